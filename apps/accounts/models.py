@@ -1,0 +1,18 @@
+"""People who sign in. Visitors without an account have only an id in their session."""
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    CUSTOMER = "customer", _("Customer")
+    REVIEWER = "reviewer", _("Reviewer")
+    OPERATOR = "operator", _("Operator")
+    ADMIN = "admin", _("Administrator")
+
+
+class User(AbstractUser):
+    """A person with exactly one role; what a role may do stands in `permissions`."""
+
+    role = models.CharField(max_length=16, choices=Role.choices, default=Role.CUSTOMER)

@@ -1,0 +1,37 @@
+"""The one place that answers "may this person do that". Deny by default."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from apps.core.errors import NotAllowed
+
+from .models import Role
+
+EVERYONE = frozenset({"", *Role.values})  # "" is a visitor without an account
+REVIEW = frozenset({Role.REVIEWER, Role.ADMIN})
+OPERATE = frozenset({Role.OPERATOR, Role.ADMIN})
+
+ALLOWED: Mapping[str, frozenset[str]] = {
+    "chat.use": EVERYONE,
+    "console.use": REVIEW | OPERATE,
+    "transcript.read": REVIEW,
+    "audit.read": REVIEW,
+    "registry.read": REVIEW | OPERATE,
+    "registry.upload": OPERATE,
+    "registry.move_alias": OPERATE,
+    "knowledge.manage": OPERATE,
+}
+
+
+def can(user: Any, verb: str) -> bool:
+    """Whether `user` (a User, or an anonymous one) may do `verb`; KeyError for a verb that nobody defined."""
+    allowed = ALLOWED[verb]
+    return (user.role if user.is_authenticated and user.is_active else "") in allowed
+
+
+def require(user: Any, verb: str) -> None:
+    """Raises NotAllowed unless `user` may do `verb`."""
+    if not can(user, verb):
+        raise NotAllowed(_("Your account may not do this. Ask an administrator for the role that may."))

@@ -1,0 +1,38 @@
+"""Reading the log, and proving it whole."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from .digest import GENESIS, event_digest
+from .models import AuditEvent
+
+
+def audit_events(*, action: str = "", target: str = "", actor: str = "") -> QuerySet[AuditEvent]:
+    """Newest first; each filter is exact and an empty one does not filter."""
+    events = AuditEvent.objects.all()
+    for field, value in {"action": action, "target": target, "actor_label": actor}.items():
+        if value:
+            events = events.filter(**{field: value})
+    return events
+
+
+@dataclass(frozen=True)
+class Verification:
+    """`bad_id` is the first row whose content or place in the chain is not what was written."""
+
+    checked: int
+    bad_id: int | None = None
+    reason: str = ""
+
+
+def audit_verification() -> Verification:
+    """Walks the whole chain in order."""
+    previous, checked = GENESIS, 0
+    for event in AuditEvent.objects.order_by("id").iterator(chunk_size=2000):
+        if event.previous != previous:
+            return Verification(checked, event.pk, "a row before it was removed, inserted or moved")
+        if event.digest != event_digest(event):
+            return Verification(checked, event.pk, "its content was changed")
+        previous, checked = event.digest, checked + 1
+    return Verification(checked)

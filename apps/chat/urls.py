@@ -1,0 +1,5 @@
+"""Routes of the chat."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Routes of apps.console."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

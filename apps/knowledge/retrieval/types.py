@@ -1,0 +1,43 @@
+"""What a search returns: the vocabulary shared by retrieval, the prompt and the transcript."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+from uuid import UUID
+
+Language = Literal["zh", "en"]
+
+
+@dataclass(frozen=True)
+class RankedSentence:
+    """A sentence of a passage. `rank` is 1-based over all sentences of the search, best first."""
+
+    rank: int
+    text: str
+    start: int  # offsets into the passage's text, in characters
+    end: int
+    score: float
+
+
+@dataclass(frozen=True)
+class RankedPassage:
+    """A passage that may answer the question; its sentences stand in reading order."""
+
+    passage_id: UUID
+    document_id: UUID
+    title: str
+    heading: str  # headings from the document's top down, joined by " › "; may be empty
+    text: str
+    language: Language
+    score: float
+    sentences: tuple[RankedSentence, ...] = ()
+
+
+@dataclass(frozen=True)
+class Retrieval:
+    """The passages for one question, best first, and how sure the search is that they answer it."""
+
+    question: str
+    language: Language
+    passages: tuple[RankedPassage, ...]
+    confidence: float  # 0 to 1
+    timings_ms: dict[str, float] = field(default_factory=dict)

@@ -1,0 +1,5 @@
+"""Routes of apps.knowledge."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,67 @@
+"""What must stand before Django's own commands run: the data folder, its secret and the embedded database."""
+
+import contextlib
+import os
+import secrets
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+# Commands that touch no row; all others get a database.
+WITHOUT_DATABASE = {"", "help", "version", "check", "collectstatic", "compile_locale", "--help", "--version"}
+
+
+@contextlib.contextmanager
+def database_for(argv: list[str]) -> Iterator[None]:
+    """Holds the embedded database during the command in `argv`; ends the process with one clear line on failure."""
+    from config.env import BadEnvironment
+
+    try:
+        from config import settings
+    except BadEnvironment as error:
+        sys.exit(f"parley: {error}")
+    command = argv[1] if len(argv) > 1 else ""
+    if command in WITHOUT_DATABASE or not settings.EMBEDDED_DATABASE:
+        yield
+        return
+    with embedded_database(settings.DATA_DIR):
+        yield
+
+
+@contextlib.contextmanager
+def embedded_database(data: Path) -> Iterator[None]:
+    """The data folder with its secret, and a share in its database."""
+    from apps.core.embedded.hold import Hold
+    from apps.core.embedded.service import EmbeddedError
+
+    hold = Hold("postgres", data)
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        _write_secret_key(data / "secret_key")
+        hold.start()
+    except (EmbeddedError, OSError) as error:
+        sys.exit(f"parley: {_explain(error)}")
+    try:
+        yield
+    finally:
+        hold.stop()
+
+
+def _write_secret_key(path: Path) -> None:
+    """Once; whole or not at all, readable by the owner only."""
+    if path.exists():
+        return
+    part = path.with_suffix(f".{os.getpid()}")
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_urlsafe(48))
+    with contextlib.suppress(FileExistsError):
+        os.link(part, path)  # fails when another process was first, whose key then counts
+    part.unlink()
+
+
+def _explain(error: Exception) -> str:
+    if isinstance(error, OSError):
+        hint = "free some space" if error.errno == 28 else "check the folder's permissions"
+        return f"{error.strerror}: {error.filename or 'the data folder'}; {hint}, or set PARLEY_DATA."
+    return str(error)

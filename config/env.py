@@ -1,0 +1,41 @@
+"""The one place that reads the environment. Every value is parsed strictly: nonsense stops the start."""
+
+import os
+from pathlib import Path
+
+
+class BadEnvironment(ValueError):
+    """A variable holds something that cannot be used; the message says which and what is expected."""
+
+
+def text(name: str, default: str = "") -> str:
+    return os.environ.get(name, default).strip()
+
+
+def secret(name: str) -> str:
+    """`NAME`, or the content of the file that `NAME_FILE` points to; empty when neither is set."""
+    if path := text(f"{name}_FILE"):
+        try:
+            return Path(path).read_text().strip()
+        except OSError as error:
+            raise BadEnvironment(f"{name}_FILE: cannot read {path}: {error.strerror}") from error
+    return text(name)
+
+
+def flag(name: str, default: bool = False) -> bool:
+    value = text(name).lower()
+    if value not in {"", "0", "1", "true", "false"}:
+        raise BadEnvironment(f"{name} must be true or false, not {value!r}")
+    return value in {"1", "true"} if value else default
+
+
+def number(name: str, default: int, *, low: int = 0, high: int = 2**31) -> int:
+    value = text(name) or str(default)
+    if not value.isdecimal() or not low <= int(value) <= high:
+        raise BadEnvironment(f"{name} must be a whole number from {low} to {high}, not {value!r}")
+    return int(value)
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """Comma-separated values, blanks dropped."""
+    return [word.strip() for word in text(name, default).split(",") if word.strip()]

@@ -1,0 +1,28 @@
+"""The rooms, lowest last, and the libraries they stand on."""
+
+INSTALLED_APPS = [
+    "config",
+    "apps.console",
+    "apps.chat",
+    "apps.knowledge",
+    "apps.moderation",
+    "apps.inference",
+    "apps.registry",
+    "apps.accounts",
+    "apps.audit",
+    "apps.core",
+    "allauth",
+    "allauth.account",
+    "axes",
+    "channels",
+    "rest_framework",
+    "procrastinate.contrib.django",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+# What `prepare` does before a command that needs data: migrations and, in the embedded mode, the demo.
+PREPARE = "config.prepare.prepare"

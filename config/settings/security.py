@@ -1,0 +1,48 @@
+"""Secrets, hosts, cookies and the content security policy."""
+
+import secrets
+
+from csp.constants import NONE, SELF
+
+from config import env
+
+from .paths import DATA_DIR
+
+
+def _secret_key() -> str:
+    if key := env.secret("SECRET_KEY"):
+        return key
+    # Written by the first start (config.bootstrap); until then one for this process only.
+    path = DATA_DIR / "secret_key"
+    return path.read_text().strip() if path.exists() else secrets.token_urlsafe(48)
+
+
+SECRET_KEY = _secret_key()
+DEBUG = env.flag("DEBUG")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = env.words("TRUSTED_ORIGINS")
+# Behind TLS: cookies only over HTTPS, and the browser is told to stay there.
+BEHIND_TLS = env.flag("BEHIND_TLS")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
+SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_TLS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else None
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 90
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+# Uploads of weights come in chunks of at most 32 MiB; everything else is small.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 33 * 1024 * 1024

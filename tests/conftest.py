@@ -1,0 +1,26 @@
+"""Every test runs against a real PostgreSQL: the embedded one, in a data folder of its own."""
+
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+os.environ.setdefault("PARLEY_DATA", str(ROOT / ".data" / "test"))
+
+import pytest  # noqa: E402
+
+from apps.core.embedded.hold import Hold  # noqa: E402
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    if os.environ.get("DATABASE_URL"):
+        return
+    config.stash[_HOLD] = Hold("postgres", Path(os.environ["PARLEY_DATA"])).start()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if hold := config.stash.get(_HOLD, None):
+        hold.stop()
+
+
+_HOLD = pytest.StashKey[Hold]()
