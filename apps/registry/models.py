@@ -1,0 +1,112 @@
+"""Models, their numbered versions, and the movable names that point at versions."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.models import BaseModel
+
+
+class Task(models.TextChoices):
+    GENERATE = "generate", _("Writes answers")
+    EMBED = "embed", _("Turns text into vectors")
+
+
+class VersionState(models.TextChoices):
+    UPLOADING = "uploading", _("Uploading")
+    CHECKING = "checking", _("Checking")
+    READY = "ready", _("Ready")
+    REJECTED = "rejected", _("Rejected")
+
+
+class Source(models.TextChoices):
+    UPLOAD = "upload", _("Uploaded")
+    PATH = "path", _("Folder on the server")
+    ENDPOINT = "endpoint", _("Another server")
+
+
+class Quantization(models.TextChoices):
+    NONE = "none", _("None")
+    INT8 = "int8", _("8 bit (int8)")
+    NF4 = "nf4", _("4 bit (nf4)")
+
+
+class RegisteredModel(BaseModel):
+    """A family of versions under one name."""
+
+    name = models.SlugField(max_length=64, unique=True)
+    task = models.CharField(max_length=16, choices=Task.choices, default=Task.GENERATE)
+    description = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["name"]
+
+
+class ModelVersion(BaseModel):
+    """One immutable set of weights, or one model of another server.
+
+    `manifest` maps each file to {"size": bytes, "sha256": hex}. `config` is the checked config.json. An endpoint has
+    `base_url` (ends before /chat/completions), `remote_model` and `key_env`: the NAME of the environment variable
+    that holds its key, never the key.
+    """
+
+    model = models.ForeignKey(RegisteredModel, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    state = models.CharField(max_length=16, choices=VersionState.choices, default=VersionState.UPLOADING)
+    rejection = models.TextField(blank=True)
+    source = models.CharField(max_length=16, choices=Source.choices)
+    path = models.CharField(max_length=1000, blank=True)
+    size_bytes = models.BigIntegerField(default=0)
+    manifest = models.JSONField(default=dict)
+    config = models.JSONField(default=dict)
+    base_url = models.URLField(max_length=500, blank=True)
+    remote_model = models.CharField(max_length=200, blank=True)
+    key_env = models.CharField(max_length=100, blank=True)
+    created_by = models.CharField(max_length=150)
+
+    class Meta:
+        ordering = ["model__name", "-number"]
+        constraints = [models.UniqueConstraint(fields=["model", "number"], name="registry_version_number")]
+
+    @property
+    def label(self) -> str:
+        """`name@number`, as people and the runtime call it."""
+        return f"{self.model.name}@{self.number}"
+
+
+class UploadedFile(BaseModel):
+    """A file on its way in. `received` is the offset from which the client goes on."""
+
+    version = models.ForeignKey(ModelVersion, on_delete=models.CASCADE, related_name="files")
+    name = models.CharField(max_length=100)
+    size = models.BigIntegerField()
+    received = models.BigIntegerField(default=0)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["version", "name"], name="registry_file_name")]
+
+
+class Alias(BaseModel):
+    """A movable name, such as `production`, for a version in one quantization."""
+
+    name = models.SlugField(max_length=64, unique=True)
+    version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="aliases")
+    quantization = models.CharField(max_length=8, choices=Quantization.choices, default=Quantization.NONE)
+
+    class Meta:
+        ordering = ["name"]
+
+
+class AliasMove(BaseModel):
+    """One move of an alias, kept for ever: from where to where, by whom and why (`created_at` says when)."""
+
+    alias = models.ForeignKey(Alias, on_delete=models.PROTECT, related_name="moves")
+    from_version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, null=True, related_name="+")
+    from_quantization = models.CharField(max_length=8, choices=Quantization.choices, blank=True)
+    to_version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="+")
+    quantization = models.CharField(max_length=8, choices=Quantization.choices)
+    actor_label = models.CharField(max_length=150)
+    reason = models.CharField(max_length=300)
+
+    class Meta:
+        ordering = ["-created_at"]

@@ -1,0 +1,86 @@
+"""Reading the registry."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext as _
+
+from apps.core.errors import NotFound
+
+from .models import Alias, AliasMove, ModelVersion, Quantization, RegisteredModel, Source
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a request to a runtime is for. `served_id` is the name that the runtime knows it by."""
+
+    version: ModelVersion
+    quantization: str
+    served_id: str
+
+
+def target_for(version: ModelVersion, quantization: str = Quantization.NONE) -> Target:
+    """`name@number`, with `+int8` or `+nf4` where quantized; another server's model keeps that server's name."""
+    if version.source == Source.ENDPOINT:
+        return Target(version, Quantization.NONE, version.remote_model)
+    suffix = "" if quantization == Quantization.NONE else f"+{quantization}"
+    return Target(version, quantization, f"{version.label}{suffix}")
+
+
+def alias_target(name: str) -> Target:
+    """The version behind an alias; NotFound when nobody has put one there."""
+    alias = Alias.objects.select_related("version__model").filter(name=name).first()
+    if alias is None:
+        raise NotFound(_("No model is behind “%(alias)s” yet. Put one there in the registry.") % {"alias": name})
+    return target_for(alias.version, alias.quantization)
+
+
+def alias_targets() -> list[Target]:
+    """The version behind each alias, without repetition."""
+    aliases = Alias.objects.select_related("version__model")
+    targets = [target_for(alias.version, alias.quantization) for alias in aliases]
+    return list({target.served_id: target for target in targets}.values())
+
+
+def alias_list() -> QuerySet[Alias]:
+    return Alias.objects.select_related("version__model")
+
+
+def alias_moves(name: str = "") -> QuerySet[AliasMove]:
+    """The history, newest first; of one alias when named."""
+    moves = AliasMove.objects.select_related("alias", "from_version__model", "to_version__model")
+    return moves.filter(alias__name=name) if name else moves
+
+
+def alias_previous(name: str) -> Target | None:
+    """What stood behind the alias before its last move, or None when nothing did."""
+    last = alias_moves(name).first()
+    if last is None or last.from_version is None:
+        return None
+    return target_for(last.from_version, last.from_quantization)
+
+
+def version_get(version_id: UUID) -> ModelVersion:
+    version = ModelVersion.objects.select_related("model").filter(pk=version_id).first()
+    if version is None:
+        raise NotFound(_("There is no such model version."))
+    return version
+
+
+def version_by_label(label: str) -> ModelVersion:
+    """`name@number`, or `name` for its newest version."""
+    name, _at, number = label.partition("@")
+    versions = ModelVersion.objects.select_related("model").filter(model__name=name)
+    if number:
+        versions = versions.filter(number=int(number)) if number.isdecimal() else versions.none()
+    version = versions.order_by("-number").first()
+    if version is None:
+        raise NotFound(_("There is no model version “%(label)s”.") % {"label": label})
+    return version
+
+
+def model_list() -> QuerySet[RegisteredModel]:
+    """Every model with its versions (newest first) and their aliases."""
+    versions = ModelVersion.objects.select_related("model").prefetch_related("aliases", "files").order_by("-number")
+    return RegisteredModel.objects.prefetch_related(Prefetch("versions", queryset=versions))

@@ -1,0 +1,5 @@
+"""What may be done to the registry."""
+
+from .alias import alias_move
+
+__all__ = ["alias_move"]

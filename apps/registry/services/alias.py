@@ -1,0 +1,58 @@
+"""Moving a name from one version to another."""
+
+import re
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from apps.audit.services import audit_record
+from apps.core.actor import Actor
+from apps.core.errors import BadInput, Conflict
+
+from ..models import Alias, AliasMove, ModelVersion, Quantization, Task, VersionState
+
+_ALIAS = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+
+@transaction.atomic
+def alias_move(*, actor: Actor, alias: str, version: ModelVersion, quantization: str, reason: str) -> AliasMove:
+    """Points `alias` at `version` and keeps who, when, why and from where. Loads nothing.
+
+    Raises Conflict when the version is not ready and BadInput without a reason. Two moves at once queue on the row.
+    """
+    if not _ALIAS.fullmatch(alias):
+        raise BadInput(_("A name has small letters, digits and hyphens, at most 63."))
+    reason = reason.strip()
+    if not reason:
+        raise BadInput(_("Say why: the reason stays in the history."))
+    if quantization not in Quantization.values:
+        raise BadInput(_("Quantization must be none, int8 or nf4."))
+    if version.state != VersionState.READY or version.model.task != Task.GENERATE:
+        raise Conflict(_("Only a version that is ready and writes answers can be put behind a name."))
+    row, created = Alias.objects.select_for_update().get_or_create(
+        name=alias, defaults={"version": version, "quantization": quantization}
+    )
+    before = None if created else row.version
+    before_quantization = "" if created else row.quantization
+    row.version, row.quantization = version, quantization
+    row.save()
+    audit_record(
+        actor=actor,
+        action="alias.moved",
+        target=f"alias:{alias}",
+        data={
+            "from": before.label if before else "",
+            "from_quantization": before_quantization,
+            "to": version.label,
+            "quantization": quantization,
+            "reason": reason[:300],
+        },
+    )
+    return AliasMove.objects.create(
+        alias=row,
+        from_version=before,
+        from_quantization=before_quantization,
+        to_version=version,
+        quantization=quantization,
+        actor_label=actor.label,
+        reason=reason[:300],
+    )
