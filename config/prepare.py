@@ -1,24 +1,44 @@
-"""Makes the database ready for a command: migrations, translations, and in the embedded mode the demo."""
+"""Makes everything ready for a command: migrations, the starter model's version, and where asked for the demo."""
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.core.management import call_command
-from django.db import connections
+from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
+from apps.core.actor import SYSTEM
+from apps.registry.services import starter_register
+from config.demo import accounts_create, demo_load, demo_missing
 
-def migrations_pending() -> bool:
+_PREPARE_LOCK = 0x9A71E8
+
+
+def prepare(*, say: Callable[[str], None], demo: bool) -> str:
+    """Idempotent; a second command that starts at the same time waits for the first. Returns lines to print.
+
+    Only the embedded mode changes a database unasked: with DATABASE_URL, `migrate` is the operator's act.
+    """
+    if not settings.EMBEDDED_DATABASE:
+        return ""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [_PREPARE_LOCK])
+    try:
+        if _migrations_pending():
+            say("Setting up the database …")
+            call_command("migrate", verbosity=0)
+        starter_register(actor=SYSTEM, path=settings.STARTER_DIR)
+        if not demo:
+            return ""
+        if demo_missing():
+            say("Loading the demo: the documents of an invented company, in English and Chinese …")
+            demo_load(say=say)
+        return accounts_create()
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_PREPARE_LOCK])
+
+
+def _migrations_pending() -> bool:
     executor = MigrationExecutor(connections["default"])
     return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
-
-
-def prepare(*, say: Callable[[str], None], demo: bool) -> None:
-    """Idempotent, and safe when two commands start at once: an advisory lock makes the second one wait."""
-    with connections["default"].cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [0x9A71E8])
-        try:
-            if migrations_pending():
-                say("Setting up the database …")
-                call_command("migrate", verbosity=0)
-        finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [0x9A71E8])

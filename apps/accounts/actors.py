@@ -21,7 +21,9 @@ def _actor(user: Any, session: Any, ip: str) -> Actor:
 
 
 def actor_from_request(request: HttpRequest) -> Actor:
-    return _actor(getattr(request, "user", None), getattr(request, "session", None), request.META.get("REMOTE_ADDR", ""))
+    return _actor(
+        getattr(request, "user", None), getattr(request, "session", None), request.META.get("REMOTE_ADDR", "")
+    )
 
 
 def actor_from_scope(scope: Mapping[str, Any]) -> Actor:

@@ -10,9 +10,9 @@ _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-def start_child(command: list[str], *, env: dict[str, str], die_with: int = signal.SIGTERM, **options: Any) -> (
-    "subprocess.Popen[bytes]"
-):
+def start_child(
+    command: list[str], *, env: dict[str, str], die_with: int = signal.SIGTERM, **options: Any
+) -> "subprocess.Popen[bytes]":
     """Starts `command` in its own process group; the kernel sends it `die_with` when this process dies."""
     parent = os.getpid()
 
@@ -21,7 +21,8 @@ def start_child(command: list[str], *, env: dict[str, str], die_with: int = sign
         if os.getppid() != parent:  # it died between fork and prctl
             os._exit(1)
 
-    return subprocess.Popen(command, env=env, process_group=0, preexec_fn=in_child, **options)
+    # preexec_fn calls only prctl and getppid: nothing that could wait for a lock of another thread.
+    return subprocess.Popen(command, env=env, process_group=0, preexec_fn=in_child, **options)  # noqa: PLW1509
 
 
 def end_child(child: "subprocess.Popen[bytes]", stop_signal: int, seconds: float) -> None:

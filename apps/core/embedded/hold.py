@@ -41,7 +41,9 @@ class Hold:
             if keeper is None and not self._kept():
                 keeper = self._spawn()
             if time.monotonic() > deadline:
-                raise EmbeddedError(f"The {self.name} service did not start in {timeout:.0f} s: see {self.files.log}")
+                raise EmbeddedError(
+                    f"The {self.name} service did not start in {timeout:.0f} s: see {self.files.log}"
+                )
             time.sleep(0.02)
         self.ready: dict[str, Any] = ready
         return self

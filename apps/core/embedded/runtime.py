@@ -38,6 +38,13 @@ def embedder_dir() -> Path | None:
     return Path(spec.origin).parent / "model" if spec and spec.origin else None
 
 
+def runtime_command(models: Path, *, host: str, port: int) -> list[str]:
+    """The manager's command line: it loads only what lies under the models folder or was shipped with Parley."""
+    roots = [models, _ROOT / "model_runtime" / "starter", *filter(None, [embedder_dir()])]
+    options = [word for root in roots for word in ("--root", str(root))]
+    return [sys.executable, "-m", "model_runtime", "--manager", "--host", host, "--port", str(port), *options]
+
+
 class Runtime:
     """The keeper's view of `python -m model_runtime --manager`."""
 
@@ -55,9 +62,7 @@ class Runtime:
         self.models.mkdir(parents=True, exist_ok=True)
 
     def command(self) -> list[str]:
-        roots = [self.models, _ROOT / "model_runtime" / "starter", *filter(None, [embedder_dir()])]
-        options = [word for root in roots for word in ("--root", str(root))]
-        return [sys.executable, "-m", "model_runtime", "--manager", "--port", str(self.port), *options]
+        return runtime_command(self.models, host="127.0.0.1", port=self.port)
 
     def environment(self) -> dict[str, str]:
         return {**os.environ, "RUNTIME_TOKEN": self.token}
@@ -70,7 +75,7 @@ class Runtime:
         deadline = time.monotonic() + 30
         while True:
             try:
-                with urllib.request.urlopen(f"{url}/health", timeout=2):
+                with urllib.request.urlopen(f"{url}/health", timeout=2):  # noqa: S310  (our own loopback address)
                     return {"url": url, "token": self.token}
             except (urllib.error.URLError, OSError) as error:
                 if not alive() or time.monotonic() > deadline:

@@ -13,7 +13,12 @@ class Command(ServiceCommand):
 
     def run(self, **options: Any) -> None:
         result = audit_verification()
-        data = {"ok": result.bad_id is None, "checked": result.checked, "bad_id": result.bad_id, "reason": result.reason}
+        data = {
+            "ok": result.bad_id is None,
+            "checked": result.checked,
+            "bad_id": result.bad_id,
+            "reason": result.reason,
+        }
         text = f"{result.checked} events, whole" if data["ok"] else f"event {result.bad_id}: {result.reason}"
         self.emit(data, text)
         if result.bad_id is not None:

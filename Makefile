@@ -1,0 +1,36 @@
+# make run    sets everything up and starts Parley        make test   runs every test
+# make check  lint, types, contracts, translations        make bench  measures, and prints the table
+.DEFAULT_GOAL := run
+PORT ?= 8000
+PY := .venv/bin/python
+
+.PHONY: run install dev test check bench starter clean
+
+run: install
+	@exec $(PY) manage.py serve --port $(PORT)
+
+install:
+	@sh tools/install.sh
+
+dev:
+	@sh tools/install.sh dev
+
+test: dev
+	@$(PY) -m pytest
+
+check: dev
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy apps config model_runtime manage.py
+	@.venv/bin/lint-imports
+	@$(PY) manage.py makemigrations --check --dry-run
+	@$(PY) -m pytest tests/architecture
+
+bench: dev
+	@$(PY) -m tools.bench
+
+starter: dev
+	@$(PY) -m model_runtime.training --data ../shared/data --out model_runtime/starter
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

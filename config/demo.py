@@ -1,0 +1,58 @@
+"""The demo: the invented company's documents, its assistants, and one account for each role."""
+
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+import yaml
+from apps.chat.models import Assistant
+from apps.chat.services import assistant_upsert
+from apps.knowledge.services import collection_import
+from django.conf import settings
+
+from apps.accounts.models import Role, User
+from apps.core.actor import SYSTEM
+
+LANGUAGES = ("en", "zh")
+ROLES = (Role.CUSTOMER, Role.REVIEWER, Role.OPERATOR)
+
+
+def demo_missing() -> bool:
+    """The assistants come last: without any, the demo was never loaded whole."""
+    return not Assistant.objects.exists()
+
+
+def demo_load(*, say: Callable[[str], None]) -> None:
+    """Idempotent: documents that are there already are not read again, so an interrupted load goes on."""
+    demo: dict[str, Any] = yaml.safe_load((settings.DEMO_DIR / "assistants.yaml").read_text())
+    for collection in demo["collections"]:
+        _import(collection, say)
+    for position, assistant in enumerate(demo["assistants"]):
+        assistant_upsert(actor=SYSTEM, position=position, **assistant)
+
+
+def _import(collection: dict[str, str], say: Callable[[str], None]) -> None:
+    folder = settings.DEMO_DIR / collection["slug"]
+    said = 0
+
+    def progress(done: int, total: int, name: str) -> None:
+        nonlocal said
+        if done == total or done - said >= total / 4:
+            said = done
+            say(f"  {collection['name']}: {done} of {total} documents")
+
+    collection_import(
+        actor=SYSTEM, collection=collection["slug"], name=collection["name"], paths=[folder], progress=progress
+    )
+
+
+def accounts_create() -> str:
+    """One account a role with a random password, at the first start only; returns the lines to print, or ''."""
+    if User.objects.exists():
+        return ""
+    lines = ["Sign in as (shown only once; only hashes are stored):"]
+    for role in ROLES:
+        password = secrets.token_urlsafe(9)
+        User.objects.create_user(role.value, password=password, role=role)
+        lines.append(f"  {role.value:<9} {password}")
+    return "\n".join(lines)

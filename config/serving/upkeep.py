@@ -1,0 +1,25 @@
+"""What somebody must see to every few seconds: lost generations, and models that the runtime should have loaded."""
+
+import asyncio
+import logging
+
+import httpx
+from apps.chat.services import generations_recover
+from apps.inference.services import runtime_reconcile
+from django.db import DatabaseError
+
+from apps.core.errors import ApplicationError
+
+log = logging.getLogger(__name__)
+EVERY_SECONDS = 5.0
+
+
+async def upkeep() -> None:
+    """Runs until cancelled. A failing round is logged and tried again: the next one may find things mended."""
+    while True:
+        for step in (runtime_reconcile, generations_recover):
+            try:
+                await step()
+            except (ApplicationError, DatabaseError, httpx.HTTPError) as error:
+                log.warning("%s: %s", step.__name__, error)
+        await asyncio.sleep(EVERY_SECONDS)

