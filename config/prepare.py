@@ -7,10 +7,6 @@ from django.core.management import call_command
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
-from apps.core.actor import SYSTEM
-from apps.registry.services import starter_register
-from config.demo import accounts_create, demo_load, demo_missing
-
 _PREPARE_LOCK = 0x9A71E8
 
 
@@ -27,9 +23,12 @@ def prepare(*, say: Callable[[str], None], demo: bool) -> str:
         if _migrations_pending():
             say("Setting up the database …")
             call_command("migrate", verbosity=0)
-        starter_register(actor=SYSTEM, path=settings.STARTER_DIR)
         if not demo:
             return ""
+        from config.demo import accounts_create, demo_load, demo_missing
+        from config.starter import starter_register
+
+        starter_register()
         if demo_missing():
             say("Loading the demo: the documents of an invented company, in English and Chinese …")
             demo_load(say=say)

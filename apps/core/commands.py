@@ -29,6 +29,7 @@ class ServiceCommand(BaseCommand):
     """Starts what it needs (database, runtime, demo), then calls `run`; an error is one line and exit status 1."""
 
     needs_runtime: ClassVar[bool] = False
+    needs_demo: ClassVar[bool] = False  # the starter model behind `production`, and the demo's assistants
 
     def create_parser(self, *args: Any, **kwargs: Any) -> Any:
         parser = super().create_parser(*args, **kwargs)
@@ -39,7 +40,7 @@ class ServiceCommand(BaseCommand):
         self.as_json = as_json
         try:
             with runtime_held() if self.needs_runtime else contextlib.nullcontext():
-                import_string(settings.PREPARE)(say=self.say, demo=self.needs_runtime)
+                import_string(settings.PREPARE)(say=self.say, demo=self.needs_demo)
                 self.run(**options)
         except (ApplicationError, EmbeddedError) as error:
             raise CommandError(str(error)) from error
