@@ -13,6 +13,7 @@ from ..models import Alias, AliasMove, ModelVersion, Quantization, Task, Version
 
 _ALIAS = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
+
 @transaction.atomic
 def alias_move(*, actor: Actor, alias: str, version: ModelVersion, quantization: str, reason: str) -> AliasMove:
     """Points `alias` at `version` and keeps who, when, why and from where. Loads nothing.

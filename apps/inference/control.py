@@ -1,0 +1,74 @@
+"""The runtime's own door for loading and unloading models, off the event loop.
+
+Not part of the OpenAI protocol: a server without it serves what it serves, and loading says so.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+from django.utils.translation import gettext as _
+
+from .endpoints import runtime_endpoint
+from .errors import RuntimeUnavailable
+from .transport import failure, refusal, sync_client
+
+_TIMEOUT = httpx.Timeout(15.0, connect=5.0)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A model in the runtime. `state` is loading, ready, failed or stopping; sizes in bytes, times in seconds."""
+
+    id: str
+    state: str
+    error: str = ""
+    path: str = ""
+    quantization: str = "none"
+    memory_bytes: int | None = None
+    load_seconds: float | None = None
+    decode_tokens_per_second: float | None = None
+
+
+def loaded_models() -> list[Loaded]:
+    """Every model that the runtime knows, in any state."""
+    return [_loaded(item) for item in _call("GET", "models")["models"]]
+
+
+def model_load(*, served_id: str, path: str, quantization: str) -> None:
+    """Asks the runtime to load; returns at once. The same id again is a no-op."""
+    body = {"id": served_id, "path": path, "quantization": quantization, "warm": True}
+    _call("POST", "load", body)
+
+
+def model_unload(*, served_id: str) -> None:
+    """Lets running requests end, then frees the model's memory; returns at once."""
+    _call("POST", "unload", {"id": served_id})
+
+
+def _call(method: str, action: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+    endpoint = runtime_endpoint()
+    url = f"{endpoint.control_url}/{action}"
+    try:
+        response = sync_client().request(method, url, json=body, headers=endpoint.headers, timeout=_TIMEOUT)
+    except httpx.HTTPError as error:
+        raise failure(error) from error
+    if response.status_code in {404, 405} and action != "unload":
+        raise RuntimeUnavailable(_("This runtime cannot load models; it serves what it was started with."))
+    if response.status_code >= 300:
+        raise refusal(response.status_code, response.content)
+    answer: dict[str, Any] = response.json()
+    return answer
+
+
+def _loaded(item: dict[str, Any]) -> Loaded:
+    return Loaded(
+        id=item["id"],
+        state=item["state"],
+        error=item.get("error") or "",
+        path=item.get("path") or "",
+        quantization=item.get("quantization") or "none",
+        memory_bytes=item.get("memory_bytes"),
+        load_seconds=item.get("load_seconds"),
+        decode_tokens_per_second=item.get("decode_tokens_per_second"),
+    )

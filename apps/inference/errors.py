@@ -1,0 +1,15 @@
+"""What can go wrong at a runtime, in words for the person in front of the application."""
+
+from apps.core.errors import ApplicationError, Unavailable
+
+
+class RuntimeUnavailable(Unavailable):
+    """The runtime is unreachable, busy, silent or without the model: trying again may help."""
+
+    code = "runtime_unavailable"
+
+
+class RuntimeRefused(ApplicationError):
+    """The runtime understood the request and will not do it: trying the same again will not help."""
+
+    code, status = "runtime_refused", 502

@@ -1,0 +1,72 @@
+"""HTTP clients, and what their failures mean."""
+
+import asyncio
+import functools
+import json
+import weakref
+from typing import Any
+
+import httpx
+from django.utils.translation import gettext as _
+
+from apps.core.errors import ApplicationError
+
+from .errors import RuntimeRefused, RuntimeUnavailable
+
+SILENCE_SECONDS = 60.0  # a runtime that sends nothing for so long is taken for dead
+_TIMEOUT = httpx.Timeout(SILENCE_SECONDS, connect=5.0, pool=None)
+_LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=32)
+_clients: "weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, httpx.AsyncClient]" = weakref.WeakKeyDictionary()
+
+
+def async_client() -> httpx.AsyncClient:
+    """One per event loop: connections cannot move between loops."""
+    loop = asyncio.get_running_loop()
+    client = _clients.get(loop)
+    if client is None:
+        # Proxy variables are for the outside world; a runtime is named by its own address.
+        client = _clients[loop] = httpx.AsyncClient(timeout=_TIMEOUT, limits=_LIMITS, trust_env=False)
+    return client
+
+
+@functools.cache
+def sync_client() -> httpx.Client:
+    """For code off the event loop; safe between threads."""
+    return httpx.Client(timeout=_TIMEOUT, limits=_LIMITS, trust_env=False)
+
+
+def failure(error: httpx.HTTPError) -> RuntimeUnavailable:
+    """A broken connection or a timeout, as one of our errors."""
+    if isinstance(error, httpx.TimeoutException):
+        return RuntimeUnavailable(
+            _("The model runtime did not answer in time."), extra={"cause": type(error).__name__}
+        )
+    return RuntimeUnavailable(_("The model runtime cannot be reached."), extra={"cause": str(error)[:300]})
+
+
+def refusal(status: int, body: bytes | str) -> ApplicationError:
+    """An answer that is not 2xx, as one of our errors with the runtime's own words."""
+    return error_from(status, _parsed(body))
+
+
+def error_from(status: int, body: Any) -> ApplicationError:
+    """The same for a parsed body of OpenAI's shape: `{"error": {"message": …}}`."""
+    error = body.get("error") if isinstance(body, dict) else None
+    words = error.get("message") if isinstance(error, dict) else error or (body if isinstance(body, str) else "")
+    extra = {"cause": str(words or "")[:500], "status": status}
+    if status in {401, 403}:
+        return RuntimeUnavailable(_("The model runtime did not accept our key."), extra=extra)
+    if status == 404:
+        return RuntimeUnavailable(_("The model runtime does not have this model loaded."), extra=extra)
+    if status == 429:
+        return RuntimeUnavailable(_("The model runtime is busy. Try again in a moment."), extra=extra)
+    if status >= 500:
+        return RuntimeUnavailable(_("The model runtime failed: %(cause)s") % extra, extra=extra)
+    return RuntimeRefused(_("The model runtime refused the request: %(cause)s") % extra, extra=extra)
+
+
+def _parsed(body: bytes | str) -> Any:
+    try:
+        return json.loads(body)
+    except ValueError:
+        return (body.decode(errors="replace") if isinstance(body, bytes) else body)[:500]
