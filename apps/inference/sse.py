@@ -1,11 +1,11 @@
 """Server-sent events, as the OpenAI protocol uses them: JSON in `data:` lines, `[DONE]` at the end."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Any
 
 
-async def json_events(lines: AsyncIterator[str]) -> AsyncIterator[dict[str, Any]]:
+async def json_events(lines: AsyncIterator[str]) -> AsyncGenerator[dict[str, Any], None]:
     """The JSON objects of the stream, up to `[DONE]`; comments and other fields are skipped.
 
     Raises ValueError for data that is not JSON, TypeError for JSON that is not an object.

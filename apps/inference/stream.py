@@ -1,7 +1,7 @@
 """A chat completion, streamed."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any
@@ -41,7 +41,7 @@ async def chat_stream(
     grammar: str | None,
     max_tokens: int,
     temperature: float = 0.0,
-) -> AsyncIterator[Delta | Finished]:
+) -> AsyncGenerator[Delta | Finished, None]:
     """Yields deltas and then exactly one Finished. Closing the iterator cancels the request in the runtime.
 
     `grammar` is Lark text that the answer must follow. Raises RuntimeUnavailable and RuntimeRefused.
@@ -71,8 +71,10 @@ async def chat_stream(
         raise failure(error) from error
 
 
-async def _spoken(response: httpx.Response) -> AsyncIterator[Delta | Finished]:
-    reason, usage, metrics = "", {}, {}
+async def _spoken(response: httpx.Response) -> AsyncGenerator[Delta | Finished, None]:
+    reason = ""
+    usage: dict[str, Any] = {}
+    metrics: dict[str, float] = {}
     async with aclosing(json_events(response.aiter_lines())) as chunks:
         while (chunk := await _next(chunks)) is not None:
             if "error" in chunk:

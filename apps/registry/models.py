@@ -44,9 +44,9 @@ class RegisteredModel(BaseModel):
 class ModelVersion(BaseModel):
     """One immutable set of weights, or one model of another server.
 
-    `manifest` maps each file to {"size": bytes, "sha256": hex}. `config` is the checked config.json. An endpoint has
-    `base_url` (ends before /chat/completions), `remote_model` and `key_env`: the NAME of the environment variable
-    that holds its key, never the key.
+    `manifest` maps each file to {"size": bytes, "sha256": hex}. `config` is the checked config.json. An endpoint
+    has `base_url` (ends before /chat/completions), `remote_model` and `key_env`: the NAME of the environment
+    variable that holds its key, never the key.
     """
 
     model = models.ForeignKey(RegisteredModel, on_delete=models.PROTECT, related_name="versions")
