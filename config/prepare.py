@@ -13,29 +13,35 @@ _PREPARE_LOCK = 0x9A71E8
 def prepare(*, say: Callable[[str], None], demo: bool) -> str:
     """Idempotent; a second command that starts at the same time waits for the first. Returns lines to print.
 
-    Only the embedded mode changes a database unasked: with DATABASE_URL, `migrate` is the operator's act.
+    Only the embedded mode changes a database unasked: with DATABASE_URL, `migrate` and `demo_load` are the
+    operator's acts.
     """
-    if not settings.EMBEDDED_DATABASE:
-        return ""
+    return _prepare(say, demo) if settings.EMBEDDED_DATABASE else ""
+
+
+def _prepare(say: Callable[[str], None], demo: bool) -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [_PREPARE_LOCK])
     try:
         if _migrations_pending():
             say("Setting up the database …")
             call_command("migrate", verbosity=0)
-        if not demo:
-            return ""
-        from config.demo import accounts_create, demo_load, demo_missing
-        from config.starter import starter_register
-
-        starter_register()
-        if demo_missing():
-            say("Loading the demo: the documents of an invented company, in English and Chinese …")
-            demo_load(say=say)
-        return accounts_create()
+        return demo_ensure(say=say) if demo else ""
     finally:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [_PREPARE_LOCK])
+
+
+def demo_ensure(*, say: Callable[[str], None]) -> str:
+    """The starter behind `production`, the demo's documents and assistants, an account a role; once each."""
+    from config.demo import accounts_create, demo_load, demo_missing
+    from config.starter import starter_register
+
+    starter_register()
+    if demo_missing():
+        say("Loading the demo: the documents of an invented company, in English and Chinese …")
+        demo_load(say=say)
+    return accounts_create()
 
 
 def _migrations_pending() -> bool:

@@ -1,6 +1,8 @@
 """People who sign in. Visitors without an account have only an id in their session."""
 
-from django.contrib.auth.models import AbstractUser
+from typing import Any
+
+from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +14,16 @@ class Role(models.TextChoices):
     ADMIN = "admin", _("Administrator")
 
 
+class PeopleManager(UserManager["User"]):
+    """`createsuperuser` makes an administrator of Parley."""
+
+    def create_superuser(self, username: str, *args: Any, **fields: Any) -> "User":
+        return super().create_superuser(username, *args, **{"role": Role.ADMIN, **fields})
+
+
 class User(AbstractUser):
     """A person with exactly one role; what a role may do stands in `permissions`."""
 
     role = models.CharField(max_length=16, choices=Role.choices, default=Role.CUSTOMER)
+
+    objects = PeopleManager()

@@ -1,7 +1,7 @@
 """PostgreSQL, always: the embedded one unless DATABASE_URL names another. Redis only where REDIS_URL names one."""
 
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from apps.core.embedded.postgres import socket_dir
 from config import env
@@ -13,12 +13,14 @@ def _from_url(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
         raise env.BadEnvironment("DATABASE_URL must look like postgresql://user:password@host:5432/name")
+    options = dict(parse_qsl(parts.query))  # libpq's own, such as sslmode; `host` may name a socket's folder
     return {
         "NAME": parts.path.strip("/"),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": parts.hostname or "",
+        "HOST": options.pop("host", parts.hostname or ""),
         "PORT": str(parts.port or ""),
+        "OPTIONS": options,
     }
 
 
