@@ -1,0 +1,72 @@
+"""The words that the chat's scripts say, in the language of the request. Placeholders are in braces."""
+
+from django.utils.translation import gettext as _
+
+
+def page_strings() -> dict[str, str]:
+    """Name -> text; goes into page-data as `strings`."""
+    return {**_asking(), **_answers(), **_sources(), **_conversations()}
+
+
+def _asking() -> dict[str, str]:
+    return {
+        "ask": _("Ask a question"),
+        "ask_assistant": _("Ask {assistant}"),
+        "send": _("Send"),
+        "stop": _("Stop answering"),
+        "you": _("You"),
+        "offline": _("No connection. Trying again …"),
+        "waiting": _("Waiting for the connection"),
+        "too_long": _("This is too long: at most {limit} characters."),
+        "choose": _("Ask this assistant"),
+    }
+
+
+def _answers() -> dict[str, str]:
+    return {
+        "queued": _("Waiting for a free place"),
+        "searching": _("Searching the documents"),
+        "reading_one": _("Reading 1 passage"),
+        "reading_many": _("Reading {count} passages"),
+        "answering": _("Answering"),
+        "done": _("The answer is complete"),
+        "well_supported": _("Well supported by the sources"),
+        "partly_supported": _("Partly supported by the sources"),
+        "stopped": _("You stopped this answer."),
+        "interrupted": _("This answer was interrupted before it was complete."),
+        "error": _("This answer could not be written."),
+        "not_sent": _("This question could not be sent."),
+        "ask_again": _("Ask again"),
+        "copy": _("Copy the answer"),
+        "copied": _("Copied"),
+        "jump": _("To the newest message"),
+    }
+
+
+def _sources() -> dict[str, str]:
+    return {
+        "source": _("Source {number}: {title}"),
+        "sources": _("Sources"),
+        "before": _("Before this passage"),
+        "after": _("After this passage"),
+        "document": _("Document"),
+        "passage_failed": _("The passage cannot be shown right now."),
+        "passage_gone": _("This passage is no longer in the documents. This is what the answer quoted:"),
+        "try_again": _("Try again"),
+    }
+
+
+def _conversations() -> dict[str, str]:
+    return {
+        "new_chat": _("New chat"),
+        "today": _("Today"),
+        "week": _("Last 7 days"),
+        "earlier": _("Earlier"),
+        "no_conversations": _("Your conversations will be listed here."),
+        "delete": _("Delete “{title}”"),
+        "deleted": _("The conversation is deleted."),
+        "delete_failed": _("The conversation could not be deleted. Try again."),
+        "load_failed": _("The conversation could not be opened. Try again."),
+        "undo": _("Undo"),
+        "untitled": _("New conversation"),
+    }
