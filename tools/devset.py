@@ -1,11 +1,12 @@
 """Builds a development set for `kb_evaluate` from public reading-comprehension data, outside the repository.
 
     python -m tools.devset --data ../shared/data --out .data/devset
-    manage.py kb_import dev-en .data/devset/en/documents && manage.py kb_evaluate dev-en .data/devset/en/questions.jsonl
+    manage.py kb_import dev-en .data/devset/en/documents
+    manage.py kb_evaluate dev-en .data/devset/en/questions.jsonl
 
 Each passage becomes a document of its own; each question names it. English: QED's development paragraphs with their
-short answers. Chinese: CMRC 2018's trial set. Off-topic lines (no answers) are banking and small-shop questions that
-no encyclopaedia passage answers.
+short answers. Chinese: CMRC 2018's trial set. Off-topic lines (no answers) are banking and everyday questions that no
+encyclopaedia passage answers.
 """
 
 import argparse
