@@ -5,13 +5,13 @@ from collections.abc import Callable
 from typing import Any
 
 import yaml
-from apps.chat.models import Assistant
-from apps.chat.services import assistant_upsert
-from apps.knowledge.services import collection_import
 from django.conf import settings
 
 from apps.accounts.models import Role, User
+from apps.chat.models import Assistant
+from apps.chat.services import assistant_upsert
 from apps.core.actor import SYSTEM
+from apps.knowledge.services import collection_import
 
 LANGUAGES = ("en", "zh")
 ROLES = (Role.CUSTOMER, Role.REVIEWER, Role.OPERATOR)

@@ -18,7 +18,8 @@ def starter_register() -> None:
     """Registers the shipped weights when they are new; a release's new weights become the next version.
 
     The files are copied: a version is immutable, while the shipped folder changes with the next release.
-    `production` moves along only while it stands on an earlier starter or on nothing: never over an operator's choice.
+    `production` moves along only while it stands on an earlier starter or on nothing, never over an
+    operator's choice.
     """
     digest = file_digest(settings.STARTER_DIR / WEIGHTS)
     newest = ModelVersion.objects.filter(model__name=NAME).order_by("-number").first()

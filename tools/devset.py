@@ -5,8 +5,8 @@
     manage.py kb_evaluate dev-en .data/devset/en/questions.jsonl
 
 Each passage becomes a document of its own; each question names it. English: QED's development paragraphs with their
-short answers. Chinese: CMRC 2018's trial set. Off-topic lines (no answers) are banking and everyday questions that no
-encyclopaedia passage answers.
+short answers. Chinese: CMRC 2018's trial set. Off-topic lines (no answers) are banking and everyday questions that
+no encyclopaedia passage answers.
 """
 
 import argparse

@@ -4,11 +4,11 @@ import asyncio
 import logging
 
 import httpx
-from apps.chat.services import generations_recover
-from apps.inference.services import runtime_reconcile
 from django.db import DatabaseError
 
+from apps.chat.services import generations_recover
 from apps.core.errors import ApplicationError
+from apps.inference.services import runtime_reconcile
 
 log = logging.getLogger(__name__)
 EVERY_SECONDS = 5.0

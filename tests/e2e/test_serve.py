@@ -54,7 +54,9 @@ class Parley:
 def start(data: Path, port: int) -> Parley:
     command = [sys.executable, "manage.py", "serve", "--port", str(port)]
     env = {**os.environ, "PARLEY_DATA": str(data), "DJANGO_SETTINGS_MODULE": "config.settings"}
-    process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
     parley = Parley(process, port, data, [])
     assert process.stdout
     for line in process.stdout:
