@@ -1,0 +1,31 @@
+"""The shape of a check."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
+
+
+@dataclass(frozen=True)
+class Hit:
+    """`rule` matched normalised text[start:end]."""
+
+    rule: str
+    start: int
+    end: int
+
+
+class Check(Protocol):
+    """Stateless and fast: it runs for every piece of every answer."""
+
+    name: ClassVar[str]
+    rules: ClassVar[frozenset[str]]  # what a policy may name
+
+    def find(self, text: str) -> list[Hit]:
+        """Every match in normalised `text`, taking its end for the end of everything."""
+        ...
+
+    def open_from(self, text: str) -> int:
+        """The earliest position where a match may begin that only later text completes or refutes.
+
+        `len(text)` when nothing is open: all of it may be judged now.
+        """
+        ...

@@ -1,0 +1,28 @@
+"""What a person is told instead of a blocked text, in their language whatever the page's language is."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from apps.core.language import Language
+
+from .verdict import Finding
+
+_TAGS: dict[Language, str] = {"zh": "zh-hans", "en": "en"}
+_SELF_HARM = _(
+    "It sounds as if things are very hard right now. You do not have to go through this alone: please talk to"
+    " someone you trust, or call your local emergency number or a crisis line at once."
+)
+_QUESTION = _("I cannot take this question as it is worded. Please ask it in other words.")
+_ANSWER = _("This answer was withheld because it did not meet our content rules. Please ask in other words.")
+_FAILED = _("The content check is not available, so nothing can be shown. Please try again later.")
+
+
+def blocked_message(findings: tuple[Finding, ...], *, stage: str, language: Language) -> str:
+    rules = {finding.rule for finding in findings if finding.action == "block"}
+    text = _QUESTION if stage == "input" else _ANSWER
+    if "check_failed" in rules:
+        text = _FAILED
+    elif "self_harm" in rules:
+        text = _SELF_HARM
+    with override(_TAGS[language]):
+        return str(text)

@@ -1,0 +1,34 @@
+"""Policies, which are only ever added, and what was decided under them."""
+
+from django.db import models
+
+from apps.core.models import BaseModel
+
+
+class PolicyVersion(BaseModel):
+    """Immutable; the one with the highest number is in force. `rules` is what `policy.Policy` compiles."""
+
+    number = models.PositiveIntegerField(unique=True)
+    rules = models.JSONField()
+    note = models.CharField(max_length=300, blank=True)
+    created_by = models.CharField(max_length=150)
+
+    class Meta:
+        ordering = ["-number"]
+
+
+class Decision(BaseModel):
+    """What one policy version said about one text of a generation: the question ("input") or the answer ("output").
+
+    `policy_number` is 0 for the default that a release comes with. `findings` lists {"check", "rule", "action",
+    "start", "end"}: places, never the text itself.
+    """
+
+    generation_id = models.UUIDField(db_index=True)
+    stage = models.CharField(max_length=8)
+    policy_number = models.PositiveIntegerField()
+    action = models.CharField(max_length=8)
+    findings = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ["created_at"]

@@ -1,0 +1,49 @@
+"""Text as the checks see it, with the way back to the text as written.
+
+Every character is normalised by itself: the normal form of a stream is then the sum of the normal forms of its
+pieces, wherever it was cut, which a window over a stream relies on.
+"""
+
+import functools
+import unicodedata
+from dataclasses import dataclass
+
+# Marks, and characters without width that hide a word's letters from a search: joiners, soft hyphen, variation
+# selectors, direction controls, tags.
+_INVISIBLE = {"Mn", "Me", "Cf", "Cc"}
+_KEPT = "\n\t\r"
+
+
+@dataclass(frozen=True)
+class Normal:
+    """`text[i]` came from the original's character `origin[i]`; `length` is the original's length."""
+
+    text: str
+    origin: tuple[int, ...]
+    length: int
+
+    def raw_span(self, start: int, end: int) -> tuple[int, int]:
+        """The original's span for text[start:end]; `end` > `start`."""
+        return self.origin[start], self.origin[end - 1] + 1
+
+    def raw_start(self, position: int) -> int:
+        """Where in the original text[position:] begins; the original's length at the end."""
+        return self.origin[position] if position < len(self.origin) else self.length
+
+
+@functools.lru_cache(maxsize=16384)
+def _character(character: str) -> str:
+    """Compatibility form (full width to ASCII), case folded, without marks; "" for what cannot be seen."""
+    folded = unicodedata.normalize("NFKD", character).casefold()
+    parts = unicodedata.normalize("NFKD", folded)
+    return "".join(part for part in parts if part in _KEPT or unicodedata.category(part) not in _INVISIBLE)
+
+
+def normalise(text: str) -> Normal:
+    characters: list[str] = []
+    origin: list[int] = []
+    for index, character in enumerate(text):
+        for part in _character(character):
+            characters.append(part)
+            origin.append(index)
+    return Normal("".join(characters), tuple(origin), len(text))

@@ -1,0 +1,74 @@
+"""A window over an answer on its way out: what could still turn into a blocked or masked span is held back."""
+
+from apps.core.language import Language
+
+from .errors import Blocked
+from .judging import judge, masked, open_from
+from .messages import blocked_message
+from .normal import Normal, normalise
+from .policy import Policy
+from .verdict import Finding, Verdict, heaviest
+
+
+class OutputWindow:
+    """Feed the pieces of one answer, however they are cut; show only what comes back.
+
+    `allow` holds personal data that the answer's own sources publish (see `published`). Raises Blocked at the first
+    blocked span; nothing of the span was returned before, and nothing is returned afterwards. Held back is only the
+    end that begins a listed word or may be part of a number or an address; `finish` returns the rest.
+    """
+
+    def __init__(self, policy: Policy, *, language: Language, allow: frozenset[str] = frozenset()) -> None:
+        self._policy, self._language, self._allow = policy, language, allow
+        self._released = 0  # characters of the answer as written that have left
+        self._before = ""  # the last visible one of them: a neighbour for word boundaries
+        self._pending = ""
+        self._findings: list[Finding] = []
+        self._blocked: Blocked | None = None
+
+    def feed(self, piece: str) -> str:
+        """Adds a piece; returns what may be shown now, perhaps nothing."""
+        self._pending += piece
+        return self._release(final=False)
+
+    def finish(self) -> str:
+        """No more pieces: judges and returns the rest."""
+        return self._release(final=True)
+
+    def verdict(self) -> Verdict:
+        """About all that left so far, complete after `finish`. Its text is empty: the text was streamed."""
+        if self._blocked is not None:
+            return self._blocked.verdict
+        return Verdict(heaviest(self._findings), "", tuple(self._findings), self._policy.number)
+
+    def _release(self, *, final: bool) -> str:
+        if self._blocked is not None:
+            raise self._blocked
+        normal = normalise(self._before + self._pending)
+        found = [f.moved(-len(self._before)) for f in judge(self._policy, "output", normal, self._allow)]
+        found = [f for f in found if f.end > 0]  # the neighbour was judged when it was not yet alone
+        cut = len(self._pending) if final else self._settled(normal, found)
+        settled = [f for f in found if f.end <= cut or f.rule == "check_failed"]
+        self._findings += [f.moved(self._released) for f in settled]
+        if any(f.action == "block" for f in settled):
+            self._block()
+        piece, self._pending = self._pending[:cut], self._pending[cut:]
+        self._released += len(piece)
+        self._before = next((c for c in reversed(piece) if normalise(c).text), self._before)
+        return masked(piece, settled)
+
+    def _settled(self, normal: Normal, found: list[Finding]) -> int:
+        """How much of the pending text no later text can change the judgement of; never the inside of a span."""
+        cut = normal.raw_start(open_from(self._policy, "output", normal)) - len(self._before)
+        for finding in sorted(found, key=lambda f: f.start, reverse=True):
+            if finding.start < cut < finding.end:
+                cut = finding.start
+        return max(cut, 0)
+
+    def _block(self) -> None:
+        message = blocked_message(tuple(self._findings), stage="output", language=self._language)
+        self._pending = ""
+        self._blocked = Blocked(
+            Verdict("block", "", tuple(self._findings), self._policy.number, message),
+        )
+        raise self._blocked
