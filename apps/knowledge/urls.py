@@ -1,5 +1,8 @@
-"""Routes of apps.knowledge."""
+"""Routes of apps.knowledge, below /api/knowledge/."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from . import api
+
+app_name = "knowledge"
+urlpatterns = [path("passages/<uuid:passage_id>/", api.passage_detail, name="passage")]

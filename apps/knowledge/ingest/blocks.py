@@ -1,0 +1,45 @@
+"""What an extractor makes of a file: blocks in reading order. Knows no Django, for it runs in the parsing child."""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Kind = Literal["heading", "text", "unit", "pair"]
+
+
+@dataclass(frozen=True)
+class Block:
+    """One piece of a document.
+
+    `heading` opens a section of its `level`; `text` is prose to be cut into sentences; `unit` (a list item, a table
+    row, a line of code) is quoted whole; `pair` is a question (`question`) with its answer (`text`), a passage of
+    its own.
+    """
+
+    kind: Kind
+    text: str
+    level: int = 0
+    page: int | None = None
+    question: str = ""
+
+
+@dataclass(frozen=True)
+class Extracted:
+    """`title` is empty where the file names none."""
+
+    title: str
+    blocks: list[Block] = field(default_factory=list)
+
+
+class Refused(Exception):
+    """The file cannot be imported. `code` is a key of `reasons.REASONS`; `values` fill its message."""
+
+    def __init__(self, code: str, **values: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.values = values
+
+
+def clean(text: str) -> str:
+    """One line: white space collapsed, invisible characters dropped."""
+    visible = "".join(c for c in text if c.isprintable() or c.isspace())
+    return " ".join(visible.replace("\u200b", "").replace("\ufeff", "").replace("\xad", "").split())

@@ -1,0 +1,37 @@
+"""HTML: the main part of the page, without navigation; then as Markdown."""
+
+from bs4 import BeautifulSoup
+from markdownify import MarkdownConverter
+
+from ..blocks import Extracted, clean
+from ..decode import decode
+from .markdown import from_markdown
+
+_FURNITURE = (
+    "nav, footer, aside, script, style, template, noscript, svg, form, iframe, object, [hidden], [aria-hidden=true]"
+)
+_PAGE_FURNITURE = (
+    "body > header, body > [role=banner], [role=navigation], [class*=cookie], [id*=cookie], [class*=breadcrumb]"
+)
+
+
+def extract(data: bytes) -> Extracted:
+    page = BeautifulSoup(decode(data), "lxml")
+    name = clean(page.title.get_text()) if page.title else ""
+    for furniture in page.select(f"{_FURNITURE}, {_PAGE_FURNITURE}"):
+        furniture.decompose()
+    main = page.find("main") or page.find("article") or page.body or page
+    for picture in main.find_all("img"):
+        picture.decompose()
+    converter = MarkdownConverter(
+        heading_style="ATX", strip=["a"], escape_asterisks=False, escape_underscores=False
+    )
+    document = from_markdown(converter.convert_soup(main))
+    return Extracted(document.title or _before_site_name(name), document.blocks)
+
+
+def _before_site_name(name: str) -> str:
+    """ "Compare models | Lanternfield Help" is about "Compare models"."""
+    for joint in (" | ", " – ", " — ", " - ", "_"):
+        name = name.split(joint, maxsplit=1)[0]
+    return name.strip()

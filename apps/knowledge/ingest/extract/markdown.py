@@ -1,0 +1,102 @@
+"""Markdown and MDX: front matter, headings, paragraphs, list items, tables, code."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from ..blocks import Block, Extracted, clean
+from ..decode import decode
+from .rows import row_text
+
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.S)
+_FENCE = re.compile(r"^[ \t]*(```+|~~~+)[^\n]*\n.*?^[ \t]*\1[ \t]*$", re.S | re.M)
+_MODULE_LINE = re.compile(r"^(?:import\s.+\sfrom\s.+|export\s.+|\{/\*.*?\*/\})$", re.M)
+_COMMENT = re.compile(r"<!--.*?-->|\{/\*.*?\*/\}", re.S)
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+_TAG_TITLE = re.compile(r"<[A-Za-z][^<>]*?\btitle=\"([^\"<>]{2,120})\"[^<>]*>")
+# Indented text is the inside of an MDX tag, not code; raw HTML is taken away before.
+_PARSER = MarkdownIt("commonmark", {"html": False}).enable("table").disable(["code", "html_block", "html_inline"])
+
+
+def extract(data: bytes) -> Extracted:
+    return from_markdown(decode(data))
+
+
+def from_markdown(source: str) -> Extracted:
+    """The title is the front matter's, else that of a first heading of level 1."""
+    front: dict[str, Any] = {}
+    if match := _FRONT_MATTER.match(source):
+        front, source = _front_matter(match.group(1)), source[match.end() :]
+    blocks = list(_blocks(_PARSER.parse(_without_tags(source))))
+    title = clean(str(front.get("title") or ""))
+    first = blocks[0] if blocks else None
+    if first is not None and first.kind == "heading" and first.level == 1 and (not title or first.text == title):
+        title, blocks = first.text, blocks[1:]
+    return Extracted(title, blocks)
+
+
+def _front_matter(text: str) -> dict[str, Any]:
+    try:
+        data = yaml.safe_load(text)
+    except yaml.YAMLError:
+        return {}  # a page with broken front matter is still a page
+    return data if isinstance(data, dict) else {}
+
+
+def _without_tags(source: str) -> str:
+    """Drops HTML and MDX around the text (a tag's title stays), and leaves fenced code as it is."""
+    parts, end = [], 0
+    for match in _FENCE.finditer(source):
+        parts += [_strip(source[end : match.start()]), match.group()]
+        end = match.end()
+    return "".join([*parts, _strip(source[end:])])
+
+
+def _strip(text: str) -> str:
+    text = _MODULE_LINE.sub("", _COMMENT.sub("", text))
+    return _TAG.sub("", _TAG_TITLE.sub(r"**\1**\n\n", text))
+
+
+def _blocks(tokens: list[Token]) -> Iterator[Block]:
+    depth = 0  # of lists
+    heading = 0
+    rows: list[list[str]] = []
+    for token in tokens:
+        match token.type:
+            case "heading_open":
+                heading = int(token.tag[1:])
+            case "heading_close":
+                heading = 0
+            case "list_item_open":
+                depth += 1
+            case "list_item_close":
+                depth -= 1
+            case "table_open":
+                rows = []
+            case "tr_open":
+                rows.append([])
+            case "table_close":
+                yield from (Block("unit", text) for row in rows[1:] if (text := row_text(rows[0], row)))
+                rows = []
+            case "fence" | "code_block":
+                yield from (Block("unit", clean(line)) for line in token.content.splitlines() if clean(line))
+            case "inline":
+                text = clean(_plain(token.children or []))
+                if rows:
+                    rows[-1].append(text)
+                elif text:
+                    kind = "heading" if heading else "unit" if depth else "text"
+                    yield Block(kind, text, level=heading)  # type: ignore[arg-type]  # one of Kind's words
+
+
+def _plain(tokens: list[Token]) -> str:
+    """Without the marks of emphasis and links; pictures are left out."""
+    return "".join(
+        " " if token.type in {"softbreak", "hardbreak"} else token.content
+        for token in tokens
+        if token.type in {"text", "code_inline", "softbreak", "hardbreak", "text_special"}
+    )

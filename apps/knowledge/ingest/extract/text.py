@@ -1,0 +1,56 @@
+"""Plain text: blank lines part paragraphs, a lone short line is a heading, hard-wrapped lines are joined again."""
+
+import re
+from collections.abc import Iterator
+
+from ..blocks import Block, Extracted, clean
+from ..decode import decode
+
+_LIST_ITEM = re.compile(r"\s*(?:[-*+•·▪◦]\s+|\d{1,3}(?:[.)]\s+|[、．])|[（(]\d{1,3}[）)])\s*(?=\S)")
+_FINISHED = re.compile(r"[.!?:;。！？：；…][”’\"')）」』]*$")
+_WRAPPED_FROM = 40  # a line shorter than this did not end because the page was full
+
+
+def extract(data: bytes) -> Extracted:
+    blocks = list(paragraphs(decode(data)))
+    if blocks and blocks[0].kind == "heading":
+        return Extracted(blocks[0].text, blocks[1:])
+    return Extracted("", blocks)
+
+
+def paragraphs(text: str, page: int | None = None) -> Iterator[Block]:
+    """Blocks of plain text, all on `page`."""
+    for part in re.split(r"\n\s*\n", text):
+        lines = [line for line in part.split("\n") if clean(line)]
+        if len(lines) == 1 and _is_heading(clean(lines[0])):
+            yield Block("heading", clean(lines[0]), level=1, page=page)
+            continue
+        for kind, line in _unwrapped(lines):
+            yield Block("unit" if kind == "unit" else "text", line, page=page)
+
+
+def _is_heading(line: str) -> bool:
+    return _width(line) <= 80 and not _FINISHED.search(line) and not _LIST_ITEM.match(line) and "," not in line
+
+
+def _unwrapped(lines: list[str]) -> list[tuple[str, str]]:
+    joined: list[tuple[str, str]] = []
+    for line in lines:
+        if _LIST_ITEM.match(line):
+            joined.append(("unit", clean(_LIST_ITEM.sub("", line, count=1))))
+        elif joined and not _FINISHED.search(joined[-1][1]) and _width(joined[-1][1]) >= _WRAPPED_FROM:
+            joined[-1] = (joined[-1][0], join_lines(joined[-1][1], clean(line)))
+        else:
+            joined.append(("text", clean(line)))
+    return joined
+
+
+def join_lines(left: str, right: str) -> str:
+    """With a blank between Latin words and none between Chinese characters."""
+    wide = bool(left) and bool(right) and ord(left[-1]) > 0x2E80 and ord(right[0]) > 0x2E80
+    return f"{left}{'' if wide else ' '}{right}".strip()
+
+
+def _width(line: str) -> int:
+    """In columns: a Chinese character takes two."""
+    return sum(2 if ord(character) > 0x2E80 else 1 for character in line)

@@ -1,0 +1,146 @@
+"""Cuts a document into passages: by its headings first, and a section that is too long by its sentences."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from apps.core.language import Language, detect_language
+
+from .blocks import Block, Extracted
+from .sentences import Span, split_sentences
+
+LIMIT: dict[Language, int] = {"en": 900, "zh": 450}  # characters of a passage
+WHOLE: dict[Language, int] = {"en": 300, "zh": 150}  # a list item or row up to here is quoted as one sentence
+_HEADING_JOINT = " › "
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_SOFT_BREAK = re.compile(r"(?<=[;；,，、:：])|\s+")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A passage before it is stored; `spans` are the quotable sentences as offsets into `text`."""
+
+    heading: str
+    text: str
+    language: Language
+    page: int | None
+    spans: tuple[Span, ...]
+
+
+@dataclass
+class _Unit:
+    """A sentence, with the white space that stands before it when it does not open a passage."""
+
+    text: str
+    glue: str
+    page: int | None
+
+
+def cut_document(document: Extracted) -> list[Piece]:
+    """Passages in reading order; a heading without text below it makes none."""
+    return [piece for section in _sections(document) for piece in _cut_section(*section)]
+
+
+def _sections(document: Extracted) -> Iterator[tuple[str, list[Block]]]:
+    path: dict[int, str] = {}
+    body: list[Block] = []
+    for block in document.blocks:
+        if block.kind not in {"heading", "pair"}:
+            body.append(block)
+            continue
+        if body:
+            yield _heading(path, document.title), body
+            body = []
+        if block.kind == "pair":
+            yield _heading({**path, 99: block.question}, document.title), [block]
+        else:
+            path = {level: text for level, text in path.items() if level < block.level} | {block.level: block.text}
+    if body:
+        yield _heading(path, document.title), body
+
+
+def _heading(path: dict[int, str], title: str) -> str:
+    return _HEADING_JOINT.join(text for _, text in sorted(path.items()) if text and text != title)
+
+
+def _cut_section(heading: str, blocks: list[Block]) -> Iterator[Piece]:
+    language = detect_language(heading + " " + " ".join(block.text for block in blocks))
+    units = _join_short([unit for block in blocks for unit in _units(block, language)])
+    for group in _pack(units, LIMIT[language]):
+        yield _piece(heading, group, language)
+
+
+def _units(block: Block, language: Language) -> Iterator[_Unit]:
+    """The sentences of a block; one that would not fit a passage is broken at a comma or blank."""
+    whole = block.kind == "unit" and len(block.text) <= WHOLE[language]
+    end = 0
+    for start, stop in [(0, len(block.text))] if whole else split_sentences(block.text):
+        glue = block.text[end:start] if end else "\n"
+        for text in _broken(block.text[start:stop], LIMIT[language]):
+            yield _Unit(text, glue, block.page)
+            glue = " " if language == "en" else ""
+        end = stop
+
+
+def _broken(text: str, limit: int) -> Iterator[str]:
+    while len(text) > limit:
+        breaks = [match.start() for match in _SOFT_BREAK.finditer(text, limit // 2, limit)]
+        cut = breaks[-1] if breaks and breaks[-1] else limit
+        yield text[:cut].rstrip()
+        text = text[cut:].lstrip()
+    if text:
+        yield text
+
+
+def _short(text: str) -> bool:
+    """Too little to be quoted alone: under six Chinese characters or four words."""
+    return len(_HAN.findall(text)) < 6 and len(text.split()) < 4
+
+
+def _join_short(units: list[_Unit]) -> list[_Unit]:
+    """Lets a unit that is too short join the one after it, the last one the one before it."""
+    joined: list[_Unit] = []
+    for unit in units:
+        last = joined[-1] if joined else None
+        if last is not None and _short(last.text):
+            joined[-1] = _Unit(_glued(last.text, unit.glue, unit.text), last.glue, last.page)
+        else:
+            joined.append(unit)
+    if len(joined) > 1 and _short(joined[-1].text):
+        tail = joined.pop()
+        joined[-1] = _Unit(_glued(joined[-1].text, tail.glue, tail.text), joined[-1].glue, joined[-1].page)
+    return joined
+
+
+def _glued(left: str, glue: str, right: str) -> str:
+    """Never with a line break: a quotable sentence is one line."""
+    return left + (" " if glue == "\n" else glue) + right
+
+
+def _pack(units: list[_Unit], limit: int) -> Iterator[list[_Unit]]:
+    """Groups of about equal size below `limit`; each but the first repeats the last sentence of the one before."""
+    total = sum(len(unit.text) + 1 for unit in units)
+    target = total / -(-total // limit) if units else 0
+    group: list[_Unit] = []
+    size = fresh = 0
+    for unit in units:
+        if fresh and (size + len(unit.text) > limit or size >= target):
+            yield group
+            repeated = group[-1] if len(group[-1].text) + len(unit.text) + 1 <= limit else None
+            group = [repeated] if repeated else []
+            size, fresh = sum(len(kept.text) + 1 for kept in group), 0
+        group.append(unit)
+        size += len(unit.text) + 1
+        fresh += 1
+    if fresh:
+        yield group
+
+
+def _piece(heading: str, units: list[_Unit], language: Language) -> Piece:
+    text = ""
+    spans: list[Span] = []
+    for unit in units:
+        text += unit.glue if text else ""
+        spans.append((len(text), len(text) + len(unit.text)))
+        text += unit.text
+    return Piece(heading, text, language, units[0].page, tuple(spans))

@@ -1,0 +1,73 @@
+"""A question in, the passages that may answer it out."""
+
+import time
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from asgiref.sync import sync_to_async
+from django.db import close_old_connections
+
+from apps.core.language import detect_language
+
+from .candidates import Candidate, find_candidates, question_prepare
+from .confidence import confidence
+from .scope import scope_of
+from .sentences import ScoredSentence, score_sentences
+from .tokens import tokenize
+from .types import RankedPassage, RankedSentence, Retrieval
+
+
+def search(*, collection_ids: Iterable[UUID], question: str, limit: int = 5) -> Retrieval:
+    """At most `limit` passages of these collections, best first, their sentences ranked over the whole search.
+
+    Raises RuntimeUnavailable when the question has to be embedded and no runtime answers.
+    """
+    began = time.perf_counter()
+    language = detect_language(question)
+    scope = scope_of(collection_ids, language)
+    if not scope.passages:
+        return Retrieval(question, language, (), 0.0)
+    prepared = question_prepare(scope, question, tokenize(question))
+    embedded = time.perf_counter()
+    candidates = find_candidates(scope, prepared)
+    found = time.perf_counter()
+    sentences = score_sentences(prepared, candidates)
+    passages = _passages(candidates[:limit], [s for s in sentences if s.passage < limit])
+    timings = {
+        "embed": (embedded - began) * 1000,
+        "passages": (found - embedded) * 1000,
+        "sentences": (time.perf_counter() - found) * 1000,
+        "total": (time.perf_counter() - began) * 1000,
+    }
+    return Retrieval(question, language, passages, confidence(prepared, candidates), timings)
+
+
+async def asearch(*, collection_ids: Iterable[UUID], question: str, limit: int = 5) -> Retrieval:
+    """`search` on a thread of its own, so that the event loop goes on."""
+    return await sync_to_async(_search_in_thread, thread_sensitive=False)(list(collection_ids), question, limit)
+
+
+def _search_in_thread(collection_ids: list[UUID], question: str, limit: int) -> Retrieval:
+    # Outside a request nobody else drops a connection that the database has closed meanwhile.
+    close_old_connections()
+    return search(collection_ids=collection_ids, question=question, limit=limit)
+
+
+def _passages(candidates: Sequence[Candidate], sentences: Sequence[ScoredSentence]) -> tuple[RankedPassage, ...]:
+    ranked: list[list[RankedSentence]] = [[] for _ in candidates]
+    for rank, sentence in enumerate(sentences, 1):
+        text = candidates[sentence.passage].passage.text[sentence.start : sentence.end]
+        ranked[sentence.passage].append(RankedSentence(rank, text, sentence.start, sentence.end, sentence.score))
+    return tuple(
+        RankedPassage(
+            passage_id=candidate.passage.pk,
+            document_id=candidate.passage.document_id,
+            title=candidate.passage.document.title,
+            heading=candidate.passage.heading,
+            text=candidate.passage.text,
+            language="zh" if candidate.passage.language == "zh" else "en",
+            score=candidate.score,
+            sentences=tuple(sorted(own, key=lambda sentence: sentence.start)),
+        )
+        for candidate, own in zip(candidates, ranked, strict=True)
+    )

@@ -1,0 +1,191 @@
+"""Search tokens: stems of Latin words, and single characters with bigrams for Chinese. One scheme for any mixture."""
+
+import re
+import unicodedata
+from collections import Counter
+from functools import lru_cache
+
+import snowballstemmer
+
+STOP_WORDS = frozenset(
+    [
+        "a",
+        "about",
+        "above",
+        "after",
+        "again",
+        "against",
+        "all",
+        "also",
+        "am",
+        "an",
+        "and",
+        "any",
+        "are",
+        "as",
+        "at",
+        "be",
+        "because",
+        "been",
+        "before",
+        "being",
+        "below",
+        "between",
+        "both",
+        "but",
+        "by",
+        "can",
+        "could",
+        "did",
+        "do",
+        "does",
+        "doing",
+        "done",
+        "down",
+        "during",
+        "each",
+        "few",
+        "for",
+        "from",
+        "further",
+        "had",
+        "has",
+        "have",
+        "having",
+        "he",
+        "her",
+        "here",
+        "hers",
+        "herself",
+        "him",
+        "himself",
+        "his",
+        "how",
+        "i",
+        "if",
+        "in",
+        "into",
+        "is",
+        "it",
+        "its",
+        "itself",
+        "just",
+        "me",
+        "more",
+        "most",
+        "my",
+        "myself",
+        "no",
+        "nor",
+        "not",
+        "of",
+        "off",
+        "on",
+        "once",
+        "only",
+        "or",
+        "other",
+        "our",
+        "ours",
+        "ourselves",
+        "out",
+        "over",
+        "own",
+        "s",
+        "same",
+        "she",
+        "should",
+        "so",
+        "some",
+        "such",
+        "t",
+        "than",
+        "that",
+        "the",
+        "their",
+        "theirs",
+        "them",
+        "themselves",
+        "then",
+        "there",
+        "these",
+        "they",
+        "this",
+        "those",
+        "through",
+        "to",
+        "too",
+        "under",
+        "until",
+        "up",
+        "very",
+        "was",
+        "we",
+        "were",
+        "what",
+        "when",
+        "where",
+        "which",
+        "while",
+        "who",
+        "whom",
+        "whose",
+        "why",
+        "will",
+        "with",
+        "would",
+        "you",
+        "your",
+        "yours",
+        "yourself",
+        "yourselves",
+        "please",
+        "tell",
+    ]
+)
+_HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_PIECE = re.compile(rf"[{_HAN}]+|[^\W_{_HAN}]+(?:[-.'’/,][^\W_{_HAN}]+)*")
+_IS_HAN = re.compile(rf"[{_HAN}]")
+_PART = re.compile(r"[-.'’/,]+")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_stem = lru_cache(maxsize=100_000)(snowballstemmer.stemmer("english").stemWord)
+
+
+def tokenize(text: str) -> list[str]:
+    """Tokens in reading order, with repetitions."""
+    found: list[str] = []
+    for piece in _PIECE.findall(unicodedata.normalize("NFKC", text).lower()):
+        if _IS_HAN.match(piece):
+            found.extend(piece)
+            found.extend(piece[i : i + 2] for i in range(len(piece) - 1))
+        else:
+            found.extend(_words(piece))
+    return found
+
+
+def _words(piece: str) -> list[str]:
+    """The tokens of one run without blanks: "14,400" is a number, "Wi-Fi" is wi, fi and wifi, "don't" is don."""
+    if _NUMBER.fullmatch(piece):
+        return [piece.replace(",", "")]
+    if "'" in piece or "’" in piece:
+        piece = re.split("['’]", piece)[0] or piece.strip("'’")
+    parts = [part for part in _PART.split(piece) if part]
+    joined = ["".join(parts)] if 1 < len(parts) <= 3 else []
+    return [_stem(word) for word in parts + joined if word not in STOP_WORDS]
+
+
+def tsvector(tokens: list[str]) -> str:
+    """PostgreSQL's text form, with positions, so that a lexeme's frequency in the passage can be read back."""
+    places: dict[str, list[int]] = {}
+    for position, token in enumerate(tokens, 1):
+        places.setdefault(token, []).append(min(position, 16383))
+    return " ".join(f"{quote(token)}:{','.join(map(str, sorted(set(p))[:255]))}" for token, p in places.items())
+
+
+def quote(token: str) -> str:
+    """A token as a literal inside a tsvector or tsquery."""
+    return "'" + token.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+def counts(text: str) -> Counter[str]:
+    return Counter(tokenize(text))
