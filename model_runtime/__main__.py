@@ -1,0 +1,32 @@
+"""`python -m model_runtime`: serve one model, manage several, or judge a folder."""
+
+import os
+import sys
+
+from model_runtime.options import parser, serve_options
+
+
+def main() -> int:
+    """Run what the command line asks for; the exit status."""
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    os.environ["TOKENIZERS_PARALLELISM"] = "false"
+    options = parser()
+    arguments = options.parse_args()
+    if arguments.check:
+        from model_runtime.loading.check import print_verdict
+
+        return print_verdict(arguments.check)
+    token = os.environ.pop("RUNTIME_TOKEN", "")
+    if not token:
+        options.error("the environment variable RUNTIME_TOKEN must hold the token that clients present")
+    if arguments.manager:
+        from model_runtime.manager.serve import serve_manager
+
+        return serve_manager(arguments, token)
+    from model_runtime.server.serve import serve_model
+
+    return serve_model(serve_options(arguments), token)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""What computes: the Transformers backend, the embedding encoder, grammars, and a fake for tests."""

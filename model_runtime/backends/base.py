@@ -1,0 +1,87 @@
+"""What the engine asks of a backend: token numbers in, token numbers and log-probabilities out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """How the next token is drawn. Temperature 0 takes the most likely token; top_k 0 means no limit."""
+
+    temperature: float = 1.0
+    top_p: float = 1.0
+    top_k: int = 0
+    min_p: float = 0.0
+    presence_penalty: float = 0.0
+    frequency_penalty: float = 0.0
+    logit_bias: Mapping[int, float] = field(default_factory=dict)
+    top_logprobs: int = 0
+
+    @property
+    def penalised(self) -> bool:
+        """Whether the tokens written so far change the odds of the next one."""
+        return bool(self.presence_penalty or self.frequency_penalty)
+
+
+class Constraint(Protocol):
+    """A grammar's place in one answer."""
+
+    complete: bool
+    """True when the grammar allows nothing more."""
+
+    mask: bytes | None
+    """Allowed tokens for the next choice, one bit a token, lowest bit first; None before `forced` was asked."""
+
+    def forced(self, limit: int) -> list[int]:
+        """Take and return the tokens (at most `limit`) that follow without any choice; may set `complete`."""
+
+    def accept(self, token: int) -> None:
+        """Take the token that was chosen. Raises ValueError if the grammar does not allow it."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Asks for the next token after a piece of work. `uniform` in [0, 1) decides the draw."""
+
+    sampling: Sampling
+    uniform: float
+    banned: frozenset[int] = frozenset()
+    counts: Mapping[int, int] = field(default_factory=dict)
+    constraint: Constraint | None = None
+
+
+@dataclass(frozen=True)
+class Work:
+    """Tokens to compute at positions `start`… of the sequence in `slot`; with `choice`, then pick one more."""
+
+    slot: int
+    start: int
+    tokens: Sequence[int]
+    choice: Choice | None = None
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The token picked, its log-probability under the unconstrained model, and the likeliest alternatives."""
+
+    token: int
+    logprob: float
+    top: tuple[tuple[int, float], ...] = ()
+
+
+class Backend(Protocol):
+    """One loaded model. Called from one thread only."""
+
+    slots: int
+    context_length: int
+    eos: frozenset[int]
+
+    def token_bytes(self, token: int) -> bytes:
+        """The bytes a token adds to the text; empty for control tokens."""
+
+    def run(self, works: Sequence[Work]) -> list[Chosen | None]:
+        """Compute every piece of work; one result each, None where no choice was asked."""
+
+    def release(self, slot: int) -> None:
+        """Forget the sequence in `slot`."""

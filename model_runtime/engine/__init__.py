@@ -1,0 +1,1 @@
+"""The generation loop: queue, slots, steps and endings. It speaks token numbers and text, never tensors."""

@@ -1,0 +1,73 @@
+"""Who runs, who waits, and what each step computes."""
+
+from collections import deque
+from collections.abc import Iterator
+
+from model_runtime.backends.base import Backend, Work
+from model_runtime.engine.request import Finished, GenerationRequest
+from model_runtime.engine.sequence import Sequence
+
+
+class Scheduler:
+    """First come, first served over a fixed number of slots. Used from the engine's thread only."""
+
+    def __init__(self, backend: Backend, *, prefill_tokens: int = 512) -> None:
+        self._backend = backend
+        self._prefill_tokens = prefill_tokens
+        self._free = list(range(backend.slots))
+        self.waiting: deque[GenerationRequest] = deque()
+        self.running: list[Sequence] = []
+
+    def admit(self) -> None:
+        """Give free slots to the requests that waited longest, passing over the cancelled."""
+        while self._free and self.waiting:
+            request = self.waiting.popleft()
+            if request.cancelled:
+                request.deliver([never_ran(request)])
+                continue
+            slot = min(self._free)
+            self._free.remove(slot)
+            self.running.append(Sequence(request, slot, self._backend))
+
+    def plan(self) -> list[tuple[Sequence, Work]]:
+        """One piece of work for every running sequence that the step's prompt budget reaches.
+
+        Sequences that need one token are always served, so a long prompt never holds up the others' writing.
+        """
+        budget = self._prefill_tokens
+        works = []
+        for sequence in self.running:
+            count = sequence.waiting_tokens
+            if count > 1:
+                count = min(count, budget)
+                budget -= count
+                if not count:
+                    continue
+            works.append((sequence, self._work(sequence, count)))
+        return works
+
+    def retire(self) -> Iterator[Sequence]:
+        """Give back the slots of finished sequences."""
+        for sequence in [sequence for sequence in self.running if sequence.finished]:
+            self.running.remove(sequence)
+            self._backend.release(sequence.slot)
+            self._free.append(sequence.slot)
+            yield sequence
+
+    def check_integrity(self) -> None:
+        """Every slot is free or held by exactly one sequence. Raises RuntimeError otherwise."""
+        held = [sequence.slot for sequence in self.running]
+        if sorted(held + self._free) != list(range(self._backend.slots)):
+            raise RuntimeError(f"slots do not add up: held {held}, free {self._free}")
+
+    @staticmethod
+    def _work(sequence: Sequence, count: int) -> Work:
+        start = sequence.computed
+        tokens = sequence.tokens[start : start + count]
+        last = start + count == len(sequence.tokens)
+        return Work(sequence.slot, start, tokens, sequence.choice() if last else None)
+
+
+def never_ran(request: GenerationRequest, error: str | None = None) -> Finished:
+    """The terminal event of a request that never got a slot."""
+    return Finished("error" if error else "cancelled", len(request.prompt), 0, 0.0, 0.0, 0.0, 0, None, error)

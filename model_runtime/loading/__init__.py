@@ -1,0 +1,1 @@
+"""From a folder to a model: checks that trust nothing, memory estimate, quantization, tokenizer."""

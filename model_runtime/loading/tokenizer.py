@@ -1,0 +1,83 @@
+"""The tokenizer and the chat template, through transformers' fast class and its sandbox only."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from model_runtime.loading.errors import ModelRefused
+
+
+def warm_imports() -> None:
+    """Import what loading a tokenizer and rendering a template need."""
+    import jinja2.sandbox  # noqa: F401
+    from transformers import PreTrainedTokenizerFast  # noqa: F401
+
+
+class ChatTokenizer:
+    """Text and conversations to token numbers. Safe to use from several threads."""
+
+    def __init__(self, folder: Path) -> None:
+        """Load from `folder`, offline. Raises ModelRefused if there is no fast tokenizer."""
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        # The plain fast class: the class named in tokenizer_config.json is the folder's wish, not ours.
+        from transformers import PreTrainedTokenizerFast
+
+        if not (folder / "tokenizer.json").is_file():
+            raise ModelRefused("tokenizer.json is missing; only fast tokenizers are supported.")
+        self._tokenizer: Any = PreTrainedTokenizerFast.from_pretrained(
+            str(folder), local_files_only=True, trust_remote_code=False
+        )
+        self.has_template = bool(self._tokenizer.chat_template)
+        self._special = frozenset(self._tokenizer.all_special_ids) | frozenset(
+            number
+            for number, token in self._tokenizer.added_tokens_decoder.items()
+            if token.special
+        )
+
+    def chat(self, messages: list[dict[str, str]]) -> list[int]:
+        """Tokens of a conversation, ready for the assistant's turn.
+
+        Control tokens in what people wrote are encoded as plain text, so nobody can forge a turn. Raises
+        ValueError with the template's own message when it refuses the conversation.
+        """
+        from jinja2 import TemplateError
+
+        if not self.has_template:
+            raise ValueError("This model has no chat template; use /v1/completions.")
+        try:
+            encoded = self._tokenizer.apply_chat_template(
+                messages,
+                add_generation_prompt=True,
+                tokenize=True,
+                return_dict=False,
+                sanitize_control_tokens=True,
+            )
+        except TemplateError as error:
+            raise ValueError(f"The chat template refuses these messages: {str(error)[:300]}") from error
+        return list(encoded)
+
+    def encode(self, text: str) -> list[int]:
+        """Tokens of plain text, with the start token if the tokenizer adds one."""
+        return list(self._tokenizer.encode(text))
+
+    def is_control(self, token: int) -> bool:
+        """Whether a token steers the model and is no text (end of turn, padding)."""
+        return token in self._special
+
+    @property
+    def vocab_size(self) -> int:
+        """One more than the highest token number."""
+        return max(self._tokenizer.get_vocab().values()) + 1
+
+    @property
+    def eos(self) -> int | None:
+        """The end token named by the tokenizer's own config."""
+        number: int | None = self._tokenizer.eos_token_id
+        return number
+
+    def to_json(self) -> str:
+        """tokenizer.json as loaded, with tokens added by tokenizer_config.json."""
+        backend = json.loads(self._tokenizer.backend_tokenizer.to_str())
+        backend["padding"] = backend["truncation"] = None
+        return json.dumps(backend, ensure_ascii=False)

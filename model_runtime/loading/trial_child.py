@@ -1,0 +1,64 @@
+"""The child of `trial`: bounded by the kernel in time and memory, it prints what is wrong and exits 1."""
+
+import os
+import resource
+import sys
+from pathlib import Path
+
+from model_runtime.loading.errors import ModelRefused
+
+CPU_SECONDS = 2
+MEMORY_BYTES = 512 * 1024 * 1024
+HOSTILE = ("a" * 5000 + "!", "(" * 2000, "\n" * 3000, "\u200d👩🏽‍🚀" * 300, "\x00\ufffd\u202e", "0" * 4000 + "x")
+CONVERSATIONS = (
+    [{"role": "user", "content": "Hello 你好"}],
+    [
+        {"role": "system", "content": "Be brief."},
+        {"role": "user", "content": "What?"},
+        {"role": "assistant", "content": "This."},
+        {"role": "user", "content": "x" * 2000},
+    ],
+)
+MAX_PROMPT_TOKENS = 20_000
+
+
+def main() -> int:
+    """0 if the folder's tokenizer (and with --chat its template) behave."""
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    from model_runtime.loading.tokenizer import ChatTokenizer, warm_imports
+
+    # Libraries load first: the bounds are for what the folder makes them do.
+    warm_imports()
+    _bound()
+    try:
+        tokenizer = ChatTokenizer(Path(sys.argv[1]))
+        for text in HOSTILE:
+            tokenizer.encode(text)
+        if "--chat" in sys.argv and tokenizer.has_template:
+            for conversation in CONVERSATIONS:
+                if len(tokenizer.chat(conversation)) > MAX_PROMPT_TOKENS:
+                    raise ModelRefused("The chat template inflates a short conversation.")
+    except MemoryError:
+        print("The tokenizer or the chat template takes too much memory.")
+    except (ModelRefused, ValueError) as error:
+        print(error)
+    except Exception as error:  # whatever a broken tokenizer raises is the verdict on it
+        print(f"The tokenizer does not work: {type(error).__name__}: {str(error)[:200]}")
+    else:
+        return 0
+    return 1
+
+
+def _bound() -> None:
+    used = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
+    seconds = int(used) + 1 + CPU_SECONDS
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    limit = pages * resource.getpagesize() + MEMORY_BYTES
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

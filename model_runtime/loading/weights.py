@@ -1,0 +1,53 @@
+"""Weights to a module: safetensors only, nothing of the folder is executed, nothing is fetched."""
+
+import logging
+from pathlib import Path
+from typing import Any
+
+from model_runtime.loading.errors import ModelRefused
+from model_runtime.loading.quantization import Quantization, quantization_arguments
+
+
+def choose_device() -> str:
+    """"cuda" when a GPU is there, else "cpu"."""
+    import torch
+
+    return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+def load_module(folder: Path, *, quantization: Quantization, device: str, causal: bool) -> Any:
+    """The model of a checked folder, in evaluation mode: float32 on a CPU, bfloat16 on CUDA.
+
+    Raises ModelRefused when tensors are missing or do not fit the config.
+    """
+    import torch
+    from transformers import AutoModel, AutoModelForCausalLM
+    from transformers.utils import logging as library_logging
+
+    library_logging.disable_progress_bar()
+    library_logging.set_verbosity_error()
+    # bitsandbytes tells of a cast at every layer of every step.
+    logging.getLogger("bitsandbytes").setLevel(logging.ERROR)
+    cls = AutoModelForCausalLM if causal else AutoModel
+    try:
+        model, info = cls.from_pretrained(
+            str(folder),
+            dtype=torch.float32 if device == "cpu" else torch.bfloat16,
+            **({} if device == "cpu" and quantization == "none" else {"device_map": {"": device}}),
+            local_files_only=True,
+            trust_remote_code=False,
+            use_safetensors=True,
+            output_loading_info=True,
+            **quantization_arguments(quantization, device),
+        )
+    except RuntimeError as error:
+        if "size mismatch" in str(error) or "mismatched" in str(error):
+            raise ModelRefused(f"The weights do not fit the config: {str(error)[:300]}") from error
+        raise
+    # transformers would fill missing tensors with random numbers and go on.
+    missing = sorted(name for name in info["missing_keys"] if "pooler" not in name)
+    if missing:
+        raise ModelRefused(f"The weights lack {len(missing)} tensors, the first is {missing[0]}.")
+    if info["mismatched_keys"]:
+        raise ModelRefused("The weights do not fit the config.")
+    return model.eval()

@@ -1,0 +1,70 @@
+"""The command line."""
+
+import argparse
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from model_runtime.loading.quantization import QUANTIZATIONS, Quantization
+
+
+@dataclass(frozen=True)
+class ServeOptions:
+    """How to serve one model."""
+
+    model: Path
+    name: str
+    quantization: Quantization
+    host: str
+    port: int
+    threads: int
+    slots: int
+    queue_size: int
+    context_length: int
+    supervised: int | None
+    exit_with_parent: bool
+
+
+def parser() -> argparse.ArgumentParser:
+    """All options of `python -m model_runtime`."""
+    parser = argparse.ArgumentParser(prog="python -m model_runtime", description=__doc__)
+    mode = parser.add_mutually_exclusive_group(required=True)
+    mode.add_argument("--model", type=Path, help="serve the model in this folder")
+    mode.add_argument("--manager", action="store_true", help="load and unload models in child processes")
+    mode.add_argument("--check", type=Path, metavar="PATH", help="judge a model folder and print JSON")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8010)
+    parser.add_argument("--name", help="the model's id in the protocol (default: the folder's name)")
+    parser.add_argument("--quantization", choices=QUANTIZATIONS, default="none")
+    parser.add_argument("--threads", type=int, default=default_threads(), help="CPU threads for the model")
+    parser.add_argument("--slots", type=int, default=8, help="requests that run at once")
+    parser.add_argument("--queue-size", type=int, default=64, help="requests that may wait; more get 429")
+    parser.add_argument("--context-length", type=int, default=8192, help="upper bound; the model's own may be less")
+    parser.add_argument("--root", type=Path, action="append", default=[], help="manager: folders may be loaded from here")
+    parser.add_argument("--exit-with-parent", action="store_true", help="end when standard input closes")
+    # The manager hands its children a listening socket: no port is guessed, and none can be stolen.
+    parser.add_argument("--supervised", type=int, metavar="FD", help=argparse.SUPPRESS)
+    return parser
+
+
+def serve_options(arguments: argparse.Namespace) -> ServeOptions:
+    """The options of `--model`."""
+    return ServeOptions(
+        model=arguments.model,
+        name=arguments.name or arguments.model.resolve().name,
+        quantization=arguments.quantization,
+        host=arguments.host,
+        port=arguments.port,
+        threads=max(1, arguments.threads),
+        slots=max(1, arguments.slots),
+        queue_size=max(0, arguments.queue_size),
+        context_length=arguments.context_length,
+        supervised=arguments.supervised,
+        exit_with_parent=arguments.exit_with_parent,
+    )
+
+
+def default_threads() -> int:
+    """RUNTIME_THREADS, or all cores but one: threads that fill every core spin against the web process."""
+    configured = os.environ.get("RUNTIME_THREADS", "")
+    return int(configured) if configured.isdigit() else max(1, (os.cpu_count() or 2) - 1)

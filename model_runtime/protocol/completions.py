@@ -1,0 +1,60 @@
+"""/v1/completions: plain text in, its continuation out."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from model_runtime.protocol.base import Metrics, ResponseModel, Usage
+from model_runtime.protocol.generation import GenerationFields
+
+TokenNumber = Annotated[int, Field(ge=0, lt=2**24)]
+
+
+class CompletionRequest(GenerationFields):
+    """The body of a completion. `prompt` is text or token numbers."""
+
+    prompt: Annotated[str, Field(min_length=1, max_length=2_000_000)] | Annotated[
+        list[TokenNumber], Field(min_length=1, max_length=1_000_000)
+    ]
+    logprobs: Annotated[int, Field(ge=0, le=5)] | None = None
+
+    @model_validator(mode="after")
+    def _fields_agree(self) -> "CompletionRequest":
+        if self.stream_options and not self.stream:
+            raise ValueError("stream_options needs stream to be true")
+        return self
+
+    @property
+    def token_limit(self) -> int | None:
+        """The answer's bound; OpenAI's default is 16."""
+        return self.max_tokens if self.max_tokens is not None else 16
+
+
+class CompletionLogprobs(ResponseModel):
+    """The older shape of log-probabilities: parallel lists."""
+
+    tokens: list[str]
+    token_logprobs: list[float]
+    top_logprobs: list[dict[str, float]]
+    text_offset: list[int]
+
+
+class CompletionChoice(ResponseModel):
+    """One of the `n` continuations."""
+
+    index: int
+    text: str
+    logprobs: CompletionLogprobs | None = None
+    finish_reason: str | None
+
+
+class Completion(ResponseModel):
+    """A continuation, or a chunk of one when streamed."""
+
+    id: str
+    object: Literal["text_completion"] = "text_completion"
+    created: int
+    model: str
+    choices: list[CompletionChoice]
+    usage: Usage | None = None
+    metrics: Metrics | None = None

@@ -1,0 +1,1 @@
+"""HTTP: one module an endpoint, put together by `server.app.build_app`."""

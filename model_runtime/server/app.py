@@ -1,0 +1,43 @@
+"""Puts the routes of one model together."""
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.routing import Route
+
+from model_runtime.server.auth import TokenAuth
+from model_runtime.server.chat import chat_completions
+from model_runtime.server.completions import completions
+from model_runtime.server.embeddings import embeddings
+from model_runtime.server.errors import ApiError, render_api_error, render_crash, render_http_error
+from model_runtime.server.health import health, ready, status
+from model_runtime.server.metrics import metrics
+from model_runtime.server.models import get_model, list_models
+from model_runtime.server.runtime import Runtime
+
+ROUTES = [
+    Route("/health", health),
+    Route("/ready", ready),
+    Route("/metrics", metrics),
+    Route("/control/status", status),
+    Route("/v1/models", list_models),
+    Route("/v1/models/{name:path}", get_model),
+    Route("/v1/chat/completions", chat_completions, methods=["POST"]),
+    Route("/v1/completions", completions, methods=["POST"]),
+    Route("/v1/embeddings", embeddings, methods=["POST"]),
+]
+
+
+def build_app(runtime: Runtime, *, token: str) -> Starlette:
+    """The ASGI application that serves `runtime` to holders of `token`."""
+    app = Starlette(
+        routes=ROUTES,
+        middleware=[Middleware(TokenAuth, token=token)],
+        exception_handlers={
+            ApiError: render_api_error,
+            HTTPException: render_http_error,
+            Exception: render_crash,
+        },
+    )
+    app.state.runtime = runtime
+    return app

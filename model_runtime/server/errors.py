@@ -1,0 +1,80 @@
+"""Errors in OpenAI's shape, rendered in one place."""
+
+import logging
+from typing import Any
+
+from pydantic import ValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from model_runtime.protocol.base import ErrorBody, ErrorDetail
+
+logger = logging.getLogger(__name__)
+
+_TYPES = {401: "authentication_error", 404: "not_found_error", 429: "rate_limit_error", 503: "overloaded_error"}
+
+
+class ApiError(Exception):
+    """An error for the client: HTTP status, message, and the field or code if one is at fault."""
+
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        *,
+        param: str | None = None,
+        code: str | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+        self.param = param
+        self.code = code
+        self.headers = headers or {}
+
+    def body(self) -> dict[str, Any]:
+        """The JSON body."""
+        kind = _TYPES.get(self.status, "invalid_request_error" if self.status < 500 else "server_error")
+        detail = ErrorDetail(message=self.message, type=kind, param=self.param, code=self.code)
+        return ErrorBody(error=detail).model_dump()
+
+    def response(self) -> Response:
+        """The whole response."""
+        return JSONResponse(self.body(), status_code=self.status, headers=self.headers)
+
+
+def from_validation(error: ValidationError) -> ApiError:
+    """The first thing wrong with a body, by the name of its field."""
+    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    # Branches of unions add their type's name to the path; the field's own name is what helps.
+    param = ".".join(str(part) for part in first["loc"] if not _is_branch(str(part)))[:200] or None
+    if first["type"] == "extra_forbidden":
+        return ApiError(400, f"Unknown field: {param}.", param=param, code="unknown_field")
+    if first["type"] == "json_invalid":
+        return ApiError(400, "The body is not valid JSON.", code="invalid_json")
+    message = first["msg"].removeprefix("Value error, ")
+    return ApiError(400, f"{param}: {message}." if param else f"{message}.", param=param, code="invalid_value")
+
+
+def _is_branch(part: str) -> bool:
+    return "[" in part or part in {"str", "int", "float", "bool", "none"}
+
+
+async def render_api_error(_request: Request, error: Exception) -> Response:
+    """Starlette's handler for ApiError."""
+    assert isinstance(error, ApiError)  # noqa: S101  # registered for this class only
+    return error.response()
+
+
+async def render_http_error(_request: Request, error: Exception) -> Response:
+    """Starlette's handler for its own 404 and 405."""
+    assert isinstance(error, HTTPException)  # noqa: S101  # registered for this class only
+    return ApiError(error.status_code, error.detail + ".", headers=dict(error.headers or {})).response()
+
+
+async def render_crash(_request: Request, error: Exception) -> Response:
+    """Starlette's handler for anything unforeseen; details go to the log only."""
+    logger.error("a request failed", exc_info=error)
+    return ApiError(500, "The runtime failed on this request.").response()

@@ -1,0 +1,72 @@
+"""GET /health (is the process alive), /ready (does the model answer), /control/status."""
+
+import asyncio
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from model_runtime.backends.base import Sampling
+from model_runtime.engine.request import Finished, Limits
+from model_runtime.server.errors import ApiError
+from model_runtime.server.runtime import Generator, Runtime
+from model_runtime.server.submit import Answers
+
+STALLED_AFTER = 8.0
+"""Seconds a single step may take before the model counts as hung."""
+
+
+async def health(request: Request) -> Response:
+    """Alive, and in which state. Open to everyone, so it names nothing else."""
+    runtime: Runtime = request.app.state.runtime
+    return JSONResponse({"status": runtime.state})
+
+
+async def ready(request: Request) -> Response:
+    """200 if the model decoded a token just now, or is busily doing so; 503 otherwise."""
+    runtime: Runtime = request.app.state.runtime
+    if runtime.state != "ready":
+        return JSONResponse({"status": runtime.state, "error": runtime.error}, status_code=503)
+    problem = await _problem(runtime.generator) if runtime.generator else None
+    if problem:
+        return JSONResponse({"status": "unhealthy", "error": problem}, status_code=503)
+    return JSONResponse({"status": "ready", "error": None})
+
+
+async def status(request: Request) -> Response:
+    """What the manager shows of this model."""
+    runtime: Runtime = request.app.state.runtime
+    return JSONResponse(
+        {
+            "id": runtime.name,
+            "quantization": runtime.quantization,
+            "state": runtime.state,
+            "error": runtime.error,
+            "memory_bytes": runtime.memory_bytes,
+            "load_seconds": runtime.load_seconds,
+            "decode_tokens_per_second": runtime.decode_tokens_per_second,
+        }
+    )
+
+
+async def _problem(generator: Generator) -> str | None:
+    """Why the engine is not well, or None."""
+    engine = generator.engine
+    stalled = engine.stalled_for()
+    if stalled > STALLED_AFTER:
+        return f"a step has been running for {stalled:.0f} s"
+    if engine.metrics.running or engine.metrics.waiting:
+        return None  # it is working and its steps end
+    answers = Answers(generator)
+    try:
+        answers.start([0], Sampling(temperature=0), Limits(1), count=1, seed=0, constraint=None)
+        async with asyncio.timeout(STALLED_AFTER):
+            async for _, event in answers.events():
+                if isinstance(event, Finished) and event.error:
+                    return event.error
+    except TimeoutError:
+        return "no token came in time"
+    except ApiError as error:
+        return error.message if error.code != "queue_full" else None
+    finally:
+        answers.close()
+    return None

@@ -1,0 +1,103 @@
+"""The network for training: Qwen3's computation and parameter names, in fewer, larger operations."""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+EPSILON = 1e-6
+
+
+class Shape:
+    """Sizes of the starter model."""
+
+    hidden, layers, heads, groups, head, inner = 256, 6, 8, 4, 32, 512
+    theta = 1_000_000.0
+
+
+class Attention(nn.Module):
+    """Grouped-query attention with normalised queries and keys."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.q_proj = nn.Linear(Shape.hidden, Shape.heads * Shape.head, bias=False)
+        self.k_proj = nn.Linear(Shape.hidden, Shape.groups * Shape.head, bias=False)
+        self.v_proj = nn.Linear(Shape.hidden, Shape.groups * Shape.head, bias=False)
+        self.o_proj = nn.Linear(Shape.heads * Shape.head, Shape.hidden, bias=False)
+        self.q_norm = nn.RMSNorm(Shape.head, EPSILON)
+        self.k_norm = nn.RMSNorm(Shape.head, EPSILON)
+
+    def forward(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+        batch, length, _ = x.shape
+        weight = torch.cat((self.q_proj.weight, self.k_proj.weight, self.v_proj.weight))
+        mixed = F.linear(x, weight).view(batch, length, -1, Shape.head)
+        q, k, v = mixed.split([Shape.heads, Shape.groups, Shape.groups], dim=2)
+        q, k = _turn(self.q_norm(q), cos, sin), _turn(self.k_norm(k), cos, sin)
+        repeat = Shape.heads // Shape.groups
+        k, v = k.repeat_interleave(repeat, dim=2), v.repeat_interleave(repeat, dim=2)
+        out = F.scaled_dot_product_attention(
+            q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2), is_causal=True
+        )
+        mixed_back: Tensor = self.o_proj(out.transpose(1, 2).reshape(batch, length, -1))
+        return mixed_back
+
+
+class Mlp(nn.Module):
+    """SwiGLU."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gate_proj = nn.Linear(Shape.hidden, Shape.inner, bias=False)
+        self.up_proj = nn.Linear(Shape.hidden, Shape.inner, bias=False)
+        self.down_proj = nn.Linear(Shape.inner, Shape.hidden, bias=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        gate, up = F.linear(x, torch.cat((self.gate_proj.weight, self.up_proj.weight))).chunk(2, dim=-1)
+        down: Tensor = self.down_proj(F.silu(gate) * up)
+        return down
+
+
+class Layer(nn.Module):
+    """One pre-norm transformer layer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.self_attn = Attention()
+        self.mlp = Mlp()
+        self.input_layernorm = nn.RMSNorm(Shape.hidden, EPSILON)
+        self.post_attention_layernorm = nn.RMSNorm(Shape.hidden, EPSILON)
+
+    def forward(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+        x = x + self.self_attn(self.input_layernorm(x), cos, sin)
+        return x + self.mlp(self.post_attention_layernorm(x))
+
+
+class Network(nn.Module):
+    """The decoder. `forward` gives the stream after every layer, the last one normalised for the logits."""
+
+    def __init__(self, vocabulary: int) -> None:
+        super().__init__()
+        self.embed_tokens = nn.Embedding(vocabulary, Shape.hidden)
+        self.layers = nn.ModuleList(Layer() for _ in range(Shape.layers))
+        self.norm = nn.RMSNorm(Shape.hidden, EPSILON)
+
+    def forward(self, ids: Tensor) -> list[Tensor]:
+        x = self.embed_tokens(ids)
+        cos, sin = (angle.to(x.dtype) for angle in _angles(ids.shape[1]))
+        streams = []
+        for layer in self.layers:
+            x = layer(x, cos, sin)
+            streams.append(x)
+        streams[-1] = self.norm(x)
+        return streams
+
+
+def _angles(length: int) -> tuple[Tensor, Tensor]:
+    frequencies = Shape.theta ** (-torch.arange(0, Shape.head, 2) / Shape.head)
+    angles = torch.outer(torch.arange(length), frequencies)
+    angles = torch.cat((angles, angles), dim=-1)[:, None, :]
+    return angles.cos(), angles.sin()
+
+
+def _turn(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    half = Shape.head // 2
+    return x * cos + torch.cat((-x[..., half:], x[..., :half]), dim=-1) * sin
