@@ -10,10 +10,10 @@ from pathlib import Path
 
 import httpx
 import pytest
-from test_serve import ROOT, Parley, asked, free_port
 
 from apps.core.embedded.hold import Hold
 from apps.core.embedded.postgres import socket_dir
+from tools.product import ROOT, Parley, asked, free_port
 
 pytestmark = [
     pytest.mark.serve,

@@ -1,78 +1,19 @@
 """The whole product as a newcomer starts it: one command, one question, ctrl-C, nothing left."""
 
-import asyncio
 import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
-import time
-import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import httpx
-import psutil
 import pytest
-import websockets
 
-ROOT = Path(__file__).resolve().parents[2]
+from tools.product import ROOT, Parley, asked, free_port, start, stop
+
 pytestmark = pytest.mark.serve
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@dataclass
-class Parley:
-    process: subprocess.Popen[str]
-    port: int
-    data: Path
-    output: list[str]
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def tree(self) -> list[psutil.Process]:
-        """Every process that works on this data folder, children or not."""
-        mine = []
-        for process in psutil.process_iter(["pid", "cmdline", "environ"]):
-            words = " ".join(process.info["cmdline"] or [])
-            if str(self.data) in words or (process.info["environ"] or {}).get("PARLEY_DATA") == str(self.data):
-                mine.append(process)
-        return mine
-
-
-def start(data: Path, port: int) -> Parley:
-    command = [sys.executable, "manage.py", "serve", "--port", str(port)]
-    env = {**os.environ, "PARLEY_DATA": str(data), "DJANGO_SETTINGS_MODULE": "config.settings"}
-    process = subprocess.Popen(
-        command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
-    parley = Parley(process, port, data, [])
-    assert process.stdout
-    for line in process.stdout:
-        parley.output.append(line)
-        if "Ctrl-C stops" in line:
-            return parley
-    raise AssertionError("it did not start:\n" + "".join(parley.output))
-
-
-def stop(parley: Parley, how: int) -> float:
-    began = time.monotonic()
-    parley.process.send_signal(how)
-    parley.process.wait(20)
-    while parley.tree() and time.monotonic() - began < 15:
-        time.sleep(0.05)
-    return time.monotonic() - began
 
 
 @pytest.fixture(scope="module")
@@ -83,37 +24,6 @@ def parley(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parley]:
         running.process.kill()
     assert running.process.stdout
     running.process.stdout.close()
-
-
-async def ask(url: str, cookie: str, assistant: str, question: str) -> dict[str, Any]:
-    """Asks over the websocket as the page does and returns the text, the sources and the end event."""
-    frames: list[dict[str, Any]] = []
-    headers = {"Cookie": cookie, "Origin": url}
-    async with websockets.connect(url.replace("http", "ws") + "/ws/chat/", additional_headers=headers) as socket_:
-        ids = {name: str(uuid.uuid4()) for name in ("message", "generation", "conversation")}
-        await socket_.send(json.dumps({"type": "send", "assistant": assistant, "text": question, **ids}))
-        async with asyncio.timeout(60):
-            while not frames or frames[-1].get("event", {}).get("kind") != "end":
-                frames.append(json.loads(await socket_.recv()))
-                assert frames[-1]["type"] != "error", frames[-1]
-    events = [frame["event"] for frame in frames if frame["type"] == "event"]
-    return {
-        "conversation": ids["conversation"],
-        "text": "".join(event["text"] for event in events if event["kind"] == "delta"),
-        "deltas": sum(event["kind"] == "delta" for event in events),
-        "sources": [event for event in events if event["kind"] == "source"],
-        "end": events[-1],
-        "seqs": [frame["seq"] for frame in frames if frame["type"] == "event"],
-    }
-
-
-def asked(parley: Parley, question: str, assistant: str = "service") -> dict[str, Any]:
-    with httpx.Client(base_url=parley.url) as client:
-        client.get("/")
-        cookie = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
-        answer = asyncio.run(ask(parley.url, cookie, assistant, question))
-        answer["reloaded"] = client.get(f"/api/chat/conversations/{answer['conversation']}/").json()
-    return answer
 
 
 @pytest.mark.parametrize(
