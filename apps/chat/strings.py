@@ -10,15 +10,11 @@ def page_strings() -> dict[str, str]:
 
 def _asking() -> dict[str, str]:
     return {
+        "product": _("Parley"),
         "ask": _("Ask a question"),
         "ask_assistant": _("Ask {assistant}"),
-        "send": _("Send"),
-        "stop": _("Stop answering"),
         "you": _("You"),
         "offline": _("No connection. Trying again …"),
-        "waiting": _("Waiting for the connection"),
-        "too_long": _("This is too long: at most {limit} characters."),
-        "choose": _("Ask this assistant"),
     }
 
 
@@ -39,7 +35,6 @@ def _answers() -> dict[str, str]:
         "ask_again": _("Ask again"),
         "copy": _("Copy the answer"),
         "copied": _("Copied"),
-        "jump": _("To the newest message"),
     }
 
 
@@ -58,7 +53,6 @@ def _sources() -> dict[str, str]:
 
 def _conversations() -> dict[str, str]:
     return {
-        "new_chat": _("New chat"),
         "today": _("Today"),
         "week": _("Last 7 days"),
         "earlier": _("Earlier"),

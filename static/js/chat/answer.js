@@ -1,0 +1,83 @@
+/* One answer: its text as it comes, what is happening in words, and what can be done with it. */
+import { createBlocks } from "./blocks.js";
+import { calm, h } from "./dom.js";
+import { answerFoot, answerNote, statusText } from "./answer_parts.js";
+import { languageOf } from "./page.js";
+import { isRunning } from "./reducer.js";
+import { hydrateCites } from "./sources.js";
+
+const SHARE = 0.16; // of what is not yet shown, a frame: an even flow, however unevenly the text arrives
+const LEAST = 2; // characters a frame
+
+/** `actions`: { openSource(source, text, chip), askAgain(answer), grown() }. */
+export function createAnswer(message, actions) {
+  const prose = h("div", { class: "prose" });
+  const status = h("p", { class: "answer-status" });
+  const below = h("div", { class: "answer-below" });
+  const element = h("article", { class: "answer" }, prose, status, below);
+  let current = message;
+  let shown = message.text.length;
+  let frame = 0;
+  let settled = null; // the message that the foot was built for
+
+  const blocks = createBlocks(prose, (fragment) =>
+    hydrateCites(
+      fragment,
+      (number) => current.sources.find((source) => source.number === number),
+      (source, chip) => actions.openSource(source, current.text, chip),
+    ));
+
+  const complete = () => shown >= current.text.length;
+
+  function paint() {
+    frame = 0;
+    if (!complete()) {
+      const rest = current.text.length - shown;
+      shown += calm() || document.hidden ? rest : Math.min(rest, Math.max(LEAST, Math.ceil(rest * SHARE)));
+    }
+    const open = isRunning(current.generation) || !complete();
+    const text = visible(current.text, shown, open);
+    blocks.show(text, { cited: new Set(current.sources.map(({ number }) => number)), open });
+    if (text) prose.lang = languageOf(text);
+    const words = open ? statusText(current.generation) : "";
+    if (status.textContent !== words) status.textContent = words;
+    element.classList.toggle("is-running", open);
+    if (!open && settled !== current) settle();
+    actions.grown();
+    if (!complete()) frame = requestAnimationFrame(paint);
+  }
+
+  function settle() {
+    settled = current;
+    below.replaceChildren(...[
+      answerNote(current, () => actions.askAgain(current)),
+      answerFoot(current, (source, chip) => actions.openSource(source, current.text, chip)),
+    ].filter(Boolean));
+  }
+
+  function update(next) {
+    current = next;
+    shown = Math.min(shown, next.text.length);
+    frame ||= requestAnimationFrame(paint);
+  }
+
+  paint();
+  return {
+    element,
+    update,
+    /** What the reader has seen; nothing more is shown until the next update. */
+    shownText: () => current.text.slice(0, whole(current.text, shown)),
+  };
+}
+
+/** A cut that splits no character. */
+function whole(text, length) {
+  const code = text.charCodeAt(length - 1);
+  return code >= 0xd800 && code < 0xdc00 ? length + 1 : length;
+}
+
+/** The shown part; a source number that is still coming in waits. */
+function visible(text, length, open) {
+  const part = text.slice(0, whole(text, length));
+  return open ? part.replace(/\s*\[\d{0,2}$/, "") : part;
+}

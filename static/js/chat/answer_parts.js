@@ -1,0 +1,64 @@
+/* The parts around an answer's text. */
+import { h, icon } from "./dom.js";
+import { t } from "./page.js";
+import { sourceList } from "./sources.js";
+
+const WELL = 0.75;
+const PARTLY = 0.4;
+const AGAIN = new Set(["error", "interrupted"]);
+
+/** What is happening, in words. */
+export function statusText(generation) {
+  switch (generation?.step) {
+    case "searching":
+      return t("searching");
+    case "reading":
+      return generation.passages === 1 ? t("reading_one") : t("reading_many", { count: generation.passages });
+    case "answering":
+      return t("answering");
+    default:
+      return t("queued");
+  }
+}
+
+/** Why an answer is not whole, and what to do about it; null for a whole one. */
+export function answerNote({ generation }, askAgain) {
+  if (!generation || generation.status === "done") return null;
+  if (generation.status === "stopped") return h("p", { class: "answer-note" }, t("stopped"));
+  const words = generation.message || t(generation.refused ? "not_sent" : generation.status === "interrupted" ? "interrupted" : "error");
+  return h("div", { class: `notice ${generation.status === "interrupted" ? "warn" : "danger"}`, role: "alert" },
+    h("p", {}, words),
+    AGAIN.has(generation.status) && h("button", { class: "button small", type: "button", onclick: askAgain }, icon("retry"), t("ask_again")));
+}
+
+/** Sources, how far they carry the answer, and the copy button. */
+export function answerFoot(answer, open) {
+  const { generation, sources, text } = answer;
+  if (!text) return null;
+  const support = supportText(generation);
+  return h("footer", { class: "answer-foot" },
+    sources.length > 0 && sourceList(sources, open),
+    h("div", { class: "answer-actions" }, copyButton(answer), support && h("span", { class: "support" }, support)));
+}
+
+/** Said of answers from documents only: a declined one or a greeting has nothing to be supported. */
+function supportText(generation) {
+  if (generation?.outcome !== "answered" || generation.confidence == null) return null;
+  if (generation.confidence >= WELL) return t("well_supported");
+  return generation.confidence >= PARTLY ? t("partly_supported") : null;
+}
+
+function copyButton({ text, sources }) {
+  const button = h("button", { class: "icon-button small", type: "button", "aria-label": t("copy"), title: t("copy") }, icon("copy"));
+  const list = sources.map(({ number, title }) => `[${number}] ${title}`).join("\n");
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(list ? `${text}\n\n${list}` : text);
+    button.replaceChildren(icon("check"));
+    button.setAttribute("aria-label", t("copied"));
+    setTimeout(() => {
+      button.replaceChildren(icon("copy"));
+      button.setAttribute("aria-label", t("copy"));
+    }, 1600);
+  });
+  return button;
+}

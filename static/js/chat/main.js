@@ -1,0 +1,164 @@
+/* Puts the chat together: one store, one socket, and a part of the page for each module. */
+import { createComposer } from "./composer.js";
+import { createConnectionNote } from "./connection.js";
+import { createConversations } from "./conversations.js";
+import { one } from "./dom.js";
+import { api, data, newId, t } from "./page.js";
+import { createPanel } from "./panel.js";
+import { createPicker } from "./picker.js";
+import { runningAnswer } from "./reducer.js";
+import { createScroll } from "./scroll.js";
+import { createSocket } from "./socket.js";
+import { createStore } from "./store.js";
+import { createThread } from "./thread.js";
+import { toast } from "./toast.js";
+
+const store = createStore();
+const scroll = createScroll();
+const panel = createPanel();
+const thread = createThread({ openSource: panel.open, askAgain, grown: scroll.grown });
+const composer = createComposer({ send: (text) => ask(text), stop });
+const picker = createPicker({ choose, ask: (text, assistant) => (choose(assistant), ask(text)) });
+const conversations = createConversations({ open, deleted: () => startNew() });
+const socket = createSocket({ onFrame: received, onOpen: catchUp, onConnection: createConnectionNote() });
+const live = one("[data-live]");
+
+function ask(text) {
+  const state = store.get();
+  if (runningAnswer(state) || !state.assistant) return false;
+  const ids = { conversation: state.id ?? newId(), message: newId(), generation: newId() };
+  store.dispatch({ type: "asked", ...ids, text });
+  socket.ask({ ...ids, assistant: state.assistant, text });
+  thread.anchorLast();
+  scroll.toFoot();
+  return true;
+}
+
+function askAgain(answer) {
+  const { messages } = store.get();
+  const question = messages[messages.findIndex(({ id }) => id === answer.id) - 1];
+  if (!question || runningAnswer(store.get())) return;
+  if (answer.generation.refused) store.dispatch({ type: "dropped", generation: answer.generation.id });
+  ask(question.text);
+}
+
+function stop() {
+  const answer = runningAnswer(store.get());
+  if (!answer) return;
+  const { id } = answer.generation;
+  const text = thread.shownText(id);
+  store.dispatch({ type: "stop", generation: id, text });
+  sendStop({ ...answer, text });
+}
+
+/** Characters are counted as JavaScript does, in UTF-16 units. */
+const sendStop = ({ generation, text }) => socket.stop(generation.id, text.length);
+
+function received(frame, again) {
+  switch (frame.type) {
+    case "accepted":
+      accepted(frame, again);
+      break;
+    case "event":
+      store.dispatch(frame);
+      break;
+    case "error":
+      if (frame.ref) store.dispatch({ ...frame, type: "refused" });
+      else toast(frame.message);
+  }
+}
+
+function accepted({ conversation, generation, title }, again) {
+  const state = store.get();
+  if (state.id !== conversation) return;
+  store.dispatch({ type: "accepted", generation, title });
+  if (location.pathname !== path(conversation)) history.pushState({}, "", path(conversation));
+  composer.accepted(conversation);
+  conversations.touch({ id: conversation, title, assistant: state.assistant });
+  conversations.show(conversation);
+  if (again) resume(generation);
+}
+
+function resume(generation) {
+  const answer = store.get().messages.find((message) => message.generation?.id === generation);
+  if (answer) socket.resume(generation, answer.generation.lastSeq);
+}
+
+/** After each connecting: what went on meanwhile. */
+function catchUp() {
+  const answer = runningAnswer(store.get());
+  if (!answer || socket.isWaiting(answer.generation.question)) return;
+  resume(answer.generation.id);
+  if (answer.generation.stopping) sendStop(answer);
+}
+
+function choose(assistant) {
+  store.dispatch({ type: "choose", assistant });
+  composer.focus();
+}
+
+const path = (id) => `/c/${id}/`;
+
+function show(conversation, assistant = store.get().assistant ?? data.assistants[0]?.slug) {
+  panel.close();
+  store.dispatch({ type: "load", conversation, assistant });
+  composer.show(conversation?.id ?? null);
+  conversations.show(conversation?.id ?? null);
+  scroll.jumpToFoot();
+  if (socket.isOpen()) catchUp();
+}
+
+async function open(id, { push = true } = {}) {
+  try {
+    const conversation = await api(`/api/chat/conversations/${id}/`);
+    if (push) history.pushState({}, "", path(id));
+    show(conversation);
+    closeDrawer();
+  } catch {
+    toast(t("load_failed"));
+  }
+}
+
+function startNew({ push = true } = {}) {
+  if (push && location.pathname !== "/") history.pushState({}, "", "/");
+  show(null);
+  closeDrawer();
+  composer.focus();
+}
+
+function closeDrawer() {
+  const sidebar = one("#sidebar");
+  if (sidebar.matches(":popover-open")) sidebar.hidePopover();
+}
+
+function announce(before, now) {
+  if (!before && now) live.textContent = t("answering");
+  if (before && !now) live.textContent = t("done");
+}
+
+store.subscribe((state, before, action) => {
+  const running = runningAnswer(state);
+  thread.render(state, before);
+  picker.render(state);
+  composer.render({ isRunning: Boolean(running), assistant: data.assistants.find(({ slug }) => slug === state.assistant)?.name });
+  if (action.type !== "load") announce(runningAnswer(before), running);
+  if (running?.generation.gap && !before.messages.find(({ id }) => id === running.id)?.generation.gap) resume(running.generation.id);
+  one("[data-title]").textContent = state.title;
+  document.title = state.title ? `${state.title} · ${t("product")}` : t("product");
+});
+
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("[data-new-chat]") || event.metaKey || event.ctrlKey || event.shiftKey) return;
+  event.preventDefault();
+  startNew();
+});
+addEventListener("popstate", () => {
+  const id = /^\/c\/([0-9a-f-]{36})\/$/.exec(location.pathname)?.[1];
+  if (id) open(id, { push: false });
+  else startNew({ push: false });
+});
+
+show(data.conversation);
+socket.connect();
+conversations.render();
+if (matchMedia("(pointer: fine)").matches) composer.focus();

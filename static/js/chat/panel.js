@@ -1,0 +1,87 @@
+/* The passage of a source in its document: beside the conversation where there is room, else a sheet over it. */
+import { h, icon, one } from "./dom.js";
+import { api, languageOf, t } from "./page.js";
+import { quotesOf, rangesOf } from "./quotes.js";
+
+const BESIDE = matchMedia("(width >= 1100px)");
+
+export function createPanel() {
+  const panel = one("[data-panel]");
+  const title = one("[data-panel-title]");
+  const body = one("[data-panel-body]");
+  let opener = null;
+  let shown = null; // the passage that is wanted: late answers about others are dropped
+
+  async function open(source, answerText, from) {
+    opener = from;
+    shown = source.passage;
+    title.textContent = source.title;
+    body.replaceChildren(h("div", { class: "skeleton", "aria-hidden": "true" }, h("i"), h("i"), h("i"), h("i")));
+    reveal();
+    try {
+      const passage = await api(`/api/knowledge/passages/${source.passage}/`);
+      if (shown === source.passage) show(passage, quotesOf(answerText, source.number));
+    } catch (error) {
+      if (shown === source.passage) showFailure(error, source, () => open(source, answerText, from));
+    }
+  }
+
+  function reveal() {
+    if (!panel.open) {
+      if (BESIDE.matches) panel.show();
+      else panel.showModal();
+      document.body.classList.add("with-panel");
+    }
+    title.focus({ preventScroll: true });
+  }
+
+  function show(passage, quotes) {
+    title.textContent = passage.title;
+    const marked = h("div", { class: "passage", lang: languageOf(passage.text) }, ...markedText(passage.text, rangesOf(passage.text, quotes)));
+    body.replaceChildren(...[
+      passage.heading && passage.heading !== passage.title && h("h3", {}, passage.heading),
+      passage.before && h("p", { class: "neighbour", "aria-label": t("before") }, passage.before),
+      marked,
+      passage.after && h("p", { class: "neighbour", "aria-label": t("after") }, passage.after),
+      passage.document && h("p", { class: "passage-document" }, icon("document"), h("span", { class: "unseen" }, t("document")), passage.document),
+    ].filter(Boolean));
+    const target = marked.querySelector("mark") ?? marked;
+    body.scrollTop = Math.max(0, target.offsetTop - body.offsetTop - body.clientHeight / 3);
+  }
+
+  function showFailure(error, source, again) {
+    const gone = error.status === 404;
+    body.replaceChildren(
+      h("p", { class: "muted" }, t(gone ? "passage_gone" : "passage_failed")),
+      gone ? h("blockquote", { class: "passage" }, source.excerpt)
+        : h("button", { class: "button small", type: "button", onclick: again }, t("try_again")),
+    );
+  }
+
+  function closed() {
+    shown = null;
+    document.body.classList.remove("with-panel");
+    if (opener?.isConnected) opener.focus({ preventScroll: true });
+    opener = null;
+  }
+
+  one("[data-panel-close]").addEventListener("click", () => panel.close());
+  panel.addEventListener("close", closed);
+  panel.addEventListener("click", (event) => event.target === panel && panel.matches(":modal") && panel.close());
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && panel.open && !panel.matches(":modal")) panel.close();
+  });
+  BESIDE.addEventListener("change", () => panel.open && panel.close());
+
+  return { open, close: () => panel.open && panel.close() };
+}
+
+function markedText(text, ranges) {
+  const nodes = [];
+  let from = 0;
+  for (const [start, end] of ranges) {
+    nodes.push(text.slice(from, start), h("mark", {}, text.slice(start, end)));
+    from = end;
+  }
+  return [...nodes, text.slice(from)];
+}

@@ -1,0 +1,30 @@
+/* The empty conversation: who can be asked, and what others ask first. */
+import { h, one } from "./dom.js";
+import { data, t } from "./page.js";
+
+/** `choose(slug)` changes the assistant, `ask(text, slug)` asks at once. */
+export function createPicker({ choose, ask }) {
+  const root = one("[data-picker]");
+  const list = one("[data-assistants]");
+  const cards = data.assistants.map((assistant) => card(assistant, choose, ask));
+  list.append(...cards.map(({ element }) => element));
+  list.classList.toggle("single", cards.length === 1);
+  return {
+    render(state) {
+      root.hidden = state.messages.length > 0;
+      for (const { slug, button } of cards) button?.setAttribute("aria-pressed", slug === state.assistant);
+    },
+  };
+}
+
+function card({ slug, name, description, starters }, choose, ask) {
+  const button = data.assistants.length > 1
+    ? h("button", { class: "assistant-name", type: "button", onclick: () => choose(slug) }, name)
+    : null;
+  const element = h("article", { class: "assistant" },
+    h("h3", {}, button ?? name),
+    h("p", { class: "muted" }, description),
+    h("ul", { class: "starters" }, ...starters.map((text) =>
+      h("li", {}, h("button", { type: "button", onclick: () => ask(text, slug) }, text)))));
+  return { slug, button, element };
+}

@@ -1,0 +1,123 @@
+/*
+ * A conversation as the page knows it, and what changes it. Pure: the first load, live events and replayed ones
+ * all go through `reduce`, so a reload shows what the stream showed.
+ *
+ * conversation: { id, title, assistant, messages: [question | answer] }
+ * answer.generation: { id, status, outcome, lastSeq, confidence, step, passages, code, message, gap }
+ */
+
+const RUNNING = new Set(["queued", "running"]);
+
+export const empty = (assistant = null) => ({ id: null, title: "", assistant, messages: [] });
+
+export const isRunning = (generation) => Boolean(generation) && RUNNING.has(generation.status);
+
+/** The answer that is being written, or null. */
+export function runningAnswer(state) {
+  return state.messages.find((message) => isRunning(message.generation)) ?? null;
+}
+
+export function reduce(state, action) {
+  switch (action.type) {
+    case "load":
+      return action.conversation ? loaded(action.conversation) : empty(action.assistant);
+    case "choose":
+      return { ...state, assistant: action.assistant };
+    case "asked":
+      return asked(state, action);
+    case "accepted":
+      return { ...state, title: action.title || state.title };
+    case "refused":
+      return refused(state, action);
+    case "dropped":
+      return dropped(state, action.generation);
+    case "stop":
+      return changeAnswer(state, action.generation, (answer) => ({
+        ...answer,
+        text: action.text,
+        generation: { ...answer.generation, stopping: true },
+      }));
+    case "event":
+      return changeAnswer(state, action.generation, (answer) => applied(answer, action));
+    default:
+      throw new Error(`unknown action ${action.type}`);
+  }
+}
+
+function loaded(conversation) {
+  return { ...conversation, messages: conversation.messages.map(loadedMessage) };
+}
+
+function loadedMessage(message) {
+  const { generation } = message;
+  if (!generation) return { ...message, sources: message.sources ?? [] };
+  const { last_seq: lastSeq, ...rest } = generation;
+  return { ...message, sources: message.sources ?? [], generation: { ...rest, lastSeq: lastSeq ?? 0 } };
+}
+
+function asked(state, { conversation, message, generation, text }) {
+  const question = { id: message, role: "user", text, sources: [], generation: null };
+  const answer = {
+    id: `answer-${generation}`,
+    role: "assistant",
+    text: "",
+    sources: [],
+    generation: { id: generation, status: "queued", outcome: null, lastSeq: 0, confidence: null, question: message },
+  };
+  return { ...state, id: conversation, messages: [...state.messages, question, answer] };
+}
+
+/** The server said no to a send (`ref` is the question's id) or to a generation. */
+function refused(state, { ref, code, message }) {
+  const refusedAnswer = (answer) => answer.generation && [answer.generation.id, answer.generation.question].includes(ref);
+  return {
+    ...state,
+    messages: state.messages.map((answer) =>
+      refusedAnswer(answer) && isRunning(answer.generation)
+        ? { ...answer, generation: { ...answer.generation, status: "error", refused: true, code, message } }
+        : answer,
+    ),
+  };
+}
+
+/** Takes back a question that never reached the server, with its answer's place. */
+function dropped(state, generation) {
+  const answer = state.messages.find((message) => message.generation?.id === generation);
+  return { ...state, messages: state.messages.filter(({ id }) => id !== answer?.id && id !== answer?.generation.question) };
+}
+
+function changeAnswer(state, generation, change) {
+  const at = state.messages.findIndex((message) => message.generation?.id === generation);
+  if (at < 0) return state;
+  const before = state.messages[at];
+  const after = change(before);
+  return after === before ? state : { ...state, messages: state.messages.with(at, after) };
+}
+
+/** One event of the log: seen ones are dropped, a missing one is marked as a gap and waited for. */
+function applied(answer, { seq, event }) {
+  const { generation } = answer;
+  if (seq <= generation.lastSeq) return answer;
+  if (seq !== generation.lastSeq + 1) return { ...answer, generation: { ...generation, gap: true } };
+  const next = { ...generation, lastSeq: seq, gap: false };
+  switch (event.kind) {
+    case "status":
+      return { ...answer, generation: { ...next, status: "running", step: event.status, passages: event.passages } };
+    case "delta":
+      return { ...answer, text: generation.stopping ? answer.text : answer.text + event.text, generation: running(next) };
+    case "source":
+      return { ...answer, sources: withSource(answer.sources, event), generation: running(next) };
+    case "end": {
+      const { status, outcome, code, message, confidence } = event;
+      return { ...answer, id: event.message_id ?? answer.id, generation: { ...next, status, outcome, code, message, confidence } };
+    }
+    default:
+      return { ...answer, generation: next }; // a newer server's event: counted, not shown
+  }
+}
+
+const running = (generation) => ({ ...generation, status: "running", step: "answering" });
+
+function withSource(sources, { kind: _kind, ...source }) {
+  return sources.some(({ number }) => number === source.number) ? sources : [...sources, source];
+}

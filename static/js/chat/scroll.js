@@ -1,0 +1,56 @@
+/*
+ * Follows the foot of the conversation until the reader moves up. Our own writes only ever go down, so whatever
+ * goes up by more than a few pixels is the reader; reaching the foot again takes up following again.
+ */
+import { calm, one } from "./dom.js";
+
+const MOVED_UP = 3; // px
+const AT_FOOT = 4;
+const FAR = 200;
+
+export function createScroll() {
+  const scroller = one("[data-scroller]");
+  const jump = one("[data-jump]");
+  let following = true;
+  let last = 0;
+  let gliding = 0;
+
+  const foot = () => scroller.scrollHeight - scroller.clientHeight;
+
+  scroller.addEventListener("scroll", () => {
+    const top = scroller.scrollTop;
+    if (foot() - top <= AT_FOOT) following = true;
+    else if (top < last - MOVED_UP) following = false;
+    last = top;
+    jump.hidden = foot() - top < FAR || following;
+  }, { passive: true });
+
+  function glide() {
+    gliding = 0;
+    const distance = foot() - scroller.scrollTop;
+    if (!following || distance < 1) return;
+    scroller.scrollTop += calm() ? distance : Math.max(1, distance * 0.22);
+    gliding = requestAnimationFrame(glide);
+  }
+
+  function toFoot() {
+    following = true;
+    jump.hidden = true;
+    gliding ||= requestAnimationFrame(glide);
+  }
+
+  jump.addEventListener("click", toFoot);
+
+  return {
+    /** The content grew. */
+    grown: () => following && toFoot(),
+    /** A question was just asked: whatever the reader was looking at, it goes there. */
+    toFoot,
+    /** Another conversation: at its foot at once, without a glide. */
+    jumpToFoot() {
+      following = true;
+      scroller.scrollTop = last = foot();
+      jump.hidden = true;
+    },
+  };
+}

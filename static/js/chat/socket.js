@@ -1,0 +1,88 @@
+/*
+ * The websocket: connects again by itself, sends again what was not accepted, and asks for what was missed.
+ * Ids are made here, so a question that is sent twice is one question.
+ */
+
+const FIRST_WAIT = 500; // ms, doubled at each failure, drawn at random below it (full jitter)
+const LONGEST_WAIT = 15_000;
+const ACCEPT_TIMEOUT = 12_000; // a socket that stays silent longer is taken for dead
+
+/** `onFrame(frame, again)`: again is true when the question that it is about was sent more than once. */
+export function createSocket({ onFrame, onOpen, onConnection }) {
+  const unaccepted = new Map(); // message id -> { frame, sentAt, times }
+  let socket = null;
+  let failures = 0;
+  let timer = 0;
+
+  const isOpen = () => socket?.readyState === WebSocket.OPEN;
+
+  function connect() {
+    clearTimeout(timer);
+    if (socket && socket.readyState <= WebSocket.OPEN) return;
+    const scheme = location.protocol === "https:" ? "wss" : "ws";
+    const mine = new WebSocket(`${scheme}://${location.host}/ws/chat/`);
+    socket = mine;
+    mine.addEventListener("open", () => {
+      failures = 0;
+      onConnection(true);
+      for (const waiting of unaccepted.values()) transmit(waiting);
+      onOpen();
+    });
+    mine.addEventListener("message", ({ data }) => received(JSON.parse(data)));
+    mine.addEventListener("close", () => {
+      if (socket !== mine) return;
+      socket = null;
+      onConnection(false);
+      timer = setTimeout(connect, Math.random() * Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** failures++));
+    });
+  }
+
+  function received(frame) {
+    const id = frame.type === "accepted" ? frame.message : frame.type === "error" ? frame.ref : null;
+    const again = unaccepted.get(id)?.times > 1;
+    unaccepted.delete(id);
+    onFrame(frame, again);
+  }
+
+  function transmit(waiting) {
+    waiting.sentAt = Date.now();
+    waiting.times += 1;
+    socket.send(JSON.stringify(waiting.frame));
+    setTimeout(() => {
+      if (unaccepted.has(waiting.frame.message) && Date.now() - waiting.sentAt >= ACCEPT_TIMEOUT) drop();
+    }, ACCEPT_TIMEOUT + 50);
+  }
+
+  /** Gives up a socket that no longer answers; `close` alone would wait for the other end. */
+  function drop() {
+    const dead = socket;
+    if (!dead) return;
+    socket = null;
+    dead.close();
+    onConnection(false);
+    connect();
+  }
+
+  function retryNow() {
+    if (isOpen()) return;
+    failures = 0;
+    connect();
+  }
+
+  addEventListener("online", retryNow);
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && retryNow());
+
+  return {
+    connect,
+    isOpen,
+    ask(frame) {
+      const waiting = { frame: { type: "send", ...frame }, sentAt: 0, times: 0 };
+      unaccepted.set(frame.message, waiting);
+      if (isOpen()) transmit(waiting);
+      else retryNow();
+    },
+    isWaiting: (message) => unaccepted.has(message),
+    resume: (generation, lastSeq) => isOpen() && socket.send(JSON.stringify({ type: "resume", generation, after_seq: lastSeq })),
+    stop: (generation, seenChars) => isOpen() && socket.send(JSON.stringify({ type: "stop", generation, seen_chars: seenChars })),
+  };
+}

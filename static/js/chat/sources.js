@@ -1,0 +1,78 @@
+/* Source numbers: chips in the text, the card that a chip shows under the pointer, the list below the answer. */
+import { h, one } from "./dom.js";
+import { t } from "./page.js";
+
+const SHOW_AFTER = 120; // ms, so that a passing pointer opens nothing
+
+const label = ({ number, title }) => t("source", { number, title });
+
+/** Turns `<sup data-cite>` of a rendered text into chips. `find(number)` gives the source, `open(source, chip)` shows it. */
+export function hydrateCites(fragment, find, open) {
+  for (const place of fragment.querySelectorAll("sup[data-cite]")) {
+    const source = find(Number(place.dataset.cite));
+    if (source) place.replaceWith(chip(source, open));
+  }
+}
+
+/** A link and not a button: a button is a box that may wrap away from the sentence that it belongs to. */
+function chip(source, open) {
+  const act = (event) => {
+    event.preventDefault();
+    hideCard();
+    open(source, event.currentTarget);
+  };
+  const element = h("a", {
+    class: "cite", href: "#source-panel", role: "button", "aria-haspopup": "dialog", "aria-label": label(source), onclick: act,
+    onkeydown: (event) => event.key === " " && act(event),
+  }, String(source.number));
+  hover(element, source);
+  return element;
+}
+
+/** The row of sources below an answer. */
+export function sourceList(sources, open) {
+  const rows = sources.map((source) => {
+    const button = h("button", { class: "source", type: "button", onclick: () => open(source, button) },
+      h("span", { class: "source-number", "aria-hidden": "true" }, String(source.number)),
+      h("span", { class: "unseen" }, label(source)),
+      h("span", { class: "cut", "aria-hidden": "true" }, source.title));
+    return h("li", {}, button);
+  });
+  return h("ul", { class: "source-list", "aria-label": t("sources") }, ...rows);
+}
+
+const card = one("[data-source-card]");
+let waiting = 0;
+
+function hover(element, source) {
+  const show = () => showCard(element, source);
+  element.addEventListener("pointerenter", (event) => {
+    if (event.pointerType !== "touch") waiting = setTimeout(show, SHOW_AFTER);
+  });
+  element.addEventListener("pointerleave", hideCard);
+  element.addEventListener("focus", () => element.matches(":focus-visible") && show());
+  element.addEventListener("blur", hideCard);
+}
+
+function showCard(element, source) {
+  if (!element.isConnected) return;
+  card.replaceChildren(
+    h("p", { class: "source-card-title" }, source.title),
+    source.heading && source.heading !== source.title && h("p", { class: "source-card-heading" }, source.heading),
+    h("p", { class: "source-card-text" }, source.excerpt),
+  );
+  card.hidden = false;
+  const mark = element.getBoundingClientRect();
+  const box = card.getBoundingClientRect();
+  const above = mark.top - box.height - 8;
+  card.style.insetBlockStart = `${above > 8 ? above : mark.bottom + 8}px`;
+  card.style.insetInlineStart = `${Math.max(12, Math.min(mark.left - 24, innerWidth - box.width - 12))}px`;
+}
+
+function hideCard() {
+  clearTimeout(waiting);
+  card.hidden = true;
+}
+
+document.addEventListener("keydown", (event) => event.key === "Escape" && hideCard());
+one("[data-scroller]").addEventListener("scroll", hideCard, { passive: true });

@@ -1,0 +1,25 @@
+/* A short message at the foot of the page, with at most one thing to do about it. */
+import { h, one } from "./dom.js";
+
+const SECONDS = 6;
+
+/** Shows `text`; `action` is { label, run }. `gone(undone)` is called once, when it leaves. */
+export function toast(text, { action = null, gone = () => {} } = {}) {
+  let left = false;
+  const leave = (undone) => {
+    if (left) return;
+    left = true;
+    clearTimeout(timer);
+    element.remove();
+    gone(undone);
+  };
+  const button = action && h("button", { class: "button small", type: "button" }, action.label);
+  button?.addEventListener("click", () => {
+    leave(true);
+    action.run();
+  });
+  const element = h("div", { class: "toast" }, h("p", {}, text), button);
+  const timer = setTimeout(() => leave(false), SECONDS * 1000);
+  one("[data-toasts]").append(element);
+  return { leave: () => leave(false) };
+}
