@@ -95,7 +95,7 @@ class Engine:
             self._drop_cancelled()
             self._scheduler.admit()
             self._deliver_events()  # what a grammar forces from the start need not wait for the prompt
-            planned = [pair for pair in self._scheduler.plan() if not pair[0].finished]
+            planned = self._scheduler.plan()
             results = self._backend.run([work for _, work in planned]) if planned else []
             for (sequence, work), chosen in zip(planned, results, strict=True):
                 sequence.computed += len(work.tokens)

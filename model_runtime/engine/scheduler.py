@@ -37,6 +37,8 @@ class Scheduler:
         budget = self._prefill_tokens
         works = []
         for sequence in self.running:
+            if sequence.finished:
+                continue
             count = sequence.waiting_tokens
             if count > 1:
                 count = min(count, budget)

@@ -6,8 +6,6 @@ import time
 from pathlib import Path
 from typing import Any
 
-import psutil
-
 from model_runtime.engine.loop import Engine
 from model_runtime.engine.request import Event, Finished, GenerationRequest, Limits
 from model_runtime.loading.check import check_folder
@@ -32,7 +30,6 @@ def load_into(runtime: Runtime, options: ServeOptions) -> None:
     torch.set_num_threads(options.threads)
     device = choose_device()
     require_memory(facts, options.quantization, device)
-    before = psutil.Process().memory_info().rss
     module = load_module(folder, quantization=options.quantization, device=device, causal=facts.causal)
     if facts.causal:
         runtime.generator = _generator(module, folder, facts.context_length, options)
@@ -42,10 +39,7 @@ def load_into(runtime: Runtime, options: ServeOptions) -> None:
 
         runtime.encoder = Encoder(module, folder)
         runtime.encoder.encode(["warm"])
-    if device == "cuda":
-        runtime.memory_bytes = torch.cuda.memory_allocated()
-    else:
-        runtime.memory_bytes = max(int(module.get_memory_footprint()), psutil.Process().memory_info().rss - before)
+    runtime.memory_bytes = int(module.get_memory_footprint())
     runtime.load_seconds = round(time.perf_counter() - began, 2)
     runtime.state = "ready"
 

@@ -28,7 +28,7 @@ async def metrics(request: Request) -> Response:
             "parley_runtime_requests_running": [("", engine.running)],
             "parley_runtime_requests_waiting": [("", engine.waiting)],
             "parley_runtime_requests_finished_total": [
-                (f'{{reason="{reason}"}}', count) for reason, count in engine.finished.items()
+                (f',reason="{reason}"', count) for reason, count in engine.finished.items()
             ],
             "parley_runtime_prompt_tokens_total": [("", engine.prompt_tokens)],
             "parley_runtime_tokens_total": [("", engine.tokens)],
@@ -40,5 +40,5 @@ async def metrics(request: Request) -> Response:
     for name, samples in values.items():
         kind, text = _HELP[name]
         lines += [f"# HELP {name} {text}", f"# TYPE {name} {kind}"]
-        lines += [f"{name}{labels} {value}" for labels, value in samples]
+        lines += [f'{name}{{model="{runtime.name}"{labels}}} {value}' for labels, value in samples]
     return PlainTextResponse("\n".join(lines) + "\n", media_type="text/plain; version=0.0.4")

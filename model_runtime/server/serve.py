@@ -1,8 +1,8 @@
 """Runs the server of one model: listens at once, loads meanwhile, ends cleanly."""
 
-import json
 import logging
 import os
+import signal
 import socket
 import sys
 import threading
@@ -13,6 +13,7 @@ from model_runtime.loading.errors import ModelRefused
 from model_runtime.options import ServeOptions
 from model_runtime.process import die_with_manager, on_stdin_closed
 from model_runtime.server.app import build_app
+from model_runtime.server.listen import listen, report, server_config
 from model_runtime.server.runtime import Runtime
 
 logger = logging.getLogger(__name__)
@@ -24,46 +25,23 @@ def serve_model(options: ServeOptions, token: str) -> int:
     if options.supervised is not None:
         die_with_manager()
     runtime = Runtime(options.name, options.quantization)
-    listener = _listener(options)
+    if options.supervised is not None:
+        listener = socket.socket(fileno=options.supervised)
+    else:
+        listener = listen(options.host, options.port)
     server = uvicorn.Server(server_config(build_app(runtime, token=token)))
     if options.supervised is not None or options.exit_with_parent:
         on_stdin_closed(lambda: os._exit(0))
     threading.Thread(target=_load, args=(runtime, options, server), name="load", daemon=True).start()
+    # uvicorn raises the signal again once it has shut down; by then it has done its work.
+    signal.signal(signal.SIGTERM, lambda *_: None)
+    signal.signal(signal.SIGINT, lambda *_: None)
     server.run(sockets=[listener])
     if runtime.generator is not None:
         runtime.generator.engine.stop(0.2)
     # Not sys.exit: the interpreter's teardown of torch takes longer than we may take to stop.
     sys.stdout.flush()
     os._exit(1 if runtime.state == "failed" else 0)
-
-
-def server_config(app: object) -> uvicorn.Config:
-    """uvicorn as we run it: one process, no access log (it would note what people do), a bounded header."""
-    return uvicorn.Config(
-        app,  # type: ignore[arg-type]
-        log_level="warning",
-        access_log=False,
-        timeout_graceful_shutdown=1,
-        h11_max_incomplete_event_size=65_536,
-        http="h11",
-        lifespan="off",
-    )
-
-
-def report(**facts: object) -> None:
-    """One JSON line on standard output, for the manager and for people."""
-    print(json.dumps(facts, ensure_ascii=False), flush=True)
-
-
-def _listener(options: ServeOptions) -> socket.socket:
-    if options.supervised is not None:
-        return socket.socket(fileno=options.supervised)
-    listener = socket.socket(socket.AF_INET6 if ":" in options.host else socket.AF_INET)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((options.host, options.port))
-    listener.listen(512)
-    report(event="listening", port=listener.getsockname()[1])
-    return listener
 
 
 def _load(runtime: Runtime, options: ServeOptions, server: uvicorn.Server) -> None:

@@ -15,12 +15,13 @@ from model_runtime.training.sources.chinese import read_chinese
 from model_runtime.training.sources.intents import read_intents
 from model_runtime.training.sources.qed import read_qed
 from model_runtime.training.sources.ragqa import read_ragqa
-from model_runtime.training.sources.smalltalk import read_smalltalk
+from model_runtime.training.sources.smalltalk import common_smalltalk, read_smalltalk
 from model_runtime.training.sources.squad import Capitals, read_squad
 from model_runtime.training.sources.store import store_pool
 
 log = logging.getLogger(__name__)
 POOL_PASSAGES = 240
+COMMON_REPEATS = 6
 SMALLTALK_FILES: dict[Language, str] = {
     "en": "english-professional.qna",
     "zh": "chinese_simplified-professional.qna",
@@ -60,7 +61,7 @@ def build(data: Path, out: Path, *, size: Size, seed: int = 7) -> dict[str, int]
     bases = {language: _bases(slices, language) for language in ("en", "zh")}
     intents = read_intents(data / "intents")
     train += list(_from_store(size, slices, intents, rng))
-    train += list(_declined([text for text in intents if not held_out(text)], "en", bases["en"], rng))
+    train += list(_declined([text for text in intents if not held_out(text)][::3], "en", bases["en"], rng))
     for language in ("en", "zh"):
         train += list(_smalltalk(data, language, bases[language], rng, size, dev=False))
     rng.shuffle(train)
@@ -142,8 +143,9 @@ def _smalltalk(
     data: Path, language: Language, bases: list[KnowledgeBase], rng: random.Random, size: Size, *, dev: bool
 ) -> Iterator[Example]:
     """Chit-chat: the four phrases in full, the declined rest thinned; half of them with sentences."""
-    pairs = read_smalltalk(data / "smalltalk" / SMALLTALK_FILES[language], language)
+    pairs = read_smalltalk(data / "smalltalk" / SMALLTALK_FILES[language])
     pairs = [pair for pair in pairs if held_out(pair[0]) == dev]
+    pairs += [] if dev else common_smalltalk(language) * COMMON_REPEATS
     rng.shuffle(pairs)
     for text, phrase in pairs[: size.smalltalk]:
         if phrase == "no" and rng.random() > 0.3:

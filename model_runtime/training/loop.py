@@ -7,7 +7,7 @@ import random
 import time
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
@@ -28,12 +28,12 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Phase:
-    """A stretch of training: its last step, and what it shows."""
+    """A stretch of training: its last step, how examples are varied, and the share shown of each kind (by the
+    kind's first word; kinds that are not named are shown whole)."""
 
     until: int
     recipe: Recipe
-    kinds: frozenset[str] = frozenset()
-    cloze: float = 1.0
+    shares: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ class Trainer:
             if self.step >= phase.until:
                 continue
             rng = random.Random(f"{self.plan.seed}-{self.step}")
-            shown = [e for e in examples if not e.kind.startswith("cloze") or rng.random() < phase.cloze]
+            shown = [e for e in examples if rng.random() < phase.shares.get(e.kind.split("-")[0], 1.0)]
             stream = batches(shown, self.encoder, phase.recipe, self.plan.tokens, self.pad, rng)
             sums: dict[str, float] = defaultdict(float)
             while self.step < phase.until:

@@ -50,13 +50,17 @@ COMMON: dict[Language, dict[str, tuple[str, ...]]] = {
 }  # fmt: skip
 
 
-def read_smalltalk(path: Path, language: Language) -> list[tuple[str, str]]:
-    """(utterance, phrase) pairs of one .qna file, then the commonest forms, in file order."""
+def read_smalltalk(path: Path) -> list[tuple[str, str]]:
+    """(utterance, phrase) pairs of one .qna file, in file order."""
     pairs: list[tuple[str, str]] = []
     for block in path.read_text(encoding="utf-8").split("# ? ")[1:]:
         lines = block.splitlines()
         phrase = PHRASES.get(lines[0].strip(), "no")
         variants = [lines[0], *(line[2:] for line in lines if line.startswith("- "))]
         pairs.extend((variant.strip(), phrase) for variant in variants if variant.strip())
-    pairs.extend((text, phrase) for phrase, texts in COMMON[language].items() for text in texts)
     return pairs
+
+
+def common_smalltalk(language: Language) -> list[tuple[str, str]]:
+    """(utterance, phrase) pairs of the forms that people type most."""
+    return [(text, phrase) for phrase, texts in COMMON[language].items() for text in texts]

@@ -1,0 +1,98 @@
+"""One child process: started with a listening socket of ours, heard through its standard output."""
+
+import asyncio
+import json
+import logging
+import os
+import secrets
+import socket
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+logger = logging.getLogger(__name__)
+
+_PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "PYTHONPATH", "VIRTUAL_ENV")
+_PASSED_PREFIXES = ("CUDA_", "NVIDIA_", "OMP_", "MKL_", "RUNTIME_")
+
+
+@dataclass(frozen=True)
+class Launch:
+    """What a child serves and how."""
+
+    id: str
+    path: Path
+    quantization: str
+    threads: int
+
+
+class Child:
+    """A running process that serves one model. Its pipe of standard input is its lifeline: closed, it ends."""
+
+    def __init__(self, process: asyncio.subprocess.Process, port: int, token: str) -> None:
+        self.process = process
+        self.url = f"http://127.0.0.1:{port}"
+        self.token = token
+
+    @classmethod
+    async def start(cls, launch: Launch) -> "Child":
+        """Start a process for `launch`; it listens at once and loads meanwhile."""
+        token = secrets.token_urlsafe(32)
+        listener = socket.socket()
+        try:
+            listener.bind(("127.0.0.1", 0))
+            listener.listen(512)
+            port = listener.getsockname()[1]
+            command = [sys.executable, "-m", "model_runtime", "--model", str(launch.path), "--name", launch.id]
+            command += ["--quantization", launch.quantization, "--threads", str(launch.threads)]
+            command += ["--supervised", str(listener.fileno())]
+            process = await asyncio.create_subprocess_exec(
+                *command,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                pass_fds=[listener.fileno()],
+                env=_environment() | {"RUNTIME_TOKEN": token},
+            )
+        finally:
+            # Our copy goes, so that nobody can connect to a child that has died.
+            listener.close()
+        return cls(process, port, token)
+
+    async def next_report(self) -> dict[str, Any] | None:
+        """The child's next JSON line; None when it has ended."""
+        assert self.process.stdout is not None  # noqa: S101  # started with a pipe
+        while line := await self.process.stdout.readline():
+            try:
+                report = json.loads(line)
+            except ValueError:
+                logger.warning("a child said: %s", line[:200])
+                continue
+            if isinstance(report, dict):
+                return report
+        return None
+
+    async def stop(self, patience: float = 2.0) -> None:
+        """Ask it to end, and kill it after `patience` seconds."""
+        if self.process.returncode is None:
+            self.process.terminate()
+            try:
+                async with asyncio.timeout(patience):
+                    await self.process.wait()
+            except TimeoutError:
+                self.kill()
+                await self.process.wait()
+
+    def kill(self) -> None:
+        """End it at once."""
+        if self.process.returncode is None:
+            self.process.kill()
+
+
+def _environment() -> dict[str, str]:
+    """Only what a model needs; the manager's own environment may hold secrets."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name in _PASSED_ON or name.startswith(_PASSED_PREFIXES)
+    }

@@ -1,0 +1,36 @@
+"""The listening socket and uvicorn's settings, for models and manager alike."""
+
+import json
+import socket
+from typing import Any
+
+import uvicorn
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; port 0 takes a free one. The port is reported on standard output."""
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((host, port))
+    listener.listen(512)
+    report(event="listening", port=listener.getsockname()[1])
+    return listener
+
+
+def server_config(app: Any, *, lifespan: bool = False) -> uvicorn.Config:
+    """uvicorn as we run it: one process, no access log (it would note what people do), a bounded header."""
+    return uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=1,
+        h11_max_incomplete_event_size=65_536,
+        http="h11",
+        ws="none",
+        lifespan="on" if lifespan else "off",
+    )
+
+
+def report(**facts: object) -> None:
+    """One JSON line on standard output, for the manager and for people."""
+    print(json.dumps(facts, ensure_ascii=False), flush=True)
