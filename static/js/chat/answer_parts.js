@@ -38,7 +38,7 @@ export function answerFoot(answer, open) {
   const support = supportText(generation);
   return h("footer", { class: "answer-foot" },
     sources.length > 0 && sourceList(sources, open),
-    h("div", { class: "answer-actions" }, copyButton(answer), support && h("span", { class: "support" }, support)));
+    h("div", { class: "answer-actions" }, support && h("span", { class: "support" }, support), copyButton(answer)));
 }
 
 /** Said of answers from documents only: a declined one or a greeting has nothing to be supported. */

@@ -104,7 +104,8 @@ function show(conversation, assistant = store.get().assistant ?? data.assistants
   store.dispatch({ type: "load", conversation, assistant });
   composer.show(conversation?.id ?? null);
   conversations.show(conversation?.id ?? null);
-  scroll.jumpToFoot();
+  if (conversation) scroll.jumpToFoot();
+  else scroll.jumpToHead();
   if (socket.isOpen()) catchUp();
 }
 

@@ -25,7 +25,10 @@ md.renderer.rules.link_open = (tokens, at, options, _env, self) => {
 md.inline.ruler.before("link", "cite", (state, silent) => {
   const found = /^\[(\d{1,2})\]/.exec(state.src.slice(state.pos, state.pos + 4));
   if (!found || !state.env.cited?.has(Number(found[1]))) return false;
-  if (!silent) state.push("cite", "sup", 0).content = found[1];
+  if (!silent) {
+    state.pending = `${state.pending.trimEnd()}\u2060`; // a chip never starts a line: no space, and a word joiner
+    state.push("cite", "sup", 0).content = found[1];
+  }
   state.pos += found[0].length;
   return true;
 });

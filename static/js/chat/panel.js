@@ -37,7 +37,8 @@ export function createPanel() {
 
   function show(passage, quotes) {
     title.textContent = passage.title;
-    const marked = h("div", { class: "passage", lang: languageOf(passage.text) }, ...markedText(passage.text, rangesOf(passage.text, quotes)));
+    body.lang = title.lang = languageOf(passage.text);
+    const marked = h("div", { class: "passage" }, ...markedText(passage.text, rangesOf(passage.text, quotes)));
     body.replaceChildren(...[
       passage.heading && passage.heading !== passage.title && h("h3", {}, passage.heading),
       passage.before && h("p", { class: "neighbour", "aria-label": t("before") }, passage.before),

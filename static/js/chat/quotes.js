@@ -24,7 +24,7 @@ export function rangesOf(passage, quotes) {
   const apart = [];
   for (const [start, end] of found.sort((a, b) => a[0] - b[0])) {
     const last = apart.at(-1);
-    if (last && start <= last[1]) last[1] = Math.max(last[1], end);
+    if (last && !passage.slice(last[1], start).trim()) last[1] = Math.max(last[1], end);
     else apart.push([start, end]);
   }
   return apart;

@@ -46,6 +46,12 @@ export function createScroll() {
     grown: () => following && toFoot(),
     /** A question was just asked: whatever the reader was looking at, it goes there. */
     toFoot,
+    /** The empty conversation is read from its head. */
+    jumpToHead() {
+      following = false;
+      scroller.scrollTop = last = 0;
+      jump.hidden = true;
+    },
     /** Another conversation: at its foot at once, without a glide. */
     jumpToFoot() {
       following = true;
