@@ -1,0 +1,135 @@
+"""The socket: a thin relay. It owns nothing; answers are made elsewhere and go on when it closes."""
+
+import asyncio
+import json
+import logging
+from contextlib import aclosing
+from typing import Any
+from uuid import UUID
+
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from apps.core.actor import Actor
+from apps.core.errors import ApplicationError, TooMany
+
+from .db import in_database
+from .endings import ending_message
+from .frames import Frame, Resume, Send, Stop, frame_read, ref_of
+from .generation.hub import hub
+from .generation.pokes import group_name
+from .generation.runner import stop_here
+from .generation.watch import watch
+from .selectors import access_generation
+from .services import generation_stop, message_send
+from .socket_person import socket_actor, socket_language
+
+logger = logging.getLogger(__name__)
+
+WATCHES = 8  # generations that one socket follows at a time
+SLOW_SECONDS = 30.0  # a reader who takes nothing for so long is gone
+
+
+class ChatConsumer(AsyncWebsocketConsumer):
+    """One browser tab. Frames are handled one after the other; each is checked against the person's rights anew."""
+
+    async def connect(self) -> None:
+        self.language = socket_language(self.scope)
+        self.watching: dict[UUID, asyncio.Task[None]] = {}
+        await self.accept()
+
+    async def disconnect(self, code: int) -> None:
+        for task in self.watching.values():
+            task.cancel()
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        ref = None
+        with translation.override(self.language):
+            try:
+                frame = frame_read(text_data)
+                ref = str(frame.ref)
+                await self._handle(frame, await in_database(socket_actor, self.scope))
+            except ApplicationError as error:
+                await self._error(ref or ref_of(text_data), error.code, str(error.message))
+            except Exception:  # a fault of ours must not cost the person the socket
+                logger.exception("a frame could not be handled")
+                await self._error(ref, "internal", str(ending_message("internal")))
+
+    async def generation_poke(self, message: dict[str, Any]) -> None:
+        """Another process wrote to the log."""
+        hub.poke(UUID(message["generation"]))
+
+    async def _handle(self, frame: Frame, actor: Actor) -> None:
+        match frame:
+            case Send():
+                await self._message(frame, actor)
+            case Resume():
+                await in_database(access_generation, actor=actor, generation_id=frame.generation)
+                self._watch(frame.generation, frame.after_seq)
+            case Stop():
+                await in_database(
+                    generation_stop, actor=actor, generation_id=frame.generation, seen_chars=frame.seen_chars
+                )
+                stop_here(frame.generation, frame.seen_chars)
+
+    async def _message(self, frame: Send, actor: Actor) -> None:
+        sent = await in_database(
+            message_send,
+            actor=actor,
+            message_id=frame.message,
+            generation_id=frame.generation,
+            conversation_id=frame.conversation,
+            assistant=frame.assistant,
+            text=frame.text,
+        )
+        await self._say(
+            {
+                "type": "accepted",
+                "message": str(sent.message.pk),
+                "generation": str(sent.generation.pk),
+                "conversation": str(sent.conversation.pk),
+                "title": sent.conversation.title,
+            }
+        )
+        self._watch(sent.generation.pk, 0)
+
+    def _watch(self, generation_id: UUID, after_seq: int) -> None:
+        if (before := self.watching.pop(generation_id, None)) is not None:
+            before.cancel()
+        if len(self.watching) >= WATCHES:
+            raise TooMany(_("Too many answers are open in this tab. Please wait for one of them."))
+        self.watching[generation_id] = asyncio.create_task(self._relay(generation_id, after_seq))
+
+    async def _relay(self, generation_id: UUID, after_seq: int) -> None:
+        group = group_name(generation_id)
+        try:
+            if settings.REDIS_URL:
+                await self.channel_layer.group_add(group, self.channel_name)
+            async with aclosing(watch(generation_id, after_seq)) as lines:
+                async for seq, event in lines:
+                    await self._event(generation_id, seq, event)
+        except TimeoutError:
+            await self.close(code=1013)
+        except Exception:  # the browser connects again and resumes from the line it has
+            logger.exception("generation %s could not be followed", generation_id)
+            await self.close(code=1011)
+        finally:
+            if self.watching.get(generation_id) is asyncio.current_task():
+                del self.watching[generation_id]
+            if settings.REDIS_URL:
+                await self.channel_layer.group_discard(group, self.channel_name)
+
+    async def _event(self, generation_id: UUID, seq: int, event: dict[str, Any]) -> None:
+        if event["kind"] == "end":
+            with translation.override(self.language):
+                event = event | {"message": ending_message(event["code"])}
+        await self._say({"type": "event", "generation": str(generation_id), "seq": seq, "event": event})
+
+    async def _error(self, ref: str | None, code: str, message: str) -> None:
+        await self._say({"type": "error", "ref": ref, "code": code, "message": message})
+
+    async def _say(self, data: dict[str, Any]) -> None:
+        async with asyncio.timeout(SLOW_SECONDS):
+            await self.send(text_data=json.dumps(data, ensure_ascii=False))

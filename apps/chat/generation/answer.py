@@ -1,0 +1,97 @@
+"""From a question to the pieces of its answer. No rows: runner and evaluation both stand on this."""
+
+import math
+import time
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+
+from apps.inference.services import Delta, Finished, chat_stream
+from apps.knowledge.services import asearch
+from apps.moderation.services import Blocked
+
+from ..models import Outcome
+from .brief import Brief
+from .guard import Guard, question_check
+from .pieces import Answering, Checked, Closing, Piece, Reading, Searching, Source, Text, printable
+from .plan import Plan, plan_for
+
+PASSAGES = 5
+
+
+@dataclass
+class Measures:
+    """Times since the question came, in milliseconds, and what the model thought of its choice."""
+
+    began: float = field(default_factory=time.perf_counter)
+    timings_ms: dict[str, float] = field(default_factory=dict)
+    usage: dict[str, int] = field(default_factory=dict)
+    label_logprob: float = 0.0
+
+    def mark(self, name: str) -> None:
+        self.timings_ms[name] = round((time.perf_counter() - self.began) * 1000, 1)
+
+
+async def answer_stream(brief: Brief) -> AsyncGenerator[Piece, None]:
+    """Yields the pieces in the order in which they may be shown; the last one is `Closing`.
+
+    Closing the generator stops the runtime. Raises ApplicationErrors: of the search, the runtime, or NotVerbatim.
+    """
+    measures = Measures()
+    policy, verdict = await question_check(brief)
+    yield Checked("input", verdict)
+    if verdict.action == "block":
+        yield Text(verdict.message)
+        yield Closing(Outcome.BLOCKED, 1.0, timings_ms=measures.timings_ms)
+        return
+    brief = replace(brief, question=verdict.text)
+    yield Searching()
+    retrieval = await asearch(collection_ids=brief.collection_ids, question=brief.question, limit=PASSAGES)
+    measures.mark("search")
+    plan = plan_for(brief, retrieval)
+    yield Reading(retrieval, len(plan.passages))
+    guard = Guard(policy, brief, plan.passages)
+    outcome: str = Outcome.BLOCKED
+    try:
+        async with aclosing(_spoken(brief, plan, measures)) as pieces:
+            async for piece in pieces:
+                for safe in guard.passed(piece):
+                    yield safe
+        for safe in guard.finished():
+            yield safe
+        outcome = plan.reader.outcome
+    except Blocked as blocked:
+        yield Text(guard.withheld(blocked))
+    yield Checked("output", guard.verdict())
+    measures.mark("answer")
+    confidence = _confidence(outcome, retrieval.confidence, measures.label_logprob)
+    yield Closing(outcome, confidence, measures.usage, retrieval.timings_ms | measures.timings_ms)
+
+
+async def _spoken(brief: Brief, plan: Plan, measures: Measures) -> AsyncGenerator[Answering | Source | Text, None]:
+    """What the model says, read as numbered sources and text."""
+    stream = chat_stream(
+        target=brief.target, messages=plan.messages, grammar=plan.grammar, max_tokens=plan.max_tokens
+    )
+    async with aclosing(stream) as said:
+        async for item in said:
+            match item:
+                case Delta():
+                    if "first_token" not in measures.timings_ms:
+                        measures.mark("first_token")
+                        yield Answering()
+                    if plan.reader.label is None:
+                        measures.label_logprob += item.logprob or 0.0
+                    for piece in plan.reader.feed(printable(item.text)):
+                        yield piece
+                case Finished():
+                    measures.usage = item.usage
+                    measures.timings_ms |= {f"runtime_{name}": value for name, value in item.metrics.items()}
+    for piece in plan.reader.finish():
+        yield piece
+
+
+def _confidence(outcome: str, retrieval: float, label_logprob: float) -> float:
+    """How sure the search is of its passages, times how sure the model is of its choice."""
+    choice = math.exp(min(label_logprob, 0.0))
+    return round(choice * retrieval if outcome == Outcome.ANSWERED else choice, 4)

@@ -1,0 +1,39 @@
+"""From events back to the answer: the same folding that the browser does."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from .pieces import Event
+
+
+@dataclass
+class Folded:
+    """The answer as far as the log tells it."""
+
+    text: str = ""
+    sources: list[dict[str, Any]] = field(default_factory=list)
+    last_seq: int = 0
+
+
+def fold(lines: Iterable[tuple[int, Event]]) -> Folded:
+    folded = Folded()
+    said: list[str] = []
+    for seq, event in lines:
+        folded.last_seq = seq
+        if event["kind"] == "delta":
+            said.append(event["text"])
+        elif event["kind"] == "source":
+            folded.sources.append({name: value for name, value in event.items() if name != "kind"})
+    folded.text = "".join(said)
+    return folded
+
+
+def seen_part(text: str, units: int) -> str:
+    """The first `units` UTF-16 units of `text` (as JavaScript counts), no half characters or citations."""
+    encoded = text.encode("utf-16-le")[: max(units, 0) * 2]
+    part = encoded.decode("utf-16-le", errors="ignore")
+    if len(part) == len(text):
+        return part
+    head, bracket, tail = part.rpartition("[")
+    return head.rstrip() if (bracket and tail.isdecimal()) or (bracket and not tail) else part

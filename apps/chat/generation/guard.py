@@ -1,0 +1,59 @@
+"""Moderation at both ends of an answer: the question before the search, the answer before any of it is shown."""
+
+from collections.abc import Iterable
+
+from apps.knowledge.retrieval.types import RankedPassage
+from apps.moderation.services import (
+    Blocked,
+    OutputWindow,
+    Policy,
+    Verdict,
+    check_text,
+    policy_active,
+    published,
+)
+
+from ..db import in_database
+from .brief import Brief
+from .pieces import Answering, Source, Text
+
+
+async def question_check(brief: Brief) -> tuple[Policy, Verdict]:
+    """The verdict, and the policy that the answer will be held to as well."""
+
+    def check() -> tuple[Policy, Verdict]:
+        policy = policy_active()
+        return policy, check_text(text=brief.question, stage="input", language=brief.language, policy=policy)
+
+    return await in_database(check)
+
+
+class Guard:
+    """Lets pieces pass; text only once no later text can make it part of something blocked or masked."""
+
+    def __init__(self, policy: Policy, brief: Brief, passages: Iterable[RankedPassage]) -> None:
+        allow = published(passage.text for passage in passages)
+        self._window = OutputWindow(policy, language=brief.language, allow=allow)
+        self._spoken = False
+        self._blocked: Blocked | None = None
+
+    def passed(self, piece: Answering | Source | Text) -> list[Answering | Source | Text]:
+        """Raises Blocked at the first span that must not be shown."""
+        if not isinstance(piece, Text):
+            return [piece]
+        return self._shown(self._window.feed(piece.text))
+
+    def finished(self) -> list[Answering | Source | Text]:
+        return self._shown(self._window.finish())
+
+    def withheld(self, blocked: Blocked) -> str:
+        """What stands in place of the rest: a paragraph of its own behind what was shown already."""
+        self._blocked = blocked
+        return f"\n\n{blocked.verdict.message}" if self._spoken else blocked.verdict.message
+
+    def verdict(self) -> Verdict:
+        return self._blocked.verdict if self._blocked else self._window.verdict()
+
+    def _shown(self, text: str) -> list[Answering | Source | Text]:
+        self._spoken = self._spoken or bool(text)
+        return [Text(text)] if text else []

@@ -1,0 +1,81 @@
+"""Who may write to a generation: taking it, and ending it exactly once."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, Max
+from django.utils import timezone
+
+from ..models import Conversation, Generation, GenerationEvent, Message, Status
+from .fold import Folded
+from .log import Lease, Line
+from .pieces import Event
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a generation ends; `facts` are further columns of it."""
+
+    status: str
+    outcome: str = ""
+    confidence: float | None = None
+    code: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    def event(self, answer_id: UUID) -> Event:
+        """The last event. Its message is written in the viewer's language by whoever relays it."""
+        return {
+            "kind": "end",
+            "status": self.status,
+            "outcome": self.outcome or None,
+            "code": self.code or None,
+            "message": None,
+            "confidence": self.confidence,
+            "message_id": str(answer_id),
+        }
+
+
+def lease_take(generation_id: UUID) -> Lease | None:
+    """Takes a queued generation under a new epoch; None when another process has it or it has ended."""
+    with transaction.atomic():
+        taken = Generation.objects.filter(pk=generation_id, status=Status.QUEUED).update(
+            status=Status.RUNNING, epoch=F("epoch") + 1, heartbeat_at=timezone.now()
+        )
+        if not taken:
+            return None
+        return _lease(generation_id)
+
+
+def lease_seize(generation_id: UUID) -> Lease:
+    """Takes a live generation from whoever has it, and fences them off; call it with the row locked."""
+    Generation.objects.filter(pk=generation_id).update(status=Status.RUNNING, epoch=F("epoch") + 1)
+    return _lease(generation_id)
+
+
+def _lease(generation_id: UUID) -> Lease:
+    generation = Generation.objects.annotate(last=Max("events__seq")).get(pk=generation_id)
+    return Lease(generation_id, generation.answer_id, generation.epoch, (generation.last or 0) + 1)
+
+
+@transaction.atomic
+def generation_close(lease: Lease, ending: Ending, answer: Folded, lines: list[Line]) -> bool:
+    """Last lines, status and the stored answer in one transaction; False when the lease is not ours any more."""
+    ended = Generation.objects.filter(pk=lease.generation_id, epoch=lease.epoch, status=Status.RUNNING).update(
+        status=ending.status,
+        outcome=ending.outcome,
+        confidence=ending.confidence,
+        error_code=ending.code,
+        updated_at=timezone.now(),
+        **ending.facts,
+    )
+    if not ended:
+        return False
+    GenerationEvent.objects.bulk_create(
+        [GenerationEvent(generation_id=lease.generation_id, seq=line.seq, event=line.event) for line in lines],
+        ignore_conflicts=True,  # a repeat after a connection that broke; the fence keeps others out
+    )
+    Message.objects.filter(generation=lease.generation_id).update(text=answer.text, sources=answer.sources)
+    Conversation.objects.filter(generations=lease.generation_id).update(updated_at=timezone.now())
+    return True

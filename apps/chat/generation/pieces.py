@@ -1,0 +1,99 @@
+"""What an answer is made of on its way out, and what the client is told of each piece."""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from apps.knowledge.retrieval.types import RankedPassage, Retrieval
+from apps.moderation.services import Verdict
+
+Event = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Searching:
+    """The question passed moderation and the search begins."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The search is done; `used` passages go to the model."""
+
+    retrieval: Retrieval
+    used: int
+
+
+@dataclass(frozen=True)
+class Answering:
+    """The model has begun to speak."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A passage gets its number, before the text that cites it. `excerpt` is the sentence that is quoted."""
+
+    number: int
+    passage: RankedPassage
+    excerpt: str
+
+
+@dataclass(frozen=True)
+class Text:
+    """A piece of the answer that may be shown."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What moderation decided about the question ("input") or the answer ("output")."""
+
+    stage: Literal["input", "output"]
+    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class Closing:
+    """The last piece: how the answer came out (an `Outcome`), how sure it is (0 to 1), and what it took."""
+
+    outcome: str
+    confidence: float
+    usage: dict[str, int] = field(default_factory=dict)
+    timings_ms: dict[str, float] = field(default_factory=dict)
+
+
+Piece = Searching | Reading | Answering | Source | Text | Checked | Closing
+
+
+def printable(text: str) -> str:
+    """Without what no database stores: NUL, and halves of surrogate pairs that a careless server may send."""
+    return text.replace("\x00", "").encode("utf-8", "ignore").decode("utf-8")
+
+
+def source_event(source: Source) -> Event:
+    """Numbers and the excerpt; the whole passage is fetched when somebody opens it."""
+    passage = source.passage
+    return {
+        "kind": "source",
+        "number": source.number,
+        "passage": str(passage.passage_id),
+        "title": passage.title,
+        "heading": passage.heading,
+        "excerpt": source.excerpt,
+    }
+
+
+def event_of(piece: Piece) -> Event | None:
+    """The client's event for a piece, or None for what concerns only the server."""
+    match piece:
+        case Searching():
+            return {"kind": "status", "status": "searching"}
+        case Reading(used=used) if used:
+            return {"kind": "status", "status": "reading", "passages": used}
+        case Answering():
+            return {"kind": "status", "status": "answering"}
+        case Source():
+            return source_event(piece)
+        case Text():
+            return {"kind": "delta", "text": piece.text}
+        case _:
+            return None

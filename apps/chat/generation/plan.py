@@ -1,0 +1,51 @@
+"""How a question is put to the model, and who reads what it says."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from apps.knowledge.retrieval.types import RankedPassage, Retrieval
+
+from .brief import Brief
+from .citations import CitationReader
+from .grammar import verbatim_grammar
+from .labels import LabelReader
+from .prompt import Candidate, candidates, free_messages, verbatim_messages
+
+FREE_TOKENS = 800
+MOST_TOKENS = 1024
+LABEL_TOKENS = 16
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`passages` are those that the model gets to see."""
+
+    messages: list[dict[str, str]]
+    grammar: str | None
+    max_tokens: int
+    reader: LabelReader | CitationReader
+    passages: tuple[RankedPassage, ...]
+
+
+def plan_for(brief: Brief, retrieval: Retrieval) -> Plan:
+    """A search that is not sure enough gives the model nothing to quote, so that it can only decline or greet."""
+    found = retrieval.confidence >= brief.threshold
+    if not brief.verbatim:
+        passages = retrieval.passages if found else ()
+        messages = free_messages(brief.question, brief.language, passages, name=brief.name, history=brief.history)
+        return Plan(messages, None, FREE_TOKENS, CitationReader(passages), passages)
+    sources = candidates(retrieval) if found else ()
+    return Plan(
+        messages=verbatim_messages(brief.question, brief.language, sources),
+        grammar=verbatim_grammar([source.text for source in sources], brief.phrases, brief.max_sentences),
+        max_tokens=_enough(sources, brief.phrases.values(), brief.max_sentences),
+        reader=LabelReader(sources, brief.phrases),
+        passages=tuple({source.passage.passage_id: source.passage for source in sources}.values()),
+    )
+
+
+def _enough(sources: tuple[Candidate, ...], phrases: Iterable[str], max_sentences: int) -> int:
+    """Room for the longest possible answer: hardly any tokenizer needs more tokens than characters."""
+    longest = sorted((len(source.text) for source in sources), reverse=True)[:max_sentences]
+    room = max(sum(longest), *(len(text) for text in phrases)) + LABEL_TOKENS * max_sentences
+    return min(room, MOST_TOKENS)

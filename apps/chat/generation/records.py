@@ -1,0 +1,22 @@
+"""What of a search is kept with the answer, for reviewers."""
+
+from typing import Any
+
+from apps.knowledge.retrieval.types import Retrieval
+
+
+def retrieval_record(retrieval: Retrieval) -> dict[str, Any]:
+    """Passages with their scores, best first, and the confidence; texts are looked up when they are read."""
+    return {
+        "confidence": round(retrieval.confidence, 4),
+        "language": retrieval.language,
+        "passages": [
+            {
+                "passage": str(passage.passage_id),
+                "title": passage.title,
+                "heading": passage.heading,
+                "score": round(passage.score, 4),
+            }
+            for passage in retrieval.passages
+        ],
+    }

@@ -1,0 +1,124 @@
+"""Makes one answer: takes the generation, streams the pieces into the log, and ends it, whatever happens, once."""
+
+import asyncio
+import logging
+from contextlib import aclosing
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from apps.core.errors import ApplicationError
+from apps.moderation.services import decision_store
+
+from ..db import in_database
+from ..models import Generation, Outcome, Status
+from .answer import answer_stream
+from .brief import Brief, brief_for, with_history
+from .fold import seen_part
+from .lease import Ending, generation_close, lease_take
+from .live import LiveLog
+from .log import Lease, Line
+from .pieces import Checked, Closing, Reading, event_of
+from .records import retrieval_record
+from .writer import writer
+
+logger = logging.getLogger(__name__)
+
+
+async def generation_run(generation_id: UUID) -> None:
+    """Runs a queued generation to its end; returns at once when another process has it or it has ended."""
+    lease = await in_database(lease_take, generation_id)
+    if lease is not None:
+        await _Run(lease).run()
+
+
+def stop_here(generation_id: UUID, chars: int) -> None:
+    """Stops it at once when this process runs it; elsewhere its writer sees the stop at its next heartbeat."""
+    if (live := writer().find(generation_id)) is not None:
+        live.stop(chars)
+
+
+class _Run:
+    """One attempt. The answering is a task of its own, so that a stop cancels it and leaves the rest standing."""
+
+    def __init__(self, lease: Lease) -> None:
+        self.lease = lease
+        self.live: LiveLog = writer().open(lease, on_stop=self._cancel)
+        self.answering: asyncio.Task[Ending] | None = None
+        self.facts: dict[str, Any] = {}
+        self.checked: list[Checked] = []
+
+    async def run(self) -> None:
+        self.answering = asyncio.create_task(self._answer(), name=f"answer {self.lease.generation_id}")
+        try:
+            ending = await self._ending(self.answering)
+        except asyncio.CancelledError:
+            # The process is shutting down. What was said is kept, and the end is written before we go.
+            await asyncio.shield(self._close(Ending(Status.INTERRUPTED, code="shutdown")))
+            raise
+        await self._close(ending)
+
+    async def _ending(self, answering: asyncio.Task[Ending]) -> Ending:
+        try:
+            await asyncio.wait([answering])
+        finally:
+            answering.cancel()
+        if answering.cancelled():
+            return Ending(Status.STOPPED)
+        error = answering.exception()
+        if error is None:
+            return answering.result()
+        if isinstance(error, ApplicationError):
+            logger.warning("generation %s: %s (%s)", self.lease.generation_id, error, error.code)
+            return Ending(Status.ERROR, code=error.code)
+        logger.error("generation %s failed", self.lease.generation_id, exc_info=error)
+        return Ending(Status.ERROR, code="internal")
+
+    async def _answer(self) -> Ending:
+        brief = await in_database(self._brief)
+        async with aclosing(answer_stream(brief)) as pieces:
+            async for piece in pieces:
+                if (event := event_of(piece)) is not None:
+                    self.live.say(event)
+                match piece:
+                    case Checked():
+                        self.checked.append(piece)
+                    case Reading():
+                        self.facts["retrieval"] = retrieval_record(piece.retrieval)
+                    case Closing():
+                        self.facts |= {"usage": piece.usage, "timings": piece.timings_ms}
+                        return Ending(Status.DONE, outcome=piece.outcome, confidence=piece.confidence)
+        raise RuntimeError("the answer ended without a closing piece")
+
+    def _brief(self) -> Brief:
+        generation = Generation.objects.select_related("question__conversation__assistant").get(
+            pk=self.lease.generation_id
+        )
+        question = generation.question
+        brief = with_history(brief_for(question.conversation.assistant, question.text), question)
+        self.facts |= {"model_version_id": brief.target.version.pk, "quantization": brief.target.quantization}
+        return brief
+
+    async def _close(self, ending: Ending) -> None:
+        """A stop counts from the moment it was asked for, even when the answer was complete by then."""
+        answer = self.live.folded()
+        if self.live.stop_chars is not None:
+            ending = Ending(Status.STOPPED, outcome=Outcome.ANSWERED if answer.sources else "")
+            answer = replace(answer, text=seen_part(answer.text, self.live.stop_chars))
+        ending = replace(ending, facts=self.facts)
+
+        @transaction.atomic
+        def commit(lines: list[Line]) -> bool:
+            if not generation_close(self.lease, ending, answer, lines):
+                return False
+            for stage, verdict in self.checked:
+                decision_store(generation_id=self.lease.generation_id, stage=checked.stage, verdict=checked.verdict)
+            return True
+
+        await writer().finish(self.live, ending.event(self.lease.answer_id), commit)
+
+    def _cancel(self) -> None:
+        if self.answering is not None:
+            self.answering.cancel()

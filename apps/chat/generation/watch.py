@@ -1,0 +1,41 @@
+"""Following a generation from any line on, exactly once each, whoever writes it."""
+
+from collections.abc import AsyncGenerator
+from uuid import UUID
+
+from ..db import in_database
+from .hub import hub
+from .log import lines_after
+from .pieces import Event
+
+# How long a viewer waits for word from this process before it looks into the log: what another process writes
+# arrives by a poke, and by this when the poke is lost.
+POLL_SECONDS = 1.0
+
+
+async def watch(generation_id: UUID, after_seq: int) -> AsyncGenerator[tuple[int, Event], None]:
+    """Yields (seq, event) without gap or repetition and ends behind the `end` event.
+
+    Subscribes first and reads the log then: what is written in between is in both, and is dropped once.
+    """
+    subscription = hub.subscribe(generation_id)
+    try:
+        lines, over = await in_database(lines_after, generation_id, after_seq)
+        while True:
+            for seq, event in lines:
+                if seq > after_seq + 1:
+                    break  # a gap: the buffer was emptied, or this process saw only part; the log has all of it
+                if seq <= after_seq:
+                    continue
+                after_seq = seq
+                yield seq, event
+                if event["kind"] == "end":
+                    return
+            if over:
+                return
+            caught_up = not lines or lines[-1][0] <= after_seq
+            lines = subscription.take() if caught_up and await subscription.wait(POLL_SECONDS) else []
+            if not lines:
+                lines, over = await in_database(lines_after, generation_id, after_seq)
+    finally:
+        hub.leave(generation_id, subscription)

@@ -1,0 +1,17 @@
+"""Assistants, conversations, and the generations that answer in them."""
+
+from .assistant import Assistant
+from .conversation import Conversation, Message, Role
+from .generation import LIVE, Generation, GenerationEvent, Outcome, Status
+
+__all__ = [
+    "LIVE",
+    "Assistant",
+    "Conversation",
+    "Generation",
+    "GenerationEvent",
+    "Message",
+    "Outcome",
+    "Role",
+    "Status",
+]

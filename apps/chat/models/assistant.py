@@ -1,0 +1,36 @@
+"""What a visitor talks to: a name, the documents behind it, and how strictly it keeps to them."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+
+from apps.core.models import BaseModel
+
+
+class Assistant(BaseModel):
+    """One assistant. `*_zh` fields are shown on Chinese pages where they are filled.
+
+    `alias` is the registry's movable name of the model that answers. `verbatim` answers consist of the documents'
+    own sentences; otherwise the model writes freely and cites. Below `threshold` (the search's confidence, 0 to 1)
+    no passage reaches the model. `texts` may override the fixed phrases: {"en": {"no": "…"}, "zh": {…}}.
+    """
+
+    slug = models.SlugField(max_length=64, unique=True)
+    name = models.CharField(max_length=80)
+    name_zh = models.CharField(max_length=80, blank=True)
+    description = models.CharField(max_length=300, blank=True)
+    description_zh = models.CharField(max_length=300, blank=True)
+    starters = models.JSONField(default=list, blank=True)
+    starters_zh = models.JSONField(default=list, blank=True)
+    alias = models.SlugField(max_length=64, default="production")
+    collections = models.ManyToManyField("knowledge.Collection", related_name="assistants", blank=True)
+    verbatim = models.BooleanField(default=True)
+    threshold = models.FloatField(default=0.3, validators=[MinValueValidator(0.0), MaxValueValidator(1.0)])
+    max_sentences = models.PositiveSmallIntegerField(
+        default=2, validators=[MinValueValidator(1), MaxValueValidator(5)]
+    )
+    enabled = models.BooleanField(default=True)
+    position = models.PositiveSmallIntegerField(default=0)
+    texts = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering = ["position", "slug"]

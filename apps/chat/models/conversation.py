@@ -1,0 +1,56 @@
+"""Who said what, in which order."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.models import BaseModel
+
+from .assistant import Assistant
+
+
+class Role(models.TextChoices):
+    USER = "user", _("Question")
+    ASSISTANT = "assistant", _("Answer")
+
+
+class Conversation(BaseModel):
+    """Belongs to a signed-in `owner` or to the visitor of one browser; to neither when a command asked.
+
+    The client makes the id, so that a repeated first send does not open a second conversation.
+    """
+
+    assistant = models.ForeignKey(Assistant, on_delete=models.PROTECT, related_name="conversations")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, blank=True, related_name="conversations"
+    )
+    visitor_id = models.UUIDField(null=True, blank=True)
+    title = models.CharField(max_length=80)
+    language = models.CharField(max_length=2, choices=[("en", "en"), ("zh", "zh")])
+
+    class Meta:
+        ordering = ["-updated_at"]
+        indexes = [
+            models.Index(fields=["owner", "-updated_at"]),
+            models.Index(fields=["visitor_id", "-updated_at"]),
+        ]
+
+
+class Message(BaseModel):
+    """A question or an answer. `sources` is the list of numbered sources of an answer, as the client was told.
+
+    `position` orders a conversation: clocks may jump.
+    """
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="messages")
+    position = models.PositiveIntegerField()
+    role = models.CharField(max_length=16, choices=Role.choices)
+    text = models.TextField(blank=True)
+    language = models.CharField(max_length=2)
+    sources = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["conversation", "position"], name="chat_message_position"),
+        ]

@@ -1,0 +1,52 @@
+"""What the page is born with, so that it needs no request before the first question."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import get_language
+
+from apps.accounts.actors import actor_from_request
+from apps.core.actor import Actor
+
+from .models import Assistant, Conversation
+from .selectors import assistants_enabled, conversations_of
+from .strings import page_strings
+from .transcript import conversation_data
+
+NEWEST = 100
+
+
+def page_data(request: HttpRequest, opened: Conversation | None) -> dict[str, Any]:
+    """The contract with the browser's code; `strings` are its texts in the page's language."""
+    user = request.user
+    return {
+        "assistants": [assistant_data(assistant) for assistant in assistants_enabled()],
+        "conversation": conversation_data(opened) if opened else None,
+        "conversations": conversation_items(actor_from_request(request)),
+        "language": get_language(),
+        "strings": page_strings(),
+        "user": {"name": user.get_username(), "role": user.role} if user.is_authenticated else None,
+    }
+
+
+def conversation_items(actor: Actor) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": str(conversation.pk),
+            "title": conversation.title,
+            "assistant": conversation.assistant.slug,
+            "updated_at": conversation.updated_at.isoformat(),
+        }
+        for conversation in conversations_of(actor)[:NEWEST]
+    ]
+
+
+def assistant_data(assistant: Assistant) -> dict[str, Any]:
+    """In the page's language where the assistant has texts in it."""
+    chinese = (get_language() or "").startswith("zh")
+    return {
+        "slug": assistant.slug,
+        "name": (chinese and assistant.name_zh) or assistant.name,
+        "description": (chinese and assistant.description_zh) or assistant.description,
+        "starters": (chinese and assistant.starters_zh) or assistant.starters,
+    }

@@ -1,0 +1,56 @@
+"""Reading the chat. `access_*` fetch and authorise in one step; a stranger does not even learn what exists."""
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from apps.core.actor import Actor
+from apps.core.errors import NotFound
+
+from .models import Assistant, Conversation, Generation
+
+
+def owned_by(actor: Actor, conversation: Conversation) -> bool:
+    """Whether it is the person's own; the system's belong to nobody."""
+    if actor.user_id is not None:
+        return conversation.owner_id == actor.user_id
+    return actor.visitor_id is not None and conversation.visitor_id == actor.visitor_id
+
+
+def conversations_of(actor: Actor) -> QuerySet[Conversation]:
+    """The person's own, last used first."""
+    conversations = Conversation.objects.select_related("assistant")
+    if actor.user_id is not None:
+        return conversations.filter(owner_id=actor.user_id)
+    if actor.visitor_id is not None:
+        return conversations.filter(owner=None, visitor_id=actor.visitor_id)
+    return conversations.none()
+
+
+def access_conversation(*, actor: Actor, conversation_id: UUID) -> Conversation:
+    """The actor's own conversation; NotFound for any other."""
+    conversation = conversations_of(actor).filter(pk=conversation_id).first()
+    if conversation is None:
+        raise NotFound(_("There is no such conversation."))
+    return conversation
+
+
+def access_generation(*, actor: Actor, generation_id: UUID) -> Generation:
+    """A generation in one of the actor's own conversations; NotFound for any other."""
+    generation = Generation.objects.filter(pk=generation_id, conversation__in=conversations_of(actor)).first()
+    if generation is None:
+        raise NotFound(_("There is no such answer."))
+    return generation
+
+
+def assistants_enabled() -> QuerySet[Assistant]:
+    """Those that visitors may choose from, in their order."""
+    return Assistant.objects.filter(enabled=True)
+
+
+def assistant_get(slug: str) -> Assistant:
+    assistant = assistants_enabled().filter(slug=slug).first()
+    if assistant is None:
+        raise NotFound(_("There is no such assistant."))
+    return assistant

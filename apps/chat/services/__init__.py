@@ -1,0 +1,15 @@
+"""What may be done in the chat."""
+
+from .assistant import assistant_upsert
+from .conversation import conversation_delete
+from .generation import generation_stop, generations_recover
+from .message import Sent, message_send
+
+__all__ = [
+    "Sent",
+    "assistant_upsert",
+    "conversation_delete",
+    "generation_stop",
+    "generations_recover",
+    "message_send",
+]

@@ -1,0 +1,18 @@
+"""What a person may do with a conversation of theirs."""
+
+from uuid import UUID
+
+from django.db import transaction
+
+from apps.audit.services import audit_record
+from apps.core.actor import Actor
+
+from ..selectors import access_conversation
+
+
+@transaction.atomic
+def conversation_delete(*, actor: Actor, conversation_id: UUID) -> None:
+    """Removes the conversation and all it holds; what still answers in it finds its row gone and stops."""
+    conversation = access_conversation(actor=actor, conversation_id=conversation_id)
+    conversation.delete()
+    audit_record(actor=actor, action="conversation.deleted", target=f"conversation:{conversation_id}")

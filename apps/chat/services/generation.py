@@ -1,0 +1,88 @@
+"""Stopping an answer, and seeing to answers whose writer died."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from apps.core.actor import Actor
+
+from ..db import in_database
+from ..generation.fold import fold
+from ..generation.lease import Ending, generation_close, lease_seize
+from ..generation.log import Line
+from ..models import LIVE, Generation, GenerationEvent, Status
+from ..selectors import access_generation
+from .defer import generation_defer
+
+# A writer gives a sign of life every second; one that is silent this long is dead, or as good as.
+SILENT = timedelta(seconds=15)
+# A queued answer whose job nobody holds any more is queued again after this.
+FORGOTTEN = timedelta(seconds=30)
+# An answer that has said nothing is begun again this often at most.
+ATTEMPTS = 2
+
+
+@transaction.atomic
+def generation_stop(*, actor: Actor, generation_id: UUID, seen_chars: int) -> None:
+    """Asks the writer to stop; ends it here when it has not begun. What has ended stays as it is.
+
+    `seen_chars` counts UTF-16 units, as a browser does. The writer keeps of the answer what the person had seen.
+    """
+    access_generation(actor=actor, generation_id=generation_id)
+    generation = Generation.objects.select_for_update().get(pk=generation_id)
+    if generation.status not in LIVE:
+        return
+    generation.stop_chars = max(seen_chars, 0)
+    generation.save(update_fields=["stop_chars", "updated_at"])
+    if generation.status == Status.QUEUED:
+        _end(generation_id, Ending(Status.STOPPED))
+
+
+async def generations_recover() -> None:
+    """Ends, or begins again, what lost its writer. Run it every few seconds, in any number of processes."""
+    await in_database(_recover)
+
+
+def _recover() -> None:
+    now = timezone.now()
+    for generation_id in Generation.objects.filter(
+        status=Status.RUNNING, heartbeat_at__lt=now - SILENT
+    ).values_list("pk", flat=True):
+        _take_over(generation_id)
+    for generation_id in Generation.objects.filter(
+        status=Status.QUEUED, updated_at__lt=now - FORGOTTEN
+    ).values_list("pk", flat=True):
+        generation_defer(generation_id)
+
+
+@transaction.atomic
+def _take_over(generation_id: UUID) -> None:
+    """Nothing said yet: another try, unseen by anybody. Otherwise the reader has the text so far and decides."""
+    said = GenerationEvent.objects.filter(generation=OuterRef("pk"), event__kind="delta")
+    generation = (
+        Generation.objects.select_for_update(skip_locked=True, of=("self",))
+        .annotate(said=Exists(said))
+        .filter(pk=generation_id, status=Status.RUNNING, heartbeat_at__lt=timezone.now() - SILENT)
+        .first()
+    )
+    if generation is None:
+        return
+    if generation.stop_chars is not None:
+        _end(generation_id, Ending(Status.STOPPED))
+    elif generation.said or generation.epoch >= ATTEMPTS:
+        _end(generation_id, Ending(Status.INTERRUPTED, code="lost"))
+    else:
+        generation.status = Status.QUEUED
+        generation.save(update_fields=["status", "updated_at"])
+        generation_defer(generation_id)
+
+
+def _end(generation_id: UUID, ending: Ending) -> None:
+    """Writes the end in the place of whoever should have."""
+    lease = lease_seize(generation_id)
+    lines = GenerationEvent.objects.filter(generation_id=generation_id).values_list("seq", "event")
+    end = Line(lease, lease.next_seq, ending.event(lease.answer_id))
+    generation_close(lease, ending, fold(lines), [end])
