@@ -1,0 +1,103 @@
+"""Which files make a model, and where they lie."""
+
+import hashlib
+import re
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from apps.core.errors import BadInput
+
+from .errors import NoSpace
+
+WEIGHTS = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,80}\.safetensors")
+NAMES = frozenset(
+    {
+        "config.json",
+        "generation_config.json",
+        "model.safetensors.index.json",
+        "tokenizer.json",
+        "tokenizer_config.json",
+        "special_tokens_map.json",
+        "chat_template.jinja",
+        "vocab.json",
+        "merges.txt",
+        "tokenizer.model",
+        "added_tokens.json",
+        "README.md",
+        "LICENSE",
+    }
+)
+# Found in folders of models, of no use to a runtime and harmless to leave behind.
+_LEFT_BEHIND = re.compile(r"\..*|LICENSE.*|NOTICE.*|.*\.(?:md|txt|pdf|png|jpg|svg)", re.IGNORECASE)
+_SPARE_BYTES = 512 * 1024 * 1024  # for the database and the logs
+
+
+def name_allowed(name: object) -> bool:
+    """An exact name, or weights: never a path, never anything that could hold code."""
+    return isinstance(name, str) and (name in NAMES or WEIGHTS.fullmatch(name) is not None)
+
+
+def names_check(names: Iterable[object]) -> None:
+    """Raises BadInput for a name that is not on the list, a repeated one, or what is missing for a model."""
+    seen: set[str] = set()
+    for name in names:
+        if not isinstance(name, str) or not name_allowed(name):
+            raise BadInput(
+                _("“%(name)s” is not a file of a model that is accepted here. Accepted: *.safetensors, %(names)s.")
+                % {"name": str(name)[:80], "names": ", ".join(sorted(NAMES))}
+            )
+        if name in seen:
+            raise BadInput(_("“%(name)s” is there twice.") % {"name": name})
+        seen.add(name)
+    for needed in ("config.json", "tokenizer.json"):
+        if needed not in seen:
+            raise BadInput(_("%(name)s is missing.") % {"name": needed})
+    if not any(WEIGHTS.fullmatch(name) for name in seen):
+        raise BadInput(_("The weights (*.safetensors) are missing."))
+
+
+def folder_names(folder: Path) -> list[str]:
+    """The model's files in a folder on the server. Raises BadInput for files that have no place in a model."""
+    if not folder.is_dir():
+        raise BadInput(_("There is no folder %(path)s.") % {"path": folder})
+    names = [path.name for path in folder.iterdir() if path.is_file()]
+    kept = [name for name in names if name_allowed(name) or not _LEFT_BEHIND.fullmatch(name)]
+    names_check(kept)
+    return sorted(kept)
+
+
+def version_folder(version_id: Any) -> Path:
+    """Named by the version's id alone: no text of a client becomes a path."""
+    return Path(settings.MODELS_DIR) / str(version_id)
+
+
+def space_check(needed: int) -> None:
+    """Raises NoSpace when `needed` more bytes would leave the disk too full to go on working."""
+    folder = Path(settings.MODELS_DIR)
+    folder.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(folder).free - _SPARE_BYTES
+    if needed > free:
+        text = {"needed": f"{needed / 1e9:.1f}", "free": f"{max(0, free) / 1e9:.1f}"}
+        raise NoSpace(
+            _("The disk has no room: %(needed)s GB are needed, %(free)s GB are free. Free some and go on.") % text
+        )
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 as hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def manifest_of(folder: Path) -> dict[str, dict[str, Any]]:
+    """Size in bytes and SHA-256 of each file."""
+    return {
+        path.name: {"size": path.stat().st_size, "sha256": file_digest(path)}
+        for path in sorted(folder.iterdir())
+        if path.is_file()
+    }

@@ -1,0 +1,82 @@
+"""Versions that do not come through the page: a folder on the server, or a model of another server."""
+
+import re
+import shutil
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from apps.core.actor import Actor
+from apps.core.errors import BadInput
+
+from ..files import folder_names, space_check, version_folder
+from ..models import ModelVersion, Source, VersionState
+from .version import version_check, version_create
+
+_VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{0,99}")
+
+
+def model_register_path(*, actor: Actor, name: str, path: Path, description: str = "") -> ModelVersion:
+    """A version from a folder on the server, checked like an upload; blocks for seconds.
+
+    The model's files are copied, so that the version stays what was checked; a folder that lies in the models
+    folder already is taken over as it is. Raises BadInput with the reason when the check refuses it (the refused
+    version stays in the list).
+    """
+    names = folder_names(path)
+    in_place = path.resolve().parent == Path(settings.MODELS_DIR).resolve()
+    if not in_place:
+        space_check(sum((path / file).stat().st_size for file in names))
+    with transaction.atomic():
+        version = version_create(
+            actor=actor, name=name, description=description, source=Source.PATH, state=VersionState.CHECKING
+        )
+        folder = path.resolve() if in_place else version_folder(version.id)
+        version.path = str(folder)
+        version.save(update_fields=["path", "updated_at"])
+    if not in_place:
+        part = folder.with_suffix(".part")
+        part.mkdir()
+        for file in names:
+            shutil.copyfile(path / file, part / file)
+        part.rename(folder)
+    version = version_check(actor=actor, version=version)
+    if version.state == VersionState.REJECTED:
+        raise BadInput(version.rejection, extra={"version": version.label})
+    return version
+
+
+@transaction.atomic
+def model_register_endpoint(
+    *, actor: Actor, name: str, base_url: str, remote_model: str, key_env: str = "", description: str = ""
+) -> ModelVersion:
+    """A model that any server of the OpenAI protocol serves: `base_url` is what stands before /chat/completions.
+
+    `key_env` names the environment variable with the key; a key is never stored.
+    """
+    parts = urlsplit(base_url)
+    if (
+        parts.scheme not in {"http", "https"}
+        or not parts.hostname
+        or parts.username
+        or parts.query
+        or parts.fragment
+    ):
+        raise BadInput(_("The address must look like https://host:port/v1, without user or query."))
+    if not remote_model.strip() or len(remote_model) > 200:
+        raise BadInput(_("Say what that server calls the model."))
+    if key_env and not _VARIABLE.fullmatch(key_env):
+        raise BadInput(_("The key is given as the NAME of an environment variable, in capitals."))
+    return version_create(
+        actor=actor,
+        name=name,
+        description=description,
+        source=Source.ENDPOINT,
+        state=VersionState.READY,
+        base_url=base_url.rstrip("/"),
+        remote_model=remote_model.strip(),
+        key_env=key_env,
+    )

@@ -1,0 +1,124 @@
+"""Uploads that survive a broken connection: the server's offset is the truth, the client goes on from it."""
+
+import shutil
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from apps.audit.services import audit_record
+from apps.core.actor import Actor
+from apps.core.errors import BadInput, Conflict, NotFound, TooLarge
+
+from ..files import names_check, space_check, version_folder
+from ..models import ModelVersion, Source, UploadedFile, VersionState
+from ..writing import chunk_write
+from .checking import check_defer
+from .version import version_create
+
+CHUNK_BYTES = 8 * 1024 * 1024
+UPLOAD_BYTES = 200 * 1024**3
+
+
+@transaction.atomic
+def upload_start(*, actor: Actor, name: str, files: Iterable[dict[str, Any]]) -> ModelVersion:
+    """A new version in the state `uploading`, with the files that will come: [{"name", "size" in bytes}].
+
+    Raises BadInput for names that are not allowed, TooLarge and NoSpace before a byte was sent.
+    """
+    sizes = _declared(files)
+    total = sum(sizes.values())
+    if total > UPLOAD_BYTES:
+        raise TooLarge(_("A model may have at most %(limit)d GB.") % {"limit": UPLOAD_BYTES // 1024**3})
+    space_check(total)
+    version = version_create(actor=actor, name=name, source=Source.UPLOAD, size_bytes=total)
+    version.path = str(version_folder(version.id))
+    version.save(update_fields=["path", "updated_at"])
+    UploadedFile.objects.bulk_create(
+        UploadedFile(version=version, name=file_name, size=size) for file_name, size in sizes.items()
+    )
+    version_folder(version.id).mkdir(parents=True, mode=0o700)
+    return version
+
+
+def _declared(files: Iterable[dict[str, Any]]) -> dict[str, int]:
+    """Name -> size of what will come."""
+    declared = [(file.get("name"), file.get("size")) for file in files]
+    names_check(name for name, _size in declared)
+    sizes = {str(name): size for name, size in declared if type(size) is int and size > 0}
+    if len(sizes) != len(declared):
+        raise BadInput(_("Every file needs its size in bytes, at least 1."))
+    return sizes
+
+
+def upload_offset(*, version_id: UUID, name: str) -> UploadedFile:
+    """The file with the offset from which to go on."""
+    row = UploadedFile.objects.filter(version_id=version_id, name=name).first()
+    if row is None:
+        raise NotFound(_("There is no such upload."))
+    return row
+
+
+@transaction.atomic
+def upload_append(*, version_id: UUID, name: str, offset: int, chunk: bytes) -> UploadedFile:
+    """Writes one chunk at `offset`. Raises Conflict with the right offset in `extra` when it is another one.
+
+    The row's lock makes two clients of one upload take turns; the slower one is told the new offset.
+    """
+    if len(chunk) > CHUNK_BYTES:
+        raise TooLarge(_("A chunk has at most %(limit)d MiB.") % {"limit": CHUNK_BYTES // 1024**2})
+    rows = UploadedFile.objects.select_for_update(of=("self",)).select_related("version")
+    row = rows.filter(version_id=version_id, name=name).first()
+    if row is None:
+        raise NotFound(_("There is no such upload."))
+    if row.version.state != VersionState.UPLOADING:
+        raise Conflict(_("This version takes no more files."))
+    if offset != row.received:
+        raise Conflict(_("Go on from byte %(offset)d.") % {"offset": row.received}, extra={"offset": row.received})
+    if offset + len(chunk) > row.size:
+        raise TooLarge(_("%(name)s is longer than was said.") % {"name": name})
+    chunk_write(version_folder(version_id) / row.name, row.received, chunk)
+    row.received += len(chunk)
+    row.save(update_fields=["received", "updated_at"])
+    return row
+
+
+@transaction.atomic
+def upload_finish(*, actor: Actor, version_id: UUID) -> ModelVersion:
+    """All bytes are there: the check begins, in a job."""
+    version = _locked(version_id)
+    missing = [file.name for file in version.files.all() if file.received != file.size]
+    if missing:
+        raise Conflict(_("Not complete yet: %(names)s.") % {"names": ", ".join(missing)})
+    version.state = VersionState.CHECKING
+    version.save(update_fields=["state", "updated_at"])
+    _record(actor, "version.uploaded", version)
+    check_defer(version)
+    return version
+
+
+@transaction.atomic
+def upload_cancel(*, actor: Actor, version_id: UUID) -> ModelVersion:
+    """Gives an unfinished upload up; its bytes are removed, its number stays."""
+    version = _locked(version_id)
+    version.state, version.rejection = VersionState.REJECTED, _("The upload was cancelled.")
+    version.save(update_fields=["state", "rejection", "updated_at"])
+    _record(actor, "version.cancelled", version)
+    transaction.on_commit(lambda: shutil.rmtree(version_folder(version.id), ignore_errors=True))
+    return version
+
+
+def _locked(version_id: UUID) -> ModelVersion:
+    versions = ModelVersion.objects.select_for_update(of=("self",)).select_related("model")
+    version = versions.filter(pk=version_id).first()
+    if version is None:
+        raise NotFound(_("There is no such upload."))
+    if version.state != VersionState.UPLOADING:
+        raise Conflict(_("This upload has ended already."))
+    return version
+
+
+def _record(actor: Actor, action: str, version: ModelVersion) -> None:
+    audit_record(actor=actor, action=action, target=f"version:{version.id}", data={"version": version.label})

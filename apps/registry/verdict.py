@@ -1,0 +1,53 @@
+"""Asking the runtime's judge about a folder, in a child that can be killed."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from apps.core.embedded.children import end_child, start_child
+
+CHECK_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class FolderVerdict:
+    """`reason` says in an operator's words what is wrong; empty when the model may be loaded."""
+
+    reason: str
+    architecture: str = ""
+
+
+def folder_judge(folder: Path, *, seconds: float = CHECK_SECONDS) -> FolderVerdict:
+    """Never loads weights. A judge that takes longer than `seconds` or dies is a refusal too."""
+    child = start_child(
+        [sys.executable, "-m", "model_runtime", "--check", str(folder)],
+        env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8"},
+        die_with=signal.SIGKILL,
+        cwd=settings.BASE_DIR,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        output, _none = child.communicate(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        return FolderVerdict(
+            _("The check did not end within %(seconds)d s and was stopped.") % {"seconds": seconds}
+        )
+    finally:
+        end_child(child, signal.SIGKILL, 1.0)
+    try:
+        verdict = json.loads(output)
+    except ValueError:
+        text = _("The check itself failed (exit status %(status)s), so the model counts as unsafe.")
+        return FolderVerdict(text % {"status": child.returncode})
+    if not verdict.get("ok"):
+        return FolderVerdict(str(verdict.get("reason") or _("The model was refused without a reason."))[:1000])
+    return FolderVerdict("", str(verdict.get("architecture") or ""))
