@@ -9,8 +9,8 @@ from apps.accounts.actors import actor_from_request
 from apps.core.actor import Actor
 
 from .models import Assistant, Conversation
+from .page_strings import page_strings
 from .selectors import assistants_enabled, conversations_of
-from .strings import page_strings
 from .transcript import conversation_data
 
 NEWEST = 100

@@ -75,12 +75,9 @@ def lines_append(lines: Sequence[Line]) -> set[UUID]:
 def heartbeat(leases: Iterable[Lease]) -> dict[UUID, int | None]:
     """Says that their writer lives; returns those still held, with `stop_chars` where a stop was asked."""
     held = list(leases)
-    parameters: dict[str, Any] = {
-        "ids": [lease.generation_id for lease in held],
-        "epochs": [lease.epoch for lease in held],
-    }
+    ids, epochs = [lease.generation_id for lease in held], [lease.epoch for lease in held]
     with connection.cursor() as cursor:
-        cursor.execute(_HEARTBEAT, parameters)
+        cursor.execute(_HEARTBEAT, {"ids": ids, "epochs": epochs})
         return dict(cursor.fetchall())
 
 

@@ -113,7 +113,7 @@ class _Run:
         def commit(lines: list[Line]) -> bool:
             if not generation_close(self.lease, ending, answer, lines):
                 return False
-            for stage, verdict in self.checked:
+            for checked in self.checked:
                 decision_store(generation_id=self.lease.generation_id, stage=checked.stage, verdict=checked.verdict)
             return True
 
