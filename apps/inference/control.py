@@ -10,7 +10,7 @@ import httpx
 from django.utils.translation import gettext as _
 
 from .endpoints import runtime_endpoint
-from .errors import RuntimeUnavailable
+from .errors import NoControl
 from .transport import failure, refusal, sync_client
 
 _TIMEOUT = httpx.Timeout(15.0, connect=5.0)
@@ -54,7 +54,7 @@ def _call(method: str, action: str, body: dict[str, Any] | None = None) -> dict[
     except httpx.HTTPError as error:
         raise failure(error) from error
     if response.status_code in {404, 405} and action != "unload":
-        raise RuntimeUnavailable(_("This runtime cannot load models; it serves what it was started with."))
+        raise NoControl(_("This runtime cannot load models; it serves what it was started with."))
     if response.status_code >= 300:
         raise refusal(response.status_code, response.content)
     answer: dict[str, Any] = response.json()

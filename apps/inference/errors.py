@@ -13,3 +13,7 @@ class RuntimeRefused(ApplicationError):
     """The runtime understood the request and will not do it: trying the same again will not help."""
 
     code, status = "runtime_refused", 502
+
+
+class NoControl(RuntimeUnavailable):
+    """The runtime serves what it was started with: it has no door for loading models."""

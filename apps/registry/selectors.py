@@ -1,6 +1,7 @@
 """Reading the registry."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
@@ -51,6 +52,10 @@ def alias_moves(name: str = "") -> QuerySet[AliasMove]:
     """The history, newest first; of one alias when named."""
     moves = AliasMove.objects.select_related("alias", "from_version__model", "to_version__model")
     return moves.filter(alias__name=name) if name else moves
+
+
+def moves_since(moment: datetime) -> QuerySet[AliasMove]:
+    return alias_moves().filter(created_at__gt=moment)
 
 
 def alias_previous(name: str) -> Target | None:

@@ -1,7 +1,7 @@
 """What may be done to the registry."""
 
 from ..files import file_digest
-from .alias import alias_move
+from .alias import alias_move, alias_move_check
 from .checking import checks_recover
 from .register import model_register_endpoint, model_register_path
 from .upload import upload_append, upload_cancel, upload_finish, upload_offset, upload_start
@@ -9,6 +9,7 @@ from .version import version_check
 
 __all__ = [
     "alias_move",
+    "alias_move_check",
     "checks_recover",
     "file_digest",
     "model_register_endpoint",

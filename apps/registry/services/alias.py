@@ -14,21 +14,26 @@ from ..models import Alias, AliasMove, ModelVersion, Quantization, Task, Version
 _ALIAS = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 
+def alias_move_check(*, alias: str, version: ModelVersion, quantization: str, reason: str) -> None:
+    """What `alias_move` would refuse, before anything long is begun."""
+    if not _ALIAS.fullmatch(alias):
+        raise BadInput(_("A name has small letters, digits and hyphens, at most 63."))
+    if not reason.strip():
+        raise BadInput(_("Say why: the reason stays in the history."))
+    if quantization not in Quantization.values:
+        raise BadInput(_("Quantization must be none, int8 or nf4."))
+    if version.state != VersionState.READY or version.model.task != Task.GENERATE:
+        raise Conflict(_("Only a version that is ready and writes answers can be put behind a name."))
+
+
 @transaction.atomic
 def alias_move(*, actor: Actor, alias: str, version: ModelVersion, quantization: str, reason: str) -> AliasMove:
     """Points `alias` at `version` and keeps who, when, why and from where. Loads nothing.
 
     Raises Conflict when the version is not ready and BadInput without a reason. Two moves at once queue on the row.
     """
-    if not _ALIAS.fullmatch(alias):
-        raise BadInput(_("A name has small letters, digits and hyphens, at most 63."))
-    reason = reason.strip()
-    if not reason:
-        raise BadInput(_("Say why: the reason stays in the history."))
-    if quantization not in Quantization.values:
-        raise BadInput(_("Quantization must be none, int8 or nf4."))
-    if version.state != VersionState.READY or version.model.task != Task.GENERATE:
-        raise Conflict(_("Only a version that is ready and writes answers can be put behind a name."))
+    alias_move_check(alias=alias, version=version, quantization=quantization, reason=reason)
+    reason = reason.strip()[:300]
     row, created = Alias.objects.select_for_update().get_or_create(
         name=alias, defaults={"version": version, "quantization": quantization}
     )
@@ -45,7 +50,7 @@ def alias_move(*, actor: Actor, alias: str, version: ModelVersion, quantization:
             "from_quantization": before_quantization,
             "to": version.label,
             "quantization": quantization,
-            "reason": reason[:300],
+            "reason": reason,
         },
     )
     return AliasMove.objects.create(
@@ -55,5 +60,5 @@ def alias_move(*, actor: Actor, alias: str, version: ModelVersion, quantization:
         to_version=version,
         quantization=quantization,
         actor_label=actor.label,
-        reason=reason[:300],
+        reason=reason,
     )

@@ -1,0 +1,61 @@
+"""Putting a version into service: it must load and answer before a name moves."""
+
+from collections.abc import Callable
+
+from apps.core.actor import Actor
+from apps.registry.models import AliasMove, ModelVersion, Source
+from apps.registry.selectors import Target, target_for
+from apps.registry.services import alias_move, alias_move_check
+
+from .control import Loaded
+from .trial import QUESTION, Trial, answer_once
+from .waiting import model_ensure
+
+Watch = Callable[[str], None]
+
+
+def _unwatched(state: str) -> None:
+    """Nobody looks on."""
+
+
+def deployment_ensure(*, target: Target) -> Loaded | None:
+    """Returns once the target can answer. Raises RuntimeRefused with the runtime's reason when it does not load.
+
+    None for a model of another server, which loads its models itself.
+    """
+    version = target.version
+    if version.source == Source.ENDPOINT:
+        return None
+    return model_ensure(served_id=target.served_id, path=version.path, quantization=target.quantization)
+
+
+def version_try(
+    *, version: ModelVersion, quantization: str, question: str = QUESTION, watch: Watch = _unwatched
+) -> Trial:
+    """Loads the version beside whatever serves and lets it answer once. `watch` is told each state."""
+    target = target_for(version, quantization)
+    watch("loading")
+    deployment_ensure(target=target)
+    watch("trying")
+    return answer_once(target, question)
+
+
+def alias_activate(
+    *,
+    actor: Actor,
+    alias: str,
+    version: ModelVersion,
+    quantization: str,
+    reason: str,
+    question: str = QUESTION,
+    watch: Watch = _unwatched,
+) -> tuple[AliasMove, Trial]:
+    """Loads, warms and tries the version, then moves the alias. When any of it fails nothing moves.
+
+    What stood behind the alias goes on serving meanwhile; `runtime_reconcile` unloads it a little later, when no
+    request can be on its way to it any more.
+    """
+    alias_move_check(alias=alias, version=version, quantization=quantization, reason=reason)
+    trial = version_try(version=version, quantization=quantization, question=question, watch=watch)
+    move = alias_move(actor=actor, alias=alias, version=version, quantization=quantization, reason=reason)
+    return move, trial

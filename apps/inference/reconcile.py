@@ -1,0 +1,85 @@
+"""Making the runtime hold what the rows ask for: after its restart, after a crash, after a move."""
+
+import asyncio
+import time
+from datetime import timedelta
+
+from django.db import close_old_connections
+from django.utils import timezone
+
+from apps.core.embedded.runtime import embedder_dir
+from apps.registry.models import Source
+from apps.registry.selectors import Target, alias_targets, moves_since, target_for
+from apps.registry.services import checks_recover
+
+from .control import Loaded, loaded_models, model_load, model_unload
+from .embedding import EMBEDDER_ID
+from .errors import NoControl
+from .models import UNDER_WAY, Rollout
+from .rollout import rollouts_recover
+
+# After a move, requests that were on their way to the old version still arrive for a moment.
+GRACE = timedelta(seconds=30)
+# What was tried stays a while: the person who reads the answer may want to put the version into service.
+TRIED = timedelta(minutes=5)
+_RETRY_SECONDS = 60.0
+_last_try: dict[str, float] = {}
+
+
+async def runtime_reconcile() -> None:
+    """One round, off the event loop. Raises RuntimeUnavailable when the runtime does not answer."""
+    await asyncio.to_thread(_round)
+
+
+def reconcile_now() -> None:
+    """One round: starts loading what is missing (returns at once), unloads what nothing asks for any more."""
+    checks_recover()
+    rollouts_recover()
+    try:
+        loaded = {model.id: model for model in loaded_models()}
+    except NoControl:
+        return  # a server that was started with its models; there is nothing to reconcile
+    wanted = {target.served_id: target for target in alias_targets() if target.version.source != Source.ENDPOINT}
+    for target in wanted.values():
+        _load(target.served_id, target.version.path, target.quantization, loaded)
+    if path := embedder_dir():
+        _load(EMBEDDER_ID, str(path), "none", loaded)
+    kept = {*wanted, *(target.served_id for target in _passing())}
+    for model in loaded.values():
+        ours = "@" in model.id  # name@number: nobody else's model is ever unloaded
+        if ours and model.id not in kept and model.state in {"ready", "failed"}:
+            model_unload(served_id=model.id)
+
+
+def _round() -> None:
+    close_old_connections()
+    try:
+        reconcile_now()
+    finally:
+        close_old_connections()
+
+
+def _load(served_id: str, path: str, quantization: str, loaded: dict[str, Loaded]) -> None:
+    found = loaded.get(served_id)
+    if found is not None and found.state != "failed":
+        return
+    now = time.monotonic()
+    if found is not None and now - _last_try.get(served_id, now - _RETRY_SECONDS) < _RETRY_SECONDS:
+        return  # it failed a moment ago
+    _last_try[served_id] = now
+    if found is not None:
+        model_unload(served_id=served_id)
+    model_load(served_id=served_id, path=path, quantization=quantization)
+
+
+def _passing() -> list[Target]:
+    """Needed for the moment: what is being tried or brought in, and what has just been replaced."""
+    rollouts = Rollout.objects.filter(state__in=UNDER_WAY).select_related("version__model")
+    recent = Rollout.objects.filter(updated_at__gt=timezone.now() - TRIED).select_related("version__model")
+    coming = [target_for(rollout.version, rollout.quantization) for rollout in (*rollouts, *recent)]
+    replaced = [
+        target_for(move.from_version, move.from_quantization)
+        for move in moves_since(timezone.now() - GRACE)
+        if move.from_version is not None
+    ]
+    return [*coming, *replaced]
