@@ -56,7 +56,9 @@ def build(data: Path, out: Path, *, size: Size, seed: int = 7) -> dict[str, int]
     ]
     slices = [part for pool in pools for part in _slices(pool)]
     if size.pools is not None:
-        slices = [part for language in ("en", "zh") for part in slices if part.language == language][:: len(slices) - 1]
+        slices = [part for language in ("en", "zh") for part in slices if part.language == language][
+            :: len(slices) - 1
+        ]
     train = [example for part in slices for example in _from_pool(part, size, rng)]
     bases = {language: _bases(slices, language) for language in ("en", "zh")}
     intents = read_intents(data / "intents")

@@ -11,7 +11,9 @@ from model_runtime.training.reading import read_all
 Measures = dict[str, float]
 
 
-def evaluate(network: Network, encoder: Encoder, dataset: Path, pad: int, limit: int | None = None) -> dict[str, Measures]:
+def evaluate(
+    network: Network, encoder: Encoder, dataset: Path, pad: int, limit: int | None = None
+) -> dict[str, Measures]:
     """Measures of every development set in a folder, by the set's name; `limit` examples of each, spread."""
     found: dict[str, Measures] = {}
     for path in sorted(dataset.glob("dev-*.jsonl")):

@@ -70,9 +70,15 @@ class Trainer:
         self._shadow = shadow
         self.master = [nn.Parameter(parameter.detach().clone().float()) for parameter in shadow]
         embedding = self.network.embed_tokens.weight
-        matrices = [m for p, m in zip(shadow, self.master, strict=True) if p.dim() == 2 and p.shape[0] > 1 and p is not embedding]
+        matrices = [
+            m
+            for p, m in zip(shadow, self.master, strict=True)
+            if p.dim() == 2 and p.shape[0] > 1 and p is not embedding
+        ]
         chosen = {id(matrix) for matrix in matrices}
-        self._muon = torch.optim.Muon(matrices, lr=plan.matrix_rate, weight_decay=0.05, adjust_lr_fn="match_rms_adamw")
+        self._muon = torch.optim.Muon(
+            matrices, lr=plan.matrix_rate, weight_decay=0.05, adjust_lr_fn="match_rms_adamw"
+        )
         self._adam = torch.optim.AdamW(
             [m for m in self.master if id(m) not in chosen], lr=plan.other_rate, betas=(0.9, 0.98), weight_decay=0.0
         )

@@ -13,11 +13,12 @@ _CJK = re.compile(r"[\u3400-\u9fff]")
 _CJK_RUN = re.compile(r"[\u3400-\u9fff]+")
 _ZH_SENTENCE = re.compile(r"[^。！？!?]*[。！？!?]+[”」』）)》]*|[^。！？!?]+$")
 _EN_BREAK = re.compile(r"(?<=[.!?])[\"')]*\s+(?=[\"'(]?[A-Z0-9])")
-STOP_WORDS = frozenset(
-    "a an the of in on at to for from by with and or is are was were be been being do does did has have had it "
-    "its this that these those as what which who whom whose when where why how many much there their his her "
-    "he she they you your i my we our can could will would not no if than then so into about".split()
-)
+_STOP = """
+a an the of in on at to for from by with and or is are was were be been being do does did has have had it
+its this that these those as what which who whom whose when where why how many much there their his her
+he she they you your i my we our can could will would not no if than then so into about
+"""
+STOP_WORDS = frozenset(_STOP.split())
 
 
 def sentences_of(text: str, language: Language) -> list[str]:

@@ -41,9 +41,7 @@ def _go_on(encoded: Encoded, example: Example, encoder: Encoder, rng: random.Ran
     """A first sentence, right or wrong, and what should follow it."""
     wrong = [index for index in range(len(example.sentences)) if index not in example.gold]
     forced = bool(wrong) and rng.random() < recipe.wrong
-    first = (
-        rng.choices(wrong, [1 / (index + 1) for index in wrong])[0] if forced else rng.choice(example.gold)
-    )
+    first = rng.choices(wrong, [1 / (index + 1) for index in wrong])[0] if forced else rng.choice(example.gold)
     encoder.answer(encoded, SENTENCE_LABELS[first], example.sentences[first])
     place = len(encoded.ids) - 1
     if not forced:

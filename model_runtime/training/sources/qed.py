@@ -17,9 +17,7 @@ def read_qed(path: Path) -> Pool:
         pieces = [detokenise(text[a:b]) for a, b in zip(starts, [*starts[1:], len(text)], strict=True)]
         sentences = [piece for piece in pieces if piece]
         answers = tuple(
-            dict.fromkeys(
-                detokenise(span["string"]) for spans in record["original_nq_answers"] for span in spans
-            )
+            dict.fromkeys(detokenise(span["string"]) for spans in record["original_nq_answers"] for span in spans)
         )
         gold = frozenset(i for i, s in enumerate(sentences) if any(answer in s for answer in answers))
         if not gold:

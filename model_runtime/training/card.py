@@ -1,0 +1,53 @@
+"""The model card that is exported beside the weights."""
+
+from importlib.resources import files
+from pathlib import Path
+
+from model_runtime.training.evaluate import Measures
+
+_ROWS = (("en", "English"), ("zh", "Chinese"))
+
+
+def write_card(folder: Path, measures: dict[str, Measures], *, parameters: int, steps: int, seconds: float) -> None:
+    """Write README.md of the model folder from the template card.md."""
+    template = files("model_runtime.training").joinpath("card.md").read_text(encoding="utf-8")
+    filled = template.format(
+        parameters=f"{parameters / 1e6:.1f}",
+        steps=steps,
+        minutes=round(seconds / 60),
+        reading=_reading(measures),
+        deciding=_deciding(measures),
+    )
+    (folder / "README.md").write_text(filled, encoding="utf-8")
+
+
+def _reading(measures: dict[str, Measures]) -> str:
+    """Table of the sets whose questions have answers."""
+    lines = [
+        "| set | questions | rank alone, best 1 / 2 | model, first / up to two | sentences | declined |",
+        "|---|---|---|---|---|---|",
+    ]
+    sets = (("part", "240 passages as one knowledge base"), ("answer", "all passages"), ("store", "help pages"))
+    for name, text in sets:
+        for code, language in _ROWS:
+            row = measures.get(f"{code}-{name}")
+            if row:
+                lines.append(
+                    f"| {language}, {text} | {row['count']:.0f} | {row['rank_1']:.3f} / {row['rank_2']:.3f} "
+                    f"| {row['model_1']:.3f} / {row['model_2']:.3f} | {row['sentences']:.2f} "
+                    f"| {row['declined']:.3f} |"
+                )
+    return "\n".join(lines)
+
+
+def _deciding(measures: dict[str, Measures]) -> str:
+    """Table of the sets without an answer."""
+    lines = ["| set | utterances | right phrase | no sentence chosen |", "|---|---|---|---|"]
+    for name, text in (("off", "off-topic questions"), ("smalltalk", "small talk")):
+        for code, language in _ROWS:
+            row = measures.get(f"{code}-{name}")
+            if row:
+                lines.append(
+                    f"| {language}, {text} | {row['count']:.0f} | {row['right']:.3f} | {row['no_sentence']:.3f} |"
+                )
+    return "\n".join(lines)
