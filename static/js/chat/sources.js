@@ -64,8 +64,8 @@ function showCard(element, source) {
   card.hidden = false;
   const mark = element.getBoundingClientRect();
   const box = card.getBoundingClientRect();
-  const above = mark.top - box.height - 8;
-  card.style.insetBlockStart = `${above > 8 ? above : mark.bottom + 8}px`;
+  const below = mark.bottom + 8; // above would hide the sentence that is being checked
+  card.style.insetBlockStart = `${below + box.height < innerHeight - 8 ? below : mark.top - box.height - 8}px`;
   card.style.insetInlineStart = `${Math.max(12, Math.min(mark.left - 24, innerWidth - box.width - 12))}px`;
 }
 
