@@ -40,7 +40,9 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--slots", type=int, default=8, help="requests that run at once")
     parser.add_argument("--queue-size", type=int, default=64, help="requests that may wait; more get 429")
     parser.add_argument("--context-length", type=int, default=8192, help="upper bound; the model's own may be less")
-    parser.add_argument("--root", type=Path, action="append", default=[], help="manager: folders may be loaded from here")
+    parser.add_argument(
+        "--root", type=Path, action="append", default=[], help="manager: folders may be loaded from here"
+    )
     parser.add_argument("--exit-with-parent", action="store_true", help="end when standard input closes")
     # The manager hands its children a listening socket: no port is guessed, and none can be stolen.
     parser.add_argument("--supervised", type=int, metavar="FD", help=argparse.SUPPRESS)

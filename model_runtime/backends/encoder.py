@@ -1,6 +1,7 @@
 """Texts to vectors: mean of the last layer over the real tokens, then length 1 (what sentence models do)."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,43 +9,39 @@ import torch
 from tokenizers import Tokenizer
 
 
-class Encoder:
-    """An embedding model. `encode` may be called from one thread at a time."""
+class TransformersEncoder:
+    """An embedding model (`engine.embedding.EncoderBackend`)."""
 
-    def __init__(self, model: Any, folder: Path, *, batch: int = 32) -> None:
+    def __init__(self, model: Any, folder: Path) -> None:
         self._model = model
         self._device = next(model.parameters()).device
-        self._batch = batch
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(_window(folder, model.config.max_position_embeddings))
-        self._cls = _pools_first_token(folder)
+        self._padding = int(model.config.pad_token_id or 0)
+        self._first_token = _pools_first_token(folder)
         self.dimensions = int(model.config.hidden_size)
 
-    @torch.inference_mode()
-    def encode(self, texts: list[str]) -> tuple[list[list[float]], int]:
-        """Vectors in the order of the texts, and the number of tokens read."""
-        encoded = [encoding.ids for encoding in self._tokenizer.encode_batch(texts)]
-        # Texts of like length share a batch, so little is spent on padding.
-        order = sorted(range(len(texts)), key=lambda index: len(encoded[index]))
-        vectors: dict[int, list[float]] = {}
-        for start in range(0, len(order), self._batch):
-            indexes = order[start : start + self._batch]
-            rows = self._pooled([encoded[index] for index in indexes]).tolist()
-            vectors |= dict(zip(indexes, rows, strict=True))
-        return [vectors[index] for index in range(len(texts))], sum(map(len, encoded))
+    def tokenize(self, texts: Sequence[str]) -> list[list[int]]:
+        """Token numbers of each text, cut to the model's window."""
+        return [list(encoding.ids) for encoding in self._tokenizer.encode_batch(list(texts))]
 
-    def _pooled(self, batch: list[list[int]]) -> torch.Tensor:
+    @torch.inference_mode()
+    def embed(self, batch: Sequence[Sequence[int]]) -> list[list[float]]:
+        """One vector of length 1 for each tokenized text."""
         longest = max(map(len, batch))
-        ids = torch.tensor([ids + [0] * (longest - len(ids)) for ids in batch], device=self._device)
-        mask = torch.tensor([[1] * len(ids) + [0] * (longest - len(ids)) for ids in batch], device=self._device)
-        hidden = self._model(input_ids=ids, attention_mask=mask).last_hidden_state.float()
-        if self._cls:
+        padded = [[*ids, *[self._padding] * (longest - len(ids))] for ids in batch]
+        real = [[1] * len(ids) + [0] * (longest - len(ids)) for ids in batch]
+        mask = torch.tensor(real, device=self._device)
+        output = self._model(input_ids=torch.tensor(padded, device=self._device), attention_mask=mask)
+        hidden = output.last_hidden_state.float()
+        if self._first_token:
             pooled = hidden[:, 0]
         else:
             weights = mask[:, :, None].float()
             pooled = (hidden * weights).sum(1) / weights.sum(1)
-        return torch.nn.functional.normalize(pooled, dim=1)
+        vectors: list[list[float]] = torch.nn.functional.normalize(pooled, dim=1).tolist()
+        return vectors
 
 
 def _window(folder: Path, positions: int) -> int:

@@ -16,7 +16,7 @@ class QueueFull(Exception):
     """No room in the waiting queue. `waiting` requests are ahead; try again in `retry_after` seconds."""
 
     def __init__(self, waiting: int, retry_after: int) -> None:
-        super().__init__(f"The queue is full: {waiting} requests are waiting.")
+        super().__init__(f"{waiting} requests are waiting")
         self.waiting = waiting
         self.retry_after = retry_after
 

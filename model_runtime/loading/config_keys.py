@@ -28,7 +28,12 @@ BOUNDS = {
     "max_position_embeddings": 16_777_216,
 }
 
-KNOWN = frozenset(
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+KNOWN = _words(
     """
     architectures model_type vocab_size hidden_size intermediate_size num_hidden_layers num_attention_heads
     num_key_value_heads head_dim max_position_embeddings hidden_act hidden_activation initializer_range
@@ -44,7 +49,7 @@ KNOWN = frozenset(
     classifier_dropout is_decoder add_cross_attention cross_attention_hidden_size chunk_size_feed_forward
     output_attentions output_hidden_states output_past return_dict id2label label2id problem_type
     finetuning_task task_specific_params tokenizer_class is_encoder_decoder name_or_path _name_or_path
-    qkv_bias use_qk_norm attn_implementation pooler_fc_size pooler_num_attention_heads pooler_num_fc_layers
-    pooler_size_per_head pooler_type directionality gradient_checkpointing max_sequence_length
-    """.split()
-) - {"attn_implementation"}
+    qkv_bias use_qk_norm pooler_fc_size pooler_num_attention_heads pooler_num_fc_layers
+    pooler_size_per_head pooler_type directionality max_sequence_length
+    """
+)

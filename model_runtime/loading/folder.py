@@ -8,9 +8,10 @@ from model_runtime.loading.strict_json import read_object
 
 MAX_FILES = 500
 # Files that hold code or may run it when opened. Nothing of this is ever needed beside safetensors.
-DANGEROUS = frozenset(
-    ".py .pyc .pyd .so .dll .dylib .sh .exe .bin .pt .pth .ckpt .pkl .pickle .joblib .npy .npz .h5 .hdf5 "
-    ".keras .pb .msgpack .ot .gguf .ggml .zip .tar .gz .7z .rar .jar .whl".split()
+DANGEROUS = (
+    *(".py", ".pyc", ".pyd", ".so", ".dll", ".dylib", ".sh", ".exe", ".jar", ".whl"),
+    *(".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".joblib", ".npy", ".npz", ".h5", ".hdf5", ".keras"),
+    *(".pb", ".msgpack", ".ot", ".gguf", ".ggml", ".zip", ".tar", ".gz", ".7z", ".rar"),
 )
 _PICKLE = tuple(bytes([0x80, version]) for version in range(2, 6))
 _ZIP = b"PK\x03\x04"

@@ -3,15 +3,33 @@
 import json
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from model_runtime.loading.errors import ModelRefused
+from model_runtime.loading.template_guard import check_template
+
+if TYPE_CHECKING:
+    from jinja2 import nodes
 
 
 def warm_imports() -> None:
     """Import what loading a tokenizer and rendering a template need."""
     import jinja2.sandbox  # noqa: F401
     from transformers import PreTrainedTokenizerFast  # noqa: F401
+
+
+def _parse(template: object) -> "nodes.Template":
+    """The syntax tree of a template, as transformers' own sandbox reads it. Raises ModelRefused."""
+    from jinja2 import TemplateError
+    from transformers.utils.chat_template_utils import _compile_jinja_template
+
+    if not isinstance(template, str):
+        raise ModelRefused("The tokenizer has several chat templates; only one is supported.")
+    try:
+        tree: nodes.Template = _compile_jinja_template(template).environment.parse(template)
+    except TemplateError as error:
+        raise ModelRefused(f"The chat template does not compile: {str(error)[:200]}") from error
+    return tree
 
 
 class ChatTokenizer:
@@ -28,11 +46,12 @@ class ChatTokenizer:
         self._tokenizer: Any = PreTrainedTokenizerFast.from_pretrained(
             str(folder), local_files_only=True, trust_remote_code=False
         )
-        self.has_template = bool(self._tokenizer.chat_template)
+        template = self._tokenizer.chat_template
+        self.has_template = bool(template)
+        if template:
+            check_template(_parse(template), template)
         self._special = frozenset(self._tokenizer.all_special_ids) | frozenset(
-            number
-            for number, token in self._tokenizer.added_tokens_decoder.items()
-            if token.special
+            number for number, token in self._tokenizer.added_tokens_decoder.items() if token.special
         )
 
     def chat(self, messages: list[dict[str, str]]) -> list[int]:

@@ -42,7 +42,7 @@ def main() -> int:
         print("The tokenizer or the chat template takes too much memory.")
     except (ModelRefused, ValueError) as error:
         print(error)
-    except Exception as error:  # whatever a broken tokenizer raises is the verdict on it
+    except Exception as error:  # noqa: BLE001  # whatever a broken tokenizer raises is the verdict on it
         print(f"The tokenizer does not work: {type(error).__name__}: {str(error)[:200]}")
     else:
         return 0

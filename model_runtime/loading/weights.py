@@ -9,7 +9,7 @@ from model_runtime.loading.quantization import Quantization, quantization_argume
 
 
 def choose_device() -> str:
-    """"cuda" when a GPU is there, else "cpu"."""
+    """ "cuda" when a GPU is there, else "cpu"."""
     import torch
 
     return "cuda" if torch.cuda.is_available() else "cpu"

@@ -92,7 +92,5 @@ class Child:
 def _environment() -> dict[str, str]:
     """Only what a model needs; the manager's own environment may hold secrets."""
     return {
-        name: value
-        for name, value in os.environ.items()
-        if name in _PASSED_ON or name.startswith(_PASSED_PREFIXES)
+        name: value for name, value in os.environ.items() if name in _PASSED_ON or name.startswith(_PASSED_PREFIXES)
     }

@@ -9,6 +9,7 @@ from starlette.responses import Response, StreamingResponse
 
 from model_runtime.manager.served import ServedModel
 from model_runtime.manager.supervisor import Supervisor
+from model_runtime.server import sse
 from model_runtime.server.body import read_bounded
 from model_runtime.server.errors import ApiError
 from model_runtime.server.waiting import unless_disconnected
@@ -31,14 +32,14 @@ async def proxy(request: Request) -> Response:
         content=body,
         headers={"Authorization": f"Bearer {model.child.token}", "Content-Type": "application/json"},
     )
-    model.in_flight += 1
+    model.request_begins()
     try:
         answer = await unless_disconnected(request, client.send(upstream, stream=True))
     except httpx.HTTPError as error:
-        model.in_flight -= 1
-        raise ApiError(503, "The model's process broke off.", code="broken", headers={"Retry-After": "2"}) from error
+        model.request_ends()
+        raise _broken() from error
     except BaseException:
-        model.in_flight -= 1
+        model.request_ends()
         raise
     headers = {name: value for name, value in answer.headers.items() if name in _PASSED_BACK}
     return StreamingResponse(_pass(model, answer), status_code=answer.status_code, headers=headers)
@@ -52,11 +53,14 @@ async def _pass(model: ServedModel, answer: httpx.Response) -> AsyncIterator[byt
         # The child died half-way. A stream without its [DONE] tells the client; an error event says it in words.
         if "text/event-stream" not in answer.headers.get("content-type", ""):
             raise
-        error = ApiError(503, "The model's process broke off.", code="broken")
-        yield b"data: " + json.dumps(error.body()).encode() + b"\n\n"
+        yield sse.event(_broken().body())
     finally:
-        model.in_flight -= 1
+        model.request_ends()
         await answer.aclose()
+
+
+def _broken() -> ApiError:
+    return ApiError(503, "The model's process broke off.", code="broken", headers={"Retry-After": "2"})
 
 
 def _model_of(body: bytes) -> str:

@@ -25,7 +25,9 @@ class ServedModel:
         self.state: ModelState = "loading"
         self.error: str | None = None
         self.child: Child | None = None
-        self.in_flight = 0
+        self._in_flight = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
         self._loaded = False
         self._facts: dict[str, Any] = {}
         self._first_delay = first_delay
@@ -46,6 +48,17 @@ class ServedModel:
         if self.state == "loading" and self._loaded:
             self.state, self.error = "ready", None
 
+    def request_begins(self) -> None:
+        """A request is passed on to the process."""
+        self._in_flight += 1
+        self._idle.clear()
+
+    def request_ends(self) -> None:
+        """Its answer has been passed back, or given up."""
+        self._in_flight -= 1
+        if not self._in_flight:
+            self._idle.set()
+
     def status(self) -> ModelStatus:
         """What the control interface shows."""
         return ModelStatus(
@@ -62,9 +75,9 @@ class ServedModel:
     async def stop(self) -> None:
         """Let the running answers end, for a while, then end the process."""
         self.state = "stopping"
-        deadline = time.monotonic() + DRAIN_SECONDS
-        while self.in_flight and time.monotonic() < deadline:
-            await asyncio.sleep(0.05)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(DRAIN_SECONDS):
+                await self._idle.wait()
         self._task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await self._task

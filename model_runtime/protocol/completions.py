@@ -13,9 +13,10 @@ TokenNumber = Annotated[int, Field(ge=0, lt=2**24)]
 class CompletionRequest(GenerationFields):
     """The body of a completion. `prompt` is text or token numbers."""
 
-    prompt: Annotated[str, Field(min_length=1, max_length=2_000_000)] | Annotated[
-        list[TokenNumber], Field(min_length=1, max_length=1_000_000)
-    ]
+    prompt: (
+        Annotated[str, Field(min_length=1, max_length=2_000_000)]
+        | Annotated[list[TokenNumber], Field(min_length=1, max_length=1_000_000)]
+    )
     logprobs: Annotated[int, Field(ge=0, le=5)] | None = None
 
     @model_validator(mode="after")

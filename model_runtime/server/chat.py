@@ -1,6 +1,5 @@
 """POST /v1/chat/completions."""
 
-import asyncio
 import secrets
 import time
 from collections.abc import AsyncIterator
@@ -15,6 +14,7 @@ from model_runtime.protocol.chat import AnswerMessage, ChatChoice, ChatCompletio
 from model_runtime.server import sse
 from model_runtime.server.body import parse_body
 from model_runtime.server.errors import ApiError
+from model_runtime.server.helper import run_bounded
 from model_runtime.server.render import LogprobRenderer, error_chunk, metrics_of, usage_of
 from model_runtime.server.runtime import Generator, Runtime
 from model_runtime.server.submit import Answers, constraint_of, limits_of, sampling_of
@@ -26,8 +26,7 @@ async def chat_completions(request: Request) -> Response:
     runtime: Runtime = request.app.state.runtime
     body = await parse_body(request, ChatRequest)
     generator = runtime.need_generator(body.model)
-    loop = asyncio.get_running_loop()
-    prompt, constraint = await loop.run_in_executor(runtime.helper, _prepare, body, generator)
+    prompt, constraint = await run_bounded(runtime.helper, _prepare, body, generator)
     answers = Answers(generator)
     answers.start(
         prompt,

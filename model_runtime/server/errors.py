@@ -45,6 +45,12 @@ class ApiError(Exception):
         return JSONResponse(self.body(), status_code=self.status, headers=self.headers)
 
 
+def queue_full(waiting: int, retry_after: int) -> ApiError:
+    """429: `waiting` requests are ahead; try again in `retry_after` seconds."""
+    message = f"The queue is full: {waiting} requests are waiting."
+    return ApiError(429, message, code="queue_full", headers={"Retry-After": str(retry_after)})
+
+
 def from_validation(error: ValidationError) -> ApiError:
     """The first thing wrong with a body, by the name of its field."""
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]

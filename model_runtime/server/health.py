@@ -6,7 +6,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from model_runtime.backends.base import Sampling
+from model_runtime.engine.embedding import EmbeddingEngine
 from model_runtime.engine.request import Finished, Limits
+from model_runtime.server.embeddings import embed
 from model_runtime.server.errors import ApiError
 from model_runtime.server.runtime import Generator, Runtime
 from model_runtime.server.submit import Answers
@@ -26,7 +28,11 @@ async def ready(request: Request) -> Response:
     runtime: Runtime = request.app.state.runtime
     if runtime.state != "ready":
         return JSONResponse({"status": runtime.state, "error": runtime.error}, status_code=503)
-    problem = await _problem(runtime.generator) if runtime.generator else None
+    problem = None
+    if runtime.generator is not None:
+        problem = await _generator_problem(runtime.generator)
+    elif runtime.encoder is not None:
+        problem = await _encoder_problem(runtime.encoder)
     if problem:
         return JSONResponse({"status": "unhealthy", "error": problem}, status_code=503)
     return JSONResponse({"status": "ready", "error": None})
@@ -48,7 +54,7 @@ async def status(request: Request) -> Response:
     )
 
 
-async def _problem(generator: Generator) -> str | None:
+async def _generator_problem(generator: Generator) -> str | None:
     """Why the engine is not well, or None."""
     engine = generator.engine
     stalled = engine.stalled_for()
@@ -69,4 +75,21 @@ async def _problem(generator: Generator) -> str | None:
         return error.message if error.code != "queue_full" else None
     finally:
         answers.close()
+    return None
+
+
+async def _encoder_problem(engine: EmbeddingEngine) -> str | None:
+    """Why the embedding engine is not well, or None."""
+    stalled = engine.stalled_for()
+    if stalled > STALLED_AFTER:
+        return f"a batch has been running for {stalled:.0f} s"
+    if engine.busy:
+        return None  # it is working and its batches end
+    try:
+        async with asyncio.timeout(STALLED_AFTER):
+            await embed(engine, engine.backend.tokenize(["ready?"]))
+    except TimeoutError:
+        return "no vector came in time"
+    except ApiError as error:
+        return error.message if error.code != "queue_full" else None
     return None

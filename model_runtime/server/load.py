@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from model_runtime.engine.embedding import EmbeddingEngine
 from model_runtime.engine.loop import Engine
 from model_runtime.engine.request import Event, Finished, GenerationRequest, Limits
 from model_runtime.loading.check import check_folder
@@ -35,10 +36,11 @@ def load_into(runtime: Runtime, options: ServeOptions) -> None:
         runtime.generator = _generator(module, folder, facts.context_length, options)
         runtime.decode_tokens_per_second = _warm(runtime.generator.engine)
     else:
-        from model_runtime.backends.encoder import Encoder
+        from model_runtime.backends.encoder import TransformersEncoder
 
-        runtime.encoder = Encoder(module, folder)
-        runtime.encoder.encode(["warm"])
+        encoder = TransformersEncoder(module, folder)
+        encoder.embed(encoder.tokenize(["warm"]))
+        runtime.encoder = EmbeddingEngine(encoder, queue_size=options.queue_size)
     runtime.memory_bytes = int(module.get_memory_footprint())
     runtime.load_seconds = round(time.perf_counter() - began, 2)
     runtime.state = "ready"
@@ -68,9 +70,7 @@ def _generator(module: Any, folder: Path, context_length: int, options: ServeOpt
         slots=options.slots,
     )
     engine = Engine(backend, queue_size=options.queue_size)
-    defaults = {
-        key: float(recommended[key]) for key in ("temperature", "top_p", "top_k") if key in recommended
-    }
+    defaults = {key: float(recommended[key]) for key in ("temperature", "top_p", "top_k") if key in recommended}
     return Generator(engine, tokenizer, grammars, vocab_size, token_bytes, defaults)
 
 

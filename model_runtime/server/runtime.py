@@ -1,6 +1,5 @@
 """The one model of this process: its state, and what serves it once it is loaded."""
 
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
@@ -10,8 +9,8 @@ from model_runtime.server.errors import ApiError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from model_runtime.backends.encoder import Encoder
     from model_runtime.backends.grammar import GrammarCompiler
+    from model_runtime.engine.embedding import EmbeddingEngine
     from model_runtime.engine.loop import Engine
     from model_runtime.loading.tokenizer import ChatTokenizer
 
@@ -40,12 +39,11 @@ class Runtime:
     state: State = "loading"
     error: str | None = None
     generator: Generator | None = None
-    encoder: "Encoder | None" = None
+    encoder: "EmbeddingEngine | None" = None
     memory_bytes: int = 0
     load_seconds: float = 0.0
     decode_tokens_per_second: float = 0.0
     helper: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(2, "helper"))
-    encoder_lock: threading.Lock = field(default_factory=threading.Lock)
 
     def need_generator(self, model: str) -> Generator:
         """The generator, if `model` names it and it is ready. Raises ApiError 404, 400 or 503."""
@@ -54,8 +52,8 @@ class Runtime:
             raise ApiError(400, f"The model {self.name} makes embeddings, no text.", param="model")
         return self.generator
 
-    def need_encoder(self, model: str) -> "Encoder":
-        """The encoder, if `model` names it and it is ready. Raises ApiError 404, 400 or 503."""
+    def need_encoder(self, model: str) -> "EmbeddingEngine":
+        """The embedding engine, if `model` names it and it is ready. Raises ApiError 404, 400 or 503."""
         self._need(model)
         if self.encoder is None:
             raise ApiError(400, f"The model {self.name} makes text, no embeddings.", param="model")
@@ -63,9 +61,7 @@ class Runtime:
 
     def _need(self, model: str) -> None:
         if model != self.name:
-            raise ApiError(
-                404, f"The model {model!r} does not exist here.", param="model", code="model_not_found"
-            )
+            raise ApiError(404, f"The model {model!r} does not exist here.", param="model", code="model_not_found")
         if self.state != "ready":
             message = self.error or f"The model {self.name} is still loading."
             raise ApiError(503, message, code=self.state, headers={"Retry-After": "2"})

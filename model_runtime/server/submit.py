@@ -11,7 +11,7 @@ from model_runtime.engine.loop import EngineStopped, QueueFull
 from model_runtime.engine.request import Event, Finished, GenerationRequest, Limits
 from model_runtime.protocol.chat import ChatRequest
 from model_runtime.protocol.completions import CompletionRequest
-from model_runtime.server.errors import ApiError
+from model_runtime.server.errors import ApiError, queue_full
 from model_runtime.server.runtime import Generator
 
 
@@ -52,9 +52,7 @@ class Answers:
         try:
             self._engine.submit(*self._requests)
         except QueueFull as full:
-            raise ApiError(
-                429, str(full), code="queue_full", headers={"Retry-After": str(full.retry_after)}
-            ) from full
+            raise queue_full(full.waiting, full.retry_after) from full
         except EngineStopped as stopped:
             raise ApiError(503, "The runtime is stopping.", code="stopping") from stopped
 

@@ -55,9 +55,9 @@ def run(data: Path, out: Path, work: Path, stages: list[str], *, quick: bool) ->
     trainer = Trainer(tokenizer, plans.QUICK if quick else plans.FULL, work / "checkpoint.pt")
     if "train" in stages:
         trainer.train(list(read_examples(examples / "train.jsonl")))
-    network = calibrate(trainer.network, trainer.encoder, examples, trainer.pad, limit=8 if quick else 400)
+    network = calibrate(trainer.network, trainer.encoder, examples, limit=8 if quick else 400)
     if "evaluate" in stages:
-        measures = evaluate(network, trainer.encoder, examples, trainer.pad, limit=4 if quick else None)
+        measures = evaluate(network, trainer.encoder, examples, limit=4 if quick else None)
         (work / "measures.json").write_text(json.dumps(measures, indent=1))
         log.info("measures\n%s", table(measures))
     if "export" in stages:

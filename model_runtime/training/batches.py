@@ -12,7 +12,7 @@ WINDOW = 512
 
 
 def batches(
-    examples: Sequence[Example], encoder: Encoder, recipe: Recipe, tokens: int, pad: int, rng: random.Random
+    examples: Sequence[Example], encoder: Encoder, recipe: Recipe, tokens: int, rng: random.Random
 ) -> Iterator[Batch]:
     """Batches over shuffled passes through the examples; `tokens` bounds the padded size of each."""
     while True:
@@ -22,7 +22,7 @@ def batches(
             groups = list(_groups([sequence for sequence in window if sequence], tokens))
             rng.shuffle(groups)
             for group in groups:
-                yield Batch.of(group, pad)
+                yield Batch.of(group, encoder.pad)
 
 
 def _groups(sequences: list[Encoded], tokens: int) -> Iterator[list[Encoded]]:

@@ -21,13 +21,13 @@ WRONG_DECLINES = 0.015
 LARGEST = 3.0
 
 
-def calibrate(network: Network, encoder: Encoder, dataset: Path, pad: int, *, limit: int) -> Network:
+def calibrate(network: Network, encoder: Encoder, dataset: Path, *, limit: int) -> Network:
     """A copy of the network that declines about 1.5 % of answerable training questions (of each language at
     most), measured on `limit` of them a language."""
     shifts, states = [], []
     for language in ("en", "zh"):
         examples = _answerable(dataset, language, limit)
-        state = _states(network, encoder, examples, pad)
+        state = _states(network, encoder, examples)
         margins = _margins(state, network.embed_tokens.weight, encoder, examples)
         shifts.append(float(margins.quantile(WRONG_DECLINES)))
         states.append(state)
@@ -53,12 +53,12 @@ def _answerable(dataset: Path, language: str, limit: int) -> list[Example]:
 
 
 @torch.no_grad()
-def _states(network: Network, encoder: Encoder, examples: Sequence[Example], pad: int) -> Tensor:
+def _states(network: Network, encoder: Encoder, examples: Sequence[Example]) -> Tensor:
     """The last hidden state of every prompt."""
     rows = []
     for example in examples:
         prompt = encoder.prompt(example)
-        rows.append(network(Batch.of([prompt], pad).ids)[-1][0, -1].float())
+        rows.append(network(Batch.of([prompt], encoder.pad).ids)[-1][0, -1].float())
     return torch.stack(rows)
 
 

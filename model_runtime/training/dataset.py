@@ -33,13 +33,13 @@ class Size:
     """How much to build; `quick` keeps a smoke run to seconds."""
 
     store_pools: int = 60
-    cloze_per_pool: int = 400
+    cloze: float = 1.0
     gone_share: float = 0.04
     pools: int | None = None
     smalltalk: int | None = None
 
 
-QUICK = Size(store_pools=2, cloze_per_pool=40, pools=1, smalltalk=60)
+QUICK = Size(store_pools=2, cloze=0.1, pools=1, smalltalk=60)
 
 
 def build(data: Path, out: Path, *, size: Size, seed: int = 7) -> dict[str, int]:
@@ -106,7 +106,9 @@ def _answerable(pool: Pool, base: KnowledgeBase) -> Iterator[Example]:
 
 def _from_pool(pool: Pool, size: Size, rng: random.Random) -> Iterator[Example]:
     base = KnowledgeBase(pool.passages, pool.language)
-    for part in (pool, cloze_pool(pool, size.cloze_per_pool, rng)):
+    # Written answers hold fewer facts to ask for than encyclopedia sentences.
+    share = size.cloze * (0.3 if pool.name.startswith("ragqa") else 1.5)
+    for part in (pool, cloze_pool(pool, int(len(pool.questions) * share), rng)):
         yield from (example for example in _answerable(part, base) if example.gold)
     for question in rng.sample(pool.questions, int(len(pool.questions) * size.gone_share)):
         near = frozenset(range(question.passage - 4, question.passage + 5))
@@ -150,7 +152,7 @@ def _smalltalk(
     pairs += [] if dev else common_smalltalk(language) * COMMON_REPEATS
     rng.shuffle(pairs)
     for text, phrase in pairs[: size.smalltalk]:
-        if phrase == "no" and rng.random() > 0.3:
+        if phrase == "no" and rng.random() > 0.15:
             continue
         base = rng.choice(bases)
         ranked = base.rank(text) if rng.random() < 0.5 else []

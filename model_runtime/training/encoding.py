@@ -8,8 +8,9 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from model_runtime.training.examples import Example
-from model_runtime.training.prompt import END, LABELS, SENTENCE_LABELS, START, SYSTEM
+from model_runtime.training.prompt import END, LABELS, PAD, SENTENCE_LABELS, START, SYSTEM
 from model_runtime.training.text import match_key
+from model_runtime.training.tokens import token_id
 
 _WORD = re.compile(r"[A-Za-z0-9]+|[\u3400-\u9fff]")
 Array = np.ndarray
@@ -36,10 +37,10 @@ class Encoder:
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         self.tokenizer = tokenizer
-        self.label_ids = {label: tokenizer.token_to_id(label) for label in LABELS}
+        self.label_ids = {label: token_id(tokenizer, label) for label in LABELS}
         self.sentence_ids = [self.label_ids[label] for label in SENTENCE_LABELS]
         self.newline = tokenizer.encode("\n").ids[0]
-        self.end = tokenizer.token_to_id(END)
+        self.end, self.pad = token_id(tokenizer, END), token_id(tokenizer, PAD)
         self._prefix = {
             language: tokenizer.encode(f"{START}system\n{text}{END}\n{START}user\n").ids
             for language, text in SYSTEM.items()

@@ -11,9 +11,7 @@ from model_runtime.training.reading import read_all
 Measures = dict[str, float]
 
 
-def evaluate(
-    network: Network, encoder: Encoder, dataset: Path, pad: int, limit: int | None = None
-) -> dict[str, Measures]:
+def evaluate(network: Network, encoder: Encoder, dataset: Path, limit: int | None = None) -> dict[str, Measures]:
     """Measures of every development set in a folder, by the set's name; `limit` examples of each, spread."""
     found: dict[str, Measures] = {}
     for path in sorted(dataset.glob("dev-*.jsonl")):
@@ -21,12 +19,12 @@ def evaluate(
         if limit and len(examples) > limit:
             examples = examples[:: -(-len(examples) // limit)]
         if examples:
-            found[path.stem.removeprefix("dev-")] = _measure(network, encoder, examples, pad)
+            found[path.stem.removeprefix("dev-")] = _measure(network, encoder, examples)
     return found
 
 
-def _measure(network: Network, encoder: Encoder, examples: Sequence[Example], pad: int) -> Measures:
-    readings = read_all(network, encoder, examples, pad)
+def _measure(network: Network, encoder: Encoder, examples: Sequence[Example]) -> Measures:
+    readings = read_all(network, encoder, examples)
     total = len(examples)
     if any(example.phrase for example in examples):
         right = sum(reading.phrase == example.phrase for reading, example in zip(readings, examples, strict=True))

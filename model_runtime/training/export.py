@@ -8,12 +8,12 @@ from transformers import GenerationConfig, Qwen3Config, Qwen3ForCausalLM
 
 from model_runtime.training.network import EPSILON, Network, Shape
 from model_runtime.training.prompt import END, PAD
-from model_runtime.training.tokens import CONTEXT, save_tokenizer
+from model_runtime.training.tokens import CONTEXT, save_tokenizer, token_id
 
 
 def to_transformers(network: Network, tokenizer: Tokenizer) -> Qwen3ForCausalLM:
     """The same weights as a Qwen3ForCausalLM in bfloat16."""
-    end, pad = tokenizer.token_to_id(END), tokenizer.token_to_id(PAD)
+    end, pad = token_id(tokenizer, END), token_id(tokenizer, PAD)
     config = Qwen3Config(
         vocab_size=network.embed_tokens.num_embeddings,
         hidden_size=Shape.hidden,

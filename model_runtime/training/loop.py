@@ -17,9 +17,8 @@ from torch import nn
 from model_runtime.training.batches import batches
 from model_runtime.training.encoding import Encoder
 from model_runtime.training.examples import Example
-from model_runtime.training.losses import Helpers, loss_of
+from model_runtime.training.losses import Batch, Helpers, loss_of
 from model_runtime.training.network import Network
-from model_runtime.training.prompt import PAD
 from model_runtime.training.start import initialise
 from model_runtime.training.variants import Recipe
 
@@ -62,7 +61,6 @@ class Trainer:
         torch.manual_seed(plan.seed)
         self.plan, self.checkpoint, self.step, self.seconds = plan, checkpoint, 0, 0.0
         self.encoder = Encoder(tokenizer)
-        self.pad = tokenizer.token_to_id(PAD)
         self.network = Network(tokenizer.get_vocab_size())
         self.helpers = Helpers()
         initialise(self.network, tokenizer, plan.seed)
@@ -95,7 +93,7 @@ class Trainer:
                 continue
             rng = random.Random(f"{self.plan.seed}-{self.step}")
             shown = [e for e in examples if rng.random() < phase.shares.get(e.kind.split("-")[0], 1.0)]
-            stream = batches(shown, self.encoder, phase.recipe, self.plan.tokens, self.pad, rng)
+            stream = batches(shown, self.encoder, phase.recipe, self.plan.tokens, rng)
             sums: dict[str, float] = defaultdict(float)
             while self.step < phase.until:
                 started = time.monotonic()
@@ -113,7 +111,7 @@ class Trainer:
                     saved = time.monotonic()
         self.save()
 
-    def _one(self, batch) -> dict[str, float]:  # type: ignore[no-untyped-def]
+    def _one(self, batch: Batch) -> dict[str, float]:
         rate = self._rate()
         for optimizer, base in ((self._muon, self.plan.matrix_rate), (self._adam, self.plan.other_rate)):
             for group in optimizer.param_groups:

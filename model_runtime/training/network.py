@@ -90,6 +90,10 @@ class Network(nn.Module):
         streams[-1] = self.norm(x)
         return streams
 
+    def attentions(self) -> list[Attention]:
+        """The attention of every layer, lowest first."""
+        return [layer.self_attn for layer in self.layers if isinstance(layer, Layer)]
+
 
 def _angles(length: int) -> tuple[Tensor, Tensor]:
     frequencies = Shape.theta ** (-torch.arange(0, Shape.head, 2) / Shape.head)

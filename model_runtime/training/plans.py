@@ -3,11 +3,12 @@
 from model_runtime.training.loop import Phase, Plan
 from model_runtime.training.variants import Recipe
 
+_THINNED = {"off": 0.5, "chat": 0.7, "smalltalk": 0.6}
 FULL = Plan(
     phases=(
-        Phase(500, Recipe(candidates=(3, 5), copied=0.2), {"cloze": 1.0, "off": 0.5, "smalltalk": 0.6}),
-        Phase(1300, Recipe(candidates=(3, 7), copied=0.3), {"cloze": 0.3, "off": 0.7, "smalltalk": 0.6}),
-        Phase(1800, Recipe(candidates=(6, 10), copied=0.35), {"cloze": 0.1, "off": 0.7, "smalltalk": 0.6}),
+        Phase(400, Recipe(candidates=(3, 5), copied=0.1, shuffled=0.8), _THINNED),
+        Phase(1100, Recipe(candidates=(3, 6), copied=0.3, shuffled=0.3), {**_THINNED, "cloze": 0.3}),
+        Phase(1500, Recipe(candidates=(5, 10), copied=0.35), {**_THINNED, "cloze": 0.0}),
     ),
     tokens=5000,
 )

@@ -24,12 +24,12 @@ class Reading:
     probability: float
 
 
-def read_all(network: Network, encoder: Encoder, examples: Sequence[Example], pad: int) -> list[Reading]:
+def read_all(network: Network, encoder: Encoder, examples: Sequence[Example]) -> list[Reading]:
     """Greedy readings of at most two sentences."""
     phrases = [encoder.label_ids[label] for label in PHRASE_LABELS]
     prompts = [encoder.prompt(example) for example in examples]
     allowed = [encoder.sentence_ids[: len(example.sentences)] + phrases for example in examples]
-    firsts = _choose(network, prompts, [len(p.ids) - 1 for p in prompts], allowed, pad)
+    firsts = _choose(network, encoder, prompts, [len(p.ids) - 1 for p in prompts], allowed)
     readings: list[Reading] = []
     going: list[int] = []
     for index, (token, probability) in enumerate(firsts):
@@ -42,7 +42,9 @@ def read_all(network: Network, encoder: Encoder, examples: Sequence[Example], pa
         if len(examples[index].sentences) > 1:
             going.append(index)
     ends = [len(prompts[index].ids) - 1 for index in going]
-    stops = _choose(network, [prompts[i] for i in going], ends, [[encoder.end, encoder.newline]] * len(going), pad)
+    stops = _choose(
+        network, encoder, [prompts[i] for i in going], ends, [[encoder.end, encoder.newline]] * len(going)
+    )
     going = [index for index, (token, _) in zip(going, stops, strict=True) if token == encoder.newline]
     for index in going:
         encoder.append(prompts[index], [encoder.newline])
@@ -51,7 +53,7 @@ def read_all(network: Network, encoder: Encoder, examples: Sequence[Example], pa
         for n in going
     ]
     ends = [len(prompts[index].ids) - 1 for index in going]
-    seconds = _choose(network, [prompts[i] for i in going], ends, rest, pad)
+    seconds = _choose(network, encoder, [prompts[i] for i in going], ends, rest)
     for index, (token, _) in zip(going, seconds, strict=True):
         first = readings[index]
         chosen_two = (*first.chosen, encoder.sentence_ids.index(token))
@@ -61,7 +63,11 @@ def read_all(network: Network, encoder: Encoder, examples: Sequence[Example], pa
 
 @torch.no_grad()
 def _choose(
-    network: Network, sequences: list[Encoded], places: list[int], allowed: list[list[int]], pad: int
+    network: Network,
+    encoder: Encoder,
+    sequences: list[Encoded],
+    places: list[int],
+    allowed: list[list[int]],
 ) -> list[tuple[int, float]]:
     """The best allowed token after each place, with its probability among the allowed."""
     found: list[tuple[int, float]] = [(0, 0.0)] * len(sequences)
@@ -69,7 +75,7 @@ def _choose(
     while order:
         size = max(1, BATCH_TOKENS // len(sequences[order[min(len(order), 64) - 1]].ids))
         group, order = order[: min(size, 64)], order[min(size, 64) :]
-        stream = network(Batch.of([sequences[index] for index in group], pad).ids)[-1]
+        stream = network(Batch.of([sequences[index] for index in group], encoder.pad).ids)[-1]
         at = torch.tensor([places[index] for index in group])
         logits = F.linear(stream[torch.arange(len(group)), at], network.embed_tokens.weight).float()
         for row, index in enumerate(group):

@@ -12,7 +12,7 @@ _WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
 _CJK = re.compile(r"[\u3400-\u9fff]")
 _CJK_RUN = re.compile(r"[\u3400-\u9fff]+")
 _ZH_SENTENCE = re.compile(r"[^。！？!?]*[。！？!?]+[”」』）)》]*|[^。！？!?]+$")
-_EN_BREAK = re.compile(r"(?<=[.!?])[\"')]*\s+(?=[\"'(]?[A-Z0-9])")
+_EN_BREAK = re.compile(r"(?:(?<=[.!?])|(?<=[.!?][\"')]))\s+(?=[\"'(]?[A-Z0-9])")
 _STOP = """
 a an the of in on at to for from by with and or is are was were be been being do does did has have had it
 its this that these those as what which who whom whose when where why how many much there their his her

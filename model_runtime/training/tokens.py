@@ -61,6 +61,14 @@ def save_tokenizer(tokenizer: Tokenizer, folder: Path) -> None:
     wrapped.save_pretrained(folder)
 
 
+def token_id(tokenizer: Tokenizer, token: str) -> int:
+    """Id of a token that must be there."""
+    found = tokenizer.token_to_id(token)
+    if found is None:
+        raise ValueError(f"The tokenizer has no token {token!r}.")
+    return int(found)
+
+
 def load_tokenizer(folder: Path) -> Tokenizer:
     """The bare tokenizer of a folder written by `save_tokenizer`."""
     return Tokenizer.from_file(str(folder / "tokenizer.json"))

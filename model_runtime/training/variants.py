@@ -12,12 +12,14 @@ from model_runtime.training.prompt import SENTENCE_LABELS
 class Recipe:
     """Shares of the variants. `candidates` is the range of their number; `copied` the share that goes on past
     the first label; `wrong` the share of those whose first sentence is a wrong one; `again` weighs the wish for
-    a second sentence after it (above 1: more second sentences)."""
+    a second sentence after it (above 1: more second sentences). `shuffled` is the share whose candidates lose their
+    order, so that matching is learnt before the rank is relied on."""
 
     candidates: tuple[int, int] = (4, 10)
     copied: float = 0.35
     wrong: float = 0.5
     again: float = 2.0
+    shuffled: float = 0.0
 
 
 def vary(example: Example, encoder: Encoder, rng: random.Random, recipe: Recipe) -> Encoded | None:
@@ -54,12 +56,16 @@ def _go_on(encoded: Encoded, example: Example, encoder: Encoder, rng: random.Ran
 
 
 def _fewer(example: Example, rng: random.Random, recipe: Recipe) -> Example:
-    """The best few candidates only; the order and so the meaning of a rank stay."""
+    """The best few candidates only, so that a rank keeps its meaning, unless shuffled."""
     count = rng.randint(*recipe.candidates)
     if example.gold:
         count = min(max(count, example.gold[0] + 1), recipe.candidates[1])
     gold = [index for index in example.gold if index < count]
-    return replace(example, sentences=example.sentences[:count], gold=gold)
+    order = list(range(min(count, len(example.sentences))))
+    if rng.random() < recipe.shuffled:
+        rng.shuffle(order)
+    sentences = [example.sentences[index] for index in order]
+    return replace(example, sentences=sentences, gold=[order.index(index) for index in gold])
 
 
 def _spelling(example: Example, rng: random.Random) -> Example:

@@ -28,9 +28,7 @@ class SlotCache:
         contiguous = slots == list(range(slots[0], slots[0] + len(slots)))
         # A slice is a view; an index copies what it reads, which only gaps between running slots need.
         self._rows = (
-            slice(slots[0], slots[0] + len(slots))
-            if contiguous
-            else torch.tensor(slots, device=positions.device)
+            slice(slots[0], slots[0] + len(slots)) if contiguous else torch.tensor(slots, device=positions.device)
         )
         self._index = torch.tensor(slots, device=positions.device)[:, None]
         self._positions = positions

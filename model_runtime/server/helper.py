@@ -1,0 +1,62 @@
+"""Runs blocking work beside the event loop, and interrupts it when it takes too long."""
+
+import asyncio
+import ctypes
+import threading
+from collections.abc import Callable
+from concurrent.futures import Executor
+from typing import Generic, TypeVar
+
+from model_runtime.server.errors import ApiError
+
+SECONDS = 5.0
+
+Result = TypeVar("Result")
+
+
+class TookTooLong(Exception):
+    """Raised inside work that has used up its time."""
+
+
+async def run_bounded(
+    executor: Executor, work: Callable[..., Result], *arguments: object, seconds: float = SECONDS
+) -> Result:
+    """The result of `work(*arguments)` in a thread. Raises ApiError 400 when it takes longer than `seconds`.
+
+    A chat template is a program from a stranger: it may loop, and a thread cannot be killed. So an exception is
+    raised inside it, which ends whatever is Python.
+    """
+    watched = _Watched(work)
+    loop = asyncio.get_running_loop()
+    timer = loop.call_later(seconds, watched.interrupt)
+    try:
+        return await loop.run_in_executor(executor, watched, *arguments)
+    except TookTooLong as error:
+        raise ApiError(400, "Preparing this request takes too long.", code="too_slow") from error
+    finally:
+        timer.cancel()
+
+
+class _Watched(Generic[Result]):
+    """Work that can be interrupted while it runs, and only then."""
+
+    def __init__(self, work: Callable[..., Result]) -> None:
+        self._work = work
+        self._lock = threading.Lock()
+        self._thread: int | None = None
+
+    def __call__(self, *arguments: object) -> Result:
+        with self._lock:
+            self._thread = threading.get_ident()
+        try:
+            return self._work(*arguments)
+        finally:
+            with self._lock:
+                self._thread = None
+
+    def interrupt(self) -> None:
+        with self._lock:
+            if self._thread is not None:
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(
+                    ctypes.c_ulong(self._thread), ctypes.py_object(TookTooLong)
+                )
