@@ -10,7 +10,7 @@ import httpx
 from django.utils.translation import gettext as _
 
 from .endpoints import runtime_endpoint
-from .errors import NoControl
+from .errors import NoControl, RuntimeUnavailable
 from .transport import failure, refusal, sync_client
 
 _TIMEOUT = httpx.Timeout(15.0, connect=5.0)
@@ -42,8 +42,12 @@ def model_load(*, served_id: str, path: str, quantization: str) -> None:
 
 
 def model_unload(*, served_id: str) -> None:
-    """Lets running requests end, then frees the model's memory; returns at once."""
-    _call("POST", "unload", {"id": served_id})
+    """Lets running requests end, then frees the model's memory; returns at once. Gone already is fine."""
+    try:
+        _call("POST", "unload", {"id": served_id})
+    except RuntimeUnavailable as error:
+        if error.extra.get("status") != 404:
+            raise
 
 
 def _call(method: str, action: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -53,7 +57,7 @@ def _call(method: str, action: str, body: dict[str, Any] | None = None) -> dict[
         response = sync_client().request(method, url, json=body, headers=endpoint.headers, timeout=_TIMEOUT)
     except httpx.HTTPError as error:
         raise failure(error) from error
-    if response.status_code in {404, 405} and action != "unload":
+    if method == "GET" and response.status_code in {404, 405}:
         raise NoControl(_("This runtime cannot load models; it serves what it was started with."))
     if response.status_code >= 300:
         raise refusal(response.status_code, response.content)

@@ -40,7 +40,7 @@ def embed_sync(*, texts: Sequence[str], purpose: Purpose) -> list[list[float]]:
         try:
             vectors += _request(batch, _SECONDS[purpose])
         except RuntimeUnavailable as error:
-            if error.extra.get("status") != 404:
+            if error.extra.get("status") != 404 and error.extra.get("reason") != "loading":
                 raise
             embedder_ensure()
             vectors += _request(batch, _SECONDS[purpose])

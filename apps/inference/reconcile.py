@@ -67,8 +67,6 @@ def _load(served_id: str, path: str, quantization: str, loaded: dict[str, Loaded
     if found is not None and now - _last_try.get(served_id, now - _RETRY_SECONDS) < _RETRY_SECONDS:
         return  # it failed a moment ago
     _last_try[served_id] = now
-    if found is not None:
-        model_unload(served_id=served_id)
     model_load(served_id=served_id, path=path, quantization=quantization)
 
 

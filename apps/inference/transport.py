@@ -53,10 +53,11 @@ def error_from(status: int, body: Any) -> ApplicationError:
     """The same for a parsed body of OpenAI's shape: `{"error": {"message": …}}`."""
     error = body.get("error") if isinstance(body, dict) else None
     words = error.get("message") if isinstance(error, dict) else error or (body if isinstance(body, str) else "")
-    extra = {"cause": str(words or "")[:500], "status": status}
+    code = error.get("code") if isinstance(error, dict) else None
+    extra = {"cause": str(words or "")[:500], "status": status, "reason": str(code or "")}
     if status in {401, 403}:
         return RuntimeUnavailable(_("The model runtime did not accept our key."), extra=extra)
-    if status == 404:
+    if status == 404 and code != "path_not_found":
         return RuntimeUnavailable(_("The model runtime does not have this model loaded."), extra=extra)
     if status == 429:
         return RuntimeUnavailable(_("The model runtime is busy. Try again in a moment."), extra=extra)

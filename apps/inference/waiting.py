@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from django.utils.translation import gettext as _
 
-from .control import Loaded, loaded_models, model_load, model_unload
+from .control import Loaded, loaded_models, model_load
 from .errors import RuntimeRefused, RuntimeUnavailable
 
 LOAD_SECONDS = 600.0
@@ -22,33 +22,29 @@ def model_ensure(
 ) -> Loaded:
     """Loads the model unless it is loaded, and returns once it has proved itself with a first token or vector.
 
-    Raises RuntimeRefused with the runtime's reason when it fails, after which the runtime has forgotten it, so that
-    a later try starts afresh.
+    Raises RuntimeRefused with the runtime's reason when it fails, RuntimeUnavailable when it takes too long.
     """
-    found = _find(served_id)
-    if found is None or found.state != "ready":
-        if found is not None and found.state == "failed":
-            _forget(served_id, sleep)
-        model_load(served_id=served_id, path=path, quantization=quantization)
     deadline = time.monotonic() + seconds
-    while (found := _find(served_id)) is None or found.state != "ready":
+    found = _find(served_id)
+    while found is not None and found.state == "stopping":  # let it go before it can come again
+        found = _wait(served_id, seconds, deadline, sleep)
+    if found is None or found.state != "ready":
+        model_load(served_id=served_id, path=path, quantization=quantization)
+        found = _find(served_id)
+    while found is None or found.state != "ready":
         if found is not None and found.state == "failed":
             cause = found.error or _("no reason given")
-            _forget(served_id, sleep)
             raise RuntimeRefused(_("The model did not load: %(cause)s") % {"cause": cause}, extra={"cause": cause})
-        if time.monotonic() > deadline:
-            raise RuntimeUnavailable(_("The model is still loading after %(seconds)d s.") % {"seconds": seconds})
-        sleep(_POLL_SECONDS)
+        found = _wait(served_id, seconds, deadline, sleep)
     return found
+
+
+def _wait(served_id: str, seconds: float, deadline: float, sleep: Callable[[float], None]) -> Loaded | None:
+    if time.monotonic() > deadline:
+        raise RuntimeUnavailable(_("The model is still loading after %(seconds)d s.") % {"seconds": seconds})
+    sleep(_POLL_SECONDS)
+    return _find(served_id)
 
 
 def _find(served_id: str) -> Loaded | None:
     return next((model for model in loaded_models() if model.id == served_id), None)
-
-
-def _forget(served_id: str, sleep: Callable[[float], None]) -> None:
-    model_unload(served_id=served_id)
-    for _attempt in range(50):
-        if _find(served_id) is None:
-            return
-        sleep(_POLL_SECONDS)

@@ -1,0 +1,141 @@
+"""A version goes into service only after it has loaded and answered; otherwise nothing moves."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from apps.audit.selectors import audit_events
+from apps.core.actor import SYSTEM, Actor
+from apps.core.errors import BadInput, Conflict, NotFound
+from apps.inference import reconcile
+from apps.inference.errors import RuntimeRefused
+from apps.inference.models import Rollout, RolloutState
+from apps.inference.rollout import rollout_run, rollout_start
+from apps.inference.selectors import deployments
+from apps.inference.services import alias_activate, version_try
+from apps.registry.models import ModelVersion
+from apps.registry.selectors import alias_moves, alias_previous, alias_target
+from apps.registry.services import alias_move
+
+pytestmark = pytest.mark.django_db
+MakeVersion = Callable[..., ModelVersion]
+OPERATOR = Actor(user_id=7, label="olga", role="operator")
+
+
+@pytest.fixture
+def broken(new_version: MakeVersion) -> ModelVersion:
+    """Damaged after its check, as a disk would do it: only loading finds it."""
+    version = new_version("broken")
+    weights = Path(version.path) / "model.safetensors"
+    weights.write_bytes(b"\0" * 64)
+    return version
+
+
+def activate(version: ModelVersion, reason: str = "better answers", **changes: str) -> None:
+    wish = {"alias": "production", "quantization": "none", **changes}
+    alias_activate(actor=OPERATOR, version=version, reason=reason, **wish)
+
+
+def states() -> dict[str, str]:
+    return {model.id: model.state for model in deployments()}
+
+
+def test_activating_loads_tries_and_moves_with_history_and_audit(runtime: str, new_version: MakeVersion) -> None:
+    version = new_version("fox")
+    seen: list[str] = []
+    _move, trial = alias_activate(
+        actor=OPERATOR, alias="production", version=version, quantization="none", reason="first", watch=seen.append
+    )
+    assert seen == ["loading", "trying"] and trial.tokens > 0
+    assert alias_target("production").version == version and states()["fox@1"] == "ready"
+    move, event = alias_moves("production").get(), audit_events(action="alias.moved").get()
+    assert (move.actor_label, move.reason, move.from_version) == ("olga", "first", None)
+    assert (event.actor_user_id, event.data["to"], event.data["reason"]) == (7, "fox@1", "first")
+
+
+def test_a_version_that_does_not_load_leaves_the_old_one_serving(
+    runtime: str, new_version: MakeVersion, broken: ModelVersion
+) -> None:
+    good = new_version("fox")
+    activate(good)
+    with pytest.raises(RuntimeRefused) as raised:
+        activate(broken)
+    assert raised.value.extra["cause"]
+    assert alias_target("production").version == good and alias_moves().count() == 1
+    assert version_try(version=good, quantization="none").tokens > 0
+
+
+def test_the_previous_version_can_be_put_back(runtime: str, new_version: MakeVersion) -> None:
+    first, second = new_version("fox"), new_version("owl")
+    activate(first)
+    activate(second)
+    previous = alias_previous("production")
+    assert previous is not None and previous.version == first
+    activate(previous.version, reason="back")
+    assert [move.reason for move in alias_moves("production")] == ["back", "better answers", "better answers"]
+
+
+def test_reconciling_unloads_the_replaced_version_only_after_a_while(
+    runtime: str, new_version: MakeVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reconcile, "embedder_dir", lambda: None)
+    first, second = new_version("fox"), new_version("owl")
+    activate(first)
+    activate(second)
+    reconcile.reconcile_now()
+    assert (states()["fox@1"], states()["owl@1"]) == ("ready", "ready")
+    monkeypatch.setattr(reconcile, "GRACE", reconcile.GRACE * 0)
+    reconcile.reconcile_now()
+    assert states().get("fox@1") != "ready" and states()["owl@1"] == "ready"
+
+
+def test_reconciling_loads_what_an_alias_asks_for(
+    runtime: str, new_version: MakeVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reconcile, "embedder_dir", lambda: None)
+    version = new_version("hen")
+    alias_move(actor=OPERATOR, alias="production", version=version, quantization="none", reason="as if loaded")
+    reconcile.reconcile_now()
+    assert states()["hen@1"] == "loading"
+
+
+def test_int8_is_served_under_a_name_of_its_own(runtime: str, new_version: MakeVersion) -> None:
+    activate(new_version("fox"), quantization="int8")
+    assert alias_target("production").served_id == "fox@1+int8" and states()["fox@1+int8"] == "ready"
+
+
+def test_a_rollout_leaves_its_outcome_in_the_row(
+    runtime: str, new_version: MakeVersion, broken: ModelVersion
+) -> None:
+    good = new_version("fox")
+    wish = {"actor": OPERATOR, "quantization": "none", "alias": "production", "reason": "try it"}
+    done = rollout_run(rollout_start(version=good, **wish).id)
+    assert done.state == RolloutState.DONE and done.result["tokens"] > 0
+    failed = rollout_run(rollout_start(version=broken, **wish).id)
+    assert failed.state == RolloutState.FAILED and "did not load" in failed.error
+    assert alias_target("production").version == good
+
+
+def test_a_trial_moves_nothing(runtime: str, new_version: MakeVersion) -> None:
+    version = new_version("fox")
+    rollout = rollout_start(actor=OPERATOR, version=version, quantization="none", question="你好")
+    assert rollout_run(rollout.id).state == RolloutState.DONE
+    with pytest.raises(NotFound):
+        alias_target("production")
+
+
+def test_one_version_is_not_brought_in_twice_at_once(new_version: MakeVersion) -> None:
+    version = new_version("fox")
+    rollout_start(actor=SYSTEM, version=version, quantization="none")
+    with pytest.raises(Conflict):
+        rollout_start(actor=SYSTEM, version=version, quantization="none")
+    assert Rollout.objects.count() == 1
+
+
+@pytest.mark.parametrize("changes", [{"reason": " "}, {"alias": "../etc"}, {"quantization": "fp4"}])
+def test_a_move_that_makes_no_sense_is_refused_before_loading(
+    new_version: MakeVersion, changes: dict[str, str]
+) -> None:
+    with pytest.raises(BadInput):
+        activate(new_version("fox"), **changes)

@@ -1,0 +1,147 @@
+"""Streaming from a runtime, real where it can be and scripted where it must fail."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+
+import httpx
+import pytest
+
+from apps.inference import stream, transport
+from apps.inference.errors import RuntimeRefused, RuntimeUnavailable
+from apps.inference.services import Delta, Finished, chat_stream, deployment_ensure
+from apps.registry.models import ModelVersion, RegisteredModel, Source
+from apps.registry.selectors import Target, target_for
+
+MESSAGES = [{"role": "user", "content": "Hello"}]
+
+
+@pytest.fixture
+def elsewhere(monkeypatch: pytest.MonkeyPatch) -> Target:
+    """A model of another server; the key is in the environment."""
+    monkeypatch.setenv("TEST_KEY", "s3cret")
+    version = ModelVersion(
+        model=RegisteredModel(name="far"),
+        number=1,
+        source=Source.ENDPOINT,
+        base_url="http://far.example/v1",
+        remote_model="far-7b",
+        key_env="TEST_KEY",
+    )
+    return target_for(version)
+
+
+def answering(monkeypatch: pytest.MonkeyPatch, handler: Callable[[httpx.Request], httpx.Response]) -> None:
+    client = httpx.AsyncClient(transport=httpx.MockTransport(handler))
+    monkeypatch.setattr(stream, "async_client", lambda: client)
+
+
+def lines(*events: object) -> bytes:
+    return b"".join(b"data: " + (e if isinstance(e, bytes) else json.dumps(e).encode()) + b"\n\n" for e in events)
+
+
+def chunk(text: str = "", reason: str | None = None) -> dict[str, object]:
+    return {"choices": [{"delta": {"content": text}, "finish_reason": reason}]}
+
+
+async def collected(target: Target, **changes: object) -> list[Delta | Finished]:
+    wish = {"messages": MESSAGES, "grammar": None, "max_tokens": 8, **changes}
+    return [piece async for piece in chat_stream(target=target, **wish)]
+
+
+def test_a_stream_becomes_deltas_and_one_end(monkeypatch: pytest.MonkeyPatch, elsewhere: Target) -> None:
+    seen: list[httpx.Request] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        usage = {"choices": [], "usage": {"completion_tokens": 2}}
+        body = b": hello\n\n" + lines(chunk("Good"), chunk(" day", "stop"), usage, b"[DONE]")
+        return httpx.Response(200, content=body)
+
+    answering(monkeypatch, handler)
+    pieces = asyncio.run(collected(elsewhere, grammar="start: /x/"))
+    assert pieces == [Delta("Good"), Delta(" day"), Finished("stop", {"completion_tokens": 2}, {})]
+    body = json.loads(seen[0].content)
+    assert seen[0].url == "http://far.example/v1/chat/completions"
+    assert seen[0].headers["authorization"] == "Bearer s3cret"
+    assert (body["model"], body["structured_outputs"]) == ("far-7b", {"grammar": "start: /x/"})
+
+
+@pytest.mark.parametrize(
+    "response, error, words",
+    [
+        (httpx.Response(400, json={"error": {"message": "top_k is not known"}}), RuntimeRefused, "top_k"),
+        (httpx.Response(401, json={}), RuntimeUnavailable, "key"),
+        (httpx.Response(404, json={"error": {"message": "no such model"}}), RuntimeUnavailable, "loaded"),
+        (httpx.Response(429, json={"error": {"message": "full"}}), RuntimeUnavailable, "busy"),
+        (httpx.Response(502, content=b"<html>bad gateway"), RuntimeUnavailable, "bad gateway"),
+        (httpx.Response(200, content=lines(chunk("Good"))), RuntimeUnavailable, "broke off"),
+        (httpx.Response(200, content=lines({"error": {"message": "gone"}})), RuntimeUnavailable, "gone"),
+        (httpx.Response(200, content=lines(b"{nonsense")), RuntimeUnavailable, "unreadable"),
+        (httpx.Response(200, content=lines(b"[1]")), RuntimeUnavailable, "unreadable"),
+    ],
+)
+def test_a_failure_says_what_failed(
+    monkeypatch: pytest.MonkeyPatch,
+    elsewhere: Target,
+    response: httpx.Response,
+    error: type[Exception],
+    words: str,
+) -> None:
+    answering(monkeypatch, lambda request: response)
+    with pytest.raises(error, match=words):
+        asyncio.run(collected(elsewhere))
+
+
+@pytest.mark.parametrize(
+    "cause", [httpx.ConnectError("refused"), httpx.ReadTimeout("slow"), httpx.ReadError("cut")]
+)
+def test_a_broken_connection_is_unavailable(
+    monkeypatch: pytest.MonkeyPatch, elsewhere: Target, cause: httpx.HTTPError
+) -> None:
+    def handler(request: httpx.Request) -> httpx.Response:
+        raise cause
+
+    answering(monkeypatch, handler)
+    with pytest.raises(RuntimeUnavailable):
+        asyncio.run(collected(elsewhere))
+
+
+def test_comments_do_not_keep_a_silent_runtime_alive(monkeypatch: pytest.MonkeyPatch, elsewhere: Target) -> None:
+    async def only_comments() -> AsyncIterator[bytes]:
+        while True:
+            yield b": still here\n\n"
+            await asyncio.sleep(0.01)
+
+    monkeypatch.setattr(stream, "SILENCE_SECONDS", 0.1)
+    answering(monkeypatch, lambda request: httpx.Response(200, content=only_comments()))
+    with pytest.raises(RuntimeUnavailable, match="silent"):
+        asyncio.run(collected(elsewhere))
+
+
+def test_a_missing_key_names_its_variable(monkeypatch: pytest.MonkeyPatch, elsewhere: Target) -> None:
+    monkeypatch.delenv("TEST_KEY")
+    with pytest.raises(RuntimeUnavailable, match="TEST_KEY"):
+        asyncio.run(collected(elsewhere))
+
+
+@pytest.mark.django_db
+def test_the_real_runtime_streams_and_is_cancelled_by_closing(
+    runtime: str, new_version: Callable[..., ModelVersion]
+) -> None:
+    target = target_for(new_version("fox"))
+    deployment_ensure(target=target)
+
+    async def both() -> tuple[list[Delta | Finished], Delta | Finished]:
+        whole = await collected(target, max_tokens=4)
+        answer = chat_stream(target=target, messages=MESSAGES, grammar=None, max_tokens=400)
+        first = await anext(answer)
+        await answer.aclose()
+        await transport.async_client().aclose()
+        return whole, first
+
+    whole, first = asyncio.run(both())
+    end = whole[-1]
+    assert isinstance(end, Finished) and end.usage["completion_tokens"] <= 4
+    assert isinstance(first, Delta) and first.logprob is not None and first.logprob <= 0
+    assert {"first_token_ms", "decode_ms"} <= set(end.metrics)
