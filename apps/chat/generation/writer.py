@@ -38,6 +38,7 @@ class Writer:
         self._urgent = asyncio.Event()
         self._writing = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
+        self._beat_at = 0.0
 
     def open(self, lease: Lease, on_stop: Callable[[], None]) -> LiveLog:
         """Begins to write for `lease`; `on_stop` is called once, when a stop was asked or the lease was lost."""
@@ -68,20 +69,19 @@ class Writer:
 
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()
-        beat_at = loop.time() + HEARTBEAT_SECONDS
-        while self._live:
-            await _either(self._wake, max(beat_at - loop.time(), 0.0))
-            self._wake.clear()
-            self._urgent.clear()
-            try:
-                await self._flush()
-                if loop.time() >= beat_at:
-                    beat_at = loop.time() + HEARTBEAT_SECONDS
-                    await self._beat()
-            except DatabaseError as error:
-                logger.warning("the event log cannot be written now: %s", error)
-            await _either(self._urgent, TICK_SECONDS)
-        await loop.run_in_executor(_THREAD, connection.close)
+        try:
+            while self._live:
+                await _either(self._wake, max(self._beat_at - loop.time(), 0.0))
+                self._wake.clear()
+                self._urgent.clear()
+                try:
+                    await self._flush()
+                    await self._beat(loop.time())
+                except DatabaseError as error:
+                    logger.warning("the event log cannot be written now: %s", error)
+                await _either(self._urgent, TICK_SECONDS)
+        finally:
+            await loop.run_in_executor(_THREAD, _disconnect)
 
     async def _flush(self) -> None:
         async with self._writing:
@@ -99,7 +99,11 @@ class Writer:
             if line.lease.generation_id not in held:
                 self._lose(line.lease)
 
-    async def _beat(self) -> None:
+    async def _beat(self, now: float) -> None:
+        """A sign of life for all, once a second; the answer tells who was stopped and who was taken over."""
+        if now < self._beat_at:
+            return
+        self._beat_at = now + HEARTBEAT_SECONDS
         leases = [live.lease for live in self._live.values()]
         held = await self._in_thread(lambda: heartbeat(leases))
         for lease in leases:
@@ -128,9 +132,14 @@ class Writer:
             try:
                 return await loop.run_in_executor(_THREAD, statement)
             except (OperationalError, InterfaceError):
-                await loop.run_in_executor(_THREAD, connection.close)
+                await loop.run_in_executor(_THREAD, _disconnect)
                 await asyncio.sleep(pause)
         return await loop.run_in_executor(_THREAD, statement)
+
+
+def _disconnect() -> None:
+    """Called in the writer's thread: `connection` means another one in each thread."""
+    connection.close()
 
 
 async def _either(event: asyncio.Event, seconds: float) -> None:

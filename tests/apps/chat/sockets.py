@@ -1,0 +1,69 @@
+"""A browser tab's socket, spoken to the ASGI application without a server."""
+
+import json
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from asgiref.testing import ApplicationCommunicator
+from django.test import Client
+
+from config.asgi import application
+
+from .fakes import said
+
+
+class Tab:
+    def __init__(self, socket: ApplicationCommunicator) -> None:
+        self.socket = socket
+
+    async def raw(self, **message) -> None:
+        await self.socket.send_input({"type": "websocket.receive", **message})
+
+    async def say(self, **frame) -> None:
+        await self.raw(text=json.dumps(frame))
+
+    async def ask(self, text: str = "How long?", **ids) -> dict[str, str]:
+        ids = {name: str(ids.get(name) or uuid.uuid4()) for name in ("message", "generation", "conversation")}
+        await self.say(type="send", assistant="service", text=text, **ids)
+        return ids
+
+    async def hear(self) -> dict:
+        sent = await self.socket.receive_output(timeout=3)
+        assert sent["type"] == "websocket.send", sent
+        return json.loads(sent["text"])
+
+    async def hear_out(self) -> list[dict]:
+        """All event frames up to the end."""
+        frames: list[dict] = []
+        while not frames or frames[-1]["event"]["kind"] != "end":
+            frame = await self.hear()
+            assert frame["type"] == "event", frame
+            frames.append(frame)
+        return frames
+
+
+@asynccontextmanager
+async def tab(client: Client, *, language: str = "en") -> AsyncIterator[Tab]:
+    """An open socket of `client`'s browser; everything it started has ended when the block is left."""
+    cookies = "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())
+    headers = {"cookie": cookies, "accept-language": language, "origin": "http://localhost", "host": "localhost"}
+    scope = {
+        "type": "websocket",
+        "path": "/ws/chat/",
+        "query_string": b"",
+        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+        "subprotocols": [],
+    }
+    socket = ApplicationCommunicator(application, scope)
+    await socket.send_input({"type": "websocket.connect"})
+    assert (await socket.receive_output(3))["type"] == "websocket.accept"
+    try:
+        yield Tab(socket)
+    finally:
+        await socket.send_input({"type": "websocket.disconnect", "code": 1000})
+        await socket.wait(3)
+
+
+def text_of(frames: list[dict]) -> str:
+    return said([frame["event"] for frame in frames])

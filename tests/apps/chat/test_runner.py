@@ -1,0 +1,131 @@
+"""A generation runs to exactly one end, whatever happens on the way."""
+
+import asyncio
+
+import pytest
+
+from apps.chat.db import in_database
+from apps.chat.generation.runner import generation_run
+from apps.chat.models import Generation, Message
+from apps.core.actor import Actor
+from apps.core.errors import ApplicationError
+from apps.inference.errors import RuntimeUnavailable
+from apps.moderation.models import Decision
+
+from .fakes import ONE, THREE, TWO, FakeRuntime, FakeSearch, events, said, send
+
+pytestmark = [pytest.mark.asyncio, pytest.mark.usefixtures("assistant")]
+
+
+async def run(actor: Actor, text: str = "How long may I return it?") -> tuple[Generation, list[dict]]:
+    sent = await in_database(send, actor, text)
+    await generation_run(sent.generation.pk)
+    return await in_database(
+        lambda: (
+            Generation.objects.select_related("answer", "model_version__model").get(pk=sent.generation.pk),
+            events(sent.generation.pk),
+        )
+    )
+
+
+async def test_an_answer_is_the_documents_sentences_with_their_numbers(owner: Actor, runtime: FakeRuntime) -> None:
+    runtime.pieces = ["[3]", " ", *THREE, "\n", "[1]", " ", *ONE, "\n", "[2]", " ", *TWO]
+    generation, log = await run(owner)
+    assert said(log) == f"{THREE} [1] {ONE} {TWO} [2]" == generation.answer.text
+    assert [event["number"] for event in log if event["kind"] == "source"] == [1, 2]
+    assert [event.get("status") for event in log if event["kind"] == "status"] == [
+        "searching",
+        "reading",
+        "answering",
+    ]
+    assert (generation.status, generation.outcome) == ("done", "answered")
+    assert generation.model_version.label == "tiny@1"
+    assert generation.confidence == pytest.approx(0.9 * 0.9048, abs=0.001)
+    assert generation.answer.sources[0]["title"] == "Refunds"
+    assert len(generation.retrieval["passages"]) == 2
+
+
+async def test_the_source_is_told_before_the_text_that_cites_it(owner: Actor, runtime: FakeRuntime) -> None:
+    _generation, log = await run(owner)
+    kinds = [event["kind"] for event in log]
+    assert kinds.index("source") < kinds.index("delta")
+
+
+async def test_an_unsure_search_gives_the_model_nothing_to_quote(
+    owner: Actor, runtime: FakeRuntime, search: FakeSearch
+) -> None:
+    search.confidence = 0.1
+    runtime.pieces = ["[no]", " ", "I found no answer to this in the documents. "]
+    generation, log = await run(owner)
+    assert runtime.calls[0]["messages"][1]["content"] == "How long may I return it?"
+    assert "[1]" not in runtime.calls[0]["grammar"]
+    assert (generation.status, generation.outcome) == ("done", "declined")
+    assert {"kind": "status", "status": "reading", "passages": 2} not in log
+
+
+async def test_the_phrase_that_is_cut_off_is_completed(owner: Actor, runtime: FakeRuntime) -> None:
+    runtime.pieces = ["[hello]", " ", "Hel"]
+    generation, _log = await run(owner, "hi")
+    assert generation.answer.text == "Hello. What would you like to know?"
+    assert generation.outcome == "smalltalk"
+
+
+@pytest.mark.parametrize("error", [RuntimeUnavailable("down"), RuntimeError("a bug")])
+async def test_a_runtime_that_fails_ends_in_one_clear_event(
+    owner: Actor, runtime: FakeRuntime, error: Exception
+) -> None:
+    runtime.error = error
+    generation, log = await run(owner)
+    code = error.code if isinstance(error, ApplicationError) else "internal"
+    assert log[-1]["status"] == generation.status == "error"
+    assert log[-1]["code"] == generation.error_code == code
+    assert generation.answer.text == said(log)
+
+
+async def test_words_that_no_document_has_are_never_shown(owner: Actor, runtime: FakeRuntime) -> None:
+    runtime.pieces = ["[1]", " Returns are free within 30", " years."]
+    generation, log = await run(owner)
+    assert log[-1]["code"] == "not_verbatim"
+    assert "years" not in said(log)
+
+
+async def test_a_process_that_shuts_down_says_so_in_the_log(owner: Actor, runtime: FakeRuntime) -> None:
+    runtime.paced = True
+    sent = await in_database(send, owner)
+    task = asyncio.create_task(generation_run(sent.generation.pk))
+    while not runtime.calls:
+        await asyncio.sleep(0.005)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    log = await in_database(events, sent.generation.pk)
+    assert (log[-1]["status"], log[-1]["code"]) == ("interrupted", "shutdown")
+    assert runtime.closed
+
+
+async def test_a_job_that_is_delivered_twice_answers_once(owner: Actor, runtime: FakeRuntime) -> None:
+    sent = await in_database(send, owner)
+    await asyncio.gather(*(generation_run(sent.generation.pk) for _ in range(3)))
+    await generation_run(sent.generation.pk)
+    assert said(await in_database(events, sent.generation.pk)) == f"{ONE} [1]"
+    assert len(runtime.calls) == 1
+
+
+async def test_a_conversation_that_is_deleted_stops_its_answer(owner: Actor, runtime: FakeRuntime) -> None:
+    runtime.paced = True
+    sent = await in_database(send, owner)
+    task = asyncio.create_task(generation_run(sent.generation.pk))
+    while not runtime.calls:
+        await asyncio.sleep(0.005)
+    await in_database(sent.conversation.delete)
+    await asyncio.wait_for(task, 3)
+    assert runtime.closed
+    assert not await in_database(Message.objects.exists)
+
+
+async def test_what_moderation_decided_is_kept(owner: Actor, runtime: FakeRuntime) -> None:
+    generation, _log = await run(owner)
+    stages = await in_database(
+        lambda: list(Decision.objects.filter(generation_id=generation.pk).values_list("stage", "action"))
+    )
+    assert stages == [("input", "allow"), ("output", "allow")]
