@@ -11,7 +11,8 @@ from apps.accounts.models import Role, User
 from apps.chat.models import Assistant
 from apps.chat.services import assistant_upsert
 from apps.core.actor import SYSTEM
-from apps.knowledge.services import collection_import
+from apps.core.errors import Unavailable
+from apps.knowledge.services import collection_ensure, collection_import
 
 LANGUAGES = ("en", "zh")
 ROLES = (Role.CUSTOMER, Role.REVIEWER, Role.OPERATOR)
@@ -41,9 +42,11 @@ def _import(collection: dict[str, str], say: Callable[[str], None]) -> None:
             said = done
             say(f"  {collection['name']}: {done} of {total} documents")
 
-    collection_import(
-        actor=SYSTEM, collection=collection["slug"], name=collection["name"], paths=[folder], progress=progress
-    )
+    collection_ensure(**collection)
+    report = collection_import(actor=SYSTEM, collection=collection["slug"], paths=[folder], progress=progress)
+    if report.failed:
+        name, reason = report.failed[0]
+        raise Unavailable(f"The demo's document {name} could not be imported: {reason} Start again to go on.")
 
 
 def accounts_create() -> str:
