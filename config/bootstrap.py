@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 # Commands that touch no row; all others get a database.
-WITHOUT_DATABASE = {"", "help", "version", "check", "collectstatic", "compile_locale", "--help", "--version"}
+WITHOUT_DATABASE = {"", "help", "version", "check", "compile_locale", "--help", "--version"}
 
 
 @contextlib.contextmanager

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
@@ -34,10 +35,12 @@ def _prepare(say: Callable[[str], None], demo: bool) -> str:
 
 def demo_ensure(*, say: Callable[[str], None]) -> str:
     """The starter behind `production`, the demo's documents and assistants, an account a role; once each."""
+    from apps.inference.services import runtime_reconcile
     from config.demo import accounts_create, demo_load, demo_missing
     from config.starter import starter_register
 
     starter_register()
+    async_to_sync(runtime_reconcile)()  # the models load while the documents are read
     if demo_missing():
         say("Loading the demo: the documents of an invented company, in English and Chinese …")
         demo_load(say=say)

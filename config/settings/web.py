@@ -39,7 +39,7 @@ TEMPLATES = [
 ]
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = BASE_DIR / "staticfiles"
+# Served from where they lie: no step to forget, and a deployment cannot serve yesterday's copy.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 300
 
