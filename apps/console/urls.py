@@ -1,5 +1,28 @@
-"""Routes of apps.console."""
+"""Routes of the console. Every view says by `needs` who may open it; a test walks them all."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from .views import audit, conversations, home, models, rollouts, uploads
+
+app_name = "console"
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("overview/", home.overview, name="overview"),
+    path("conversations/", conversations.conversation_list, name="conversations"),
+    path("conversations/<uuid:conversation_id>/", conversations.transcript, name="transcript"),
+    path("models/", models.model_page, name="models"),
+    path("models/upload/", models.upload_page, name="upload"),
+    path("models/uploads/", uploads.start, name="upload-start"),
+    path("models/uploads/<uuid:version_id>/", uploads.state, name="upload-state"),
+    path("models/uploads/<uuid:version_id>/finish/", uploads.finish, name="upload-finish"),
+    path("models/uploads/<uuid:version_id>/cancel/", uploads.cancel, name="upload-cancel"),
+    path("models/uploads/<uuid:version_id>/files/<str:name>", uploads.file, name="upload-file"),
+    path("models/versions/<uuid:version_id>/", models.version_page, name="version"),
+    path("models/versions/<uuid:version_id>/state/", models.version_state, name="version-state"),
+    path("models/versions/<uuid:version_id>/try/", rollouts.version_try, name="version-try"),
+    path("models/versions/<uuid:version_id>/activate/", rollouts.version_activate, name="version-activate"),
+    path("models/rollouts/<uuid:rollout_id>/", rollouts.rollout_state, name="rollout-state"),
+    path("models/aliases/<slug:name>/", models.alias_page, name="alias"),
+    path("models/aliases/<slug:name>/back/", rollouts.alias_back, name="alias-back"),
+    path("audit/", audit.audit, name="audit"),
+]

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from apps.audit.services import audit_record
 from apps.core.actor import Actor
-from apps.core.errors import ApplicationError, Conflict
-from apps.registry.models import ModelVersion, VersionState
+from apps.core.errors import ApplicationError, BadInput, Conflict
+from apps.registry.models import ModelVersion, Quantization, VersionState
 from apps.registry.services import alias_move_check
 
 from .activation import alias_activate, version_try
@@ -37,6 +37,8 @@ def rollout_start(
     """Queues a trial of `version` or, with `alias`, its activation. Raises Conflict while one is under way."""
     if alias:
         alias_move_check(alias=alias, version=version, quantization=quantization, reason=reason)
+    elif quantization not in Quantization.values:
+        raise BadInput(_("Quantization must be none, int8 or nf4."))
     elif version.state != VersionState.READY:
         raise Conflict(_("Only a version that is ready can be tried."))
     ModelVersion.objects.select_for_update().get(pk=version.pk)  # two clicks at once: the second sees the first

@@ -10,6 +10,8 @@ from apps.core.errors import NotFound
 from .control import Loaded, loaded_models
 from .models import Rollout
 
+__all__ = ["Loaded", "deployments", "rollout_get", "rollouts"]
+
 
 def deployments() -> list[Loaded]:
     """Every model in the runtime with its state. Raises RuntimeUnavailable when the runtime does not answer."""

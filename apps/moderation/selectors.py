@@ -31,3 +31,8 @@ def _compiled(number: int, rules: str) -> Policy:
 def decisions_for(generation_ids: Iterable[UUID]) -> QuerySet[Decision]:
     """In the order in which they were made."""
     return Decision.objects.filter(generation_id__in=list(generation_ids))
+
+
+def decisions_worth_a_look() -> QuerySet[Decision, UUID]:
+    """The ids of the generations in which anything was found, as a subquery."""
+    return Decision.objects.exclude(action="allow").order_by().values_list("generation_id", flat=True)

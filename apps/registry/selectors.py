@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from apps.core.errors import NotFound
 
+from .files import NAMES
 from .models import Alias, AliasMove, ModelVersion, Quantization, RegisteredModel, Source
 
 
@@ -89,3 +90,8 @@ def model_list() -> QuerySet[RegisteredModel]:
     """Every model with its versions (newest first) and their aliases."""
     versions = ModelVersion.objects.select_related("model").prefetch_related("aliases", "files").order_by("-number")
     return RegisteredModel.objects.prefetch_related(Prefetch("versions", queryset=versions))
+
+
+def upload_names() -> list[str]:
+    """The exact names that an upload may have, besides any *.safetensors."""
+    return sorted(NAMES)

@@ -1,0 +1,32 @@
+"""Who may open a page of the console."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from apps.accounts.permissions import require
+from apps.core.middleware import wants_json
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+
+def needs(verb: str) -> Callable[[View[P]], View[P]]:
+    """Only for people who may do `verb`. Others get the refusal; who has not signed in is asked to, on a page."""
+
+    def guard(view: View[P]) -> View[P]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if not request.user.is_authenticated and request.method == "GET" and not wants_json(request):
+                return redirect_to_login(request.get_full_path())
+            require(request.user, verb)
+            return view(request, *args, **kwargs)
+
+        guarded.needs = verb  # type: ignore[attr-defined]  # tests walk the routes and ask for it
+        return guarded
+
+    return guard

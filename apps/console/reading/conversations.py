@@ -1,0 +1,85 @@
+"""The list of conversations, filtered."""
+
+from dataclasses import dataclass, fields
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from apps.chat.models import Assistant, Conversation, Generation, Message, Outcome, Role, Status
+from apps.moderation.selectors import decisions_worth_a_look
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Empty means not filtered. They live in the page's address."""
+
+    q: str = ""
+    assistant: str = ""
+    outcome: str = ""
+    status: str = ""
+    language: str = ""
+    flagged: str = ""
+
+    def without(self, name: str) -> str:
+        return urlencode({f.name: v for f in fields(self) if f.name != name and (v := getattr(self, f.name))})
+
+    def query(self) -> str:
+        return self.without("")
+
+
+def filters_from(query: QueryDict) -> Filters:
+    """Values that do not exist are dropped rather than shown as an empty list."""
+    known = {"outcome": Outcome.values, "status": Status.values, "language": ["zh", "en"], "flagged": ["1"]}
+    picked = {name: value for name, values in known.items() if (value := query.get(name, "")) in values}
+    return Filters(q=query.get("q", "").strip()[:200], assistant=query.get("assistant", "")[:64], **picked)
+
+
+def conversations(filters: Filters) -> QuerySet[Conversation]:
+    """With `questions_count` and the `last_outcome` and `last_status` of the newest answer."""
+    newest = Generation.objects.filter(conversation=OuterRef("pk")).order_by("-created_at")
+    found = Conversation.objects.select_related("assistant", "owner").annotate(
+        questions_count=Count("messages", filter=Q(messages__role=Role.USER)),
+        last_outcome=Subquery(newest.values("outcome")[:1]),
+        last_status=Subquery(newest.values("status")[:1]),
+    )
+    if filters.assistant:
+        found = found.filter(assistant__slug=filters.assistant)
+    if filters.language:
+        found = found.filter(language=filters.language)
+    if filters.q:
+        texts = Message.objects.filter(conversation=OuterRef("pk"), text__icontains=filters.q)
+        found = found.filter(Exists(texts))
+    answers = {name: value for name in ("outcome", "status") if (value := getattr(filters, name))}
+    if answers:
+        found = found.filter(Exists(Generation.objects.filter(conversation=OuterRef("pk"), **answers)))
+    if filters.flagged:
+        flagged = Generation.objects.filter(conversation=OuterRef("pk"), pk__in=decisions_worth_a_look())
+        found = found.filter(Exists(flagged))
+    return found
+
+
+def choices() -> dict[str, list[tuple[str, Any]]]:
+    """What each filter offers: (value, label)."""
+    return {
+        "assistant": list(Assistant.objects.values_list("slug", "name")),
+        "outcome": Outcome.choices,
+        "status": Status.choices,
+        "language": [("zh", _("Chinese")), ("en", _("English"))],
+    }
+
+
+def chips(filters: Filters) -> list[dict[str, str]]:
+    """The filters in force: what each says, and the address without it."""
+    labels = {
+        "flagged": {"1": _("Found by moderation")},
+        **{name: dict(pairs) for name, pairs in choices().items()},
+    }
+    names = {field.name for field in fields(filters)}
+    return [
+        {"label": str(labels.get(name, {}).get(value, f"“{value}”")), "query": filters.without(name)}
+        for name in sorted(names)
+        if (value := getattr(filters, name))
+    ]

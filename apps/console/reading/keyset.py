@@ -1,0 +1,41 @@
+"""Pages of a long list by the last row seen, not by number: page 1,000 is as quick as page 1."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from django.db.models import Model, Q, QuerySet
+
+Row = TypeVar("Row", bound=Model)
+
+
+@dataclass(frozen=True)
+class Page(Generic[Row]):
+    """`older` is the cursor of the next page, "" on the last one."""
+
+    rows: list[Row]
+    older: str
+
+
+def page_by_time(rows: QuerySet[Row], *, field: str, cursor: str, size: int) -> Page[Row]:
+    """The newest `size` rows by (`field`, pk) after `cursor`; a cursor that makes no sense is the start."""
+    seen = _parse(cursor)
+    if seen is not None:
+        at, pk = seen
+        rows = rows.filter(Q(**{f"{field}__lt": at}) | Q(**{field: at, "pk__lt": pk}))
+    found = list(rows.order_by(f"-{field}", "-pk")[: size + 1])
+    last = found[size - 1] if len(found) > size else None
+    return Page(found[:size], f"{_iso(getattr(last, field))}~{last.pk}" if last is not None else "")
+
+
+def _iso(moment: Any) -> str:
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+def _parse(cursor: str) -> tuple[datetime, UUID] | None:
+    moment, _tilde, pk = cursor.partition("~")
+    try:
+        return datetime.fromisoformat(moment), UUID(pk)
+    except ValueError:
+        return None

@@ -1,0 +1,65 @@
+"""The registry's page: every version with its state here and in the runtime."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from apps.core.errors import ApplicationError
+from apps.inference.models import Rollout
+from apps.inference.selectors import Loaded, deployments, rollouts
+from apps.registry.models import Alias, AliasMove, ModelVersion, Quantization, RegisteredModel, Source
+from apps.registry.selectors import alias_list, alias_moves, alias_previous, model_list, target_for
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """What the runtime holds, by version label; `cause` says why it could not be asked."""
+
+    loaded: dict[str, Loaded] = field(default_factory=dict)
+    cause: str = ""
+
+    def of(self, version: ModelVersion) -> list[Loaded]:
+        """The version in each quantization that is loaded."""
+        ids = {target_for(version, quantization).served_id for quantization in Quantization.values}
+        return [model for served_id, model in self.loaded.items() if served_id in ids]
+
+
+@dataclass(frozen=True)
+class Behind:
+    """An alias with what it stands on, how that is doing, and what stood there before."""
+
+    alias: Alias
+    loaded: Loaded | None
+    elsewhere: bool
+    previous: Any
+    last_move: AliasMove | None
+
+
+def runtime_state() -> Runtime:
+    try:
+        return Runtime({model.id: model for model in deployments()})
+    except ApplicationError as error:
+        return Runtime(cause=str(error.message))
+
+
+def behind(runtime: Runtime) -> list[Behind]:
+    found = []
+    for alias in alias_list():
+        target = target_for(alias.version, alias.quantization)
+        found.append(
+            Behind(
+                alias=alias,
+                loaded=runtime.loaded.get(target.served_id),
+                elsewhere=alias.version.source == Source.ENDPOINT,
+                previous=alias_previous(alias.name),
+                last_move=alias_moves(alias.name).first(),
+            )
+        )
+    return found
+
+
+def models(runtime: Runtime) -> list[tuple[RegisteredModel, list[tuple[ModelVersion, list[Loaded]]]]]:
+    return [(model, [(version, runtime.of(version)) for version in model.versions.all()]) for model in model_list()]
+
+
+def rollouts_of(version: ModelVersion) -> list[Rollout]:
+    return list(rollouts().filter(version=version)[:10])

@@ -1,0 +1,49 @@
+"""The few figures of the overview."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from statistics import median
+
+from django.db.models import Count
+from django.utils import timezone
+
+from apps.chat.models import Conversation, Generation, Outcome, Status
+from apps.moderation.selectors import decisions_worth_a_look
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Of the last `days` days. Shares are fractions of the finished answers; None without any."""
+
+    days: int
+    conversations: int
+    questions: int
+    outcomes: list[tuple[str, int, float]]  # label, count, share
+    failed: int
+    flagged: int
+    first_token_ms: float | None  # median
+
+
+def numbers(days: int) -> Numbers:
+    since = timezone.now() - timedelta(days=days)
+    generations = Generation.objects.filter(created_at__gte=since)
+    counted = dict(generations.exclude(outcome="").order_by().values_list("outcome").annotate(count=Count("pk")))
+    finished = sum(counted.values())
+    first = [
+        timings["first_token"]
+        for timings in generations.order_by("-created_at").values_list("timings", flat=True)[:2000]
+        if timings.get("first_token") is not None
+    ]
+    return Numbers(
+        days=days,
+        conversations=Conversation.objects.filter(created_at__gte=since).count(),
+        questions=generations.count(),
+        outcomes=[
+            (str(label), counted[value], counted[value] / finished)
+            for value, label in Outcome.choices
+            if counted.get(value)
+        ],
+        failed=generations.filter(status__in=[Status.ERROR, Status.INTERRUPTED]).count(),
+        flagged=generations.filter(pk__in=decisions_worth_a_look()).count(),
+        first_token_ms=median(first) if first else None,
+    )

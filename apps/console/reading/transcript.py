@@ -1,0 +1,68 @@
+"""One conversation with everything that was behind its answers."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count
+from django.utils.translation import gettext as _
+
+from apps.chat.models import Conversation, Generation, Message
+from apps.core.errors import NotFound
+from apps.knowledge.models import Passage
+from apps.moderation.models import Decision
+from apps.moderation.selectors import decisions_for
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A message; an answer has its generation, the passages that were found, and what moderation decided."""
+
+    message: Message
+    generation: Generation | None = None
+    passages: list[dict[str, Any]] = field(default_factory=list)
+    decisions: list[Decision] = field(default_factory=list)
+
+
+def conversation_get(conversation_id: UUID) -> Conversation:
+    found = Conversation.objects.select_related("assistant", "owner").filter(pk=conversation_id).first()
+    if found is None:
+        raise NotFound(_("There is no such conversation. Its owner may have deleted it."))
+    return found
+
+
+def turns(conversation: Conversation) -> list[Turn]:
+    """In order."""
+    generations = {
+        generation.answer_id: generation
+        for generation in Generation.objects.filter(conversation=conversation)
+        .select_related("model_version__model")
+        .annotate(events_count=Count("events"))
+    }
+    decisions = defaultdict(list)
+    for decision in decisions_for(generation.pk for generation in generations.values()):
+        decisions[decision.generation_id].append(decision)
+    texts = _texts(generations.values())
+    return [
+        _turn(message, generations.get(message.pk), texts, decisions)
+        for message in conversation.messages.order_by("position")
+    ]
+
+
+def _turn(
+    message: Message, generation: Generation | None, texts: dict[str, str], decisions: dict[UUID, list[Decision]]
+) -> Turn:
+    if generation is None:
+        return Turn(message)
+    passages = [
+        {**passage, "text": texts.get(passage["passage"], "")}
+        for passage in generation.retrieval.get("passages", [])
+    ]
+    return Turn(message, generation, passages, decisions.get(generation.pk, []))
+
+
+def _texts(generations: Any) -> dict[str, str]:
+    """The passages' texts as they are now; a document may have changed or gone since."""
+    ids = {p["passage"] for generation in generations for p in generation.retrieval.get("passages", [])}
+    return {str(pk): text for pk, text in Passage.objects.filter(pk__in=ids).values_list("pk", "text")}

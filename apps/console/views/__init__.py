@@ -1,0 +1,1 @@
+"""Thin: read the request, ask a service or a reading, render."""

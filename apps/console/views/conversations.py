@@ -1,0 +1,45 @@
+"""Reading what customers asked and what they were answered. Every reading is recorded."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from apps.accounts.actors import actor_from_request
+from apps.audit.services import audit_record
+
+from ..access import needs
+from ..reading.conversations import chips, choices, conversations, filters_from
+from ..reading.keyset import page_by_time
+from ..reading.transcript import conversation_get, turns
+
+PAGE_SIZE = 50
+
+
+@needs("transcript.read")
+def conversation_list(request: HttpRequest) -> HttpResponse:
+    filters = filters_from(request.GET)
+    if filters.q:
+        # A search reads every text. What was searched for may itself be personal, so only the fact is kept.
+        audit_record(actor=actor_from_request(request), action="transcript.searched", target="")
+    page = page_by_time(
+        conversations(filters), field="updated_at", cursor=request.GET.get("before", ""), size=PAGE_SIZE
+    )
+    context = {
+        "page": page,
+        "filters": filters,
+        "choices": choices(),
+        "chips": chips(filters),
+        "here": "conversations",
+    }
+    return render(request, "console/conversations.html", context)
+
+
+@needs("transcript.read")
+def transcript(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
+    conversation = conversation_get(conversation_id)
+    audit_record(
+        actor=actor_from_request(request), action="transcript.read", target=f"conversation:{conversation.pk}"
+    )
+    context = {"conversation": conversation, "turns": turns(conversation), "here": "conversations"}
+    return render(request, "console/transcript.html", context)

@@ -1,0 +1,62 @@
+"""The registry: models, versions, and what stands behind each name."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from apps.registry.models import Quantization, Source, VersionState
+from apps.registry.selectors import alias_list, alias_moves, upload_names, version_get
+
+from ..access import needs
+from ..reading.models import behind, models, rollouts_of, runtime_state
+from ..words import upload_strings
+
+DEFAULT_ALIAS = "production"
+
+
+@needs("registry.read")
+def model_page(request: HttpRequest) -> HttpResponse:
+    runtime = runtime_state()
+    context = {"runtime": runtime, "behind": behind(runtime), "models": models(runtime), "here": "models"}
+    return render(request, "console/models.html", context)
+
+
+@needs("registry.read")
+def version_page(request: HttpRequest, version_id: UUID) -> HttpResponse:
+    version = version_get(version_id)
+    runtime = runtime_state()
+    names = [alias.name for alias in alias_list()]
+    context = {
+        "version": version,
+        "loaded": runtime.of(version),
+        "runtime": runtime,
+        "rollouts": rollouts_of(version),
+        "aliases": names if DEFAULT_ALIAS in names else [DEFAULT_ALIAS, *names],
+        "quantizations": Quantization.choices,
+        "elsewhere": version.source == Source.ENDPOINT,
+        "ready": version.state == VersionState.READY,
+        "under_way": version.state in {VersionState.UPLOADING, VersionState.CHECKING},
+        "here": "models",
+    }
+    return render(request, "console/version.html", context)
+
+
+@needs("registry.read")
+def version_state(request: HttpRequest, version_id: UUID) -> JsonResponse:
+    """For the page that watches a check."""
+    version = version_get(version_id)
+    return JsonResponse({"state": version.state, "label": version.get_state_display(), "reason": version.rejection})
+
+
+@needs("registry.upload")
+def upload_page(request: HttpRequest) -> HttpResponse:
+    return render(
+        request, "console/upload.html", {"names": upload_names(), "strings": upload_strings(), "here": "models"}
+    )
+
+
+@needs("registry.read")
+def alias_page(request: HttpRequest, name: str) -> HttpResponse:
+    context = {"name": name, "moves": alias_moves(name)[:200], "here": "models"}
+    return render(request, "console/alias.html", context)

@@ -1,0 +1,20 @@
+"""The words that the console's scripts say. Placeholders are in braces."""
+
+from django.utils.translation import gettext as _
+
+
+def upload_strings() -> dict[str, str]:
+    return {
+        "left_out": _("left out"),
+        "needed": _("Still needed: {names}"),
+        "weights": _("weights (*.safetensors)"),
+        "sending": _("{done} of {total}, {speed} a second, about {left} left"),
+        "waiting": _("The connection broke. Going on by itself in {seconds} s."),
+        "paused": _("Paused at {done} of {total}."),
+        "checking": _("All files are here; the check begins."),
+        "other_file": _("{name} is not the file that the upload began with: its size differs."),
+        "choose_again": _("Choose the same files again; what has arrived is not sent twice."),
+        "resume": _("Go on"),
+        "seconds": _("{count} s"),
+        "minutes": _("{count} min"),
+    }
