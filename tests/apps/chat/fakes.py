@@ -49,6 +49,7 @@ class FakeRuntime:
         self.said = 0
         self.closed = False
         self.calls: list[dict] = []
+        self.asked = asyncio.Event()
         self._gates: list[asyncio.Event] = []
         self._open = 0
 
@@ -64,6 +65,7 @@ class FakeRuntime:
 
     async def __call__(self, **call) -> AsyncGenerator[Delta | Finished, None]:
         self.calls.append(call)
+        self.asked.set()
         try:
             for place, piece in enumerate(self.pieces):
                 if self.paced:

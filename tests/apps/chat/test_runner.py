@@ -84,7 +84,7 @@ async def test_a_runtime_that_fails_ends_in_one_clear_event(
 
 async def test_words_that_no_document_has_are_never_shown(owner: Actor, runtime: FakeRuntime) -> None:
     runtime.pieces = ["[1]", " Returns are free within 30", " years."]
-    generation, log = await run(owner)
+    _generation, log = await run(owner)
     assert log[-1]["code"] == "not_verbatim"
     assert "years" not in said(log)
 
@@ -93,8 +93,7 @@ async def test_a_process_that_shuts_down_says_so_in_the_log(owner: Actor, runtim
     runtime.paced = True
     sent = await in_database(send, owner)
     task = asyncio.create_task(generation_run(sent.generation.pk))
-    while not runtime.calls:
-        await asyncio.sleep(0.005)
+    await runtime.asked.wait()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
@@ -115,8 +114,7 @@ async def test_a_conversation_that_is_deleted_stops_its_answer(owner: Actor, run
     runtime.paced = True
     sent = await in_database(send, owner)
     task = asyncio.create_task(generation_run(sent.generation.pk))
-    while not runtime.calls:
-        await asyncio.sleep(0.005)
+    await runtime.asked.wait()
     await in_database(sent.conversation.delete)
     await asyncio.wait_for(task, 3)
     assert runtime.closed

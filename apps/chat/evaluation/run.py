@@ -1,0 +1,90 @@
+"""Asking each question through the same pipeline that answers customers, without writing a conversation."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from uuid import UUID
+
+from apps.core.language import detect_language
+from apps.knowledge.retrieval.types import Retrieval
+from apps.registry.selectors import Target
+
+from ..generation.answer import answer_stream
+from ..generation.brief import Brief
+from ..generation.phrases import phrases_for
+from ..generation.pieces import Closing, Reading, Text
+from .cases import Case, holds_one
+from .report import Result
+
+CONCURRENCY = 2
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How an assistant would be set up. `documents` maps document ids to names inside the collection."""
+
+    collection_id: UUID
+    documents: Mapping[UUID, str]
+    target: Target
+    verbatim: bool = True
+    threshold: float = 0.3
+    max_sentences: int = 2
+
+
+async def evaluate(setting: Setting, cases: Sequence[Case], progress: Callable[[int], None]) -> list[Result]:
+    """One result a case, in order; `progress` is told how many are done."""
+    turn = asyncio.Semaphore(CONCURRENCY)
+    done = 0
+
+    async def one(case: Case) -> Result:
+        nonlocal done
+        async with turn:
+            result = await _ask(setting, case)
+        done += 1
+        progress(done)
+        return result
+
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(one(case)) for case in cases]
+    return [task.result() for task in tasks]
+
+
+async def _ask(setting: Setting, case: Case) -> Result:
+    language = detect_language(case.question)
+    brief = Brief(
+        question=case.question,
+        language=language,
+        name="Parley",
+        collection_ids=(setting.collection_id,),
+        verbatim=setting.verbatim,
+        threshold=setting.threshold,
+        max_sentences=setting.max_sentences,
+        phrases=phrases_for(language, name="Parley", overrides={}),
+        target=setting.target,
+    )
+    result = Result(case)
+    async with aclosing(answer_stream(brief)) as pieces:
+        async for piece in pieces:
+            match piece:
+                case Reading():
+                    result.found_at = _found_at(piece.retrieval, case, setting.documents)
+                    result.retrieval_confidence = piece.retrieval.confidence
+                case Text():
+                    result.text += piece.text
+                case Closing():
+                    result.outcome, result.confidence = piece.outcome, piece.confidence
+                    result.timings_ms = piece.timings_ms
+    result.correct = holds_one(result.text, case.answers)
+    return result
+
+
+def _found_at(retrieval: Retrieval, case: Case, documents: Mapping[UUID, str]) -> int | None:
+    """By the document where it is noted, else by the answer's words."""
+    for rank, passage in enumerate(retrieval.passages, 1):
+        name = documents.get(passage.document_id, "")
+        if case.document and (name == case.document or name.endswith(f"/{case.document}")):
+            return rank
+        if not case.document and holds_one(passage.text, case.answers):
+            return rank
+    return None

@@ -1,0 +1,97 @@
+"""Asks an assistant from the terminal: the whole pipeline, streamed, with or without a server beside it."""
+
+import asyncio
+import time
+import uuid
+from argparse import ArgumentParser
+from typing import Any
+
+from apps.core.actor import SYSTEM
+from apps.core.commands import ServiceCommand
+from apps.core.errors import Unavailable
+from apps.inference.services import deployment_ensure, embedder_ensure
+from apps.registry.selectors import alias_target
+
+from ...endings import ending_message
+from ...generation.pieces import Event
+from ...generation.runner import generation_run
+from ...generation.watch import watch
+from ...models import Generation
+from ...selectors import assistant_get
+from ...services import message_send
+
+
+class Command(ServiceCommand):
+    help = __doc__
+    needs_runtime = True
+    needs_demo = True
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("assistant", help="the assistant's slug")
+        parser.add_argument("question")
+
+    def run(self, **options: Any) -> None:
+        assistant = options["assistant"]
+        deployment_ensure(target=alias_target(assistant_get(assistant).alias))
+        embedder_ensure()
+        began = time.perf_counter()
+        sent = message_send(
+            actor=SYSTEM,
+            message_id=uuid.uuid4(),
+            generation_id=uuid.uuid4(),
+            conversation_id=uuid.uuid4(),
+            assistant=assistant,
+            text=options["question"],
+            start=lambda _generation_id: None,  # this process answers itself
+        )
+        first_token_ms = asyncio.run(self._follow(sent.generation.pk, began))
+        generation = Generation.objects.select_related("answer", "model_version__model").get(pk=sent.generation.pk)
+        if generation.status != "done":
+            raise Unavailable(ending_message(generation.error_code) or generation.status)
+        self._result(generation, first_token_ms)
+
+    async def _follow(self, generation_id: uuid.UUID, began: float) -> float | None:
+        """Prints the text as it comes; returns the milliseconds to its first piece."""
+        answering = asyncio.create_task(generation_run(generation_id))
+        first_token_ms = None
+        async for _seq, event in watch(generation_id, 0):
+            if event["kind"] == "delta" and first_token_ms is None:
+                first_token_ms = round((time.perf_counter() - began) * 1000, 1)
+            self._show(event)
+        await answering
+        return first_token_ms
+
+    def _show(self, event: Event) -> None:
+        if event["kind"] == "delta" and not self.as_json:
+            self.stdout.write(event["text"], ending="")
+            self.stdout.flush()
+
+    def _result(self, generation: Generation, first_token_ms: float | None) -> None:
+        version = generation.model_version
+        data = {
+            "text": generation.answer.text,
+            "sources": generation.answer.sources,
+            "outcome": generation.outcome,
+            "confidence": generation.confidence,
+            "model": version.label if version else None,
+            "first_token_ms": first_token_ms,
+            "tokens_per_second": _speed(generation),
+            "timings_ms": generation.timings,
+            "usage": generation.usage,
+        }
+        lines = [f"[{source['number']}] {_place(source)}" for source in generation.answer.sources]
+        facts = [f"outcome {generation.outcome}", f"confidence {generation.confidence:.2f}"]
+        facts += [f"first token {first_token_ms:.0f} ms"] if first_token_ms is not None else []
+        facts += [f"{speed:.0f} tokens/s"] if (speed := data["tokens_per_second"]) else []
+        self.emit(data, "\n".join(["", "", *lines, *([""] if lines else []), ", ".join(facts)]))
+
+
+def _place(source: dict[str, Any]) -> str:
+    return " › ".join(filter(None, [source["title"], source["heading"]]))
+
+
+def _speed(generation: Generation) -> float | None:
+    """Tokens of the answer, forced ones included, by the time from the first to the last."""
+    took = generation.timings.get("answer", 0) - generation.timings.get("first_token", 0)
+    tokens = generation.usage.get("completion_tokens", 0)
+    return round(tokens / took * 1000, 1) if took > 0 and tokens > 1 else None
