@@ -3,11 +3,10 @@
 import logging
 import threading
 
-from model_runtime.backends.base import Backend, Chosen
+from model_runtime.backends.base import Backend
 from model_runtime.engine.metrics import EngineMetrics
-from model_runtime.engine.request import FinishReason, GenerationRequest
+from model_runtime.engine.request import Event, FinishReason, GenerationRequest
 from model_runtime.engine.scheduler import Scheduler, never_ran
-from model_runtime.engine.sequence import Sequence
 
 logger = logging.getLogger(__name__)
 
@@ -79,13 +78,15 @@ class Engine:
     def _run(self) -> None:
         while True:
             with self._condition:
-                while not (self._stopping or self._incoming or self._scheduler.running):
+                while not (self._stopping or self._incoming or self._scheduler.busy):
                     self._condition.wait()
                 self._scheduler.waiting.extend(self._incoming)
                 self._incoming.clear()
                 stopping = self._stopping
             if stopping:
-                self._end_all("cancelled")
+                self._end_running("cancelled")
+                for request in self._scheduler.waiting:
+                    self._deliver_to(request, [never_ran(request)])
                 return
             self._step()
 
@@ -94,53 +95,43 @@ class Engine:
         try:
             self._drop_cancelled()
             self._scheduler.admit()
-            self._deliver_events()  # what a grammar forces from the start need not wait for the prompt
+            self._deliver()  # what a grammar forces from the start need not wait for the prompt
             planned = self._scheduler.plan()
             results = self._backend.run([work for _, work in planned]) if planned else []
             for (sequence, work), chosen in zip(planned, results, strict=True):
                 sequence.computed += len(work.tokens)
                 if chosen is not None:
-                    self._take(sequence, chosen)
+                    sequence.take(chosen)
         except Exception as error:  # the backend may fail in any way; nobody may be left waiting
             logger.exception("a step failed")
-            self._end_all("error", f"{type(error).__name__}: {error}")
+            self._end_running("error", f"{type(error).__name__}: {error}")
         self._deliver()
-
-    @staticmethod
-    def _take(sequence: Sequence, chosen: Chosen) -> None:
-        try:
-            sequence.take(chosen)
-        except ValueError as error:  # this answer's grammar failed; the neighbours go on
-            sequence.end("error", str(error))
+        self.metrics.step_ends(len(self._scheduler.running), len(self._scheduler.waiting))
+        if not self._scheduler.running:
+            self._scheduler.check_integrity()
 
     def _drop_cancelled(self) -> None:
         for sequence in self._scheduler.running:
             if sequence.request.cancelled:
                 sequence.end("cancelled")
-        waiting = self._scheduler.waiting
-        for request in [request for request in waiting if request.cancelled]:
-            waiting.remove(request)
-            request.deliver([never_ran(request)])
+        self._deliver()
+        for request in [request for request in self._scheduler.waiting if request.cancelled]:
+            self._scheduler.waiting.remove(request)
+            self._deliver_to(request, [never_ran(request)])
 
-    def _end_all(self, reason: FinishReason, error: str | None = None) -> None:
+    def _end_running(self, reason: FinishReason, error: str | None = None) -> None:
         for sequence in self._scheduler.running:
             sequence.end(reason, error)
-        while self._scheduler.waiting:
-            request = self._scheduler.waiting.popleft()
-            request.deliver([never_ran(request, error)])
         self._deliver()
 
-    def _deliver_events(self) -> None:
+    def _deliver(self) -> None:
+        """Hand out what the running sequences produced, and take back the slots of those that ended."""
         for sequence in self._scheduler.running:
             if sequence.events:
                 events, sequence.events = sequence.events, []
-                self.metrics.count(events)
-                sequence.request.deliver(events)
+                self._deliver_to(sequence.request, events)
+        self._scheduler.retire()
 
-    def _deliver(self) -> None:
-        self._deliver_events()
-        for _ in self._scheduler.retire():
-            pass
-        self.metrics.step_ends(len(self._scheduler.running), len(self._scheduler.waiting))
-        if not self._scheduler.running:
-            self._scheduler.check_integrity()
+    def _deliver_to(self, request: GenerationRequest, events: list[Event]) -> None:
+        self.metrics.count(events)
+        request.deliver(events)

@@ -1,7 +1,6 @@
 """Who runs, who waits, and what each step computes."""
 
 from collections import deque
-from collections.abc import Iterator
 
 from model_runtime.backends.base import Backend, Work
 from model_runtime.engine.request import Finished, GenerationRequest
@@ -18,16 +17,19 @@ class Scheduler:
         self.waiting: deque[GenerationRequest] = deque()
         self.running: list[Sequence] = []
 
+    @property
+    def busy(self) -> bool:
+        """Whether any request runs or waits."""
+        return bool(self.running or self.waiting)
+
     def admit(self) -> None:
-        """Give free slots to the requests that waited longest, passing over the cancelled."""
+        """Give free slots to the requests that waited longest."""
         while self._free and self.waiting:
-            request = self.waiting.popleft()
-            if request.cancelled:
-                request.deliver([never_ran(request)])
-                continue
             slot = min(self._free)
             self._free.remove(slot)
-            self.running.append(Sequence(request, slot, self._backend))
+            sequence = Sequence(self.waiting.popleft(), slot, self._backend)
+            self.running.append(sequence)
+            sequence.begin()
 
     def plan(self) -> list[tuple[Sequence, Work]]:
         """One piece of work for every running sequence that the step's prompt budget reaches.
@@ -48,13 +50,12 @@ class Scheduler:
             works.append((sequence, self._work(sequence, count)))
         return works
 
-    def retire(self) -> Iterator[Sequence]:
+    def retire(self) -> None:
         """Give back the slots of finished sequences."""
         for sequence in [sequence for sequence in self.running if sequence.finished]:
             self.running.remove(sequence)
             self._backend.release(sequence.slot)
             self._free.append(sequence.slot)
-            yield sequence
 
     def check_integrity(self) -> None:
         """Every slot is free or held by exactly one sequence. Raises RuntimeError otherwise."""
@@ -70,6 +71,6 @@ class Scheduler:
         return Work(sequence.slot, start, tokens, sequence.choice() if last else None)
 
 
-def never_ran(request: GenerationRequest, error: str | None = None) -> Finished:
-    """The terminal event of a request that never got a slot."""
-    return Finished("error" if error else "cancelled", len(request.prompt), 0, 0.0, 0.0, 0.0, 0, None, error)
+def never_ran(request: GenerationRequest) -> Finished:
+    """The terminal event of a request that was cancelled before it got a slot."""
+    return Finished("cancelled", len(request.prompt), 0, 0.0, 0.0, 0.0, 0, None)

@@ -1,7 +1,9 @@
 """One running request: its tokens, how many of them are computed, and its way to the end."""
 
+import contextlib
 import time
 from collections import Counter
+from collections.abc import Iterator
 
 from model_runtime.backends.base import Backend, Choice, Chosen
 from model_runtime.engine.request import Event, Finished, FinishReason, GenerationRequest, Piece, Token
@@ -27,7 +29,6 @@ class Sequence:
         self._first: float | None = None
         self._forced = 0
         self._logprobs: list[float] = []
-        self._extend()
 
     @property
     def written(self) -> int:
@@ -51,22 +52,36 @@ class Sequence:
             constraint=self.request.constraint,
         )
 
+    def begin(self) -> None:
+        """Add what the grammar forces before any choice; may finish the sequence."""
+        with self._ending_on_grammar_failure():
+            self._extend()
+
     def take(self, chosen: Chosen) -> None:
         """Add the chosen token, then all that the grammar forces after it; may finish the sequence."""
         self._logprobs.append(chosen.logprob)
-        if self.request.constraint is not None:
-            self.request.constraint.accept(chosen.token)
-        if chosen.token in self._backend.eos:
-            # The end token is counted, as in the logprobs mean, but is no part of the answer's text.
-            self._finish("stop")
-            return
-        self._add(Token(chosen.token, chosen.logprob, chosen.top, forced=False))
-        self._extend()
+        with self._ending_on_grammar_failure():
+            if self.request.constraint is not None:
+                self.request.constraint.accept(chosen.token)
+            if chosen.token in self._backend.eos:
+                # The end token counts in the mean log-probability, but is no part of the answer.
+                self._finish("stop")
+                return
+            self._add(Token(chosen.token, chosen.logprob, chosen.top, forced=False))
+            self._extend()
 
     def end(self, reason: FinishReason, error: str | None = None) -> None:
         """End the sequence from outside: cancelled or failed."""
         if self.finished is None:
             self._finish(reason, error)
+
+    @contextlib.contextmanager
+    def _ending_on_grammar_failure(self) -> Iterator[None]:
+        """A grammar that fails half-way ends its own answer only; the neighbours go on."""
+        try:
+            yield
+        except ValueError as error:
+            self.end("error", str(error))
 
     def _extend(self) -> None:
         constraint = self.request.constraint

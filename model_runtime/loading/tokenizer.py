@@ -26,7 +26,8 @@ def _parse(template: object) -> "nodes.Template":
     if not isinstance(template, str):
         raise ModelRefused("The tokenizer has several chat templates; only one is supported.")
     try:
-        tree: nodes.Template = _compile_jinja_template(template).environment.parse(template)
+        # Parsed only: compiling would already compute the template's constant expressions.
+        tree: nodes.Template = _compile_jinja_template("").environment.parse(template)
     except TemplateError as error:
         raise ModelRefused(f"The chat template does not compile: {str(error)[:200]}") from error
     return tree

@@ -70,7 +70,9 @@ def _generator(module: Any, folder: Path, context_length: int, options: ServeOpt
         slots=options.slots,
     )
     engine = Engine(backend, queue_size=options.queue_size)
-    defaults = {key: float(recommended[key]) for key in ("temperature", "top_p", "top_k") if key in recommended}
+    defaults: dict[str, float] = {
+        key: float(recommended[key]) for key in ("temperature", "top_p", "top_k") if key in recommended
+    }
     return Generator(engine, tokenizer, grammars, vocab_size, token_bytes, defaults)
 
 

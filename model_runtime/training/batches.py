@@ -12,14 +12,16 @@ WINDOW = 512
 
 
 def batches(
-    examples: Sequence[Example], encoder: Encoder, recipe: Recipe, tokens: int, rng: random.Random
+    examples: Sequence[Example], encoder: Encoder, recipe: Recipe, longest: int, tokens: int, rng: random.Random
 ) -> Iterator[Batch]:
-    """Batches over shuffled passes through the examples; `tokens` bounds the padded size of each."""
+    """Batches over shuffled passes through the examples; `tokens` bounds the padded size of each,
+    sequences of more than `longest` tokens are left out."""
     while True:
         order = rng.sample(range(len(examples)), len(examples))
         for start in range(0, len(order), WINDOW):
             window = [vary(examples[index], encoder, rng, recipe) for index in order[start : start + WINDOW]]
-            groups = list(_groups([sequence for sequence in window if sequence], tokens))
+            kept = [sequence for sequence in window if sequence and len(sequence.ids) <= longest]
+            groups = list(_groups(kept, tokens))
             rng.shuffle(groups)
             for group in groups:
                 yield Batch.of(group, encoder.pad)

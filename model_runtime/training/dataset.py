@@ -37,9 +37,10 @@ class Size:
     gone_share: float = 0.04
     pools: int | None = None
     smalltalk: int | None = None
+    passages: int = POOL_PASSAGES
 
 
-QUICK = Size(store_pools=2, cloze=0.1, pools=1, smalltalk=60)
+QUICK = Size(store_pools=2, cloze=0.1, pools=1, smalltalk=60, passages=30)
 
 
 def build(data: Path, out: Path, *, size: Size, seed: int = 7) -> dict[str, int]:
@@ -54,7 +55,7 @@ def build(data: Path, out: Path, *, size: Size, seed: int = 7) -> dict[str, int]
         read_chinese(data / "qa_zh" / "cmrc2018-train.zip", "cmrc"),
         read_chinese(data / "qa_zh" / "drcd-dev.json", "drcd"),
     ]
-    slices = [part for pool in pools for part in _slices(pool)]
+    slices = [part for pool in pools for part in _slices(pool, size.passages)]
     if size.pools is not None:
         slices = [part for language in ("en", "zh") for part in slices if part.language == language][
             :: len(slices) - 1
@@ -84,9 +85,9 @@ def held_out(text: str) -> bool:
     return zlib.crc32(text.encode()) % 10 == 0
 
 
-def _slices(pool: Pool) -> Iterator[Pool]:
-    for start in range(0, len(pool.passages), POOL_PASSAGES):
-        part = pool.slice(start, start + POOL_PASSAGES)
+def _slices(pool: Pool, passages: int) -> Iterator[Pool]:
+    for start in range(0, len(pool.passages), passages):
+        part = pool.slice(start, start + passages)
         if part.questions:
             yield part
 
@@ -165,7 +166,7 @@ def _dev_sets(data: Path, pool: Pool, intents: list[str], size: Size) -> dict[st
     rng = random.Random(11)
     language = pool.language
     whole = KnowledgeBase(pool.passages, language)
-    parts = list(_slices(pool))
+    parts = list(_slices(pool, size.passages))
     if size.pools is not None:
         parts = [pool.slice(0, 20)]
     bases = [KnowledgeBase(part.passages, language) for part in parts]

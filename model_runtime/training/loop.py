@@ -27,11 +27,12 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Phase:
-    """A stretch of training: its last step, how examples are varied, and the share shown of each kind (by the
-    kind's first word; kinds that are not named are shown whole)."""
+    """A stretch of training: its last step, how examples are varied, how many tokens a sequence may have, and the
+    share shown of each kind (by the kind's first word; kinds that are not named are shown whole)."""
 
     until: int
     recipe: Recipe
+    longest: int = 2048
     shares: dict[str, float] = field(default_factory=dict)
 
 
@@ -93,7 +94,7 @@ class Trainer:
                 continue
             rng = random.Random(f"{self.plan.seed}-{self.step}")
             shown = [e for e in examples if rng.random() < phase.shares.get(e.kind.split("-")[0], 1.0)]
-            stream = batches(shown, self.encoder, phase.recipe, self.plan.tokens, rng)
+            stream = batches(shown, self.encoder, phase.recipe, phase.longest, self.plan.tokens, rng)
             sums: dict[str, float] = defaultdict(float)
             while self.step < phase.until:
                 started = time.monotonic()

@@ -10,7 +10,7 @@ EPSILON = 1e-6
 class Shape:
     """Sizes of the starter model."""
 
-    hidden, layers, heads, groups, head, inner = 256, 6, 8, 4, 32, 512
+    hidden, layers, heads, groups, head, inner = 256, 5, 8, 4, 32, 512
     theta = 1_000_000.0
 
 

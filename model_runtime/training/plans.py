@@ -3,13 +3,13 @@
 from model_runtime.training.loop import Phase, Plan
 from model_runtime.training.variants import Recipe
 
-_THINNED = {"off": 0.5, "chat": 0.7, "smalltalk": 0.6}
+_THINNED = {"off": 0.4, "chat": 0.5, "smalltalk": 0.5}
 FULL = Plan(
     phases=(
-        Phase(400, Recipe(candidates=(3, 5), copied=0.1, shuffled=0.8), _THINNED),
-        Phase(1100, Recipe(candidates=(3, 6), copied=0.3, shuffled=0.3), {**_THINNED, "cloze": 0.3}),
-        Phase(1500, Recipe(candidates=(5, 10), copied=0.35), {**_THINNED, "cloze": 0.0}),
+        Phase(450, Recipe(candidates=(3, 4), copied=0.1, shuffled=0.8), 150, _THINNED),
+        Phase(900, Recipe(candidates=(3, 5), copied=0.3, shuffled=0.3), 220, {**_THINNED, "cloze": 0.3}),
+        Phase(1200, Recipe(candidates=(4, 10), copied=0.35), 600, {**_THINNED, "cloze": 0.0}),
     ),
-    tokens=5000,
+    tokens=4000,
 )
 QUICK = Plan(phases=(Phase(3, Recipe(candidates=(3, 4))),), tokens=800, warmup=2)

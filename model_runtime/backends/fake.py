@@ -1,0 +1,61 @@
+"""A backend that computes nothing: it writes a script, so that schedules can be tested exactly."""
+
+import time
+from collections.abc import Callable, Sequence
+
+from model_runtime.backends.base import Chosen, Work
+
+
+class FakeBackend:
+    """Token n of an answer is `script(n)`; tokens are bytes, and 0 is the end token.
+
+    Every call is kept in `steps`, so a test can tell who was computed with whom. `gate`, if set, is called
+    before each step: a test may wait or raise there.
+    """
+
+    def __init__(
+        self,
+        script: Callable[[int], int] = lambda position: 97 + position % 26,
+        *,
+        slots: int = 2,
+        context_length: int = 64,
+        step_seconds: float = 0.0,
+        gate: Callable[[], None] | None = None,
+    ) -> None:
+        self.slots = slots
+        self.context_length = context_length
+        self.eos = frozenset({0})
+        self.steps: list[list[Work]] = []
+        self.released: list[int] = []
+        self._script = script
+        self._step_seconds = step_seconds
+        self._gate = gate
+        self._prompts: dict[int, int] = {}
+
+    def token_bytes(self, token: int) -> bytes:
+        """The byte that the token is; nothing for the end token."""
+        return bytes([token]) if token else b""
+
+    def run(self, works: Sequence[Work]) -> list[Chosen | None]:
+        """Follow the script."""
+        if self._gate is not None:
+            self._gate()
+        if self._step_seconds:
+            time.sleep(self._step_seconds)
+        self.steps.append(list(works))
+        return [self._next(work) for work in works]
+
+    def release(self, slot: int) -> None:
+        """Note that the slot is free."""
+        self.released.append(slot)
+        self._prompts.pop(slot, None)
+
+    def _next(self, work: Work) -> Chosen | None:
+        if work.choice is None:
+            return None
+        end = work.start + len(work.tokens)
+        written = end - self._prompts.setdefault(work.slot, end)
+        token = self._script(written)
+        if token in work.choice.banned:
+            token = 33
+        return Chosen(token, -0.5, ((token, -0.5),))

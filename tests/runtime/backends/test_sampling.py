@@ -1,0 +1,90 @@
+"""Choosing from logits."""
+
+import math
+from collections import Counter
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from model_runtime.backends.base import Choice, Sampling
+from model_runtime.backends.transformers.sampling import choose
+
+LOGITS = torch.tensor([[0.0, 3.0, 2.0, 1.0, -50.0]])
+
+
+class Mask:
+    """A grammar that allows the given tokens."""
+
+    complete = False
+
+    def __init__(self, *allowed: int) -> None:
+        self.mask = sum(1 << token for token in allowed).to_bytes(2, "little")
+
+    def forced(self, limit: int) -> list[int]:
+        return []
+
+    def accept(self, token: int) -> None:
+        pass
+
+
+def pick(uniform: float = 0.5, **options: object) -> int:
+    names = {"banned", "counts", "constraint"}
+    asked = {name: value for name, value in options.items() if name in names}
+    sampling = Sampling(**{name: value for name, value in options.items() if name not in names})  # type: ignore[arg-type]
+    return choose(LOGITS, [Choice(sampling, uniform, **asked)])[0].token  # type: ignore[arg-type]
+
+
+def test_temperature_zero_takes_the_likeliest() -> None:
+    assert pick(temperature=0, uniform=0.999) == 1
+
+
+def test_the_draw_follows_the_probabilities() -> None:
+    counts = Counter(pick(uniform=step / 2000) for step in range(2000))
+    expected = torch.softmax(LOGITS[0], 0).tolist()
+    assert all(abs(counts[token] / 2000 - expected[token]) < 0.002 for token in range(5))
+
+
+@pytest.mark.parametrize(
+    ("options", "kept"),
+    [
+        ({"top_k": 2}, {1, 2}),
+        ({"top_k": 1}, {1}),
+        ({"top_p": 0.6}, {1}),
+        ({"top_p": 0.7}, {1, 2}),
+        ({"min_p": 0.2}, {1, 2}),
+        ({"min_p": 0.1}, {1, 2, 3}),
+        ({"temperature": 1e-3}, {1}),
+        ({}, {0, 1, 2, 3}),
+    ],
+)
+def test_filters_keep_the_likeliest(options: dict[str, float], kept: set[int]) -> None:
+    assert {pick(uniform=step / 500, **options) for step in range(500)} == kept
+
+
+def test_a_grammar_leaves_only_its_tokens() -> None:
+    assert {pick(uniform=step / 50, constraint=Mask(3, 4)) for step in range(50)} == {3}
+    assert pick(temperature=0, constraint=Mask(4)) == 4
+
+
+def test_the_log_probability_is_the_models_own_not_the_grammars() -> None:
+    (chosen,) = choose(LOGITS, [Choice(Sampling(top_logprobs=2), 0.5, constraint=Mask(3))])
+    assert chosen.logprob == pytest.approx(math.log(torch.softmax(LOGITS[0], 0)[3]))
+    assert [token for token, _ in chosen.top] == [1, 2]
+
+
+def test_bans_biases_and_penalties_move_the_choice() -> None:
+    assert pick(temperature=0, banned=frozenset({1})) == 2
+    assert pick(temperature=0, logit_bias={4: 100.0}) == 4
+    assert pick(temperature=0, presence_penalty=2.0, counts={1: 1}) == 2
+    assert pick(temperature=0, frequency_penalty=0.6, counts={1: 4, 2: 3}) == 3
+    assert pick(temperature=0, frequency_penalty=-2.0, counts={3: 2}) == 3
+
+
+@given(st.integers(0, 2**32), st.floats(0, 1, exclude_max=True), st.integers(1, 6))
+def test_a_row_is_chosen_alike_alone_and_in_a_batch(seed: int, uniform: float, rows: int) -> None:
+    logits = torch.randn(rows, 50, generator=torch.Generator().manual_seed(seed))
+    choices = [Choice(Sampling(top_p=0.9), uniform) for _ in range(rows)]
+    together = [chosen.token for chosen in choose(logits, choices)]
+    assert together == [choose(logits[row : row + 1], [choices[row]])[0].token for row in range(rows)]

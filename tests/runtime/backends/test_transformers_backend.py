@@ -1,0 +1,90 @@
+"""Batched steps over slots choose what one pass over the whole text, without cache or batch, would choose."""
+
+from typing import Any
+
+import pytest
+import torch
+from transformers import AutoConfig, AutoModelForCausalLM
+
+from model_runtime.backends.base import Choice, Sampling, Work
+from model_runtime.backends.transformers.backend import TransformersBackend
+from model_runtime.loading.config_keys import CAUSAL
+
+GREEDY = Choice(Sampling(temperature=0), 0.5)
+SIZES = {
+    "hidden_size": 32,
+    "intermediate_size": 64,
+    "num_hidden_layers": 3,
+    "num_attention_heads": 4,
+    "num_key_value_heads": 2,
+    "vocab_size": 200,
+    "max_position_embeddings": 400,
+    "bos_token_id": 1,
+    "eos_token_id": 2,
+    "pad_token_id": 0,
+}
+WINDOWED = {
+    "mistral": {"sliding_window": 8},
+    "gemma3_text": {"sliding_window": 8, "head_dim": 8},
+    "qwen3": {"sliding_window": 8, "use_sliding_window": True, "max_window_layers": 1, "head_dim": 8},
+}
+
+
+def make_model(kind: str) -> Any:
+    torch.manual_seed(0)
+    config = AutoConfig.for_model(kind, **SIZES, **WINDOWED.get(kind, {}))
+    return AutoModelForCausalLM.from_config(config, dtype=torch.float32).eval()
+
+
+def make_backend(model: Any, slots: int = 4) -> TransformersBackend:
+    return TransformersBackend(
+        model, eos=frozenset({2}), token_bytes=lambda _token: b"", context_length=400, slots=slots
+    )
+
+
+def rewrite(model: Any, tokens: list[int], prompt: int) -> list[int]:
+    """What the model finds likeliest after each place from the prompt's end on: one pass, no cache, no batch."""
+    logits = model(input_ids=torch.tensor([tokens])).logits[0, prompt - 1 : -1]
+    return logits.argmax(-1).tolist()
+
+
+def drive(backend: TransformersBackend, slots: dict[int, list[int]], steps: int, chunk: int = 7) -> None:
+    """Advance the sequences in their slots: late starts, prompts in chunks, and a slot that pauses."""
+    computed = dict.fromkeys(slots, 0)
+    for step in range(steps):
+        works = []
+        for slot, tokens in slots.items():
+            if step < slot or (slot == 1 and step % 5 == 4):
+                continue
+            start = computed[slot]
+            piece = tokens[start : start + chunk]
+            works.append(Work(slot, start, piece, GREEDY if start + len(piece) == len(tokens) else None))
+        for work, chosen in zip(works, backend.run(works), strict=True):
+            computed[work.slot] += len(work.tokens)
+            if chosen is not None:
+                slots[work.slot].append(chosen.token)
+
+
+@pytest.mark.parametrize("kind", sorted(CAUSAL))
+@torch.inference_mode()
+def test_every_supported_architecture_writes_alike_in_a_batch_and_alone(kind: str) -> None:
+    model = make_model(kind)
+    prompts = {slot: torch.randint(3, 200, (length,)).tolist() for slot, length in ((0, 5), (1, 16), (3, 24))}
+    slots = {slot: list(prompt) for slot, prompt in prompts.items()}
+    drive(make_backend(model), slots, steps=18)
+    for slot, prompt in prompts.items():
+        written = slots[slot][len(prompt) :]
+        assert len(written) > 8
+        assert written == rewrite(model, slots[slot], len(prompt))
+
+
+@torch.inference_mode()
+def test_a_slot_is_used_again_and_the_cache_grows_past_its_first_size() -> None:
+    model = make_model("llama")
+    backend = make_backend(model, slots=2)
+    for length in (300, 4, 350):
+        prompt = torch.randint(3, 200, (length,)).tolist()
+        slots = {0: list(prompt)}
+        drive(backend, slots, steps=8 + length // 60, chunk=60)
+        assert slots[0][length:] == rewrite(model, slots[0], length)
+        backend.release(0)

@@ -1,0 +1,95 @@
+"""Forced tokens: streamed one by one, computed only when another choice follows, counted apart."""
+
+from dataclasses import dataclass, field
+
+from model_runtime.backends.base import Sampling
+from model_runtime.backends.fake import FakeBackend
+from model_runtime.engine.request import Event, Finished, GenerationRequest, Limits, Piece
+from model_runtime.engine.scheduler import Scheduler
+
+
+@dataclass
+class Script:
+    """A grammar that forces the given texts in turn, with one free choice between them."""
+
+    texts: list[bytes]
+    complete: bool = False
+    mask: bytes | None = None
+    accepted: list[int] = field(default_factory=list)
+
+    def forced(self, limit: int) -> list[int]:
+        text = self.texts.pop(0)
+        self.complete = not self.texts
+        return list(text)[:limit]
+
+    def accept(self, token: int) -> None:
+        if token == 120:
+            raise ValueError("no x here")
+        self.accepted.append(token)
+
+
+def run(script: Script, choices: str = "ABC", **limits: object) -> tuple[list[Event], FakeBackend]:
+    left = iter(choices)
+    backend = FakeBackend(lambda _position: ord(next(left)))
+    scheduler = Scheduler(backend)
+    events: list[Event] = []
+    limits.setdefault("max_tokens", 50)
+    scheduler.waiting.append(
+        GenerationRequest([1, 2], Sampling(), Limits(**limits), events.extend, constraint=script)  # type: ignore[arg-type]
+    )
+    scheduler.admit()
+    (sequence,) = scheduler.running
+    while not sequence.finished:
+        ((_, work),) = scheduler.plan()
+        (chosen,) = backend.run([work])
+        sequence.computed += len(work.tokens)
+        assert chosen is not None
+        sequence.take(chosen)
+    return sequence.events, backend
+
+
+def text_of(events: list[Event]) -> str:
+    return "".join(event.text for event in events if isinstance(event, Piece))
+
+
+def test_forced_tokens_are_each_a_piece_of_their_own_and_counted() -> None:
+    events, backend = run(Script([b"<", b" one", b" two"]), "AB")
+    assert text_of(events) == "<A oneB two"
+    assert [event.text for event in events[:-1]] == list("<A oneB two")
+    finished = events[-1]
+    assert isinstance(finished, Finished)
+    assert (finished.reason, finished.completion_tokens, finished.forced_tokens) == ("stop", 11, 9)
+    assert finished.mean_logprob == -0.5, "forced tokens say nothing of the model's confidence"
+
+
+def test_a_forced_run_is_computed_in_one_piece_with_the_choice_after_it() -> None:
+    _, backend = run(Script([b"<", b" one", b" two"]), "AB")
+    assert [len(step[0].tokens) for step in backend.steps] == [3, 5]
+
+
+def test_a_complete_grammar_ends_without_another_step() -> None:
+    events, backend = run(Script([b"all of it"]))
+    assert text_of(events) == "all of it"
+    assert backend.steps == []
+
+
+def test_the_limit_cuts_a_forced_run() -> None:
+    events, _ = run(Script([b"", b"0123456789", b""]), "A", max_tokens=4)
+    assert (text_of(events), events[-1].reason) == ("A012", "length")  # type: ignore[union-attr]
+
+
+def test_a_limit_reached_just_as_the_grammar_completes_is_no_cut() -> None:
+    events, _ = run(Script([b"", b"012"]), "A", max_tokens=4)
+    assert (text_of(events), events[-1].reason) == ("A012", "stop")  # type: ignore[union-attr]
+
+
+def test_stop_strings_hold_in_forced_text_too() -> None:
+    events, _ = run(Script([b"one. two. three"]), stop=(" two",))
+    assert (text_of(events), events[-1].reason) == ("one.", "stop")  # type: ignore[union-attr]
+
+
+def test_a_choice_that_the_grammar_refuses_ends_the_answer_with_an_error() -> None:
+    events, _ = run(Script([b"", b"", b""]), "Ax")
+    finished = events[-1]
+    assert isinstance(finished, Finished)
+    assert (finished.reason, finished.error) == ("error", "no x here")

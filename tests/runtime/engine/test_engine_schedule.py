@@ -1,0 +1,73 @@
+"""What each step computes: prompts in chunks, writing never held up, first come first served."""
+
+import pytest
+
+from model_runtime.backends.base import Sampling
+from model_runtime.backends.fake import FakeBackend
+from model_runtime.engine.request import Event, GenerationRequest, Limits
+from model_runtime.engine.scheduler import Scheduler
+
+
+def request(prompt: int, max_tokens: int = 4) -> GenerationRequest:
+    def ignore(_events: list[Event]) -> None:
+        pass
+
+    return GenerationRequest(list(range(1, prompt + 1)), Sampling(), Limits(max_tokens), ignore)
+
+
+def step(scheduler: Scheduler, backend: FakeBackend) -> list[tuple[int, int, bool]]:
+    """Run one step; (slot, tokens, whether a choice was asked) of each piece of work."""
+    scheduler.admit()
+    planned = scheduler.plan()
+    for (sequence, work), chosen in zip(planned, backend.run([work for _, work in planned]), strict=True):
+        sequence.computed += len(work.tokens)
+        if chosen is not None:
+            sequence.take(chosen)
+    scheduler.retire()
+    scheduler.check_integrity()
+    return [(work.slot, len(work.tokens), work.choice is not None) for _, work in planned]
+
+
+def test_a_long_prompt_is_computed_in_chunks_and_chooses_only_at_its_end() -> None:
+    backend = FakeBackend(slots=1)
+    scheduler = Scheduler(backend, prefill_tokens=10)
+    scheduler.waiting.append(request(24))
+    assert [step(scheduler, backend) for _ in range(4)] == [
+        [(0, 10, False)],
+        [(0, 10, False)],
+        [(0, 4, True)],
+        [(0, 1, True)],
+    ]
+
+
+def test_a_long_prompt_does_not_hold_up_a_neighbour_that_writes() -> None:
+    backend = FakeBackend(slots=2)
+    scheduler = Scheduler(backend, prefill_tokens=8)
+    scheduler.waiting.append(request(2, max_tokens=8))
+    step(scheduler, backend)
+    scheduler.waiting.append(request(30))
+    for _ in range(3):
+        assert step(scheduler, backend) == [(0, 1, True), (1, 8, False)]
+
+
+def test_prompts_share_a_steps_budget_in_order_of_arrival() -> None:
+    backend = FakeBackend(slots=3)
+    scheduler = Scheduler(backend, prefill_tokens=10)
+    scheduler.waiting.extend([request(7), request(7), request(7)])
+    assert step(scheduler, backend) == [(0, 7, True), (1, 3, False)]
+    assert step(scheduler, backend) == [(0, 1, True), (1, 4, True), (2, 6, False)]
+
+
+def test_who_waits_longest_gets_the_next_free_slot() -> None:
+    backend = FakeBackend(slots=1)
+    scheduler = Scheduler(backend)
+    scheduler.waiting.extend([request(2, 1), request(3, 1), request(4, 1)])
+    assert [step(scheduler, backend)[0][1] for _ in range(3)] == [2, 3, 4]
+    assert backend.released == [0, 0, 0]
+
+
+def test_slots_that_do_not_add_up_are_an_error() -> None:
+    scheduler = Scheduler(FakeBackend(slots=2))
+    scheduler._free.append(1)
+    with pytest.raises(RuntimeError, match="do not add up"):
+        scheduler.check_integrity()

@@ -1,0 +1,104 @@
+"""Loading for real, plain and quantized, and the embedding encoder."""
+
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from safetensors.numpy import load_file, save_file
+
+from model_runtime.backends.base import Choice, Sampling, Work
+from model_runtime.backends.encoder import TransformersEncoder
+from model_runtime.backends.transformers.backend import TransformersBackend
+from model_runtime.loading.check import check_folder
+from model_runtime.loading.errors import ModelRefused
+from model_runtime.loading.fit import require_memory
+from model_runtime.loading.quantization import QUANTIZATIONS, Quantization
+from model_runtime.loading.weights import load_module
+from tests.runtime.support.checkpoints import make_causal
+
+torch.set_num_threads(1)
+
+
+def write(module: Any, count: int) -> list[int]:
+    backend = TransformersBackend(
+        module, eos=frozenset({2}), token_bytes=lambda _token: b"", context_length=128, slots=1
+    )
+    choice = Choice(Sampling(temperature=0), 0.5)
+    tokens = [5, 6, 7, 8]
+    start = 0
+    while len(tokens) < 4 + count:
+        (chosen,) = backend.run([Work(0, start, tokens[start:], choice)])
+        assert chosen is not None
+        start = len(tokens)
+        tokens.append(chosen.token)
+    return tokens[4:]
+
+
+@pytest.mark.parametrize("quantization", QUANTIZATIONS)
+def test_every_quantization_loads_and_writes(models: Path, quantization: Quantization) -> None:
+    module = load_module(models / "tiny", quantization=quantization, device="cpu", causal=True)
+    linear = type(module.model.layers[0].mlp.up_proj).__name__
+    assert linear == {"none": "Linear", "int8": "Linear8bitLt", "nf4": "Linear4bit"}[quantization]
+    assert type(module.lm_head).__name__ == "Linear", "the output layer stays as it is"
+    tokens = write(module, 12)
+    assert all(0 <= token < module.config.vocab_size for token in tokens)
+
+
+def test_quantized_weights_take_less_memory_as_estimated(models: Path) -> None:
+    estimated = check_folder(models / "tiny").estimated_bytes
+    cache = estimated["none"] - check_folder(models / "tiny").parameters * 4
+    for quantization in QUANTIZATIONS:
+        module = load_module(models / "tiny", quantization=quantization, device="cpu", causal=True)
+        assert module.get_memory_footprint() == pytest.approx(estimated[quantization] - cache, rel=0.05)
+
+
+def test_missing_tensors_are_not_made_up(tmp_path: Path) -> None:
+    folder = make_causal(tmp_path / "model")
+    weights = load_file(folder / "model.safetensors")
+    weights.pop("model.layers.1.mlp.up_proj.weight")
+    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+    with pytest.raises(ModelRefused, match=r"lack 1 tensors.*up_proj"):
+        load_module(folder, quantization="none", device="cpu", causal=True)
+
+
+def test_tensors_of_another_size_are_refused(tmp_path: Path) -> None:
+    folder = make_causal(tmp_path / "model")
+    weights = load_file(folder / "model.safetensors")
+    weights["model.norm.weight"] = np.ones(65, np.float32)
+    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+    with pytest.raises(ModelRefused, match="do not fit"):
+        load_module(folder, quantization="none", device="cpu", causal=True)
+
+
+def test_loading_never_unpickles(models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("unpickled")
+
+    monkeypatch.setattr("torch.load", refuse)
+    monkeypatch.setattr("pickle.Unpickler", refuse)
+    module = load_module(models / "tiny", quantization="none", device="cpu", causal=True)
+    assert len(write(module, 1)) == 1
+
+
+def test_what_does_not_fit_is_refused_with_the_numbers(
+    models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    facts = check_folder(models / "tiny")
+    require_memory(facts, "none", "cpu")
+    monkeypatch.setattr("model_runtime.loading.fit.available_memory", lambda: 100_000_000)
+    with pytest.raises(ModelRefused, match=r"0\.5 GB with quantization none; 0\.1 GB are free"):
+        require_memory(facts, "none", "cpu")
+
+
+def test_vectors_have_length_one_and_do_not_depend_on_their_batch(models: Path) -> None:
+    module = load_module(models / "encoder", quantization="none", device="cpu", causal=False)
+    encoder = TransformersEncoder(module, models / "encoder")
+    tokens = encoder.tokenize(["Refunds are paid.", "退货", "x" * 5000])
+    assert len(tokens[2]) <= 128
+    together = encoder.embed(tokens)
+    for vector, ids in zip(together, tokens, strict=True):
+        assert math.hypot(*vector) == pytest.approx(1)
+        assert vector == pytest.approx(encoder.embed([ids])[0], abs=1e-5)

@@ -1,0 +1,71 @@
+"""Starts `python -m model_runtime` as a user does, on a free port."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+ROOT = Path(__file__).resolve().parents[3]
+TOKEN = "token-of-the-tests"
+
+
+class RuntimeProcess:
+    """A running server or manager, with a client that holds its token."""
+
+    def __init__(self, *arguments: str) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "model_runtime", *arguments, "--port", "0", "--threads", "1"],
+            cwd=ROOT,
+            env={**os.environ, "RUNTIME_TOKEN": TOKEN},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        assert self.process.stdout is not None
+        self.url = f"http://127.0.0.1:{json.loads(self.process.stdout.readline())['port']}"
+        self.client = httpx.Client(
+            base_url=self.url, headers={"Authorization": f"Bearer {TOKEN}"}, timeout=60, trust_env=False
+        )
+
+    def report(self) -> dict[str, Any]:
+        """The next JSON line of its standard output."""
+        assert self.process.stdout is not None
+        return json.loads(self.process.stdout.readline())
+
+    def load(self, model_id: str, path: Path, quantization: str = "none") -> httpx.Response:
+        body = {"id": model_id, "path": str(path), "quantization": quantization, "warm": True}
+        return self.client.post("/control/load", json=body)
+
+    def status(self, model_id: str) -> dict[str, Any]:
+        return self.client.get(f"/control/models/{model_id}").json()
+
+    def settled(self, model_id: str) -> dict[str, Any]:
+        """The model's status once it has left `loading`."""
+        return eventually(lambda: (found := self.status(model_id))["state"] != "loading" and found)
+
+    def close(self) -> None:
+        self.client.close()
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(5)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+
+
+def eventually(check: Callable[[], Any], seconds: float = 60.0) -> Any:
+    """The first true value of `check`, which must come in time."""
+    deadline = time.monotonic() + seconds
+    while True:
+        if value := check():
+            return value
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.02)
