@@ -1,0 +1,84 @@
+"""A name moves with a reason, and every move stays."""
+
+import pytest
+
+from apps.audit.selectors import audit_events
+from apps.core.actor import SYSTEM, Actor
+from apps.core.errors import BadInput, Conflict, NotFound
+from apps.registry.models import ModelVersion, RegisteredModel, VersionState
+from apps.registry.selectors import alias_moves, alias_previous, alias_target, alias_targets, version_by_label
+from apps.registry.services import alias_move, model_register_endpoint
+
+pytestmark = pytest.mark.django_db
+OPERATOR = Actor(user_id=7, label="olga", role="operator")
+
+
+def version(number: int, state: str = VersionState.READY) -> ModelVersion:
+    model, _ = RegisteredModel.objects.get_or_create(name="tiny")
+    return ModelVersion.objects.create(model=model, number=number, state=state, source="path", created_by="test")
+
+
+def move(to: ModelVersion, quantization: str = "none", reason: str = "why not") -> None:
+    alias_move(actor=OPERATOR, alias="production", version=to, quantization=quantization, reason=reason)
+
+
+def test_moves_are_kept_with_who_why_and_from_where() -> None:
+    first, second = version(1), version(2)
+    move(first)
+    move(second, "int8", "smaller")
+    newest, oldest = alias_moves("production")
+    assert (newest.from_version, newest.to_version, newest.quantization) == (first, second, "int8")
+    assert (newest.actor_label, newest.reason, oldest.from_version) == ("olga", "smaller", None)
+    assert alias_target("production").served_id == "tiny@2+int8"
+    previous = alias_previous("production")
+    assert previous is not None and previous.served_id == "tiny@1"
+    assert [event.data["to"] for event in audit_events(action="alias.moved")] == ["tiny@2", "tiny@1"]
+
+
+@pytest.mark.parametrize("state", [VersionState.UPLOADING, VersionState.CHECKING, VersionState.REJECTED])
+def test_only_a_ready_version_can_stand_behind_a_name(state: str) -> None:
+    with pytest.raises(Conflict):
+        move(version(1, state))
+    with pytest.raises(NotFound):
+        alias_target("production")
+
+
+def test_a_move_needs_a_reason_and_a_known_quantization() -> None:
+    for changes in ({"reason": "  "}, {"quantization": "fp4"}):
+        with pytest.raises(BadInput):
+            move(version(len(changes) + ModelVersion.objects.count()), **changes)
+
+
+def test_versions_are_found_by_label() -> None:
+    first, second = version(1), version(2)
+    assert (version_by_label("tiny@1"), version_by_label("tiny")) == (first, second)
+    for label in ("tiny@3", "tiny@x", "other", ""):
+        with pytest.raises(NotFound):
+            version_by_label(label)
+
+
+def test_a_model_of_another_server_keeps_its_name_there_and_no_key() -> None:
+    far = model_register_endpoint(
+        actor=SYSTEM, name="far", base_url="https://llm.example/v1/", remote_model="big-70b", key_env="LLM_KEY"
+    )
+    move(far, "int8")
+    target = alias_target("production")
+    assert (target.served_id, target.quantization, far.base_url) == ("big-70b", "none", "https://llm.example/v1")
+    assert [t.served_id for t in alias_targets()] == ["big-70b"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"base_url": "ftp://x/v1"},
+        {"base_url": "https://user:pass@x/v1"},
+        {"base_url": "https://x/v1?key=1"},
+        {"base_url": "nonsense"},
+        {"remote_model": " "},
+        {"key_env": "sk-verysecret"},
+    ],
+)
+def test_an_endpoint_that_cannot_be_meant_is_refused(changes: dict[str, str]) -> None:
+    wish = {"base_url": "https://x/v1", "remote_model": "m", "key_env": "", **changes}
+    with pytest.raises(BadInput):
+        model_register_endpoint(actor=SYSTEM, name="far", **wish)
