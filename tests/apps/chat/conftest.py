@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connection, connections, transaction
 from django.test import Client, TransactionTestCase
 
@@ -14,6 +15,12 @@ from apps.core.actor import Actor
 from apps.registry.models import Alias, ModelVersion, RegisteredModel
 
 from .fakes import FakeRuntime, FakeSearch
+
+
+@pytest.fixture(scope="session", autouse=True)
+def translations() -> None:
+    call_command("compile_locale")
+
 
 KEPT = {"django_migrations", "django_content_type", "auth_permission"}
 

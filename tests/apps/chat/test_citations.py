@@ -1,0 +1,41 @@
+"""A freely written answer: its citations are renumbered in the order of first use, however the text is cut."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from apps.chat.generation.citations import CitationReader
+from apps.chat.generation.pieces import Source, Text
+
+from .fakes import ONE, THREE, TWO, passage
+from .test_labels import cut
+
+PASSAGES = (passage(ONE), passage(TWO), passage(THREE))
+SAID = "Refunds take days. [3] Returns are free [1][3], `list[1]` and\n```py\nx[2]\n```\nnot [7] or [x] or [2"
+SHOWN = "Refunds take days. [1] Returns are free [2][1], `list[1]` and\n```py\nx[2]\n```\nnot  or [x] or [2"
+
+
+def read(pieces: list[str]) -> tuple[str, list, CitationReader]:
+    reader = CitationReader(PASSAGES)
+    out = [item for piece in pieces for item in reader.feed(piece)] + reader.finish()
+    return "".join(item.text for item in out if isinstance(item, Text)), out, reader
+
+
+@given(st.sets(st.integers(0, 200), max_size=40))
+def test_any_cutting_gives_the_same_text(places: set[int]) -> None:
+    assert read(cut(SAID, places))[0] == SHOWN
+
+
+def test_a_source_is_told_before_the_text_that_cites_it() -> None:
+    _text, out, _reader = read(list(SAID))
+    told: set[str] = set()
+    for item in out:
+        if isinstance(item, Source):
+            told.add(f"[{item.number}]")
+        elif "[1]" in item.text or "[2]" in item.text:
+            assert told
+    assert [item.passage.title for item in out if isinstance(item, Source)] == ["Returns", "Returns"]
+
+
+def test_an_answer_that_cites_nothing_is_not_one_from_the_documents() -> None:
+    assert read(["I am sorry, ", "I do not know."])[2].outcome == "declined"
+    assert read([SAID])[2].outcome == "answered"

@@ -1,0 +1,50 @@
+"""The prompt that the starter model was trained on, byte for byte."""
+
+from apps.chat.generation.phrases import CHOICES, phrases_for
+from apps.chat.generation.prompt import candidates, free_messages, verbatim_messages
+from apps.knowledge.retrieval.types import RankedSentence, Retrieval
+
+from .fakes import ONE, THREE, TWO, passage
+
+
+def retrieval(*passages) -> Retrieval:
+    return Retrieval("?", "en", passages, 0.9)
+
+
+def test_candidates_stand_below_the_question_best_first_each_with_its_label() -> None:
+    found = retrieval(passage(ONE, TWO, rank=2), passage(THREE, rank=1))
+    assert verbatim_messages("How long?", "en", candidates(found)) == [
+        {"role": "system", "content": "Answer only with the numbered sentences, or decline."},
+        {"role": "user", "content": f"How long?\n\n{THREE} [1]\n{ONE} [2]\n{TWO} [3]"},
+    ]
+
+
+def test_without_sources_there_is_just_the_question() -> None:
+    assert verbatim_messages("多久？", "zh", ()) == [
+        {"role": "system", "content": "只用带编号的句子回答，否则婉拒。"},
+        {"role": "user", "content": "多久？"},
+    ]
+
+
+def test_there_are_ten_at_most_on_one_line_each_and_each_text_once() -> None:
+    many = passage(*(f"Sentence {place}." for place in range(30)))
+    assert len(candidates(retrieval(many))) == 10
+    broken = passage("x")
+    sentence = RankedSentence(1, "one\nline\r\nonly", 0, 3, 1.0)
+    found = retrieval(*(type(broken)(**{**vars(broken), "sentences": (sentence,)}) for _ in range(2)))
+    assert [candidate.text for candidate in candidates(found)] == ["one line only"]
+
+
+def test_a_free_model_gets_numbered_passages_and_the_turns_before() -> None:
+    turns = [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello."}]
+    messages = free_messages("And then?", "en", [passage(ONE), passage(THREE)], name="Service", history=turns)
+    assert messages[1:] == [*turns, {"role": "user", "content": "And then?"}]
+    assert f"[2] Returns › Shop › Returns\n{THREE}" in messages[0]["content"]
+
+
+def test_an_assistant_may_word_its_own_phrases_on_one_line() -> None:
+    own = {"en": {"no": "Not in\nour books, says {name}."}}
+    phrases = phrases_for("en", name="Ada", overrides=own)
+    assert phrases["no"] == "Not in our books, says Ada."
+    assert set(phrases) == set(CHOICES) == set(phrases_for("zh", name="小艾", overrides=own))
+    assert "小艾" in phrases_for("zh", name="小艾", overrides=own)["who"]

@@ -1,0 +1,95 @@
+"""A writer that died is noticed: its answer is begun again, or ended where something was said."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from apps.chat.db import in_database
+from apps.chat.generation.lease import lease_seize
+from apps.chat.generation.runner import generation_run
+from apps.chat.models import Assistant, Conversation, Generation, GenerationEvent
+from apps.chat.services import generations_recover
+from apps.core.actor import Actor
+
+from .fakes import ONE, FakeRuntime, events, generation_in_conversation, said, send
+
+pytestmark = pytest.mark.asyncio
+LONG_AGO = timezone.now() - timedelta(minutes=5)
+
+
+def orphan(assistant: Assistant, *log: dict, **columns) -> Generation:
+    """A generation whose process is gone."""
+    conversation = Conversation.objects.create(assistant=assistant, title="?", language="en")
+    generation = generation_in_conversation(conversation, **{"heartbeat_at": LONG_AGO, **columns})
+    for seq, event in enumerate(log, 1):
+        GenerationEvent.objects.create(generation=generation, seq=seq, event=event)
+    return generation
+
+
+async def after_recovery(make, *args, **columns) -> Generation:
+    generation = await in_database(make, *args, **columns)
+    await generations_recover()
+    return await in_database(Generation.objects.select_related("answer").get, pk=generation.pk)
+
+
+DELTA = {"kind": "delta", "text": "Returns are"}
+
+
+async def test_an_answer_that_broke_off_is_interrupted_and_its_text_kept(assistant: Assistant) -> None:
+    generation = await after_recovery(orphan, assistant, {"kind": "status", "status": "searching"}, DELTA)
+    assert (generation.status, generation.answer.text) == ("interrupted", "Returns are")
+    log = await in_database(events, generation.pk)
+    assert (log[-1]["status"], log[-1]["code"]) == ("interrupted", "lost")
+
+
+async def test_an_answer_that_said_nothing_yet_is_begun_again_once(
+    assistant: Assistant, runtime: FakeRuntime
+) -> None:
+    generation = await after_recovery(orphan, assistant, {"kind": "status", "status": "searching"})
+    assert generation.status == "queued"
+    assert await in_database(ProcrastinateJob.objects.filter(queue_name="generations").count) == 1
+    await generation_run(generation.pk)
+    log = await in_database(events, generation.pk)
+    assert said(log) == f"{ONE} [1]"
+    assert [event["kind"] for event in log].count("status") == 4  # one of the first try, three of the second
+
+
+async def test_the_second_loss_ends_it(assistant: Assistant) -> None:
+    assert (await after_recovery(orphan, assistant, epoch=2)).status == "interrupted"
+
+
+async def test_a_stop_that_the_dead_writer_did_not_see_is_done_for_it(assistant: Assistant) -> None:
+    assert (await after_recovery(orphan, assistant, DELTA, stop_chars=3)).status == "stopped"
+
+
+async def test_a_writer_that_lives_is_left_alone(assistant: Assistant) -> None:
+    generation = await after_recovery(orphan, assistant, DELTA, heartbeat_at=timezone.now())
+    assert generation.status == "running"
+
+
+async def test_a_question_whose_job_got_lost_is_queued_again(assistant: Assistant, owner: Actor) -> None:
+    await in_database(send, owner)
+    await in_database(Generation.objects.update, updated_at=LONG_AGO)
+    for _ in range(2):
+        await generations_recover()
+    assert await in_database(ProcrastinateJob.objects.filter(queue_name="generations").count) == 1
+
+
+async def test_a_writer_that_was_thought_dead_is_fenced_off(
+    assistant: Assistant, owner: Actor, runtime: FakeRuntime
+) -> None:
+    runtime.pieces, runtime.paced = ["[1] ", *ONE], True
+    sent = await in_database(send, owner)
+    task = asyncio.create_task(generation_run(sent.generation.pk))
+    await runtime.asked.wait()
+    await in_database(lease_seize, sent.generation.pk)
+    before = await in_database(GenerationEvent.objects.count)
+    for _ in range(5):
+        runtime.step()
+    await asyncio.wait_for(task, 3)
+    assert runtime.closed
+    assert await in_database(GenerationEvent.objects.count) == before
+    assert (await in_database(Generation.objects.get)).status == "running"  # the new holder's to end

@@ -1,0 +1,144 @@
+"""Viewers: bounded, resynced from the log when slow, and served when another process writes."""
+
+import asyncio
+
+import pytest
+
+from apps.chat.db import in_database
+from apps.chat.generation.hub import BOUND, Subscription, hub
+from apps.chat.generation.lease import Ending, generation_close
+from apps.chat.generation.log import Lease, lines_append
+from apps.chat.generation.watch import watch
+from apps.chat.generation.writer import TICK_SECONDS, writer
+from apps.chat.models import Assistant, Conversation, Generation, GenerationEvent
+
+from .fakes import events, generation_in_conversation, said
+
+pytestmark = [pytest.mark.asyncio]
+
+
+def running(assistant: Assistant) -> Lease:
+    conversation = Conversation.objects.create(assistant=assistant, title="?", language="en")
+    generation = generation_in_conversation(conversation)
+    return Lease(generation.pk, generation.answer_id, generation.epoch)
+
+
+async def follow(lease: Lease, *, after: int = 0, pause: float = 0.0) -> list[dict]:
+    seen = []
+    expected = after
+    async for seq, event in watch(lease.generation_id, after):
+        expected += 1
+        assert seq == expected
+        seen.append(event)
+        await asyncio.sleep(pause)
+    return seen
+
+
+async def end(live, status: str = "done") -> None:
+    ending = Ending(status)
+    event = ending.event(live.lease.answer_id)
+    await writer().finish(live, event, lambda lines: generation_close(live.lease, ending, live.folded(), lines))
+
+
+def open_live(lease: Lease):
+    return writer().open(lease, on_stop=lambda: None)
+
+
+async def test_a_full_subscription_is_emptied_rather_than_grown() -> None:
+    subscription = Subscription()
+    for seq in range(1, BOUND * 3):
+        subscription.put([(seq, {"kind": "delta", "text": "x"})])
+    assert len(subscription.take()) <= BOUND
+
+
+async def test_a_slow_reader_gets_everything_and_delays_nobody(assistant: Assistant, monkeypatch) -> None:
+    monkeypatch.setattr("apps.chat.generation.hub.BOUND", 5)
+    monkeypatch.setattr("apps.chat.generation.writer.TICK_SECONDS", 0.001)
+    lease = await in_database(running, assistant)
+    live = open_live(lease)
+    slow = asyncio.create_task(follow(lease, pause=0.01))
+    quick = asyncio.create_task(follow(lease))
+    for number in range(40):
+        live.say({"kind": "source", "number": number})
+        live.say({"kind": "delta", "text": f"{number} "})
+        await asyncio.sleep(0.002)
+    await end(live)
+    log = await in_database(events, lease.generation_id)
+    assert await asyncio.wait_for(quick, 3) == log
+    assert not slow.done()
+    assert await asyncio.wait_for(slow, 5) == log
+    assert not hub._viewers
+
+
+async def test_what_another_process_writes_is_found_in_the_log(assistant: Assistant, monkeypatch) -> None:
+    monkeypatch.setattr("apps.chat.generation.watch.POLL_SECONDS", 0.02)
+    lease = await in_database(running, assistant)
+    viewer = asyncio.create_task(follow(lease))
+    await asyncio.sleep(0.05)
+
+    def elsewhere() -> None:
+        GenerationEvent.objects.create(
+            generation_id=lease.generation_id, seq=1, event={"kind": "delta", "text": "a"}
+        )
+        GenerationEvent.objects.create(generation_id=lease.generation_id, seq=2, event={"kind": "end"})
+        Generation.objects.update(status="done")
+
+    await in_database(elsewhere)
+    assert [event["kind"] for event in await asyncio.wait_for(viewer, 3)] == ["delta", "end"]
+
+
+async def test_a_viewer_of_what_has_ended_long_ago_is_not_kept_waiting(assistant: Assistant) -> None:
+    lease = await in_database(running, assistant)
+    live = open_live(lease)
+    await end(live)
+    assert [event["kind"] for event in await asyncio.wait_for(follow(lease), 3)] == ["end"]
+    assert await asyncio.wait_for(follow(lease, after=1), 3) == []
+
+
+async def test_the_first_words_are_written_at_once_and_the_rest_is_gathered(assistant: Assistant) -> None:
+    lease = await in_database(running, assistant)
+    live = open_live(lease)
+    viewer = watch(lease.generation_id, 0)
+    live.say({"kind": "status", "status": "searching"})
+    await anext(viewer)
+    began = asyncio.get_running_loop().time()
+    live.say({"kind": "delta", "text": "First"})
+    assert (await anext(viewer))[1] == {"kind": "delta", "text": "First"}
+    took = asyncio.get_running_loop().time() - began
+    for _ in range(100):
+        live.say({"kind": "delta", "text": "."})
+        await asyncio.sleep(0)
+    await end(live)
+    assert took < TICK_SECONDS
+    log = await in_database(events, lease.generation_id)
+    assert said(log) == "First" + "." * 100
+    assert len(log) <= 5
+    await viewer.aclose()
+
+
+async def test_many_generations_share_a_statement_and_one_lost_lease_hurts_no_other(assistant: Assistant) -> None:
+    leases = [await in_database(running, assistant) for _ in range(3)]
+    lost: list[str] = []
+    lives = [writer().open(lease, on_stop=lambda: lost.append("lost")) for lease in leases]
+    await in_database(Generation.objects.filter(pk=leases[1].generation_id).update, epoch=9)
+    for live in lives:
+        live.say({"kind": "delta", "text": "x"})
+    kept = [live for live in lives if live is not lives[1]]
+    for live in kept:
+        await end(live)
+    await end(lives[1])
+    assert [len(await in_database(events, live.lease.generation_id)) for live in kept] == [2, 2]
+    assert not await in_database(GenerationEvent.objects.filter(generation_id=leases[1].generation_id).exists)
+    assert lost in ([], ["lost"])
+
+
+async def test_a_line_that_is_written_twice_is_there_once(assistant: Assistant) -> None:
+    lease = await in_database(running, assistant)
+    live = open_live(lease)
+    live.say({"kind": "delta", "text": "x"})
+    lines = live.take()
+    live.put_back(lines)
+    for _ in range(2):
+        assert await in_database(lines_append, lines) == {lease.generation_id}
+    await end(live)
+    assert said(await in_database(events, lease.generation_id)) == "x"
