@@ -21,7 +21,9 @@ def compiler() -> GrammarCompiler:
 
 def verbatim(sentences: list[str], most: int = 2) -> str:
     """Sentences with their labels, at most `most` of them, or the declining phrase."""
-    lines = " | ".join(json.dumps(f"[{number}] {text}", ensure_ascii=False) for number, text in enumerate(sentences, 1))
+    lines = " | ".join(
+        json.dumps(f"[{number}] {text}", ensure_ascii=False) for number, text in enumerate(sentences, 1)
+    )
     more = "".join(' ("\\n" line' for _ in range(most - 1)) + ")?" * (most - 1)
     return f'start: line{more} | "[no] I do not know."\nline: {lines}'
 

@@ -52,7 +52,19 @@ def test_an_encoder_is_good_too(models: Path) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["modeling.py", "weights.bin", "m.pt", "m.pth", "m.ckpt", "m.pkl", "a.npy", "m.h5", "m.gguf", "sub/M.PY", "x.tar"],
+    [
+        "modeling.py",
+        "weights.bin",
+        "m.pt",
+        "m.pth",
+        "m.ckpt",
+        "m.pkl",
+        "a.npy",
+        "m.h5",
+        "m.gguf",
+        "sub/M.PY",
+        "x.tar",
+    ],
 )
 def test_files_that_may_run_code_are_refused_by_name(folder: Path, name: str) -> None:
     (folder / name).parent.mkdir(exist_ok=True)

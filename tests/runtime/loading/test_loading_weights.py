@@ -83,9 +83,7 @@ def test_loading_never_unpickles(models: Path, monkeypatch: pytest.MonkeyPatch) 
     assert len(write(module, 1)) == 1
 
 
-def test_what_does_not_fit_is_refused_with_the_numbers(
-    models: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_does_not_fit_is_refused_with_the_numbers(models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     facts = check_folder(models / "tiny")
     require_memory(facts, "none", "cpu")
     monkeypatch.setattr("model_runtime.loading.fit.available_memory", lambda: 100_000_000)

@@ -1,0 +1,204 @@
+"""The manager and its children, as processes."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+import pytest
+
+from tests.runtime.support.checkpoints import edit_json
+from tests.runtime.support.processes import RuntimeProcess, eventually
+
+BODY: dict[str, Any] = {"messages": [{"role": "user", "content": "hi"}], "temperature": 0}
+
+
+def chat(manager: RuntimeProcess, model: str = "tiny@1", **fields: Any) -> httpx.Response:
+    return manager.client.post("/v1/chat/completions", json=BODY | {"model": model, "max_tokens": 4} | fields)
+
+
+def child_of(manager: RuntimeProcess, model: str) -> psutil.Process:
+    children = psutil.Process(manager.process.pid).children()
+    return next(child for child in children if model in child.cmdline())
+
+
+def test_a_loaded_model_is_ready_and_says_what_it_takes(manager: RuntimeProcess) -> None:
+    status = manager.status("tiny@1")
+    assert (status["state"], status["error"], status["quantization"]) == ("ready", None, "none")
+    assert status["memory_bytes"] > 0
+    assert status["load_seconds"] > 0
+    assert status["decode_tokens_per_second"] > 1
+    assert {card["id"] for card in manager.client.get("/v1/models").json()["data"]} >= {"tiny@1", "encoder"}
+    assert manager.client.get("/ready").status_code == 200
+
+
+def test_loading_again_changes_nothing_and_otherwise_is_a_conflict(manager: RuntimeProcess, models: Path) -> None:
+    before = child_of(manager, "tiny@1").pid
+    again = manager.load("tiny@1", models / "tiny")
+    assert (again.status_code, again.json()) == (202, {"id": "tiny@1", "state": "ready"})
+    assert manager.load("tiny@1", models / "encoder").status_code == 409
+    assert child_of(manager, "tiny@1").pid == before
+
+
+def test_the_counters_of_all_children_are_in_one_text(manager: RuntimeProcess) -> None:
+    text = manager.client.get("/metrics").text
+    assert text.count("# TYPE parley_runtime_memory_bytes gauge") == 1
+    assert text.count("parley_runtime_memory_bytes{model=") >= 2
+
+
+@pytest.mark.parametrize("path", ["/etc", "relative", "/no/such/folder", "a\0b"])
+def test_only_folders_below_a_root_are_loaded(manager: RuntimeProcess, path: str) -> None:
+    assert manager.load("x", Path(path)).status_code == 400
+
+
+def test_links_and_dots_do_not_lead_out_of_a_root(manager: RuntimeProcess, models: Path) -> None:
+    link = models / "link"
+    link.symlink_to("/etc")
+    try:
+        assert manager.load("x", link).status_code == 400
+        assert manager.load("x", models / ".." / "..").status_code == 400
+    finally:
+        link.unlink()
+
+
+@pytest.mark.parametrize("model_id", ["", "../x", "a b", "a/b", "x" * 129, "a\n"])
+def test_ids_are_plain_names(manager: RuntimeProcess, models: Path, model_id: str) -> None:
+    assert manager.load(model_id, models / "tiny").status_code == 400
+
+
+def test_a_model_nobody_loaded_is_404(manager: RuntimeProcess) -> None:
+    assert chat(manager, "nobody").status_code == 404
+    assert manager.client.get("/control/models/nobody").status_code == 404
+    assert manager.client.post("/control/unload", json={"id": "nobody"}).status_code == 404
+
+
+def test_every_route_but_health_needs_the_token(manager: RuntimeProcess) -> None:
+    for path in ("/control/models", "/v1/models", "/metrics", "/ready", "/nothing"):
+        assert httpx.get(manager.url + path, trust_env=False).status_code == 401
+    assert httpx.post(f"{manager.url}/control/load", json={}, trust_env=False).status_code == 401
+    assert httpx.get(f"{manager.url}/health", trust_env=False).status_code == 200
+
+
+def test_a_load_that_fails_says_why_and_the_other_model_goes_on(manager: RuntimeProcess, models: Path) -> None:
+    bad = Path(shutil.copytree(models / "tiny", models / "bad"))
+    try:
+        edit_json(bad / "config.json", auto_map={"AutoModel": "evil.Model"})
+        assert manager.load("bad@1", bad).status_code == 202
+        assert chat(manager).status_code == 200
+        status = manager.settled("bad@1")
+        assert status["state"] == "failed"
+        assert "auto_map" in status["error"]
+        refused = chat(manager, "bad@1")
+        assert (refused.status_code, refused.json()["error"]["code"]) == (503, "failed")
+        manager.client.post("/control/unload", json={"id": "bad@1"})
+        eventually(lambda: manager.client.get("/control/models/bad@1").status_code == 404, 5)
+    finally:
+        shutil.rmtree(bad)
+
+
+def test_a_client_that_leaves_is_noticed_by_the_child(manager: RuntimeProcess) -> None:
+    def running() -> str:
+        text = manager.client.get("/metrics").text
+        return next(line for line in text.splitlines() if line.startswith("parley_runtime_requests_running{"))
+
+    body = BODY | {"model": "tiny@1", "stream": True, "ignore_eos": True, "max_tokens": 480}
+    with manager.client.stream("POST", "/v1/chat/completions", json=body) as response:
+        next(response.iter_lines())
+    eventually(lambda: running().endswith(" 0"), 5)
+    assert 'finished_total{model="tiny@1",reason="cancelled"} 0' not in manager.client.get("/metrics").text
+
+
+def test_a_killed_child_breaks_its_streams_and_comes_back(manager: RuntimeProcess) -> None:
+    child = child_of(manager, "tiny@1")
+    body = BODY | {"model": "tiny@1", "stream": True, "ignore_eos": True, "max_tokens": 480}
+    with manager.client.stream("POST", "/v1/chat/completions", json=body) as response:
+        lines = response.iter_lines()
+        next(lines)
+        child.kill()
+        rest = [line for line in lines if line]
+    assert '"broken"' in rest[-1]
+    assert "[DONE]" not in rest[-1]
+    eventually(lambda: manager.status("tiny@1")["state"] != "ready", 5)
+    refused = chat(manager)
+    assert (refused.status_code, "retry-after" in refused.headers) == (503, True)
+    assert "SIGKILL" in manager.status("tiny@1")["error"]
+    eventually(lambda: manager.status("tiny@1")["state"] == "ready")
+    assert manager.status("tiny@1")["error"] is None
+    assert chat(manager).status_code == 200
+
+
+@pytest.fixture
+def lonely(models: Path) -> Iterator[RuntimeProcess]:
+    """A manager of its own, with a model that is still loading."""
+    process = RuntimeProcess("--manager", "--root", str(models), "--exit-with-parent")
+    process.load("tiny@1", models / "tiny")
+    eventually(lambda: psutil.Process(process.process.pid).children())
+    yield process
+    process.close()
+
+
+@pytest.mark.parametrize("way", ["killed", "told to end", "left alone by its parent"])
+def test_children_end_with_their_manager(lonely: RuntimeProcess, way: str) -> None:
+    children = psutil.Process(lonely.process.pid).children(recursive=True)
+    began = time.monotonic()
+    if way == "killed":
+        lonely.process.kill()
+    elif way == "told to end":
+        lonely.process.send_signal(signal.SIGTERM)
+    else:
+        assert lonely.process.stdin is not None
+        lonely.process.stdin.close()
+    lonely.process.wait(5)
+    _, alive = psutil.wait_procs(children, timeout=3)
+    assert alive == []
+    assert time.monotonic() - began < 5
+
+
+def test_a_single_server_drains_and_ends_quickly_when_told(models: Path) -> None:
+    server = RuntimeProcess("--model", str(models / "tiny"), "--name", "m")
+    assert server.report()["event"] == "ready"
+    body = BODY | {"model": "m", "stream": True, "ignore_eos": True, "max_tokens": 500}
+    received: list[str] = []
+
+    def listen() -> None:
+        try:
+            with server.client.stream("POST", "/v1/chat/completions", json=body) as response:
+                received.extend(response.iter_lines())
+        except httpx.HTTPError:
+            pass
+
+    listener = threading.Thread(target=listen)
+    listener.start()
+    eventually(lambda: received or not listener.is_alive())
+    began = time.monotonic()
+    server.process.send_signal(signal.SIGTERM)
+    assert server.process.wait(5) == 0
+    assert time.monotonic() - began < 2.5
+    listener.join(5)
+    server.close()
+
+
+def test_without_a_token_nothing_starts() -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "RUNTIME_TOKEN"}
+    done = subprocess.run(
+        [sys.executable, "-m", "model_runtime", "--manager"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "RUNTIME_TOKEN" in done.stderr
+
+
+def test_the_manager_imports_no_torch(manager: RuntimeProcess) -> None:
+    maps = Path(f"/proc/{manager.process.pid}/maps").read_text()
+    assert "libtorch" not in maps

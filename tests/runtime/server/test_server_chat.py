@@ -1,0 +1,166 @@
+"""Chat over HTTP: shapes, queue, cancellation, failures."""
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+
+from model_runtime.backends.fake import FakeBackend
+from tests.runtime.support.processes import eventually
+
+
+def chunks(response: httpx.Response) -> list[Any]:
+    lines = [line.removeprefix("data: ") for line in response.iter_lines() if line]
+    return [line if line == "[DONE]" else json.loads(line) for line in lines]
+
+
+def test_a_whole_answer_has_the_protocols_shape(served: Any) -> None:
+    answer = served.chat(max_tokens=3).json()
+    assert answer["object"] == "chat.completion"
+    assert answer["model"] == "fake"
+    (choice,) = answer["choices"]
+    assert choice["message"] == {"role": "assistant", "content": "abc", "refusal": None}
+    assert (choice["finish_reason"], choice["logprobs"]) == ("length", None)
+    assert answer["usage"] == {"prompt_tokens": 2, "completion_tokens": 3, "total_tokens": 5}
+    assert answer["metrics"]["forced_tokens"] == 0
+
+
+def test_a_stream_says_the_same_token_by_token_and_ends_once(served: Any) -> None:
+    parts = chunks(served.chat(max_tokens=3, stream=True, stream_options={"include_usage": True}))
+    assert parts[-1] == "[DONE]"
+    assert parts[-2]["choices"] == []
+    assert parts[-2]["usage"] == {"prompt_tokens": 2, "completion_tokens": 3, "total_tokens": 5}
+    assert set(parts[-2]["metrics"]) == {
+        "queue_ms", "first_token_ms", "decode_ms", "forced_tokens", "mean_logprob",
+    }  # fmt: skip
+    deltas = [part["choices"][0] for part in parts[:-2]]
+    assert [choice["delta"].get("content") for choice in deltas] == ["", "a", "b", "c", None]
+    assert [choice["finish_reason"] for choice in deltas] == [None, None, None, None, "length"]
+    assert {part["id"] for part in parts[:-1]} == {parts[0]["id"]}
+
+
+def test_several_answers_come_with_their_numbers(served: Any) -> None:
+    answer = served.chat(n=3, max_tokens=2).json()
+    assert [choice["index"] for choice in answer["choices"]] == [0, 1, 2]
+    assert answer["usage"]["completion_tokens"] == 6
+
+
+def test_logprobs_come_with_bytes_and_alternatives(served: Any) -> None:
+    answer = served.chat(max_tokens=1, logprobs=True, top_logprobs=1).json()
+    entry = {"token": "a", "logprob": -0.5, "bytes": [97]}
+    assert answer["choices"][0]["logprobs"]["content"] == [entry | {"top_logprobs": [entry]}]
+
+
+def test_characters_of_several_tokens_come_whole_with_all_their_logprobs(serve: Callable[..., Any]) -> None:
+    raw = "é你".encode()
+    served = serve(FakeBackend(lambda position: raw[position] if position < len(raw) else 0))
+    parts = chunks(served.chat(stream=True, logprobs=True))
+    shown = [part["choices"][0] for part in parts[:-1] if part["choices"][0]["delta"].get("content")]
+    assert [choice["delta"]["content"] for choice in shown] == ["é", "你"]
+    assert [len(choice["logprobs"]["content"]) for choice in shown] == [2, 3]
+
+
+def test_a_stop_string_is_cut_out(served: Any) -> None:
+    answer = served.chat(stop=["de", "zz"]).json()
+    assert answer["choices"][0]["message"]["content"] == "abc"
+    assert answer["choices"][0]["finish_reason"] == "stop"
+
+
+def test_a_full_queue_is_429_with_retry_after_and_the_place(serve: Callable[..., Any]) -> None:
+    gate = threading.Event()
+    served = serve(FakeBackend(slots=1, gate=gate.wait), queue_size=1)
+    threads = [threading.Thread(target=served.chat) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    eventually(lambda: served.engine.metrics.waiting + served.engine.stalled_for() > 1)
+    refused = eventually(lambda: (answer := served.chat(max_tokens=1)).status_code == 429 and answer)
+    assert refused.json()["error"]["code"] == "queue_full"
+    assert "waiting" in refused.json()["error"]["message"]
+    assert int(refused.headers["retry-after"]) >= 1
+    gate.set()
+    for thread in threads:
+        thread.join()
+
+
+def test_a_client_that_leaves_a_stream_frees_the_slot(serve: Callable[..., Any]) -> None:
+    served = serve(FakeBackend(slots=1, context_length=100_000, step_seconds=0.001))
+    body = {"model": "fake", "messages": [{"role": "user", "content": "hi"}], "stream": True}
+    with served.client.stream("POST", "/v1/chat/completions", json=body) as response:
+        next(response.iter_lines())
+    eventually(lambda: served.engine.metrics.finished["cancelled"] == 1, 5)
+    assert served.chat(max_tokens=2).json()["choices"][0]["message"]["content"] == "ab"
+
+
+def test_a_client_that_leaves_before_a_whole_answer_frees_the_slot(serve: Callable[..., Any]) -> None:
+    served = serve(FakeBackend(slots=1, context_length=100_000, step_seconds=0.001))
+    try:
+        served.client.post(
+            "/v1/chat/completions",
+            json={"model": "fake", "messages": [{"role": "user", "content": "hi"}]},
+            timeout=0.3,
+        )
+        raise AssertionError("the answer cannot be there yet")
+    except httpx.ReadTimeout:
+        pass
+    eventually(lambda: served.engine.metrics.finished["cancelled"] == 1, 5)
+
+
+def test_a_failing_model_is_a_500_or_an_error_event_never_a_hang(serve: Callable[..., Any]) -> None:
+    def fail() -> None:
+        raise MemoryError("no room")
+
+    served = serve(FakeBackend(gate=fail))
+    answer = served.chat()
+    assert answer.status_code == 500
+    assert answer.json()["error"]["code"] == "generation_failed"
+    parts = chunks(served.chat(stream=True))
+    assert "no room" in parts[-1]["error"]["message"]
+
+
+def test_a_prompt_that_leaves_no_room_is_refused_at_once_with_the_numbers(served: Any) -> None:
+    assert served.chat("x" * 199).status_code == 200
+    refused = served.chat("x" * 200)
+    assert refused.status_code == 400
+    error = refused.json()["error"]
+    assert error["code"] == "context_length_exceeded"
+    assert "200 tokens" in error["message"]
+
+
+def test_a_template_that_loops_is_interrupted(serve: Callable[..., Any], monkeypatch: Any) -> None:
+    monkeypatch.setattr("model_runtime.server.helper.run_bounded.__kwdefaults__", {"seconds": 0.3})
+    served = serve()
+    began = time.monotonic()
+    refused = served.chat("loop")
+    assert refused.json()["error"]["code"] == "too_slow"
+    assert time.monotonic() - began < 5
+    assert served.chat("fine", max_tokens=1).status_code == 200
+
+
+def test_a_hanging_step_turns_readiness_red_and_a_finished_one_green(
+    serve: Callable[..., Any], monkeypatch: Any
+) -> None:
+    monkeypatch.setattr("model_runtime.server.health.STALLED_AFTER", 0.2)
+    gate = threading.Event()
+    served = serve(FakeBackend(gate=gate.wait))
+    red = served.client.get("/ready")
+    assert red.status_code == 503
+    assert "token" in red.json()["error"]
+    gate.set()
+    assert eventually(lambda: served.client.get("/ready").status_code == 200, 5)
+
+
+def test_while_loading_requests_get_503_and_readiness_is_red(serve: Callable[..., Any]) -> None:
+    served = serve()
+    served.runtime.state = "loading"
+    assert served.chat().status_code == 503
+    assert served.client.get("/ready").status_code == 503
+    assert served.client.get("/v1/models").json()["data"] == []
+
+
+def test_counters_are_in_prometheus_text(served: Any) -> None:
+    served.chat(max_tokens=1)
+    text = served.client.get("/metrics").text
+    assert 'parley_runtime_requests_finished_total{model="fake",reason="length"}' in text
