@@ -145,6 +145,7 @@ store.subscribe((state, before, action) => {
   if (action.type !== "load") announce(runningAnswer(before), running);
   if (running?.generation.gap && !before.messages.find(({ id }) => id === running.id)?.generation.gap) resume(running.generation.id);
   one("[data-title]").textContent = state.title;
+  one("[data-title]").hidden = !state.title;
   document.title = state.title ? `${state.title} · ${t("product")}` : t("product");
 });
 

@@ -22,7 +22,7 @@ function card({ slug, name, description, starters }, choose, ask) {
     ? h("button", { class: "assistant-name", type: "button", onclick: () => choose(slug) }, name)
     : null;
   const element = h("article", { class: "assistant" },
-    h("h3", {}, button ?? name),
+    h("h2", {}, button ?? name),
     h("p", { class: "muted" }, description),
     h("ul", { class: "starters" }, ...starters.map((text) =>
       h("li", {}, h("button", { type: "button", onclick: () => ask(text, slug) }, text)))));

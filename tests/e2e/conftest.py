@@ -1,0 +1,154 @@
+"""A real browser against the real application in this process; only the model's side of the socket is scripted."""
+
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from django.test import TransactionTestCase
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from pytest_django.plugin import DjangoDbBlocker
+from scripted import Socket
+
+CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+FLAGS = [
+    "--no-sandbox",  # needed as root
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.skip(f"no browser at {CHROMIUM}: apt-get install chromium fonts-wqy-zenhei, or set CHROMIUM")
+    # Playwright's synchronous interface keeps an event loop in this thread, which Django would refuse to share.
+    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield launched
+        launched.close()
+    if before is None:
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="session")
+def site(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """The application's address; it runs in a thread, on the test database."""
+    from django.core.management import call_command
+
+    from config.asgi import application
+
+    call_command("compile_locale")
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(application, lifespan="off", log_level="error"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    with django_db_blocker.unblock():
+        thread.start()
+        while not server.started:
+            time.sleep(0.01)
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        server.should_exit = True
+        thread.join(10)
+
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture
+def open_page(browser: Browser, site: str) -> Iterator[OpenPage]:
+    """`open_page(path, session=…, language=…, theme=…, phone=…, prepare=…)`; the test fails on what the console says.
+
+    `prepare(page)` runs before the page is loaded.
+    """
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_(
+        path: str,
+        *,
+        session: str = "",
+        language: str = "en-GB",
+        theme: str = "light",
+        phone: bool = False,
+        expect_status: int = 200,
+        bypass_csp: bool = False,
+        prepare: Callable[[Page], Any] = lambda page: None,
+    ) -> Page:
+        context = browser.new_context(
+            bypass_csp=bypass_csp,
+            base_url=site,
+            locale=language,
+            color_scheme=theme,  # type: ignore[arg-type]
+            viewport={"width": 390, "height": 844} if phone else {"width": 1440, "height": 900},
+            has_touch=phone,
+            permissions=["clipboard-read", "clipboard-write"],
+        )
+        contexts.append(context)
+        if session:
+            context.add_cookies([{"name": "sessionid", "value": session, "url": site}])
+        page = context.new_page()
+        page.set_default_timeout(5000)
+        page.on(
+            "console", lambda message: complaints.append(message.text) if message.type == "error" else None
+        )
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        prepare(page)
+        response = page.goto(path)
+        assert response and response.status == expect_status
+        if expect_status >= 400:
+            complaints.clear()  # the browser complains about the status itself
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def keep_tables(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Emptying every table after each test takes longer than the test; these tests take back what they made."""
+    monkeypatch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: None)
+
+
+@pytest.fixture
+def assistants(keep_tables: None, transactional_db: None, site: str) -> Iterator[None]:
+    from django.contrib.sessions.models import Session
+
+    from apps.chat.models import Assistant
+
+    made = [
+        Assistant.objects.create(
+            slug="shop", name="Shop help", name_zh="商店客服", starters=["Can I return it?"]
+        ),
+        Assistant.objects.create(slug="products", name="Product support", name_zh="产品支持", position=1),
+    ]
+    yield
+    for assistant in made:
+        assistant.conversations.all().delete()
+        assistant.delete()
+    Session.objects.all().delete()
+
+
+@pytest.fixture
+def chat(open_page: OpenPage) -> Callable[..., tuple[Page, Socket]]:
+    """The chat's page with the other end of its socket in the test's hands."""
+
+    def open_(path: str = "/", **options: Any) -> tuple[Page, Socket]:
+        sockets: list[Socket] = []
+        page = open_page(path, prepare=lambda page: sockets.append(Socket(page)), **options)
+        return page, sockets[0]
+
+    return open_

@@ -1,0 +1,88 @@
+"""The server's side of the chat's socket, played by a test: what the page sends is kept, what it hears is decided."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Page, WebSocketRoute
+
+Frame = dict[str, Any]
+
+
+class Socket:
+    """Every connection of one page. Frames go to the newest one."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.connections: list[WebSocketRoute] = []
+        self.frames: list[Frame] = []
+        page.route_web_socket("**/ws/chat/", self._opened)
+
+    def _opened(self, connection: WebSocketRoute) -> None:
+        connection.on_message(lambda text: self.frames.append(json.loads(text)))
+        self.connections.append(connection)
+
+    def of_type(self, kind: str) -> list[Frame]:
+        return [frame for frame in self.frames if frame["type"] == kind]
+
+    def expect(self, kind: str, count: int = 1) -> Frame:
+        """Waits for the `count`-th frame of this type."""
+        wait_until(self.page, lambda: len(self.of_type(kind)) >= count)
+        return self.of_type(kind)[count - 1]
+
+    def say(self, frame: Frame) -> None:
+        self.connections[-1].send(json.dumps(frame))
+
+    def accept(self, send: Frame, title: str = "Returns") -> None:
+        same = {name: send[name] for name in ("message", "generation", "conversation")}
+        self.say({"type": "accepted", **same, "title": title})
+
+    def events(self, generation: str, *events: Frame, first: int = 1) -> None:
+        for seq, event in enumerate(events, first):
+            self.say({"type": "event", "generation": generation, "seq": seq, "event": event})
+
+    def drop(self) -> None:
+        self.connections[-1].close(code=1011)
+
+
+def wait_until(page: Page, true: Callable[[], bool], seconds: float = 5.0) -> None:
+    for _ in range(int(seconds * 100)):
+        if true():
+            return
+        page.wait_for_timeout(10)
+    raise AssertionError("it did not happen in time")
+
+
+PASSAGE = "11111111-1111-4111-8111-111111111111"
+TEXT = "You may return it within 30 days.\nIt must be unused. Made-to-measure shades stay yours."
+
+
+def delta(text: str) -> Frame:
+    return {"kind": "delta", "text": text}
+
+
+def source(number: int = 1) -> Frame:
+    excerpt = "You may return it within 30 days."
+    return {
+        "kind": "source",
+        "number": number,
+        "passage": PASSAGE,
+        "title": "Returns",
+        "heading": "",
+        "excerpt": excerpt,
+    }
+
+
+def end(status: str = "done", outcome: str = "answered", message: str | None = None) -> Frame:
+    ended = {"kind": "end", "status": status, "outcome": outcome, "code": None, "message": message}
+    return {**ended, "confidence": 0.9, "message_id": "22222222-2222-4222-8222-222222222222"}
+
+
+ANSWER = [
+    {"kind": "status", "status": "searching"},
+    {"kind": "status", "status": "reading", "passages": 4},
+    {"kind": "status", "status": "answering"},
+    source(),
+    delta("You may return it within 30 days. [1]"),
+    end(),
+]

@@ -1,0 +1,109 @@
+"""axe-core finds nothing on the pages that customers see, in both themes; the keyboard reaches everything."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+from scripted import ANSWER, Socket, end
+
+pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("assistants")]
+
+AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
+THEMES = ("light", "dark")
+Chat = Callable[..., tuple[Page, Socket]]
+
+
+def violations(page: Page) -> list[str]:
+    # what fades in is judged when it is there
+    page.evaluate(
+        "Promise.all(document.getAnimations().filter(a => a.effect.getTiming().iterations === 1).map(a => a.finished))"
+    )
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")["violations"]
+    return [f"{rule['id']}: {node['html'][:120]}" for rule in found for node in rule["nodes"]]
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("path", ["/", "/accounts/login/", "/accounts/signup/"])
+def test_axe_finds_nothing_on_a_page(open_page: Callable[..., Page], path: str, theme: str) -> None:
+    page = open_page(path, theme=theme, bypass_csp=True)
+    page.wait_for_load_state("networkidle")
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize(("theme", "phone"), [("light", False), ("dark", False), ("light", True)])
+def test_axe_finds_nothing_in_a_conversation(chat: Chat, theme: str, phone: bool) -> None:
+    page, socket = chat(theme=theme, phone=phone, bypass_csp=True)
+    for count, ending in enumerate([ANSWER, [end("error", message="The model cannot be reached.")]], 1):
+        page.fill("#question", "Can I return it?")
+        page.press("#question", "Enter")
+        send = socket.expect("send", count)
+        socket.accept(send)
+        socket.events(send["generation"], *ending)
+        expect(page.locator("[data-send]")).to_be_visible()
+    page.route(
+        "**/api/knowledge/passages/**",
+        lambda route: route.fulfill(
+            json={
+                "title": "Returns",
+                "heading": "Change of mind",
+                "text": "You may return it within 30 days.",
+                "before": "Keep the slip.",
+                "after": None,
+                "document": "returns.md",
+            }
+        ),
+    )
+    page.locator(".source").first.click()
+    page.wait_for_selector(".source-panel mark")
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    assert violations(page) == []
+
+
+def test_every_target_is_big_enough_for_a_finger(chat: Chat) -> None:
+    page, _ = chat(phone=True)
+    small = page.evaluate(
+        """() => [...document.querySelectorAll("button, a, summary, textarea")]
+            .filter((node) => node.checkVisibility() && !node.matches(".skip, .assistant-name"))  // its card is the target
+            .map((node) => [node.outerHTML.slice(0, 80), node.getBoundingClientRect()])
+            .filter(([, box]) => box.width > 0 && Math.min(box.width, box.height) < 43.5)
+            .map(([html, box]) => `${html} ${box.width}x${box.height}`)"""
+    )
+    assert small == []
+
+
+def test_the_keyboard_reaches_the_skip_link_the_assistants_and_the_question(chat: Chat) -> None:
+    page, _ = chat()
+    page.evaluate("document.body.tabIndex = -1; document.body.focus()")
+    seen = []
+    for _step in range(14):
+        page.keyboard.press("Tab")
+        seen.append(
+            page.evaluate(
+                "(e => e === document.body ? '' : e.textContent.trim() || e.id)(document.activeElement)"
+            )
+        )
+    wanted = [
+        "Skip to the content",
+        "New chat",
+        "Account and settings: Not signed in",
+        "Shop help",
+        "question",
+    ]
+    assert [text for text in seen if text in wanted] == wanted
+
+
+def test_nothing_moves_for_those_who_asked_for_it(chat: Chat) -> None:
+    page, socket = chat()
+    page.emulate_media(reduced_motion="reduce")
+    page.fill("#question", "Hello")
+    page.press("#question", "Enter")
+    send = socket.expect("send")
+    socket.accept(send)
+    socket.events(send["generation"], *ANSWER[:2])
+    page.wait_for_selector(".answer-status:not(:empty)")
+    running = "document.getAnimations().filter((a) => a.playState === 'running').length"
+    page.wait_for_timeout(50)
+    assert page.evaluate(running) == 0

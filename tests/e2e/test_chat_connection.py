@@ -1,0 +1,100 @@
+"""Connections break, frames come twice or not at all: the page shows one whole answer all the same."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+from scripted import ANSWER, Socket, delta, end, source, wait_until
+
+pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("assistants")]
+
+Chat = Callable[..., tuple[Page, Socket]]
+WHOLE = "You may return it within 30 days.\u20601"
+
+
+def ask(page: Page, socket: Socket) -> dict[str, str]:
+    page.fill("#question", "Can I return it?")
+    page.press("#question", "Enter")
+    return socket.expect("send")
+
+
+def test_a_broken_connection_is_resumed_behind_the_last_event(chat: Chat) -> None:
+    page, socket = chat()
+    send = ask(page, socket)
+    socket.accept(send)
+    socket.events(send["generation"], source(), delta("You may return it "))
+    expect(page.locator(".prose")).to_have_text("You may return it")
+    socket.drop()
+    assert socket.expect("resume") == {"type": "resume", "generation": send["generation"], "after_seq": 2}
+    # the second event once more, as after a resume that overlaps
+    socket.events(
+        send["generation"], delta("You may return it "), delta("within 30 days. [1]"), end(), first=2
+    )
+    expect(page.locator(".prose")).to_have_text(WHOLE)
+    assert len(socket.of_type("send")) == 1
+
+
+def test_a_question_that_nobody_accepted_is_sent_again_with_the_same_ids(chat: Chat) -> None:
+    page, socket = chat()
+    send = ask(page, socket)
+    socket.drop()
+    assert socket.expect("send", 2) == send
+    socket.accept(send)
+    assert socket.expect("resume")["after_seq"] == 0
+    socket.events(send["generation"], *ANSWER)
+    expect(page.locator(".prose")).to_have_text(WHOLE)
+    expect(page.locator(".question")).to_have_count(1)
+
+
+def test_a_missing_event_is_asked_for(chat: Chat) -> None:
+    page, socket = chat()
+    send = ask(page, socket)
+    socket.accept(send)
+    socket.events(send["generation"], source())
+    socket.events(send["generation"], end(), first=3)
+    assert socket.expect("resume")["after_seq"] == 1
+    socket.events(send["generation"], delta("You may return it within 30 days. [1]"), end(), first=2)
+    expect(page.locator(".prose")).to_have_text(WHOLE)
+
+
+def test_a_stop_without_a_connection_is_sent_later(chat: Chat) -> None:
+    page, socket = chat()
+    send = ask(page, socket)
+    socket.accept(send)
+    socket.events(send["generation"], delta("You may "))
+    expect(page.locator(".prose")).to_have_text("You may")
+    socket.drop()
+    page.click("[data-stop]")
+    assert socket.expect("stop")["seen_chars"] == len("You may ")
+
+
+def test_a_lasting_break_is_said_and_taken_back(chat: Chat) -> None:
+    page, socket = chat()
+    wait_until(page, lambda: bool(socket.connections))
+    page.evaluate("Math.random = () => 0.999")  # the longest pauses before each try
+    refuse = page.context.pages[0]
+    refuse.route_web_socket("**/ws/chat/", lambda connection: connection.close(code=1011))
+    socket.drop()
+    note = page.locator("[data-connection]")
+    expect(note).to_have_text("No connection. Trying again …")
+    refuse.route_web_socket("**/ws/chat/", socket._opened)
+    expect(note).to_be_hidden(timeout=15_000)
+
+
+def test_the_reader_who_scrolls_up_is_left_alone(chat: Chat) -> None:
+    page, socket = chat()
+    send = ask(page, socket)
+    socket.accept(send)
+    socket.events(send["generation"], delta("A line.\n\n" * 80))
+    scroller = page.locator("[data-scroller]")
+    at_foot = "node => node.scrollHeight - node.clientHeight - node.scrollTop < 5"
+    wait_until(page, lambda: page.locator(".prose p").count() == 80 and scroller.evaluate(at_foot))
+    page.mouse.move(700, 400)
+    page.mouse.wheel(0, -600)
+    expect(page.locator("[data-jump]")).to_be_visible()
+    top = scroller.evaluate("node => node.scrollTop")
+    socket.events(send["generation"], delta("More.\n\n" * 40), end(), first=2)
+    expect(page.locator(".prose p")).to_have_count(120)
+    assert scroller.evaluate("node => node.scrollTop") == top
+    page.click("[data-jump]")
+    wait_until(page, lambda: scroller.evaluate(at_foot))

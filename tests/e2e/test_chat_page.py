@@ -1,0 +1,175 @@
+"""Asking and reading, as a customer does it."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+from scripted import ANSWER, Socket, delta, end, source
+
+pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("assistants")]
+
+
+Chat = Callable[..., tuple[Page, Socket]]
+
+
+def ask(page: Page, socket: Socket, text: str = "Can I return it?", count: int = 1) -> dict[str, str]:
+    page.fill("#question", text)
+    page.press("#question", "Enter")
+    send = socket.expect("send", count)
+    socket.accept(send)
+    return send
+
+
+def test_a_question_is_answered_with_its_source(chat: Chat) -> None:
+    page, socket = chat()
+    send = ask(page, socket)
+    assert send["text"] == "Can I return it?" and send["assistant"] == "shop"
+    socket.events(send["generation"], *ANSWER[:2])
+    expect(page.locator(".answer-status")).to_have_text("Reading 4 passages")
+    socket.events(send["generation"], *ANSWER[2:], first=3)
+    expect(page.locator(".prose")).to_have_text("You may return it within 30 days.\u20601")
+    expect(page.locator(".support")).to_have_text("Well supported by the sources")
+    expect(page.locator("[data-live]")).to_have_text("The answer is complete")
+    expect(page).to_have_url(re.compile(f"/c/{send['conversation']}/$"))
+    expect(page.locator(".conversation-list a[aria-current=page]")).to_have_text("Returns")
+
+
+def test_a_click_on_a_starter_asks_its_assistant(chat: Chat) -> None:
+    page, socket = chat()
+    page.click("text=Product support")
+    expect(page.locator("#question")).to_have_attribute("placeholder", "Ask Product support")
+    page.click(".starters >> text=Can I return it?")
+    assert socket.expect("send")["assistant"] == "shop"
+
+
+def test_enter_while_an_input_method_composes_does_not_send(chat: Chat) -> None:
+    page, socket = chat()
+    page.focus("#question")
+    keyboard = page.context.new_cdp_session(page)
+    keyboard.send("Input.imeSetComposition", {"text": "你好", "selectionStart": 2, "selectionEnd": 2})
+    page.keyboard.press("Enter")
+    keyboard.send("Input.insertText", {"text": "你好"})
+    page.evaluate(
+        """() => {
+            const field = document.querySelector("#question");
+            const enter = (values) => field.dispatchEvent(
+                new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true, ...values }));
+            enter({ keyCode: 229 });
+            enter({ isComposing: true });
+            field.dispatchEvent(new CompositionEvent("compositionend", { bubbles: true }));
+            enter({ keyCode: 13 });  // Safari's late Enter
+        }"""
+    )
+    page.wait_for_timeout(100)
+    assert socket.of_type("send") == []
+    page.press("#question", "Enter")
+    assert socket.expect("send")["text"] == "你好"
+
+
+def test_shift_enter_breaks_the_line_and_the_field_grows_to_eight(chat: Chat) -> None:
+    page, socket = chat()
+    field = page.locator("#question")
+    field.focus()
+    heights = []
+    for line in range(12):
+        page.keyboard.type(f"line {line}")
+        page.keyboard.press("Shift+Enter")
+        box = field.bounding_box()
+        assert box
+        heights.append(round(box["height"]))
+    assert field.input_value().startswith("line 0\nline 1\n")
+    assert heights[0] < heights[5] < heights[7] == heights[11] == 8 * 24 + 20
+    assert socket.of_type("send") == []
+
+
+def test_stop_keeps_exactly_what_was_seen(chat: Chat) -> None:
+    page, socket = chat()
+    send = ask(page, socket)
+    socket.events(send["generation"], source(), delta("You may return 😀 it "))
+    expect(page.locator(".prose")).to_have_text("You may return 😀 it")
+    page.click("[data-stop]")
+    stop = socket.expect("stop")
+    assert stop == {
+        "type": "stop",
+        "generation": send["generation"],
+        "seen_chars": len("You may return xx it "),
+    }
+    socket.events(send["generation"], delta("within 30 days."), end("stopped"), first=3)
+    expect(page.locator(".answer-note")).to_have_text("You stopped this answer.")
+    expect(page.locator(".prose")).to_have_text("You may return 😀 it")
+    expect(page.locator("[data-send]")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("ending", "words"),
+    [
+        (end("error", message="The model cannot be reached."), "The model cannot be reached."),
+        (end("interrupted"), "This answer was interrupted before it was complete."),
+    ],
+)
+def test_an_answer_that_failed_says_why_and_can_be_asked_again(chat: Chat, ending: dict, words: str) -> None:
+    page, socket = chat()
+    send = ask(page, socket)
+    socket.events(send["generation"], delta("You may"), ending)
+    expect(page.locator(".notice p")).to_have_text(words)
+    page.click("text=Ask again")
+    again = socket.expect("send", 2)
+    assert again["text"] == send["text"] and again["generation"] != send["generation"]
+
+
+def test_a_refused_question_leaves_nothing_behind_when_asked_again(chat: Chat) -> None:
+    page, socket = chat()
+    page.fill("#question", "Hello")
+    page.press("#question", "Enter")
+    send = socket.expect("send")
+    socket.say({"type": "error", "ref": send["message"], "code": "too_many", "message": "Wait 20 seconds."})
+    expect(page.locator(".notice p")).to_have_text("Wait 20 seconds.")
+    page.click("text=Ask again")
+    socket.expect("send", 2)
+    expect(page.locator(".question")).to_have_count(1)
+
+
+def test_a_declined_answer_is_calm(chat: Chat) -> None:
+    page, socket = chat()
+    send = ask(page, socket, "Who won in 1998?")
+    socket.events(send["generation"], delta("The documents do not say."), end(outcome="declined"))
+    expect(page.locator(".answer-foot")).to_be_visible()
+    assert page.locator(".support, .notice, .source-list").count() == 0
+
+
+def test_the_page_speaks_chinese(chat: Chat) -> None:
+    page, socket = chat(language="zh-CN")
+    expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
+    expect(page.locator(".picker h1")).to_have_text("想了解什么？")
+    send = ask(page, socket, "可以退货吗？")
+    socket.events(send["generation"], *ANSWER[:2])
+    expect(page.locator(".answer-status")).to_have_text("正在阅读 4 段原文")
+    socket.events(send["generation"], *ANSWER[2:], first=3)
+    expect(page.locator(".support")).to_have_text("原文依据充分")
+
+
+def test_the_language_is_switched_on_the_page(chat: Chat) -> None:
+    page, _ = chat()
+    page.click(".account-button")
+    page.click("text=中文")
+    expect(page.locator(".picker h1")).to_have_text("想了解什么？")
+
+
+def test_the_chosen_theme_stays(chat: Chat) -> None:
+    page, _ = chat()
+    page.click(".account-button")
+    page.click("[data-theme-choice=dark]")
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    expect(page.locator("html")).to_have_css("background-color", "rgb(18, 20, 22)")
+
+
+def test_a_draft_outlives_a_reload(chat: Chat) -> None:
+    page, socket = chat()
+    page.fill("#question", "half a que")
+    page.reload()
+    expect(page.locator("#question")).to_have_value("half a que")
+    ask(page, socket, "half a question")
+    page.wait_for_url("**/c/**")
+    assert page.evaluate("Object.keys(sessionStorage).length") == 0
