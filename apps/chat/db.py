@@ -3,12 +3,11 @@
 asgiref's single thread would put every socket behind whatever else runs there, a search or an import included.
 """
 
-import asyncio
-import contextvars
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
+from asgiref.sync import sync_to_async
 from django.db import close_old_connections
 
 P = ParamSpec("P")
@@ -19,13 +18,12 @@ _THREADS = ThreadPoolExecutor(4, thread_name_prefix="chat-db")
 
 async def in_database(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
     """Runs `function` in a thread with a connection that is closed, or given back, when it returns."""
-    context = contextvars.copy_context()
 
     def call() -> R:
         close_old_connections()
         try:
-            return context.run(function, *args, **kwargs)
+            return function(*args, **kwargs)
         finally:
             close_old_connections()
 
-    return await asyncio.get_running_loop().run_in_executor(_THREADS, call)
+    return await sync_to_async(call, thread_sensitive=False, executor=_THREADS)()
