@@ -1,7 +1,6 @@
 """Asking the runtime's judge about a folder, in a child that can be killed."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -28,7 +27,7 @@ def folder_judge(folder: Path, *, seconds: float = CHECK_SECONDS) -> FolderVerdi
     """Never loads weights. A judge that takes longer than `seconds` or dies is a refusal too."""
     child = start_child(
         [sys.executable, "-m", "model_runtime", "--check", str(folder)],
-        env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8"},
+        env={"LC_ALL": "C.UTF-8"},
         die_with=signal.SIGKILL,
         cwd=settings.BASE_DIR,
         stdin=subprocess.DEVNULL,

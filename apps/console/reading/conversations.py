@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from apps.chat.models import Assistant, Conversation, Generation, Message, Outcome, Role, Status
 from apps.moderation.selectors import decisions_worth_a_look
 
+from ..asked import text
+
 
 @dataclass(frozen=True)
 class Filters:
@@ -34,7 +36,7 @@ def filters_from(query: QueryDict) -> Filters:
     """Values that do not exist are dropped rather than shown as an empty list."""
     known = {"outcome": Outcome.values, "status": Status.values, "language": ["zh", "en"], "flagged": ["1"]}
     picked = {name: value for name, values in known.items() if (value := query.get(name, "")) in values}
-    return Filters(q=query.get("q", "").strip()[:200], assistant=query.get("assistant", "")[:64], **picked)
+    return Filters(q=text(query, "q", longest=200), assistant=text(query, "assistant", longest=64), **picked)
 
 
 def conversations(filters: Filters) -> QuerySet[Conversation]:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 from apps.audit.selectors import audit_events, audit_verification
 
 from ..access import needs
+from ..asked import text
 
 PAGE_SIZE = 100
 
@@ -17,7 +18,7 @@ PAGE_SIZE = 100
 @require_http_methods(["GET", "POST"])
 def audit(request: HttpRequest) -> HttpResponse:
     """POST walks the whole chain, which takes a while on a long one; nothing is changed."""
-    filters = {name: request.GET.get(name, "").strip()[:200] for name in ("action", "target", "actor")}
+    filters = {name: text(request.GET, name, longest=200) for name in ("action", "target", "actor")}
     before = request.GET.get("before", "")
     events = audit_events(**filters)
     if before.isdecimal():

@@ -14,6 +14,7 @@ from apps.inference.services import rollout_start
 from apps.registry.selectors import alias_previous, version_get
 
 from ..access import needs
+from ..asked import text
 
 
 @needs("registry.upload")
@@ -23,7 +24,7 @@ def version_try(request: HttpRequest, version_id: UUID) -> HttpResponse:
         actor=actor_from_request(request),
         version=version_get(version_id),
         quantization=request.POST.get("quantization", "none"),
-        question=request.POST.get("question", ""),
+        question=text(request.POST, "question", longest=500),
     )
     return redirect("console:version", rollout.version_id)
 
@@ -35,8 +36,8 @@ def version_activate(request: HttpRequest, version_id: UUID) -> HttpResponse:
         actor=actor_from_request(request),
         version=version_get(version_id),
         quantization=request.POST.get("quantization", "none"),
-        alias=request.POST.get("alias", ""),
-        reason=request.POST.get("reason", ""),
+        alias=text(request.POST, "alias", longest=64),
+        reason=text(request.POST, "reason", longest=300),
     )
     return redirect("console:version", rollout.version_id)
 
@@ -53,7 +54,7 @@ def alias_back(request: HttpRequest, name: str) -> HttpResponse:
         version=previous.version,
         quantization=previous.quantization,
         alias=name,
-        reason=request.POST.get("reason") or _("The previous version put back"),
+        reason=text(request.POST, "reason", longest=300) or _("The previous version put back"),
     )
     return redirect("console:version", rollout.version_id)
 

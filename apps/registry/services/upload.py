@@ -6,13 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from apps.audit.services import audit_record
 from apps.core.actor import Actor
 from apps.core.errors import BadInput, Conflict, NotFound, TooLarge
 
-from ..files import names_check, space_check, version_folder
+from ..files import name_allowed, names_check, space_check, version_folder
 from ..models import ModelVersion, Source, UploadedFile, VersionState
 from ..writing import chunk_write
 from .checking import check_defer
@@ -55,7 +56,12 @@ def _declared(files: Iterable[dict[str, Any]]) -> dict[str, int]:
 
 def upload_offset(*, version_id: UUID, name: str) -> UploadedFile:
     """The file with the offset from which to go on."""
-    row = UploadedFile.objects.filter(version_id=version_id, name=name).first()
+    return _row(UploadedFile.objects.all(), version_id, name)
+
+
+def _row(rows: QuerySet[UploadedFile], version_id: UUID, name: str) -> UploadedFile:
+    # The list of names first: what it lets through is fit for a query and for a path.
+    row = rows.filter(version_id=version_id, name=name).first() if name_allowed(name) else None
     if row is None:
         raise NotFound(_("There is no such upload."))
     return row
@@ -70,9 +76,7 @@ def upload_append(*, version_id: UUID, name: str, offset: int, chunk: bytes) -> 
     if len(chunk) > CHUNK_BYTES:
         raise TooLarge(_("A chunk has at most %(limit)d MiB.") % {"limit": CHUNK_BYTES // 1024**2})
     rows = UploadedFile.objects.select_for_update(of=("self",)).select_related("version")
-    row = rows.filter(version_id=version_id, name=name).first()
-    if row is None:
-        raise NotFound(_("There is no such upload."))
+    row = _row(rows, version_id, name)
     if row.version.state != VersionState.UPLOADING:
         raise Conflict(_("This version takes no more files."))
     if offset != row.received:

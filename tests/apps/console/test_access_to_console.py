@@ -1,0 +1,92 @@
+"""Every page of the console and every role: deny by default."""
+
+import uuid
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern
+
+from apps.accounts.models import Role, User
+from apps.accounts.permissions import can
+from apps.console.urls import urlpatterns
+
+from .conftest import World, as_role
+
+ROLES = ["", *Role.values]
+# What each route is expected to ask for; a new route fails here until somebody has decided.
+VERBS = {
+    "home": "console.use",
+    "overview": "console.use",
+    "conversations": "transcript.read",
+    "transcript": "transcript.read",
+    "models": "registry.read",
+    "upload": "registry.upload",
+    "upload-start": "registry.upload",
+    "upload-state": "registry.upload",
+    "upload-finish": "registry.upload",
+    "upload-cancel": "registry.upload",
+    "upload-file": "registry.upload",
+    "version": "registry.read",
+    "version-state": "registry.read",
+    "version-try": "registry.upload",
+    "version-activate": "registry.move_alias",
+    "rollout-state": "registry.read",
+    "alias": "registry.read",
+    "alias-back": "registry.move_alias",
+    "audit": "audit.read",
+}
+POSTED = {"upload-start", "upload-finish", "upload-cancel", "version-try", "version-activate", "alias-back"}
+
+
+def address(pattern: URLPattern, world: World) -> str:
+    values = {
+        "conversation_id": world.conversation.pk,
+        "version_id": world.version.pk,
+        "rollout_id": uuid.uuid4(),
+        "name": "production",
+    }
+    from django.urls import reverse
+
+    wanted = pattern.pattern.converters
+    return reverse(f"console:{pattern.name}", kwargs={name: values[name] for name in wanted})
+
+
+def test_every_route_says_who_may_open_it() -> None:
+    assert {pattern.name: getattr(pattern.callback, "needs", None) for pattern in urlpatterns} == VERBS
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("pattern", urlpatterns, ids=lambda pattern: pattern.name)
+def test_a_role_opens_what_it_may_and_nothing_else(role: str, pattern: URLPattern, world: World) -> None:
+    client = as_role(role)
+    send = client.post if pattern.name in POSTED else client.get
+    response = send(address(pattern, world), headers={"Accept": "application/json"})
+    allowed = bool(role) and can(User.objects.get(username=f"{role}-person"), VERBS[pattern.name])
+    assert (response.status_code != 403) == allowed, response.content[:200]
+    if not allowed:
+        assert response.json()["error"]["code"] == "not_allowed"
+
+
+@pytest.mark.parametrize("name", ["conversations", "models", "audit"])
+def test_a_visitor_is_asked_to_sign_in_and_a_customer_is_refused_with_a_page(name: str, db: None) -> None:
+    page = f"/console/{name}/"
+    assert Client().get(page).headers["Location"] == f"/accounts/login/?next={page}"
+    refused = as_role(Role.CUSTOMER).get(page)
+    assert refused.status_code == 403 and b"role" in refused.content
+
+
+def test_a_customer_sees_no_link_to_the_console(db: None) -> None:
+    assert b"/console/" not in as_role(Role.CUSTOMER).get("/").content
+    assert b"/console/" in as_role(Role.REVIEWER).get("/").content
+
+
+def test_everybody_lands_on_a_page_that_they_may_see(db: None) -> None:
+    assert as_role(Role.REVIEWER).get("/console/").headers["Location"] == "/console/conversations/"
+    assert as_role(Role.OPERATOR).get("/console/").headers["Location"] == "/console/models/"
+
+
+def test_a_form_without_its_token_is_refused(world: World) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(User.objects.create(username="olga", role=Role.OPERATOR))
+    page = f"/console/models/versions/{world.version.pk}/activate/"
+    assert client.post(page, {"alias": "production", "reason": "x"}).status_code == 403

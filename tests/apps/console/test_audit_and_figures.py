@@ -1,0 +1,50 @@
+"""The log is filtered, paged and verified; the figures count what happened."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from apps.audit.services import audit_record
+from apps.core.actor import SYSTEM
+
+from .conftest import World
+
+
+def test_the_log_is_filtered_by_action_target_and_person(reviewer: Client, world: World) -> None:
+    moved = reviewer.get("/console/audit/?action=alias.moved&target=alias:production&actor=system")
+    assert [event.action for event in moved.context["events"]] == ["alias.moved"]
+    assert b"Nothing matches" in reviewer.get("/console/audit/?action=nothing.such").content
+
+
+def test_the_log_is_paged(reviewer: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("apps.console.views.audit.PAGE_SIZE", 2)
+    for number in range(5):
+        audit_record(actor=SYSTEM, action="test.act", target=f"t:{number}")
+    seen, query = [], ""
+    while True:
+        context = reviewer.get(f"/console/audit/?{query}").context
+        seen += [event.target for event in context["events"]]
+        if not context["older"]:
+            break
+        query = f"before={context['older']}"
+    assert seen == [f"t:{number}" for number in (4, 3, 2, 1, 0)]
+
+
+def test_verifying_says_whole_or_names_the_event(reviewer: Client) -> None:
+    first = audit_record(actor=SYSTEM, action="test.act", target="t:1")
+    audit_record(actor=SYSTEM, action="test.act", target="t:2")
+    assert b"the log is whole" in reviewer.post("/console/audit/").content
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE audit_auditevent DISABLE TRIGGER audit_append_only")
+        cursor.execute("UPDATE audit_auditevent SET target = 't:9' WHERE id = %s", [first.pk])
+    assert f"Event {first.pk} is not what was written" in reviewer.post("/console/audit/").content.decode()
+
+
+def test_the_figures_count_questions_outcomes_and_findings(operator: Client, world: World) -> None:
+    numbers = operator.get("/console/overview/?days=1").context["numbers"]
+    assert (numbers.conversations, numbers.questions, numbers.flagged, numbers.failed) == (1, 1, 1, 0)
+    assert numbers.outcomes == [("Answered from the documents", 1, 1.0)] and numbers.first_token_ms == 312.0
+
+
+def test_no_answers_yet_is_said_instead_of_a_table(operator: Client, db: None) -> None:
+    assert b"Nothing was asked in this time" in operator.get("/console/overview/?days=nonsense").content

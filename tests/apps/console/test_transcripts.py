@@ -1,0 +1,113 @@
+"""Reviewers read conversations, and every reading is recorded."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from apps.audit.selectors import audit_events
+from apps.chat.models import Conversation
+
+from .conftest import ANSWER, QUESTION, World
+
+
+def text_of(client: Client, page: str) -> str:
+    response = client.get(page)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_a_transcript_shows_what_was_behind_the_answer(reviewer: Client, world: World) -> None:
+    page = text_of(reviewer, f"/console/conversations/{world.conversation.pk}/")
+    for expected in (QUESTION, ANSWER, "87%", "0.912", "tiny@1", "int8", "Masked", "312 ms", "1.2 s", "220"):
+        assert expected in page, expected
+    assert "退货运费由我们承担。" in page and "policy 0" in page and "recorded" in page
+
+
+def test_each_reading_is_one_event_with_the_conversation_and_no_text(reviewer: Client, world: World) -> None:
+    for _reading in range(2):
+        reviewer.get(f"/console/conversations/{world.conversation.pk}/")
+    events = list(audit_events(action="transcript.read"))
+    assert [event.target for event in events] == [f"conversation:{world.conversation.pk}"] * 2
+    assert events[0].actor_label == "reviewer-person" and QUESTION not in str(events[0].data)
+
+
+def test_a_conversation_that_is_not_there_is_said_so_and_not_recorded(reviewer: Client, world: World) -> None:
+    missing = "/console/conversations/00000000-0000-4000-8000-000000000000/"
+    assert reviewer.get(missing).status_code == 404
+    assert not audit_events(action="transcript.read").exists()
+
+
+@pytest.mark.parametrize(
+    "query, found",
+    [
+        ("", True),
+        ("q=运费", True),
+        ("q=我们承担", True),
+        ("q=refund", False),
+        ("assistant=service", True),
+        ("assistant=other", False),
+        ("outcome=answered&language=zh&status=done", True),
+        ("outcome=declined", False),
+        ("language=en", False),
+        ("flagged=1", True),
+        ("outcome=nonsense&before=nonsense", True),
+    ],
+)
+def test_filters_find_what_they_name(reviewer: Client, world: World, query: str, found: bool) -> None:
+    assert (
+        f"/console/conversations/{world.conversation.pk}/" in text_of(reviewer, f"/console/conversations/?{query}")
+    ) == found
+
+
+def test_a_search_through_texts_is_recorded_without_its_words(reviewer: Client, world: World) -> None:
+    reviewer.get("/console/conversations/?q=13812345678")
+    event = audit_events(action="transcript.searched").get()
+    assert "138" not in str(event.data) + event.target
+
+
+def test_pages_follow_each_other_without_a_gap(
+    reviewer: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("apps.console.views.conversations.PAGE_SIZE", 4)
+    more = [Conversation(assistant=world.conversation.assistant, title=f"c{n}", language="en") for n in range(9)]
+    Conversation.objects.bulk_create(more)
+    now = timezone.now()
+    Conversation.objects.update(updated_at=now)  # all at the same moment: the id decides
+    seen: list[object] = []
+    query = ""
+    while True:
+        page = reviewer.get(f"/console/conversations/?{query}").context["page"]
+        seen += [conversation.pk for conversation in page.rows]
+        if not page.older:
+            break
+        query = f"before={page.older}"
+    assert len(seen) == len(set(seen)) == 10
+
+
+def test_the_list_takes_the_same_number_of_queries_however_long_it_is(reviewer: Client, world: World) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
+            reviewer.get("/console/conversations/")
+        return len(captured)
+
+    before = queries()
+    more = [Conversation(assistant=world.conversation.assistant, title=f"c{n}", language="en") for n in range(20)]
+    Conversation.objects.bulk_create(more)
+    assert queries() == before
+
+
+def test_nothing_yet_and_nothing_found_are_told_apart(reviewer: Client) -> None:
+    assert "No conversations yet" in text_of(reviewer, "/console/conversations/")
+    assert "Nothing matches" in text_of(reviewer, "/console/conversations/?language=en")
+
+
+def test_a_text_that_looks_like_html_stays_text(reviewer: Client, world: World) -> None:
+    world.generation.question.text = world.conversation.title = "<script>alert(1)</script>"
+    world.generation.question.save()
+    world.conversation.save()
+    for page in ("/console/conversations/", f"/console/conversations/{world.conversation.pk}/"):
+        assert "<script>alert" not in text_of(reviewer, page)
