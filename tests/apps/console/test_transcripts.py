@@ -53,6 +53,7 @@ def test_a_conversation_that_is_not_there_is_said_so_and_not_recorded(reviewer: 
         ("language=en", False),
         ("flagged=1", True),
         ("outcome=nonsense&before=nonsense", True),
+        ("q=%00&assistant=%00", True),
     ],
 )
 def test_filters_find_what_they_name(reviewer: Client, world: World, query: str, found: bool) -> None:
