@@ -16,11 +16,7 @@ TEXT = [
     *[("accent", ground) for ground in ("paper", "raised", "accent-soft")],
     *[("accent-strong", ground) for ground in ("paper", "raised")],
     *[("accent-ink", ground) for ground in ("accent", "accent-strong")],
-    *[
-        (state, ground)
-        for state in ("danger", "warn", "ok")
-        for ground in ("paper", "raised", f"{state}-soft")
-    ],
+    *[(state, ground) for state in ("danger", "warn", "ok") for ground in ("paper", "raised", f"{state}-soft")],
     ("danger", "sunken"),
     ("paper", "ink"),  # toasts
 ]

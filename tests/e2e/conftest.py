@@ -68,7 +68,7 @@ OpenPage = Callable[..., Page]
 
 @pytest.fixture
 def open_page(browser: Browser, site: str) -> Iterator[OpenPage]:
-    """`open_page(path, session=…, language=…, theme=…, phone=…, prepare=…)`; the test fails on what the console says.
+    """`open_page(path, session=…, language=…, …)`; the test fails on what the console says.
 
     `prepare(page)` runs before the page is loaded.
     """
@@ -100,9 +100,7 @@ def open_page(browser: Browser, site: str) -> Iterator[OpenPage]:
             context.add_cookies([{"name": "sessionid", "value": session, "url": site}])
         page = context.new_page()
         page.set_default_timeout(5000)
-        page.on(
-            "console", lambda message: complaints.append(message.text) if message.type == "error" else None
-        )
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         prepare(page)
         response = page.goto(path)
@@ -130,9 +128,7 @@ def assistants(keep_tables: None, transactional_db: None, site: str) -> Iterator
     from apps.chat.models import Assistant
 
     made = [
-        Assistant.objects.create(
-            slug="shop", name="Shop help", name_zh="商店客服", starters=["Can I return it?"]
-        ),
+        Assistant.objects.create(slug="shop", name="Shop help", name_zh="商店客服", starters=["Can I return it?"]),
         Assistant.objects.create(slug="products", name="Product support", name_zh="产品支持", position=1),
     ]
     yield

@@ -27,9 +27,7 @@ def test_a_broken_connection_is_resumed_behind_the_last_event(chat: Chat) -> Non
     socket.drop()
     assert socket.expect("resume") == {"type": "resume", "generation": send["generation"], "after_seq": 2}
     # the second event once more, as after a resume that overlaps
-    socket.events(
-        send["generation"], delta("You may return it "), delta("within 30 days. [1]"), end(), first=2
-    )
+    socket.events(send["generation"], delta("You may return it "), delta("within 30 days. [1]"), end(), first=2)
     expect(page.locator(".prose")).to_have_text(WHOLE)
     assert len(socket.of_type("send")) == 1
 

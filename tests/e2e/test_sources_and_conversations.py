@@ -60,7 +60,9 @@ def test_on_a_phone_the_source_is_a_sheet(chat: Chat) -> None:
     page.route(f"**/api/knowledge/passages/{PASSAGE}/", passage)
     page.tap(".source")
     expect(page.locator(".source-panel:modal mark")).to_be_visible()
-    edges = "panel => { const { left, right, bottom } = panel.getBoundingClientRect(); return [left, right, bottom]; }"
+    edges = (
+        "panel => { const { left, right, bottom } = panel.getBoundingClientRect(); return [left, right, bottom]; }"
+    )
     wait_until(page, lambda: page.locator(".source-panel").evaluate(edges) == [0, 390, 844])
     page.tap("[data-panel-close]")
     expect(page.locator(".source")).to_be_focused()
@@ -89,9 +91,7 @@ def test_markdown_of_an_answer_does_no_harm(chat: Chat) -> None:
     page = answered(chat, source(), delta(text), end())
     prose = page.locator(".prose")
     assert prose.locator("img, script, iframe, [onerror], [style]").count() == 0
-    expect(prose).to_contain_text(
-        "<img src=x onerror=alert(1)> cat site [bad](javascript:alert(1)) [9]\u20601"
-    )
+    expect(prose).to_contain_text("<img src=x onerror=alert(1)> cat site [bad](javascript:alert(1)) [9]\u20601")
     assert prose.locator("a:not(.cite)").evaluate("a => [a.rel, a.target]") == [
         "noopener noreferrer nofollow",
         "_blank",
@@ -111,19 +111,14 @@ def test_finished_blocks_keep_their_nodes_while_the_answer_grows(chat: Chat) -> 
     page.evaluate("window.kept = [...document.querySelector('.prose').children].slice(0, 2)")
     socket.events(send["generation"], delta("ck**.\n\nFourth."), end(), first=2)
     expect(page.locator(".prose > *")).to_have_text(["First block.", "a\nb", "Third block.", "Fourth."])
-    assert page.evaluate(
-        "window.kept.every((node, at) => node === document.querySelector('.prose').children[at])"
-    )
+    assert page.evaluate("window.kept.every((node, at) => node === document.querySelector('.prose').children[at])")
 
 
 def test_the_answer_is_copied_with_its_sources(chat: Chat) -> None:
     page = answered(chat, *ANSWER)
     page.click("[aria-label='Copy the answer']")
     expect(page.locator("[aria-label=Copied]")).to_be_visible()
-    assert (
-        page.evaluate("navigator.clipboard.readText()")
-        == "You may return it within 30 days. [1]\n\n[1] Returns"
-    )
+    assert page.evaluate("navigator.clipboard.readText()") == "You may return it within 30 days. [1]\n\n[1] Returns"
 
 
 @pytest.fixture
@@ -207,9 +202,7 @@ def test_a_running_answer_is_taken_up_when_the_page_is_loaded(chat: Chat, ada: t
         response = route.fetch()
         head, rest = response.text().split('type="application/json">', 1)
         tail = rest.split("</script>", 1)[1]
-        route.fulfill(
-            response=response, body=f'{head}type="application/json">{json.dumps(data)}</script>{tail}'
-        )
+        route.fulfill(response=response, body=f'{head}type="application/json">{json.dumps(data)}</script>{tail}')
 
     page.route(f"**/c/{newer}/", with_running_answer)
     page.reload()
