@@ -1,4 +1,4 @@
-"""The server's side of the chat's socket, played by a test: it keeps what the page sends, and says what it likes."""
+"""The server's side of the chat's socket, played by a test: it keeps what the page sends and says what it likes."""
 
 import json
 from collections.abc import Callable
