@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from apps.core.embedded.runtime import embedder_dir
 
 from .endpoints import runtime_endpoint
-from .errors import RuntimeUnavailable
+from .errors import RuntimeUnavailable, not_loaded
 from .transport import failure, refusal, sync_client
 from .waiting import model_ensure
 
@@ -40,7 +40,7 @@ def embed_sync(*, texts: Sequence[str], purpose: Purpose) -> list[list[float]]:
         try:
             vectors += _request(batch, _SECONDS[purpose])
         except RuntimeUnavailable as error:
-            if error.extra.get("status") != 404 and error.extra.get("reason") != "loading":
+            if not not_loaded(error):
                 raise
             embedder_ensure()
             vectors += _request(batch, _SECONDS[purpose])

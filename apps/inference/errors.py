@@ -9,6 +9,11 @@ class RuntimeUnavailable(Unavailable):
     code = "runtime_unavailable"
 
 
+def not_loaded(error: RuntimeUnavailable) -> bool:
+    """Whether the runtime answered that the model is not there, or not yet: loading it and asking again helps."""
+    return error.extra.get("status") == 404 or error.extra.get("reason") == "loading"
+
+
 class RuntimeRefused(ApplicationError):
     """The runtime understood the request and will not do it: trying the same again will not help."""
 

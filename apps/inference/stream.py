@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 
 from apps.registry.selectors import Target
 
-from .endpoints import endpoint_for
-from .errors import RuntimeUnavailable
+from .endpoints import Endpoint, endpoint_for
+from .errors import RuntimeUnavailable, not_loaded
 from .sse import json_events
 from .transport import SILENCE_SECONDS, async_client, error_from, failure, refusal
+from .waiting import model_ensure
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,8 @@ async def chat_stream(
 ) -> AsyncGenerator[Delta | Finished, None]:
     """Yields deltas and then exactly one Finished. Closing the iterator cancels the request in the runtime.
 
-    `grammar` is Lark text that the answer must follow. Raises RuntimeUnavailable and RuntimeRefused.
+    `grammar` is Lark text that the answer must follow. A model that our runtime is still loading, or has not been
+    asked for yet, is waited for. Raises RuntimeUnavailable and RuntimeRefused.
     """
     endpoint = await asyncio.to_thread(endpoint_for, target)
     body: dict[str, Any] = {
@@ -59,6 +61,23 @@ async def chat_stream(
         body["structured_outputs"] = {"grammar": grammar}
     if endpoint.ours:
         body["logprobs"] = True  # other servers may refuse it
+    try:
+        async with aclosing(_answered(endpoint, body)) as events:
+            async for event in events:
+                yield event
+        return
+    except RuntimeUnavailable as error:
+        if not (endpoint.ours and not_loaded(error)):
+            raise
+    await asyncio.to_thread(
+        model_ensure, served_id=target.served_id, path=target.version.path, quantization=target.quantization
+    )
+    async with aclosing(_answered(endpoint, body)) as events:
+        async for event in events:
+            yield event
+
+
+async def _answered(endpoint: Endpoint, body: dict[str, Any]) -> AsyncGenerator[Delta | Finished, None]:
     url = f"{endpoint.base_url}/chat/completions"
     try:
         async with async_client().stream("POST", url, json=body, headers=endpoint.headers) as response:

@@ -9,7 +9,6 @@ import pytest
 
 from apps.inference import stream, transport
 from apps.inference.errors import RuntimeRefused, RuntimeUnavailable
-from apps.inference.services import Delta, Finished, chat_stream, deployment_ensure
 from apps.registry.models import ModelVersion, RegisteredModel, Source
 from apps.registry.selectors import Target, target_for
 
@@ -126,11 +125,10 @@ def test_a_missing_key_names_its_variable(monkeypatch: pytest.MonkeyPatch, elsew
 
 
 @pytest.mark.django_db
-def test_the_real_runtime_streams_and_is_cancelled_by_closing(
+def test_the_real_runtime_loads_at_the_first_question_streams_and_is_cancelled_by_closing(
     runtime: str, new_version: Callable[..., ModelVersion]
 ) -> None:
-    target = target_for(new_version("fox"))
-    deployment_ensure(target=target)
+    target = target_for(new_version("asked-first"))
 
     async def both() -> tuple[list[Delta | Finished], Delta | Finished]:
         whole = await collected(target, max_tokens=4)
