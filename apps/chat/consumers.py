@@ -12,7 +12,6 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from apps.core.actor import Actor
 from apps.core.errors import ApplicationError, TooMany
 
 from .db import in_database
@@ -23,7 +22,7 @@ from .generation.pokes import group_name
 from .generation.runner import stop_here
 from .generation.watch import watch
 from .selectors import access_generation
-from .services import generation_stop, message_send
+from .services import Sent, generation_stop, message_send
 from .socket_person import socket_actor, socket_language
 
 logger = logging.getLogger(__name__)
@@ -50,7 +49,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
             try:
                 frame = frame_read(text_data)
                 ref = str(frame.ref)
-                await self._handle(frame, await in_database(socket_actor, self.scope))
+                await self._handle(frame)
             except ApplicationError as error:
                 await self._error(ref or ref_of(text_data), error.code, str(error.message))
             except Exception:  # a fault of ours must not cost the person the socket
@@ -61,39 +60,35 @@ class ChatConsumer(AsyncWebsocketConsumer):
         """Another process wrote to the log."""
         hub.poke(UUID(message["generation"]))
 
-    async def _handle(self, frame: Frame, actor: Actor) -> None:
+    async def _handle(self, frame: Frame) -> None:
         match frame:
             case Send():
-                await self._message(frame, actor)
+                sent = await in_database(self._message_send, frame)
+                ids = {name: str(getattr(frame, name)) for name in ("message", "generation", "conversation")}
+                await self._say({"type": "accepted", **ids, "title": sent.conversation.title})
+                self._watch(frame.generation, 0)
             case Resume():
-                await in_database(access_generation, actor=actor, generation_id=frame.generation)
+                await in_database(self._generation_access, frame)
                 self._watch(frame.generation, frame.after_seq)
             case Stop():
-                await in_database(
-                    generation_stop, actor=actor, generation_id=frame.generation, seen_chars=frame.seen_chars
-                )
+                await in_database(self._generation_stop, frame)
                 stop_here(frame.generation, frame.seen_chars)
 
-    async def _message(self, frame: Send, actor: Actor) -> None:
-        sent = await in_database(
-            message_send,
-            actor=actor,
+    def _message_send(self, frame: Send) -> Sent:
+        return message_send(
+            actor=socket_actor(self.scope),
             message_id=frame.message,
             generation_id=frame.generation,
             conversation_id=frame.conversation,
             assistant=frame.assistant,
             text=frame.text,
         )
-        await self._say(
-            {
-                "type": "accepted",
-                "message": str(sent.message.pk),
-                "generation": str(sent.generation.pk),
-                "conversation": str(sent.conversation.pk),
-                "title": sent.conversation.title,
-            }
-        )
-        self._watch(sent.generation.pk, 0)
+
+    def _generation_access(self, frame: Resume) -> None:
+        access_generation(actor=socket_actor(self.scope), generation_id=frame.generation)
+
+    def _generation_stop(self, frame: Stop) -> None:
+        generation_stop(actor=socket_actor(self.scope), generation_id=frame.generation, seen_chars=frame.seen_chars)
 
     def _watch(self, generation_id: UUID, after_seq: int) -> None:
         if (before := self.watching.pop(generation_id, None)) is not None:

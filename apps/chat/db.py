@@ -3,27 +3,45 @@
 asgiref's single thread would put every socket behind whatever else runs there, a search or an import included.
 """
 
+import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
 from asgiref.sync import sync_to_async
-from django.db import close_old_connections
+from django.db import connection
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
+# Each thread keeps its connection so long: opening one costs more than most of what is asked over it.
+KEEP_SECONDS = 60.0
 _THREADS = ThreadPoolExecutor(4, thread_name_prefix="chat-db")
+_thread = threading.local()
 
 
 async def in_database(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
-    """Runs `function` in a thread with a connection that is closed, or given back, when it returns."""
+    """Runs `function` in a thread that has a working connection."""
 
     def call() -> R:
-        close_old_connections()
+        _connection_check()
         try:
             return function(*args, **kwargs)
         finally:
-            close_old_connections()
+            _connection_leave()
 
     return await sync_to_async(call, thread_sensitive=False, executor=_THREADS)()
+
+
+def _connection_check() -> None:
+    """The database may have been restarted since the thread's last call."""
+    if connection.connection is not None and not connection.is_usable():
+        connection.close()
+    if connection.connection is None:
+        _thread.opened_at = time.monotonic()
+
+
+def _connection_leave() -> None:
+    if connection.errors_occurred or time.monotonic() - _thread.opened_at >= KEEP_SECONDS:
+        connection.close()

@@ -137,22 +137,29 @@ async def test_a_closed_account_is_refused_on_the_socket_it_has_open(cast, runti
     assert not await in_database(Message.objects.exists)
 
 
-@pytest.mark.parametrize(
-    "frame",
-    ["", "{", "[]", "null", '"send"', "1e999", '{"type": 1}', '{"type": "dance"}', "[" * 20000, "x" * 40000]
-    + [json.dumps({"type": "resume", "generation": value, "after_seq": 0}) for value in (None, 1, "", "x" * 36, [])]
-    + [
-        json.dumps({"type": "resume", "generation": str(uuid.uuid4()), "after_seq": v})
-        for v in (-1, "0", 1.5, True)
-    ]
-    + [json.dumps({"type": "stop", "generation": str(uuid.uuid4()), "seen_chars": 1, "more": 2})],
-)
-async def test_a_malformed_frame_gets_an_error_and_the_socket_lives(cast, frame: str) -> None:
+NOT_JSON = ["", "{", "[" * 20000, "x" * 40000]
+NOT_OURS = [[], None, "send", 1, {"type": 1}, {"type": "dance"}, {"type": "stop", "generation": str(uuid.uuid4())}]
+NOT_IDS = [None, 1, "", "x" * 36, [], {}]
+NOT_NUMBERS = [-1, "0", 1.5, True, None, 2**40]
+MALFORMED = [
+    *NOT_JSON,
+    *map(json.dumps, NOT_OURS),
+    *(json.dumps({"type": "resume", "generation": value, "after_seq": 0}) for value in NOT_IDS),
+    *(json.dumps({"type": "resume", "generation": str(uuid.uuid4()), "after_seq": value}) for value in NOT_NUMBERS),
+    json.dumps({"type": "stop", "generation": str(uuid.uuid4()), "seen_chars": 1, "more": 2}),
+]
+
+
+async def test_malformed_frames_get_errors_and_the_socket_lives(cast, runtime: FakeRuntime, worker) -> None:
     async with tab(cast["owner"][1]) as mine:
-        await mine.raw(text=frame)
-        assert (await mine.hear())["code"] == "bad_input"
         await mine.raw(bytes=b"\x00")
         assert (await mine.hear())["code"] == "bad_input"
+        for frame in MALFORMED:
+            await mine.raw(text=frame)
+            assert (await mine.hear())["code"] == "bad_input", frame[:200]
+        await mine.ask()
+        assert (await mine.hear())["type"] == "accepted"
+        await mine.hear_out()
 
 
 async def test_errors_speak_the_pages_language(cast) -> None:
