@@ -9,6 +9,7 @@ import pytest
 
 from apps.inference import stream, transport
 from apps.inference.errors import RuntimeRefused, RuntimeUnavailable
+from apps.inference.services import Delta, Finished, chat_stream
 from apps.registry.models import ModelVersion, RegisteredModel, Source
 from apps.registry.selectors import Target, target_for
 
