@@ -5,7 +5,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from model_runtime.loading.quantization import QUANTIZATIONS, Quantization
+from model_runtime.quantizations import QUANTIZATIONS, Quantization
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import psutil
 
 from model_runtime.loading.check import Facts
 from model_runtime.loading.errors import ModelRefused
-from model_runtime.loading.quantization import Quantization
+from model_runtime.quantizations import Quantization
 
 _CGROUP = Path("/sys/fs/cgroup")
 # What the process itself needs beside the model: the libraries and room to compute in.

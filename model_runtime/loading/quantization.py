@@ -1,9 +1,8 @@
 """Quantization through bitsandbytes: none, int8 or nf4."""
 
-from typing import Any, Literal, get_args
+from typing import Any
 
-Quantization = Literal["none", "int8", "nf4"]
-QUANTIZATIONS: tuple[Quantization, ...] = get_args(Quantization)
+from model_runtime.quantizations import Quantization
 
 # The output layer and the embeddings stay as they are: they are small, tied, and the most sensitive.
 KEPT = ["lm_head", "embed_tokens"]

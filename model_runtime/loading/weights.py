@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from model_runtime.loading.errors import ModelRefused
-from model_runtime.loading.quantization import Quantization, quantization_arguments
+from model_runtime.loading.quantization import quantization_arguments
+from model_runtime.quantizations import Quantization
 
 
 def choose_device() -> str:

@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from model_runtime.loading.quantization import Quantization
 from model_runtime.protocol.base import RequestModel, ResponseModel
+from model_runtime.quantizations import Quantization
 
 # Letters, digits and the few marks that ids are made of; never a slash, a quote or a control character.
 ModelId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._@+:-]{0,127}$")]

@@ -53,7 +53,7 @@ def text_of(events: list[Event]) -> str:
 
 
 def test_forced_tokens_are_each_a_piece_of_their_own_and_counted() -> None:
-    events, backend = run(Script([b"<", b" one", b" two"]), "AB")
+    events, _ = run(Script([b"<", b" one", b" two"]), "AB")
     assert text_of(events) == "<A oneB two"
     assert [event.text for event in events[:-1]] == list("<A oneB two")
     finished = events[-1]

@@ -15,8 +15,8 @@ from model_runtime.backends.transformers.backend import TransformersBackend
 from model_runtime.loading.check import check_folder
 from model_runtime.loading.errors import ModelRefused
 from model_runtime.loading.fit import require_memory
-from model_runtime.loading.quantization import QUANTIZATIONS, Quantization
 from model_runtime.loading.weights import load_module
+from model_runtime.quantizations import QUANTIZATIONS, Quantization
 from tests.runtime.support.checkpoints import make_causal
 
 torch.set_num_threads(1)
