@@ -2,8 +2,9 @@
 
 import logging
 import threading
+import time
 
-from model_runtime.backends.base import Backend
+from model_runtime.backends.base import Backend, Chosen, Work
 from model_runtime.engine.metrics import EngineMetrics
 from model_runtime.engine.request import Event, FinishReason, GenerationRequest
 from model_runtime.engine.scheduler import Scheduler, never_ran
@@ -97,7 +98,7 @@ class Engine:
             self._scheduler.admit()
             self._deliver()  # what a grammar forces from the start need not wait for the prompt
             planned = self._scheduler.plan()
-            results = self._backend.run([work for _, work in planned]) if planned else []
+            results = self._compute([work for _, work in planned])
             for (sequence, work), chosen in zip(planned, results, strict=True):
                 sequence.computed += len(work.tokens)
                 if chosen is not None:
@@ -109,6 +110,15 @@ class Engine:
         self.metrics.step_ends(len(self._scheduler.running), len(self._scheduler.waiting))
         if not self._scheduler.running:
             self._scheduler.check_integrity()
+
+    def _compute(self, works: list[Work]) -> list[Chosen | None]:
+        if not works:
+            return []
+        began = time.perf_counter()
+        results = self._backend.run(works)
+        prompt_tokens = sum(len(work.tokens) for work in works if len(work.tokens) > 1)
+        self._scheduler.pace(prompt_tokens, time.perf_counter() - began)
+        return results
 
     def _drop_cancelled(self) -> None:
         for sequence in self._scheduler.running:

@@ -6,12 +6,19 @@ from model_runtime.backends.base import Backend, Work
 from model_runtime.engine.request import Finished, GenerationRequest
 from model_runtime.engine.sequence import Sequence
 
+PREFILL_SECONDS = 0.5
+MIN_PREFILL = 32
+
 
 class Scheduler:
-    """First come, first served over a fixed number of slots. Used from the engine's thread only."""
+    """First come, first served over a fixed number of slots. Used from the engine's thread only.
+
+    `prefill_tokens` is the most prompt tokens one step computes; `pace` lowers it for a slow model.
+    """
 
     def __init__(self, backend: Backend, *, prefill_tokens: int = 512) -> None:
         self._backend = backend
+        self._most_prefill = prefill_tokens
         self._prefill_tokens = prefill_tokens
         self._free = list(range(backend.slots))
         self.waiting: deque[GenerationRequest] = deque()
@@ -49,6 +56,12 @@ class Scheduler:
                     continue
             works.append((sequence, self._work(sequence, count)))
         return works
+
+    def pace(self, prompt_tokens: int, seconds: float) -> None:
+        """Learn from a step how many prompt tokens fit into PREFILL_SECONDS: others write between the chunks."""
+        if prompt_tokens >= MIN_PREFILL:
+            fitting = int(prompt_tokens / max(seconds, 1e-6) * PREFILL_SECONDS)
+            self._prefill_tokens = min(self._most_prefill, max(MIN_PREFILL, fitting))
 
     def retire(self) -> None:
         """Give back the slots of finished sequences."""

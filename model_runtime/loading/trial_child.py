@@ -1,24 +1,27 @@
 """The child of `trial`: bounded by the kernel in time and memory, it prints what is wrong and exits 1."""
 
+import contextlib
 import os
 import resource
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from model_runtime.loading.errors import ModelRefused
+
+if TYPE_CHECKING:
+    from model_runtime.loading.tokenizer import ChatTokenizer
 
 CPU_SECONDS = 2
 MEMORY_BYTES = 512 * 1024 * 1024
 HOSTILE = ("a" * 5000 + "!", "(" * 2000, "\n" * 3000, "\u200d👩🏽‍🚀" * 300, "\x00\ufffd\u202e", "0" * 4000 + "x")
-CONVERSATIONS = (
-    [{"role": "user", "content": "Hello 你好"}],
-    [
-        {"role": "system", "content": "Be brief."},
-        {"role": "user", "content": "What?"},
-        {"role": "assistant", "content": "This."},
-        {"role": "user", "content": "x" * 2000},
-    ],
-)
+QUESTION = [{"role": "user", "content": "Hello 你好"}]
+CONVERSATION = [
+    {"role": "system", "content": "Be brief."},
+    {"role": "user", "content": "What?"},
+    {"role": "assistant", "content": "This."},
+    {"role": "user", "content": "x" * 2000},
+]
 MAX_PROMPT_TOKENS = 20_000
 
 
@@ -35,9 +38,10 @@ def main() -> int:
         for text in HOSTILE:
             tokenizer.encode(text)
         if "--chat" in sys.argv and tokenizer.has_template:
-            for conversation in CONVERSATIONS:
-                if len(tokenizer.chat(conversation)) > MAX_PROMPT_TOKENS:
-                    raise ModelRefused("The chat template inflates a short conversation.")
+            _render(tokenizer, QUESTION)
+            # Some templates know no system role and say so, which is their right.
+            with contextlib.suppress(ValueError):
+                _render(tokenizer, CONVERSATION)
     except MemoryError:
         print("The tokenizer or the chat template takes too much memory.")
     except (ModelRefused, ValueError) as error:
@@ -47,6 +51,11 @@ def main() -> int:
     else:
         return 0
     return 1
+
+
+def _render(tokenizer: "ChatTokenizer", conversation: list[dict[str, str]]) -> None:
+    if len(tokenizer.chat(conversation)) > MAX_PROMPT_TOKENS:
+        raise ModelRefused("The chat template inflates a short conversation.")
 
 
 def _bound() -> None:

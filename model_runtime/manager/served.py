@@ -95,7 +95,7 @@ class ServedModel:
         while True:
             began = time.monotonic()
             was_ready = await self._run_once()
-            if self.state == "failed":
+            if self.state in ("failed", "stopping"):
                 return
             if was_ready and time.monotonic() - began > STEADY_SECONDS:
                 restarts = 0
@@ -126,7 +126,7 @@ class ServedModel:
         if self.error is None:
             self.error = _ended(code)
         logger.warning("model %s: %s", self.launch.id, self.error)
-        if first and not ready:
+        if first and not ready and self.state != "stopping":
             self.state = "failed"
         return ready
 

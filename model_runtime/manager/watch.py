@@ -10,7 +10,7 @@ from model_runtime.manager.supervisor import Supervisor
 
 INTERVAL = 4.0
 PATIENCE = 9.0
-GIVE_UP_AFTER = 30.0
+GIVE_UP_AFTER = 60.0
 
 
 async def watch(supervisor: Supervisor, client: httpx.AsyncClient) -> None:

@@ -66,6 +66,21 @@ def test_who_waits_longest_gets_the_next_free_slot() -> None:
     assert backend.released == [0, 0, 0]
 
 
+def test_a_slow_model_gets_smaller_chunks_and_a_fast_one_larger_again() -> None:
+    backend = FakeBackend(slots=1, context_length=5000)
+    scheduler = Scheduler(backend, prefill_tokens=400)
+    scheduler.waiting.append(request(3000))
+    assert step(scheduler, backend) == [(0, 400, False)]
+    scheduler.pace(400, 2.0)
+    assert step(scheduler, backend) == [(0, 100, False)]
+    scheduler.pace(100, 60.0)
+    assert step(scheduler, backend) == [(0, 32, False)]
+    scheduler.pace(32, 0.001)
+    assert step(scheduler, backend) == [(0, 400, False)]
+    scheduler.pace(2, 9.0)
+    assert step(scheduler, backend) == [(0, 400, False)]
+
+
 def test_slots_that_do_not_add_up_are_an_error() -> None:
     scheduler = Scheduler(FakeBackend(slots=2))
     scheduler._free.append(1)

@@ -204,3 +204,16 @@ def test_a_template_that_reaches_out_or_never_ends_is_refused(folder: Path, temp
     with pytest.raises((ModelRefused, ValueError), match="template"):
         ChatTokenizer(folder).chat([{"role": "user", "content": "hi"}])
     assert not Path("canary").exists()
+
+
+def test_a_template_without_a_system_role_is_fine(folder: Path) -> None:
+    template = (folder / "chat_template.jinja").read_text()
+    guard = "{% if messages[0]['role'] == 'system' %}{{ raise_exception('no system role') }}{% endif %}"
+    (folder / "chat_template.jinja").write_text(guard + template)
+    assert verdict(folder)["ok"] is True
+
+
+def test_a_template_that_works_itself_to_death_is_killed(folder: Path) -> None:
+    loop = "{% for a in range(99999) %}{% set x = messages | tojson %}{% endfor %}"
+    (folder / "chat_template.jinja").write_text(loop * 30)
+    assert "too much time" in verdict(folder)["reason"]
