@@ -69,6 +69,7 @@ class Writer:
 
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()
+        self._beat_at = loop.time() + HEARTBEAT_SECONDS
         try:
             while self._live:
                 await _either(self._wake, max(self._beat_at - loop.time(), 0.0))

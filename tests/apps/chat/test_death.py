@@ -1,0 +1,88 @@
+"""A process that is killed in the middle of an answer: what was shown stays, and the answer ends."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from apps.chat.db import in_database
+from apps.chat.generation.watch import watch
+from apps.chat.models import Assistant, Message
+from apps.chat.services import generation_stop, generations_recover
+from apps.core.actor import Actor
+
+from .fakes import ONE, events, said, send
+
+HERE = Path(__file__).resolve()
+
+
+def answering_process(generation_id) -> subprocess.Popen[bytes]:
+    paths = os.pathsep.join([str(settings.BASE_DIR), str(HERE.parents[1])])
+    command = [
+        sys.executable,
+        str(HERE.with_name("child.py")),
+        connection.settings_dict["NAME"],
+        str(generation_id),
+    ]
+    return subprocess.Popen(command, env={**os.environ, "PYTHONPATH": paths}, cwd=settings.BASE_DIR)
+
+
+async def shown_before_death(generation_id, process: subprocess.Popen[bytes], deltas: int) -> str:
+    """Kills the process once a viewer here has read so many pieces, which it does by looking into the log."""
+    text = ""
+    async for _seq, event in watch(generation_id, 0):
+        if event["kind"] == "delta":
+            text += event["text"]
+            deltas -= 1
+        if deltas == 0:
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            return text
+    raise AssertionError("the answer ended before it could be interrupted")
+
+
+@pytest.mark.asyncio
+async def test_a_killed_process_leaves_an_interrupted_answer_without_a_gap(
+    assistant: Assistant, owner: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("apps.chat.generation.watch.POLL_SECONDS", 0.02)
+    monkeypatch.setattr("apps.chat.services.generation.SILENT", timedelta(0))
+    sent = await in_database(send, owner)
+    process = answering_process(sent.generation.pk)
+    try:
+        shown = await asyncio.wait_for(shown_before_death(sent.generation.pk, process, 3), 20)
+    finally:
+        process.kill()
+    await generations_recover()
+    log = await in_database(events, sent.generation.pk)
+    answer = await in_database(Message.objects.get, generation=sent.generation.pk)
+    assert (log[-1]["status"], log[-1]["code"]) == ("interrupted", "lost")
+    assert ONE.startswith(shown) and answer.text == said(log)
+    assert answer.text.startswith(shown) and ONE.startswith(answer.text)
+
+
+@pytest.mark.asyncio
+async def test_a_stop_reaches_another_process(
+    assistant: Assistant, owner: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("apps.chat.generation.watch.POLL_SECONDS", 0.02)
+    sent = await in_database(send, owner)
+    process = answering_process(sent.generation.pk)
+    try:
+        async for _seq, event in watch(sent.generation.pk, 0):
+            if event["kind"] == "delta":
+                await in_database(generation_stop, actor=owner, generation_id=sent.generation.pk, seen_chars=1)
+        assert await asyncio.to_thread(process.wait, 5) == 0
+    finally:
+        process.kill()
+    log = await in_database(events, sent.generation.pk)
+    answer = await in_database(Message.objects.get, generation=sent.generation.pk)
+    assert (log[-1]["status"], answer.text) == ("stopped", ONE[:1])
+    assert len(said(log)) < len(ONE)

@@ -1,0 +1,119 @@
+"""Figures about search and answers, and the two commands that print them."""
+
+import json
+import uuid
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+from django.core.management import CommandError, call_command
+
+from apps.chat.evaluation.cases import Case, cases_read, holds_one
+from apps.chat.evaluation.report import Result, report, report_text
+from apps.chat.models import Assistant
+from apps.core.errors import BadInput
+from apps.inference.errors import RuntimeUnavailable
+from apps.knowledge.models import Collection
+
+from .fakes import ONE, THREE, FakeRuntime, FakeSearch
+
+
+@pytest.mark.parametrize(
+    ("text", "answer", "held"),
+    [
+        ("Returns are free within 30 days.", "within 30 Days", True),
+        ("三十天内可以退货。", "三十 天内", True),
+        ("包邮门槛是 ¥９９ 元", "¥99", True),
+        ("按 80% 发放", "80 %", True),
+        ("按 80 元发放", "80 %", False),
+        ("anything", "…", False),
+    ],
+)
+def test_wordings_are_compared_loosely(text: str, answer: str, held: bool) -> None:
+    assert holds_one(text, [answer]) is held
+
+
+def test_shares_are_of_the_questions_they_speak_of() -> None:
+    known = Case("?", ("a",))
+    results = [
+        Result(
+            known, outcome="answered", found_at=1, correct=True, timings_ms={"search": 10.0, "first_token": 20.0}
+        ),
+        Result(known, outcome="answered", found_at=3, timings_ms={"search": 30.0}),
+        Result(known, outcome="declined"),
+        Result(Case("?", ()), outcome="declined"),
+        Result(Case("?", ()), outcome="answered"),
+    ]
+    data = report(results)
+    assert [data[f"recall_at_{k}"] for k in (1, 3, 5)] == [0.3333, 0.6667, 0.6667]
+    assert (data["answer_contains_gold"], data["declined"], data["declined_offtopic"]) == (0.3333, 0.3333, 0.5)
+    assert data["median_ms"] == {"retrieval": 20.0, "first_token": 20.0, "answer": None}
+    assert "recall_at_1" in report_text(data)
+
+
+@pytest.mark.parametrize("line", ["{", "[]", '{"question": "x"}', '{"question": "x", "answers": 1}'])
+def test_a_line_that_is_no_case_is_named(tmp_path: Path, line: str) -> None:
+    (tmp_path / "cases.jsonl").write_text('{"question": "x", "answers": []}\n\n' + line)
+    with pytest.raises(BadInput, match="3"):
+        cases_read(tmp_path / "cases.jsonl")
+
+
+@pytest.fixture
+def commands(monkeypatch: pytest.MonkeyPatch, settings: LazySettings) -> None:
+    """The commands find everything prepared and a runtime elsewhere."""
+    settings.RUNTIME_URL, settings.PREPARE = "http://127.0.0.1:9", "builtins.dict"
+    for command in ("ask", "kb_evaluate"):
+        for step in ("deployment_ensure", "embedder_ensure"):
+            monkeypatch.setattr(f"apps.chat.management.commands.{command}.{step}", lambda **_: None)
+
+
+def called(*words: str) -> str:
+    out = StringIO()
+    call_command(*words, stdout=out, stderr=StringIO())
+    return out.getvalue()
+
+
+def test_ask_prints_the_answer_its_sources_and_its_times(
+    commands: None, assistant: Assistant, runtime: FakeRuntime
+) -> None:
+    shown = called("ask", "service", "How long?")
+    assert shown.startswith(f"{ONE} [1]\n\n[1] Returns › Shop › Returns\n")
+    assert "outcome answered, confidence 0.81, first token" in shown
+    data = json.loads(called("ask", "service", "How long?", "--json"))
+    assert (data["text"], data["sources"][0]["number"], data["model"]) == (f"{ONE} [1]", 1, "tiny@1")
+    assert data["first_token_ms"] > 0
+
+
+def test_ask_says_in_one_line_what_went_wrong(commands: None, assistant: Assistant, runtime: FakeRuntime) -> None:
+    runtime.error = RuntimeUnavailable("down")
+    with pytest.raises(CommandError, match="cannot be reached"):
+        called("ask", "service", "How long?")
+    with pytest.raises(CommandError, match="no such assistant"):
+        called("ask", "nobody", "How long?")
+
+
+def test_evaluating_reports_figures_and_each_answer(
+    commands: None, assistant: Assistant, runtime: FakeRuntime, search: FakeSearch, tmp_path: Path
+) -> None:
+    Collection.objects.create(slug="shop", name="Shop")
+    cases = [
+        {"question": "How long?", "answers": ["30 days"]},
+        {"question": "When?", "answers": ["five working days"]},
+        {"question": "What is the weather?", "answers": []},
+    ]
+    (tmp_path / "cases.jsonl").write_text("\n".join(map(json.dumps, cases)))
+    data = json.loads(called("kb_evaluate", "shop", str(tmp_path / "cases.jsonl"), "--json", "--each"))
+    assert (data["questions"], data["offtopic_questions"], data["model"]) == (2, 1, "tiny@1")
+    assert (data["recall_at_1"], data["recall_at_3"], data["answer_contains_gold"]) == (0.5, 1.0, 0.5)
+    assert [result["found_at"] for result in data["results"]] == [1, 2, None]
+
+
+def test_a_document_is_found_by_its_file_name(search: FakeSearch) -> None:
+    from apps.chat.evaluation.run import _found_at
+    from apps.knowledge.retrieval.types import Retrieval
+
+    names = {search.passages[1].document_id: "en/refunds.md", uuid.uuid4(): "en/other.md"}
+    found = Retrieval("?", "en", search.passages, 0.9)
+    assert _found_at(found, Case("?", (THREE,), "refunds.md"), names) == 2
+    assert _found_at(found, Case("?", (THREE,), "funds.md"), names) is None
