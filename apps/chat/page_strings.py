@@ -58,7 +58,7 @@ def _conversations() -> dict[str, str]:
         "earlier": _("Earlier"),
         "no_conversations": _("Your conversations will be listed here."),
         "delete": _("Delete “{title}”"),
-        "deleted": _("The conversation is deleted."),
+        "deleted": _("Conversation deleted"),
         "delete_failed": _("The conversation could not be deleted. Try again."),
         "load_failed": _("The conversation could not be opened. Try again."),
         "undo": _("Undo"),
