@@ -6,7 +6,7 @@ from pathlib import Path
 from django.conf import settings
 
 from apps.core.actor import SYSTEM
-from apps.registry.models import Alias, ModelVersion
+from apps.registry.models import Alias, ModelVersion, Source, VersionState
 from apps.registry.services import alias_move, file_digest, model_register_path
 
 NAME = "parley-starter"
@@ -22,7 +22,9 @@ def starter_register() -> None:
     operator's choice.
     """
     digest = file_digest(settings.STARTER_DIR / WEIGHTS)
-    newest = ModelVersion.objects.filter(model__name=NAME).order_by("-number").first()
+    # Somebody may have uploaded under this name: only what came from a folder and passed is a starter.
+    ours = ModelVersion.objects.filter(model__name=NAME, source=Source.PATH, state=VersionState.READY)
+    newest = ours.order_by("-number").first()
     if newest is None or newest.manifest[WEIGHTS]["sha256"] != digest:
         newest = model_register_path(actor=SYSTEM, name=NAME, path=_copy(digest), description="Ships with Parley.")
     alias = Alias.objects.select_related("version__model").filter(name=ALIAS).first()
