@@ -76,6 +76,6 @@ class Passage(BaseModel):
         constraints = [models.UniqueConstraint(fields=["document", "position"], name="passage_position_once")]
         indexes = [
             models.Index(fields=["collection", "language"], name="passage_scope"),
-            GinIndex(fields=["lexemes"], name="passage_lexemes"),
+            GinIndex(fields=["lexemes"], name="passage_lexemes", fastupdate=False),
             HnswIndex(fields=["embedding"], name="passage_embedding", opclasses=["vector_cosine_ops"]),
         ]

@@ -1,6 +1,6 @@
 """Vectors of passages and of their sentences, for the languages that the embedder reads."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,7 @@ from .blocks import Refused
 from .passages import Piece
 
 LANGUAGES = {"en"}  # the packaged embedder takes most Chinese characters for unknown ones
+PLACE_WEIGHT = 0.5  # of title and headings in a passage's vector
 
 
 @dataclass(frozen=True)
@@ -33,17 +34,31 @@ def passage_text(title: str, heading: str, text: str) -> str:
 
 
 def embed_pieces(title: str, pieces: Sequence[Piece]) -> list[Vectors | None]:
-    """One entry a piece, None for those in other languages. Raises Refused with the runtime's reason."""
+    """One entry a piece, None for those in other languages. Raises Refused with the runtime's reason.
+
+    Only sentences and headings go through the model: the mean of their vectors finds a passage as well as a vector
+    of its whole text does (docs/subsystems/knowledge.md), for half the time.
+    """
     wanted = [piece for piece in pieces if piece.language in LANGUAGES]
-    texts = [passage_text(title, piece.heading, piece.text) for piece in wanted]
-    texts += [piece.text[start:end] for piece in wanted for start, end in piece.spans]
-    vectors = _embed(texts) if texts else []
-    rows = iter(vectors[len(wanted) :])
-    found = {
-        id(piece): Vectors(vector, pack([next(rows) for _ in piece.spans]))
-        for piece, vector in zip(wanted, vectors, strict=False)
-    }
-    return [found.get(id(piece)) for piece in pieces]
+    texts = [piece.text[start:end] for piece in wanted for start, end in piece.spans]
+    texts += filter(None, (_place(title, piece) for piece in wanted))
+    if not texts:
+        return [None] * len(pieces)
+    distinct = list(dict.fromkeys(texts))
+    known = dict(zip(distinct, _embed(distinct), strict=True))
+    return [_vectors(title, piece, known) if piece.language in LANGUAGES else None for piece in pieces]
+
+
+def _place(title: str, piece: Piece) -> str:
+    return ", ".join(part for part in (title, piece.heading) if part)
+
+
+def _vectors(title: str, piece: Piece, known: Mapping[str, list[float]]) -> Vectors:
+    rows = np.array([known[piece.text[start:end]] for start, end in piece.spans])
+    whole = rows.mean(axis=0)
+    if place := _place(title, piece):
+        whole = whole + PLACE_WEIGHT * np.array(known[place])
+    return Vectors((whole / np.linalg.norm(whole)).tolist(), rows.astype(np.float16).tobytes())
 
 
 def _embed(texts: list[str]) -> list[list[float]]:
@@ -55,10 +70,6 @@ def _embed(texts: list[str]) -> list[list[float]]:
         raise Refused("embedding", cause=error.message) from error
     placed = dict(zip(order, vectors, strict=True))
     return [placed[index] for index in range(len(texts))]
-
-
-def pack(rows: list[list[float]]) -> bytes:
-    return np.asarray(rows, dtype=np.float16).tobytes()
 
 
 def unpack(data: bytes | memoryview, count: int) -> np.ndarray:

@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='passage',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['lexemes'], name='passage_lexemes'),
+            index=django.contrib.postgres.indexes.GinIndex(fastupdate=False, fields=['lexemes'], name='passage_lexemes'),
         ),
         migrations.AddIndex(
             model_name='passage',

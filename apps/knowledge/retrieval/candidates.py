@@ -11,8 +11,8 @@ from .fuse import fuse
 from .lexical import bm25, lexical_candidates, term_frequencies
 from .scope import Scope
 
-LEXICAL_POOL, DENSE_POOL = 120, 60
-READ = 12  # passages whose sentences are looked at
+LEXICAL_POOL, DENSE_POOL = 80, 40
+READ = 8  # passages whose sentences are looked at
 
 
 @dataclass(frozen=True)

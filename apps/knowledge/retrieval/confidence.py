@@ -1,17 +1,57 @@
 """How sure the search is that its passages answer the question: a small logistic regression a language."""
 
-import math
 from collections.abc import Sequence
 
+import numpy as np
+
 from .candidates import Candidate, Question
+from .features import NAMES
+from .sentences import ScoredSentence
+from .types import Language
+from .weights import load
+
+_COVER, _PAIRS, _COSINE, _RUN = (NAMES.index(name) for name in ("cover", "cover_pairs", "cosine", "run"))
 
 
-def confidence(question: Question, candidates: Sequence[Candidate]) -> float:
-    """0 to 1; 0 where nothing was found."""
-    if not candidates:
+def confidence(
+    question: Question, candidates: Sequence[Candidate], sentences: Sequence[ScoredSentence], language: Language
+) -> float:
+    """0 to 1; 0 where nothing was found. `sentences` best first."""
+    if not candidates or not sentences:
         return 0.0
+    _, logistic = load(language)
+    return logistic(evidence(question, candidates, sentences))
+
+
+def evidence(
+    question: Question, candidates: Sequence[Candidate], sentences: Sequence[ScoredSentence]
+) -> np.ndarray:
+    """What the regression looks at. Shares are of the weight of all the question's words."""
     total = sum(question.idf.values()) or 1.0
-    cover = max(sum(question.idf[token] for token in c.held) / total for c in candidates[:3])
-    cosine = max((c.cosine or 0.0 for c in candidates), default=0.0)
-    value = 8 * cover - 4 if question.vector is None else 4 * cover + 6 * cosine - 5
-    return 1 / (1 + math.exp(-value))
+    shares = sorted((sum(question.idf[token] for token in c.held) / total for c in candidates), reverse=True)
+    best = sentences[0]
+    home = candidates[best.passage]
+    top = np.array([sentence.features for sentence in sentences[:10]])
+    return np.array(
+        [
+            sum(question.idf[token] for token in home.held) / total,
+            shares[0],
+            shares[0] - (shares[3] if len(shares) > 3 else shares[-1]),
+            best.features[_COVER],
+            float(top[:, _COVER].max()),
+            float(top[:, _PAIRS].max()),
+            float(top[:, _RUN].max()),
+            home.cosine or 0.0,
+            max((c.cosine or 0.0 for c in candidates), default=0.0),
+            best.features[_COSINE],
+            float(top[:, _COSINE].max()),
+            float(np.log1p(len(question.idf))),
+            _rare_found(question, home),
+        ]
+    )
+
+
+def _rare_found(question: Question, home: Candidate) -> float:
+    """Share of the question's three rarest words that the passage holds: a name that is missing says much."""
+    rarest = sorted(question.idf, key=lambda token: -question.idf[token])[:3]
+    return sum(token in home.held for token in rarest) / (len(rarest) or 1)

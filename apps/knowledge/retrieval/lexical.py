@@ -11,7 +11,7 @@ from .tokens import quote
 
 K1, B = 1.2, 0.6
 # Rows that the index may hand over before ranking: the rarest words go first, so what is cut says little.
-_ROWS = 12_000
+_ROWS = 4_000
 
 
 def lexical_candidates(scope: Scope, idf: Mapping[str, float], limit: int) -> list[UUID]:

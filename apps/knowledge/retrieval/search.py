@@ -9,11 +9,12 @@ from django.db import close_old_connections
 
 from apps.core.language import detect_language
 
+from ..models import Passage
 from .candidates import Candidate, find_candidates, question_prepare
 from .confidence import confidence
 from .scope import scope_of
 from .sentences import ScoredSentence, score_sentences
-from .tokens import tokenize
+from .tokens import question_tokens
 from .types import RankedPassage, RankedSentence, Retrieval
 
 
@@ -27,19 +28,20 @@ def search(*, collection_ids: Iterable[UUID], question: str, limit: int = 5) -> 
     scope = scope_of(collection_ids, language)
     if not scope.passages:
         return Retrieval(question, language, (), 0.0)
-    prepared = question_prepare(scope, question, tokenize(question))
+    prepared = question_prepare(scope, question, question_tokens(question))
     embedded = time.perf_counter()
     candidates = find_candidates(scope, prepared)
     found = time.perf_counter()
-    sentences = score_sentences(prepared, candidates)
-    passages = _passages(candidates[:limit], [s for s in sentences if s.passage < limit])
+    sentences = score_sentences(prepared, candidates, language)
+    passages = _passages(candidates, sentences, limit)
+    sure = confidence(prepared, candidates, sentences, language)
     timings = {
         "embed": (embedded - began) * 1000,
         "passages": (found - embedded) * 1000,
         "sentences": (time.perf_counter() - found) * 1000,
         "total": (time.perf_counter() - began) * 1000,
     }
-    return Retrieval(question, language, passages, confidence(prepared, candidates), timings)
+    return Retrieval(question, language, passages, sure, timings)
 
 
 async def asearch(*, collection_ids: Iterable[UUID], question: str, limit: int = 5) -> Retrieval:
@@ -53,21 +55,32 @@ def _search_in_thread(collection_ids: list[UUID], question: str, limit: int) -> 
     return search(collection_ids=collection_ids, question=question, limit=limit)
 
 
-def _passages(candidates: Sequence[Candidate], sentences: Sequence[ScoredSentence]) -> tuple[RankedPassage, ...]:
-    ranked: list[list[RankedSentence]] = [[] for _ in candidates]
-    for rank, sentence in enumerate(sentences, 1):
-        text = candidates[sentence.passage].passage.text[sentence.start : sentence.end]
-        ranked[sentence.passage].append(RankedSentence(rank, text, sentence.start, sentence.end, sentence.score))
-    return tuple(
-        RankedPassage(
-            passage_id=candidate.passage.pk,
-            document_id=candidate.passage.document_id,
-            title=candidate.passage.document.title,
-            heading=candidate.passage.heading,
-            text=candidate.passage.text,
-            language="zh" if candidate.passage.language == "zh" else "en",
-            score=candidate.score,
-            sentences=tuple(sorted(own, key=lambda sentence: sentence.start)),
-        )
-        for candidate, own in zip(candidates, ranked, strict=True)
+def _passages(
+    candidates: Sequence[Candidate], sentences: Sequence[ScoredSentence], limit: int
+) -> tuple[RankedPassage, ...]:
+    """A passage is as good as its best sentence; that ranks better than the passages' own scores do."""
+    best: dict[int, float] = {}
+    for sentence in sentences:
+        best.setdefault(sentence.passage, sentence.score)
+    kept = list(best)[:limit]
+    ranked: dict[int, list[RankedSentence]] = {index: [] for index in kept}
+    for sentence in sentences:
+        if sentence.passage in ranked:
+            text = candidates[sentence.passage].passage.text[sentence.start : sentence.end]
+            rank = sum(map(len, ranked.values())) + 1
+            own = RankedSentence(rank, text, sentence.start, sentence.end, sentence.score)
+            ranked[sentence.passage].append(own)
+    return tuple(_passage(candidates[index].passage, best[index], ranked[index]) for index in kept)
+
+
+def _passage(passage: Passage, score: float, sentences: list[RankedSentence]) -> RankedPassage:
+    return RankedPassage(
+        passage_id=passage.pk,
+        document_id=passage.document_id,
+        title=passage.document.title,
+        heading=passage.heading,
+        text=passage.text,
+        language="zh" if passage.language == "zh" else "en",
+        score=score,
+        sentences=tuple(sorted(sentences, key=lambda sentence: sentence.start)),
     )

@@ -1,62 +1,65 @@
-"""Which sentences of the candidate passages answer the question."""
+"""Which sentences of the candidate passages answer the question, best first."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from ..ingest.embedding import unpack
 from .candidates import Candidate, Question
-from .fuse import standardised
-from .tokens import tokenize
-
-PASSAGE_WEIGHT = 0.6
-DENSE_WEIGHT = 1.0
+from .features import Asked, Read, sentence_features
+from .types import Language
+from .weights import load
 
 
 @dataclass(frozen=True)
 class ScoredSentence:
-    """A sentence of candidate number `passage`, with offsets into its text."""
+    """A sentence of candidate number `passage`, with offsets into its text and the features it was scored by."""
 
     passage: int
     start: int
     end: int
     score: float
-    coverage: float  # share of the question's weight that it holds
+    features: tuple[float, ...]
 
 
-def score_sentences(question: Question, candidates: Sequence[Candidate]) -> list[ScoredSentence]:
+def score_sentences(
+    question: Question, candidates: Sequence[Candidate], language: Language
+) -> list[ScoredSentence]:
     """Best first; a sentence that stands in two passages (cut with an overlap) comes once."""
+    places, rows = sentence_rows(question, candidates)
+    if not places:
+        return []
+    ranker, _ = load(language)
+    scores = ranker(np.array(rows))
+    order = sorted(range(len(places)), key=lambda i: (-scores[i], places[i]))
+    first: dict[str, ScoredSentence] = {}
+    for i in order:
+        passage, start, end = places[i]
+        text = candidates[passage].passage.text[start:end]
+        first.setdefault(text, ScoredSentence(passage, start, end, float(scores[i]), tuple(rows[i])))
+    return list(first.values())
+
+
+def sentence_rows(
+    question: Question, candidates: Sequence[Candidate]
+) -> tuple[list[tuple[int, int, int]], list[list[float]]]:
+    """(candidate, start, end) of every sentence, and its features."""
     places: list[tuple[int, int, int]] = []
-    coverage: list[float] = []
-    cosine: list[float] = []
+    reads: list[Read] = []
     for index, candidate in enumerate(candidates):
-        spans = list(zip(candidate.passage.spans[::2], candidate.passage.spans[1::2], strict=True))
-        near = _cosines(question, candidate, len(spans))
-        for number, (start, end) in enumerate(spans):
-            places.append((index, start, end))
-            coverage.append(_coverage(question.idf, candidate.passage.text[start:end]))
-            cosine.append(near[number])
-    scores = standardised(coverage) + DENSE_WEIGHT * standardised(cosine)
-    scores = scores + PASSAGE_WEIGHT * np.array([candidates[index].score for index, _, _ in places])
-    ranked = sorted(zip(scores, places, coverage, strict=True), key=lambda item: (-item[0], item[1]))
-    return _once(candidates, [ScoredSentence(*place, float(score), share) for score, place, share in ranked])
+        passage = candidate.passage
+        spans = list(zip(passage.spans[::2], passage.spans[1::2], strict=True))
+        places += [(index, start, end) for start, end in spans]
+        where = f"{passage.document.title}\n{passage.heading}"
+        sentences = [passage.text[start:end] for start, end in spans]
+        reads.append(Read(where, sentences, candidate.score, _cosines(question, candidate, len(spans))))
+    return places, sentence_features(Asked(question.text, question.idf), reads)
 
 
-def _coverage(idf: Mapping[str, float], text: str) -> float:
-    total = sum(idf.values()) or 1.0
-    return sum(idf.get(token, 0.0) for token in set(tokenize(text))) / total
-
-
-def _cosines(question: Question, candidate: Candidate, count: int) -> np.ndarray:
+def _cosines(question: Question, candidate: Candidate, count: int) -> list[float]:
     packed = candidate.passage.sentence_vectors
     if question.vector is None or packed is None or candidate.cosine is None:
-        return np.zeros(count)
-    return unpack(packed, count) @ question.vector
-
-
-def _once(candidates: Sequence[Candidate], ranked: list[ScoredSentence]) -> list[ScoredSentence]:
-    first: dict[str, ScoredSentence] = {}
-    for sentence in ranked:
-        first.setdefault(candidates[sentence.passage].passage.text[sentence.start : sentence.end], sentence)
-    return list(first.values())
+        return [0.0] * count
+    found: list[float] = (unpack(packed, count) @ question.vector).tolist()
+    return found

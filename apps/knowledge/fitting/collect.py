@@ -1,0 +1,66 @@
+"""Runs the product's own retrieval over a set and keeps what the two models are fitted on."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+from ..ingest.blocks import Block, Extracted
+from ..ingest.embedding import embed_pieces
+from ..ingest.passages import cut_document
+from ..ingest.store import document_store
+from ..models import Collection, Document
+from ..retrieval.candidates import Candidate, Question, find_candidates, question_prepare
+from ..retrieval.scope import Scope, scope_of
+from ..retrieval.sentences import sentence_rows
+from ..retrieval.tokens import question_tokens
+from .sets import Asking, KnowledgeSet
+
+MOST = 700  # questions of a set
+
+
+@dataclass(frozen=True)
+class Example:
+    """What the search found for one question. `right` marks the sentences that answer it: none when off topic."""
+
+    question: Question
+    candidates: list[Candidate]
+    places: list[tuple[int, int, int]]
+    rows: np.ndarray
+    right: np.ndarray
+    document: str  # the name of the document that answers; empty when off topic
+
+
+def collect(one: KnowledgeSet) -> list[Example]:
+    """Examples of all questions, on topic first. The collection is removed again."""
+    collection = Collection.objects.create(slug="fit-" + one.name.replace(" ", "-"), name=one.name)
+    try:
+        for number, passage in enumerate(one.passages):
+            _store(collection, number, passage)
+        scope = scope_of([collection.pk], one.language)
+        step = -(-len(one.questions) // MOST)
+        asked = [_example(scope, asking) for asking in one.questions[::step]]
+        return asked + [_example(scope, Asking(text, -1, ())) for text in one.off_topic]
+    finally:
+        collection.delete()
+
+
+def _store(collection: Collection, number: int, passage: str | list[str]) -> None:
+    blocks = [Block("unit", text) for text in passage] if isinstance(passage, list) else [Block("text", passage)]
+    pieces = cut_document(Extracted("", blocks))
+    document = Document.objects.create(collection=collection, name=str(number))
+    vectors = embed_pieces("", pieces)
+    document_store(document=document, title="", media_type="", sha256="", pieces=pieces, vectors=vectors)
+
+
+def _example(scope: Scope, asking: Asking) -> Example:
+    question = question_prepare(scope, asking.text, question_tokens(asking.text))
+    candidates = find_candidates(scope, question)
+    places, rows = sentence_rows(question, candidates)
+    document = str(asking.passage) if asking.passage >= 0 else ""
+    right = [
+        candidates[index].passage.document.name == document
+        and any(answer in candidates[index].passage.text[start:end] for answer in asking.answers)
+        for index, start, end in places
+    ]
+    return Example(question, candidates, places, np.array(rows), np.array(right, dtype=bool), document)

@@ -1,0 +1,133 @@
+"""Public question-answering sets, read as small knowledge bases with questions and with questions off their topics."""
+
+import json
+import re
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from apps.core.language import Language
+
+
+@dataclass(frozen=True)
+class Asking:
+    """A question, the number of the passage that answers it, and the answers of which a right sentence holds one."""
+
+    text: str
+    passage: int
+    answers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class KnowledgeSet:
+    """`passages` are lists of sentences where the set comes cut, else one string each."""
+
+    name: str
+    language: Language
+    passages: list[str | list[str]]
+    questions: list[Asking]
+    off_topic: list[str] = field(default_factory=list)
+
+
+def load_sets(language: Language, data: Path) -> tuple[list[KnowledgeSet], list[KnowledgeSet]]:
+    """(to fit on, to report on); no passage is in both."""
+    return _chinese(data / "qa_zh") if language == "zh" else _english(data / "qa_en")
+
+
+def _chinese(folder: Path) -> tuple[list[KnowledgeSet], list[KnowledgeSet]]:
+    with zipfile.ZipFile(folder / "cmrc2018-train.zip") as archive:
+        train = json.loads(archive.read(archive.namelist()[0]))
+    trial, drcd = (json.loads((folder / name).read_text()) for name in ("cmrc2018-trial.json", "drcd-dev.json"))
+    spare_train, spare_drcd = (
+        _squad_form("", train, 2000, 2403).questions,
+        _squad_form("", drcd, 900, 1000).questions,
+    )
+    fit = [_squad_form(f"cmrc-train {low}", train, low, low + 240) for low in (480, 720, 960, 1440, 1680)]
+    fit += [_squad_form(f"drcd {low}", drcd, low, low + 200) for low in (400, 600)]
+    report = [
+        _squad_form("cmrc-trial", trial, 0, 256),
+        _squad_form("cmrc-train 0", train, 0, 240),
+        _squad_form("drcd 0", drcd, 0, 240),
+    ]
+    for index, one in enumerate([*fit, *report]):
+        spare = spare_drcd if one.name.startswith("drcd") else spare_train
+        one.off_topic.extend(asking.text for asking in _sample(spare, 150, index))
+    return fit, report
+
+
+def _squad_form(name: str, data: dict[str, Any], low: int, high: int) -> KnowledgeSet:
+    paragraphs = [paragraph for article in data["data"] for paragraph in article["paragraphs"]][low:high]
+    questions = [
+        Asking(asked["question"], number, tuple(answer["text"] for answer in asked["answers"]))
+        for number, paragraph in enumerate(paragraphs)
+        for asked in paragraph["qas"]
+    ]
+    return KnowledgeSet(name, "zh", [paragraph["context"] for paragraph in paragraphs], questions)
+
+
+def _english(folder: Path) -> tuple[list[KnowledgeSet], list[KnowledgeSet]]:
+    lines = [
+        [_detokenised(line) for line in (folder / name).read_text().splitlines()]
+        for name in ("squad-sentences.txt", "squad-questions.txt")
+    ]
+    pairs = list(zip(*lines, strict=True))
+    searches = [json.loads(line) for line in (folder / "qed-dev.jsonlines").read_text().splitlines()]
+    # Articles stand in file order: what comes after line 9,000 is about other things than what comes before 8,500.
+    spare = [Asking(question, 0, ()) for _, question in pairs[9000:]]
+    fit = [
+        _pairs("squad 1", pairs[:8500], lambda number: number % 10 == 1),
+        _pairs("squad 2", pairs[:8500], lambda number: number % 10 == 2),
+        _searches("qed 300", searches, 300, 650),
+    ]
+    report = [
+        _pairs("squad 0", pairs[:8500], lambda number: number % 5 == 0),
+        _searches("qed 0", searches, 0, 300),
+    ]
+    searched = [Asking(row["question_text"] + "?", 0, ()) for row in searches[900:]]
+    for index, one in enumerate([*fit, *report]):
+        one.off_topic.extend(
+            asking.text for asking in _sample(spare if one.name[0] == "s" else searched, 150, index)
+        )
+    return fit, report
+
+
+def _pairs(name: str, pairs: list[tuple[str, ...]], chosen: Callable[[int], bool]) -> KnowledgeSet:
+    """Each five distinct sentences that follow one another are taken for a passage."""
+    place: dict[str, int] = {}
+    for sentence, _ in pairs:
+        place.setdefault(sentence, len(place) // 5)
+    numbers = {old: new for new, old in enumerate(n for n in range(len(place) // 5 + 1) if chosen(n))}
+    passages: list[str | list[str]] = [
+        [sentence for sentence, number in place.items() if number == old] for old in numbers
+    ]
+    questions = [
+        Asking(question, numbers[place[sentence]], (sentence,))
+        for sentence, question in pairs
+        if place[sentence] in numbers
+    ]
+    return KnowledgeSet(name, "en", passages, questions)
+
+
+def _searches(name: str, rows: list[dict[str, Any]], low: int, high: int) -> KnowledgeSet:
+    numbers: dict[str, int] = {}
+    questions: list[Asking] = []
+    for row in rows[low:high]:
+        number = numbers.setdefault(_detokenised(row["paragraph_text"]), len(numbers))
+        answers = (_detokenised(part["string"]) for answer in row["original_nq_answers"] for part in answer)
+        questions.append(Asking(row["question_text"] + "?", number, tuple(answers)))
+    return KnowledgeSet(name, "en", list(numbers), questions)
+
+
+def _detokenised(text: str) -> str:
+    """Penn Treebank's blanks and brackets back to how people write."""
+    for token, sign in (("-lrb-", "("), ("-rrb-", ")"), ("``", '"'), ("''", '"')):
+        text = text.replace(token, sign)
+    text = re.sub(r" ([,.;:?!)%])", r"\1", text).replace("( ", "(")
+    return " ".join(re.sub(r" ('s|n't|'re|'ve|'d|'ll|'m)\b", r"\1", text).split())
+
+
+def _sample(items: list[Asking], count: int, seed: int) -> list[Asking]:
+    step = max(1, len(items) // count)
+    return items[seed % step :: step][:count]

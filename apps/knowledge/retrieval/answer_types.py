@@ -1,0 +1,87 @@
+"""What kind of thing a question asks for, and whether a sentence holds such a thing beyond what the question says."""
+
+import re
+from typing import Literal
+
+Kind = Literal["time", "number", "person", "place", "reason", "way"]
+
+# The first that matches wins, so the narrower questions stand before the wider ones.
+_ASKS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    (
+        "time",
+        re.compile(
+            r"\b(?:when|what (?:year|date|day|month|century|decade|time)|which (?:year|day|month|century|decade)|"
+            r"how (?:long|soon|often|old)|until what|by what date)\b"
+            r"|什么时候|什麼時候|何时|何時|哪一?[年天月日]|哪個?年|几[年月日号点天]|多久|多长时间|多少[年天月]|时间是|年份|幾年",
+            re.I,
+        ),
+    ),
+    (
+        "number",
+        re.compile(
+            r"\b(?:how (?:many|much|far|big|large|tall|high|fast|loud|heavy|wide|deep)|what (?:percentage|percent|number|"
+            r"amount|price|size|age|population|temperature)|costs?|price)\b"
+            r"|多少|几|幾|多[大高长重远快宽深]|百分之|比例|价格|价钱|费用|邮费|运费",
+            re.I,
+        ),
+    ),
+    ("person", re.compile(r"\b(?:who|whom|whose)\b|谁|誰|哪位|何人|哪个人|什么人|名字", re.I)),
+    (
+        "place",
+        re.compile(
+            r"\b(?:where|what (?:city|country|state|place|location|region|town)|which (?:city|country|state|region|town))\b"
+            r"|哪里|哪裡|哪儿|何地|何处|何處|哪个?(?:国|国家|省|市|城市|地方|地区|州)|什么地方|位于",
+            re.I,
+        ),
+    ),
+    ("reason", re.compile(r"\bwhy\b|为什么|為什麼|为何|為何|何故|原因", re.I)),
+    ("way", re.compile(r"\bhow (?:do|does|can|to|did|should)\b|怎么|怎麼|怎样|怎樣|如何", re.I)),
+)
+_YEAR = r"(?:1\d|20)\d\d"
+_HAN_NUMBER = r"[一二两三四五六七八九十百千万亿兩萬億]+"
+_HOLDS: dict[Kind, re.Pattern[str]] = {
+    "time": re.compile(
+        rf"\b{_YEAR}s?\b|\b\d+(?:st|nd|rd|th)? (?:century|years?|months?|weeks?|days?|hours?|minutes?|seconds?)\b"
+        r"|\b(?:january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday"
+        r"|wednesday|thursday|friday|saturday|sunday|daily|weekly|monthly|annually|century|decades?|years?)\b"
+        rf"|(?:\d+|{_HAN_NUMBER})\s*(?:年|月|日|号|世纪|世紀|天|小时|小時|分钟|分鐘|周|星期|点|個?月|秒)|朝|时期",
+        re.I,
+    ),
+    "number": re.compile(
+        r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred"
+        rf"|thousand|million|billion|half|third|quarter|dozens?|free)\b|{_HAN_NUMBER}[个個位名人次座条條种種家年岁歲米公里级級元]|免费",
+        re.I,
+    ),
+    "person": re.compile(
+        r"\b(?:he|she|his|her|king|queen|president|sir|lord|actors?|singers?|directors?|by)\b"
+        r"|[\u4e00-\u9fff]·[\u4e00-\u9fff]|他|她|先生|女士|总统|皇帝|国王|教授|博士|将军|导演|由|爵士|王|長|长",
+        re.I,
+    ),
+    "place": re.compile(
+        r"\b(?:in|at|near|city|country|state|river|north|south|east|west|located|island|university|county)\b"
+        r"|位于|位於|[国國省市县縣区區州镇鎮村岛島山河湖海街路]|在",
+        re.I,
+    ),
+    "reason": re.compile(
+        r"\b(?:because|due to|since|so that|therefore|caused?|as a result|in order|led to|reason)\b|因为|因為|由于|由於|所以|因此|导致|導致|为了|為了|原因",
+        re.I,
+    ),
+    "way": re.compile(
+        r"\b(?:by|using|through|press|tap|open|choose|click|select|via|with)\b|通过|通過|点|选择|打开|使用|利用|用|按|以",
+        re.I,
+    ),
+}
+_NAME = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]+(?: [A-Z][a-z]+)*")
+
+
+def asked_kind(question: str) -> Kind | None:
+    """None where the question names its kind only in words of its own ("which company …")."""
+    return next((kind for kind, pattern in _ASKS if pattern.search(question)), None)
+
+
+def holds_kind(kind: Kind, sentence: str, question: str) -> bool:
+    """Whether `sentence` has something of the kind that the question does not already say."""
+    known = question.lower()
+    if any(match.group().lower() not in known for match in _HOLDS[kind].finditer(sentence)):
+        return True
+    return kind in {"person", "place"} and any(m.group().lower() not in known for m in _NAME.finditer(sentence))
