@@ -5,7 +5,7 @@ from uuid import UUID
 
 from ..db import in_database
 from .hub import hub
-from .log import lines_after
+from .log import BATCH, lines_after
 from .pieces import Event
 
 # How long a viewer waits for word from this process before it looks into the log: what another process writes
@@ -33,7 +33,7 @@ async def watch(generation_id: UUID, after_seq: int) -> AsyncGenerator[tuple[int
                     return
             if over:
                 return
-            caught_up = not lines or lines[-1][0] <= after_seq
+            caught_up = len(lines) < BATCH and (not lines or lines[-1][0] <= after_seq)
             lines = subscription.take() if caught_up and await subscription.wait(POLL_SECONDS) else []
             if not lines:
                 lines, over = await in_database(lines_after, generation_id, after_seq)

@@ -15,7 +15,7 @@ from django.db import connection
 from apps.chat.db import in_database
 from apps.chat.generation.watch import watch
 from apps.chat.models import Assistant, Message
-from apps.chat.services import generation_stop, generations_recover
+from apps.chat.services import generations_recover
 from apps.core.actor import Actor
 
 from .fakes import ONE, events, said, send
@@ -66,23 +66,3 @@ async def test_a_killed_process_leaves_an_interrupted_answer_without_a_gap(
     assert (log[-1]["status"], log[-1]["code"]) == ("interrupted", "lost")
     assert ONE.startswith(shown) and answer.text == said(log)
     assert answer.text.startswith(shown) and ONE.startswith(answer.text)
-
-
-@pytest.mark.asyncio
-async def test_a_stop_reaches_another_process(
-    assistant: Assistant, owner: Actor, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("apps.chat.generation.watch.POLL_SECONDS", 0.02)
-    sent = await in_database(send, owner)
-    process = answering_process(sent.generation.pk)
-    try:
-        async for _seq, event in watch(sent.generation.pk, 0):
-            if event["kind"] == "delta":
-                await in_database(generation_stop, actor=owner, generation_id=sent.generation.pk, seen_chars=1)
-        assert await asyncio.to_thread(process.wait, 5) == 0
-    finally:
-        process.kill()
-    log = await in_database(events, sent.generation.pk)
-    answer = await in_database(Message.objects.get, generation=sent.generation.pk)
-    assert (log[-1]["status"], answer.text) == ("stopped", ONE[:1])
-    assert len(said(log)) < len(ONE)

@@ -6,7 +6,7 @@ import pytest
 
 from apps.chat.db import in_database
 from apps.chat.generation.runner import generation_run
-from apps.chat.models import Generation, Message
+from apps.chat.models import Assistant, Generation, Message
 from apps.core.actor import Actor
 from apps.core.errors import ApplicationError
 from apps.inference.errors import RuntimeUnavailable
@@ -127,3 +127,17 @@ async def test_what_moderation_decided_is_kept(owner: Actor, runtime: FakeRuntim
         lambda: list(Decision.objects.filter(generation_id=generation.pk).values_list("stage", "action"))
     )
     assert stages == [("input", "allow"), ("output", "allow")]
+
+
+async def test_a_free_model_gets_passages_and_the_turns_before(owner: Actor, runtime: FakeRuntime) -> None:
+    await in_database(Assistant.objects.update, verbatim=False)
+    runtime.pieces = ["It takes", " five days [2", "], and is free [1]."]
+    sent = await in_database(send, owner, "How long does a refund take?")
+    await generation_run(sent.generation.pk)
+    again = await in_database(send, owner, "Is it free?", conversation_id=sent.conversation.pk)
+    await generation_run(again.generation.pk)
+    log = await in_database(events, again.generation.pk)
+    assert said(log) == "It takes five days [1], and is free [2]."
+    assert runtime.calls[1]["grammar"] is None
+    assert [message["role"] for message in runtime.calls[1]["messages"]] == ["system", "user", "assistant", "user"]
+    assert "[2] Refunds" in runtime.calls[1]["messages"][0]["content"]

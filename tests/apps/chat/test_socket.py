@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 import pytest_asyncio
+from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from apps.chat.db import in_database
@@ -56,6 +57,17 @@ async def test_the_question_is_queued_as_a_job_in_the_same_transaction(cast, run
         await mine.hear()
     jobs = ProcrastinateJob.objects.filter(queue_name="generations", status="todo")
     assert await in_database(lambda: [job.args for job in jobs]) == [{"generation_id": ids["generation"]}]
+
+
+async def test_the_job_worker_of_the_served_process_answers(cast, runtime: FakeRuntime) -> None:
+    async with tab(cast["owner"][1]) as mine:
+        await mine.ask()
+        await mine.hear()
+        worker_app = app.with_connector(app.connector.get_worker_connector())
+        async with worker_app.open_async():
+            await worker_app.run_worker_async(queues=["generations"], wait=False, install_signal_handlers=False)
+        assert text_of(await mine.hear_out()) == f"{ONE} [1]"
+    assert await in_database(ProcrastinateJob.objects.filter(status="succeeded").count) == 1
 
 
 async def test_two_tabs_and_the_log_show_the_same_text(cast, runtime: FakeRuntime, worker) -> None:

@@ -1,13 +1,16 @@
 """Viewers: bounded, resynced from the log when slow, and served when another process writes."""
 
 import asyncio
+from uuid import UUID
 
 import pytest
+from channels.layers import get_channel_layer
 
 from apps.chat.db import in_database
 from apps.chat.generation.hub import BOUND, Subscription, hub
 from apps.chat.generation.lease import Ending, generation_close
 from apps.chat.generation.log import Lease, lines_append
+from apps.chat.generation.pokes import group_name
 from apps.chat.generation.watch import watch
 from apps.chat.generation.writer import TICK_SECONDS, writer
 from apps.chat.models import Assistant, Conversation, Generation, GenerationEvent
@@ -85,6 +88,38 @@ async def test_what_another_process_writes_is_found_in_the_log(assistant: Assist
 
     await in_database(elsewhere)
     assert [event["kind"] for event in await asyncio.wait_for(viewer, 3)] == ["delta", "end"]
+
+
+async def test_a_poke_makes_a_viewer_look_into_the_log(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch, settings
+) -> None:
+    settings.REDIS_URL = "redis://elsewhere"  # the layer in memory stands for it
+    monkeypatch.setattr("apps.chat.generation.watch.POLL_SECONDS", 30)
+    lease = await in_database(running, assistant)
+    layer = get_channel_layer()
+    channel = await layer.new_channel()
+    await layer.group_add(group_name(lease.generation_id), channel)
+    viewer = asyncio.create_task(follow(lease))
+    while not hub._viewers:  # noqa: ASYNC110
+        await asyncio.sleep(0.005)
+    live = open_live(lease)
+    monkeypatch.setattr(hub, "publish", lambda *_: None)  # as if the viewer were in another process
+    await end(live)
+    message = await asyncio.wait_for(layer.receive(channel), 3)
+    hub.poke(UUID(message["generation"]))
+    assert [event["kind"] for event in await asyncio.wait_for(viewer, 3)] == ["end"]
+
+
+async def test_a_long_log_is_read_in_batches_without_waiting(assistant: Assistant, monkeypatch) -> None:
+    monkeypatch.setattr("apps.chat.generation.watch.POLL_SECONDS", 30)
+    for module in ("log", "watch"):
+        monkeypatch.setattr(f"apps.chat.generation.{module}.BATCH", 10)
+    lease = await in_database(running, assistant)
+    live = open_live(lease)
+    for number in range(34):
+        live.say({"kind": "source", "number": number})
+    await end(live)
+    assert len(await asyncio.wait_for(follow(lease), 3)) == 35
 
 
 async def test_a_viewer_of_what_has_ended_long_ago_is_not_kept_waiting(assistant: Assistant) -> None:
