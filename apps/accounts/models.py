@@ -1,6 +1,6 @@
 """People who sign in. Visitors without an account have only an id in their session."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
@@ -26,4 +26,4 @@ class User(AbstractUser):
 
     role = models.CharField(max_length=16, choices=Role.choices, default=Role.CUSTOMER)
 
-    objects = PeopleManager()
+    objects: ClassVar[PeopleManager] = PeopleManager()

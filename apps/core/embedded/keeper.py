@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from .children import end_child, start_child
@@ -13,7 +14,7 @@ from .postgres import Postgres
 from .runtime import Runtime
 from .service import EmbeddedError, Files, Service
 
-SERVICES = {"postgres": Postgres, "runtime": Runtime}
+SERVICES: dict[str, Callable[[Path], Service]] = {"postgres": Postgres, "runtime": Runtime}
 
 
 def keep(service: Service, files: Files) -> int:

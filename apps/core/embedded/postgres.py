@@ -130,7 +130,9 @@ class Postgres:
         where = {"host": str(self.sockets), "user": USER}
         while True:
             try:
-                with psycopg.connect(dbname="postgres", autocommit=True, **where) as connection:
+                with psycopg.connect(
+                    dbname="postgres", autocommit=True, host=where["host"], user=USER
+                ) as connection:
                     found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
                     if not found.fetchone():
                         connection.execute(f'CREATE DATABASE "{DATABASE}"')
