@@ -16,9 +16,9 @@ class Socket:
         self.page = page
         self.connections: list[WebSocketRoute] = []
         self.frames: list[Frame] = []
-        page.route_web_socket("**/ws/chat/", self._opened)
+        page.route_web_socket("**/ws/chat/", self.opened)
 
-    def _opened(self, connection: WebSocketRoute) -> None:
+    def opened(self, connection: WebSocketRoute) -> None:
         connection.on_message(lambda text: self.frames.append(json.loads(text)))
         self.connections.append(connection)
 

@@ -70,12 +70,11 @@ def test_a_lasting_break_is_said_and_taken_back(chat: Chat) -> None:
     page, socket = chat()
     wait_until(page, lambda: bool(socket.connections))
     page.evaluate("Math.random = () => 0.999")  # the longest pauses before each try
-    refuse = page.context.pages[0]
-    refuse.route_web_socket("**/ws/chat/", lambda connection: connection.close(code=1011))
+    page.route_web_socket("**/ws/chat/", lambda connection: connection.close(code=1011))
     socket.drop()
     note = page.locator("[data-connection]")
     expect(note).to_have_text("No connection. Trying again …")
-    refuse.route_web_socket("**/ws/chat/", socket._opened)
+    page.route_web_socket("**/ws/chat/", socket.opened)
     expect(note).to_be_hidden(timeout=15_000)
 
 

@@ -157,7 +157,7 @@ def test_the_language_is_switched_on_the_page(chat: Chat) -> None:
 
 
 def test_the_chosen_theme_stays(chat: Chat) -> None:
-    page, _ = chat()
+    page, _ = chat(fresh=True)
     page.click(".account-button")
     page.click("[data-theme-choice=dark]")
     page.reload()

@@ -170,7 +170,7 @@ def test_a_conversation_is_there_after_a_reload_and_others_open_without_one(
 
 def test_deleting_a_conversation_can_be_undone(chat: Chat, ada: tuple[str, list[str]]) -> None:
     session, (older, newer) = ada
-    page, _ = chat(f"/c/{newer}/", session=session)
+    page, _ = chat(f"/c/{newer}/", session=session, fresh=True)
     page.clock.install()
     titles = page.locator(".conversation-list a")
     page.click("[aria-label='Delete “Newer”']")
