@@ -8,7 +8,9 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from apps.chat.db import in_database
-from apps.chat.generation.lease import lease_seize
+from apps.chat.generation.fold import Folded
+from apps.chat.generation.lease import Ending, generation_close, lease_seize
+from apps.chat.generation.log import Lease, Line
 from apps.chat.generation.runner import generation_run
 from apps.chat.models import Assistant, Conversation, Generation, GenerationEvent
 from apps.chat.services import generations_recover
@@ -93,3 +95,17 @@ async def test_a_writer_that_was_thought_dead_is_fenced_off(
     assert runtime.closed
     assert await in_database(GenerationEvent.objects.count) == before
     assert (await in_database(Generation.objects.get)).status == "running"  # the new holder's to end
+
+
+async def test_nobody_ends_an_answer_under_an_old_lease(assistant: Assistant) -> None:
+    generation = await in_database(orphan, assistant, DELTA)
+    old = Lease(generation.pk, generation.answer_id, generation.epoch, 2)
+    new = await in_database(lease_seize, generation.pk)
+
+    def close(lease: Lease) -> bool:
+        ending = Ending("done")
+        end = Line(lease, lease.next_seq, ending.event(lease.answer_id))
+        return generation_close(lease, ending, Folded(text="x"), [end])
+
+    assert [await in_database(close, lease) for lease in (old, new, new)] == [False, True, False]
+    assert len(await in_database(events, generation.pk)) == 2
