@@ -3,8 +3,7 @@ import { h, icon } from "./dom.js";
 import { t } from "./page.js";
 import { sourceList } from "./sources.js";
 
-const WELL = 0.75;
-const PARTLY = 0.4;
+const WELL = 0.5; // of 1: more likely right than not
 const AGAIN = new Set(["error", "interrupted"]);
 
 /** What is happening, in words. */
@@ -44,8 +43,7 @@ export function answerFoot(answer, open) {
 /** Said of answers from documents only: a declined one or a greeting has nothing to be supported. */
 function supportText(generation) {
   if (generation?.outcome !== "answered" || generation.confidence == null) return null;
-  if (generation.confidence >= WELL) return t("well_supported");
-  return generation.confidence >= PARTLY ? t("partly_supported") : null;
+  return t(generation.confidence >= WELL ? "well_supported" : "partly_supported");
 }
 
 function copyButton({ text, sources }) {
