@@ -26,7 +26,8 @@ class Ranker:
 
     def __call__(self, rows: np.ndarray) -> np.ndarray:
         """A score a row; only differences within one question mean anything."""
-        inputs = (rows - self.mean) / self.scale
+        # a feature that never varied (cosine, in a language without vectors) has scale 0 and tells nothing
+        inputs = (rows - self.mean) / np.where(self.scale > 0, self.scale, np.inf)
         scores: np.ndarray = inputs @ self.linear + np.tanh(inputs @ self.hidden + self.bias) @ self.out
         return scores
 
