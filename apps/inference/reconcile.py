@@ -1,6 +1,7 @@
 """Making the runtime hold what the rows ask for: after its restart, after a crash, after a move."""
 
 import asyncio
+import logging
 import time
 from datetime import timedelta
 
@@ -14,16 +15,17 @@ from apps.registry.services import checks_recover
 
 from .control import Loaded, loaded_models, model_load, model_unload
 from .embedding import EMBEDDER_ID
-from .errors import NoControl
+from .errors import NoControl, RuntimeRefused
 from .models import UNDER_WAY, Rollout
 from .rollout import rollouts_recover
 
+logger = logging.getLogger(__name__)
 # After a move, requests that were on their way to the old version still arrive for a moment.
 GRACE = timedelta(seconds=30)
 # What was tried stays a while: the person who reads the answer may want to put the version into service.
 TRIED = timedelta(minutes=5)
 _RETRY_SECONDS = 60.0
-_last_try: dict[str, float] = {}
+_not_before: dict[str, float] = {}
 
 
 async def runtime_reconcile() -> None:
@@ -64,10 +66,15 @@ def _load(served_id: str, path: str, quantization: str, loaded: dict[str, Loaded
     if found is not None and found.state != "failed":
         return
     now = time.monotonic()
-    if found is not None and now - _last_try.get(served_id, now - _RETRY_SECONDS) < _RETRY_SECONDS:
+    if now < _not_before.get(served_id, now):
         return  # it failed a moment ago
-    _last_try[served_id] = now
-    model_load(served_id=served_id, path=path, quantization=quantization)
+    if found is not None:
+        _not_before[served_id] = now + _RETRY_SECONDS
+    try:
+        model_load(served_id=served_id, path=path, quantization=quantization)
+    except RuntimeRefused as error:  # the others are loaded all the same
+        _not_before[served_id] = now + _RETRY_SECONDS
+        logger.warning("%s: %s", served_id, error)
 
 
 def _passing() -> list[Target]:

@@ -36,9 +36,10 @@ class Trial:
 def answer_once(target: Target, question: str = QUESTION) -> Trial:
     """Raises RuntimeUnavailable, or RuntimeRefused when what comes back is no answer."""
     endpoint = endpoint_for(target)
+    question = question or QUESTION
     body = {
         "model": target.served_id,
-        "messages": [{"role": "user", "content": question or QUESTION}],
+        "messages": [{"role": "user", "content": question}],
         "max_tokens": _TOKENS,
         "temperature": 0.0,
     }

@@ -12,6 +12,7 @@ from apps.chat.models import Assistant, Conversation, Generation, Message, Outco
 from apps.moderation.selectors import decisions_worth_a_look
 
 from ..asked import text
+from ..templatetags.console import named
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def conversations(filters: Filters) -> QuerySet[Conversation]:
 def choices() -> dict[str, list[tuple[str, Any]]]:
     """What each filter offers: (value, label)."""
     return {
-        "assistant": list(Assistant.objects.values_list("slug", "name")),
+        "assistant": [(assistant.slug, named(assistant)) for assistant in Assistant.objects.all()],
         "outcome": Outcome.choices,
         "status": Status.choices,
         "language": [("zh", _("Chinese")), ("en", _("English"))],

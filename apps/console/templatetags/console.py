@@ -1,14 +1,17 @@
 """How the console writes times, sizes and states."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
 from django.utils import timezone
 from django.utils.timesince import timesince
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 register = template.Library()
+_UUID = re.compile(r"\b([0-9a-f]{8})(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 
 _TONES = {
     "ok": {"ready", "answered", "done", "allow"},
@@ -52,14 +55,41 @@ def each(values: Any, key: str) -> Any:
 
 
 @register.filter
+def named(assistant: Any) -> str:
+    """The assistant's name in the page's language."""
+    chinese = (get_language() or "").startswith("zh")
+    return str((chinese and assistant.name_zh) or assistant.name)
+
+
+@register.filter
+def plain(value: Any) -> str:
+    """A value of an audit event: lists as words, nothing as a dash."""
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "–"
+    return "–" if value in ("", None) else str(value)
+
+
+@register.filter
+def short(text: str) -> str:
+    """With any UUID cut to its first block; the whole belongs into a title."""
+    return _UUID.sub(r"\1…", str(text))
+
+
+@register.filter
 def label_of(timing: str) -> str:
     """What a measured step is called."""
     labels = {
-        "embed": _("Question embedded"),
-        "dense": _("Search by meaning"),
-        "lexical": _("Search by words"),
+        "embed": _("Question to vector"),
+        "passages": _("Finding passages"),
+        "sentences": _("Ranking sentences"),
         "total": _("Search in all"),
-        "first_token": _("First token"),
-        "done": _("Whole answer"),
+        "search": _("Passages there after"),
+        "first_token": _("First token after"),
+        "answer": _("Whole answer after"),
+        "runtime_queue_ms": _("Waiting in the runtime"),
+        "runtime_first_token_ms": _("First token in the runtime"),
+        "runtime_decode_ms": _("Writing in the runtime"),
+        "runtime_forced_tokens": _("Tokens copied from the documents"),
+        "runtime_mean_logprob": _("Mean log-probability"),
     }
     return labels.get(timing, timing.replace("_", " "))

@@ -5,12 +5,14 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.accounts.actors import actor_from_request
 from apps.core.errors import BadInput
+from apps.core.middleware import wants_json
 from apps.registry.models import ModelVersion, UploadedFile
 from apps.registry.selectors import version_get
 from apps.registry.services import upload_append, upload_cancel, upload_finish, upload_offset, upload_start
@@ -62,8 +64,10 @@ def finish(request: HttpRequest, version_id: UUID) -> JsonResponse:
 
 @needs("registry.upload")
 @require_POST
-def cancel(request: HttpRequest, version_id: UUID) -> JsonResponse:
-    return JsonResponse(_state(upload_cancel(actor=actor_from_request(request), version_id=version_id)))
+def cancel(request: HttpRequest, version_id: UUID) -> HttpResponse:
+    """For the upload's page, and for the button of the version's page."""
+    version = upload_cancel(actor=actor_from_request(request), version_id=version_id)
+    return JsonResponse(_state(version)) if wants_json(request) else redirect("console:version", version.pk)
 
 
 def _json(request: HttpRequest) -> dict[str, Any]:

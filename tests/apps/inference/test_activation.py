@@ -1,21 +1,24 @@
 """A version goes into service only after it has loaded and answered; otherwise nothing moves."""
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from apps.audit.selectors import audit_events
 from apps.core.actor import SYSTEM, Actor
-from apps.core.errors import BadInput, Conflict, NotFound
+from apps.core.errors import ApplicationError, BadInput, Conflict, NotFound
 from apps.inference import reconcile
 from apps.inference.errors import RuntimeRefused
 from apps.inference.models import Rollout, RolloutState
 from apps.inference.rollout import rollout_run, rollout_start
 from apps.inference.selectors import deployments
-from apps.inference.services import alias_activate, version_try
+from apps.inference.services import alias_activate, deployment_ensure, version_try
+from apps.inference.trial import answer_once
 from apps.registry.models import ModelVersion
-from apps.registry.selectors import alias_moves, alias_previous, alias_target
+from apps.registry.selectors import alias_moves, alias_previous, alias_target, target_for
 from apps.registry.services import alias_move
 
 pytestmark = pytest.mark.django_db
@@ -100,11 +103,6 @@ def test_reconciling_loads_what_an_alias_asks_for(
     assert states()["hen@1"] == "loading"
 
 
-def test_int8_is_served_under_a_name_of_its_own(runtime: str, new_version: MakeVersion) -> None:
-    activate(new_version("fox"), quantization="int8")
-    assert alias_target("production").served_id == "fox@1+int8" and states()["fox@1+int8"] == "ready"
-
-
 def test_a_rollout_leaves_its_outcome_in_the_row(
     runtime: str, new_version: MakeVersion, broken: ModelVersion
 ) -> None:
@@ -139,3 +137,37 @@ def test_a_move_that_makes_no_sense_is_refused_before_loading(
 ) -> None:
     with pytest.raises(BadInput):
         activate(new_version("fox"), **changes)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_request_fails_while_versions_change_places(
+    runtime: str, new_version: MakeVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reconcile, "embedder_dir", lambda: None)
+    versions = [new_version("fox"), new_version("owl")]
+    activate(versions[0])
+    deployment_ensure(target=target_for(versions[1]))
+    failures: list[str] = []
+    answered = 0
+    over = threading.Event()
+
+    def customers() -> None:
+        nonlocal answered
+        while not over.is_set():
+            try:
+                answer_once(alias_target("production"))
+                answered += 1
+            except ApplicationError as error:
+                failures.append(str(error))
+        connection.close()
+
+    asking = threading.Thread(target=customers)
+    asking.start()
+    try:
+        for turn in range(6):
+            activate(versions[(turn + 1) % 2])
+            reconcile.reconcile_now()
+    finally:
+        over.set()
+        asking.join(30)
+    assert failures == [] and answered >= 6

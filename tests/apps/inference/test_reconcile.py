@@ -1,0 +1,141 @@
+"""The loop between the rows and the runtime, against a runtime of rows."""
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from apps.core.actor import SYSTEM
+from apps.inference import reconcile
+from apps.inference.control import Loaded
+from apps.inference.errors import NoControl, RuntimeRefused
+from apps.inference.models import Rollout, RolloutState
+from apps.registry.models import ModelVersion, RegisteredModel, Source, VersionState
+from apps.registry.services import alias_move, model_register_endpoint
+
+pytestmark = pytest.mark.django_db
+
+
+@dataclass
+class FakeRuntime:
+    """What was asked of it, in order."""
+
+    states: dict[str, str] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    refuses: set[str] = field(default_factory=set)
+
+    def load(self, *, served_id: str, path: str, quantization: str) -> None:
+        self.asked.append(f"load {served_id}")
+        if served_id in self.refuses:
+            raise RuntimeRefused("no")
+        self.states[served_id] = "loading"
+
+    def unload(self, *, served_id: str) -> None:
+        self.asked.append(f"unload {served_id}")
+        del self.states[served_id]
+
+    def models(self) -> list[Loaded]:
+        return [Loaded(id=served_id, state=state) for served_id, state in self.states.items()]
+
+
+@pytest.fixture
+def runtime(monkeypatch: pytest.MonkeyPatch) -> FakeRuntime:
+    fake = FakeRuntime()
+    for name, function in {
+        "model_load": fake.load,
+        "model_unload": fake.unload,
+        "loaded_models": fake.models,
+    }.items():
+        monkeypatch.setattr(reconcile, name, function)
+    monkeypatch.setattr(reconcile, "embedder_dir", lambda: None)
+    monkeypatch.setattr(reconcile, "_not_before", {})
+    return fake
+
+
+def serving(name: str, alias: str = "production") -> ModelVersion:
+    version = ModelVersion.objects.create(
+        model=RegisteredModel.objects.create(name=name),
+        number=1,
+        state=VersionState.READY,
+        source=Source.PATH,
+        path=f"/models/{name}",
+        created_by="test",
+    )
+    alias_move(actor=SYSTEM, alias=alias, version=version, quantization="none", reason="test")
+    return version
+
+
+def test_what_an_alias_asks_for_is_loaded_once(runtime: FakeRuntime) -> None:
+    serving("fox")
+    reconcile.reconcile_now()
+    reconcile.reconcile_now()
+    assert runtime.asked == ["load fox@1"]
+
+
+def test_after_a_restart_of_the_runtime_all_is_loaded_again_at_once(runtime: FakeRuntime) -> None:
+    serving("fox")
+    reconcile.reconcile_now()
+    runtime.states.clear()
+    reconcile.reconcile_now()
+    assert runtime.asked == ["load fox@1", "load fox@1"]
+
+
+def test_one_model_that_is_refused_does_not_keep_the_others_out(runtime: FakeRuntime) -> None:
+    serving("fox", "canary")
+    serving("owl")
+    runtime.refuses = {"fox@1"}
+    for _round in range(3):
+        reconcile.reconcile_now()
+    assert runtime.asked == ["load fox@1", "load owl@1"]
+
+
+def test_a_model_that_failed_is_tried_again_but_not_every_round(
+    runtime: FakeRuntime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serving("fox")
+    runtime.states["fox@1"] = "failed"
+    for _round in range(3):
+        reconcile.reconcile_now()
+        runtime.states["fox@1"] = "failed"
+    assert runtime.asked == ["load fox@1"]
+    monkeypatch.setattr(reconcile, "_not_before", {})
+    reconcile.reconcile_now()
+    assert runtime.asked == ["load fox@1"] * 2
+
+
+def test_what_nothing_asks_for_is_unloaded_and_what_is_not_ours_stays(runtime: FakeRuntime) -> None:
+    runtime.states = {"old@3": "ready", "broken@1": "failed", "new@2": "loading", "somebody-elses": "ready"}
+    reconcile.reconcile_now()
+    assert runtime.asked == ["unload old@3", "unload broken@1"]
+
+
+def test_a_version_that_is_being_tried_stays(runtime: FakeRuntime) -> None:
+    version = serving("fox")
+    Rollout.objects.create(version=version, quantization="int8", state=RolloutState.TRYING)
+    runtime.states = {"fox@1": "ready", "fox@1+int8": "ready"}
+    reconcile.reconcile_now()
+    assert runtime.asked == []
+
+
+def test_a_rollout_whose_worker_died_is_said_to_have_failed(runtime: FakeRuntime) -> None:
+    rollout = Rollout.objects.create(version=serving("fox"), state=RolloutState.LOADING)
+    Rollout.objects.update(updated_at=rollout.updated_at.replace(year=2020))
+    reconcile.reconcile_now()
+    rollout.refresh_from_db()
+    assert rollout.state == RolloutState.FAILED and rollout.error
+
+
+def test_a_model_of_another_server_is_left_to_that_server(runtime: FakeRuntime) -> None:
+    far = model_register_endpoint(actor=SYSTEM, name="far", base_url="https://x/v1", remote_model="m")
+    alias_move(actor=SYSTEM, alias="production", version=far, quantization="none", reason="test")
+    reconcile.reconcile_now()
+    assert runtime.asked == []
+
+
+def test_a_runtime_without_control_is_left_alone(runtime: FakeRuntime, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> list[Loaded]:
+        raise NoControl("it cannot")
+
+    serving("fox")
+    monkeypatch.setattr(reconcile, "loaded_models", refuse)
+    reconcile.reconcile_now()
+    assert runtime.asked == []
