@@ -45,9 +45,8 @@ def candidates(retrieval: Retrieval) -> tuple[Candidate, ...]:
     )
     best: dict[str, RankedPassage] = {}
     for _rank, text, passage in ranked:
-        line = " ".join(text.splitlines()).strip()
-        if line:
-            best.setdefault(line, passage)
+        if text.strip():
+            best.setdefault(text.replace("\n", " "), passage)
     return tuple(Candidate(text, passage) for text, passage in list(best.items())[:CANDIDATES])
 
 

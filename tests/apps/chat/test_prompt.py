@@ -1,8 +1,14 @@
 """The prompt that the starter model was trained on, byte for byte."""
 
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
 from apps.chat.generation.phrases import CHOICES, phrases_for
-from apps.chat.generation.prompt import candidates, free_messages, verbatim_messages
+from apps.chat.generation.prompt import CANDIDATES, candidates, free_messages, verbatim_messages
 from apps.knowledge.retrieval.types import RankedSentence, Retrieval
+from model_runtime.training.prompt import MAX_SENTENCES, PHRASE_LABELS, SENTENCE_LABELS, render_messages
 
 from .fakes import ONE, THREE, TWO, passage
 
@@ -26,12 +32,28 @@ def test_without_sources_there_is_just_the_question() -> None:
     ]
 
 
+@given(st.text(max_size=30), st.lists(st.text(max_size=30).filter(str.strip), max_size=12, unique=True))
+def test_the_starter_model_is_trained_on_the_same_bytes(question: str, sentences: list[str]) -> None:
+    ranked = tuple(RankedSentence(rank, text, 0, len(text), 1.0) for rank, text in enumerate(sentences, 1))
+    if len({text.replace("\n", " ") for text in sentences}) < len(sentences):
+        return  # each text stands there once; training sees distinct ones
+    found = retrieval(replace(passage("x"), sentences=ranked))
+    for language in ("en", "zh"):
+        ours = verbatim_messages(question, language, candidates(found))
+        assert ours == render_messages(question, language, sentences)
+
+
+def test_the_labels_are_those_that_the_tokenizer_knows() -> None:
+    assert tuple(f"[{word}]" for word in CHOICES) == PHRASE_LABELS
+    assert MAX_SENTENCES == CANDIDATES <= len(SENTENCE_LABELS)
+
+
 def test_there_are_ten_at_most_on_one_line_each_and_each_text_once() -> None:
     many = passage(*(f"Sentence {place}." for place in range(30)))
     assert len(candidates(retrieval(many))) == 10
     broken = passage("x")
-    sentence = RankedSentence(1, "one\nline\r\nonly", 0, 3, 1.0)
-    found = retrieval(*(type(broken)(**{**vars(broken), "sentences": (sentence,)}) for _ in range(2)))
+    sentence = RankedSentence(1, "one\nline only", 0, 3, 1.0)
+    found = retrieval(*(replace(broken, sentences=(sentence,)) for _ in range(2)))
     assert [candidate.text for candidate in candidates(found)] == ["one line only"]
 
 
