@@ -16,7 +16,8 @@ def fit_ranker(
     rng = np.random.default_rng(seed)
     lists = [(rows, right) for rows, right in lists if right.any() and not right.all()]
     every = np.concatenate([rows for rows, _ in lists])
-    mean, scale = every.mean(axis=0), every.std(axis=0) + 1e-6
+    mean, scale = every.mean(axis=0), every.std(axis=0)
+    scale[scale < 1e-3] = 1.0  # a feature that never differs, as the cosine does in Chinese
     inputs, there, right = _padded([((rows - mean) / scale, marks) for rows, marks in lists])
     width = every.shape[1]
     parameters: Parameters = [
@@ -72,7 +73,8 @@ def _softmax(scores: np.ndarray, kept: np.ndarray) -> np.ndarray:
 def fit_logistic(answered: np.ndarray, off_topic: np.ndarray, *, declined: float = 0.955) -> Logistic:
     """Newton's method with a little ridge; the bias then moves so that 0.5 declines `declined` of the off-topic."""
     rows = np.concatenate([answered, off_topic])
-    mean, scale = rows.mean(axis=0), rows.std(axis=0) + 1e-6
+    mean, scale = rows.mean(axis=0), rows.std(axis=0)
+    scale[scale < 1e-3] = 1.0
     inputs = np.column_stack([(rows - mean) / scale, np.ones(len(rows))])
     target = np.concatenate([np.ones(len(answered)), np.zeros(len(off_topic))])
     balance = np.where(target > 0, 1 / len(answered), 1 / len(off_topic)) * len(rows) / 2

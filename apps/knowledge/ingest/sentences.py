@@ -116,13 +116,19 @@ def _split_line(text: str, begin: int, end: int) -> list[Span]:
     brackets = _bracketed(text, begin, end)
     for match in _END.finditer(text, begin, end):
         cut = match.end()
-        if cut <= start or any(low < match.start() < high and cut <= high for low, high in brackets):
+        if cut <= start or any(_inside(text, start, match.start(), cut, bracket) for bracket in brackets):
             continue
         if _ends(text, start, match, end):
             _add(spans, text, start, cut)
             start = cut
     _add(spans, text, start, end)
     return spans
+
+
+def _inside(text: str, start: int, mark: int, cut: int, bracket: Span) -> bool:
+    """Whether the mark stands in a bracket that goes on, or in one that is only a part of the sentence."""
+    low, high = bracket
+    return low < mark < high and (cut <= high or bool(text[start:low].strip()))
 
 
 def _bracketed(text: str, begin: int, end: int) -> list[Span]:
@@ -134,7 +140,6 @@ def _bracketed(text: str, begin: int, end: int) -> list[Span]:
             opened.append(index)
         elif text[index] in _CLOSE and opened:
             low = opened.pop()
-            # A bracket that is a sentence of its own stands after a blank or at the start; it is cut behind itself.
             if index - low <= 200:
                 found.append((low, index))
     return found

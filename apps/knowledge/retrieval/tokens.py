@@ -144,7 +144,7 @@ STOP_WORDS = frozenset(
 )
 # Chinese words that carry no content, longest first; single characters of them would weigh as much as any other.
 _ASKING = re.compile(
-    "请问|什么时候|什麼時候|为什么|為什麼|是什么|是什麼|什么|什麼|甚麼|怎么样|怎么|怎麼|怎样|怎樣|如何|为何|為何|哪一年|哪年|哪个|哪個|"
+    "请问|什么时候|什麼時候|为什么|為什麼|什么|什麼|甚麼|怎么样|怎么|怎麼|怎样|怎樣|如何|为何|為何|哪一年|哪年|哪个|哪個|"
     "哪些|哪里|哪裡|哪儿|哪一|哪|谁|誰|多少|几个|幾個|几|幾|多久|是否|何时|何時|何地|何|分别|有没有|"
     "[吗嗎呢吧的了请請是在被于於其与與和有它他她这這那]"
 )

@@ -1,0 +1,49 @@
+"""Search tokens of both languages."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from apps.knowledge.retrieval.tokens import question_tokens, tokenize, tsvector
+
+
+def test_english_words_are_stemmed_and_stop_words_left_out() -> None:
+    assert tokenize("The lamps were charging") == ["lamp", "charg"]
+
+
+def test_chinese_gives_characters_and_bigrams() -> None:
+    assert tokenize("退货期") == ["退", "货", "期", "退货", "货期"]
+
+
+def test_latin_words_and_numbers_inside_chinese_are_tokens_of_their_own() -> None:
+    assert {"ember", "30", "台灯"} <= set(tokenize("Ember台灯保修30天"))
+
+
+def test_a_word_is_found_however_it_is_hyphenated() -> None:
+    assert "wifi" in tokenize("Wi-Fi")
+    assert "wifi" in tokenize("wifi")
+
+
+def test_full_width_and_thousands_make_no_difference() -> None:
+    assert tokenize("Ｅ１　１，２９９") == tokenize("e1 1299")
+
+
+def test_words_that_only_ask_do_not_count() -> None:
+    assert question_tokens("台灯是什么时候上市的？") == tokenize("台灯 上市")
+
+
+def test_a_question_of_nothing_but_asking_words_keeps_them() -> None:
+    assert question_tokens("为什么")
+
+
+@given(st.text(max_size=60))
+def test_tokens_hold_no_white_space_and_are_lower_case(text: str) -> None:
+    assert all(token and not any(c.isspace() for c in token) for token in tokenize(text))
+
+
+@given(st.text(max_size=60))
+def test_tokenising_the_same_text_twice_gives_the_same(text: str) -> None:
+    assert tokenize(text) == tokenize(text)
+
+
+def test_the_vector_keeps_how_often_a_token_stands() -> None:
+    assert tsvector(["a", "b", "a"]) == "'a':1,3 'b':2"
