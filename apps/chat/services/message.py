@@ -112,9 +112,10 @@ def _stored(
         id=generation_id, conversation=conversation, question=question, answer=answer
     )
     conversation.save(update_fields=["updated_at"])
+    start(generation_id)
+    # Last: from here to the commit all other senders wait for the chain.
     data = {"generation": str(generation_id), "characters": len(text), "language": language}
     audit_record(actor=actor, action="message.sent", target=f"conversation:{conversation_id}", data=data)
-    start(generation_id)
     return Sent(question, generation, conversation)
 
 
