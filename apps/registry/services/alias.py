@@ -11,6 +11,8 @@ from apps.core.errors import BadInput, Conflict
 
 from ..models import Alias, AliasMove, ModelVersion, Quantization, Task, VersionState
 
+# A question with ten sentences of documents, and the answer. A shorter model would refuse every question.
+SHORTEST_CONTEXT = 1024
 _ALIAS = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 
@@ -24,6 +26,12 @@ def alias_move_check(*, alias: str, version: ModelVersion, quantization: str, re
         raise BadInput(_("Quantization must be none, int8 or nf4."))
     if version.state != VersionState.READY or version.model.task != Task.GENERATE:
         raise Conflict(_("Only a version that is ready and writes answers can be put behind a name."))
+    context = version.config.get("max_position_embeddings")
+    if context is not None and context < SHORTEST_CONTEXT:
+        raise Conflict(
+            _("Its context of %(context)d tokens is too short: answers from documents need %(needed)d.")
+            % {"context": context, "needed": SHORTEST_CONTEXT}
+        )
 
 
 @transaction.atomic

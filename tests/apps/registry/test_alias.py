@@ -49,6 +49,13 @@ def test_a_move_needs_a_reason_and_a_known_quantization() -> None:
             move(version(len(changes) + ModelVersion.objects.count()), **changes)
 
 
+def test_a_model_that_is_too_short_for_questions_with_passages_cannot_serve() -> None:
+    short = version(1)
+    short.config = {"max_position_embeddings": 512}
+    with pytest.raises(Conflict, match="512"):
+        move(short)
+
+
 def test_versions_are_found_by_label() -> None:
     first, second = version(1), version(2)
     assert (version_by_label("tiny@1"), version_by_label("tiny")) == (first, second)
