@@ -55,7 +55,7 @@ def _as_whom() -> tuple[list[str], dict[str, Any]]:
 class Postgres:
     """The keeper's view of the database server."""
 
-    stop_signal = signal.SIGINT  # fast shutdown: open transactions are rolled back
+    stop_signal: int = signal.SIGINT  # fast shutdown: open transactions are rolled back
     stop_seconds = 5.0
 
     def __init__(self, data: Path) -> None:

@@ -48,7 +48,7 @@ def runtime_command(models: Path, *, host: str, port: int) -> list[str]:
 class Runtime:
     """The keeper's view of `python -m model_runtime --manager`."""
 
-    stop_signal = signal.SIGTERM
+    stop_signal: int = signal.SIGTERM
     stop_seconds = 1.5
 
     def __init__(self, data: Path) -> None:
