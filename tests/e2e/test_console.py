@@ -1,0 +1,115 @@
+"""The console in a browser: an upload survives a broken connection and a closed page; every page is accessible."""
+
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+from playwright.sync_api import BrowserContext, Page, Route, expect
+from test_accessibility import violations
+
+from apps.accounts.models import User
+from apps.registry.models import ModelVersion, RegisteredModel
+
+pytestmark = pytest.mark.e2e
+PAGES = ["conversations/", "models/", "models/upload/", "overview/", "audit/"]
+
+
+@pytest.fixture
+def session(keep_tables: None, transactional_db: None, site: str) -> Iterator[str]:
+    """Of an administrator, who may open everything."""
+    user = User.objects.create(username=f"admin-{uuid.uuid4().hex[:8]}", role="admin")
+    client = Client()
+    client.force_login(user)
+    yield client.cookies["sessionid"].value
+    ModelVersion.objects.all().delete()
+    RegisteredModel.objects.all().delete()
+    user.delete()
+
+
+@pytest.fixture
+def files(tmp_path: Path, settings: LazySettings) -> list[str]:
+    """Three chunks of weights, and what else an upload needs."""
+    settings.MODELS_DIR = tmp_path / "models"
+    folder = tmp_path / "chosen"
+    folder.mkdir()
+    contents = {"config.json": b"{}", "tokenizer.json": b"{}", "model.safetensors": os.urandom(10_000_000)}
+    for name, content in contents.items():
+        (folder / name).write_bytes(content)
+    (folder / "pytorch_model.bin").write_bytes(b"left out")
+    return sorted(map(str, folder.iterdir()))
+
+
+@pytest.fixture
+def page(contexts: Callable[..., BrowserContext], site: str, session: str) -> Iterator[Page]:
+    """Without the check of the console: a broken connection is written there by the browser itself."""
+    context = contexts("en-GB", "light", False, False, True)
+    context.add_cookies([{"name": "sessionid", "value": session, "url": site}])
+    opened = context.new_page()
+    yield opened
+    opened.close()
+
+
+def test_an_upload_goes_on_by_itself_after_a_broken_connection(page: Page, files: list[str]) -> None:
+    broken: list[str] = []
+
+    def break_once(route: Route) -> None:
+        if not broken and route.request.method == "PATCH" and route.request.headers["upload-offset"] != "0":
+            broken.append(route.request.url)
+            route.abort("connectionreset")
+        else:
+            route.continue_()
+
+    page.route("**/files/*", break_once)
+    page.goto("/console/models/upload/")
+    page.fill("#name", "tiny")
+    page.set_input_files("[data-files]", files)
+    expect(page.get_by_text("left out", exact=True)).to_be_visible()
+    page.click("[data-start]")
+    page.wait_for_url("**/versions/**")
+    assert broken and broken[0].endswith("model.safetensors")
+    version = ModelVersion.objects.get()
+    assert version.state == "checking"
+    for path in map(Path, files):
+        if path.suffix != ".bin":
+            assert (Path(version.path) / path.name).read_bytes() == path.read_bytes()
+
+
+def test_an_upload_is_continued_in_another_page(page: Page, files: list[str]) -> None:
+    page.route("**/files/model.safetensors", lambda route: route.abort() if sent(route) else route.continue_())
+    page.goto("/console/models/upload/")
+    page.fill("#name", "tiny")
+    page.set_input_files("[data-files]", files)
+    page.click("[data-start]")
+    expect(page.locator("[data-progress]")).to_contain_text("connection broke")
+    page.unroute_all()
+    address = page.url
+    page.goto("about:blank")
+    received = {file.name: file.received for file in ModelVersion.objects.get().files.all()}
+    assert 0 < received["model.safetensors"] < 10_000_000
+    offsets: list[str] = []
+    page.on("request", lambda r: offsets.append(r.headers["upload-offset"]) if r.method == "PATCH" else None)
+    page.goto(address)
+    page.set_input_files("[data-files]", files)
+    page.click("[data-start]")
+    page.wait_for_url("**/versions/**")
+    assert offsets[0] == str(received["model.safetensors"])
+
+
+def sent(route: Route) -> bool:
+    return route.request.headers.get("upload-offset", "0") != "0"
+
+
+@pytest.mark.parametrize(("theme", "phone"), [("light", False), ("dark", True)])
+def test_axe_finds_nothing_in_the_console(
+    open_page: Callable[..., Page], session: str, theme: str, phone: bool
+) -> None:
+    found = {}
+    for name in PAGES:
+        opened = open_page(f"/console/{name}", session=session, theme=theme, phone=phone, bypass_csp=True)
+        opened.wait_for_load_state("networkidle")
+        found[name] = violations(opened)
+    assert {name: rules for name, rules in found.items() if rules} == {}
