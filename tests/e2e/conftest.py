@@ -15,6 +15,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django.plugin import DjangoDbBlocker
 from scripted import Socket
 
+from tools.product import Parley, free_port, start
+
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 FLAGS = [
     "--no-sandbox",  # needed as root
@@ -128,6 +130,17 @@ def open_page(contexts: Callable[..., BrowserContext], site: str) -> Iterator[Op
     for page in pages:
         page.close()
     assert complaints == []
+
+
+@pytest.fixture(scope="session")
+def parley(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parley]:
+    """The whole product, started as a newcomer does. Its last test ends it."""
+    running = start(tmp_path_factory.mktemp("serve"), free_port())
+    yield running
+    if running.process.poll() is None:
+        running.process.kill()
+    assert running.process.stdout
+    running.process.stdout.close()
 
 
 @pytest.fixture

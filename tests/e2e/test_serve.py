@@ -6,24 +6,13 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 
 import httpx
 import pytest
 
-from tools.product import ROOT, Parley, asked, free_port, start, stop
+from tools.product import ROOT, Parley, asked, start, stop
 
 pytestmark = pytest.mark.serve
-
-
-@pytest.fixture(scope="module")
-def parley(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parley]:
-    running = start(tmp_path_factory.mktemp("serve"), free_port())
-    yield running
-    if running.process.poll() is None:
-        running.process.kill()
-    assert running.process.stdout
-    running.process.stdout.close()
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,8 @@ import { t } from "./page.js";
 
 const SHOW_AFTER = 120; // ms, so that a passing pointer opens nothing
 
+/** Where in its document: the title alone says little of a long one. */
+const place = ({ title, heading }) => (heading && heading !== title ? `${title} · ${heading}` : title);
 const label = ({ number, title }) => t("source", { number, title });
 
 /** Turns `<sup data-cite>` of a rendered text into chips. `find(number)` gives the source, `open(source, chip)` shows it. */
@@ -35,7 +37,7 @@ export function sourceList(sources, open) {
     const button = h("button", { class: "source", type: "button", onclick: () => open(source, button) },
       h("span", { class: "source-number", "aria-hidden": "true" }, String(source.number)),
       h("span", { class: "unseen" }, label(source)),
-      h("span", { class: "cut", "aria-hidden": "true" }, source.title));
+      h("span", { class: "cut", "aria-hidden": "true" }, place(source)));
     return h("li", {}, button);
   });
   return h("ul", { class: "source-list", "aria-label": t("sources") }, ...rows);
