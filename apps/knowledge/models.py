@@ -11,7 +11,7 @@ from apps.core.models import BaseModel
 
 
 class Collection(BaseModel):
-    """Documents that are searched together. `version` grows with every change, so that caches know when to forget."""
+    """Documents that are searched together. `version` grows with every change: caches live as long as one."""
 
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=200)
@@ -29,7 +29,7 @@ class DocumentState(models.TextChoices):
 
 
 class Document(BaseModel):
-    """A file of a collection. `name` is its path inside the collection; `sha256` is of the bytes that were imported.
+    """A file of a collection. `name` is its path inside the collection, `sha256` that of the imported bytes.
 
     A document whose new version failed keeps the passages (and the hash) of the version before.
     """

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-
 from ..ingest.blocks import Block, Extracted
 from ..ingest.embedding import embed_pieces
 from ..ingest.passages import cut_document

@@ -1,4 +1,4 @@
-"""Public question-answering sets, read as small knowledge bases with questions and with questions off their topics."""
+"""Public question-answering sets, as small knowledge bases with questions on and off their topics."""
 
 import json
 import re
@@ -13,7 +13,7 @@ from apps.core.language import Language
 
 @dataclass(frozen=True)
 class Asking:
-    """A question, the number of the passage that answers it, and the answers of which a right sentence holds one."""
+    """A question, the number of its passage, and the answers of which a right sentence holds one."""
 
     text: str
     passage: int

@@ -32,10 +32,11 @@ def fit_ranker(
         batch = rng.integers(0, len(lists), 256)
         gradients = _gradients(parameters, inputs[batch], there[batch], right[batch])
         rate = 3e-3 * min(1.0, 2 * (1 - step / steps) + 0.02)
-        for p, g, m, v in zip(parameters, gradients, first, second, strict=True):
-            m += 0.1 * (g - m)
-            v += 0.001 * (g * g - v)
-            p -= rate * (m / (1 - 0.9**step) / (np.sqrt(v / (1 - 0.999**step)) + 1e-8) + decay * p)
+        for i, gradient in enumerate(gradients):
+            first[i] = 0.9 * first[i] + 0.1 * gradient
+            second[i] = 0.999 * second[i] + 0.001 * gradient * gradient
+            move = first[i] / (1 - 0.9**step) / (np.sqrt(second[i] / (1 - 0.999**step)) + 1e-8)
+            parameters[i] = parameters[i] - rate * (move + decay * parameters[i])
     linear, hidden, bias, out = parameters
     return Ranker(mean, scale, linear, hidden, bias, out)
 

@@ -1,4 +1,4 @@
-"""Parsing in a child process with limits on time and memory; one child serves many documents until one breaks it."""
+"""Parsing in a child process with limits on time and memory; one child serves until a document breaks it."""
 
 import contextlib
 import json

@@ -41,7 +41,7 @@ def document_store(
 
 
 def document_fail(*, document: Document, error: str) -> None:
-    """Passages of an earlier version stay searchable; the old hash stays too, so that the next import tries again."""
+    """Passages of an earlier version stay searchable; the old hash stays too, so that the next import retries."""
     document.state, document.error = DocumentState.FAILED, error
     document.save(update_fields=["state", "error", "updated_at"])
 

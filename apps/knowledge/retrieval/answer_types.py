@@ -1,4 +1,4 @@
-"""What kind of thing a question asks for, and whether a sentence holds such a thing beyond what the question says."""
+"""What kind of thing a question asks for, and whether a sentence holds one that the question does not say."""
 
 import re
 from typing import Literal
@@ -12,15 +12,16 @@ _ASKS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         re.compile(
             r"\b(?:when|what (?:year|date|day|month|century|decade|time)|which (?:year|day|month|century|decade)|"
             r"how (?:long|soon|often|old)|until what|by what date)\b"
-            r"|什么时候|什麼時候|何时|何時|哪一?[年天月日]|哪個?年|几[年月日号点天]|多久|多长时间|多少[年天月]|时间是|年份|幾年",
+            r"|什么时候|什麼時候|何时|何時|哪一?[年天月日]|哪個?年|几[年月日号点天]|多久"
+            r"|多长时间|多少[年天月]|时间是|年份|幾年",
             re.I,
         ),
     ),
     (
         "number",
         re.compile(
-            r"\b(?:how (?:many|much|far|big|large|tall|high|fast|loud|heavy|wide|deep)|what (?:percentage|percent|number|"
-            r"amount|price|size|age|population|temperature)|costs?|price)\b"
+            r"\b(?:how (?:many|much|far|big|large|tall|high|fast|loud|heavy|wide|deep)|what (?:percentage"
+            r"|percent|number|amount|price|size|age|population|temperature)|costs?|price)\b"
             r"|多少|几|幾|多[大高长重远快宽深]|百分之|比例|价格|价钱|费用|邮费|运费",
             re.I,
         ),
@@ -29,7 +30,8 @@ _ASKS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
         "place",
         re.compile(
-            r"\b(?:where|what (?:city|country|state|place|location|region|town)|which (?:city|country|state|region|town))\b"
+            r"\b(?:where|what (?:city|country|state|place|location|region|town)"
+            r"|which (?:city|country|state|region|town))\b"
             r"|哪里|哪裡|哪儿|何地|何处|何處|哪个?(?:国|国家|省|市|城市|地方|地区|州)|什么地方|位于",
             re.I,
         ),
@@ -63,7 +65,8 @@ _HOLDS: dict[Kind, re.Pattern[str]] = {
         re.I,
     ),
     "reason": re.compile(
-        r"\b(?:because|due to|since|so that|therefore|caused?|as a result|in order|led to|reason)\b|因为|因為|由于|由於|所以|因此|导致|導致|为了|為了|原因",
+        r"\b(?:because|due to|since|so that|therefore|caused?|as a result|in order|led to|reason)\b"
+        r"|因为|因為|由于|由於|所以|因此|导致|導致|为了|為了|原因",
         re.I,
     ),
     "way": re.compile(

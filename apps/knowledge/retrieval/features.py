@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from .answer_types import asked_kind, holds_kind
 from .tokens import tokenize
@@ -40,7 +41,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Read:
-    """A candidate passage: `where` are its title and headings; `cosines` has one entry a sentence (zeros if none)."""
+    """A candidate passage: `where` is its title and headings; `cosines` has an entry a sentence (or zeros)."""
 
     where: str
     sentences: Sequence[str]
@@ -97,7 +98,7 @@ def _mass(tokens: set[str], weight: Mapping[str, float]) -> float:
 def _pairs(tokens: Sequence[str], weight: Mapping[str, float]) -> set[tuple[str, str]]:
     """Words of the question that stand next to each other once all other words are left out."""
     kept = [token for token in tokens if token in weight and not (len(token) == 1 and _HAN.match(token))]
-    return set(zip(kept, kept[1:], strict=False))
+    return set(pairwise(kept))
 
 
 def _longest_run(question: str, sentence: str) -> float:

@@ -21,7 +21,7 @@ def lexical_candidates(scope: Scope, idf: Mapping[str, float], limit: int) -> li
         return []
     condition, values = scope.where()
     sql = (
-        "SELECT p.id FROM unnest(%s::text[], %s::float8[]) AS t(q, weight) "
+        "SELECT p.id FROM unnest(%s::text[], %s::float8[]) AS t(q, weight) "  # noqa: S608  constants
         f"JOIN knowledge_passage p ON p.lexemes @@ t.q::tsquery AND {condition} "
         "GROUP BY p.id ORDER BY sum(t.weight) DESC, p.id LIMIT %s"
     )

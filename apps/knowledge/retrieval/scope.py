@@ -54,7 +54,7 @@ class Scope:
     def _count(self, tokens: Sequence[str]) -> None:
         condition, values = self.where()
         sql = (
-            "SELECT t.n, count(*) FROM unnest(%s::text[]) WITH ORDINALITY AS t(q, n) "
+            "SELECT t.n, count(*) FROM unnest(%s::text[]) WITH ORDINALITY AS t(q, n) "  # noqa: S608  constants
             f"JOIN knowledge_passage p ON p.lexemes @@ t.q::tsquery AND {condition} GROUP BY t.n"
         )
         with connection.cursor() as cursor:
@@ -64,7 +64,7 @@ class Scope:
 
 
 def scope_of(collection_ids: Iterable[UUID], language: Language) -> Scope:
-    """Cached until one of the collections changes. Where none has a passage in `language`, all passages are in scope."""
+    """Cached until a collection changes. Where none has a passage in `language`, all passages are in scope."""
     ids = tuple(sorted(set(collection_ids)))
     versions = dict(Collection.objects.filter(pk__in=ids).values_list("pk", "version"))
     key = (tuple(sorted(versions.items())), language, embedder_id())

@@ -50,9 +50,12 @@ async def asearch(*, collection_ids: Iterable[UUID], question: str, limit: int =
 
 
 def _search_in_thread(collection_ids: list[UUID], question: str, limit: int) -> Retrieval:
-    # Outside a request nobody else drops a connection that the database has closed meanwhile.
+    # Outside a request nobody else lets go of the thread's connection.
     close_old_connections()
-    return search(collection_ids=collection_ids, question=question, limit=limit)
+    try:
+        return search(collection_ids=collection_ids, question=question, limit=limit)
+    finally:
+        close_old_connections()
 
 
 def _passages(

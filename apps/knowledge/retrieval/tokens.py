@@ -1,4 +1,4 @@
-"""Search tokens: stems of Latin words, and single characters with bigrams for Chinese. One scheme for any mixture."""
+"""Search tokens: stems of Latin words; single characters and bigrams of Chinese. One scheme for any mixture."""
 
 import re
 import unicodedata
@@ -6,142 +6,15 @@ from functools import lru_cache
 
 import snowballstemmer
 
-STOP_WORDS = frozenset(
-    [
-        "a",
-        "about",
-        "above",
-        "after",
-        "again",
-        "against",
-        "all",
-        "also",
-        "am",
-        "an",
-        "and",
-        "any",
-        "are",
-        "as",
-        "at",
-        "be",
-        "because",
-        "been",
-        "before",
-        "being",
-        "below",
-        "between",
-        "both",
-        "but",
-        "by",
-        "can",
-        "could",
-        "did",
-        "do",
-        "does",
-        "doing",
-        "done",
-        "down",
-        "during",
-        "each",
-        "few",
-        "for",
-        "from",
-        "further",
-        "had",
-        "has",
-        "have",
-        "having",
-        "he",
-        "her",
-        "here",
-        "hers",
-        "herself",
-        "him",
-        "himself",
-        "his",
-        "how",
-        "i",
-        "if",
-        "in",
-        "into",
-        "is",
-        "it",
-        "its",
-        "itself",
-        "just",
-        "me",
-        "more",
-        "most",
-        "my",
-        "myself",
-        "no",
-        "nor",
-        "not",
-        "of",
-        "off",
-        "on",
-        "once",
-        "only",
-        "or",
-        "other",
-        "our",
-        "ours",
-        "ourselves",
-        "out",
-        "over",
-        "own",
-        "s",
-        "same",
-        "she",
-        "should",
-        "so",
-        "some",
-        "such",
-        "t",
-        "than",
-        "that",
-        "the",
-        "their",
-        "theirs",
-        "them",
-        "themselves",
-        "then",
-        "there",
-        "these",
-        "they",
-        "this",
-        "those",
-        "through",
-        "to",
-        "too",
-        "under",
-        "until",
-        "up",
-        "very",
-        "was",
-        "we",
-        "were",
-        "what",
-        "when",
-        "where",
-        "which",
-        "while",
-        "who",
-        "whom",
-        "whose",
-        "why",
-        "will",
-        "with",
-        "would",
-        "you",
-        "your",
-        "yours",
-        "yourself",
-        "yourselves",
-        "please",
-        "tell",
-    ]
-)
+_STOP = """
+a about above after again against all also am an and any are as at be because been before being below between
+both but by can could did do does doing done down during each few for from further had has have having he her
+here hers herself him himself his how i if in into is it its itself just me more most my myself no nor not of
+off on once only or other our ours ourselves out over own s same she should so some such t than that the their
+theirs them themselves then there these they this those through to too under until up very was we were what
+when where which while who whom whose why will with would you your yours yourself yourselves please tell
+"""
+STOP_WORDS = frozenset(_STOP.split())
 # Chinese words that carry no content, longest first; single characters of them would weigh as much as any other.
 _ASKING = re.compile(
     "请问|什么时候|什麼時候|为什么|為什麼|什么|什麼|甚麼|怎么样|怎么|怎麼|怎样|怎樣|如何|为何|為何|哪一年|哪年|哪个|哪個|"
@@ -152,6 +25,7 @@ _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _PIECE = re.compile(rf"[{_HAN}]+|[^\W_{_HAN}]+(?:[-.'’/,][^\W_{_HAN}]+)*")
 _IS_HAN = re.compile(rf"[{_HAN}]")
 _PART = re.compile(r"[-.'’/,]+")
+_LONGEST = 64  # characters of a token; what is longer is no word, and PostgreSQL has a limit
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _stem = lru_cache(maxsize=100_000)(snowballstemmer.stemmer("english").stemWord)
 
@@ -171,12 +45,12 @@ def tokenize(text: str) -> list[str]:
 def _words(piece: str) -> list[str]:
     """The tokens of one run without blanks: "14,400" is a number, "Wi-Fi" is wi, fi and wifi, "don't" is don."""
     if _NUMBER.fullmatch(piece):
-        return [piece.replace(",", "")]
+        return [piece.replace(",", "")[:_LONGEST]]
     if "'" in piece or "’" in piece:
         piece = re.split("['’]", piece)[0] or piece.strip("'’")
     parts = [part for part in _PART.split(piece) if part]
     joined = ["".join(parts)] if 1 < len(parts) <= 3 else []
-    return [_stem(word) for word in parts + joined if word not in STOP_WORDS]
+    return [_stem(word[:_LONGEST]) for word in parts + joined if word not in STOP_WORDS]
 
 
 def tsvector(tokens: list[str]) -> str:

@@ -44,19 +44,43 @@ def import_into() -> Import:
 
 
 PAGES = {
-    "en/returns.md": "---\ntitle: Returns\n---\n\n# Returns\n\nGoods can be returned within 30 days of delivery. "
-    "Members have 45 days.\n\n## Costs\n\nReturn shipping is free if the product is faulty. Otherwise $5 is deducted.\n",
-    "en/lamp.html": "<html><head><title>Ember lamp | Help</title></head><body><nav>Home Shop</nav><main><h1>Ember lamp</h1>"
-    "<p>The Ember lamp draws 9 W at full brightness. Its cable is 1.8 metres long.</p></main>"
-    "<footer>Careers</footer></body></html>",
-    "en/faq.csv": "question,answer,document\nWho founded the company?,Lin Yu founded Lanternfield in 2016 in Kunshan.,x\n"
-    "Can I pay by invoice?,Companies can pay by invoice 30 days after delivery.,x\n",
-    "en/box.txt": "IN THE BOX\n\nKettle K1: the box contains the kettle and the heating base.\n"
-    "Harbor H1: the box contains the lamp and a USB-C cable.\n",
-    "zh/returns.md": "# 退货\n\n签收后 30 天内，未使用的商品可以退货。炉边会员的退货期延长到 45 天。\n\n"
-    "## 退货运费\n\n商品有故障的，退货运费由我们承担。其他原因退货，从退款中扣除 15 元。\n",
+    "en/returns.md": """---
+title: Returns
+---
+
+# Returns
+
+Goods can be returned within 30 days of delivery. Members have 45 days.
+
+## Costs
+
+Return shipping is free if the product is faulty. Otherwise $5 is deducted.
+""",
+    "en/lamp.html": """<html><head><title>Ember lamp | Help</title></head><body><nav>Home Shop</nav><main>
+<h1>Ember lamp</h1><p>The Ember lamp draws 9 W at full brightness. Its cable is 1.8 metres long.</p></main>
+<footer>Careers</footer></body></html>""",
+    "en/faq.csv": """question,answer,document
+Who founded the company?,Lin Yu founded Lanternfield in 2016 in Kunshan.,x
+Can I pay by invoice?,Companies can pay by invoice 30 days after delivery.,x
+""",
+    "en/box.txt": """IN THE BOX
+
+Kettle K1: the box contains the kettle and the heating base.
+Harbor H1: the box contains the lamp and a USB-C cable.
+""",
+    "zh/returns.md": """# 退货
+
+签收后 30 天内，未使用的商品可以退货。炉边会员的退货期延长到 45 天。
+
+## 退货运费
+
+商品有故障的，退货运费由我们承担。其他原因退货，从退款中扣除 15 元。
+""",
     "zh/lamp.md": "# Ember 台灯\n\nEmber 台灯全亮时功率为 9 瓦，待机 0.3 瓦。电源线长 1.8 米。\n",
-    "zh/faq.csv": "问题,回答\n公司是谁创办的,林羽于 2016 年在昆山创办了灯野。\n可以开发票吗,订单完成后可在我的订单里申请电子发票。\n",
+    "zh/faq.csv": """问题,回答
+公司是谁创办的,林羽于 2016 年在昆山创办了灯野。
+可以开发票吗,订单完成后可在我的订单里申请电子发票。
+""",
     "zh/staff.txt": "值班安排\n\n周末值班由两人轮流负责，每班八小时。交接时间为早上九点。\n",
 }
 

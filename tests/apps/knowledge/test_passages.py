@@ -1,5 +1,7 @@
 """Cutting documents into passages."""
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -43,7 +45,7 @@ def test_a_section_that_was_cut_repeats_one_sentence() -> None:
     sentences = [f"Sentence number {n} says something about the lamp." for n in range(40)]
     pieces = cut_document(Extracted("", [Block("text", " ".join(sentences))]))
     assert len(pieces) > 1
-    for left, right in zip(pieces, pieces[1:], strict=False):
+    for left, right in pairwise(pieces):
         assert left.text[slice(*left.spans[-1])] == right.text[slice(*right.spans[0])]
 
 

@@ -1,4 +1,4 @@
-"""One extractor a format, each `extract(data: bytes) -> Extracted`, raising `Refused`. Runs in the parsing child."""
+"""An extractor a format, each `extract(data: bytes) -> Extracted`, raising `Refused`. Run in the parsing child."""
 
 from collections.abc import Callable
 

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from itertools import pairwise
 
 from ..blocks import Refused
 
@@ -29,7 +30,7 @@ def _check_sizes(entries: list[zipfile.ZipInfo], packed: int) -> None:
     if len(entries) > MAX_ENTRIES or unpacked > MAX_UNPACKED or unpacked > max(packed, 10_000) * MAX_RATIO:
         raise Refused("bomb")
     spans = sorted((entry.header_offset, entry.header_offset + entry.compress_size) for entry in entries)
-    if any(high > low for (_, high), (low, _) in zip(spans, spans[1:], strict=False)):
+    if any(high > low for (_, high), (low, _) in pairwise(spans)):
         raise Refused("bomb")  # entries that share their bytes
 
 
