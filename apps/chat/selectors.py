@@ -28,9 +28,10 @@ def conversations_of(actor: Actor) -> QuerySet[Conversation]:
     return conversations.none()
 
 
-def access_conversation(*, actor: Actor, conversation_id: UUID) -> Conversation:
-    """The actor's own conversation; NotFound for any other."""
-    conversation = conversations_of(actor).filter(pk=conversation_id).first()
+def access_conversation(*, actor: Actor, conversation_id: UUID, lock: bool = False) -> Conversation:
+    """The actor's own conversation, with its row locked where asked; NotFound for any other."""
+    conversations = conversations_of(actor).filter(pk=conversation_id)
+    conversation = (conversations.select_for_update(of=("self",)) if lock else conversations).first()
     if conversation is None:
         raise NotFound(_("There is no such conversation."))
     return conversation

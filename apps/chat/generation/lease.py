@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F, Max
 from django.utils import timezone
 
-from ..models import Conversation, Generation, GenerationEvent, Message, Status
+from ..models import Generation, GenerationEvent, Message, Status
 from .fold import Folded
 from .log import Lease, Line
 from .pieces import Event
@@ -77,5 +77,4 @@ def generation_close(lease: Lease, ending: Ending, answer: Folded, lines: list[L
         ignore_conflicts=True,  # a repeat after a connection that broke; the fence keeps others out
     )
     Message.objects.filter(generation=lease.generation_id).update(text=answer.text, sources=answer.sources)
-    Conversation.objects.filter(generations=lease.generation_id).update(updated_at=timezone.now())
     return True

@@ -12,7 +12,12 @@ from ..selectors import access_conversation
 
 @transaction.atomic
 def conversation_delete(*, actor: Actor, conversation_id: UUID) -> None:
-    """Removes the conversation and all it holds; what still answers in it finds its row gone and stops."""
-    conversation = access_conversation(actor=actor, conversation_id=conversation_id)
+    """Removes the conversation and all it holds; what still answers in it finds its row gone and stops.
+
+    Raises NotFound unless it is the actor's own.
+    """
+    # Locked, in this order: neither a question nor a line of an answer may slip in between the deletions.
+    conversation = access_conversation(actor=actor, conversation_id=conversation_id, lock=True)
+    list(conversation.generations.select_for_update().values_list("pk"))
     conversation.delete()
     audit_record(actor=actor, action="conversation.deleted", target=f"conversation:{conversation_id}")

@@ -7,6 +7,7 @@ import pytest
 from apps.chat.db import in_database
 from apps.chat.generation.runner import generation_run
 from apps.chat.models import Assistant, Generation, Message
+from apps.chat.services import conversation_delete
 from apps.core.actor import Actor
 from apps.core.errors import ApplicationError
 from apps.inference.errors import RuntimeUnavailable
@@ -115,8 +116,8 @@ async def test_a_conversation_that_is_deleted_stops_its_answer(owner: Actor, run
     sent = await in_database(send, owner)
     task = asyncio.create_task(generation_run(sent.generation.pk))
     await runtime.asked.wait()
-    await in_database(sent.conversation.delete)
-    await asyncio.wait_for(task, 3)
+    await in_database(conversation_delete, actor=owner, conversation_id=sent.conversation.pk)
+    await asyncio.wait_for(task, 10)
     assert runtime.closed
     assert not await in_database(Message.objects.exists)
 

@@ -8,8 +8,8 @@ import pytest
 from apps.chat.db import in_database
 from apps.chat.generation.runner import generation_run, stop_here
 from apps.chat.generation.watch import watch
-from apps.chat.models import Generation, Message
-from apps.chat.services import generation_stop
+from apps.chat.models import Generation, GenerationEvent, Message
+from apps.chat.services import conversation_delete, generation_stop
 from apps.core.actor import Actor
 from apps.core.errors import NotFound
 
@@ -76,6 +76,19 @@ async def test_a_stop_at_any_moment_leaves_one_end(owner: Actor, runtime: FakeRu
         assert end["status"] in {"stopped", "done"}
         text = await answer_text(sent.generation.pk)
         assert text == f"{ONE} [1]" if end["status"] == "done" else ONE.startswith(text)
+
+
+async def test_a_deletion_at_any_moment_leaves_nothing(owner: Actor, runtime: FakeRuntime, monkeypatch) -> None:
+    monkeypatch.setattr("apps.chat.generation.writer.TICK_SECONDS", 0.001)
+    monkeypatch.setattr("apps.chat.generation.writer.HEARTBEAT_SECONDS", 0.05)
+    runtime.pieces = ["[1] ", *ONE]
+    for moment in range(12):
+        sent = await in_database(send, owner)
+        task = asyncio.create_task(generation_run(sent.generation.pk))
+        await asyncio.sleep(moment * 0.004)
+        await in_database(conversation_delete, actor=owner, conversation_id=sent.conversation.pk)
+        await asyncio.wait_for(task, 3)
+        assert not await in_database(GenerationEvent.objects.exists)
 
 
 @pytest.mark.parametrize("outsider", ["stranger", "visitor", "passer_by", "reviewer"])
