@@ -1,4 +1,7 @@
-"""Every test runs against a real PostgreSQL: the embedded one, in a data folder of its own."""
+"""Every test runs against a real PostgreSQL: the embedded one, in a data folder of its own.
+
+A plugin (`-p` in pyproject.toml) and no conftest: the settings are read before any conftest is.
+"""
 
 import os
 from pathlib import Path
