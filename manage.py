@@ -13,6 +13,10 @@ def main() -> None:
 
     with database_for(sys.argv):
         execute_from_command_line(sys.argv)
+    # Everything is closed by now; taking the interpreter apart would keep the person waiting for another second.
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 if __name__ == "__main__":
