@@ -71,8 +71,13 @@ def _softmax(scores: np.ndarray, kept: np.ndarray) -> np.ndarray:
     return shares
 
 
-def fit_logistic(answered: np.ndarray, off_topic: np.ndarray, *, declined: float = 0.955) -> Logistic:
-    """Newton's method with a little ridge; the bias then moves so that 0.5 declines `declined` of the off-topic."""
+def fit_logistic(answered: np.ndarray, off_topic: np.ndarray, *, columns: int, declined: float) -> Logistic:
+    """Newton's method with a little ridge, over the first `columns` of the evidence, the others weighing nothing.
+
+    The bias then moves so that 0.5 declines the share `declined` of the off-topic questions.
+    """
+    unused = np.zeros(answered.shape[1] - columns)
+    answered, off_topic = answered[:, :columns], off_topic[:, :columns]
     rows = np.concatenate([answered, off_topic])
     mean, scale = rows.mean(axis=0), rows.std(axis=0)
     scale[scale < 1e-3] = 1.0
@@ -87,4 +92,4 @@ def fit_logistic(answered: np.ndarray, off_topic: np.ndarray, *, declined: float
         weights = weights - np.linalg.solve(curve, slope)
     plain = weights[:-1] / scale
     cut = float(np.quantile(off_topic @ plain, declined))
-    return Logistic(plain, -cut)
+    return Logistic(np.concatenate([plain, unused]), -cut)

@@ -11,6 +11,19 @@ from .types import Language
 from .weights import load
 
 _COVER, _PAIRS, _COSINE, _RUN = (NAMES.index(name) for name in ("cover", "cover_pairs", "cosine", "run"))
+_OF_BEST = [
+    NAMES.index(name)
+    for name in (
+        "kind_held",
+        "kind_missing",
+        "number_held",
+        "cover_passage",
+        "cover_before",
+        "cover_after",
+        "density",
+    )
+]
+PLAIN = 13  # entries of the evidence that come before those on margins and kinds
 
 
 def confidence(
@@ -47,8 +60,24 @@ def evidence(
             float(top[:, _COSINE].max()),
             float(np.log1p(len(question.idf))),
             _rare_found(question, home),
+            *_margins(sentences),
+            *(best.features[i] for i in _OF_BEST),
+            *_lead([c.bm25 / total for c in candidates]),
         ]
     )
+
+
+def _margins(sentences: Sequence[ScoredSentence]) -> tuple[float, float, float]:
+    """The best score, how far it lies above the best of another passage, and its share among all sentences."""
+    best = sentences[0]
+    other = next((one.score for one in sentences if one.passage != best.passage), best.score - 3)
+    scores = np.array([one.score for one in sentences])
+    return best.score, best.score - other, float(1 / np.exp(scores - best.score).sum())
+
+
+def _lead(values: Sequence[float]) -> tuple[float, float]:
+    ordered = sorted(values, reverse=True)
+    return ordered[0], ordered[0] - ordered[min(1, len(ordered) - 1)]
 
 
 def _rare_found(question: Question, home: Candidate) -> float:
