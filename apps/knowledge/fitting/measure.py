@@ -13,6 +13,8 @@ from .collect import Example
 
 def ranked(example: Example, ranker: Ranker) -> list[tuple[ScoredSentence, bool]]:
     """The sentences best first, equal texts once, with whether each is right."""
+    if not example.places:
+        return []
     scores = ranker(example.rows)
     seen: dict[str, tuple[ScoredSentence, bool]] = {}
     for i in np.argsort(-scores, kind="stable"):

@@ -1,0 +1,53 @@
+"""The two small models find what is there to be found, and are stored without loss that matters."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from apps.knowledge.fitting.train import fit_logistic, fit_ranker
+from apps.knowledge.retrieval import weights
+from apps.knowledge.retrieval.features import NAMES
+
+
+def lists(count: int, width: int) -> list[tuple[np.ndarray, np.ndarray]]:
+    """The right one of eight is where the second feature is largest; the last feature never differs."""
+    rng = np.random.default_rng(3)
+    made = []
+    for _ in range(count):
+        rows = rng.normal(size=(8, width))
+        rows[:, -1] = 0
+        made.append((rows, rows[:, 1] == rows[:, 1].max()))
+    return made
+
+
+def test_the_ranker_learns_which_feature_tells_the_right_sentence() -> None:
+    ranker = fit_ranker(lists(200, 4), units=4, steps=150)
+    hits = [bool(right[np.argmax(ranker(rows))]) for rows, right in lists(50, 4)]
+    assert np.mean(hits) > 0.9
+
+
+def test_the_confidence_declines_the_share_of_off_topic_questions_it_was_asked_to() -> None:
+    rng = np.random.default_rng(3)
+    on, off = rng.normal(2, 1, (300, 3)), rng.normal(0, 1, (300, 3))
+    logistic = fit_logistic(on, off, columns=2, declined=0.95)
+    assert np.mean([logistic(row) < 0.5 for row in off]) == pytest.approx(0.95, abs=0.01)
+    assert np.mean([logistic(row) < 0.5 for row in on]) < 0.2
+    assert logistic.weights[2] == 0
+
+
+def test_weights_come_back_from_their_file_as_they_were(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(weights, "FOLDER", tmp_path)
+    ranker = fit_ranker(lists(50, 4), units=2, steps=20)
+    weights.save("en", ranker, weights.Logistic(np.array([1.0, 2.0]), -0.5))
+    loaded, logistic = weights.load("en")
+    weights.load.cache_clear()
+    rows = lists(1, 4)[0][0]
+    assert loaded(rows) == pytest.approx(ranker(rows), abs=0.01)
+    assert logistic.bias == -0.5
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_weights_in_the_tree_fit_the_features_and_give_finite_scores(language: weights.Language) -> None:
+    ranker, _ = weights.load(language)
+    assert np.isfinite(ranker(np.zeros((2, len(NAMES))))).all()
