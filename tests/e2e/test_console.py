@@ -12,6 +12,7 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 from test_accessibility import violations
 
 from apps.accounts.models import User
+from apps.chat.models import Assistant, Conversation, Generation, Message
 from apps.registry.models import ModelVersion, RegisteredModel
 
 pytestmark = pytest.mark.e2e
@@ -103,13 +104,46 @@ def sent(route: Route) -> bool:
     return route.request.headers.get("upload-offset", "0") != "0"
 
 
+@pytest.fixture
+def details(session: str) -> Iterator[list[str]]:
+    """A version that serves and a conversation with an answer."""
+    model = RegisteredModel.objects.create(name="tiny")
+    manifest = {"config.json": {"size": 388, "sha256": "ab" * 32}}
+    version = ModelVersion.objects.create(
+        model=model, number=1, state="ready", source="upload", manifest=manifest, created_by="olga"
+    )
+    assistant = Assistant.objects.create(slug="axe", name="Axe")
+    conversation = Conversation.objects.create(assistant=assistant, title="Returns", language="en")
+    question, answer = (
+        Message.objects.create(conversation=conversation, position=n, role=role, text="Free.", language="en")
+        for n, role in enumerate(("user", "assistant"))
+    )
+    retrieval = {"passages": [{"passage": str(uuid.uuid4()), "title": "Returns", "heading": "", "score": 0.9}]}
+    Generation.objects.create(
+        conversation=conversation,
+        question=question,
+        answer=answer,
+        status="done",
+        outcome="answered",
+        model_version=version,
+        retrieval=retrieval,
+        timings={"first_token": 200},
+    )
+    yield [f"models/versions/{version.pk}/", f"conversations/{conversation.pk}/"]
+    conversation.delete()
+    assistant.delete()
+
+
 @pytest.mark.parametrize(("theme", "phone"), [("light", False), ("dark", True)])
 def test_axe_finds_nothing_in_the_console(
-    open_page: Callable[..., Page], session: str, theme: str, phone: bool
+    open_page: Callable[..., Page], session: str, details: list[str], theme: str, phone: bool
 ) -> None:
     found = {}
-    for name in PAGES:
+    for name in [*PAGES, *details]:
         opened = open_page(f"/console/{name}", session=session, theme=theme, phone=phone, bypass_csp=True)
         opened.wait_for_load_state("networkidle")
+        opened.evaluate(
+            "for (const part of document.querySelectorAll('.behind, .behind details')) part.open = true"
+        )
         found[name] = violations(opened)
     assert {name: rules for name, rules in found.items() if rules} == {}

@@ -11,7 +11,8 @@ _MOBILE = re.compile(r"(?<!\d)(?:\+?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)"
 _IDENTITY = re.compile(
     r"(?<!\d)[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dx](?![\da-z])"
 )
-_DIGITS = re.compile(r"(?<![a-z\d])\d+(?:[ -]?\d+)*(?![a-z\d])")
+# Possessive, and the separator is not optional: else a long number could be divided in 2^n ways.
+_DIGITS = re.compile(r"(?<![a-z\d])\d++(?:[ -]\d++)*+")
 _GROUP = re.compile(r"\d+")
 _EMAIL = re.compile(r"[a-z0-9][a-z0-9._%+-]{0,63}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,8}")
 _CARD_DIGITS = range(14, 20)
@@ -56,7 +57,8 @@ def _cards(text: str) -> Iterator[tuple[int, int]]:
             number = ""
             for last in groups[first:]:
                 number += last[0]
-                if len(number) in _CARD_DIGITS and number[0] in "23456" and luhn_valid(number):
+                whole = not text[last.end() : last.end() + 1].isalpha()
+                if whole and len(number) in _CARD_DIGITS and number[0] in "23456" and luhn_valid(number):
                     yield group.start(), last.end()
                 if len(number) >= _CARD_DIGITS.stop:
                     break

@@ -1,5 +1,6 @@
 """Questions and whole texts: what follows from what is found, and what is kept of it."""
 
+import time
 import uuid
 
 import pytest
@@ -10,7 +11,7 @@ from apps.core.errors import BadInput
 from apps.moderation.checks.words import WordCheck
 from apps.moderation.policy import DEFAULT_RULES
 from apps.moderation.selectors import decisions_for, policy_active
-from apps.moderation.services import check_text, decision_store, policy_publish
+from apps.moderation.services import OutputWindow, check_text, decision_store, policy_publish
 
 pytestmark = pytest.mark.django_db
 
@@ -72,6 +73,29 @@ def test_a_published_policy_is_in_force_at_once_and_audited() -> None:
 def test_a_policy_that_cannot_work_is_refused(rules: object) -> None:
     with pytest.raises(BadInput):
         policy_publish(actor=SYSTEM, rules=rules)
+
+
+BUSY = [
+    "1" * 4000 + "a",
+    "1 " * 2000 + "a",
+    "1-1" * 1300,
+    "a" * 4000,
+    "a@" * 2000,
+    "a." * 2000 + "@",
+    "+86 " * 1000,
+]
+BUSY += ["ignore all " * 360, "忽略之前" * 1000, "show system " * 330, "傻" * 4000, "f\u200b" * 2000]
+
+
+@pytest.mark.parametrize("text", BUSY)
+def test_no_text_keeps_the_checks_busy(text: str) -> None:
+    began = time.process_time()
+    for stage in ("input", "output"):
+        check_text(text=text, stage=stage, language="en")
+    window = OutputWindow(policy_active(), language="en")
+    for start in range(0, 1000, 4):
+        window.feed(text[start : start + 4])
+    assert time.process_time() - began < 1.0
 
 
 def test_a_check_that_breaks_blocks_the_question(monkeypatch: pytest.MonkeyPatch) -> None:
