@@ -16,7 +16,7 @@ from apps.knowledge.retrieval.weights import save
 
 # Hidden units and steps of the ranker; columns of the evidence and share of off-topic questions to decline. There
 # are fewer English questions to fit on: a larger layer and the margins would learn the sets by heart.
-RANKER = {"zh": (24, 2500), "en": (8, 500)}
+RANKER = {"zh": (24, 2000), "en": (8, 500)}
 CONFIDENCE = {"zh": (25, 0.955), "en": (PLAIN, 0.92)}
 
 
