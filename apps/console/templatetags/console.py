@@ -76,9 +76,22 @@ def short(text: str) -> str:
 
 
 @register.filter
-def label_of(timing: str) -> str:
-    """What a measured step is called."""
-    labels = {
+def measured(timings: dict[str, Any]) -> list[tuple[str, str]]:
+    """An answer's times and figures as (label, value), in the order in which things happen."""
+    labels = _labels()
+    known = [(labels[name], name) for name in labels if name in timings]
+    others = [(name.replace("_", " "), name) for name in timings if name not in labels]
+    return [(label, _value(name, timings[name])) for label, name in [*known, *others]]
+
+
+def _value(name: str, value: Any) -> str:
+    if "logprob" in name and isinstance(value, int | float):
+        return f"{value:.2f}"
+    return f"{value}" if "tokens" in name else milliseconds(value)
+
+
+def _labels() -> dict[str, str]:
+    return {
         "embed": _("Question to vector"),
         "passages": _("Finding passages"),
         "sentences": _("Ranking sentences"),
@@ -92,4 +105,3 @@ def label_of(timing: str) -> str:
         "runtime_forced_tokens": _("Tokens copied from the documents"),
         "runtime_mean_logprob": _("Mean log-probability"),
     }
-    return labels.get(timing, timing.replace("_", " "))
