@@ -31,18 +31,19 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--work", type=Path, default=Path(".train"), help="folder of intermediate results")
     parser.add_argument("--stages", nargs="+", choices=STAGES, default=list(STAGES))
     parser.add_argument("--threads", type=int, default=2, help="torch threads")
+    parser.add_argument("--limit", type=int, help="measure on at most so many examples of each set")
     parser.add_argument("--quick", action="store_true", help="a smoke run of seconds; the model is of no use")
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
     if not options.data.is_dir():
         parser.error(f"no data folder at {options.data}")
     torch.set_num_threads(options.threads)
-    run(options.data, options.out, options.work, options.stages, quick=options.quick)
+    run(options.data, options.out, options.work, options.stages, quick=options.quick, limit=options.limit)
     return 0
 
 
-def run(data: Path, out: Path, work: Path, stages: list[str], *, quick: bool) -> None:
-    """Run stages; `quick` shrinks data and training."""
+def run(data: Path, out: Path, work: Path, stages: list[str], *, quick: bool, limit: int | None) -> None:
+    """Run stages; `quick` shrinks data and training, `limit` the evaluation."""
     examples = work / "data"
     if "dataset" in stages and not (examples / "train.jsonl").exists():
         dataset.build(data, examples, size=dataset.QUICK if quick else dataset.Size())
@@ -55,9 +56,9 @@ def run(data: Path, out: Path, work: Path, stages: list[str], *, quick: bool) ->
     trainer = Trainer(tokenizer, plans.QUICK if quick else plans.FULL, work / "checkpoint.pt")
     if "train" in stages:
         trainer.train(list(read_examples(examples / "train.jsonl")))
-    network = calibrate(trainer.network, trainer.encoder, examples, limit=8 if quick else 400)
+    network = calibrate(trainer.network, trainer.encoder, examples, limit=4 if quick else 300)
     if "evaluate" in stages:
-        measures = evaluate(network, trainer.encoder, examples, limit=4 if quick else None)
+        measures = evaluate(network, trainer.encoder, examples, limit=2 if quick else limit)
         (work / "measures.json").write_text(json.dumps(measures, indent=1))
         log.info("measures\n%s", table(measures))
     if "export" in stages:

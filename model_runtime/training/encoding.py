@@ -10,7 +10,7 @@ from tokenizers import Tokenizer
 from model_runtime.training.examples import Example
 from model_runtime.training.prompt import END, LABELS, PAD, SENTENCE_LABELS, START, SYSTEM
 from model_runtime.training.text import match_key
-from model_runtime.training.tokens import token_id
+from model_runtime.training.tokens import GAP, token_id
 
 _WORD = re.compile(r"[A-Za-z0-9]+|[\u3400-\u9fff]")
 Array = np.ndarray
@@ -39,6 +39,7 @@ class Encoder:
         self.tokenizer = tokenizer
         self.label_ids = {label: token_id(tokenizer, label) for label in LABELS}
         self.sentence_ids = [self.label_ids[label] for label in SENTENCE_LABELS]
+        self.gap = token_id(tokenizer, GAP)
         self.newline = tokenizer.encode("\n").ids[0]
         self.end, self.pad = token_id(tokenizer, END), token_id(tokenizer, PAD)
         self._prefix = {
@@ -70,12 +71,11 @@ class Encoder:
         asked = asked[asked > 0]
         for index, sentence in enumerate(example.sentences):
             tokens, keys, ends = self.piece(sentence + " ")
-            start = 1 if index else 2
-            ids += [self.newline] * start + tokens.tolist() + [self.sentence_ids[index]]
+            ids += [self.newline if index else self.gap, *tokens.tolist(), self.sentence_ids[index]]
             labels.append(len(ids) - 1)
             flags = np.where(keys > 0, np.isin(keys, asked), -1)
-            overlap += [-1] * start + flags.tolist() + [-1]
-            span += [-1] * start + _span(example, index, ends, sentence) + [-1]
+            overlap += [-1, *flags.tolist(), -1]
+            span += [-1, *_span(example, index, ends, sentence), -1]
         ids += self._suffix
         overlap += [-1] * len(self._suffix)
         span += [-1] * len(self._suffix)

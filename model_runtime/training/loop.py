@@ -43,9 +43,10 @@ class Plan:
 
     phases: tuple[Phase, ...]
     tokens: int = 6000
-    matrix_rate: float = 4e-3
-    other_rate: float = 4e-3
-    warmup: int = 40
+    matrix_rate: float = 2e-3
+    gain_rate: float = 2e-3
+    embedding_rate: float = 5e-4
+    warmup: int = 30
     fall: float = 0.6
     seed: int = 7
 
@@ -64,6 +65,8 @@ class Trainer:
         self.encoder = Encoder(tokenizer)
         self.network = Network(tokenizer.get_vocab_size())
         self.helpers = Helpers()
+        for parameter in self.helpers.parameters():
+            nn.init.zeros_(parameter)
         initialise(self.network, tokenizer, plan.seed)
         shadow = [*self.network.parameters(), *self.helpers.parameters()]
         self._shadow = shadow
@@ -78,8 +81,15 @@ class Trainer:
         self._muon = torch.optim.Muon(
             matrices, lr=plan.matrix_rate, weight_decay=0.05, adjust_lr_fn="match_rms_adamw"
         )
+        # The first parameter is the embedding: few tokens of it are seen in a step, so that a high rate is noise.
+        gains = [m for m in self.master[1:] if id(m) not in chosen]
         self._adam = torch.optim.AdamW(
-            [m for m in self.master if id(m) not in chosen], lr=plan.other_rate, betas=(0.9, 0.98), weight_decay=0.0
+            [
+                {"params": self.master[:1], "lr": plan.embedding_rate},
+                {"params": gains, "lr": plan.gain_rate},
+            ],
+            betas=(0.9, 0.98),
+            weight_decay=0.0,
         )
         self.network.bfloat16()
         self.helpers.bfloat16()
@@ -114,9 +124,10 @@ class Trainer:
 
     def _one(self, batch: Batch) -> dict[str, float]:
         rate = self._rate()
-        for optimizer, base in ((self._muon, self.plan.matrix_rate), (self._adam, self.plan.other_rate)):
-            for group in optimizer.param_groups:
-                group["lr"] = base * rate
+        groups = [*self._muon.param_groups, *self._adam.param_groups]
+        bases = (self.plan.matrix_rate, self.plan.embedding_rate, self.plan.gain_rate)
+        for group, base in zip(groups, bases, strict=True):
+            group["lr"] = base * rate
         loss, parts = loss_of(self.network, self.helpers, batch)
         loss.backward()
         for parameter, master in zip(self._shadow, self.master, strict=True):

@@ -11,6 +11,7 @@ from model_runtime.training.encoding import Encoded
 from model_runtime.training.network import Network, Shape
 
 OVERLAP_LAYER, SPAN_LAYER, RELEVANCE_LAYER = 1, 3, 3
+SCALE = 8.0
 OVERLAP_WEIGHT, SPAN_WEIGHT, RELEVANCE_WEIGHT = 0.3, 0.3, 0.7
 
 
@@ -23,6 +24,12 @@ class Helpers(nn.Module):
         self.overlap = nn.Linear(Shape.hidden, 1)
         self.span = nn.Linear(Shape.hidden, 1)
         self.relevance = nn.Linear(Shape.hidden, 1)
+
+    @staticmethod
+    def read(reading: nn.Module, stream: Tensor) -> Tensor:
+        """Scores of one reading; the stream is normalised and scaled so that small weights go a long way."""
+        scores: Tensor = reading(F.rms_norm(stream, (Shape.hidden,)) * SCALE)
+        return scores.float()[..., 0]
 
 
 @dataclass(frozen=True)
@@ -44,9 +51,9 @@ def loss_of(network: Network, helpers: Helpers, batch: Batch) -> tuple[Tensor, d
     """The loss of a batch and its parts for the log."""
     streams = network(batch.ids)
     decision, right = _decisions(streams[-1], network.embed_tokens.weight, batch)
-    relevance = _relevance(helpers.relevance(streams[RELEVANCE_LAYER]).float()[..., 0], batch)
-    overlap = _flags(helpers.overlap(streams[OVERLAP_LAYER]).float()[..., 0], batch, "overlap")
-    span = _flags(helpers.span(streams[SPAN_LAYER]).float()[..., 0], batch, "span")
+    relevance = _relevance(helpers.read(helpers.relevance, streams[RELEVANCE_LAYER]), batch)
+    overlap = _flags(helpers.read(helpers.overlap, streams[OVERLAP_LAYER]), batch, "overlap")
+    span = _flags(helpers.read(helpers.span, streams[SPAN_LAYER]), batch, "span")
     total = decision + RELEVANCE_WEIGHT * relevance + OVERLAP_WEIGHT * overlap + SPAN_WEIGHT * span
     parts = {"decision": decision, "relevance": relevance, "overlap": overlap, "span": span}
     return total, {name: float(part.detach()) for name, part in parts.items()} | {"right": right}

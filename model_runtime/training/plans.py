@@ -6,9 +6,11 @@ from model_runtime.training.variants import Recipe
 _THINNED = {"off": 0.4, "chat": 0.5, "smalltalk": 0.5}
 FULL = Plan(
     phases=(
-        Phase(450, Recipe(candidates=(3, 4), copied=0.1, shuffled=0.8), 190, _THINNED),
-        Phase(900, Recipe(candidates=(3, 5), copied=0.3, shuffled=0.3), 280, {**_THINNED, "cloze": 0.3}),
-        Phase(1200, Recipe(candidates=(4, 10), copied=0.35), 700, {**_THINNED, "cloze": 0.0}),
+        Phase(100, Recipe(candidates=(3, 4), copied=0.1, shuffled=0.8), 190, {**_THINNED, "cloze": 0.5}),
+        Phase(230, Recipe(candidates=(3, 5), copied=0.25, shuffled=0.2), 260, {**_THINNED, "cloze": 0.2}),
+        Phase(500, Recipe(candidates=(4, 8), copied=0.35), 350, {**_THINNED, "cloze": 0.0}),
+        Phase(1300, Recipe(candidates=(3, 7), copied=0.3, again=2.5, shuffled=0.1), 320, {"cloze": 0.15}),
+        Phase(1600, Recipe(candidates=(6, 10), copied=0.35, again=2.5), 480, {"cloze": 0.0}),
     ),
     tokens=4000,
 )

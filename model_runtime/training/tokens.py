@@ -11,6 +11,7 @@ from model_runtime.training.prompt import CHAT_TEMPLATE, END, LABELS, PAD, START
 
 VOCABULARY = 12_000
 CONTEXT = 2048
+GAP = "\n\n"  # stands between question and sentences: one token, so that a sentence's tokens easily see it
 _PIECES = r" ?\p{L}+| ?\p{N}{1,4}| ?[^\s\p{L}\p{N}]+|\s+"
 
 
@@ -28,13 +29,13 @@ def train_tokenizer(texts: Iterable[str], vocabulary: int = VOCABULARY) -> Token
     )
     tokenizer.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(
-        vocab_size=vocabulary - 3 - len(LABELS),
+        vocab_size=vocabulary - 4 - len(LABELS),
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         show_progress=False,
     )
     tokenizer.train_from_iterator(texts, trainer)
     tokenizer.add_special_tokens([PAD, START, END])
-    tokenizer.add_tokens([AddedToken(label, normalized=False) for label in LABELS])
+    tokenizer.add_tokens([AddedToken(label, normalized=False) for label in (*LABELS, GAP)])
     return tokenizer
 
 
