@@ -3,7 +3,10 @@
 from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
+from django.conf import settings
 from django.core.asgi import get_asgi_application
+
+from apps.core.body_limit import limit_body
 
 http = get_asgi_application()
 
@@ -11,7 +14,7 @@ from apps.chat.routing import websocket_urlpatterns  # noqa: E402  (models need 
 
 application = ProtocolTypeRouter(
     {
-        "http": http,
+        "http": limit_body(http, settings.LONGEST_BODY),
         "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
     }
 )

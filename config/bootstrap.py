@@ -21,7 +21,8 @@ def database_for(argv: list[str]) -> Iterator[None]:
     except BadEnvironment as error:
         sys.exit(f"parley: {error}")
     command = argv[1] if len(argv) > 1 else ""
-    if command in WITHOUT_DATABASE or not settings.EMBEDDED_DATABASE:
+    alone = command == "serve" and "runtime" in argv  # that role knows no database
+    if command in WITHOUT_DATABASE or alone or not settings.EMBEDDED_DATABASE:
         yield
         return
     with embedded_database(settings.DATA_DIR):

@@ -29,13 +29,6 @@ def flag(name: str, default: bool = False) -> bool:
     return value in {"1", "true"} if value else default
 
 
-def number(name: str, default: int, *, low: int = 0, high: int = 2**31) -> int:
-    value = text(name) or str(default)
-    if not value.isdecimal() or not low <= int(value) <= high:
-        raise BadEnvironment(f"{name} must be a whole number from {low} to {high}, not {value!r}")
-    return int(value)
-
-
 def words(name: str, default: str = "") -> list[str]:
     """Comma-separated values, blanks dropped."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]

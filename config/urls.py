@@ -1,12 +1,23 @@
 """Every HTTP route of the application starts here."""
 
+from allauth.account import views as account
 from django.urls import include, path
 
 from apps.core.views import health
 
+# Of the library's pages only those that work here: there is no mail server to confirm or reset anything with.
+account_urls = [
+    path("login/", account.login, name="account_login"),
+    path("logout/", account.logout, name="account_logout"),
+    path("signup/", account.signup, name="account_signup"),
+    path("inactive/", account.account_inactive, name="account_inactive"),
+    path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("password/change/", account.password_change, name="account_change_password"),
+]
+
 urlpatterns = [
     path("", include("apps.chat.urls")),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include(account_urls)),
     path("api/knowledge/", include("apps.knowledge.urls")),
     path("console/", include("apps.console.urls")),
     path("language/", include("django.conf.urls.i18n")),

@@ -93,7 +93,7 @@ def quality(data: Path) -> list[tuple[str, dict[str, Any]]]:
 
 
 def main() -> None:
-    print(f"{time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores, {platform.machine()}, no GPU\n")
+    print(f"{time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores, {platform.machine()}\n")
     with tempfile.TemporaryDirectory(prefix="parley") as folder:
         data = Path(folder)
         print("| what | measured |\n| --- | --- |")
@@ -103,7 +103,7 @@ def main() -> None:
         print("| --- " * (len(MEASURES) + 3) + "|")
         for name, result in quality(data):
             shown = " | ".join(f"{result[key]:.3f}" if result.get(key) is not None else "–" for key in MEASURES)
-            times = " / ".join(f"{result[key]:.0f}" for key in ("retrieval_ms", "first_token_ms", "answer_ms"))
+            times = " / ".join(f"{result['median_ms'][key]:.0f}" for key in ("retrieval", "first_token", "answer"))
             print(f"| {name} | {result['questions']} | {shown} | {times} |", flush=True)
 
 

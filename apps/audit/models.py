@@ -3,6 +3,16 @@
 from django.db import models
 
 
+class AuditHead(models.Model):
+    """One row: how many events there are and the digest of the last, so that a cut tail shows too.
+
+    Writers lock it, so the chain never forks.
+    """
+
+    count = models.BigIntegerField(default=0)
+    digest = models.CharField(max_length=64)
+
+
 class AuditEvent(models.Model):
     """One act. No foreign keys: the log outlives what it speaks of.
 

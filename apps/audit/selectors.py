@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from .digest import GENESIS, event_digest
-from .models import AuditEvent
+from .models import AuditEvent, AuditHead
 
 
 def audit_events(*, action: str = "", target: str = "", actor: str = "") -> QuerySet[AuditEvent]:
@@ -28,11 +29,14 @@ class Verification:
 
 def audit_verification() -> Verification:
     """Walks the whole chain in order."""
-    previous, checked = GENESIS, 0
+    previous, checked, last = GENESIS, 0, 0
     for event in AuditEvent.objects.order_by("id").iterator(chunk_size=2000):
         if event.previous != previous:
-            return Verification(checked, event.pk, "a row before it was removed, inserted or moved")
+            return Verification(checked, event.pk, _("a row before it was removed, inserted or moved"))
         if event.digest != event_digest(event):
-            return Verification(checked, event.pk, "its content was changed")
-        previous, checked = event.digest, checked + 1
+            return Verification(checked, event.pk, _("its content was changed"))
+        previous, checked, last = event.digest, checked + 1, event.pk
+    head = AuditHead.objects.first()
+    if head is not None and (head.count, head.digest) != (checked, previous):
+        return Verification(checked, last, _("events after it were removed"))
     return Verification(checked)

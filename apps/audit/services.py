@@ -4,15 +4,15 @@ import json
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from apps.core.actor import Actor
 
 from .digest import GENESIS, event_digest
-from .models import AuditEvent
+from .models import AuditEvent, AuditHead
 
-_CHAIN_LOCK = 0x9A71E7  # any constant: writers queue here, so that the chain never forks
+_HEAD = 1
 
 
 def audit_record(*, actor: Actor, action: str, target: str, data: dict[str, Any] | None = None) -> AuditEvent:
@@ -21,9 +21,8 @@ def audit_record(*, actor: Actor, action: str, target: str, data: dict[str, Any]
     `data` holds plain facts, never the text of a message.
     """
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_CHAIN_LOCK])
-        last = AuditEvent.objects.order_by("-id").values_list("digest", flat=True).first()
+        heads = AuditHead.objects.select_for_update()
+        head, _made = heads.get_or_create(pk=_HEAD, defaults={"digest": GENESIS})
         event = AuditEvent(
             at=timezone.now(),
             actor_user_id=actor.user_id,
@@ -34,8 +33,10 @@ def audit_record(*, actor: Actor, action: str, target: str, data: dict[str, Any]
             action=action,
             target=target,
             data=json.loads(json.dumps(data or {}, cls=DjangoJSONEncoder)),
-            previous=last or GENESIS,
+            previous=head.digest,
         )
         event.digest = event_digest(event)
         event.save(force_insert=True)
+        head.count, head.digest = head.count + 1, event.digest
+        head.save()
     return event

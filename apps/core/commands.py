@@ -40,7 +40,8 @@ class ServiceCommand(BaseCommand):
         self.as_json = as_json
         try:
             with runtime_held() if self.needs_runtime else contextlib.nullcontext():
-                import_string(settings.PREPARE)(say=self.say, demo=self.needs_demo)
+                if printed := import_string(settings.PREPARE)(say=self.say, demo=self.needs_demo):
+                    self.say(printed)  # the passwords of the first start, which are shown nowhere else
                 self.run(**options)
         except (ApplicationError, EmbeddedError) as error:
             raise CommandError(str(error)) from error

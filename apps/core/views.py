@@ -3,7 +3,10 @@
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+
+from .middleware import wants_json
 
 
 def health(request: HttpRequest) -> JsonResponse:
@@ -18,5 +21,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    message = _("Something failed on our side. Nothing that you wrote is lost; please try again.")
-    return render(request, "core/error.html", {"status": 500, "message": message}, status=500)
+    """Reads no session and no user: the database may be what failed."""
+    message = _("Something failed on our side. Please try again in a moment.")
+    if wants_json(request):
+        return JsonResponse({"error": {"code": "internal", "message": message}}, status=500)
+    return HttpResponse(render_to_string("core/server_error.html", {"message": message}), status=500)

@@ -3,9 +3,6 @@
 import asyncio
 import logging
 
-import httpx
-from django.db import DatabaseError
-
 from apps.chat.services import generations_recover
 from apps.core.errors import ApplicationError
 from apps.inference.services import runtime_reconcile
@@ -20,6 +17,8 @@ async def upkeep() -> None:
         for step in (runtime_reconcile, generations_recover):
             try:
                 await step()
-            except (ApplicationError, DatabaseError, httpx.HTTPError) as error:
+            except ApplicationError as error:
                 log.warning("%s: %s", step.__name__, error)
+            except Exception:  # whatever it was, the next round may succeed, and ending would end the whole product
+                log.exception("%s failed", step.__name__)
         await asyncio.sleep(EVERY_SECONDS)

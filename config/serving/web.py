@@ -4,6 +4,7 @@ import errno
 import socket
 
 import uvicorn
+from django.conf import settings
 
 from apps.core.errors import Unavailable
 
@@ -39,5 +40,6 @@ def web_server() -> uvicorn.Server:
         ws_ping_timeout=20.0,
         timeout_graceful_shutdown=1,
         server_header=False,
+        forwarded_allow_ips=settings.TRUSTED_PROXIES,  # whose X-Forwarded-For is believed
     )
     return uvicorn.Server(config)

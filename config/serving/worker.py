@@ -6,7 +6,7 @@ CONCURRENCY = 64  # jobs wait for the runtime and the database; they hardly comp
 
 
 async def run_worker() -> None:
-    """Runs until cancelled; jobs get a second to finish."""
+    """Runs until cancelled; jobs get half a second to finish."""
     worker_app = app.with_connector(app.connector.get_worker_connector())
     async with worker_app.open_async():
         await worker_app.run_worker_async(

@@ -51,5 +51,5 @@ CHANNEL_LAYERS: dict[str, Any] = {
 }
 
 # The runtime: the embedded one unless RUNTIME_URL names another server of the OpenAI protocol.
-RUNTIME_URL = env.text("RUNTIME_URL")
+RUNTIME_URL = env.secret("RUNTIME_URL")
 RUNTIME_TOKEN = env.secret("RUNTIME_TOKEN")

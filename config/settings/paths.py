@@ -8,6 +8,5 @@ BASE_DIR = Path(__file__).resolve().parents[2]
 # Everything that this installation writes: database, uploads, secrets of the embedded mode.
 DATA_DIR = Path(env.text("PARLEY_DATA") or BASE_DIR / ".data").resolve()
 MODELS_DIR = DATA_DIR / "models"
-UPLOADS_DIR = DATA_DIR / "uploads"
 STARTER_DIR = BASE_DIR / "model_runtime" / "starter"
 DEMO_DIR = BASE_DIR / "demo"

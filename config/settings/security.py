@@ -12,6 +12,8 @@ from .paths import DATA_DIR
 def _secret_key() -> str:
     if key := env.secret("SECRET_KEY"):
         return key
+    if env.secret("DATABASE_URL"):
+        raise env.BadEnvironment("SECRET_KEY is needed with DATABASE_URL: the same one for every process.")
     # Written by the first start (config.bootstrap); until then one for this process only.
     path = DATA_DIR / "secret_key"
     return path.read_text().strip() if path.exists() else secrets.token_urlsafe(48)
@@ -21,6 +23,7 @@ SECRET_KEY = _secret_key()
 DEBUG = env.flag("DEBUG")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env.words("TRUSTED_ORIGINS")
+TRUSTED_PROXIES = env.words("TRUSTED_PROXIES", "127.0.0.1")
 # Behind TLS: cookies only over HTTPS, and the browser is told to stay there.
 BEHIND_TLS = env.flag("BEHIND_TLS")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
@@ -44,5 +47,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
-# Uploads of weights come in chunks of at most 32 MiB; everything else is small.
-DATA_UPLOAD_MAX_MEMORY_SIZE = 33 * 1024 * 1024
+# Uploads of weights come in chunks of at most 8 MiB; everything else is small. The ASGI application stops a longer
+# body before it is read, with or without a declared length.
+LONGEST_BODY = 9 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = LONGEST_BODY

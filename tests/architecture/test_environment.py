@@ -37,6 +37,3 @@ def test_bad_values_stop_the_start_with_a_clear_line(monkeypatch) -> None:  # ty
     monkeypatch.setenv("DEBUG", "yes please")
     with pytest.raises(env.BadEnvironment, match="DEBUG must be true or false"):
         env.flag("DEBUG")
-    monkeypatch.setenv("WORKERS", "-1")
-    with pytest.raises(env.BadEnvironment, match="WORKERS must be a whole number"):
-        env.number("WORKERS", 1)

@@ -68,6 +68,9 @@ class Postgres:
         self.sockets.mkdir(parents=True, exist_ok=True, mode=0o700)
         if self.as_whom:
             shutil.chown(self.sockets, "nobody", "nogroup")
+        elif self.sockets.stat().st_uid != os.geteuid():  # a folder under /tmp that somebody else made first
+            raise EmbeddedError(f"{self.sockets} belongs to another user: remove it, or set PARLEY_DATA.")
+        self.sockets.chmod(0o700)
         self._end_leftover()
         if not (self.cluster / "PG_VERSION").exists():
             self._initdb()

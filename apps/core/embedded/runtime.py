@@ -45,6 +45,13 @@ def runtime_command(models: Path, *, host: str, port: int) -> list[str]:
     return [sys.executable, "-m", "model_runtime", "--manager", "--host", host, "--port", str(port), *options]
 
 
+def runtime_environment(token: str) -> dict[str, str]:
+    """This process's environment without the application's credentials, which a runtime has no use for."""
+    secrets_of_the_application = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(secrets_of_the_application)}
+    return {**kept, "RUNTIME_TOKEN": token}
+
+
 class Runtime:
     """The keeper's view of `python -m model_runtime --manager`."""
 
@@ -65,7 +72,7 @@ class Runtime:
         return runtime_command(self.models, host="127.0.0.1", port=self.port)
 
     def environment(self) -> dict[str, str]:
-        return {**os.environ, "RUNTIME_TOKEN": self.token}
+        return runtime_environment(self.token)
 
     def options(self) -> dict[str, Any]:
         return {"cwd": _ROOT}

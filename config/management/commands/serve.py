@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from apps.core.commands import runtime_held
-from apps.core.embedded.runtime import runtime_command
+from apps.core.embedded.runtime import runtime_command, runtime_environment
 from apps.core.embedded.service import EmbeddedError
 from apps.core.errors import ApplicationError
 from config.prepare import prepare
@@ -32,7 +32,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, host: str, port: int, role: str | None, **options: Any) -> None:
         if role == "runtime":
             command = runtime_command(settings.MODELS_DIR, host=host, port=port)
-            os.execv(sys.executable, command)  # noqa: S606  (our own interpreter)
+            environment = runtime_environment(settings.RUNTIME_TOKEN)
+            os.execve(sys.executable, command, environment)  # noqa: S606  (our own interpreter)
         started = time.monotonic()
         try:
             listening = None if role == "worker" else bind(host, port)

@@ -55,6 +55,16 @@ def test_a_removed_row_is_noticed_at_the_next_one(events: list[AuditEvent]) -> N
     assert audit_verification().bad_id == events[3].pk
 
 
+def test_a_cut_tail_is_noticed(events: list[AuditEvent]) -> None:
+    behind_the_back("DELETE FROM audit_auditevent WHERE id >= %s", events[3].pk)
+    assert audit_verification().bad_id == events[2].pk
+
+
+def test_an_emptied_log_is_noticed(events: list[AuditEvent]) -> None:
+    behind_the_back("DELETE FROM audit_auditevent WHERE id > %s", 0)
+    assert audit_verification().bad_id is not None
+
+
 def test_moving_text_between_fields_does_not_keep_the_digest(events: list[AuditEvent]) -> None:
     statement = "UPDATE audit_auditevent SET action = 'transcript.rea', target = 'd' || target WHERE id = %s"
     behind_the_back(statement, events[0].pk)
