@@ -15,6 +15,6 @@ class Command(ServiceCommand):
         parser.add_argument("username")
         parser.add_argument("role")
 
-    def run(self, *, username: str, role: str, **options: Any) -> None:
-        user = user_role(actor=SYSTEM, username=username, role=role)
+    def run(self, **options: Any) -> None:
+        user = user_role(actor=SYSTEM, username=options["username"], role=options["role"])
         self.emit({"username": user.username, "role": user.role}, f"{user.username} is now {user.role}")
