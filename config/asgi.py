@@ -1,8 +1,8 @@
 """HTTP and websockets. Start-up work is done by `manage.py serve`, not here."""
 
-from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
+from channels.sessions import CookieMiddleware
 from django.conf import settings
 from django.core.asgi import get_asgi_application
 
@@ -15,6 +15,7 @@ from apps.chat.routing import websocket_urlpatterns  # noqa: E402  (models need 
 application = ProtocolTypeRouter(
     {
         "http": limit_body(http, settings.LONGEST_BODY),
-        "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
+        # Cookies only: who the person is, the consumer asks anew for every frame.
+        "websocket": AllowedHostsOriginValidator(CookieMiddleware(URLRouter(websocket_urlpatterns))),
     }
 )

@@ -11,7 +11,10 @@ os.environ.setdefault("PARLEY_DATA", str(ROOT / ".data" / "test"))
 
 import pytest  # noqa: E402
 
+from apps.core import db  # noqa: E402
 from apps.core.embedded.hold import Hold  # noqa: E402
+
+db.KEEP_SECONDS = 0.0  # a connection that a thread keeps would keep the test database from being dropped
 
 
 @pytest.hookimpl(tryfirst=True)

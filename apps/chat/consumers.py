@@ -12,9 +12,9 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from apps.core.db import in_database
 from apps.core.errors import ApplicationError, TooMany
 
-from .db import in_database
 from .endings import ending_message
 from .frames import Frame, Resume, Send, Stop, frame_read, ref_of
 from .generation.hub import hub

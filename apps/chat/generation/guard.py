@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from apps.core.db import in_database
 from apps.knowledge.retrieval.types import RankedPassage
 from apps.moderation.services import (
     Blocked,
@@ -13,7 +14,6 @@ from apps.moderation.services import (
     published,
 )
 
-from ..db import in_database
 from .brief import Brief
 from .pieces import Answering, Source, Text
 

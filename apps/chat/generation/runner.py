@@ -9,10 +9,10 @@ from uuid import UUID
 
 from django.db import transaction
 
+from apps.core.db import in_database
 from apps.core.errors import ApplicationError
 from apps.moderation.services import decision_store
 
-from ..db import in_database
 from ..models import Generation, Outcome, Status
 from .answer import answer_stream
 from .brief import Brief, brief_for, with_history

@@ -3,7 +3,8 @@
 from collections.abc import AsyncGenerator
 from uuid import UUID
 
-from ..db import in_database
+from apps.core.db import in_database
+
 from .hub import hub
 from .log import BATCH, lines_after
 from .pieces import Event

@@ -8,8 +8,8 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from apps.core.actor import Actor
+from apps.core.db import in_database
 
-from ..db import in_database
 from ..generation.fold import fold
 from ..generation.lease import Ending, generation_close, lease_seize
 from ..generation.log import Line

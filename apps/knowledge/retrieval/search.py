@@ -4,9 +4,7 @@ import time
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from asgiref.sync import sync_to_async
-from django.db import close_old_connections
-
+from apps.core.db import in_database
 from apps.core.language import detect_language
 
 from ..models import Passage
@@ -45,17 +43,8 @@ def search(*, collection_ids: Iterable[UUID], question: str, limit: int = 5) -> 
 
 
 async def asearch(*, collection_ids: Iterable[UUID], question: str, limit: int = 5) -> Retrieval:
-    """`search` on a thread of its own, so that the event loop goes on."""
-    return await sync_to_async(_search_in_thread, thread_sensitive=False)(list(collection_ids), question, limit)
-
-
-def _search_in_thread(collection_ids: list[UUID], question: str, limit: int) -> Retrieval:
-    # Outside a request nobody else lets go of the thread's connection.
-    close_old_connections()
-    try:
-        return search(collection_ids=collection_ids, question=question, limit=limit)
-    finally:
-        close_old_connections()
+    """`search` on a thread of the database's, so that the event loop goes on."""
+    return await in_database(search, collection_ids=list(collection_ids), question=question, limit=limit)
 
 
 def _passages(

@@ -40,11 +40,8 @@ def _delete_rows() -> None:
 
 
 @pytest.fixture
-def database(quick_cleanup: None, transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def database(quick_cleanup: None, transactional_db: None) -> Iterator[None]:
     """Rows that every thread and every connection sees."""
-    monkeypatch.setattr(
-        "apps.chat.db.KEEP_SECONDS", 0
-    )  # an open connection would keep the database from being dropped
     yield
     connections.close_all()
 

@@ -12,11 +12,11 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from apps.chat.db import in_database
 from apps.chat.generation.watch import watch
 from apps.chat.models import Assistant, Message
 from apps.chat.services import generations_recover
 from apps.core.actor import Actor
+from apps.core.db import in_database
 
 from .fakes import ONE, events, said, send
 

@@ -2,13 +2,13 @@
 
 import pytest
 
-from apps.chat.db import in_database
 from apps.chat.generation.answer import answer_stream
 from apps.chat.generation.brief import Brief
 from apps.chat.generation.pieces import Closing, Text
 from apps.chat.generation.runner import generation_run
 from apps.chat.models import Assistant, Generation
 from apps.core.actor import Actor
+from apps.core.db import in_database
 from apps.moderation.models import Decision
 from apps.moderation.policy import DEFAULT_RULES, policy_compile
 from apps.moderation.services import Policy, Verdict

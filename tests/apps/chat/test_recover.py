@@ -7,7 +7,6 @@ import pytest
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from apps.chat.db import in_database
 from apps.chat.generation.fold import Folded
 from apps.chat.generation.lease import Ending, generation_close, lease_seize
 from apps.chat.generation.log import Lease, Line
@@ -15,6 +14,7 @@ from apps.chat.generation.runner import generation_run
 from apps.chat.models import Assistant, Conversation, Generation, GenerationEvent
 from apps.chat.services import generations_recover
 from apps.core.actor import Actor
+from apps.core.db import in_database
 
 from .fakes import ONE, FakeRuntime, events, generation_in_conversation, said, send
 

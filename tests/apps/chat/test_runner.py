@@ -4,11 +4,11 @@ import asyncio
 
 import pytest
 
-from apps.chat.db import in_database
 from apps.chat.generation.runner import generation_run
 from apps.chat.models import Assistant, Generation, Message
 from apps.chat.services import conversation_delete
 from apps.core.actor import Actor
+from apps.core.db import in_database
 from apps.core.errors import ApplicationError
 from apps.inference.errors import RuntimeUnavailable
 from apps.moderation.models import Decision

@@ -10,9 +10,9 @@ import pytest_asyncio
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from apps.chat.db import in_database
 from apps.chat.generation.runner import generation_run
 from apps.chat.models import Generation, Message
+from apps.core.db import in_database
 
 from .fakes import ONE, TWO, FakeRuntime, events, said, send
 from .sockets import tab, text_of

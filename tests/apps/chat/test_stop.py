@@ -5,12 +5,12 @@ import uuid
 
 import pytest
 
-from apps.chat.db import in_database
 from apps.chat.generation.runner import generation_run, stop_here
 from apps.chat.generation.watch import watch
 from apps.chat.models import Generation, GenerationEvent, Message
 from apps.chat.services import conversation_delete, generation_stop
 from apps.core.actor import Actor
+from apps.core.db import in_database
 from apps.core.errors import NotFound
 
 from .fakes import ONE, FakeRuntime, events, send

@@ -6,7 +6,6 @@ from uuid import UUID
 import pytest
 from channels.layers import get_channel_layer
 
-from apps.chat.db import in_database
 from apps.chat.generation.hub import BOUND, Subscription, hub
 from apps.chat.generation.lease import Ending, generation_close
 from apps.chat.generation.log import Lease, lines_append
@@ -14,6 +13,7 @@ from apps.chat.generation.pokes import group_name
 from apps.chat.generation.watch import watch
 from apps.chat.generation.writer import TICK_SECONDS, writer
 from apps.chat.models import Assistant, Conversation, Generation, GenerationEvent
+from apps.core.db import in_database
 
 from .fakes import events, generation_in_conversation, said
 
