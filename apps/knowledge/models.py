@@ -9,6 +9,8 @@ from pgvector.django import HnswIndex, VectorField
 
 from apps.core.models import BaseModel
 
+from .ingest.reasons import reason
+
 
 class Collection(BaseModel):
     """Documents that are searched together. `version` grows with every change: caches live as long as one."""
@@ -31,7 +33,8 @@ class DocumentState(models.TextChoices):
 class Document(BaseModel):
     """A file of a collection. `name` is its path inside the collection, `sha256` that of the imported bytes.
 
-    A document whose new version failed keeps the passages (and the hash) of the version before.
+    A document whose new version failed keeps the passages (and the hash) of the version before; `failure` holds the
+    code and the values of the reason.
     """
 
     collection = models.ForeignKey(Collection, models.CASCADE, related_name="documents")
@@ -41,13 +44,18 @@ class Document(BaseModel):
     media_type = models.CharField(max_length=100, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
     state = models.CharField(max_length=16, choices=DocumentState.choices, default=DocumentState.QUEUED)
-    error = models.TextField(blank=True)
+    failure = models.JSONField(default=dict, blank=True)
     passages_count = models.PositiveIntegerField(default=0)
     imported_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["name"]
         constraints = [models.UniqueConstraint(fields=["collection", "name"], name="document_name_once")]
+
+    @property
+    def reason(self) -> str:
+        """Why it failed, in the reader's language; empty if it did not."""
+        return reason(**self.failure) if self.failure else ""
 
 
 class Passage(BaseModel):

@@ -41,11 +41,6 @@ def documents(collection: Collection) -> QuerySet[Document]:
     return Document.objects.filter(collection=collection)
 
 
-def passage_get(passage_id: UUID) -> Passage:
-    """Any passage, for callers that have settled who may see it. Raises NotFound."""
-    return _one(Passage.objects.filter(pk=passage_id))
-
-
 def access_passage(user: Any, passage_id: UUID) -> Passage:
     """The passage if `user` may see it: those who keep the knowledge or review answers may see all, others those
     of collections that an enabled assistant answers from. Raises NotFound otherwise, as for one that is not there.
@@ -53,7 +48,10 @@ def access_passage(user: Any, passage_id: UUID) -> Passage:
     passages = Passage.objects.filter(pk=passage_id)
     if not (can(user, "knowledge.manage") or can(user, "transcript.read")):
         passages = passages.filter(collection__assistants__enabled=True).distinct()
-    return _one(passages)
+    found = passages.select_related("document").defer("lexemes", "embedding", "sentence_vectors").first()
+    if found is None:
+        raise NotFound(_("There is no such passage."))
+    return found
 
 
 def passage_neighbours(passage: Passage) -> Neighbours:
@@ -63,10 +61,3 @@ def passage_neighbours(passage: Passage) -> Neighbours:
         ).values_list("position", "text")
     )
     return Neighbours(around.get(passage.position - 1), around.get(passage.position + 1))
-
-
-def _one(passages: QuerySet[Passage]) -> Passage:
-    found = passages.select_related("document").defer("lexemes", "embedding", "sentence_vectors").first()
-    if found is None:
-        raise NotFound(_("There is no such passage."))
-    return found

@@ -63,7 +63,7 @@ def collection_import(
         for done, source in enumerate(sources, 1):
             outcome, document = document_import(collection=target, source=source, sandbox=sandbox)
             if outcome is Outcome.FAILED:
-                report.failed.append((source.name, document.error))
+                report.failed.append((source.name, document.reason))
             else:
                 getattr(report, outcome.value).append(source.name)
             if outcome in {Outcome.IMPORTED, Outcome.REPLACED}:

@@ -9,7 +9,6 @@ from .blocks import Refused
 from .embedding import embed_pieces, embedder_id
 from .files import MAX_BYTES, Source
 from .passages import cut_document
-from .reasons import reason
 from .sandbox import Sandbox
 from .sniff import sniff
 from .store import document_fail, document_store
@@ -33,8 +32,8 @@ def document_import(*, collection: Collection, source: Source, sandbox: Sandbox)
         sha256 = hashlib.sha256(data).hexdigest()
         if document.state == DocumentState.READY and document.sha256 == sha256 and _embedded(document):
             return Outcome.UNCHANGED, document
-        document.state, document.error = DocumentState.IMPORTING, ""
-        document.save(update_fields=["state", "error", "updated_at"])
+        document.state, document.failure = DocumentState.IMPORTING, {}
+        document.save(update_fields=["state", "failure", "updated_at"])
         kind, media_type = sniff(source.name, data)
         extracted = sandbox.extract(source.path.resolve(), kind)
         pieces = cut_document(extracted)
@@ -50,7 +49,7 @@ def document_import(*, collection: Collection, source: Source, sandbox: Sandbox)
             vectors=embed_pieces(title, pieces),
         )
     except Refused as error:
-        document_fail(document=document, error=reason(error.code, error.values))
+        document_fail(document=document, error=error)
         return Outcome.FAILED, document
     return (Outcome.IMPORTED if first else Outcome.REPLACED), document
 

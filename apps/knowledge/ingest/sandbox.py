@@ -5,11 +5,14 @@ import json
 import logging
 import os
 import selectors
+import signal
 import subprocess
 import sys
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+from apps.core.embedded.children import start_child
 
 from .blocks import Block, Extracted, Refused
 
@@ -37,13 +40,16 @@ class Sandbox:
 
     def extract(self, path: Path, kind: str) -> Extracted:
         """The document's text; raises Refused, with `timeout` or `crashed` where the child did not survive it."""
-        child = self._child or self._start()
         try:
+            child = self._child or self._start()
             self._send(child, {"path": str(path), "kind": kind})
             answer = json.loads(self._receive(child))
-        except (Refused, OSError):
+        except Refused:
             self._end()
             raise
+        except (OSError, ValueError) as error:  # it died before it was asked, or something else wrote its answer
+            self._end()
+            raise Refused("crashed") from error
         if code := answer.get("refused"):
             if detail := answer.get("detail"):
                 _log.info("%s was refused: %s", path.name, detail)
@@ -51,14 +57,14 @@ class Sandbox:
         return Extracted(answer["title"], [Block(**block) for block in answer["blocks"]])
 
     def _start(self) -> subprocess.Popen[bytes]:
-        self._child = subprocess.Popen(
+        self._child = start_child(
             [sys.executable, "-m", "apps.knowledge.ingest.worker", str(self._memory)],
+            env={"PATH": os.defpath, "LANG": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1"},
+            die_with=signal.SIGKILL,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd=_ROOT,
-            env={"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1"},
-            process_group=0,
         )
         self._receive(self._child)
         return self._child

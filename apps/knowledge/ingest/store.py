@@ -10,6 +10,7 @@ from apps.core.language import detect_language
 
 from ..models import Collection, Document, DocumentState, Passage
 from ..retrieval.tokens import tokenize, tsvector
+from .blocks import Refused
 from .embedding import Vectors, embedder_id, passage_text
 from .passages import Piece
 
@@ -31,7 +32,7 @@ def document_store(
     document.title = title[:300]
     document.language = detect_language(title + " " + " ".join(piece.text for piece in pieces))
     document.media_type, document.sha256 = media_type, sha256
-    document.state, document.error = DocumentState.READY, ""
+    document.state, document.failure = DocumentState.READY, {}
     document.passages_count, document.imported_at = len(rows), timezone.now()
     with transaction.atomic():
         document.passages.all().delete()
@@ -40,10 +41,11 @@ def document_store(
         Collection.objects.filter(pk=document.collection_id).update(version=F("version") + 1)
 
 
-def document_fail(*, document: Document, error: str) -> None:
+def document_fail(*, document: Document, error: Refused) -> None:
     """Passages of an earlier version stay searchable; the old hash stays too, so that the next import retries."""
-    document.state, document.error = DocumentState.FAILED, error
-    document.save(update_fields=["state", "error", "updated_at"])
+    document.state = DocumentState.FAILED
+    document.failure = {"code": error.code, "values": error.values}
+    document.save(update_fields=["state", "failure", "updated_at"])
 
 
 def _passage(document: Document, title: str, position: int, piece: Piece, vectors: Vectors | None) -> Passage:

@@ -1,6 +1,8 @@
 """The parsing child: reads a file's path a line, answers with its blocks as a line of JSON. Started by `sandbox`.
 
-It knows no Django, no database and no secret; a hostile document can at worst end this process.
+It is told no secret and no database, writes no file, and has bounds on memory and (in the parent) on time: a
+document that exhausts or crashes a parser ends this process and nothing else. It is no jail: a document that made a
+parser run its code could read what the server's user may read.
 """
 
 import json

@@ -34,7 +34,7 @@ def _telling(scope: Scope, idf: Mapping[str, float]) -> list[str]:
     chosen: list[str] = []
     rows = 0
     for token in sorted(idf, key=lambda token: -idf[token]):
-        frequency = scope.frequencies[token]
+        frequency = scope.frequencies.get(token, 0)
         if not frequency:
             continue
         rows += frequency

@@ -25,7 +25,8 @@ _lock = Lock()
 class Scope:
     """Passages that one search may see; the rule stands in the WHERE clause of every query, before any ranking.
 
-    `frequencies` counts the passages that hold a token, filled as questions ask for them.
+    `frequencies` counts the passages that hold a token, filled as questions ask for them; a token that none
+    holds is not kept, so that questions cannot fill the memory.
     """
 
     collection_ids: tuple[UUID, ...]
@@ -42,11 +43,11 @@ class Scope:
         return "p.collection_id = ANY(%s) AND p.language = %s", [list(self.collection_ids), self.language]
 
     def idf(self, tokens: Iterable[str]) -> dict[str, float]:
-        """BM25's inverse document frequency of each token, never negative; asks the database for new ones only."""
+        """BM25's inverse document frequency of each token, never negative; asks the database for the unknown only."""
         wanted = list(dict.fromkeys(tokens))
         if missing := [token for token in wanted if token not in self.frequencies]:
             self._count(missing)
-        return {token: self._weight(self.frequencies[token]) for token in wanted}
+        return {token: self._weight(self.frequencies.get(token, 0)) for token in wanted}
 
     def _weight(self, frequency: int) -> float:
         return math.log1p((self.passages - frequency + 0.5) / (frequency + 0.5))
@@ -59,8 +60,7 @@ class Scope:
         )
         with connection.cursor() as cursor:
             cursor.execute(sql, [[quote(token) for token in tokens], *values])
-            counted = dict(cursor.fetchall())
-        self.frequencies.update({token: counted.get(n, 0) for n, token in enumerate(tokens, 1)})
+            self.frequencies.update({tokens[n - 1]: count for n, count in cursor.fetchall()})
 
 
 def scope_of(collection_ids: Iterable[UUID], language: Language) -> Scope:

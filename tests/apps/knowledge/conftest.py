@@ -9,6 +9,7 @@ import pytest
 
 from apps.core.actor import SYSTEM
 from apps.inference import services as inference
+from apps.knowledge.ingest import sandbox as sandbox_module
 from apps.knowledge.models import Collection
 from apps.knowledge.retrieval.tokens import tokenize
 from apps.knowledge.services import ImportReport, collection_import
@@ -100,3 +101,14 @@ def pages(tmp_path: Path) -> Path:
 def help_pages(db: None, pages: Path, import_into: Import) -> Collection:
     import_into("help", pages)
     return Collection.objects.get(slug="help")
+
+
+@pytest.fixture
+def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Puts another program in the place of the parsing child."""
+    package = tmp_path / "apps" / "knowledge" / "ingest"
+    package.mkdir(parents=True)
+    for folder in (package, package.parent, package.parent.parent):
+        (folder / "__init__.py").touch()
+    monkeypatch.setattr(sandbox_module, "_ROOT", tmp_path)
+    return package / "worker.py"

@@ -47,6 +47,20 @@ def test_hard_wrapped_lines_are_joined_and_lines_of_their_own_are_not() -> None:
     assert len(text.extract(apart).blocks) == 2
 
 
+@pytest.mark.parametrize(
+    ("source", "title", "lines"),
+    [
+        (b"Reception desk 4400", "", ["Reception desk 4400"]),
+        (b"Numbers\n\nReception desk 4400", "Numbers", ["Reception desk 4400"]),
+        (b"Numbers\n\nDesk\n\nThe desk has the number 4400.", "Numbers", ["Desk", "The desk has the number 4400."]),
+    ],
+)
+def test_short_lines_are_text_where_there_is_no_other(source: bytes, title: str, lines: list[str]) -> None:
+    found = text.extract(source)
+    assert (found.title, texts(found.blocks)) == (title, lines)
+    assert found.blocks[-1].kind == "text"
+
+
 def test_word_keeps_headings_lists_and_tables_in_order() -> None:
     document = docx.Document()
     document.add_heading("Returns", level=1)

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from apps.knowledge.ingest import sandbox as sandbox_module
 from apps.knowledge.ingest.blocks import Refused
 from apps.knowledge.ingest.reasons import REASONS, reason
 from apps.knowledge.ingest.sandbox import Sandbox
@@ -47,17 +46,6 @@ def test_a_bomb_is_refused_by_its_directory_before_it_is_unpacked(attack: Path, 
     failed = dict(import_into("attack", attack / "bomb.docx", attack / "entries.docx").failed)
     assert set(failed.values()) == {reason("bomb", {})}
     assert time.monotonic() - began < 10
-
-
-@pytest.fixture
-def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Puts another program in the place of the parsing child."""
-    package = tmp_path / "apps" / "knowledge" / "ingest"
-    package.mkdir(parents=True)
-    for folder in (package, package.parent, package.parent.parent):
-        (folder / "__init__.py").touch()
-    monkeypatch.setattr(sandbox_module, "_ROOT", tmp_path)
-    return package / "worker.py"
 
 
 def test_a_reader_that_never_answers_is_ended_in_time(reader: Path) -> None:

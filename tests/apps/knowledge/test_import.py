@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 from apps.audit.models import AuditEvent
 from apps.core.actor import SYSTEM
@@ -40,9 +41,26 @@ def test_a_new_version_that_cannot_be_read_leaves_the_old_passages(pages: Path, 
     (pages / "en/box.txt").write_bytes(b"\x7fELF\x02\x01\x01")
     report = import_into("help", pages)
     document = Document.objects.get(name="en/box.txt")
-    assert report.failed == [("en/box.txt", document.error)]
+    assert report.failed == [("en/box.txt", document.reason)]
     assert document.state == "failed"
     assert document.passages.exists()
+
+
+def test_a_reason_is_told_in_the_language_of_whoever_reads_it(tmp_path: Path, import_into: Import) -> None:
+    (tmp_path / "tool.txt").write_bytes(b"\x7fELF\x02\x01\x01")
+    with translation.override("zh-hans"):
+        told = dict(import_into("help", tmp_path).failed)["tool.txt"]
+        document = Document.objects.get(name="tool.txt")
+        assert document.reason == told
+    with translation.override("en"):
+        assert document.reason == "The file's content is not what its name says."
+        assert document.reason != told
+
+
+def test_a_text_file_of_one_line_is_imported_with_that_line(tmp_path: Path, import_into: Import) -> None:
+    (tmp_path / "hours.txt").write_text("Open from nine to six")
+    assert import_into("help", tmp_path).imported == ["hours.txt"]
+    assert Passage.objects.get().text == "Open from nine to six"
 
 
 def test_english_passages_carry_vectors_and_chinese_ones_none(pages: Path, import_into: Import) -> None:

@@ -7,6 +7,7 @@ import pytest
 from apps.core.errors import Unavailable
 from apps.inference import services as inference
 from apps.knowledge.models import Collection, Passage
+from apps.knowledge.retrieval.scope import scope_of
 from apps.knowledge.services import asearch, search
 
 from .conftest import Import
@@ -73,6 +74,11 @@ def test_what_was_imported_a_moment_ago_is_found(help_pages: Collection, import_
     (tmp_path / "ribbon.txt").write_text("The ribbon comes in ochre, moss green and midnight blue.")
     import_into("help", tmp_path / "ribbon.txt")
     assert "ochre" in search(collection_ids=[help_pages.pk], question=question).passages[0].text
+
+
+def test_words_that_no_passage_holds_are_not_remembered(help_pages: Collection) -> None:
+    search(collection_ids=[help_pages.pk], question="Does the lamp like zyzzyva, qwerty and xylophones?")
+    assert set(scope_of([help_pages.pk], "en").frequencies) == {"lamp"}
 
 
 @pytest.mark.parametrize(

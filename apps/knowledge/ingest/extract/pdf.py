@@ -6,7 +6,7 @@ from collections import Counter
 import pypdfium2 as pdfium
 
 from ..blocks import Block, Extracted, Refused, clean
-from .text import paragraphs
+from .text import paragraphs, with_text
 
 MAX_PAGES = 2_000
 MAX_CHARACTERS = 20_000_000
@@ -30,7 +30,7 @@ def extract(data: bytes) -> Extracted:
     for number, page in enumerate(pages, 1):
         kept = "\n".join(line for line in page.split("\n") if _shape(line) not in furniture)
         blocks += paragraphs(kept, page=number)
-    return Extracted(title, blocks)
+    return Extracted(title, with_text(blocks))
 
 
 def _page_text(document: pdfium.PdfDocument, index: int) -> str:

@@ -13,9 +13,16 @@ _WRAPPED_FROM = 40  # a line shorter than this did not end because the page was 
 
 def extract(data: bytes) -> Extracted:
     blocks = list(paragraphs(decode(data)))
-    if blocks and blocks[0].kind == "heading":
-        return Extracted(blocks[0].text, blocks[1:])
-    return Extracted("", blocks)
+    if len(blocks) > 1 and blocks[0].kind == "heading":
+        return Extracted(blocks[0].text, with_text(blocks[1:]))
+    return Extracted("", with_text(blocks))
+
+
+def with_text(blocks: list[Block]) -> list[Block]:
+    """A heading is a guess here: where nothing else is left, the short lines are the text."""
+    if all(block.kind == "heading" for block in blocks):
+        return [Block("text", block.text, page=block.page) for block in blocks]
+    return blocks
 
 
 def paragraphs(text: str, page: int | None = None) -> Iterator[Block]:
