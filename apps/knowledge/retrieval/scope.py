@@ -43,7 +43,7 @@ class Scope:
         return "p.collection_id = ANY(%s) AND p.language = %s", [list(self.collection_ids), self.language]
 
     def idf(self, tokens: Iterable[str]) -> dict[str, float]:
-        """BM25's inverse document frequency of each token, never negative; asks the database for the unknown only."""
+        """BM25's inverse document frequency of each token, never negative; asks the database for new ones only."""
         wanted = list(dict.fromkeys(tokens))
         if missing := [token for token in wanted if token not in self.frequencies]:
             self._count(missing)
