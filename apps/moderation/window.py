@@ -26,6 +26,16 @@ class OutputWindow:
         self._findings: list[Finding] = []
         self._blocked: Blocked | None = None
 
+    @property
+    def fed(self) -> int:
+        """Characters of the answer as written that came in."""
+        return self._released + len(self._pending)
+
+    @property
+    def released(self) -> int:
+        """Characters of the answer as written that left."""
+        return self._released
+
     def feed(self, piece: str) -> str:
         """Adds a piece; returns what may be shown now, perhaps nothing."""
         self._pending += piece

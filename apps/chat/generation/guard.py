@@ -1,6 +1,8 @@
 """Moderation at both ends of an answer: the question before the search, the answer before any of it is shown."""
 
 from collections.abc import Iterable
+from dataclasses import replace
+from functools import partial
 
 from apps.core.db import in_database
 from apps.knowledge.retrieval.types import RankedPassage
@@ -29,19 +31,28 @@ async def question_check(brief: Brief) -> tuple[Policy, Verdict]:
 
 
 class Guard:
-    """Lets pieces pass; text only once no later text can make it part of something blocked or masked."""
+    """Lets pieces pass; text only once no later text can make it part of something blocked or masked.
+
+    A source waits for the first letter that follows it, and what it says itself is judged like the answer.
+    """
 
     def __init__(self, policy: Policy, brief: Brief, passages: Iterable[RankedPassage]) -> None:
         allow = published(passage.text for passage in passages)
-        self._window = OutputWindow(policy, language=brief.language, allow=allow)
+        self._open = partial(OutputWindow, policy, language=brief.language, allow=allow)
+        self._window = self._open()
+        self._waiting: list[tuple[int, Source]] = []  # with how much had been said when it came
         self._spoken = False
         self._blocked: Blocked | None = None
 
     def passed(self, piece: Answering | Source | Text) -> list[Answering | Source | Text]:
         """Raises Blocked at the first span that must not be shown."""
-        if not isinstance(piece, Text):
-            return [piece]
-        return self._shown(self._window.feed(piece.text))
+        match piece:
+            case Source():
+                self._waiting.append((self._window.fed, self._judged(piece)))
+                return []
+            case Text():
+                return self._shown(self._window.feed(piece.text))
+        return [piece]
 
     def finished(self) -> list[Answering | Source | Text]:
         return self._shown(self._window.finish())
@@ -54,6 +65,19 @@ class Guard:
     def verdict(self) -> Verdict:
         return self._blocked.verdict if self._blocked else self._window.verdict()
 
+    def _judged(self, source: Source) -> Source:
+        """The source with its masks on, each text judged as a whole."""
+        passage = source.passage
+        passage = replace(passage, title=self._whole(passage.title), heading=self._whole(passage.heading))
+        return replace(source, passage=passage, excerpt=self._whole(source.excerpt))
+
+    def _whole(self, text: str) -> str:
+        window = self._open()
+        return window.feed(text) + window.finish()
+
     def _shown(self, text: str) -> list[Answering | Source | Text]:
+        released = self._window.released
+        due = [source for place, source in self._waiting if place < released]
+        self._waiting = [(place, source) for place, source in self._waiting if place >= released]
         self._spoken = self._spoken or bool(text)
-        return [Text(text)] if text else []
+        return [*due, Text(text)] if text else []

@@ -1,12 +1,16 @@
 """Nothing of a blocked span is ever shown, wherever the model's text is cut; a blocked question goes nowhere."""
 
+import json
+from dataclasses import replace
+
 import pytest
 
 from apps.chat.generation.answer import answer_stream
 from apps.chat.generation.brief import Brief
-from apps.chat.generation.pieces import Closing, Text
+from apps.chat.generation.guard import Guard
+from apps.chat.generation.pieces import Closing, Source, Text
 from apps.chat.generation.runner import generation_run
-from apps.chat.models import Assistant, Generation
+from apps.chat.models import Assistant, Generation, Message
 from apps.core.actor import Actor
 from apps.core.db import in_database
 from apps.moderation.models import Decision
@@ -56,16 +60,43 @@ async def test_a_blocked_word_of_a_free_model_is_never_shown(
         assert isinstance(told[-1], Closing) and told[-1].outcome == "blocked"
 
 
+@pytest.mark.parametrize("place", ["sentence", "title", "heading"])
 async def test_a_blocked_word_in_a_document_is_not_quoted(
+    assistant: Assistant, owner: Actor, runtime: FakeRuntime, search: FakeSearch, place: str
+) -> None:
+    texts = {"sentence": "The label is red.", "title": "Labels", "heading": "Red"}
+    texts[place] = "The label says fuck in red."
+    found = passage(texts["sentence"], title=texts["title"])
+    search.passages = (replace(found, heading=texts["heading"]),)
+    runtime.pieces = ["[1]", " ", *texts["sentence"]]
+    log = await log_of(owner)
+    answer = await in_database(Message.objects.get, role="assistant")
+    for told in (log, answer.text, answer.sources):
+        assert "fuck" not in json.dumps(told) and "label" not in json.dumps(told)
+    assert "withheld" in said(log) and log[-1]["outcome"] == "blocked"
+    assert not answer.sources and runtime.closed
+
+
+async def test_what_is_masked_in_the_answer_is_masked_in_its_source(
     assistant: Assistant, owner: Actor, runtime: FakeRuntime, search: FakeSearch
 ) -> None:
-    sentence = "The label says fuck in red."
-    search.passages = (passage(sentence),)
-    runtime.pieces = ["[1]", " ", *sentence]
+    card = "4111 1111 1111 1111"
+    search.passages = (passage("Cards are fine.", title=f"Card {card}"),)
+    runtime.pieces = ["[1]", " Cards are fine."]
     log = await log_of(owner)
-    assert said(log).startswith("The label says")
-    assert "fu" not in said(log).removesuffix(log[-2]["text"]) and log[-1]["outcome"] == "blocked"
-    assert runtime.closed
+    source = next(event for event in log if event["kind"] == "source")
+    assert source["title"].startswith("Card •") and card not in json.dumps(log)
+    assert source["excerpt"] == "Cards are fine."
+
+
+async def test_a_source_is_told_right_before_the_words_that_it_is_the_source_of() -> None:
+    found = passage("One.", "Two.")
+    guard = Guard(policy_compile(1, DEFAULT_RULES), free_brief(), [found])
+    told = [*guard.passed(Text("It begins. ")), *guard.passed(Source(1, found, "One."))]
+    assert not [piece for piece in told if isinstance(piece, Source)]
+    told = [*guard.passed(Text("One.")), *guard.passed(Text(" And more.")), *guard.finished()]
+    assert isinstance(told[0], Source)
+    assert [type(piece) for piece in told].count(Source) == 1
 
 
 async def test_a_blocked_question_reaches_neither_search_nor_model(
