@@ -13,7 +13,10 @@ RANKS = (1, 3, 5)
 
 @dataclass
 class Result:
-    """What came of one case. `found_at` is the rank of the first passage with the answer, None when none has it."""
+    """What came of one case. `found_at` is the rank of the first passage with the answer, None when none has it.
+
+    `error` is the code of what ended the answer early; its outcome is empty then.
+    """
 
     case: Case
     text: str = ""
@@ -22,6 +25,7 @@ class Result:
     retrieval_confidence: float = 0.0
     found_at: int | None = None
     correct: bool = False
+    error: str = ""
     timings_ms: dict[str, float] = field(default_factory=dict)
 
 
@@ -35,7 +39,8 @@ def report(results: Sequence[Result]) -> dict[str, Any]:
         "answer_contains_gold": _share(result.correct for result in known),
         "declined": _share(result.outcome == Outcome.DECLINED for result in known),
         "offtopic_questions": len(offtopic),
-        "declined_offtopic": _share(result.outcome != Outcome.ANSWERED for result in offtopic),
+        "declined_offtopic": _share(result.outcome not in {Outcome.ANSWERED, ""} for result in offtopic),
+        "errors": sum(bool(result.error) for result in results),
         "median_ms": {
             "retrieval": _median(result.timings_ms.get("search") for result in results),
             "first_token": _median(result.timings_ms.get("first_token") for result in results),
@@ -46,7 +51,8 @@ def report(results: Sequence[Result]) -> dict[str, Any]:
 
 def report_text(data: dict[str, Any]) -> str:
     """The report for people."""
-    lines = [f"{name:<22} {_shown(value)}" for name, value in data.items() if name not in {"median_ms", "results"}]
+    hidden = {"median_ms", "results"} | (set() if data["errors"] else {"errors"})
+    lines = [f"{name:<22} {_shown(value)}" for name, value in data.items() if name not in hidden]
     times = ", ".join(f"{name.replace('_', ' ')} {_shown(value)} ms" for name, value in data["median_ms"].items())
     return "\n".join([*lines, f"{'median':<22} {times}"])
 

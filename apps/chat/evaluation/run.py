@@ -6,6 +6,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from uuid import UUID
 
+from apps.core.errors import ApplicationError
 from apps.core.language import detect_language
 from apps.knowledge.retrieval.types import Retrieval
 from apps.registry.selectors import Target
@@ -64,19 +65,27 @@ async def _ask(setting: Setting, case: Case) -> Result:
         target=setting.target,
     )
     result = Result(case)
+    try:
+        await _answer(brief, setting.documents, result)
+    except ApplicationError as error:
+        result.error = error.code  # one answer that fails does not cost all others
+    result.correct = holds_one(result.text, case.answers)
+    return result
+
+
+async def _answer(brief: Brief, documents: Mapping[UUID, str], result: Result) -> None:
+    """Fills `result` as the answer comes."""
     async with aclosing(answer_stream(brief)) as pieces:
         async for piece in pieces:
             match piece:
                 case Reading():
-                    result.found_at = _found_at(piece.retrieval, case, setting.documents)
+                    result.found_at = _found_at(piece.retrieval, result.case, documents)
                     result.retrieval_confidence = piece.retrieval.confidence
                 case Text():
                     result.text += piece.text
                 case Closing():
                     result.outcome, result.confidence = piece.outcome, piece.confidence
                     result.timings_ms = piece.timings_ms
-    result.correct = holds_one(result.text, case.answers)
-    return result
 
 
 def _found_at(retrieval: Retrieval, case: Case, documents: Mapping[UUID, str]) -> int | None:

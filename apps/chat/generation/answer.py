@@ -1,6 +1,5 @@
 """From a question to the pieces of its answer. No rows: runner and evaluation both stand on this."""
 
-import math
 import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -42,7 +41,7 @@ async def answer_stream(brief: Brief) -> AsyncGenerator[Piece, None]:
     yield Checked("input", verdict)
     if verdict.action == "block":
         yield Text(verdict.message)
-        yield Closing(Outcome.BLOCKED, 1.0, timings_ms=measures.timings_ms)
+        yield Closing(Outcome.BLOCKED, 0.0, timings_ms=measures.timings_ms)
         return
     brief = replace(brief, question=verdict.text)
     yield Searching()
@@ -64,7 +63,9 @@ async def answer_stream(brief: Brief) -> AsyncGenerator[Piece, None]:
         yield Text(guard.withheld(blocked))
     yield Checked("output", guard.verdict())
     measures.mark("answer")
-    confidence = _confidence(outcome, retrieval.confidence, measures.label_logprob)
+    if plan.reader.label is not None:
+        measures.timings_ms["label_logprob"] = round(measures.label_logprob, 4)
+    confidence = round(retrieval.confidence, 4)
     yield Closing(outcome, confidence, measures.usage, retrieval.timings_ms | measures.timings_ms)
 
 
@@ -89,9 +90,3 @@ async def _spoken(brief: Brief, plan: Plan, measures: Measures) -> AsyncGenerato
                     measures.timings_ms |= {f"runtime_{name}": value for name, value in item.metrics.items()}
     for piece in plan.reader.finish():
         yield piece
-
-
-def _confidence(outcome: str, retrieval: float, label_logprob: float) -> float:
-    """How sure the search is of its passages, times how sure the model is of its choice."""
-    choice = math.exp(min(label_logprob, 0.0))
-    return round(choice * retrieval if outcome == Outcome.ANSWERED else choice, 4)

@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from apps.core.language import Language, detect_language
+from apps.moderation.services import check_text, policy_active
 from apps.registry.selectors import Target, alias_target
 
-from ..models import Assistant, Message
+from ..models import Assistant, Generation, Message, Outcome
 from .phrases import phrases_for
 
-TURNS = 6
+EXCHANGES = 3
 
 
 @dataclass(frozen=True)
@@ -47,11 +48,27 @@ def brief_for(assistant: Assistant, question: str) -> Brief:
 
 
 def with_history(brief: Brief, question: Message) -> Brief:
-    """The last turns before `question`, unless the answer is verbatim: then each question stands alone."""
+    """The last exchanges before `question`, unless the answer is verbatim: then each question stands alone.
+
+    Earlier questions are judged anew, as only their judged text may go to a model; what was blocked is left out.
+    """
     if brief.verbatim:
         return brief
-    earlier = Message.objects.filter(
-        conversation_id=question.conversation_id, position__lt=question.position
-    ).order_by("-position")[:TURNS]
-    turns = [{"role": message.role, "content": message.text} for message in reversed(earlier) if message.text]
+    earlier = (
+        Generation.objects.filter(
+            conversation_id=question.conversation_id, question__position__lt=question.position
+        )
+        .exclude(outcome=Outcome.BLOCKED)
+        .exclude(answer__text="")
+        .select_related("question", "answer")
+        .order_by("-question__position")[:EXCHANGES]
+    )
+    policy = policy_active()
+    turns: list[dict[str, str]] = []
+    for generation in reversed(earlier):
+        asked = generation.question
+        verdict = check_text(text=asked.text, stage="input", language=asked.language, policy=policy)
+        if verdict.action != "block":
+            turns.append({"role": "user", "content": verdict.text})
+            turns.append({"role": "assistant", "content": generation.answer.text})
     return replace(brief, history=turns)

@@ -53,7 +53,11 @@ class Checked:
 
 @dataclass(frozen=True)
 class Closing:
-    """The last piece: how the answer came out (an `Outcome`), how sure it is (0 to 1), and what it took."""
+    """The last piece: how the answer came out (an `Outcome`), how sure the search was (0 to 1), and what it took.
+
+    `timings_ms` holds the runtime's figures too and, of a verbatim answer, `label_logprob`: how sure the model was
+    of its first choice, which of a small model says little.
+    """
 
     outcome: str
     confidence: float

@@ -6,7 +6,10 @@ from apps.knowledge.retrieval.types import Retrieval
 
 
 def retrieval_record(retrieval: Retrieval) -> dict[str, Any]:
-    """Passages with their scores, best first, and the confidence; texts are looked up when they are read."""
+    """The few passages with their scores, best first, and the confidence.
+
+    With their texts: a document may be imported anew, and the answer was made from what it said then.
+    """
     return {
         "confidence": round(retrieval.confidence, 4),
         "language": retrieval.language,
@@ -15,6 +18,7 @@ def retrieval_record(retrieval: Retrieval) -> dict[str, Any]:
                 "passage": str(passage.passage_id),
                 "title": passage.title,
                 "heading": passage.heading,
+                "text": passage.text,
                 "score": round(passage.score, 4),
             }
             for passage in retrieval.passages

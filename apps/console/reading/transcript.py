@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from apps.chat.models import Conversation, Generation, Message
 from apps.core.errors import NotFound
-from apps.knowledge.models import Passage
 from apps.moderation.models import Decision
 from apps.moderation.selectors import decisions_for
 
@@ -43,26 +42,15 @@ def turns(conversation: Conversation) -> list[Turn]:
     decisions = defaultdict(list)
     for decision in decisions_for(generation.pk for generation in generations.values()):
         decisions[decision.generation_id].append(decision)
-    texts = _texts(generations.values())
     return [
-        _turn(message, generations.get(message.pk), texts, decisions)
+        _turn(message, generations.get(message.pk), decisions)
         for message in conversation.messages.order_by("position")
     ]
 
 
 def _turn(
-    message: Message, generation: Generation | None, texts: dict[str, str], decisions: dict[UUID, list[Decision]]
+    message: Message, generation: Generation | None, decisions: dict[UUID, list[Decision]]
 ) -> Turn:
     if generation is None:
         return Turn(message)
-    passages = [
-        {**passage, "text": texts.get(passage["passage"], "")}
-        for passage in generation.retrieval.get("passages", [])
-    ]
-    return Turn(message, generation, passages, decisions.get(generation.pk, []))
-
-
-def _texts(generations: Any) -> dict[str, str]:
-    """The passages' texts as they are now; a document may have changed or gone since."""
-    ids = {p["passage"] for generation in generations for p in generation.retrieval.get("passages", [])}
-    return {str(pk): text for pk, text in Passage.objects.filter(pk__in=ids).values_list("pk", "text")}
+    return Turn(message, generation, generation.retrieval.get("passages", []), decisions.get(generation.pk, []))

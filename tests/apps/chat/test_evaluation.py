@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 
 from apps.chat.evaluation.cases import Case, cases_read, holds_one
 from apps.chat.evaluation.report import Result, report, report_text
@@ -62,7 +63,8 @@ def test_a_line_that_is_no_case_is_named(tmp_path: Path, line: str) -> None:
 @pytest.fixture
 def commands(monkeypatch: pytest.MonkeyPatch, settings: LazySettings) -> None:
     """The commands find everything prepared and a runtime elsewhere."""
-    settings.RUNTIME_URL, settings.PREPARE = "http://127.0.0.1:9", "builtins.dict"
+    settings.RUNTIME_URL = "http://127.0.0.1:9"
+    monkeypatch.setattr("config.prepare.prepare", lambda **_: "")
     for command in ("ask", "kb_evaluate"):
         for step in ("deployment_ensure", "embedder_ensure"):
             monkeypatch.setattr(f"apps.chat.management.commands.{command}.{step}", lambda **_: None)
@@ -79,7 +81,7 @@ def test_ask_prints_the_answer_its_sources_and_its_times(
 ) -> None:
     shown = called("ask", "service", "How long?")
     assert shown.startswith(f"{ONE} [1]\n\n[1] Returns › Shop › Returns\n")
-    assert "outcome answered, confidence 0.81, first token" in shown
+    assert "outcome answered, confidence 0.90, first token" in shown
     data = json.loads(called("ask", "service", "How long?", "--json"))
     assert (data["text"], data["sources"][0]["number"], data["model"]) == (f"{ONE} [1]", 1, "tiny@1")
     assert data["first_token_ms"] > 0
@@ -107,6 +109,30 @@ def test_evaluating_reports_figures_and_each_answer(
     assert (data["questions"], data["offtopic_questions"], data["model"]) == (2, 1, "tiny@1")
     assert (data["recall_at_1"], data["recall_at_3"], data["answer_contains_gold"]) == (0.5, 1.0, 0.5)
     assert [result["found_at"] for result in data["results"]] == [1, 2, None]
+
+
+def test_an_answer_that_fails_costs_no_other(
+    commands: None, assistant: Assistant, runtime: FakeRuntime, search: FakeSearch, tmp_path: Path
+) -> None:
+    Collection.objects.create(slug="shop", name="Shop")
+    (tmp_path / "cases.jsonl").write_text('{"question": "x", "answers": ["30 days"]}\n' * 2)
+    told = called("kb_evaluate", "shop", str(tmp_path / "cases.jsonl"))
+    assert "errors" not in told
+    runtime.pieces = ["Sure, "]
+    data = json.loads(called("kb_evaluate", "shop", str(tmp_path / "cases.jsonl"), "--json", "--each"))
+    assert (data["errors"], data["recall_at_1"], data["answer_contains_gold"]) == (2, 1.0, 0.0)
+    assert [result["error"] for result in data["results"]] == ["not_verbatim"] * 2
+
+
+def test_ask_ends_when_nobody_can_answer(
+    commands: None, assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(_generation_id: uuid.UUID) -> None:
+        raise OperationalError("gone")
+
+    monkeypatch.setattr("apps.chat.management.commands.ask.generation_run", broken)
+    with pytest.raises(OperationalError):
+        called("ask", "service", "How long?")
 
 
 def test_a_document_is_found_by_its_file_name(search: FakeSearch) -> None:

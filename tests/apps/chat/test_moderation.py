@@ -15,7 +15,7 @@ from apps.core.actor import Actor
 from apps.core.db import in_database
 from apps.moderation.models import Decision
 from apps.moderation.policy import DEFAULT_RULES, policy_compile
-from apps.moderation.services import Policy, Verdict
+from apps.moderation.services import Policy, Verdict, policy_publish
 from apps.registry.models import ModelVersion, RegisteredModel
 from apps.registry.selectors import target_for
 
@@ -116,3 +116,23 @@ def _blocked_question_word() -> str:
     from apps.moderation.checks.words import WordCheck
 
     return next(word for word, category in WordCheck().terms if category == "slur" and word.isascii())
+
+
+async def test_a_free_model_gets_earlier_questions_as_moderation_left_them(
+    assistant: Assistant, owner: Actor, runtime: FakeRuntime
+) -> None:
+    await in_database(Assistant.objects.update, verbatim=False)
+    slur = await in_database(_blocked_question_word)
+    rules = DEFAULT_RULES | {"input": DEFAULT_RULES["input"] | {"personal": {"card": "mask"}}}
+    await in_database(policy_publish, actor=owner, rules=rules)
+    runtime.pieces = ["It is so."]
+    conversation = None
+    for text in ("My card is 4111 1111 1111 1111.", f"You are a {slur}", "And now?"):
+        ids = {"conversation_id": conversation} if conversation else {}
+        sent = await in_database(send, owner, text, **ids)
+        conversation = sent.conversation.pk
+        await generation_run(sent.generation.pk)
+    told = runtime.calls[-1]["messages"][1:]
+    assert [turn["role"] for turn in told] == ["user", "assistant", "user"]
+    assert told[0]["content"].startswith("My card is •") and told[2]["content"] == "And now?"
+    assert slur not in json.dumps(told)

@@ -87,7 +87,15 @@ def _conversation(assistant: Assistant, version: ModelVersion) -> tuple[Conversa
         quantization="int8",
         retrieval={
             "confidence": 0.87,
-            "passages": [{"passage": str(passage.pk), "title": "退货", "heading": "运费", "score": 0.912}],
+            "passages": [
+                {
+                    "passage": str(passage.pk),
+                    "title": "退货",
+                    "heading": "运费",
+                    "text": passage.text,
+                    "score": 0.912,
+                }
+            ],
         },
         timings={"first_token": 312.0, "done": 1250.0},
         usage={"prompt_tokens": 220, "completion_tokens": 14},

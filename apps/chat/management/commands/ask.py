@@ -51,14 +51,18 @@ class Command(ServiceCommand):
         self._result(generation, first_token_ms)
 
     async def _follow(self, generation_id: uuid.UUID, began: float) -> float | None:
-        """Prints the text as it comes; returns the milliseconds to its first piece."""
-        answering = asyncio.create_task(generation_run(generation_id))
+        """Prints the text as it comes; returns the milliseconds to its first piece. The first failure ends both."""
+        _none, first_token_ms = await asyncio.gather(
+            generation_run(generation_id), self._print(generation_id, began)
+        )
+        return first_token_ms
+
+    async def _print(self, generation_id: uuid.UUID, began: float) -> float | None:
         first_token_ms = None
         async for _seq, event in watch(generation_id, 0):
             if event["kind"] == "delta" and first_token_ms is None:
                 first_token_ms = round((time.perf_counter() - began) * 1000, 1)
             self._show(event)
-        await answering
         return first_token_ms
 
     def _show(self, event: Event) -> None:
