@@ -8,17 +8,14 @@ from typing import Any
 from uuid import UUID
 
 from channels.generic.websocket import AsyncWebsocketConsumer
-from django.conf import settings
 from django.utils import translation
-from django.utils.translation import gettext as _
 
 from apps.core.db import in_database
-from apps.core.errors import ApplicationError, TooMany
+from apps.core.errors import ApplicationError
 
 from .endings import ending_message
 from .frames import Frame, Resume, Send, Stop, frame_read, ref_of
-from .generation.hub import hub
-from .generation.pokes import group_name
+from .generation.pokes import pokes_follow
 from .generation.runner import stop_here
 from .generation.watch import watch
 from .selectors import access_generation
@@ -34,7 +31,10 @@ SLOW_SECONDS = 30.0  # a reader who takes nothing for so long is gone
 class ChatConsumer(AsyncWebsocketConsumer):
     """One browser tab. Frames are handled one after the other; each is checked against the person's rights anew."""
 
+    channel_layer_alias = "none"  # a socket must not depend on Redis: pokes come through the process's one listener
+
     async def connect(self) -> None:
+        pokes_follow()
         self.language = socket_language(self.scope)
         self.watching: dict[UUID, asyncio.Task[None]] = {}
         await self.accept()
@@ -55,10 +55,6 @@ class ChatConsumer(AsyncWebsocketConsumer):
             except Exception:  # a fault of ours must not cost the person the socket
                 logger.exception("a frame could not be handled")
                 await self._error(ref, "internal", str(ending_message("internal")))
-
-    async def generation_poke(self, message: dict[str, Any]) -> None:
-        """Another process wrote to the log."""
-        hub.poke(UUID(message["generation"]))
 
     async def _handle(self, frame: Frame) -> None:
         match frame:
@@ -93,18 +89,18 @@ class ChatConsumer(AsyncWebsocketConsumer):
     def _watch(self, generation_id: UUID, after_seq: int) -> None:
         if (before := self.watching.pop(generation_id, None)) is not None:
             before.cancel()
-        if len(self.watching) >= WATCHES:
-            raise TooMany(_("Too many answers are open in this tab. Please wait for one of them."))
+        if len(self.watching) >= WATCHES:  # the oldest goes: the tab shows another one by now, and can resume it
+            self.watching.pop(next(iter(self.watching))).cancel()
         self.watching[generation_id] = asyncio.create_task(self._relay(generation_id, after_seq))
 
     async def _relay(self, generation_id: UUID, after_seq: int) -> None:
-        group = group_name(generation_id)
         try:
-            if settings.REDIS_URL:
-                await self.channel_layer.group_add(group, self.channel_name)
             async with aclosing(watch(generation_id, after_seq)) as lines:
                 async for seq, event in lines:
                     await self._event(generation_id, seq, event)
+        except ApplicationError as error:
+            with translation.override(self.language):
+                await self._error(str(generation_id), error.code, str(error.message))
         except TimeoutError:
             await self.close(code=1013)
         except Exception:  # the browser connects again and resumes from the line it has
@@ -113,8 +109,6 @@ class ChatConsumer(AsyncWebsocketConsumer):
         finally:
             if self.watching.get(generation_id) is asyncio.current_task():
                 del self.watching[generation_id]
-            if settings.REDIS_URL:
-                await self.channel_layer.group_discard(group, self.channel_name)
 
     async def _event(self, generation_id: UUID, seq: int, event: dict[str, Any]) -> None:
         if event["kind"] == "end":

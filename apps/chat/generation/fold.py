@@ -1,7 +1,7 @@
 """From events back to the answer: the same folding that the browser does."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .pieces import Event
@@ -27,6 +27,18 @@ def fold(lines: Iterable[tuple[int, Event]]) -> Folded:
             folded.sources.append({name: value for name, value in event.items() if name != "kind"})
     folded.text = "".join(said)
     return folded
+
+
+def kept_part(answer: Folded, units: int) -> Folded:
+    """What stays of an answer that was stopped when `units` of it had been seen: sources are those still cited."""
+    text = seen_part(answer.text, units)
+    sources = [source for source in answer.sources if f"[{source['number']}]" in text]
+    return replace(answer, text=text, sources=sources)
+
+
+def utf16_units(text: str) -> int:
+    """Its length as JavaScript counts."""
+    return len(text.encode("utf-16-le")) // 2
 
 
 def seen_part(text: str, units: int) -> str:

@@ -8,25 +8,29 @@ from django.db import transaction
 from django.db.models import F, Max
 from django.utils import timezone
 
-from ..models import Generation, GenerationEvent, Message, Status
-from .fold import Folded
+from ..models import Generation, GenerationEvent, Message, Outcome, Status
+from .fold import Folded, kept_part, utf16_units
 from .log import Lease, Line
 from .pieces import Event
 
 
 @dataclass(frozen=True)
 class Ending:
-    """How a generation ends; `facts` are further columns of it."""
+    """How a generation ends; `facts` are further columns of it.
+
+    `kept_chars` is set by a stop: how many UTF-16 units of the text in the log are kept.
+    """
 
     status: str
     outcome: str = ""
     confidence: float | None = None
     code: str = ""
+    kept_chars: int | None = None
     facts: dict[str, Any] = field(default_factory=dict)
 
     def event(self, answer_id: UUID) -> Event:
         """The last event. Its message is written in the viewer's language by whoever relays it."""
-        return {
+        event = {
             "kind": "end",
             "status": self.status,
             "outcome": self.outcome or None,
@@ -35,6 +39,14 @@ class Ending:
             "confidence": self.confidence,
             "message_id": str(answer_id),
         }
+        return event if self.kept_chars is None else event | {"kept_chars": self.kept_chars}
+
+
+def stopped(answer: Folded, seen_chars: int) -> tuple[Ending, Folded]:
+    """The ending of an answer that somebody stopped, and what is kept of it."""
+    kept = kept_part(answer, seen_chars)
+    outcome = Outcome.ANSWERED if kept.sources else ""
+    return Ending(Status.STOPPED, outcome=outcome, kept_chars=utf16_units(kept.text)), kept
 
 
 def lease_take(generation_id: UUID) -> Lease | None:

@@ -13,11 +13,10 @@ from apps.core.db import in_database
 from apps.core.errors import ApplicationError
 from apps.moderation.services import decision_store
 
-from ..models import Generation, Outcome, Status
+from ..models import Generation, Status
 from .answer import answer_stream
 from .brief import Brief, brief_for, with_history
-from .fold import seen_part
-from .lease import Ending, generation_close, lease_take
+from .lease import Ending, generation_close, lease_take, stopped
 from .live import LiveLog
 from .log import Lease, Line
 from .pieces import Checked, Closing, Reading, event_of
@@ -105,8 +104,7 @@ class _Run:
         """A stop counts from the moment it was asked for, even when the answer was complete by then."""
         answer = self.live.folded()
         if self.live.stop_chars is not None:
-            ending = Ending(Status.STOPPED, outcome=Outcome.ANSWERED if answer.sources else "")
-            answer = replace(answer, text=seen_part(answer.text, self.live.stop_chars))
+            ending, answer = stopped(answer, self.live.stop_chars)
         ending = replace(ending, facts=self.facts)
 
         @transaction.atomic

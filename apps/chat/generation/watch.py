@@ -3,8 +3,12 @@
 from collections.abc import AsyncGenerator
 from uuid import UUID
 
-from apps.core.db import in_database
+from django.utils.translation import gettext as _
 
+from apps.core.db import in_database
+from apps.core.errors import NotFound
+
+from ..models import Generation
 from .hub import hub
 from .log import BATCH, lines_after
 from .pieces import Event
@@ -17,7 +21,8 @@ POLL_SECONDS = 1.0
 async def watch(generation_id: UUID, after_seq: int) -> AsyncGenerator[tuple[int, Event], None]:
     """Yields (seq, event) without gap or repetition and ends behind the `end` event.
 
-    Subscribes first and reads the log then: what is written in between is in both, and is dropped once.
+    Raises NotFound when the generation is deleted meanwhile. Subscribes first and reads the log then: what is
+    written in between is in both, and is dropped once.
     """
     subscription = hub.subscribe(generation_id)
     try:
@@ -33,6 +38,8 @@ async def watch(generation_id: UUID, after_seq: int) -> AsyncGenerator[tuple[int
                 if event["kind"] == "end":
                     return
             if over:
+                if not await in_database(Generation.objects.filter(pk=generation_id).exists):
+                    raise NotFound(_("The conversation was deleted, and this answer with it."))
                 return
             caught_up = len(lines) < BATCH and (not lines or lines[-1][0] <= after_seq)
             lines = subscription.take() if caught_up and await subscription.wait(POLL_SECONDS) else []

@@ -11,7 +11,7 @@ from apps.core.actor import Actor
 from apps.core.db import in_database
 
 from ..generation.fold import fold
-from ..generation.lease import Ending, generation_close, lease_seize
+from ..generation.lease import Ending, generation_close, lease_seize, stopped
 from ..generation.log import Line
 from ..models import LIVE, Generation, GenerationEvent, Status
 from ..selectors import access_generation
@@ -38,7 +38,7 @@ def generation_stop(*, actor: Actor, generation_id: UUID, seen_chars: int) -> No
     generation.stop_chars = max(seen_chars, 0)
     generation.save(update_fields=["stop_chars", "updated_at"])
     if generation.status == Status.QUEUED:
-        _end(generation_id, Ending(Status.STOPPED))
+        _end(generation)
 
 
 async def generations_recover() -> None:
@@ -70,19 +70,20 @@ def _take_over(generation_id: UUID) -> None:
     )
     if generation is None:
         return
-    if generation.stop_chars is not None:
-        _end(generation_id, Ending(Status.STOPPED))
-    elif generation.said or generation.epoch >= ATTEMPTS:
-        _end(generation_id, Ending(Status.INTERRUPTED, code="lost"))
+    if generation.stop_chars is not None or generation.said or generation.epoch >= ATTEMPTS:
+        _end(generation)
     else:
         generation.status = Status.QUEUED
         generation.save(update_fields=["status", "updated_at"])
         generation_defer(generation_id)
 
 
-def _end(generation_id: UUID, ending: Ending) -> None:
-    """Writes the end in the place of whoever should have."""
-    lease = lease_seize(generation_id)
-    lines = GenerationEvent.objects.filter(generation_id=generation_id).values_list("seq", "event")
+def _end(generation: Generation) -> None:
+    """Writes the end in the place of whoever should have: stopped where that was asked for, else interrupted."""
+    lease = lease_seize(generation.pk)
+    answer = fold(GenerationEvent.objects.filter(generation=generation).values_list("seq", "event"))
+    ending = Ending(Status.INTERRUPTED, code="lost")
+    if generation.stop_chars is not None:
+        ending, answer = stopped(answer, generation.stop_chars)
     end = Line(lease, lease.next_seq, ending.event(lease.answer_id))
-    generation_close(lease, ending, fold(lines), [end])
+    generation_close(lease, ending, answer, [end])

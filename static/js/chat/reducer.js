@@ -3,7 +3,8 @@
  * all go through `reduce`, so a reload shows what the stream showed.
  *
  * conversation: { id, title, assistant, messages: [question | answer] }
- * answer.generation: { id, status, outcome, lastSeq, confidence, step, passages, code, message, gap }
+ * answer.generation: { id, status, outcome, lastSeq, confidence, step, passages, code, message, gap, stopping, heard }
+ * While it is stopping the text stands still; `heard` is all that the log said, until the end tells what is kept.
  */
 
 const RUNNING = new Set(["queued", "running"]);
@@ -35,7 +36,7 @@ export function reduce(state, action) {
       return changeAnswer(state, action.generation, (answer) => ({
         ...answer,
         text: action.text,
-        generation: { ...answer.generation, stopping: true },
+        generation: { ...answer.generation, stopping: true, heard: heardText(answer) },
       }));
     case "event":
       return changeAnswer(state, action.generation, (answer) => applied(answer, action));
@@ -104,16 +105,29 @@ function applied(answer, { seq, event }) {
     case "status":
       return { ...answer, generation: { ...next, status: "running", step: event.status, passages: event.passages } };
     case "delta":
-      return { ...answer, text: generation.stopping ? answer.text : answer.text + event.text, generation: running(next) };
+      return said(answer, event.text, running(next));
     case "source":
       return { ...answer, sources: withSource(answer.sources, event), generation: running(next) };
-    case "end": {
-      const { status, outcome, code, message, confidence } = event;
-      return { ...answer, id: event.message_id ?? answer.id, generation: { ...next, status, outcome, code, message, confidence } };
-    }
+    case "end":
+      return ended(answer, event, next);
     default:
       return { ...answer, generation: next }; // a newer server's event: counted, not shown
   }
+}
+
+const heardText = ({ text, generation }) => (generation.stopping ? generation.heard : text);
+
+function said(answer, text, generation) {
+  if (!generation.stopping) return { ...answer, text: answer.text + text, generation };
+  return { ...answer, generation: { ...generation, heard: generation.heard + text } };
+}
+
+/** What the server keeps is what a reload would show: of a stopped answer the part that was seen, and its sources. */
+function ended(answer, { status, outcome, code, message, confidence, message_id: id, kept_chars: kept }, next) {
+  const text = heardText(answer).slice(0, kept ?? undefined);
+  const sources = kept == null ? answer.sources : answer.sources.filter(({ number }) => text.includes(`[${number}]`));
+  const generation = { ...next, stopping: false, heard: "", status, outcome, code, message, confidence };
+  return { ...answer, id: id ?? answer.id, text, sources, generation };
 }
 
 const running = (generation) => ({ ...generation, status: "running", step: "answering" });

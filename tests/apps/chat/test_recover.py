@@ -64,7 +64,8 @@ async def test_the_second_loss_ends_it(assistant: Assistant) -> None:
 
 
 async def test_a_stop_that_the_dead_writer_did_not_see_is_done_for_it(assistant: Assistant) -> None:
-    assert (await after_recovery(orphan, assistant, DELTA, stop_chars=3)).status == "stopped"
+    generation = await after_recovery(orphan, assistant, DELTA, stop_chars=3)
+    assert (generation.status, generation.answer.text) == ("stopped", "Ret")
 
 
 async def test_a_writer_that_lives_is_left_alone(assistant: Assistant) -> None:

@@ -9,9 +9,11 @@ import pytest
 import pytest_asyncio
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
+from redis.exceptions import RedisError
 
 from apps.chat.generation.runner import generation_run
 from apps.chat.models import Generation, Message
+from apps.chat.services import conversation_delete
 from apps.core.db import in_database
 
 from .fakes import ONE, TWO, FakeRuntime, events, said, send
@@ -117,6 +119,54 @@ async def test_another_question_waits_until_the_answer_is_there(cast, runtime: F
         while frame["type"] == "event":
             frame = await mine.hear()
     assert (frame["type"], frame["code"], frame["ref"]) == ("error", "conflict", other["message"])
+
+
+async def test_an_answer_that_is_deleted_elsewhere_ends_with_an_error_for_this_tab(
+    cast, runtime: FakeRuntime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("apps.chat.generation.watch.POLL_SECONDS", 0.02)
+    async with tab(cast["owner"][1]) as mine:
+        ids = await mine.ask()
+        await mine.hear()
+        await in_database(conversation_delete, actor=cast["owner"][0], conversation_id=ids["conversation"])
+        frame = await mine.hear()
+    assert (frame["type"], frame["ref"], frame["code"]) == ("error", ids["generation"], "not_found")
+
+
+async def test_following_one_more_answer_lets_go_of_the_oldest(
+    cast, runtime: FakeRuntime, worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("apps.chat.consumers.WATCHES", 1)
+    runtime.paced = True
+    async with tab(cast["owner"][1]) as mine:
+        first = await mine.ask()
+        assert (await mine.hear())["type"] == "accepted"
+        await runtime.asked.wait()
+        second = await mine.ask()
+        while (frame := await mine.hear())["type"] != "accepted":
+            assert frame["generation"] == first["generation"]
+        for _piece in range(len(runtime.pieces) + 1):
+            runtime.step()
+        frames = await mine.hear_out()
+    assert {frame["generation"] for frame in frames} == {second["generation"]}
+
+
+async def test_a_redis_that_is_away_does_not_take_the_chat_down(
+    cast, runtime: FakeRuntime, worker, settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Away:
+        async def flush(self) -> None:
+            raise RedisError
+
+        async def group_send(self, *_) -> None:
+            raise RedisError
+
+    settings.REDIS_URL = "redis://nowhere"
+    monkeypatch.setattr("apps.chat.generation.pokes.get_channel_layer", Away)
+    async with tab(cast["owner"][1]) as mine:
+        await mine.ask()
+        assert (await mine.hear())["type"] == "accepted"
+        assert text_of(await mine.hear_out()) == f"{ONE} [1]"
 
 
 @pytest.mark.parametrize("outsider", ["stranger", "passer_by", "reviewer"])

@@ -13,7 +13,7 @@ from apps.core.actor import Actor
 from apps.core.db import in_database
 from apps.core.errors import NotFound
 
-from .fakes import ONE, FakeRuntime, events, send
+from .fakes import ONE, THREE, FakeRuntime, events, said, send
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.usefixtures("assistant")]
 
@@ -42,9 +42,24 @@ async def test_the_text_that_was_seen_is_kept(owner: Actor, runtime: FakeRuntime
         stop_here(sent.generation.pk, 7)
     await asyncio.wait_for(task, 3)
     log = await in_database(events, sent.generation.pk)
-    assert log[-1]["status"] == "stopped"
+    assert (log[-1]["status"], log[-1]["kept_chars"]) == ("stopped", 7)
     assert await answer_text(sent.generation.pk) == ONE[:7]
     assert runtime.closed and runtime.said < len(runtime.pieces)
+
+
+async def test_sources_behind_the_cut_are_not_kept(owner: Actor, runtime: FakeRuntime) -> None:
+    runtime.pieces, runtime.paced = [f"[1] {ONE}\n[3] {THREE}"], True
+    sent = await in_database(send, owner)
+    task = asyncio.create_task(generation_run(sent.generation.pk))
+    runtime.step()
+    await first_words(sent.generation.pk)
+    stop_here(sent.generation.pk, len(f"{ONE} [1] Refunds"))
+    await asyncio.wait_for(task, 3)
+    log = await in_database(events, sent.generation.pk)
+    answer = await in_database(Message.objects.get, generation=sent.generation.pk)
+    assert [event["number"] for event in log if event["kind"] == "source"] == [1, 2]
+    assert (answer.text, [source["number"] for source in answer.sources]) == (f"{ONE} [1] Refunds", [1])
+    assert said(log)[: log[-1]["kept_chars"]] == answer.text
 
 
 async def test_an_answer_that_has_not_begun_ends_at_once(owner: Actor, runtime: FakeRuntime) -> None:
