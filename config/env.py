@@ -29,6 +29,13 @@ def flag(name: str, default: bool = False) -> bool:
     return value in {"1", "true"} if value else default
 
 
+def count(name: str, default: int) -> int:
+    value = text(name, str(default))
+    if not value.isdecimal() or int(value) < 1:
+        raise BadEnvironment(f"{name} must be a whole number from 1 on, not {value!r}")
+    return int(value)
+
+
 def words(name: str, default: str = "") -> list[str]:
     """Comma-separated values, blanks dropped."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]

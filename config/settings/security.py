@@ -51,3 +51,7 @@ CONTENT_SECURITY_POLICY = {
 # body before it is read, with or without a declared length.
 LONGEST_BODY = 9 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = LONGEST_BODY
+
+# What one person may ask: answers in the making at a time, and questions a minute.
+CHAT_LIVE_PER_PERSON = env.count("CHAT_LIVE_PER_PERSON", 4)
+CHAT_SENDS_PER_MINUTE = env.count("CHAT_SENDS_PER_MINUTE", 20)

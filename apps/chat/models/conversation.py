@@ -33,6 +33,7 @@ class Conversation(BaseModel):
         indexes = [
             models.Index(fields=["owner", "-updated_at"]),
             models.Index(fields=["visitor_id", "-updated_at"]),
+            models.Index(fields=["updated_at", "id"], name="chat_conversation_last_used"),
         ]
 
 

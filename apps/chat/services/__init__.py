@@ -1,7 +1,7 @@
 """What may be done in the chat."""
 
 from .assistant import assistant_upsert
-from .conversation import conversation_delete
+from .conversation import conversation_delete, conversations_adopt
 from .generation import generation_stop, generations_recover
 from .message import Sent, message_send
 
@@ -9,6 +9,7 @@ __all__ = [
     "Sent",
     "assistant_upsert",
     "conversation_delete",
+    "conversations_adopt",
     "generation_stop",
     "generations_recover",
     "message_send",

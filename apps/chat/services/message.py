@@ -17,6 +17,7 @@ from apps.core.language import detect_language
 from ..models import Assistant, Conversation, Generation, Message, Role
 from ..selectors import owned_by
 from .defer import generation_defer
+from .limits import person_limit
 
 LONGEST = 4000
 TITLE = 60
@@ -45,7 +46,8 @@ def message_send(
     """Stores a question and starts its answer, all or nothing. The client makes the ids; a repeat changes nothing.
 
     `assistant` (a slug) counts for a new conversation. `start` is called inside the transaction. Raises BadInput
-    for an empty or overlong text, NotFound for somebody else's conversation, Conflict while an answer is written.
+    for an empty or overlong text, NotFound for somebody else's conversation, Conflict while an answer is written,
+    TooMany for who asks too much.
     """
     text = text_clean(text)
     try:
@@ -94,6 +96,7 @@ def _stored(
     text: str,
     start: Callable[[UUID], None],
 ) -> Sent:
+    person_limit(actor)
     conversation = _conversation(actor, conversation_id, assistant, text)
     position = conversation.messages.aggregate(last=Max("position"))["last"] or 0
     language = detect_language(text)

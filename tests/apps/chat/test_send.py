@@ -9,7 +9,7 @@ from django.db import connections
 from apps.audit.models import AuditEvent
 from apps.chat.models import Assistant, Conversation, Generation, Message
 from apps.core.actor import Actor
-from apps.core.errors import BadInput, Conflict, NotFound
+from apps.core.errors import ApplicationError, BadInput, Conflict, NotFound
 
 from .fakes import send
 
@@ -119,7 +119,7 @@ def at_once(calls: list) -> list:
     def one(call) -> object:
         try:
             return call()
-        except (Conflict, NotFound) as error:
+        except ApplicationError as error:
             return error
         finally:
             connections.close_all()

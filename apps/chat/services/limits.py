@@ -1,0 +1,45 @@
+"""How much one person may ask at a time: the model and its queue are everybody's."""
+
+import math
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.core.actor import Actor
+from apps.core.errors import TooMany
+
+from ..models import LIVE, Generation, Message, Role
+from ..selectors import conversations_of
+
+LIVE_PER_PERSON: int = settings.CHAT_LIVE_PER_PERSON
+SENDS_PER_MINUTE: int = settings.CHAT_SENDS_PER_MINUTE
+MINUTE = timedelta(minutes=1)
+
+
+def person_limit(actor: Actor) -> None:
+    """Raises TooMany for the person who asks too much; `extra` has the `seconds` to wait where they are known.
+
+    Call it inside the transaction that stores the question: one person's questions come one after the other.
+    Commands belong to nobody and are not limited.
+    """
+    if actor.user_id is None and actor.visitor_id is None:
+        return
+    with connection.cursor() as cursor:
+        key = f"chat person {actor.user_id or actor.visitor_id}"
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+    own = conversations_of(actor)
+    if Generation.objects.filter(conversation__in=own, status__in=LIVE).count() >= LIVE_PER_PERSON:
+        raise TooMany(
+            _("%(count)d of your questions are being answered already. Wait for one of them, or stop it.")
+            % {"count": LIVE_PER_PERSON}
+        )
+    now = timezone.now()
+    sent = Message.objects.filter(role=Role.USER, conversation__in=own, created_at__gt=now - MINUTE)
+    times = list(sent.order_by("-created_at").values_list("created_at", flat=True)[:SENDS_PER_MINUTE])
+    if len(times) == SENDS_PER_MINUTE:
+        seconds = math.ceil((times[-1] + MINUTE - now).total_seconds())
+        message = _("So many questions in a minute are too much. Please wait %(seconds)d seconds.")
+        raise TooMany(message % {"seconds": seconds}, extra={"seconds": seconds})

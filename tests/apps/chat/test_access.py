@@ -1,0 +1,123 @@
+"""Every route, walked from the URLs, asked by somebody who has no business there; and visitors who sign in."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
+
+from apps.accounts.models import User
+from apps.audit.models import AuditEvent
+from apps.chat.models import Conversation
+from apps.chat.tasks import sessions_clear
+from apps.core.db import in_database
+from apps.knowledge.models import Collection, Document, Passage
+
+from .fakes import send
+
+pytestmark = pytest.mark.usefixtures("assistant")
+
+# What somebody without rights gets to GET and POST; redirects are to the sign-in, or home for who is signed out.
+# A route that is not named here fails: whoever adds one decides who may use it.
+DECISIONS = {
+    "chat:home": (200, 405),
+    "chat:conversation": (404, 405),
+    "chat:conversation-list": (200, 405),
+    "chat:conversation-detail": (404, 405),
+    "chat:conversation-delete": (405, 404),
+    "knowledge:passage": (404, 405),
+    "account_login": (200, 200),
+    "account_signup": (200, 200),
+    "account_inactive": (200, 405),
+    "account_logout": ("/", "/"),
+    "account_reauthenticate": ("/accounts/login/", "/accounts/login/"),
+    "account_change_password": ("/accounts/login/", "/accounts/login/"),
+    "health": (200, 200),
+}
+ELSEWHERE = ("console/", "language/")  # the console's tests walk its own
+
+
+def routes(resolver: URLResolver, prefix: str = "", spaces: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
+    """(name, path) of all routes; ids stand in the path as <uuid:…>."""
+    for entry in resolver.url_patterns:
+        path = prefix + str(entry.pattern)
+        if path.startswith(ELSEWHERE):
+            continue
+        if isinstance(entry, URLPattern):
+            yield ":".join([*spaces, entry.name or path]), f"/{path}"
+        else:
+            yield from routes(entry, path, (*spaces, *filter(None, [entry.namespace])))
+
+
+ROUTES = sorted(routes(get_resolver()))
+
+
+def test_who_may_use_a_route_is_decided_for_each() -> None:
+    assert {name for name, _path in ROUTES} == set(DECISIONS)
+
+
+@pytest.mark.parametrize(("name", "path"), ROUTES)
+def test_an_outsider_gets_no_further_than_decided(cast, name: str, path: str) -> None:
+    conversation = send(cast["owner"][0], "a secret question").conversation.pk
+    collection = Collection.objects.create(slug="hidden", name="Hidden")  # of no assistant
+    document = Document.objects.create(collection=collection, name="a.md", title="A")
+    passage = Passage.objects.create(
+        collection=collection,
+        document=document,
+        position=0,
+        text="a secret passage",
+        language="en",
+        spans=[0, 16],
+        lexemes="",
+        tokens_count=3,
+    )
+    path = path.replace("<uuid:conversation_id>", str(conversation)).replace("<uuid:passage_id>", str(passage.pk))
+    for method, decided in zip(("get", "post"), DECISIONS[name], strict=True):
+        response = getattr(cast["passer_by"][1], method)(path)
+        got = (
+            response.headers["Location"].partition("?")[0]
+            if "Location" in response.headers
+            else response.status_code
+        )
+        assert got == decided, method
+        assert "secret" not in response.content.decode()
+    assert Conversation.objects.filter(pk=conversation).exists()
+
+
+def test_what_a_visitor_asked_stays_theirs_after_signing_in(cast) -> None:
+    visitor, browser = cast["visitor"]
+    mine, others = send(visitor).conversation.pk, send(cast["passer_by"][0]).conversation.pk
+    user = User.objects.create_user("newcomer", password="a long enough password")
+    browser.post("/accounts/login/", {"login": "newcomer", "password": "a long enough password"})
+    listed = browser.get("/api/chat/conversations/").json()["conversations"]
+    assert [conversation["id"] for conversation in listed] == [str(mine)]
+    adopted = Conversation.objects.get(pk=mine)
+    assert (adopted.owner_id, adopted.visitor_id) == (user.pk, None)
+    assert Conversation.objects.get(pk=others).owner_id is None
+    event = AuditEvent.objects.get(action="conversations.adopted")
+    assert (event.actor_label, event.data) == ("newcomer", {"count": 1})
+    assert "visitor_id" not in browser.session
+
+
+def test_signing_in_without_having_asked_adopts_nothing(cast) -> None:
+    User.objects.create_user("newcomer", password="a long enough password")
+    browser = Client()
+    browser.get("/")
+    browser.post("/accounts/login/", {"login": "newcomer", "password": "a long enough password"})
+    assert not AuditEvent.objects.filter(action="conversations.adopted").exists()
+
+
+@pytest.mark.asyncio
+async def test_sessions_that_ran_out_are_deleted(cast) -> None:
+    browser = cast["visitor"][1]
+    key = browser.session.session_key
+    left = await in_database(Session.objects.count)
+    await sessions_clear(0)
+    assert await in_database(Session.objects.count) == left
+    past = timezone.now() - timedelta(seconds=1)
+    await in_database(Session.objects.filter(pk=key).update, expire_date=past)
+    await sessions_clear(0)
+    assert await in_database(Session.objects.count) == left - 1
