@@ -144,7 +144,7 @@ def test_the_page_speaks_chinese(chat: Chat) -> None:
     expect(page.locator(".picker h1")).to_have_text("想了解什么？")
     send = ask(page, socket, "可以退货吗？")
     socket.events(send["generation"], *ANSWER[:2])
-    expect(page.locator(".answer-status")).to_have_text("正在阅读 4 段原文")
+    expect(page.locator(".answer-status")).to_have_text("正在阅读 4 个段落")
     socket.events(send["generation"], *ANSWER[2:], first=3)
     expect(page.locator(".support")).to_have_text("原文依据充分")
 
