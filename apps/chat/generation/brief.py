@@ -67,7 +67,7 @@ def with_history(brief: Brief, question: Message) -> Brief:
     turns: list[dict[str, str]] = []
     for generation in reversed(earlier):
         asked = generation.question
-        verdict = check_text(text=asked.text, stage="input", language=asked.language, policy=policy)
+        verdict = check_text(text=asked.text, stage="input", language=detect_language(asked.text), policy=policy)
         if verdict.action != "block":
             turns.append({"role": "user", "content": verdict.text})
             turns.append({"role": "assistant", "content": generation.answer.text})
