@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from apps.core.actor import Actor
-from apps.registry.models import AliasMove, ModelVersion, Source
+from apps.registry.models import ModelVersion, Source
 from apps.registry.selectors import Target, target_for
 from apps.registry.services import alias_move, alias_move_check
 
@@ -40,7 +40,7 @@ def version_try(
     return answer_once(target, question)
 
 
-def alias_activate(
+def version_activate(
     *,
     actor: Actor,
     alias: str,
@@ -49,13 +49,13 @@ def alias_activate(
     reason: str,
     question: str = QUESTION,
     watch: Watch = _unwatched,
-) -> tuple[AliasMove, Trial]:
+) -> Trial:
     """Loads, warms and tries the version, then moves the alias. When any of it fails nothing moves.
 
     What stood behind the alias goes on serving meanwhile; `runtime_reconcile` unloads it a little later, when no
-    request can be on its way to it any more.
+    request can be on its way to it any more. The loop unloads what nothing asks for, so a rollout must be at work.
     """
     alias_move_check(alias=alias, version=version, quantization=quantization, reason=reason)
     trial = version_try(version=version, quantization=quantization, question=question, watch=watch)
-    move = alias_move(actor=actor, alias=alias, version=version, quantization=quantization, reason=reason)
-    return move, trial
+    alias_move(actor=actor, alias=alias, version=version, quantization=quantization, reason=reason)
+    return trial

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from .endpoints import runtime_endpoint
 from .errors import NoControl, RuntimeUnavailable
-from .transport import failure, refusal, sync_client
+from .transport import failure, refusal, sync_client, unreadable
 
 _TIMEOUT = httpx.Timeout(15.0, connect=5.0)
 
@@ -32,7 +32,11 @@ class Loaded:
 
 def loaded_models() -> list[Loaded]:
     """Every model that the runtime knows, in any state."""
-    return [_loaded(item) for item in _call("GET", "models")["models"]]
+    answer = _call("GET", "models")
+    try:
+        return [_loaded(item) for item in answer.json()["models"]]
+    except (ValueError, KeyError, TypeError) as error:  # some proxy's page, or a server that only looks like ours
+        raise unreadable() from error
 
 
 def model_load(*, served_id: str, path: str, quantization: str) -> None:
@@ -50,7 +54,7 @@ def model_unload(*, served_id: str) -> None:
             raise
 
 
-def _call(method: str, action: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+def _call(method: str, action: str, body: dict[str, Any] | None = None) -> httpx.Response:
     endpoint = runtime_endpoint()
     url = f"{endpoint.control_url}/{action}"
     try:
@@ -61,8 +65,7 @@ def _call(method: str, action: str, body: dict[str, Any] | None = None) -> dict[
         raise NoControl(_("This runtime cannot load models; it serves what it was started with."))
     if response.status_code >= 300:
         raise refusal(response.status_code, response.content)
-    answer: dict[str, Any] = response.json()
-    return answer
+    return response
 
 
 def _loaded(item: dict[str, Any]) -> Loaded:

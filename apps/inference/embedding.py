@@ -1,6 +1,5 @@
 """Text to vectors, by the English embedding model that comes with the product."""
 
-import asyncio
 from collections.abc import Sequence
 from typing import Literal
 
@@ -11,7 +10,7 @@ from apps.core.embedded.runtime import embedder_dir
 
 from .endpoints import runtime_endpoint
 from .errors import RuntimeUnavailable, not_loaded
-from .transport import failure, refusal, sync_client
+from .transport import failure, refusal, sync_client, unreadable
 from .waiting import model_ensure
 
 EMBEDDER_ID = "all-minilm-l6-v2"
@@ -19,14 +18,15 @@ Purpose = Literal["passage", "query"]
 _BATCH = 64
 # Somebody waits for a query; a batch of long passages may take its time on a slow processor.
 _SECONDS: dict[Purpose, float] = {"passage": 120.0, "query": 10.0}
+_LOAD_SECONDS: dict[Purpose, float] = {"passage": 600.0, "query": 60.0}
 
 
-def embedder_ensure() -> None:
+def embedder_ensure(*, seconds: float = 120.0) -> None:
     """Loads the embedding model in the runtime and waits for it."""
     path = embedder_dir()
     if path is None:
         raise RuntimeUnavailable(_("The embedding model is not installed: run `make install`."))
-    model_ensure(served_id=EMBEDDER_ID, path=str(path))
+    model_ensure(served_id=EMBEDDER_ID, path=str(path), seconds=seconds)
 
 
 def embed_sync(*, texts: Sequence[str], purpose: Purpose) -> list[list[float]]:
@@ -42,14 +42,9 @@ def embed_sync(*, texts: Sequence[str], purpose: Purpose) -> list[list[float]]:
         except RuntimeUnavailable as error:
             if not not_loaded(error):
                 raise
-            embedder_ensure()
+            embedder_ensure(seconds=_LOAD_SECONDS[purpose])
             vectors += _request(batch, _SECONDS[purpose])
     return vectors
-
-
-async def embed(*, texts: Sequence[str], purpose: Purpose) -> list[list[float]]:
-    """`embed_sync` off the event loop."""
-    return await asyncio.to_thread(embed_sync, texts=texts, purpose=purpose)
 
 
 def _request(texts: list[str], seconds: float) -> list[list[float]]:
@@ -64,5 +59,8 @@ def _request(texts: list[str], seconds: float) -> list[list[float]]:
         raise failure(error) from error
     if response.status_code != 200:
         raise refusal(response.status_code, response.content)
-    rows = sorted(response.json()["data"], key=lambda row: row["index"])
-    return [row["embedding"] for row in rows]
+    try:
+        rows = sorted(response.json()["data"], key=lambda row: row["index"])
+        return [row["embedding"] for row in rows]
+    except (ValueError, KeyError, TypeError) as error:
+        raise unreadable() from error

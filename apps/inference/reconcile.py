@@ -1,14 +1,15 @@
 """Making the runtime hold what the rows ask for: after its restart, after a crash, after a move."""
 
-import asyncio
 import logging
 import time
 from datetime import timedelta
 
 from django.db import close_old_connections
+from django.db.models import Q
 from django.utils import timezone
 
 from apps.core.embedded.runtime import embedder_dir
+from apps.core.threads import short_call
 from apps.registry.models import Source
 from apps.registry.selectors import Target, alias_targets, moves_since, target_for
 from apps.registry.services import checks_recover
@@ -30,7 +31,7 @@ _not_before: dict[str, float] = {}
 
 async def runtime_reconcile() -> None:
     """One round, off the event loop. Raises RuntimeUnavailable when the runtime does not answer."""
-    await asyncio.to_thread(_round)
+    await short_call(_round)
 
 
 def reconcile_now() -> None:
@@ -79,9 +80,9 @@ def _load(served_id: str, path: str, quantization: str, loaded: dict[str, Loaded
 
 def _passing() -> list[Target]:
     """Needed for the moment: what is being tried or brought in, and what has just been replaced."""
-    rollouts = Rollout.objects.filter(state__in=UNDER_WAY).select_related("version__model")
-    recent = Rollout.objects.filter(updated_at__gt=timezone.now() - TRIED).select_related("version__model")
-    coming = [target_for(rollout.version, rollout.quantization) for rollout in (*rollouts, *recent)]
+    tried = Q(alias="", updated_at__gt=timezone.now() - TRIED)
+    rollouts = Rollout.objects.filter(Q(state__in=UNDER_WAY) | tried).select_related("version__model")
+    coming = [target_for(rollout.version, rollout.quantization) for rollout in rollouts]
     replaced = [
         target_for(move.from_version, move.from_quantization)
         for move in moves_since(timezone.now() - GRACE)

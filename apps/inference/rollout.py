@@ -1,26 +1,27 @@
-"""Rollouts as jobs: started by a click, watched by polling."""
+"""Rollouts: started by a click, run as jobs and watched by polling; or carried out at once by a command."""
 
-import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from apps.audit.services import audit_record
 from apps.core.actor import Actor
 from apps.core.errors import ApplicationError, BadInput, Conflict
+from apps.core.sentences import stored
 from apps.registry.models import ModelVersion, Quantization, VersionState
 from apps.registry.services import alias_move_check
 
-from .activation import alias_activate, version_try
+from .activation import version_activate, version_try
 from .models import UNDER_WAY, Rollout, RolloutState
+from .sayings import INTERRUPTED
 from .trial import Trial
 
-logger = logging.getLogger(__name__)
 _LOST_AFTER = timedelta(minutes=15)  # longer than the longest loading
 
 
@@ -35,63 +36,101 @@ def rollout_start(
     question: str = "",
 ) -> Rollout:
     """Queues a trial of `version` or, with `alias`, its activation. Raises Conflict while one is under way."""
-    if alias:
-        alias_move_check(alias=alias, version=version, quantization=quantization, reason=reason)
+    rollout = _create(actor, version, quantization, alias=alias, reason=reason, question=question)
+    from .tasks import rollout_job  # tasks import services
+
+    rollout_job.defer(rollout_id=str(rollout.id))
+    _record(actor, rollout)
+    return rollout
+
+
+def alias_activate(
+    *, actor: Actor, alias: str, version: ModelVersion, quantization: str, reason: str, question: str = ""
+) -> Trial:
+    """The same at once, for commands: loads, warms and tries the version, then moves the alias.
+
+    Raises what went wrong, in which case nothing moved.
+    """
+    with transaction.atomic():
+        rollout = _create(actor, version, quantization, alias=alias, reason=reason, question=question)
+        _record(actor, rollout)
+    return _carry_out(rollout)
+
+
+def _create(actor: Actor, version: ModelVersion, quantization: str, **wish: str) -> Rollout:
+    if wish["alias"]:
+        alias_move_check(alias=wish["alias"], version=version, quantization=quantization, reason=wish["reason"])
     elif quantization not in Quantization.values:
         raise BadInput(_("Quantization must be none, int8 or nf4."))
     elif version.state != VersionState.READY:
         raise Conflict(_("Only a version that is ready can be tried."))
-    ModelVersion.objects.select_for_update().get(pk=version.pk)  # two clicks at once: the second sees the first
+    # Two clicks at once: the second sees the first.
+    ModelVersion.objects.select_for_update(no_key=True, of=("self",)).get(pk=version.pk)
     if Rollout.objects.filter(version=version, state__in=UNDER_WAY).exists():
         raise Conflict(_("This version is being loaded already."))
-    rollout = Rollout.objects.create(
+    return Rollout.objects.create(
         version=version,
         quantization=quantization,
-        alias=alias,
-        reason=reason[:300],
-        question=question[:500],
+        alias=wish["alias"],
+        reason=wish["reason"][:300],
+        question=wish["question"][:500],
         actor={**asdict(actor), "visitor_id": None},
     )
+
+
+def _record(actor: Actor, rollout: Rollout) -> None:
     audit_record(
         actor=actor,
-        action="rollout.started" if alias else "version.tried",
-        target=f"version:{version.id}",
-        data={"version": version.label, "quantization": quantization, "alias": alias},
+        action="rollout.started" if rollout.alias else "version.tried",
+        target=f"version:{rollout.version_id}",
+        data={
+            "version": rollout.version.label,
+            "quantization": rollout.quantization,
+            "alias": rollout.alias,
+        },
     )
-    from .tasks import rollout_job  # tasks import services
-
-    rollout_job.defer(rollout_id=str(rollout.id))
-    return rollout
 
 
 def rollout_run(rollout_id: UUID) -> Rollout:
-    """Does it, and leaves the outcome in the row. Takes as long as loading takes."""
+    """Does what was queued, and leaves the outcome in the row. Takes as long as loading takes."""
     rollout = Rollout.objects.select_related("version__model").get(pk=rollout_id)
-    if rollout.state != RolloutState.QUEUED:
-        return rollout
+    if rollout.state == RolloutState.QUEUED:
+        with suppress(ApplicationError):  # the row says it
+            _carry_out(rollout)
+    return rollout
 
+
+def _carry_out(rollout: Rollout) -> Trial:
     def watch(state: str) -> None:
         rollout.state = state
         rollout.save(update_fields=["state", "updated_at"])
 
     try:
-        trial = _carry_out(rollout, watch)
-        rollout.result, rollout.state = trial.as_dict(), RolloutState.DONE
-    except ApplicationError as error:
-        rollout.error, rollout.state = str(error.message), RolloutState.FAILED
-    except Exception as error:  # the row must not say "loading" for ever, whatever broke
-        logger.exception("rollout %s broke", rollout_id)
-        rollout.error, rollout.state = f"{type(error).__name__}: {error}", RolloutState.FAILED
+        with translation.override("en"):  # what is stored is shown in each reader's language
+            trial = _bring_in(rollout, watch)
+    except BaseException as error:  # the row must not say "loading" for ever, whatever broke
+        rollout.error, rollout.state = _words(error), RolloutState.FAILED
+        rollout.save()
+        raise
+    rollout.result, rollout.state = trial.as_dict(), RolloutState.DONE
     rollout.save()
-    return rollout
+    return trial
 
 
-def _carry_out(rollout: Rollout, watch: Callable[[str], None]) -> Trial:
+def _words(error: BaseException) -> str:
+    if isinstance(error, ApplicationError):
+        return str(error.message)
+    if not isinstance(error, Exception):  # ctrl-C in a command
+        return stored(INTERRUPTED)
+    return f"{type(error).__name__}: {error}"
+
+
+def _bring_in(rollout: Rollout, watch: Callable[[str], None]) -> Trial:
     if not rollout.alias:
         return version_try(
             version=rollout.version, quantization=rollout.quantization, question=rollout.question, watch=watch
         )
-    _move, trial = alias_activate(
+    return version_activate(
         actor=Actor(**rollout.actor),
         alias=rollout.alias,
         version=rollout.version,
@@ -100,10 +139,9 @@ def _carry_out(rollout: Rollout, watch: Callable[[str], None]) -> Trial:
         question=rollout.question,
         watch=watch,
     )
-    return trial
 
 
 def rollouts_recover() -> None:
     """Those whose worker died are said to have failed: loading again is a person's decision."""
     lost = Rollout.objects.filter(state__in=UNDER_WAY, updated_at__lt=timezone.now() - _LOST_AFTER)
-    lost.update(state=RolloutState.FAILED, error=_("Interrupted: the process that did it ended. Try again."))
+    lost.update(state=RolloutState.FAILED, error=stored(INTERRUPTED))

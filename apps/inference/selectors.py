@@ -9,8 +9,9 @@ from apps.core.errors import NotFound
 
 from .control import Loaded, loaded_models
 from .models import Rollout
+from .sayings import error_shown
 
-__all__ = ["Loaded", "deployments", "rollout_get", "rollouts"]
+__all__ = ["Loaded", "deployments", "error_shown", "rollout_get", "rollouts"]
 
 
 def deployments() -> list[Loaded]:

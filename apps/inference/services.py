@@ -1,9 +1,9 @@
 """What the rest of the application may ask of a runtime."""
 
-from .activation import alias_activate, deployment_ensure, version_try
-from .embedding import EMBEDDER_ID, embed, embed_sync, embedder_ensure
+from .activation import deployment_ensure, version_try
+from .embedding import EMBEDDER_ID, embed_sync, embedder_ensure
 from .reconcile import runtime_reconcile
-from .rollout import rollout_run, rollout_start
+from .rollout import alias_activate, rollout_run, rollout_start
 from .stream import Delta, Finished, chat_stream
 from .trial import Trial
 
@@ -15,7 +15,6 @@ __all__ = [
     "alias_activate",
     "chat_stream",
     "deployment_ensure",
-    "embed",
     "embed_sync",
     "embedder_ensure",
     "rollout_run",

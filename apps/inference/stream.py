@@ -9,13 +9,14 @@ from typing import Any
 import httpx
 from django.utils.translation import gettext as _
 
+from apps.core.threads import short_call
 from apps.registry.selectors import Target
 
 from .endpoints import Endpoint, endpoint_for
 from .errors import RuntimeUnavailable, not_loaded
 from .sse import json_events
-from .transport import SILENCE_SECONDS, async_client, error_from, failure, refusal
-from .waiting import model_ensure
+from .transport import SILENCE_SECONDS, async_client, error_from, failure, refusal, unreadable
+from .waiting import model_awaited
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ async def chat_stream(
     `grammar` is Lark text that the answer must follow. A model that our runtime is still loading, or has not been
     asked for yet, is waited for. Raises RuntimeUnavailable and RuntimeRefused.
     """
-    endpoint = await asyncio.to_thread(endpoint_for, target)
+    endpoint = await short_call(endpoint_for, target)
     body: dict[str, Any] = {
         "model": target.served_id,
         "messages": messages,
@@ -69,9 +70,7 @@ async def chat_stream(
     except RuntimeUnavailable as error:
         if not (endpoint.ours and not_loaded(error)):
             raise
-    await asyncio.to_thread(
-        model_ensure, served_id=target.served_id, path=target.version.path, quantization=target.quantization
-    )
+    await model_awaited(served_id=target.served_id, path=target.version.path, quantization=target.quantization)
     async with aclosing(_answered(endpoint, body)) as events:
         async for event in events:
             yield event
@@ -118,7 +117,7 @@ async def _next(chunks: AsyncIterator[dict[str, Any]]) -> dict[str, Any] | None:
     except TimeoutError:
         raise RuntimeUnavailable(_("The model runtime went silent.")) from None
     except (ValueError, TypeError) as error:
-        raise RuntimeUnavailable(_("The model runtime sent something unreadable.")) from error
+        raise unreadable() from error
 
 
 def _logprob(choice: dict[str, Any]) -> float | None:

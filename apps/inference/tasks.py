@@ -4,9 +4,11 @@ from uuid import UUID
 
 from procrastinate.contrib.django import app
 
+from apps.core.threads import long_call
+
 from .rollout import rollout_run
 
 
 @app.task(name="inference.rollout")
-def rollout_job(*, rollout_id: str) -> None:
-    rollout_run(UUID(rollout_id))
+async def rollout_job(*, rollout_id: str) -> None:
+    await long_call(rollout_run, UUID(rollout_id))

@@ -44,6 +44,11 @@ def failure(error: httpx.HTTPError) -> RuntimeUnavailable:
     return RuntimeUnavailable(_("The model runtime cannot be reached."), extra={"cause": str(error)[:300]})
 
 
+def unreadable() -> RuntimeUnavailable:
+    """A 2xx answer that is not what the protocol says."""
+    return RuntimeUnavailable(_("The model runtime sent something unreadable."))
+
+
 def refusal(status: int, body: bytes | str) -> ApplicationError:
     """An answer that is not 2xx, as one of our errors with the runtime's own words."""
     return error_from(status, _parsed(body))

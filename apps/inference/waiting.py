@@ -1,50 +1,80 @@
 """Loading a model and waiting until it can be used."""
 
+import asyncio
 import time
-from collections.abc import Callable
+import weakref
+from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
+
+from apps.core.threads import rest, short_call
 
 from .control import Loaded, loaded_models, model_load
 from .errors import RuntimeRefused, RuntimeUnavailable
 
 LOAD_SECONDS = 600.0
 _POLL_SECONDS = 0.1
+_Waits = dict[str, "asyncio.Task[Loaded]"]
+_waits: "weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _Waits]" = weakref.WeakKeyDictionary()
 
 
-def model_ensure(
-    *,
-    served_id: str,
-    path: str,
-    quantization: str = "none",
-    seconds: float = LOAD_SECONDS,
-    sleep: Callable[[float], None] = time.sleep,
-) -> Loaded:
+@dataclass
+class _Wait:
+    """One wait for a model, a look at a time."""
+
+    served_id: str
+    path: str
+    quantization: str
+    seconds: float
+    began: float = field(default_factory=time.monotonic)
+    asked: bool = False
+
+    def look(self) -> Loaded | None:
+        """The model once it is ready, else None; asks the runtime for it where that has not been done."""
+        found = next((model for model in loaded_models() if model.id == self.served_id), None)
+        if found is not None and found.state == "ready":
+            return found
+        if found is not None and found.state == "failed" and self.asked:
+            cause = found.error or _("no reason given")
+            raise RuntimeRefused(_("The model did not load: %(cause)s") % {"cause": cause}, extra={"cause": cause})
+        if time.monotonic() - self.began > self.seconds:
+            raise RuntimeUnavailable(
+                _("The model is still loading after %(seconds)d s.") % {"seconds": self.seconds}
+            )
+        if found is None or (found.state != "stopping" and not self.asked):  # what is stopping must be gone first
+            model_load(served_id=self.served_id, path=self.path, quantization=self.quantization)
+            self.asked = True
+        return None
+
+
+def model_ensure(*, served_id: str, path: str, quantization: str = "none", seconds: float = LOAD_SECONDS) -> Loaded:
     """Loads the model unless it is loaded, and returns once it has proved itself with a first token or vector.
 
     Raises RuntimeRefused with the runtime's reason when it fails, RuntimeUnavailable when it takes too long.
     """
-    deadline = time.monotonic() + seconds
-    found = _find(served_id)
-    while found is not None and found.state == "stopping":  # let it go before it can come again
-        found = _wait(served_id, seconds, deadline, sleep)
-    if found is None or found.state != "ready":
-        model_load(served_id=served_id, path=path, quantization=quantization)
-        found = _find(served_id)
-    while found is None or found.state != "ready":
-        if found is not None and found.state == "failed":
-            cause = found.error or _("no reason given")
-            raise RuntimeRefused(_("The model did not load: %(cause)s") % {"cause": cause}, extra={"cause": cause})
-        found = _wait(served_id, seconds, deadline, sleep)
+    wait = _Wait(served_id, path, quantization, seconds)
+    while (found := wait.look()) is None:
+        rest(_POLL_SECONDS)
     return found
 
 
-def _wait(served_id: str, seconds: float, deadline: float, sleep: Callable[[float], None]) -> Loaded | None:
-    if time.monotonic() > deadline:
-        raise RuntimeUnavailable(_("The model is still loading after %(seconds)d s.") % {"seconds": seconds})
-    sleep(_POLL_SECONDS)
-    return _find(served_id)
+async def model_awaited(*, served_id: str, path: str, quantization: str) -> Loaded:
+    """`model_ensure` for the event loop: one poll for all who wait for the model, and no thread between polls."""
+    waits = _waits.setdefault(asyncio.get_running_loop(), {})
+    task = waits.get(served_id)
+    if task is None:
+        task = waits[served_id] = asyncio.create_task(_poll(_Wait(served_id, path, quantization, LOAD_SECONDS)))
+        task.add_done_callback(lambda done: _over(waits, served_id, done))
+    return await asyncio.shield(task)  # who gives up does not end the others' wait
 
 
-def _find(served_id: str) -> Loaded | None:
-    return next((model for model in loaded_models() if model.id == served_id), None)
+async def _poll(wait: _Wait) -> Loaded:
+    while (found := await short_call(wait.look)) is None:  # noqa: ASYNC110  # the runtime is another process
+        await asyncio.sleep(_POLL_SECONDS)
+    return found
+
+
+def _over(waits: _Waits, served_id: str, done: "asyncio.Task[Loaded]") -> None:
+    del waits[served_id]
+    if not done.cancelled():
+        done.exception()  # looked at, in case that nobody waits any more

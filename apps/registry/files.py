@@ -3,7 +3,7 @@
 import hashlib
 import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,7 @@ NAMES = frozenset(
 )
 # Found in folders of models, of no use to a runtime and harmless to leave behind.
 _LEFT_BEHIND = re.compile(r"\..*|LICENSE.*|NOTICE.*|.*\.(?:md|txt|pdf|png|jpg|svg)", re.IGNORECASE)
+_PIECE_BYTES = 4 * 1024 * 1024
 _SPARE_BYTES = 512 * 1024 * 1024  # for the database and the logs
 
 
@@ -88,16 +89,20 @@ def space_check(needed: int) -> None:
         )
 
 
-def file_digest(path: Path) -> str:
-    """SHA-256 as hexadecimal digits."""
+def file_digest(path: Path, beat: Callable[[], None] = lambda: None) -> str:
+    """SHA-256 as hexadecimal digits; `beat` is called at every piece, because a large file takes minutes."""
+    digest = hashlib.sha256()
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        while piece := file.read(_PIECE_BYTES):
+            digest.update(piece)
+            beat()
+    return digest.hexdigest()
 
 
-def manifest_of(folder: Path) -> dict[str, dict[str, Any]]:
+def manifest_of(folder: Path, beat: Callable[[], None]) -> dict[str, dict[str, Any]]:
     """Size in bytes and SHA-256 of each file."""
     return {
-        path.name: {"size": path.stat().st_size, "sha256": file_digest(path)}
+        path.name: {"size": path.stat().st_size, "sha256": file_digest(path, beat)}
         for path in sorted(folder.iterdir())
         if path.is_file()
     }

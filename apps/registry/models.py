@@ -6,11 +6,6 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.models import BaseModel
 
 
-class Task(models.TextChoices):
-    GENERATE = "generate", _("Writes answers")
-    EMBED = "embed", _("Turns text into vectors")
-
-
 class VersionState(models.TextChoices):
     UPLOADING = "uploading", _("Uploading")
     CHECKING = "checking", _("Checking")
@@ -34,7 +29,6 @@ class RegisteredModel(BaseModel):
     """A family of versions under one name."""
 
     name = models.SlugField(max_length=64, unique=True)
-    task = models.CharField(max_length=16, choices=Task.choices, default=Task.GENERATE)
     description = models.TextField(blank=True)
 
     class Meta:
@@ -74,12 +68,13 @@ class ModelVersion(BaseModel):
 
 
 class UploadedFile(BaseModel):
-    """A file on its way in. `received` is the offset from which the client goes on."""
+    """A file on its way in. `received` is the client's next offset, `sha256` what it says of the whole."""
 
     version = models.ForeignKey(ModelVersion, on_delete=models.CASCADE, related_name="files")
     name = models.CharField(max_length=100)
     size = models.BigIntegerField()
     received = models.BigIntegerField(default=0)
+    sha256 = models.CharField(max_length=64, blank=True)
 
     class Meta:
         ordering = ["name"]

@@ -11,6 +11,22 @@ from apps.core.errors import NotFound
 
 from .files import NAMES
 from .models import Alias, AliasMove, ModelVersion, Quantization, RegisteredModel, Source
+from .reasons import reason_shown
+
+__all__ = [
+    "Target",
+    "alias_list",
+    "alias_moves",
+    "alias_previous",
+    "alias_target",
+    "alias_targets",
+    "model_list",
+    "moves_since",
+    "reason_shown",
+    "target_for",
+    "upload_names",
+    "version_get",
+]
 
 
 @dataclass(frozen=True)
@@ -74,21 +90,9 @@ def version_get(version_id: UUID) -> ModelVersion:
     return version
 
 
-def version_by_label(label: str) -> ModelVersion:
-    """`name@number`, or `name` for its newest version."""
-    name, _at, number = label.partition("@")
-    versions = ModelVersion.objects.select_related("model").filter(model__name=name)
-    if number:
-        versions = versions.filter(number=int(number)) if number.isdecimal() else versions.none()
-    version = versions.order_by("-number").first()
-    if version is None:
-        raise NotFound(_("There is no model version “%(label)s”.") % {"label": label})
-    return version
-
-
 def model_list() -> QuerySet[RegisteredModel]:
     """Every model with its versions (newest first) and their aliases."""
-    versions = ModelVersion.objects.select_related("model").prefetch_related("aliases", "files").order_by("-number")
+    versions = ModelVersion.objects.select_related("model").prefetch_related("aliases").order_by("-number")
     return RegisteredModel.objects.prefetch_related(Prefetch("versions", queryset=versions))
 
 

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 
 from apps.core.embedded.children import end_child, start_child
+from apps.core.sentences import stored
 
-CHECK_SECONDS = 60.0
+from .reasons import BROKEN, NO_REASON, NOT_ENDED
+
+CHECK_SECONDS = 60.0  # less than what counts as a lost check, with room
 
 
 @dataclass(frozen=True)
@@ -37,16 +39,13 @@ def folder_judge(folder: Path, *, seconds: float = CHECK_SECONDS) -> FolderVerdi
     try:
         output, _none = child.communicate(timeout=seconds)
     except subprocess.TimeoutExpired:
-        return FolderVerdict(
-            _("The check did not end within %(seconds)d s and was stopped.") % {"seconds": seconds}
-        )
+        return FolderVerdict(stored(NOT_ENDED, seconds=int(seconds)))
     finally:
         end_child(child, signal.SIGKILL, 1.0)
     try:
         verdict = json.loads(output)
     except ValueError:
-        text = _("The check itself failed (exit status %(status)s), so the model counts as unsafe.")
-        return FolderVerdict(text % {"status": child.returncode})
+        return FolderVerdict(stored(BROKEN, status=child.returncode))
     if not verdict.get("ok"):
-        return FolderVerdict(str(verdict.get("reason") or _("The model was refused without a reason."))[:1000])
+        return FolderVerdict(str(verdict.get("reason") or stored(NO_REASON))[:1000])
     return FolderVerdict("", str(verdict.get("architecture") or ""))

@@ -9,7 +9,8 @@ from apps.audit.services import audit_record
 from apps.core.actor import Actor
 from apps.core.errors import BadInput, Conflict
 
-from ..models import Alias, AliasMove, ModelVersion, Quantization, Task, VersionState
+from ..models import Alias, AliasMove, ModelVersion, Quantization, VersionState
+from ..selectors import target_for
 
 # A question with ten sentences of documents, and the answer. A shorter model would refuse every question.
 SHORTEST_CONTEXT = 1024
@@ -24,31 +25,44 @@ def alias_move_check(*, alias: str, version: ModelVersion, quantization: str, re
         raise BadInput(_("Say why: the reason stays in the history."))
     if quantization not in Quantization.values:
         raise BadInput(_("Quantization must be none, int8 or nf4."))
-    if version.state != VersionState.READY or version.model.task != Task.GENERATE:
-        raise Conflict(_("Only a version that is ready and writes answers can be put behind a name."))
+    if version.state != VersionState.READY:
+        raise Conflict(_("Only a version that is ready can be put behind a name."))
     context = version.config.get("max_position_embeddings")
     if context is not None and context < SHORTEST_CONTEXT:
         raise Conflict(
             _("Its context of %(context)d tokens is too short: answers from documents need %(needed)d.")
             % {"context": context, "needed": SHORTEST_CONTEXT}
         )
+    if row := Alias.objects.filter(name=alias).first():
+        _changes_check(row, version, quantization)
 
 
 @transaction.atomic
 def alias_move(*, actor: Actor, alias: str, version: ModelVersion, quantization: str, reason: str) -> AliasMove:
     """Points `alias` at `version` and keeps who, when, why and from where. Loads nothing.
 
-    Raises Conflict when the version is not ready and BadInput without a reason. Two moves at once queue on the row.
+    Raises Conflict when the version is not ready or stands there already, and BadInput without a reason. Two moves
+    at once queue on the row.
     """
     alias_move_check(alias=alias, version=version, quantization=quantization, reason=reason)
     reason = reason.strip()[:300]
-    row, created = Alias.objects.select_for_update().get_or_create(
-        name=alias, defaults={"version": version, "quantization": quantization}
-    )
+    rows = Alias.objects.select_for_update(no_key=True)
+    row, created = rows.get_or_create(name=alias, defaults={"version": version, "quantization": quantization})
+    if not created:
+        _changes_check(row, version, quantization)
     before = None if created else row.version
     before_quantization = "" if created else row.quantization
     row.version, row.quantization = version, quantization
     row.save()
+    move = AliasMove.objects.create(
+        alias=row,
+        from_version=before,
+        from_quantization=before_quantization,
+        to_version=version,
+        quantization=quantization,
+        actor_label=actor.label,
+        reason=reason,
+    )
     audit_record(
         actor=actor,
         action="alias.moved",
@@ -61,12 +75,12 @@ def alias_move(*, actor: Actor, alias: str, version: ModelVersion, quantization:
             "reason": reason,
         },
     )
-    return AliasMove.objects.create(
-        alias=row,
-        from_version=before,
-        from_quantization=before_quantization,
-        to_version=version,
-        quantization=quantization,
-        actor_label=actor.label,
-        reason=reason,
-    )
+    return move
+
+
+def _changes_check(row: Alias, version: ModelVersion, quantization: str) -> None:
+    """A second click must not make the present version its own predecessor."""
+    if row.version_id == version.pk and target_for(version, quantization) == target_for(version, row.quantization):
+        raise Conflict(
+            _("%(version)s is behind “%(alias)s” already.") % {"version": version.label, "alias": row.name}
+        )

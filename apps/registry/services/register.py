@@ -4,6 +4,7 @@ import re
 import shutil
 from pathlib import Path
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 from django.conf import settings
 from django.db import transaction
@@ -14,7 +15,7 @@ from apps.core.errors import BadInput
 
 from ..files import folder_names, space_check, version_folder
 from ..models import ModelVersion, Source, VersionState
-from .version import version_check, version_create
+from .version import name_check, version_check, version_create, version_record
 
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{0,99}")
 
@@ -26,27 +27,42 @@ def model_register_path(*, actor: Actor, name: str, path: Path, description: str
     folder already is taken over as it is. Raises BadInput with the reason when the check refuses it (the refused
     version stays in the list).
     """
+    name_check(name)
     names = folder_names(path)
     in_place = path.resolve().parent == Path(settings.MODELS_DIR).resolve()
     if not in_place:
         space_check(sum((path / file).stat().st_size for file in names))
+    version_id = uuid4()
+    folder = path.resolve() if in_place else version_folder(version_id)
+    if not in_place:
+        _copy(path, names, folder)  # before there is a row: a check that begins meanwhile would find no files
     with transaction.atomic():
         version = version_create(
-            actor=actor, name=name, description=description, source=Source.PATH, state=VersionState.CHECKING
+            name=name,
+            description=description,
+            created_by=actor.label,
+            id=version_id,
+            path=str(folder),
+            source=Source.PATH,
+            state=VersionState.CHECKING,
         )
-        folder = path.resolve() if in_place else version_folder(version.id)
-        version.path = str(folder)
-        version.save(update_fields=["path", "updated_at"])
-    if not in_place:
-        part = folder.with_suffix(".part")
-        part.mkdir()
-        for file in names:
-            shutil.copyfile(path / file, part / file)
-        part.rename(folder)
+        version_record(actor, "version.created", version)
     version = version_check(actor=actor, version=version)
     if version.state == VersionState.REJECTED:
         raise BadInput(version.rejection, extra={"version": version.label})
     return version
+
+
+def _copy(path: Path, names: list[str], folder: Path) -> None:
+    part = folder.with_suffix(".part")
+    part.mkdir()
+    try:
+        for file in names:
+            shutil.copyfile(path / file, part / file)
+        part.rename(folder)
+    except BaseException:  # half a copy is of no use, whatever ended it
+        shutil.rmtree(part, ignore_errors=True)
+        raise
 
 
 @transaction.atomic
@@ -70,13 +86,15 @@ def model_register_endpoint(
         raise BadInput(_("Say what that server calls the model."))
     if key_env and not _VARIABLE.fullmatch(key_env):
         raise BadInput(_("The key is given as the NAME of an environment variable, in capitals."))
-    return version_create(
-        actor=actor,
+    version = version_create(
         name=name,
         description=description,
+        created_by=actor.label,
         source=Source.ENDPOINT,
         state=VersionState.READY,
         base_url=base_url.rstrip("/"),
         remote_model=remote_model.strip(),
         key_env=key_env,
     )
+    version_record(actor, "version.created", version)
+    return version

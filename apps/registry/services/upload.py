@@ -1,23 +1,24 @@
 """Uploads that survive a broken connection: the server's offset is the truth, the client goes on from it."""
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from apps.audit.services import audit_record
 from apps.core.actor import Actor
 from apps.core.errors import BadInput, Conflict, NotFound, TooLarge
+from apps.core.sentences import stored
 
 from ..files import name_allowed, names_check, space_check, version_folder
 from ..models import ModelVersion, Source, UploadedFile, VersionState
-from ..writing import chunk_write
+from ..reasons import CANCELLED
+from ..writing import FileShrunk, bytes_there, chunk_write
 from .checking import check_defer
-from .version import version_create
+from .version import version_create, version_record
 
 CHUNK_BYTES = 8 * 1024 * 1024
 UPLOAD_BYTES = 200 * 1024**3
@@ -34,13 +35,16 @@ def upload_start(*, actor: Actor, name: str, files: Iterable[dict[str, Any]]) ->
     if total > UPLOAD_BYTES:
         raise TooLarge(_("A model may have at most %(limit)d GB.") % {"limit": UPLOAD_BYTES // 1024**3})
     space_check(total)
-    version = version_create(actor=actor, name=name, source=Source.UPLOAD, size_bytes=total)
-    version.path = str(version_folder(version.id))
-    version.save(update_fields=["path", "updated_at"])
+    version_id = uuid4()
+    folder = version_folder(version_id)
+    version = version_create(
+        name=name, created_by=actor.label, id=version_id, path=str(folder), source=Source.UPLOAD, size_bytes=total
+    )
     UploadedFile.objects.bulk_create(
         UploadedFile(version=version, name=file_name, size=size) for file_name, size in sizes.items()
     )
-    version_folder(version.id).mkdir(parents=True, mode=0o700)
+    folder.mkdir(parents=True, mode=0o700)
+    version_record(actor, "version.created", version)
     return version
 
 
@@ -67,15 +71,24 @@ def _row(rows: QuerySet[UploadedFile], version_id: UUID, name: str) -> UploadedF
     return row
 
 
-@transaction.atomic
 def upload_append(*, version_id: UUID, name: str, offset: int, chunk: bytes) -> UploadedFile:
     """Writes one chunk at `offset`. Raises Conflict with the right offset in `extra` when it is another one.
 
-    The row's lock makes two clients of one upload take turns; the slower one is told the new offset.
+    The row's lock makes two clients take turns; the slower one is told the new offset. A file of which
+    the disk lost a part begins again.
     """
     if len(chunk) > CHUNK_BYTES:
         raise TooLarge(_("A chunk has at most %(limit)d MiB.") % {"limit": CHUNK_BYTES // 1024**2})
-    rows = UploadedFile.objects.select_for_update(of=("self",)).select_related("version")
+    try:
+        return _append(version_id, name, offset, chunk)
+    except FileShrunk:
+        _rewind(version_id)
+        raise Conflict(_("Go on from byte %(offset)d.") % {"offset": 0}, extra={"offset": 0}) from None
+
+
+@transaction.atomic
+def _append(version_id: UUID, name: str, offset: int, chunk: bytes) -> UploadedFile:
+    rows = UploadedFile.objects.select_for_update(no_key=True, of=("self",)).select_related("version")
     row = _row(rows, version_id, name)
     if row.version.state != VersionState.UPLOADING:
         raise Conflict(_("This version takes no more files."))
@@ -89,17 +102,29 @@ def upload_append(*, version_id: UUID, name: str, offset: int, chunk: bytes) -> 
     return row
 
 
-@transaction.atomic
-def upload_finish(*, actor: Actor, version_id: UUID) -> ModelVersion:
-    """All bytes are there: the check begins, in a job."""
-    version = _locked(version_id)
-    missing = [file.name for file in version.files.all() if file.received != file.size]
-    if missing:
-        raise Conflict(_("Not complete yet: %(names)s.") % {"names": ", ".join(missing)})
-    version.state = VersionState.CHECKING
-    version.save(update_fields=["state", "updated_at"])
-    _record(actor, "version.uploaded", version)
-    check_defer(version)
+def _rewind(version_id: UUID) -> None:
+    """Files of which the disk holds less than their rows say are sent anew."""
+    for row in UploadedFile.objects.filter(version_id=version_id):
+        if bytes_there(version_folder(version_id) / row.name) < row.received:
+            UploadedFile.objects.filter(pk=row.pk, received=row.received).update(received=0)
+
+
+def upload_finish(*, actor: Actor, version_id: UUID, sha256: Mapping[str, str] | None = None) -> ModelVersion:
+    """All bytes are there: the check begins, in a job, and compares them with `sha256` of the files it names."""
+    _rewind(version_id)
+    with transaction.atomic():
+        version = _locked(version_id)
+        rows = list(version.files.all())
+        missing = [row.name for row in rows if row.received != row.size]
+        if missing:
+            raise Conflict(_("Not complete yet: %(names)s.") % {"names": ", ".join(missing)})
+        for row in rows:
+            row.sha256 = (sha256 or {}).get(row.name, "").lower()[:64]
+        UploadedFile.objects.bulk_update(rows, ["sha256"])
+        version.state = VersionState.CHECKING
+        version.save(update_fields=["state", "updated_at"])
+        check_defer(version)
+        version_record(actor, "version.uploaded", version)
     return version
 
 
@@ -107,22 +132,18 @@ def upload_finish(*, actor: Actor, version_id: UUID) -> ModelVersion:
 def upload_cancel(*, actor: Actor, version_id: UUID) -> ModelVersion:
     """Gives an unfinished upload up; its bytes are removed, its number stays."""
     version = _locked(version_id)
-    version.state, version.rejection = VersionState.REJECTED, _("The upload was cancelled.")
+    version.state, version.rejection = VersionState.REJECTED, stored(CANCELLED)
     version.save(update_fields=["state", "rejection", "updated_at"])
-    _record(actor, "version.cancelled", version)
     transaction.on_commit(lambda: shutil.rmtree(version_folder(version.id), ignore_errors=True))
+    version_record(actor, "version.cancelled", version)
     return version
 
 
 def _locked(version_id: UUID) -> ModelVersion:
-    versions = ModelVersion.objects.select_for_update(of=("self",)).select_related("model")
+    versions = ModelVersion.objects.select_for_update(no_key=True, of=("self",)).select_related("model")
     version = versions.filter(pk=version_id).first()
     if version is None:
         raise NotFound(_("There is no such upload."))
     if version.state != VersionState.UPLOADING:
         raise Conflict(_("This upload has ended already."))
     return version
-
-
-def _record(actor: Actor, action: str, version: ModelVersion) -> None:
-    audit_record(actor=actor, action=action, target=f"version:{version.id}", data={"version": version.label})

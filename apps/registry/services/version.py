@@ -3,69 +3,108 @@
 import json
 import re
 import shutil
+import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.audit.services import audit_record
 from apps.core.actor import Actor
 from apps.core.errors import BadInput
+from apps.core.sentences import stored
+from apps.core.threads import rest
 
 from ..files import manifest_of, version_folder
 from ..models import ModelVersion, RegisteredModel, VersionState
-from ..verdict import FolderVerdict, folder_judge
+from ..reasons import DAMAGED, GONE, NO_WRITER
+from ..verdict import folder_judge
 
+_BEAT_SECONDS = 30.0
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 
 
-def version_create(*, actor: Actor, name: str, description: str = "", **fields: object) -> ModelVersion:
-    """The next number under `name`, which is registered at its first use. Call inside a transaction."""
+def name_check(name: str) -> None:
     if not _NAME.fullmatch(name):
         raise BadInput(_("A model's name has small letters, digits and hyphens, at most 64."))
+
+
+def version_create(*, name: str, description: str = "", **fields: object) -> ModelVersion:
+    """The next number under `name`, which is registered at its first use. Call inside a transaction that ends with
+    `version_record`: whoever holds the audit log's lock must wait for no other.
+    """
+    name_check(name)
     RegisteredModel.objects.get_or_create(name=name, defaults={"description": description})
-    model = RegisteredModel.objects.select_for_update().get(name=name)  # two at once get different numbers
+    model = RegisteredModel.objects.select_for_update(no_key=True).get(
+        name=name
+    )  # two at once get different numbers
     last = model.versions.aggregate(last=Max("number"))["last"] or 0
-    version = ModelVersion.objects.create(model=model, number=last + 1, created_by=actor.label, **fields)
-    audit_record(
-        actor=actor,
-        action="version.created",
-        target=f"version:{version.id}",
-        data={"version": version.label, "source": version.source},
-    )
-    return version
+    return ModelVersion.objects.create(model=model, number=last + 1, **fields)
+
+
+def version_record(actor: Actor, action: str, version: ModelVersion) -> None:
+    """Into the audit log; the last step of a transaction."""
+    data = {"version": version.label, "source": version.source, "reason": version.rejection}
+    audit_record(actor=actor, action=action, target=f"version:{version.id}", data=data)
 
 
 def version_check(*, actor: Actor, version: ModelVersion) -> ModelVersion:
-    """Judges the files of a version that is `checking`; it becomes ready or rejected. Takes seconds: no request."""
+    """Judges the files of a version that is `checking`; it becomes ready or rejected.
+
+    Takes seconds, for large files minutes, in which the row's `updated_at` says that somebody is at it.
+    """
     folder = Path(version.path)
+    manifest: dict[str, dict[str, Any]] = {}
+    reason = stored(GONE)
     if folder.is_dir():
-        manifest, verdict = manifest_of(folder), folder_judge(folder)
-    else:
-        manifest, verdict = {}, FolderVerdict(_("The files are gone. Register the model again."))
-    if not verdict.reason and not verdict.architecture.endswith("ForCausalLM"):
-        verdict = FolderVerdict(
-            _("%(architecture)s does not write text; a model of the kind …ForCausalLM is needed.")
-            % {"architecture": verdict.architecture}
-        )
+        manifest = manifest_of(folder, _beat(version))
+        reason = _damaged(version, manifest) or _refused(folder)
     with transaction.atomic():
-        version = ModelVersion.objects.select_for_update().select_related("model").get(pk=version.pk)
+        versions = ModelVersion.objects.select_for_update(no_key=True, of=("self",)).select_related("model")
+        version = versions.get(pk=version.pk)
         if version.state != VersionState.CHECKING:
             return version  # somebody else's check was first
         version.manifest = manifest
         version.size_bytes = sum(file["size"] for file in manifest.values())
-        version.state = VersionState.REJECTED if verdict.reason else VersionState.READY
-        version.rejection = verdict.reason
-        if not verdict.reason:
+        version.state = VersionState.REJECTED if reason else VersionState.READY
+        version.rejection = reason
+        if not reason:
             version.config = json.loads((folder / "config.json").read_bytes())
         version.save()
-        audit_record(
-            actor=actor,
-            action=f"version.{version.state}",
-            target=f"version:{version.id}",
-            data={"version": version.label, "reason": verdict.reason},
-        )
-    if verdict.reason and folder == version_folder(version.id):
+        version_record(actor, f"version.{version.state}", version)
+    if reason and folder == version_folder(version.id):
         shutil.rmtree(folder, ignore_errors=True)  # nothing that was refused stays on the disk
     return version
+
+
+def _beat(version: ModelVersion) -> Callable[[], None]:
+    """To be called often: tells the row that the check goes on, and ends the check when its job is given up."""
+    last = time.monotonic()
+
+    def beat() -> None:
+        nonlocal last
+        rest()
+        if time.monotonic() - last >= _BEAT_SECONDS:
+            last = time.monotonic()
+            ModelVersion.objects.filter(pk=version.pk).update(updated_at=timezone.now())
+
+    return beat
+
+
+def _damaged(version: ModelVersion, manifest: dict[str, dict[str, Any]]) -> str:
+    """A reason where a file is not what its sender has."""
+    for file in version.files.exclude(sha256=""):
+        if manifest.get(file.name, {}).get("sha256") != file.sha256:
+            return stored(DAMAGED, name=file.name)
+    return ""
+
+
+def _refused(folder: Path) -> str:
+    verdict = folder_judge(folder)
+    if not verdict.reason and not verdict.architecture.endswith("ForCausalLM"):
+        return stored(NO_WRITER, architecture=verdict.architecture)
+    return verdict.reason

@@ -1,22 +1,28 @@
 """A version goes into service only after it has loaded and answered; otherwise nothing moves."""
 
+import re
+import shutil
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
+from django.utils import translation
 
+from apps import inference
 from apps.audit.selectors import audit_events
 from apps.core.actor import SYSTEM, Actor
 from apps.core.errors import ApplicationError, BadInput, Conflict, NotFound
-from apps.inference import reconcile
+from apps.inference import activation, reconcile
 from apps.inference.errors import RuntimeRefused
 from apps.inference.models import Rollout, RolloutState
 from apps.inference.rollout import rollout_run, rollout_start
-from apps.inference.selectors import deployments
+from apps.inference.selectors import deployments, error_shown
 from apps.inference.services import alias_activate, deployment_ensure, version_try
-from apps.inference.trial import answer_once
+from apps.inference.trial import Trial, answer_once
 from apps.registry.models import ModelVersion
 from apps.registry.selectors import alias_moves, alias_previous, alias_target, target_for
 from apps.registry.services import alias_move
@@ -46,11 +52,8 @@ def states() -> dict[str, str]:
 
 def test_activating_loads_tries_and_moves_with_history_and_audit(runtime: str, new_version: MakeVersion) -> None:
     version = new_version("fox")
-    seen: list[str] = []
-    _move, trial = alias_activate(
-        actor=OPERATOR, alias="production", version=version, quantization="none", reason="first", watch=seen.append
-    )
-    assert seen == ["loading", "trying"] and trial.tokens > 0
+    trial = alias_activate(actor=OPERATOR, alias="production", version=version, quantization="none", reason="first")
+    assert Rollout.objects.get().state == RolloutState.DONE and trial.tokens > 0
     assert alias_target("production").version == version and states()["fox@1"] == "ready"
     move, event = alias_moves("production").get(), audit_events(action="alias.moved").get()
     assert (move.actor_label, move.reason, move.from_version) == ("olga", "first", None)
@@ -113,6 +116,47 @@ def test_a_rollout_leaves_its_outcome_in_the_row(
     failed = rollout_run(rollout_start(version=broken, **wish).id)
     assert failed.state == RolloutState.FAILED and "did not load" in failed.error
     assert alias_target("production").version == good
+
+
+def test_while_a_command_puts_a_version_into_service_the_loop_does_not_unload_it(
+    runtime: str, new_version: MakeVersion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reconcile, "embedder_dir", lambda: None)
+    monkeypatch.setattr(reconcile, "TRIED", reconcile.TRIED * 0)
+
+    def answer_later(*args: Any) -> Trial:
+        reconcile.reconcile_now()
+        return answer_once(*args)
+
+    monkeypatch.setattr(activation, "answer_once", answer_later)
+    activate(new_version("fox"))
+    assert states()["fox@1"] == "ready"
+
+
+@pytest.mark.parametrize("quantization", ["int8", "nf4"])
+def test_the_shipped_model_answers_in_every_quantization(
+    runtime: str, new_version: MakeVersion, runtime_root: Path, quantization: str
+) -> None:
+    """Not the tiny one: its layers are narrower than a block of nf4."""
+    shutil.copytree(settings.STARTER_DIR, runtime_root / "starter", dirs_exist_ok=True)
+    version = new_version("starter")
+    assert version_try(version=version, quantization=quantization).tokens > 0
+    assert states()[f"starter@1+{quantization}"] == "ready"
+
+
+def test_what_an_attempt_stored_is_shown_in_the_readers_language() -> None:
+    with translation.override("zh-hans"):
+        shown = error_shown("The model did not load: The weights do not fit the config.")
+        assert shown == "模型加载失败：权重与配置不符。"
+
+
+def test_every_error_of_an_attempt_is_known_to_those_who_show_it() -> None:
+    """The sentences are said in one place and listed in another: the list must not fall behind."""
+    names = ("control", "transport", "waiting", "trial", "endpoints")
+    code = "".join((Path(inference.__file__).parent / f"{name}.py").read_text() for name in names)
+    sayings = (Path(inference.__file__).parent / "sayings.py").read_text()
+    said = re.findall(r'_\(\s*"([^"]+)"', code)
+    assert len(said) > 10 and [sentence for sentence in said if f'"{sentence}"' not in sayings] == []
 
 
 def test_a_trial_moves_nothing(runtime: str, new_version: MakeVersion) -> None:

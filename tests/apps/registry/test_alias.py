@@ -6,7 +6,7 @@ from apps.audit.selectors import audit_events
 from apps.core.actor import SYSTEM, Actor
 from apps.core.errors import BadInput, Conflict, NotFound
 from apps.registry.models import ModelVersion, RegisteredModel, VersionState
-from apps.registry.selectors import alias_moves, alias_previous, alias_target, alias_targets, version_by_label
+from apps.registry.selectors import alias_moves, alias_previous, alias_target, alias_targets
 from apps.registry.services import alias_move, model_register_endpoint
 
 pytestmark = pytest.mark.django_db
@@ -56,12 +56,15 @@ def test_a_model_that_is_too_short_for_questions_with_passages_cannot_serve() ->
         move(short)
 
 
-def test_versions_are_found_by_label() -> None:
+def test_a_second_click_does_not_make_a_version_its_own_predecessor() -> None:
     first, second = version(1), version(2)
-    assert (version_by_label("tiny@1"), version_by_label("tiny")) == (first, second)
-    for label in ("tiny@3", "tiny@x", "other", ""):
-        with pytest.raises(NotFound):
-            version_by_label(label)
+    move(first)
+    move(second, "int8")
+    with pytest.raises(Conflict):
+        move(second, "int8")
+    previous = alias_previous("production")
+    assert previous is not None and previous.version == first
+    move(second, "none")  # another deployment of the same version is a move
 
 
 def test_a_model_of_another_server_keeps_its_name_there_and_no_key() -> None:

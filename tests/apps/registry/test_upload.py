@@ -7,14 +7,25 @@ import shutil
 from pathlib import Path
 
 import pytest
+from django.utils import translation
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from apps.core.actor import SYSTEM, Actor
 from apps.core.errors import BadInput, Conflict, NotFound, TooLarge
 from apps.registry import files, writing
 from apps.registry.errors import NoSpace
 from apps.registry.models import ModelVersion, UploadedFile, VersionState
-from apps.registry.services import checks_recover, upload_append, upload_cancel, upload_finish, upload_start
-from apps.registry.tasks import version_check_job
+from apps.registry.selectors import reason_shown
+from apps.registry.services import (
+    checks_recover,
+    model_register_path,
+    upload_append,
+    upload_cancel,
+    upload_finish,
+    upload_start,
+)
+from apps.registry.services import version as version_service
+from apps.registry.tasks import check_run
 
 pytestmark = pytest.mark.django_db
 OPERATOR = Actor(user_id=7, label="olga", role="operator")
@@ -94,7 +105,7 @@ def test_an_upload_cut_at_random_places_arrives_whole(models_dir: Path, tiny_mod
                 with (models_dir / str(version.id) / path.name).open("ab") as file:
                     file.write(b"torn")
     assert upload_finish(actor=OPERATOR, version_id=version.id).state == VersionState.CHECKING
-    version_check_job(version_id=str(version.id))
+    check_run(version.id)
     version.refresh_from_db()
     assert (version.state, version.rejection) == (VersionState.READY, "")
     for path in tiny_model.iterdir():
@@ -180,16 +191,84 @@ def test_a_check_whose_worker_died_is_started_again(models_dir: Path, tiny_model
     version = begin(tiny_model)
     long_ago = version.created_at.replace(year=2020)
     ModelVersion.objects.filter(pk=version.pk).update(state=VersionState.CHECKING, updated_at=long_ago)
-    checks_recover()
+    for _round in range(2):  # the first check is still waiting in the queue: it is not queued twice
+        ModelVersion.objects.filter(pk=version.pk).update(updated_at=long_ago)
+        checks_recover()
     version.refresh_from_db()
     assert version.updated_at > long_ago
+    assert ProcrastinateJob.objects.filter(args__version_id=str(version.id)).count() == 1
+
+
+def test_a_long_check_says_that_it_goes_on_and_is_not_taken_for_lost(
+    models_dir: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version = begin(tiny_model)
+    long_ago = version.created_at.replace(year=2020)
+    ModelVersion.objects.filter(pk=version.pk).update(state=VersionState.CHECKING, updated_at=long_ago)
+    monkeypatch.setattr(version_service, "_BEAT_SECONDS", 0.0)
+    version_service._beat(version)()
+    checks_recover()
+    assert not ProcrastinateJob.objects.filter(args__version_id=str(version.id)).exists()
+
+
+def test_a_model_being_copied_has_no_row_that_a_check_could_find(
+    models_dir: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(source: Path, target: Path) -> None:
+        assert not ModelVersion.objects.exists()
+        raise OSError(28, os.strerror(28))
+
+    monkeypatch.setattr(shutil, "copyfile", full)
+    with pytest.raises(OSError, match="space"):
+        model_register_path(actor=OPERATOR, name="tiny", path=tiny_model)
+    assert not ModelVersion.objects.exists() and list(models_dir.iterdir()) == []
+
+
+def test_what_a_power_cut_took_is_sent_again_instead_of_filled_with_zeros(
+    models_dir: Path, tiny_model: Path
+) -> None:
+    version, path = begin(tiny_model), tiny_model / "model.safetensors"
+    send(version, path, 0, 100)
+    os.truncate(models_dir / str(version.id) / path.name, 40)
+    with pytest.raises(Conflict) as raised:
+        send(version, path, 100)
+    assert raised.value.extra == {"offset": 0} and offset_of(version, path) == 0
+    for file in tiny_model.iterdir():
+        send(version, file, 0)
+    (models_dir / str(version.id) / path.name).unlink()
+    with pytest.raises(Conflict, match=r"model\.safetensors"):
+        upload_finish(actor=OPERATOR, version_id=version.id)
+
+
+@pytest.mark.parametrize("changed", [False, True])
+def test_a_file_that_is_not_what_its_sender_has_is_refused(
+    models_dir: Path, tiny_model: Path, changed: bool
+) -> None:
+    version = begin(tiny_model)
+    for path in tiny_model.iterdir():
+        send(version, path, 0)
+    digest = hashlib.sha256((tiny_model / "tokenizer.json").read_bytes() + b"x" * changed).hexdigest()
+    upload_finish(actor=OPERATOR, version_id=version.id, sha256={"tokenizer.json": digest})
+    check_run(version.id)
+    version.refresh_from_db()
+    assert (version.state == VersionState.REJECTED) == changed == ("tokenizer.json" in version.rejection)
+
+
+def test_a_reason_is_shown_in_the_readers_language_with_its_details() -> None:
+    with translation.override("zh-hans"):
+        assert reason_shown("There is no config.json.") == "缺少 config.json。"
+        shown = reason_shown("config.json: the key 'auto_map' could make a library run foreign code.")
+        assert "auto_map" in shown and "外来代码" in shown
+        assert "60" in reason_shown("The check did not end within 60 s and was stopped.")
+        assert reason_shown("Something new.") == "Something new."
+    assert reason_shown("There is no config.json.") == "There is no config.json."
 
 
 def test_a_version_whose_files_are_gone_says_so(models_dir: Path, tiny_model: Path) -> None:
     version = begin(tiny_model)
     ModelVersion.objects.filter(pk=version.pk).update(state=VersionState.CHECKING)
     shutil.rmtree(models_dir / str(version.id))
-    version_check_job(version_id=str(version.id))
+    check_run(version.id)
     version.refresh_from_db()
     assert version.state == VersionState.REJECTED and "gone" in version.rejection
 

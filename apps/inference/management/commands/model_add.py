@@ -41,7 +41,7 @@ class Command(ServiceCommand):
         text = f"{version.label}"
         if options["alias"]:
             self.say("Loading it and trying a first answer …")
-            _move, trial = alias_activate(
+            trial = alias_activate(
                 actor=SYSTEM,
                 alias=options["alias"],
                 version=version,
