@@ -11,11 +11,6 @@ from .models import Decision, PolicyVersion
 from .policy import DEFAULT_RULES, Policy, policy_compile
 
 
-def policy_versions() -> QuerySet[PolicyVersion]:
-    """Newest first; the first is in force."""
-    return PolicyVersion.objects.all()
-
-
 def policy_active() -> Policy:
     """The policy in force, compiled. Before anybody published one, the default of this release as number 0."""
     row = PolicyVersion.objects.values_list("number", "rules").first()

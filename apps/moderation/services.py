@@ -65,6 +65,6 @@ def policy_publish(*, actor: Actor, rules: object, note: str = "") -> PolicyVers
     """Adds a version, which is in force from the next text on. Raises BadInput for rules that do not compile."""
     number = (PolicyVersion.objects.aggregate(last=Max("number"))["last"] or 0) + 1
     policy_compile(number, rules)
-    version = PolicyVersion.objects.create(number=number, rules=rules, note=note, created_by=actor.label)
-    audit_record(actor=actor, action="policy.published", target=f"policy:{number}", data={"note": note})
+    version = PolicyVersion.objects.create(number=number, rules=rules, note=note[:300], created_by=actor.label)
+    audit_record(actor=actor, action="policy.published", target=f"policy:{number}", data={"note": note[:300]})
     return version
