@@ -19,6 +19,7 @@ from model_runtime.training.network import Network
 
 WRONG_DECLINES = 0.015
 LARGEST = 3.0
+BATCH = 16
 
 
 def calibrate(network: Network, encoder: Encoder, dataset: Path, *, limit: int) -> Network:
@@ -42,24 +43,26 @@ def calibrate(network: Network, encoder: Encoder, dataset: Path, *, limit: int) 
 
 
 def _answerable(dataset: Path, language: str, limit: int) -> list[Example]:
-    """Some answerable training questions, made-up ones aside."""
+    """Some answerable training questions, made-up ones aside, the shortest prompts first."""
     found: list[Example] = []
     for example in read_examples(dataset / "train.jsonl"):
         if example.gold and example.language == language and not example.kind.startswith("cloze"):
             found.append(example)
             if len(found) == limit:
                 break
-    return found
+    return sorted(found, key=lambda example: sum(map(len, example.sentences)))
 
 
 @torch.no_grad()
 def _states(network: Network, encoder: Encoder, examples: Sequence[Example]) -> Tensor:
     """The last hidden state of every prompt."""
+    prompts = [encoder.prompt(example) for example in examples]
     rows = []
-    for example in examples:
-        prompt = encoder.prompt(example)
-        rows.append(network(Batch.of([prompt], encoder.pad).ids)[-1][0, -1].float())
-    return torch.stack(rows)
+    for start in range(0, len(prompts), BATCH):
+        group = prompts[start : start + BATCH]
+        stream = network(Batch.of(group, encoder.pad).ids)[-1]
+        rows.append(stream[torch.arange(len(group)), [len(prompt.ids) - 1 for prompt in group]].float())
+    return torch.cat(rows)
 
 
 def _margins(states: Tensor, embedding: Tensor, encoder: Encoder, examples: Sequence[Example]) -> Tensor:

@@ -9,9 +9,12 @@ FULL = Plan(
         Phase(100, Recipe(candidates=(3, 4), copied=0.1, shuffled=0.8), 190, {**_THINNED, "cloze": 0.5}),
         Phase(230, Recipe(candidates=(3, 5), copied=0.25, shuffled=0.2), 260, {**_THINNED, "cloze": 0.2}),
         Phase(500, Recipe(candidates=(4, 8), copied=0.35), 350, {**_THINNED, "cloze": 0.0}),
-        Phase(1300, Recipe(candidates=(3, 7), copied=0.3, again=2.5, shuffled=0.1), 320, {"cloze": 0.15}),
-        Phase(1600, Recipe(candidates=(6, 10), copied=0.35, again=2.5), 480, {"cloze": 0.0}),
+        Phase(950, Recipe(candidates=(3, 7), copied=0.3, again=2.5, shuffled=0.1), 320, {"cloze": 0.15}),
+        Phase(1200, Recipe(candidates=(6, 10), copied=0.35, again=2.5), 480, {"cloze": 0.0}),
+        Phase(2500, Recipe(candidates=(3, 6), copied=0.3, again=3.0), 300, {"cloze": 0.1}),
+        Phase(3000, Recipe(candidates=(5, 10), copied=0.4, again=3.0), 480, {"cloze": 0.0}),
     ),
     tokens=4000,
+    fall=0.8,
 )
 QUICK = Plan(phases=(Phase(3, Recipe(candidates=(3, 4))),), tokens=800, warmup=2)
