@@ -1,4 +1,4 @@
-/* What every page does: menus close by themselves, dialogs open and close by attributes, the theme is chosen. */
+/* What every page does: menus close by themselves, the theme is chosen. */
 import "./theme.js";
 
 function closeMenus(except) {
@@ -7,9 +7,6 @@ function closeMenus(except) {
 
 document.addEventListener("click", (event) => {
   closeMenus(event.target.closest("details.menu"));
-  const opener = event.target.closest("[data-opens]");
-  if (opener) document.getElementById(opener.dataset.opens)?.showModal();
-  if (event.target.closest("[data-closes]")) event.target.closest("dialog")?.close();
 });
 
 document.addEventListener("keydown", (event) => {
