@@ -37,7 +37,14 @@ def _reading(measures: dict[str, Measures]) -> str:
                     f"| {row['model_1']:.3f} / {row['model_2']:.3f} | {row['sentences']:.2f} "
                     f"| {row['declined']:.3f} |"
                 )
-    return "\n".join(lines)
+    worse = [name for name, row in measures.items() if row.get("model_2", 1.0) < row.get("rank_2", 0.0)]
+    verdict = "Its at most two sentences hold the answer at least as often as the best two by rank on every set."
+    if worse:
+        verdict = (
+            "**On these sets its at most two sentences hold the answer less often than the best two by rank do: "
+            f"{', '.join(worse)}.** It needs longer training."
+        )
+    return "\n".join([*lines, "", verdict])
 
 
 def _deciding(measures: dict[str, Measures]) -> str:
