@@ -95,9 +95,29 @@ def test_stop_keeps_exactly_what_was_seen(chat: Chat) -> None:
         "generation": send["generation"],
         "seen_chars": len("You may return xx it "),
     }
-    socket.events(send["generation"], delta("within 30 days."), end("stopped"), first=3)
+    kept = {"kept_chars": stop["seen_chars"]}
+    socket.events(send["generation"], delta("within 30 days."), end("stopped") | kept, first=3)
     expect(page.locator(".answer-note")).to_have_text("You stopped this answer.")
     expect(page.locator(".prose")).to_have_text("You may return 😀 it")
+    expect(page.locator("[data-send]")).to_be_visible()
+
+
+def test_a_stop_in_another_tab_leaves_here_what_a_reload_would_show(chat: Chat) -> None:
+    page, socket = chat()
+    send = ask(page, socket)
+    socket.events(send["generation"], source(), delta("You may return it. [1]"))
+    expect(page.locator(".prose")).to_contain_text("return it.")
+    socket.events(send["generation"], end("stopped") | {"kept_chars": len("You may")}, first=3)
+    expect(page.locator(".prose")).to_have_text("You may")
+    expect(page.locator(".source-list")).to_have_count(0)
+
+
+def test_an_answer_that_was_deleted_elsewhere_says_so(chat: Chat) -> None:
+    page, socket = chat()
+    send = ask(page, socket)
+    socket.events(send["generation"], delta("You may"))
+    socket.say({"type": "error", "ref": send["generation"], "code": "not_found", "message": "It was deleted."})
+    expect(page.locator(".notice p")).to_have_text("It was deleted.")
     expect(page.locator("[data-send]")).to_be_visible()
 
 

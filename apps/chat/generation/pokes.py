@@ -52,7 +52,7 @@ async def poke(generation_id: UUID, *, last: bool = False) -> None:
 def pokes_follow() -> None:
     """Begins to pass the pokes of other processes on to the viewers here, once in a process."""
     loop = asyncio.get_running_loop()
-    if settings.REDIS_URL and loop not in _FOLLOWING:
+    if settings.REDIS_URL and ((task := _FOLLOWING.get(loop)) is None or task.done()):
         _FOLLOWING[loop] = loop.create_task(_follow(), name="chat pokes")
 
 
