@@ -7,6 +7,7 @@ from typing import Concatenate, ParamSpec
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.cache import add_never_cache_headers
 
 from apps.accounts.permissions import require
 from apps.core.middleware import wants_json
@@ -24,7 +25,9 @@ def needs(verb: str) -> Callable[[View[P]], View[P]]:
             if not request.user.is_authenticated and request.method == "GET" and not wants_json(request):
                 return redirect_to_login(request.get_full_path())
             require(request.user, verb)
-            return view(request, *args, **kwargs)
+            response = view(request, *args, **kwargs)
+            add_never_cache_headers(response)  # "back" after signing out shows nothing
+            return response
 
         guarded.needs = verb  # type: ignore[attr-defined]  # tests walk the routes and ask for it
         return guarded

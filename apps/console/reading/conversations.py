@@ -4,7 +4,8 @@ from dataclasses import dataclass, fields
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -43,8 +44,11 @@ def filters_from(query: QueryDict) -> Filters:
 def conversations(filters: Filters) -> QuerySet[Conversation]:
     """With `questions_count` and the `last_outcome` and `last_status` of the newest answer."""
     newest = Generation.objects.filter(conversation=OuterRef("pk")).order_by("-created_at")
+    questions = Message.objects.filter(conversation=OuterRef("pk"), role=Role.USER).order_by()
+    counted = questions.values("conversation").annotate(count=Count("pk")).values("count")
     found = Conversation.objects.select_related("assistant", "owner").annotate(
-        questions_count=Count("messages", filter=Q(messages__role=Role.USER)),
+        # Not a join: that would count the whole table before the page is cut.
+        questions_count=Coalesce(Subquery(counted), 0),
         last_outcome=Subquery(newest.values("outcome")[:1]),
         last_status=Subquery(newest.values("status")[:1]),
     )

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, QuerySet
 
 Row = TypeVar("Row", bound=Model)
 
@@ -23,7 +23,7 @@ def page_by_time(rows: QuerySet[Row], *, field: str, cursor: str, size: int) -> 
     seen = _parse(cursor)
     if seen is not None:
         at, pk = seen
-        rows = rows.filter(Q(**{f"{field}__lt": at}) | Q(**{field: at, "pk__lt": pk}))
+        rows = rows.filter(**{f"{field}__lte": at}).exclude(**{field: at, "pk__gte": pk})  # in one index range
     found = list(rows.order_by(f"-{field}", "-pk")[: size + 1])
     last = found[size - 1] if len(found) > size else None
     return Page(found[:size], f"{_iso(getattr(last, field))}~{last.pk}" if last is not None else "")

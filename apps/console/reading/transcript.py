@@ -48,9 +48,7 @@ def turns(conversation: Conversation) -> list[Turn]:
     ]
 
 
-def _turn(
-    message: Message, generation: Generation | None, decisions: dict[UUID, list[Decision]]
-) -> Turn:
+def _turn(message: Message, generation: Generation | None, decisions: dict[UUID, list[Decision]]) -> Turn:
     if generation is None:
         return Turn(message)
     return Turn(message, generation, generation.retrieval.get("passages", []), decisions.get(generation.pk, []))

@@ -10,6 +10,9 @@ from django.utils.timesince import timesince
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from apps.accounts.models import Role
+from apps.inference.selectors import error_shown
+
 register = template.Library()
 _UUID = re.compile(r"\b([0-9a-f]{8})(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 
@@ -62,6 +65,24 @@ def named(assistant: Any) -> str:
 
 
 @register.filter
+def person(label: str) -> str:
+    """Who acted: a user's name as it is, the two that are no user in words."""
+    return {"system": _("system"), "visitor": _("Visitor")}.get(label, label)
+
+
+@register.filter
+def role(value: str) -> str:
+    """A role's name in the page's language."""
+    return str(dict(Role.choices).get(value, value))
+
+
+@register.filter
+def said(stored: str) -> str:
+    """A reason that a job or the runtime gave, in the page's language."""
+    return error_shown(stored)
+
+
+@register.filter
 def plain(value: Any) -> str:
     """A value of an audit event: lists as words, nothing as a dash."""
     if isinstance(value, list):
@@ -96,9 +117,9 @@ def _labels() -> dict[str, str]:
         "passages": _("Finding passages"),
         "sentences": _("Ranking sentences"),
         "total": _("Search in all"),
-        "search": _("Passages there after"),
-        "first_token": _("First token after"),
-        "answer": _("Whole answer after"),
+        "search": _("Search, with waiting"),
+        "first_token": _("Time to first token"),
+        "answer": _("Time to whole answer"),
         "runtime_queue_ms": _("Waiting in the runtime"),
         "runtime_first_token_ms": _("First token in the runtime"),
         "runtime_decode_ms": _("Writing in the runtime"),

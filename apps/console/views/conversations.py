@@ -19,9 +19,10 @@ PAGE_SIZE = 50
 @needs("transcript.read")
 def conversation_list(request: HttpRequest) -> HttpResponse:
     filters = filters_from(request.GET)
-    if filters.q:
-        # A search reads every text. What was searched for may itself be personal, so only the fact is kept.
-        audit_record(actor=actor_from_request(request), action="transcript.searched", target="")
+    # The list shows what questions begin with, a search reads every text. What was searched for may itself be
+    # personal, so only the fact is kept.
+    action = "transcript.searched" if filters.q else "transcript.listed"
+    audit_record(actor=actor_from_request(request), action=action, target="")
     page = page_by_time(
         conversations(filters), field="updated_at", cursor=request.GET.get("before", ""), size=PAGE_SIZE
     )

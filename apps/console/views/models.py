@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from apps.registry.models import Quantization, Source, VersionState
-from apps.registry.selectors import alias_list, alias_moves, upload_names, version_get
+from apps.registry.selectors import alias_list, alias_moves, reason_shown, upload_names, version_get
 
 from ..access import needs
 from ..reading.models import behind, models, rollouts_of, runtime_state
@@ -46,7 +46,9 @@ def version_page(request: HttpRequest, version_id: UUID) -> HttpResponse:
 def version_state(request: HttpRequest, version_id: UUID) -> JsonResponse:
     """For the page that watches a check."""
     version = version_get(version_id)
-    return JsonResponse({"state": version.state, "label": version.get_state_display(), "reason": version.rejection})
+    return JsonResponse(
+        {"state": version.state, "label": version.get_state_display(), "reason": reason_shown(version.rejection)}
+    )
 
 
 @needs("registry.upload")

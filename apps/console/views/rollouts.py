@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.actors import actor_from_request
 from apps.core.errors import Conflict
-from apps.inference.selectors import rollout_get
+from apps.inference.selectors import error_shown, rollout_get
 from apps.inference.services import rollout_start
 from apps.registry.selectors import alias_previous, version_get
 
@@ -63,5 +63,5 @@ def alias_back(request: HttpRequest, name: str) -> HttpResponse:
 def rollout_state(request: HttpRequest, rollout_id: UUID) -> JsonResponse:
     """For the page that watches it."""
     rollout = rollout_get(rollout_id)
-    data = {"state": rollout.state, "label": rollout.get_state_display(), "error": rollout.error}
+    data = {"state": rollout.state, "label": rollout.get_state_display(), "error": error_shown(rollout.error)}
     return JsonResponse({**data, "result": rollout.result})

@@ -59,7 +59,12 @@ def file(request: HttpRequest, version_id: UUID, name: str) -> HttpResponse:
 @needs("registry.upload")
 @require_POST
 def finish(request: HttpRequest, version_id: UUID) -> JsonResponse:
-    return JsonResponse(_state(upload_finish(actor=actor_from_request(request), version_id=version_id)), status=202)
+    """{"sha256": {name: hex}}, or nothing: files that are named are compared with what arrived."""
+    digests = _json(request).get("sha256", {}) if request.content_type == "application/json" else {}
+    if not isinstance(digests, dict) or not all(isinstance(digest, str) for digest in digests.values()):
+        raise BadInput(_("SHA-256 is given as hexadecimal digits for each file."))
+    version = upload_finish(actor=actor_from_request(request), version_id=version_id, sha256=digests)
+    return JsonResponse(_state(version), status=202)
 
 
 @needs("registry.upload")

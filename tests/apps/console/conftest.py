@@ -1,12 +1,14 @@
 """The cast, and one conversation with everything behind it."""
 
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
 from django.test import Client
+from django.utils import translation
 
 from apps.accounts.models import Role, User
 from apps.chat.models import Assistant, Conversation, Generation, GenerationEvent, Message
@@ -34,6 +36,13 @@ def nothing_runs(settings: LazySettings, tmp_path: Path) -> None:
     settings.RUNTIME_URL = "http://127.0.0.1:9"
     settings.MODELS_DIR = tmp_path / "models"
     settings.MODELS_DIR.mkdir()
+
+
+@pytest.fixture(autouse=True)
+def own_language() -> Iterator[None]:
+    """A page's language stays with the thread; the next test has its own."""
+    with translation.override("en"):
+        yield
 
 
 def as_role(role: str) -> Client:

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test import Client
 
 from apps.audit.services import audit_record
-from apps.core.actor import SYSTEM
+from apps.core.actor import SYSTEM, Actor
 
 from .conftest import World
 
@@ -14,6 +14,14 @@ def test_the_log_is_filtered_by_action_target_and_person(reviewer: Client, world
     moved = reviewer.get("/console/audit/?action=alias.moved&target=alias:production&actor=system")
     assert [event.action for event in moved.context["events"]] == ["alias.moved"]
     assert b"Nothing matches" in reviewer.get("/console/audit/?action=nothing.such").content
+
+
+def test_people_and_roles_are_said_in_the_readers_language(reviewer: Client) -> None:
+    audit_record(actor=Actor(label="visitor"), action="test.act", target="t:1")
+    audit_record(actor=Actor(user_id=1, label="olga", role="reviewer"), action="test.act", target="t:2")
+    reviewer.cookies["language"] = "zh-hans"
+    page = reviewer.get("/console/audit/?action=test.act").content.decode()
+    assert "访客" in page and "审核员" in page and ">visitor" not in page
 
 
 def test_the_log_is_paged(reviewer: Client, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from django.test import Client
 from apps.audit.selectors import audit_events
 from apps.core.actor import SYSTEM
 from apps.inference.models import Rollout
-from apps.registry.models import ModelVersion, RegisteredModel, VersionState
+from apps.registry.models import ModelVersion, RegisteredModel, UploadedFile, VersionState
 from apps.registry.selectors import alias_target
 from apps.registry.services import alias_move
 
@@ -49,6 +49,19 @@ def test_a_model_is_uploaded_in_chunks_across_a_break(operator: Client, tiny_mod
     }
 
 
+def test_digests_come_with_the_end_of_an_upload_and_must_be_digests(operator: Client, tiny_model: Path) -> None:
+    version = begin(operator, tiny_model)["version"]
+    for path in tiny_model.iterdir():
+        page = f"/console/models/uploads/{version}/files/{path.name}"
+        operator.patch(page, path.read_bytes(), BYTES, headers={**JSON, "Upload-Offset": "0"})
+    page = f"/console/models/uploads/{version}/finish/"
+    for body in ('{"sha256": []}', '{"sha256": {"config.json": 7}}', "[]"):
+        assert operator.post(page, body, "application/json", headers=JSON).status_code == 400
+    body = json.dumps({"sha256": {"config.json": "AB" * 32}})
+    assert operator.post(page, body, "application/json", headers=JSON).status_code == 202
+    assert UploadedFile.objects.get(name="config.json").sha256 == "ab" * 32
+
+
 @pytest.mark.parametrize(
     "name", ["..%2Fconfig.json", "%2e%2e", "evil.py", "config.json%00", "a%5Cb", "config.json%23x"]
 )
@@ -85,6 +98,21 @@ def test_the_page_lists_versions_and_says_that_the_runtime_is_away(operator: Cli
 def test_a_rejected_version_shows_its_reason(operator: Client, world: World) -> None:
     ModelVersion.objects.filter(pk=world.version.pk).update(state=VersionState.REJECTED, rejection="auto_map found")
     assert "auto_map found" in operator.get(f"/console/models/versions/{world.version.pk}/").content.decode()
+
+
+def test_reasons_and_actors_are_said_in_the_readers_language(operator: Client, world: World) -> None:
+    ModelVersion.objects.filter(pk=world.version.pk).update(
+        state=VersionState.REJECTED, rejection="tokenizer.json is not a JSON object.", created_by="system"
+    )
+    Rollout.objects.create(
+        version=world.version,
+        state="failed",
+        error="The model runtime cannot be reached.",
+        actor={"label": "system"},
+    )
+    operator.cookies["language"] = "zh-hans"
+    page = operator.get(f"/console/models/versions/{world.version.pk}/").content.decode()
+    assert "tokenizer.json 不是 JSON 对象" in page and "连接不上推理服务" in page and "系统" in page
 
 
 def test_putting_a_version_into_service_is_a_job_that_the_page_watches(operator: Client, world: World) -> None:

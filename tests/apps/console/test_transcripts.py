@@ -68,6 +68,23 @@ def test_a_search_through_texts_is_recorded_without_its_words(reviewer: Client, 
     assert "138" not in str(event.data) + event.target
 
 
+def test_looking_at_the_list_is_recorded_once_because_it_shows_what_was_asked(
+    reviewer: Client, world: World
+) -> None:
+    reviewer.get("/console/conversations/")
+    assert audit_events(action="transcript.listed").get().actor_label == "reviewer-person"
+
+
+def test_no_page_of_the_console_stays_in_the_browsers_cache(reviewer: Client, world: World) -> None:
+    for page in ("conversations/", f"conversations/{world.conversation.pk}/", "audit/", "models/", "overview/"):
+        assert "no-store" in reviewer.get(f"/console/{page}").headers["Cache-Control"]
+
+
+def test_the_list_counts_questions_not_messages(reviewer: Client, world: World) -> None:
+    (row,) = reviewer.get("/console/conversations/").context["page"].rows
+    assert row.questions_count == 1
+
+
 def test_pages_follow_each_other_without_a_gap(
     reviewer: Client, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
