@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from django.conf import settings
 
 from apps.core.embedded.children import end_child, start_child
 from apps.core.sentences import stored
+from apps.core.threads import rest
 
 from .reasons import BROKEN, NO_REASON, NOT_ENDED
 
@@ -37,7 +39,7 @@ def folder_judge(folder: Path, *, seconds: float = CHECK_SECONDS) -> FolderVerdi
         stderr=subprocess.DEVNULL,
     )
     try:
-        output, _none = child.communicate(timeout=seconds)
+        output = _output(child, time.monotonic() + seconds)
     except subprocess.TimeoutExpired:
         return FolderVerdict(stored(NOT_ENDED, seconds=int(seconds)))
     finally:
@@ -49,3 +51,15 @@ def folder_judge(folder: Path, *, seconds: float = CHECK_SECONDS) -> FolderVerdi
     if not verdict.get("ok"):
         return FolderVerdict(str(verdict.get("reason") or stored(NO_REASON))[:1000])
     return FolderVerdict("", str(verdict.get("architecture") or ""))
+
+
+def _output(child: "subprocess.Popen[bytes]", deadline: float) -> bytes:
+    """Raises TimeoutExpired at the deadline, and Unavailable as soon as this process stops."""
+    while True:
+        try:
+            output, _errors = child.communicate(timeout=min(0.2, max(0.0, deadline - time.monotonic())))
+            return output
+        except subprocess.TimeoutExpired:
+            rest()
+            if time.monotonic() >= deadline:
+                raise

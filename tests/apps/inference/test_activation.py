@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import translation
 
 from apps import inference
@@ -17,6 +17,7 @@ from apps.audit.selectors import audit_events
 from apps.core.actor import SYSTEM, Actor
 from apps.core.errors import ApplicationError, BadInput, Conflict, NotFound
 from apps.inference import activation, reconcile
+from apps.inference import rollout as rollout_module
 from apps.inference.errors import RuntimeRefused
 from apps.inference.models import Rollout, RolloutState
 from apps.inference.rollout import rollout_run, rollout_start
@@ -181,6 +182,24 @@ def test_a_move_that_makes_no_sense_is_refused_before_loading(
 ) -> None:
     with pytest.raises(BadInput):
         activate(new_version("fox"), **changes)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_lock_of_a_click_does_not_hold_up_the_commit_of_a_move(new_version: MakeVersion) -> None:
+    """A move's commit looks at the version's row while it holds the audit log, for which the click then waits."""
+    version = new_version("fox")
+
+    def move() -> None:
+        alias_move(actor=OPERATOR, alias="production", version=version, quantization="none", reason="meanwhile")
+        connection.close()
+
+    moving = threading.Thread(target=move)
+    with transaction.atomic():
+        rollout_module._create(OPERATOR, version, "none", alias="", reason="", question="")
+        moving.start()
+        moving.join(5)
+        assert alias_moves("production").count() == 1
+    moving.join(5)
 
 
 @pytest.mark.django_db(transaction=True)
