@@ -2,17 +2,12 @@
 
 from django.urls import URLPattern, path
 
-from . import views
+from . import api, views
 
 app_name = "chat"
 urlpatterns: list[URLPattern] = [
     path("", views.home, name="home"),
     path("c/<uuid:conversation_id>/", views.conversation, name="conversation"),
-    path("api/chat/conversations/", views.conversation_list, name="conversation-list"),
-    path("api/chat/conversations/<uuid:conversation_id>/", views.conversation_detail, name="conversation-detail"),
-    path(
-        "api/chat/conversations/<uuid:conversation_id>/delete/",
-        views.conversation_remove,
-        name="conversation-delete",
-    ),
+    path("api/chat/conversations/", api.conversation_list, name="conversation-list"),
+    path("api/chat/conversations/<uuid:conversation_id>/", api.conversation_detail, name="conversation-detail"),
 ]

@@ -1,20 +1,18 @@
-"""The page, and the little that it asks for over HTTP."""
+"""The page."""
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import ensure_csrf_cookie
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from apps.accounts.actors import actor_from_request, visitor_ensure
 from apps.accounts.permissions import require
 
 from .models import Conversation
-from .page import conversation_items, page_data
+from .page import page_data
 from .selectors import access_conversation
-from .services import conversation_delete
-from .transcript import conversation_data
 
 
 @require_GET
@@ -29,24 +27,6 @@ def home(request: HttpRequest) -> HttpResponse:
 def conversation(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     """One of the person's own conversations, at its end."""
     return _page(request, access_conversation(actor=actor_from_request(request), conversation_id=conversation_id))
-
-
-@require_GET
-def conversation_list(request: HttpRequest) -> JsonResponse:
-    """The person's own conversations, last used first."""
-    return JsonResponse({"conversations": conversation_items(actor_from_request(request))})
-
-
-@require_GET
-def conversation_detail(request: HttpRequest, conversation_id: UUID) -> JsonResponse:
-    found = access_conversation(actor=actor_from_request(request), conversation_id=conversation_id)
-    return JsonResponse(conversation_data(found))
-
-
-@require_POST
-def conversation_remove(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
-    conversation_delete(actor=actor_from_request(request), conversation_id=conversation_id)
-    return HttpResponse(status=204)
 
 
 def _page(request: HttpRequest, opened: Conversation | None) -> HttpResponse:

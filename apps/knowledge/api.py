@@ -2,17 +2,18 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, JsonResponse
-from django.views.decorators.http import require_safe
+from rest_framework.decorators import api_view
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from .selectors import access_passage, passage_neighbours
 
 
-@require_safe
-def passage_detail(request: HttpRequest, passage_id: UUID) -> JsonResponse:
+@api_view(["GET"])
+def passage_detail(request: Request, passage_id: UUID) -> Response:
     passage = access_passage(request.user, passage_id)
     around = passage_neighbours(passage)
-    return JsonResponse(
+    return Response(
         {
             "id": str(passage.pk),
             "title": passage.document.title,

@@ -64,7 +64,7 @@ export function createConversations({ open, deleted }) {
 
   async function removeNow(id) {
     try {
-      await api(`/api/chat/conversations/${id}/delete/`, { method: "POST", keepalive: true });
+      await api(`/api/chat/conversations/${id}/`, { method: "DELETE", keepalive: true });
       items = items.filter((item) => item.id !== id);
     } catch {
       toast(t("delete_failed"));

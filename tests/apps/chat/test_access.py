@@ -27,7 +27,6 @@ DECISIONS = {
     "chat:conversation": (404, 405),
     "chat:conversation-list": (200, 405),
     "chat:conversation-detail": (404, 405),
-    "chat:conversation-delete": (405, 404),
     "knowledge:passage": (404, 405),
     "account_login": (200, 200),
     "account_signup": (200, 200),

@@ -74,7 +74,7 @@ def test_every_route_of_a_conversation_is_closed_to_outsiders(cast, insider: str
     routes = [
         theirs.get(f"/c/{conversation}/", headers={"accept": "application/json"}),
         theirs.get(f"/api/chat/conversations/{conversation}/"),
-        theirs.post(f"/api/chat/conversations/{conversation}/delete/"),
+        theirs.delete(f"/api/chat/conversations/{conversation}/"),
     ]
     assert [response.status_code for response in routes] == [404, 404, 404]
     assert theirs.get("/api/chat/conversations/").json() == {"conversations": []}
@@ -85,7 +85,7 @@ def test_every_route_of_a_conversation_is_closed_to_outsiders(cast, insider: str
 def test_deleting_ones_own_removes_all_of_it_and_is_audited(cast, name: str) -> None:
     actor, client = cast[name]
     conversation = send(actor).conversation.pk
-    assert client.post(f"/api/chat/conversations/{conversation}/delete/").status_code == 204
+    assert client.delete(f"/api/chat/conversations/{conversation}/").status_code == 204
     assert not Message.objects.exists() and not Generation.objects.exists()
     assert AuditEvent.objects.filter(action="conversation.deleted").count() == 1
 
@@ -95,8 +95,7 @@ def test_deleting_needs_the_pages_token(cast) -> None:
     conversation = send(actor).conversation.pk
     careful = Client(enforce_csrf_checks=True)
     careful.cookies = client.cookies
-    assert careful.post(f"/api/chat/conversations/{conversation}/delete/").status_code == 403
-    assert careful.get(f"/api/chat/conversations/{conversation}/delete/").status_code == 405
+    assert careful.delete(f"/api/chat/conversations/{conversation}/").status_code == 403
 
 
 def test_every_word_that_the_scripts_ask_for_is_there() -> None:
