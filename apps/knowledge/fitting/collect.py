@@ -15,8 +15,6 @@ from ..retrieval.sentences import sentence_rows
 from ..retrieval.tokens import question_tokens
 from .sets import Asking, KnowledgeSet
 
-MOST = 700  # questions of a set
-
 
 @dataclass(frozen=True)
 class Example:
@@ -37,8 +35,7 @@ def collect(one: KnowledgeSet) -> list[Example]:
         for number, passage in enumerate(one.passages):
             _store(collection, number, passage)
         scope = scope_of([collection.pk], one.language)
-        step = -(-len(one.questions) // MOST)
-        asked = [_example(scope, asking) for asking in one.questions[::step]]
+        asked = [_example(scope, asking) for asking in one.questions]
         return asked + [_example(scope, Asking(text, -1, ())) for text in one.off_topic]
     finally:
         collection.delete()

@@ -10,6 +10,8 @@ from typing import Any
 
 from apps.core.language import Language
 
+ASKED = 400  # about so many questions of a set are asked
+
 
 @dataclass(frozen=True)
 class Asking:
@@ -33,7 +35,10 @@ class KnowledgeSet:
 
 def load_sets(language: Language, data: Path) -> tuple[list[KnowledgeSet], list[KnowledgeSet]]:
     """(to fit on, to report on); no passage is in both."""
-    return _chinese(data / "qa_zh") if language == "zh" else _english(data / "qa_en")
+    fit, report = _chinese(data / "qa_zh") if language == "zh" else _english(data / "qa_en")
+    for one in [*fit, *report]:
+        one.questions[:] = one.questions[:: max(1, len(one.questions) // ASKED)]
+    return fit, report
 
 
 def _chinese(folder: Path) -> tuple[list[KnowledgeSet], list[KnowledgeSet]]:

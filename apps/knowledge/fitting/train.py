@@ -71,13 +71,16 @@ def _softmax(scores: np.ndarray, kept: np.ndarray) -> np.ndarray:
     return shares
 
 
-def fit_logistic(answered: np.ndarray, off_topic: np.ndarray, *, columns: int, declined: float) -> Logistic:
-    """Newton's method with a little ridge, over the first `columns` of the evidence, the others weighing nothing.
+def fit_logistic(
+    answered: np.ndarray, off_topic: np.ndarray, *, columns: Sequence[int], declined: float
+) -> Logistic:
+    """Newton's method with a little ridge, over `columns` of the evidence, the others weighing nothing.
 
     The bias then moves so that 0.5 declines the share `declined` of the off-topic questions.
     """
-    unused = np.zeros(answered.shape[1] - columns)
-    answered, off_topic = answered[:, :columns], off_topic[:, :columns]
+    chosen = list(columns)
+    every = np.zeros(answered.shape[1])
+    answered, off_topic = answered[:, chosen], off_topic[:, chosen]
     rows = np.concatenate([answered, off_topic])
     mean, scale = rows.mean(axis=0), rows.std(axis=0)
     scale[scale < 1e-3] = 1.0
@@ -92,4 +95,5 @@ def fit_logistic(answered: np.ndarray, off_topic: np.ndarray, *, columns: int, d
         weights = weights - np.linalg.solve(curve, slope)
     plain = weights[:-1] / scale
     cut = float(np.quantile(off_topic @ plain, declined))
-    return Logistic(np.concatenate([plain, unused]), -cut)
+    every[chosen] = plain
+    return Logistic(every, -cut)

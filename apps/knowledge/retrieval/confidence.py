@@ -23,7 +23,10 @@ _OF_BEST = [
         "density",
     )
 ]
-PLAIN = 13  # entries of the evidence that come before those on margins and kinds
+# Columns of the evidence that a language's regression looks at; the others weigh nothing. English: all before those
+# on margins and kinds. Chinese: the best share of the question that a passage holds, the best sentence's score, and
+# the best BM25.
+CHOSEN: dict[Language, tuple[int, ...]] = {"en": tuple(range(13)), "zh": (1, 13, 23)}
 
 
 def confidence(

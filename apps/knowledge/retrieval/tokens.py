@@ -15,12 +15,21 @@ theirs them themselves then there these they this those through to too under unt
 when where which while who whom whose why will with would you your yours yourself yourselves please tell
 """
 STOP_WORDS = frozenset(_STOP.split())
-# Chinese words that carry no content, longest first; single characters of them would weigh as much as any other.
-_ASKING = re.compile(
-    "请问|什么时候|什麼時候|为什么|為什麼|什么|什麼|甚麼|怎么样|怎么|怎麼|怎样|怎樣|如何|为何|為何|哪一年|哪年|哪个|哪個|"
-    "哪些|哪里|哪裡|哪儿|哪一|哪|谁|誰|多少|几个|幾個|几|幾|多久|是否|何时|何時|何地|何|分别|有没有|"
-    "[吗嗎呢吧的了请請是在被于於其与與和有它他她这這那]"
+# Chinese words that only ask, or carry a question without saying what it is about; longest first. Their single
+# characters would weigh as much as any other, so words that hold one of them and do say something are kept.
+_KEPT = (
+    "会员|会议|社会|开会|年会|机会|国会|会计|协会|议会|委员会|功能|智能|性能|节能|技能|能源|能力|能量|能耗|可能|核能|能见度|"
+    "重要|主要|要求|要素|纲要|摘要|想象|思想|梦想|理想|都市|首都|成都|就业|成就|就职|就读|才能|人才|天才|再生|"
+    "还原|归还|偿还|退还|还款|还书|我国|自我|给予|供给|让步|转让|应用|应急|反应|对应|适应|供应|过去"
 )
+_ASKING = (
+    "请问|什么时候|什麼時候|为什么|為什麼|什么|什麼|甚麼|怎么办|怎么样|怎么|怎麼|怎样|怎樣|如何|为何|為何|哪一年|哪年|哪个|哪個|"
+    "哪些|哪里|哪裡|哪儿|哪一|哪|谁|誰|多少|多长时间|多久|几个|幾個|几|幾|是否|何时|何時|何地|何|分别|有没有|"
+    "啥时候|啥|咋办|咋|"
+    "能不能|可不可以|可以|要不要|会不会|是不是|用不用|应该|我们|你们|咱们|他们|她们|它们|"
+    "[吗嗎呢吧啊呀啦嘛的了请請是在被于於其与與和有它他她这這那我你您咱能会要想还就都也才又再把给让应]"
+)
+EMPTY = re.compile(f"({_KEPT})|{_ASKING}")
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _PIECE = re.compile(rf"[{_HAN}]+|[^\W_{_HAN}]+(?:[-.'’/,][^\W_{_HAN}]+)*")
 _IS_HAN = re.compile(rf"[{_HAN}]")
@@ -67,5 +76,10 @@ def quote(token: str) -> str:
 
 
 def question_tokens(question: str) -> list[str]:
-    """Tokens without the words that only make it a question; all tokens where nothing else is left."""
-    return tokenize(_ASKING.sub(" ", question)) or tokenize(question)
+    """Tokens of what a question is about; all its tokens where nothing is left."""
+    return tokenize(without_empty_words(question)) or tokenize(question)
+
+
+def without_empty_words(question: str) -> str:
+    """Blanks in place of the Chinese words that EMPTY finds."""
+    return EMPTY.sub(lambda match: match[1] or " ", question)

@@ -30,7 +30,7 @@ def test_the_ranker_learns_which_feature_tells_the_right_sentence() -> None:
 def test_the_confidence_declines_the_share_of_off_topic_questions_it_was_asked_to() -> None:
     rng = np.random.default_rng(3)
     on, off = rng.normal(2, 1, (300, 3)), rng.normal(0, 1, (300, 3))
-    logistic = fit_logistic(on, off, columns=2, declined=0.95)
+    logistic = fit_logistic(on, off, columns=(0, 1), declined=0.95)
     assert np.mean([logistic(row) < 0.5 for row in off]) == pytest.approx(0.95, abs=0.01)
     assert np.mean([logistic(row) < 0.5 for row in on]) < 0.2
     assert logistic.weights[2] == 0

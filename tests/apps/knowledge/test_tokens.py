@@ -1,5 +1,6 @@
 """Search tokens of both languages."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,6 +30,20 @@ def test_full_width_and_thousands_make_no_difference() -> None:
 
 def test_words_that_only_ask_do_not_count() -> None:
     assert question_tokens("台灯是什么时候上市的？") == tokenize("台灯 上市")
+
+
+@pytest.mark.parametrize(
+    ("question", "about"),
+    [
+        ("我可以退货吗", "退货"),
+        ("你们能不能开发票呀", "开发票"),
+        ("会员要付年费吗", "会员 付年费"),
+        ("智能灯还能用吗", "智能灯 用"),
+        ("主要功能有哪些", "主要功能"),
+    ],
+)
+def test_chinese_words_that_say_nothing_do_not_count_but_words_that_hold_them_do(question: str, about: str) -> None:
+    assert question_tokens(question) == tokenize(about)
 
 
 def test_a_question_of_nothing_but_asking_words_keeps_them() -> None:
