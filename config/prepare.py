@@ -8,25 +8,31 @@ from django.core.management import call_command
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
+from apps.inference.services import runtime_reconcile
+from config.demo import accounts_create, demo_load, demo_missing
+from config.starter import starter_register
+
 _PREPARE_LOCK = 0x9A71E8
 
 
-def prepare(*, say: Callable[[str], None], demo: bool) -> str:
+def prepare(*, say: Callable[[str], None], starter: bool = False, demo: bool = False) -> str:
     """Idempotent; a second command that starts at the same time waits for the first. Returns lines to print.
 
     Only the embedded mode changes a database unasked: with DATABASE_URL, `migrate` and `demo_load` are the
     operator's acts.
     """
-    return _prepare(say, demo) if settings.EMBEDDED_DATABASE else ""
+    return _prepare(say, starter, demo) if settings.EMBEDDED_DATABASE else ""
 
 
-def _prepare(say: Callable[[str], None], demo: bool) -> str:
+def _prepare(say: Callable[[str], None], starter: bool, demo: bool) -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [_PREPARE_LOCK])
     try:
         if _migrations_pending():
             say("Setting up the database …")
             call_command("migrate", verbosity=0)
+        if starter:
+            starter_register()
         return demo_ensure(say=say) if demo else ""
     finally:
         with connection.cursor() as cursor:
@@ -35,10 +41,6 @@ def _prepare(say: Callable[[str], None], demo: bool) -> str:
 
 def demo_ensure(*, say: Callable[[str], None]) -> str:
     """The starter behind `production`, the demo's documents and assistants, an account a role; once each."""
-    from apps.inference.services import runtime_reconcile
-    from config.demo import accounts_create, demo_load, demo_missing
-    from config.starter import starter_register
-
     starter_register()
     async_to_sync(runtime_reconcile)()  # the models load while the documents are read
     if demo_missing():

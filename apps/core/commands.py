@@ -29,7 +29,8 @@ class ServiceCommand(BaseCommand):
     """Starts what it needs (database, runtime, demo), then calls `run`; an error is one line and exit status 1."""
 
     needs_runtime: ClassVar[bool] = False
-    needs_demo: ClassVar[bool] = False  # the starter model behind `production`, and the demo's assistants
+    needs_starter: ClassVar[bool] = False  # the shipped model behind `production`
+    needs_demo: ClassVar[bool] = False  # that, and the demo's assistants with their documents
 
     def create_parser(self, *args: Any, **kwargs: Any) -> Any:
         parser = super().create_parser(*args, **kwargs)
@@ -40,7 +41,8 @@ class ServiceCommand(BaseCommand):
         self.as_json = as_json
         try:
             with runtime_held() if self.needs_runtime else contextlib.nullcontext():
-                if printed := import_string(settings.PREPARE)(say=self.say, demo=self.needs_demo):
+                prepare = import_string(settings.PREPARE)
+                if printed := prepare(say=self.say, starter=self.needs_starter, demo=self.needs_demo):
                     self.say(printed)  # the passwords of the first start, which are shown nowhere else
                 self.run(**options)
         except (ApplicationError, EmbeddedError) as error:

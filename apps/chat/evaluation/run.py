@@ -29,7 +29,7 @@ class Setting:
     documents: Mapping[UUID, str]
     target: Target
     verbatim: bool = True
-    threshold: float = 0.3
+    threshold: float
     max_sentences: int = 2
 
 

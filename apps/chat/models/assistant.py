@@ -24,7 +24,7 @@ class Assistant(BaseModel):
     alias = models.SlugField(max_length=64, default="production")
     collections = models.ManyToManyField("knowledge.Collection", related_name="assistants", blank=True)
     verbatim = models.BooleanField(default=True)
-    threshold = models.FloatField(default=0.3, validators=[MinValueValidator(0.0), MaxValueValidator(1.0)])
+    threshold = models.FloatField(default=0.2, validators=[MinValueValidator(0.0), MaxValueValidator(1.0)])
     max_sentences = models.PositiveSmallIntegerField(
         default=2, validators=[MinValueValidator(1), MaxValueValidator(5)]
     )

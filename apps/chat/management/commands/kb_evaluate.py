@@ -20,7 +20,7 @@ from ...models import Assistant
 class Command(ServiceCommand):
     help = __doc__
     needs_runtime = True
-    needs_demo = True
+    needs_starter = True
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         default = Assistant._meta.get_field("threshold").default
