@@ -28,8 +28,8 @@ class Setting:
     collection_id: UUID
     documents: Mapping[UUID, str]
     target: Target
-    verbatim: bool = True
     threshold: float
+    verbatim: bool = True
     max_sentences: int = 2
 
 
