@@ -16,7 +16,8 @@ dev:
 	@sh tools/install.sh dev
 
 test: dev
-	@$(PY) -m pytest
+	@$(PY) -m pytest -n 2 --dist loadfile
+	@$(PY) -m pytest tests/e2e
 
 check: dev
 	@$(PY) -m ruff check .

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -105,6 +106,8 @@ def asked(parley: Parley, question: str, assistant: str = "service") -> dict[str
     with httpx.Client(base_url=parley.url) as client:
         client.get("/")
         cookie = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
-        answer = asyncio.run(ask(parley.url, cookie, assistant, question))
+        # In a thread: a browser that is driven beside this has an event loop of its own here.
+        with ThreadPoolExecutor(1) as thread:
+            answer = thread.submit(asyncio.run, ask(parley.url, cookie, assistant, question)).result()
         answer["reloaded"] = client.get(f"/api/chat/conversations/{answer['conversation']}/").json()
     return answer

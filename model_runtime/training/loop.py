@@ -27,8 +27,8 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Phase:
-    """A stretch of training: its last step, how examples are varied, how many tokens a sequence may have, and the
-    share shown of each kind (by the kind's first word; kinds that are not named are shown whole)."""
+    """A stretch of training: its last step, how examples are varied, how many tokens a sequence may have, and how
+    often each kind is shown (by the kind's first word; kinds that are not named are shown once)."""
 
     until: int
     recipe: Recipe
@@ -54,6 +54,11 @@ class Plan:
     def steps(self) -> int:
         """All steps."""
         return self.phases[-1].until
+
+
+def _times(share: float, rng: random.Random) -> int:
+    """How often an example is shown: `share` times on average."""
+    return int(share) + (rng.random() < share % 1)
 
 
 class Trainer:
@@ -103,7 +108,7 @@ class Trainer:
             if self.step >= phase.until:
                 continue
             rng = random.Random(f"{self.plan.seed}-{self.step}")
-            shown = [e for e in examples if rng.random() < phase.shares.get(e.kind.split("-")[0], 1.0)]
+            shown = [e for e in examples for _ in range(_times(phase.shares.get(e.kind.split("-")[0], 1.0), rng))]
             stream = batches(shown, self.encoder, phase.recipe, phase.longest, self.plan.tokens, rng)
             sums: dict[str, float] = defaultdict(float)
             while self.step < phase.until:

@@ -30,6 +30,7 @@ class Setting:
     target: Target
     threshold: float
     verbatim: bool = True
+    min_sentences: int = 2
     max_sentences: int = 2
 
 
@@ -60,6 +61,7 @@ async def _ask(setting: Setting, case: Case) -> Result:
         collection_ids=(setting.collection_id,),
         verbatim=setting.verbatim,
         threshold=setting.threshold,
+        min_sentences=setting.min_sentences,
         max_sentences=setting.max_sentences,
         phrases=phrases_for(language, name="Parley", overrides={}),
         target=setting.target,

@@ -24,6 +24,7 @@ class Brief:
     collection_ids: tuple[UUID, ...]
     verbatim: bool
     threshold: float
+    min_sentences: int
     max_sentences: int
     phrases: dict[str, str]
     target: Target
@@ -41,6 +42,7 @@ def brief_for(assistant: Assistant, question: str) -> Brief:
         collection_ids=tuple(assistant.collections.values_list("pk", flat=True)),
         verbatim=assistant.verbatim,
         threshold=assistant.threshold,
+        min_sentences=assistant.min_sentences,
         max_sentences=assistant.max_sentences,
         phrases=phrases_for(language, name=name, overrides=assistant.texts),
         target=alias_target(assistant.alias),

@@ -13,8 +13,11 @@ def quoted(text: str) -> str:
     return json.dumps(text).replace("\x7f", "\\u007f")
 
 
-def verbatim_grammar(sentences: Sequence[str], phrases: Mapping[str, str], max_sentences: int) -> str:
-    """Up to `max_sentences` lines `[3] sentence`, no label twice in a row; or one line `[no] phrase`.
+def verbatim_grammar(
+    sentences: Sequence[str], phrases: Mapping[str, str], max_sentences: int, min_sentences: int = 1
+) -> str:
+    """From `min_sentences` (where there are as many) to `max_sentences` lines `[3] sentence`, no label twice in a
+    row; or one line `[no] phrase`.
 
     `phrases` maps a label's word to its text. Neither sentences nor phrases may contain a line break.
     """
@@ -27,5 +30,6 @@ def verbatim_grammar(sentences: Sequence[str], phrases: Mapping[str, str], max_s
     for left in range(depth, 0, -1):
         for i in range(1, count + 1):
             others = " | ".join(f"s{j}_{left - 1}" for j in range(1, count + 1) if j != i)
-            lines.append(f"s{i}_{left}: S{i}" + (f' ("\\n" ({others}))?' if left > 1 and others else ""))
+            may_end = "?" if depth - left + 1 >= min_sentences else ""
+            lines.append(f"s{i}_{left}: S{i}" + (f' ("\\n" ({others})){may_end}' if left > 1 and others else ""))
     return "\n".join(lines)

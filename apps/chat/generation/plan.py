@@ -37,7 +37,9 @@ def plan_for(brief: Brief, retrieval: Retrieval) -> Plan:
     sources = candidates(retrieval) if found else ()
     return Plan(
         messages=verbatim_messages(brief.question, brief.language, sources),
-        grammar=verbatim_grammar([source.text for source in sources], brief.phrases, brief.max_sentences),
+        grammar=verbatim_grammar(
+            [source.text for source in sources], brief.phrases, brief.max_sentences, brief.min_sentences
+        ),
         max_tokens=_enough(sources, brief.phrases.values(), brief.max_sentences),
         reader=LabelReader(sources, brief.phrases),
         passages=tuple({source.passage.passage_id: source.passage for source in sources}.values()),

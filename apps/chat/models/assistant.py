@@ -11,7 +11,9 @@ class Assistant(BaseModel):
 
     `alias` is the registry's movable name of the model that answers. `verbatim` answers consist of the documents'
     own sentences; otherwise the model writes freely and cites. Below `threshold` (the search's confidence, 0 to 1)
-    no passage reaches the model. `texts` may override the fixed phrases: {"en": {"no": "…"}, "zh": {…}}.
+    no passage reaches the model. A verbatim answer has `min_sentences` (the shipped model is surer of two than of
+    one; a larger model may be left the choice with 1) to `max_sentences`. `texts` may override the fixed phrases:
+    {"en": {"no": "…"}, "zh": {…}}.
     """
 
     slug = models.SlugField(max_length=64, unique=True)
@@ -25,6 +27,9 @@ class Assistant(BaseModel):
     collections = models.ManyToManyField("knowledge.Collection", related_name="assistants", blank=True)
     verbatim = models.BooleanField(default=True)
     threshold = models.FloatField(default=0.2, validators=[MinValueValidator(0.0), MaxValueValidator(1.0)])
+    min_sentences = models.PositiveSmallIntegerField(
+        default=2, validators=[MinValueValidator(1), MaxValueValidator(5)]
+    )
     max_sentences = models.PositiveSmallIntegerField(
         default=2, validators=[MinValueValidator(1), MaxValueValidator(5)]
     )

@@ -38,7 +38,7 @@ def splits(text: str) -> list[list[str]]:
 
 def free_brief() -> Brief:
     version = ModelVersion(model=RegisteredModel(name="tiny"), number=1)
-    return Brief("How long?", "en", "Service", (), False, 0.3, 2, {}, target_for(version))
+    return Brief("How long?", "en", "Service", (), False, 0.3, 1, 2, {}, target_for(version))
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -27,6 +27,7 @@ class Command(ServiceCommand):
         parser.add_argument("collection", help="the collection's slug")
         parser.add_argument("file", type=Path, help="lines of {question, answers, document}; no answers: off topic")
         parser.add_argument("--alias", default="production", help="which model answers")
+        parser.add_argument("--min-sentences", type=int, default=2)
         parser.add_argument("--max-sentences", type=int, default=2)
         parser.add_argument("--threshold", type=float, default=default, help="search confidence to answer from")
         parser.add_argument("--free", action="store_true", help="let the model write freely instead of quoting")
@@ -45,6 +46,7 @@ class Command(ServiceCommand):
             target=target,
             verbatim=not options["free"],
             threshold=options["threshold"],
+            min_sentences=options["min_sentences"],
             max_sentences=options["max_sentences"],
         )
         results = asyncio.run(evaluate(setting, cases, lambda done: self._progress(done, len(cases))))
