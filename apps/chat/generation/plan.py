@@ -12,6 +12,9 @@ from .labels import LabelReader
 from .prompt import Candidate, candidates, free_messages, verbatim_messages
 
 FREE_TOKENS = 800
+# When the search is this sure of its passages, a model alone does not decline: the shipped one does so too often.
+SURE = 0.8
+DECLINING = "no"
 MOST_TOKENS = 1024
 LABEL_TOKENS = 16
 
@@ -35,10 +38,13 @@ def plan_for(brief: Brief, retrieval: Retrieval) -> Plan:
         messages = free_messages(brief.question, brief.language, passages, name=brief.name, history=brief.history)
         return Plan(messages, None, FREE_TOKENS, CitationReader(passages), passages)
     sources = candidates(retrieval) if found else ()
+    phrases = brief.phrases
+    if retrieval.confidence >= SURE:
+        phrases = {word: text for word, text in phrases.items() if word != DECLINING}
     return Plan(
         messages=verbatim_messages(brief.question, brief.language, sources),
         grammar=verbatim_grammar(
-            [source.text for source in sources], brief.phrases, brief.max_sentences, brief.min_sentences
+            [source.text for source in sources], phrases, brief.max_sentences, brief.min_sentences
         ),
         max_tokens=_enough(sources, brief.phrases.values(), brief.max_sentences),
         reader=LabelReader(sources, brief.phrases),
