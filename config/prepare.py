@@ -8,9 +8,11 @@ from django.core.management import call_command
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 
-from apps.inference.services import runtime_reconcile
+from apps.core.errors import ApplicationError
+from apps.inference.services import deployment_ensure, embedder_ensure, runtime_reconcile
+from apps.registry.selectors import alias_target
 from config.demo import accounts_create, demo_load, demo_missing
-from config.starter import starter_register
+from config.starter import ALIAS, starter_register
 
 _PREPARE_LOCK = 0x9A71E8
 
@@ -47,6 +49,17 @@ def demo_ensure(*, say: Callable[[str], None]) -> str:
         say("Loading the demo: the documents of an invented company, in English and Chinese …")
         demo_load(say=say)
     return accounts_create()
+
+
+def models_ready(*, say: Callable[[str], None]) -> None:
+    """Waits until the first question can be answered; a model that does not load is said, and stops nothing."""
+    say("Loading the models …")
+    async_to_sync(runtime_reconcile)()
+    try:
+        deployment_ensure(target=alias_target(ALIAS))
+        embedder_ensure()
+    except ApplicationError as error:
+        say(f"Not ready to answer: {error}")
 
 
 def _migrations_pending() -> bool:

@@ -2,6 +2,7 @@
 
 import errno
 import socket
+import warnings
 
 import uvicorn
 from django.conf import settings
@@ -28,6 +29,8 @@ def bind(host: str, port: int) -> socket.socket:
 
 def web_server() -> uvicorn.Server:
     """uvicorn owns SIGINT and SIGTERM: they end `serve()`, and with it everything else."""
+    # WhiteNoise reads small files with a plain iterator; Django says so at every one of them.
+    warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume")
     config = uvicorn.Config(
         "config.asgi:application",
         lifespan="off",  # Channels' router has none; start-up work is done by the command

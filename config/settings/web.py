@@ -62,5 +62,9 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"apps": {"level": "INFO"}, "config": {"level": "INFO"}},
+    "loggers": {
+        "apps": {"level": "INFO"},
+        "config": {"level": "INFO"},
+        "axes": {"level": "ERROR"},  # wrong passwords are counted in the database; they are no news to a terminal
+    },
 }

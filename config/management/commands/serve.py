@@ -14,7 +14,7 @@ from apps.core.commands import runtime_held
 from apps.core.embedded.runtime import runtime_command, runtime_environment
 from apps.core.embedded.service import EmbeddedError
 from apps.core.errors import ApplicationError
-from config.prepare import prepare
+from config.prepare import models_ready, prepare
 from config.serving.process import serve
 from config.serving.web import bind
 
@@ -39,6 +39,8 @@ class Command(BaseCommand):
             listening = None if role == "worker" else bind(host, port)
             with runtime_held():
                 welcome = prepare(say=self.say, demo=role is None)
+                if role is None:
+                    models_ready(say=self.say)
                 if listening is not None:
                     shown = "localhost" if host in {"127.0.0.1", "0.0.0.0"} else host  # noqa: S104
                     self.say(
