@@ -17,7 +17,7 @@ def verbatim_grammar(
     sentences: Sequence[str], phrases: Mapping[str, str], max_sentences: int, min_sentences: int = 1
 ) -> str:
     """From `min_sentences` (where there are as many) to `max_sentences` lines `[3] sentence`, no label twice in a
-    row; or one line `[no] phrase`. With a least of two or more, sentence 1 is among the first two.
+    row; or one line `[no] phrase`. With a least of two or more, sentence 1 begins.
 
     `phrases` maps a label's word to its text. Neither sentences nor phrases may contain a line break.
     """
@@ -25,13 +25,13 @@ def verbatim_grammar(
     depth = min(max_sentences, count)
     lines = [f"S{i}: {quoted(f'[{i}] {text}')}" for i, text in enumerate(sentences, 1)]
     lines += [f"P{i}: {quoted(f'[{word}] {text}')}" for i, (word, text) in enumerate(phrases.items(), 1)]
-    starts = [f"s{i}_{depth}" for i in range(1, count + 1)] + [f"P{i}" for i in range(1, len(phrases) + 1)]
+    # Two or more begin with the search's best sentence: the model says what goes with it.
+    first = count if min_sentences == 1 else min(count, 1)
+    starts = [f"s{i}_{depth}" for i in range(1, first + 1)] + [f"P{i}" for i in range(1, len(phrases) + 1)]
     lines.append(f"start: {' | '.join(starts)}")
     for left in range(depth, 0, -1):
         for i in range(1, count + 1):
-            # With two or more, the search's best sentence is one of the first two: the model says what goes with it.
-            follow = [1] if min_sentences > 1 and left == depth and i != 1 else range(1, count + 1)
-            others = " | ".join(f"s{j}_{left - 1}" for j in follow if j != i)
+            others = " | ".join(f"s{j}_{left - 1}" for j in range(1, count + 1) if j != i)
             may_end = "?" if depth - left + 1 >= min_sentences else ""
             lines.append(f"s{i}_{left}: S{i}" + (f' ("\\n" ({others})){may_end}' if left > 1 and others else ""))
     return "\n".join(lines)
