@@ -43,6 +43,7 @@ _JUDGED = (
     _("%(file)s: %(name)s overlaps another tensor."),
     _("%(file)s: %(name)s leaves a hole before it."),
     _("%(file)s: %(count)s bytes of data belong to no tensor."),
+    _("%(file)s: the file is cut short, %(count)s bytes are missing."),
     _("The embedding must be %(expected)s by the config, the weights have %(found)s."),
     _("The config speaks of %(said)s layers, the weights have %(found)s."),
     _("The tokenizer has several chat templates; only one is supported."),

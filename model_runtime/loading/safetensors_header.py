@@ -76,5 +76,7 @@ def _check_layout(file: str, tensors: list[Tensor], data: int) -> None:
             problem = "overlaps another tensor" if tensor.begin < position else "leaves a hole before it"
             raise ModelRefused(f"{file}: {tensor.name} {problem}.")
         position = tensor.end
-    if position != data:
+    if position > data:
+        raise ModelRefused(f"{file}: the file is cut short, {position - data} bytes are missing.")
+    if position < data:
         raise ModelRefused(f"{file}: {data - position} bytes of data belong to no tensor.")
