@@ -38,7 +38,7 @@ async def proxy(request: Request) -> Response:
     except httpx.HTTPError as error:
         model.request_ends()
         raise _broken() from error
-    except BaseException:
+    except BaseException:  # cancelled by a client that left, or anything else: the request is over either way
         model.request_ends()
         raise
     headers = {name: value for name, value in answer.headers.items() if name in _PASSED_BACK}
