@@ -53,12 +53,16 @@ class Choice:
 
 @dataclass(frozen=True)
 class Work:
-    """Tokens to compute at positions `start`… of the sequence in `slot`; with `choice`, then pick one more."""
+    """Tokens to compute at positions `start`… of the sequence in `slot`.
+
+    `choices` ask for the token that follows each of the last `len(choices)` tokens: one for an ordinary step,
+    more when the last tokens are drafts to be verified, none in the middle of a prompt.
+    """
 
     slot: int
     start: int
     tokens: Sequence[int]
-    choice: Choice | None = None
+    choices: Sequence[Choice] = ()
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,10 @@ class Chosen:
 
 
 class Backend(Protocol):
-    """One loaded model. Called from one thread only."""
+    """One loaded model. Called from one thread only.
+
+    What was computed in a slot stays there until other tokens are computed at the same positions.
+    """
 
     slots: int
     context_length: int
@@ -80,8 +87,8 @@ class Backend(Protocol):
     def token_bytes(self, token: int) -> bytes:
         """The bytes a token adds to the text; empty for control tokens."""
 
-    def run(self, works: Sequence[Work]) -> list[Chosen | None]:
-        """Compute every piece of work; one result each, None where no choice was asked."""
+    def run(self, works: Sequence[Work]) -> list[list[Chosen]]:
+        """Compute every piece of work; for each, one result a choice. A slot appears at most once."""
 
-    def release(self, slot: int) -> None:
-        """Forget the sequence in `slot`."""
+    def copy(self, source: int, target: int, length: int) -> None:
+        """Make the first `length` positions of slot `target` those of slot `source`."""

@@ -26,7 +26,7 @@ class FakeBackend:
         self.context_length = context_length
         self.eos = frozenset({0})
         self.steps: list[list[Work]] = []
-        self.released: list[int] = []
+        self.copied: list[tuple[int, int, int]] = []
         self._script = script
         self._step_seconds = step_seconds
         self._gate = gate
@@ -36,7 +36,7 @@ class FakeBackend:
         """The byte that the token is; nothing for the end token."""
         return bytes([token]) if token else b""
 
-    def run(self, works: Sequence[Work]) -> list[Chosen | None]:
+    def run(self, works: Sequence[Work]) -> list[list[Chosen]]:
         """Follow the script."""
         if self._gate is not None:
             self._gate()
@@ -45,17 +45,19 @@ class FakeBackend:
         self.steps.append(list(works))
         return [self._next(work) for work in works]
 
-    def release(self, slot: int) -> None:
-        """Note that the slot is free."""
-        self.released.append(slot)
-        self._prompts.pop(slot, None)
+    def copy(self, source: int, target: int, length: int) -> None:
+        """Note the copy."""
+        self.copied.append((source, target, length))
 
-    def _next(self, work: Work) -> Chosen | None:
-        if work.choice is None:
-            return None
+    def _next(self, work: Work) -> list[Chosen]:
         end = work.start + len(work.tokens)
-        written = end - self._prompts.setdefault(work.slot, end)
-        token = self._script(written)
-        if token in work.choice.banned:
-            token = 33
-        return Chosen(token, -0.5, ((token, -0.5),))
+        if work.start == 0:
+            self._prompts.pop(work.slot, None)
+        results = []
+        for back, choice in zip(range(len(work.choices) - 1, -1, -1), work.choices, strict=True):
+            written = end - back - self._prompts.setdefault(work.slot, end)
+            token = self._script(written)
+            if token in choice.banned:
+                token = 33
+            results.append(Chosen(token, -0.5, ((token, -0.5),)))
+        return results

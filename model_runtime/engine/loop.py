@@ -101,8 +101,8 @@ class Engine:
             results = self._compute([work for _, work in planned])
             for (sequence, work), chosen in zip(planned, results, strict=True):
                 sequence.computed += len(work.tokens)
-                if chosen is not None:
-                    sequence.take(chosen)
+                if chosen:
+                    sequence.take(chosen[0])
         except Exception as error:  # the backend may fail in any way; nobody may be left waiting
             logger.exception("a step failed")
             self._end_running("error", f"{type(error).__name__}: {error}")
@@ -111,7 +111,7 @@ class Engine:
         if not self._scheduler.running:
             self._scheduler.check_integrity()
 
-    def _compute(self, works: list[Work]) -> list[Chosen | None]:
+    def _compute(self, works: list[Work]) -> list[list[Chosen]]:
         if not works:
             return []
         began = time.perf_counter()

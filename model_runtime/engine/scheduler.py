@@ -67,7 +67,6 @@ class Scheduler:
         """Give back the slots of finished sequences."""
         for sequence in [sequence for sequence in self.running if sequence.finished]:
             self.running.remove(sequence)
-            self._backend.release(sequence.slot)
             self._free.append(sequence.slot)
 
     def check_integrity(self) -> None:
@@ -81,7 +80,7 @@ class Scheduler:
         start = sequence.computed
         tokens = sequence.tokens[start : start + count]
         last = start + count == len(sequence.tokens)
-        return Work(sequence.slot, start, tokens, sequence.choice() if last else None)
+        return Work(sequence.slot, start, tokens, (sequence.choice(),) if last else ())
 
 
 def never_ran(request: GenerationRequest) -> Finished:

@@ -5,7 +5,7 @@ from typing import Any
 
 import torch
 
-from model_runtime.backends.base import Choice, Chosen, Work
+from model_runtime.backends.base import Chosen, Work
 from model_runtime.backends.transformers.cache import SlotCache
 from model_runtime.backends.transformers.masks import MaskMaker
 from model_runtime.backends.transformers.sampling import choose
@@ -33,24 +33,28 @@ class TransformersBackend:
         self._masks = MaskMaker(model.config)
 
     @torch.inference_mode()
-    def run(self, works: Sequence[Work]) -> list[Chosen | None]:
+    def run(self, works: Sequence[Work]) -> list[list[Chosen]]:
         """Compute every piece of work (see `backends.base.Backend`)."""
-        rows: dict[int, torch.Tensor] = {}
+        logits: dict[int, torch.Tensor] = {}
         single = sorted((work for work in works if len(work.tokens) == 1), key=lambda work: work.slot)
         if single:
-            rows |= {work.slot: row for work, row in zip(single, self._forward(single), strict=True)}
+            logits |= {work.slot: rows for work, rows in zip(single, self._forward(single), strict=True)}
         for work in works:
             if len(work.tokens) > 1:
-                rows[work.slot] = self._forward([work])[0]
-        asked = [(work.slot, work.choice) for work in works if work.choice is not None]
-        chosen = self._choose(rows, asked)
-        return [chosen.get(work.slot) for work in works]
+                logits[work.slot] = self._forward([work])[0]
+        asking = [work for work in works if work.choices]
+        if not asking:
+            return [[] for _ in works]
+        rows = torch.cat([logits[work.slot][-len(work.choices) :] for work in asking])
+        chosen = iter(choose(rows, [choice for work in asking for choice in work.choices]))
+        return [[next(chosen) for _ in work.choices] for work in works]
 
-    def release(self, slot: int) -> None:
-        """Nothing to do: a new sequence writes over the old one's positions, and masks hide the rest."""
+    def copy(self, source: int, target: int, length: int) -> None:
+        """Make the first `length` positions of slot `target` those of slot `source`."""
+        self._cache.copy(source, target, length)
 
     def _forward(self, works: Sequence[Work]) -> torch.Tensor:
-        """Logits after the last token of each piece, [rows, vocabulary]. All pieces have the same length."""
+        """Logits where choices are asked, [rows, choices, vocabulary]. All pieces have the same length."""
         positions = torch.tensor(
             [range(work.start, work.start + len(work.tokens)) for work in works], device=self._device
         )
@@ -62,15 +66,7 @@ class TransformersBackend:
             attention_mask=self._masks.make(positions, reach),
             cache=self._cache,
             use_cache=True,
-            logits_to_keep=1,
+            logits_to_keep=max(1, *(len(work.choices) for work in works)),
         )
-        logits: torch.Tensor = output.logits[:, -1]
+        logits: torch.Tensor = output.logits
         return logits
-
-    @staticmethod
-    def _choose(rows: dict[int, torch.Tensor], asked: list[tuple[int, Choice]]) -> dict[int, Chosen]:
-        if not asked:
-            return {}
-        logits = torch.stack([rows[slot] for slot, _ in asked])
-        picked = choose(logits, [choice for _, choice in asked])
-        return {slot: chosen for (slot, _), chosen in zip(asked, picked, strict=True)}

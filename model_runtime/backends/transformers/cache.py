@@ -48,6 +48,12 @@ class SlotCache:
         values[self._index, :, self._positions] = value_states.transpose(1, 2)
         return keys[self._rows, :, : self._reach], values[self._rows, :, : self._reach]
 
+    def copy(self, source: int, target: int, length: int) -> None:
+        """Make the first `length` positions of slot `target` those of slot `source`, in every layer."""
+        for store in (self._keys, self._values):
+            for tensor in store.values():
+                tensor[target, :, :length] = tensor[source, :, :length]
+
     def get_seq_length(self, layer_idx: int = 0) -> int:
         """Unused by attention, asked by some models: the positions any row attends to."""
         return self._reach

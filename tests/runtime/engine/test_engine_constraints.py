@@ -41,9 +41,8 @@ def run(script: Script, choices: str = "ABC", **limits: object) -> tuple[list[Ev
     (sequence,) = scheduler.running
     while not sequence.finished:
         ((_, work),) = scheduler.plan()
-        (chosen,) = backend.run([work])
+        ((chosen,),) = backend.run([work])
         sequence.computed += len(work.tokens)
-        assert chosen is not None
         sequence.take(chosen)
     return sequence.events, backend
 

@@ -21,11 +21,11 @@ def step(scheduler: Scheduler, backend: FakeBackend) -> list[tuple[int, int, boo
     planned = scheduler.plan()
     for (sequence, work), chosen in zip(planned, backend.run([work for _, work in planned]), strict=True):
         sequence.computed += len(work.tokens)
-        if chosen is not None:
-            sequence.take(chosen)
+        if chosen:
+            sequence.take(chosen[0])
     scheduler.retire()
     scheduler.check_integrity()
-    return [(work.slot, len(work.tokens), work.choice is not None) for _, work in planned]
+    return [(work.slot, len(work.tokens), bool(work.choices)) for _, work in planned]
 
 
 def test_a_long_prompt_is_computed_in_chunks_and_chooses_only_at_its_end() -> None:
@@ -63,7 +63,6 @@ def test_who_waits_longest_gets_the_next_free_slot() -> None:
     scheduler = Scheduler(backend)
     scheduler.waiting.extend([request(2, 1), request(3, 1), request(4, 1)])
     assert [step(scheduler, backend)[0][1] for _ in range(3)] == [2, 3, 4]
-    assert backend.released == [0, 0, 0]
 
 
 def test_a_slow_model_gets_smaller_chunks_and_a_fast_one_larger_again() -> None:

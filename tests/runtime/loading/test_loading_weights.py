@@ -30,8 +30,7 @@ def write(module: Any, count: int) -> list[int]:
     tokens = [5, 6, 7, 8]
     start = 0
     while len(tokens) < 4 + count:
-        (chosen,) = backend.run([Work(0, start, tokens[start:], choice)])
-        assert chosen is not None
+        ((chosen,),) = backend.run([Work(0, start, tokens[start:], [choice])])
         start = len(tokens)
         tokens.append(chosen.token)
     return tokens[4:]
