@@ -1,19 +1,13 @@
 """Loads the one model of this process and makes it answer once."""
 
-import json
 import logging
 import time
-from pathlib import Path
-from typing import Any
 
 from model_runtime.engine.embedding import EmbeddingEngine
-from model_runtime.engine.loop import Engine
-from model_runtime.engine.request import Event, Finished, GenerationRequest, Limits
 from model_runtime.loading.check import check_folder
-from model_runtime.loading.errors import ModelRefused
 from model_runtime.loading.fit import require_memory
 from model_runtime.options import ServeOptions
-from model_runtime.server.runtime import Generator, Runtime
+from model_runtime.server.runtime import Runtime
 
 logger = logging.getLogger(__name__)
 
@@ -33,8 +27,10 @@ def load_into(runtime: Runtime, options: ServeOptions) -> None:
     require_memory(facts, options.quantization, device)
     module = load_module(folder, quantization=options.quantization, device=device, causal=facts.causal)
     if facts.causal:
-        runtime.generator = _generator(module, folder, facts.context_length, options)
-        runtime.decode_tokens_per_second = _warm(runtime.generator.engine)
+        from model_runtime.server.load_generator import make_generator, warm
+
+        runtime.generator = make_generator(module, folder, facts.context_length, options)
+        runtime.decode_tokens_per_second = warm(runtime.generator.engine)
     else:
         from model_runtime.backends.encoder import TransformersEncoder
 
@@ -44,72 +40,3 @@ def load_into(runtime: Runtime, options: ServeOptions) -> None:
     runtime.memory_bytes = int(module.get_memory_footprint())
     runtime.load_seconds = round(time.perf_counter() - began, 2)
     runtime.state = "ready"
-
-
-def _generator(module: Any, folder: Path, context_length: int, options: ServeOptions) -> Generator:
-    from model_runtime.backends.grammar import GrammarCompiler
-    from model_runtime.backends.transformers.backend import TransformersBackend
-    from model_runtime.loading.tokenizer import ChatTokenizer
-
-    tokenizer = ChatTokenizer(folder)
-    vocab_size = int(module.config.vocab_size)
-    if tokenizer.vocab_size > vocab_size:
-        raise ModelRefused(f"The tokenizer has {tokenizer.vocab_size} tokens, the model only {vocab_size}.")
-    recommended = _recommended(folder)
-    eos = _end_tokens(recommended, module.config, tokenizer.eos)
-    grammars = GrammarCompiler(tokenizer.to_json(), eos, vocab_size)
-
-    def token_bytes(token: int) -> bytes:
-        return b"" if tokenizer.is_control(token) else grammars.token_bytes(token)
-
-    backend = TransformersBackend(
-        module,
-        eos=eos,
-        token_bytes=token_bytes,
-        context_length=min(context_length, options.context_length),
-        slots=options.slots,
-    )
-    engine = Engine(backend, queue_size=options.queue_size)
-    defaults: dict[str, float] = {
-        key: float(recommended[key]) for key in ("temperature", "top_p", "top_k") if key in recommended
-    }
-    return Generator(engine, tokenizer, grammars, vocab_size, token_bytes, defaults)
-
-
-def _recommended(folder: Path) -> dict[str, Any]:
-    side = folder / "generation_config.json"
-    recommended: dict[str, Any] = json.loads(side.read_text()) if side.is_file() else {}
-    return {key: value for key, value in recommended.items() if value is not None}
-
-
-def _end_tokens(recommended: dict[str, Any], config: Any, tokenizer_eos: int | None) -> frozenset[int]:
-    """All tokens that end an answer, from the three places where folders name them."""
-    named: set[int] = set()
-    for value in (recommended.get("eos_token_id"), getattr(config, "eos_token_id", None), tokenizer_eos):
-        named |= set(value) if isinstance(value, list) else {value} if value is not None else set()
-    if not named:
-        raise ModelRefused("No end token is named in generation_config.json, config.json or the tokenizer.")
-    return frozenset(named)
-
-
-def _warm(engine: Engine, tokens: int = 8) -> float:
-    """Decode a few tokens; tokens a second. Raises RuntimeError when the model fails."""
-    import threading
-
-    from model_runtime.backends.base import Sampling
-
-    done = threading.Event()
-    seen: list[Event] = []
-
-    def deliver(events: list[Event]) -> None:
-        seen.extend(events)
-        if isinstance(events[-1], Finished):
-            done.set()
-
-    limits = Limits(min(tokens, engine.context_length - 1), ignore_eos=True)
-    engine.submit(GenerationRequest([0], Sampling(temperature=0), limits, deliver))
-    done.wait()
-    finished = seen[-1]
-    if not isinstance(finished, Finished) or finished.error:
-        raise RuntimeError(f"the first token failed: {finished}")
-    return round((finished.completion_tokens - 1) / max(finished.decode_ms / 1e3, 1e-6), 1)
