@@ -6,9 +6,9 @@ from typing import Any
 import torch
 
 from model_runtime.backends.base import Chosen, Work
+from model_runtime.backends.sampling import choose
 from model_runtime.backends.transformers.cache import SlotCache
 from model_runtime.backends.transformers.masks import MaskMaker
-from model_runtime.backends.transformers.sampling import choose
 
 
 class TransformersBackend:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model_runtime.backends.base import Choice, Sampling
-from model_runtime.backends.transformers.sampling import choose
+from model_runtime.backends.sampling import choose
 
 LOGITS = torch.tensor([[0.0, 3.0, 2.0, 1.0, -50.0]])
 

@@ -1,0 +1,61 @@
+"""The engine's backend over the lean decoder."""
+
+from collections.abc import Callable, Sequence
+
+import torch
+
+from model_runtime.backends.base import Chosen, Work
+from model_runtime.backends.decoder.decoder import Decoder, Span
+from model_runtime.backends.sampling import choose
+
+
+class DecoderBackend:
+    """Computes all pieces of work of a step in one pass, whatever their lengths."""
+
+    def __init__(
+        self,
+        decoder: Decoder,
+        *,
+        eos: frozenset[int],
+        token_bytes: Callable[[int], bytes],
+        context_length: int,
+        slots: int,
+    ) -> None:
+        self.slots = slots
+        self.context_length = context_length
+        self.eos = eos
+        self.token_bytes = token_bytes
+        self._decoder = decoder
+
+    @torch.inference_mode()
+    def run(self, works: Sequence[Work]) -> list[list[Chosen]]:
+        """Compute every piece of work (see `backends.base.Backend`)."""
+        if not works:
+            return []
+        tokens: list[int] = []
+        slots: list[int] = []
+        positions: list[int] = []
+        wanted: list[int] = []
+        spans = []
+        for work in works:
+            count = len(work.tokens)
+            spans.append(Span.of(work.slot, len(tokens), work.start, count))
+            tokens += work.tokens
+            slots += [work.slot] * count
+            positions += range(work.start, work.start + count)
+            wanted += range(len(tokens) - len(work.choices), len(tokens))
+        self._decoder.cache.reserve(max(span.reach for span in spans))
+        logits = self._decoder.forward(
+            torch.tensor(tokens),
+            torch.tensor(slots),
+            torch.tensor(positions),
+            spans,
+            torch.tensor(wanted, dtype=torch.long),
+        )
+        chosen = iter(choose(logits, [choice for work in works for choice in work.choices]))
+        return [[next(chosen) for _ in work.choices] for work in works]
+
+    @torch.inference_mode()
+    def copy(self, source: int, target: int, length: int) -> None:
+        """Make the first `length` positions of slot `target` those of slot `source`."""
+        self._decoder.cache.copy(source, target, length)

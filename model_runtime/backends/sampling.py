@@ -1,0 +1,96 @@
+"""Logits to tokens. The draw is decided by a number from the engine, so it is the same in any batch."""
+
+from collections.abc import Sequence
+
+import numpy
+import torch
+from torch import Tensor
+
+from model_runtime.backends.base import Choice, Chosen, Sampling
+
+_HEAD = 512
+"""Likeliest tokens looked at first when a nucleus is asked for; it rarely is wider."""
+
+
+def choose(logits: Tensor, choices: Sequence[Choice]) -> list[Chosen]:
+    """Pick one token a row. `logits` is [rows, vocabulary], float."""
+    if not choices:
+        return []
+    logits = logits.float()
+    totals = logits.logsumexp(-1)
+    picked = logits.argmax(-1)
+    for index, choice in enumerate(choices):
+        if choice.sampling.temperature > 0 or _changes_odds(choice):
+            picked[index] = _draw(_allowed(logits[index], choice), choice)
+    logprobs = (logits.gather(1, picked[:, None])[:, 0] - totals).tolist()
+    return [
+        Chosen(token, logprob, _top(logits[index] - totals[index], choices[index].sampling.top_logprobs))
+        for index, (token, logprob) in enumerate(zip(picked.tolist(), logprobs, strict=True))
+    ]
+
+
+def _changes_odds(choice: Choice) -> bool:
+    """Whether anything but the model's own logits decides."""
+    return bool(choice.constraint or choice.banned or choice.sampling.logit_bias or choice.counts)
+
+
+def _allowed(logits: Tensor, choice: Choice) -> Tensor:
+    """The row with grammar, bans, biases and penalties applied."""
+    sampling = choice.sampling
+    mask = choice.constraint.mask if choice.constraint is not None else None
+    if mask is not None:
+        bits = numpy.unpackbits(numpy.frombuffer(mask, dtype=numpy.uint8), bitorder="little")[: len(logits)]
+        logits = logits.masked_fill(~torch.from_numpy(bits.astype(bool)).to(logits.device), -torch.inf)
+    elif choice.banned:
+        logits = logits.clone()
+        logits[list(choice.banned)] = -torch.inf
+    if sampling.logit_bias:
+        logits = logits.clone()
+        logits[list(sampling.logit_bias)] += logits.new_tensor(list(sampling.logit_bias.values()))
+    if choice.counts:
+        logits = logits.clone()
+        counts = logits.new_tensor(list(choice.counts.values()))
+        penalty = sampling.presence_penalty + sampling.frequency_penalty * counts
+        logits[list(choice.counts)] -= penalty
+    return logits
+
+
+def _draw(logits: Tensor, choice: Choice) -> Tensor:
+    sampling = choice.sampling
+    if sampling.temperature <= 0:
+        return logits.argmax()
+    probabilities = torch.softmax(logits / sampling.temperature, dim=-1)
+    if not sampling.top_k and sampling.top_p >= 1 and not sampling.min_p:
+        return _at(probabilities, choice.uniform)
+    values, order = _filtered(probabilities, sampling)
+    return order[_at(values, choice.uniform)]
+
+
+def _at(probabilities: Tensor, uniform: float) -> Tensor:
+    """The index where the running sum passes `uniform` of the whole; never one of probability 0."""
+    cumulative = probabilities.cumsum(0)
+    index = torch.searchsorted(cumulative, uniform * cumulative[-1], right=True)
+    # Rounding may leave the target at the very end: the last index with any probability stands there.
+    return torch.minimum(index, torch.searchsorted(cumulative, cumulative[-1]))
+
+
+def _filtered(probabilities: Tensor, sampling: Sampling) -> tuple[Tensor, Tensor]:
+    """The likeliest tokens that top_k, min_p and top_p keep, best first, with their probabilities."""
+    count = min(sampling.top_k or len(probabilities), len(probabilities))
+    values, order = probabilities.topk(min(count, _HEAD))
+    if len(values) < count and sampling.min_p * values[0] <= values[-1] and values.sum() < sampling.top_p:
+        values, order = probabilities.topk(count)
+    keep = values >= sampling.min_p * values[0]
+    # A token stays if the likelier ones before it do not yet reach top_p; the first always stays.
+    keep &= (values.cumsum(0) - values) < sampling.top_p
+    keep &= values > 0
+    keep[0] = True
+    kept = int(keep.sum())
+    return values[:kept], order[:kept]
+
+
+def _top(logprobs: Tensor, count: int) -> tuple[tuple[int, float], ...]:
+    if not count:
+        return ()
+    values, tokens = logprobs.topk(min(count, len(logprobs)))
+    return tuple(zip(tokens.tolist(), values.tolist(), strict=True))

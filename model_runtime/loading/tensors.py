@@ -1,0 +1,35 @@
+"""Reads single tensors out of a folder's safetensors files, so that no whole model need be in memory twice."""
+
+from pathlib import Path
+from typing import Any
+
+from safetensors import safe_open
+from torch import Tensor
+
+from model_runtime.loading.errors import ModelRefused
+from model_runtime.loading.strict_json import read_object
+
+
+class TensorReader:
+    """The tensors of a folder that `loading.check` has judged, by name. Files are mapped, not read."""
+
+    def __init__(self, folder: Path) -> None:
+        index = folder / "model.safetensors.index.json"
+        names = {"model.safetensors"}
+        if index.is_file():
+            names = {str(name) for name in read_object(index, 64 * 1024 * 1024)["weight_map"].values()}
+        self._where: dict[str, Any] = {}
+        for name in sorted(names):
+            file = safe_open(str(folder / name), framework="pt")
+            self._where |= dict.fromkeys(file.keys(), file)
+
+    def find(self, name: str) -> Tensor | None:
+        """The tensor, or None where the model has none of that name."""
+        return self._where[name].get_tensor(name) if name in self._where else None
+
+    def get(self, name: str) -> Tensor:
+        """The tensor. Raises ModelRefused when it is missing."""
+        tensor = self.find(name)
+        if tensor is None:
+            raise ModelRefused(f"The weights lack {name}.")
+        return tensor
