@@ -5,7 +5,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from model_runtime.quantizations import QUANTIZATIONS, Quantization
+from model_runtime.quantizations import QUANTIZATION_BACKENDS, QUANTIZATIONS, Quantization, QuantizationBackend
 
 
 @dataclass(frozen=True)
@@ -15,6 +15,7 @@ class ServeOptions:
     model: Path
     name: str
     quantization: Quantization
+    quantization_backend: QuantizationBackend
     host: str
     port: int
     threads: int
@@ -36,6 +37,12 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, default=8010)
     parser.add_argument("--name", help="the model's id in the protocol (default: the folder's name)")
     parser.add_argument("--quantization", choices=QUANTIZATIONS, default="none")
+    parser.add_argument(
+        "--quantization-backend",
+        choices=QUANTIZATION_BACKENDS,
+        default="auto",
+        help="kernels: auto takes fbgemm for int8 on a CPU, which is fast, and bitsandbytes otherwise",
+    )
     parser.add_argument("--threads", type=int, default=default_threads(), help="CPU threads for the model")
     parser.add_argument("--slots", type=int, default=8, help="requests that run at once")
     parser.add_argument("--queue-size", type=int, default=64, help="requests that may wait; more get 429")
@@ -55,6 +62,7 @@ def serve_options(arguments: argparse.Namespace) -> ServeOptions:
         model=arguments.model,
         name=arguments.name or arguments.model.resolve().name,
         quantization=arguments.quantization,
+        quantization_backend=arguments.quantization_backend,
         host=arguments.host,
         port=arguments.port,
         threads=max(1, arguments.threads),

@@ -1,16 +1,29 @@
-"""Quantization through bitsandbytes: none, int8 or nf4."""
+"""Which kernels compute a model, and how transformers is told so."""
 
-from typing import Any
+from typing import Any, Literal
 
-from model_runtime.quantizations import Quantization
+from model_runtime.loading.errors import ModelRefused
+from model_runtime.quantizations import Quantization, QuantizationBackend
+
+Kernels = Literal["float32", "bfloat16", "fbgemm", "bitsandbytes"]
 
 # The output layer and the embeddings stay as they are: they are small, tied, and the most sensitive.
 KEPT = ["lm_head", "embed_tokens"]
 
 
-def quantization_arguments(quantization: Quantization, device: str) -> dict[str, Any]:
-    """Arguments for transformers' `from_pretrained`; empty for "none"."""
+def choose_kernels(quantization: Quantization, device: str, wish: QuantizationBackend) -> Kernels:
+    """What multiplies the weights. Raises ModelRefused for a wish that cannot be met."""
     if quantization == "none":
+        return "float32" if device == "cpu" else "bfloat16"
+    if wish == "fbgemm" and (quantization != "int8" or device != "cpu"):
+        raise ModelRefused("The quantization backend fbgemm computes int8 on a CPU only; choose auto.")
+    fast = quantization == "int8" and device == "cpu" and wish != "bitsandbytes"
+    return "fbgemm" if fast else "bitsandbytes"
+
+
+def quantization_arguments(quantization: Quantization, kernels: Kernels, device: str) -> dict[str, Any]:
+    """Arguments for transformers' `from_pretrained`; empty unless bitsandbytes quantizes."""
+    if kernels != "bitsandbytes":
         return {}
     import torch
     from transformers import BitsAndBytesConfig

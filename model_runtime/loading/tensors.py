@@ -23,13 +23,18 @@ class TensorReader:
             file = safe_open(str(folder / name), framework="pt")
             self._where |= dict.fromkeys(file.keys(), file)
 
-    def find(self, name: str) -> Tensor | None:
-        """The tensor, or None where the model has none of that name."""
-        return self._where[name].get_tensor(name) if name in self._where else None
+    def find(self, name: str, *shape: int) -> Tensor | None:
+        """The tensor, or None where the model has none of that name. Raises ModelRefused when its shape differs."""
+        if name not in self._where:
+            return None
+        tensor: Tensor = self._where[name].get_tensor(name)
+        if tensor.shape != shape:
+            raise ModelRefused(f"The weights do not fit the config: {name} is {tuple(tensor.shape)}, not {shape}.")
+        return tensor
 
-    def get(self, name: str) -> Tensor:
-        """The tensor. Raises ModelRefused when it is missing."""
-        tensor = self.find(name)
+    def get(self, name: str, *shape: int) -> Tensor:
+        """The tensor. Raises ModelRefused when it is missing or its shape differs."""
+        tensor = self.find(name, *shape)
         if tensor is None:
             raise ModelRefused(f"The weights lack {name}.")
         return tensor

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from model_runtime.loading.errors import ModelRefused
-from model_runtime.loading.quantization import quantization_arguments
+from model_runtime.loading.quantization import KEPT, Kernels, quantization_arguments
 from model_runtime.quantizations import Quantization
 
 
@@ -16,7 +16,7 @@ def choose_device() -> str:
     return "cuda" if torch.cuda.is_available() else "cpu"
 
 
-def load_module(folder: Path, *, quantization: Quantization, device: str, causal: bool) -> Any:
+def load_module(folder: Path, *, quantization: Quantization, kernels: Kernels, device: str, causal: bool) -> Any:
     """The model of a checked folder, in evaluation mode: float32 on a CPU, bfloat16 on CUDA.
 
     Raises ModelRefused when tensors are missing or do not fit the config.
@@ -34,12 +34,12 @@ def load_module(folder: Path, *, quantization: Quantization, device: str, causal
         model, info = cls.from_pretrained(
             str(folder),
             dtype=torch.float32 if device == "cpu" else torch.bfloat16,
-            **({} if device == "cpu" and quantization == "none" else {"device_map": {"": device}}),
+            **({} if kernels in ("float32", "fbgemm") else {"device_map": {"": device}}),
             local_files_only=True,
             trust_remote_code=False,
             use_safetensors=True,
             output_loading_info=True,
-            **quantization_arguments(quantization, device),
+            **quantization_arguments(quantization, kernels, device),
         )
     except RuntimeError as error:
         if "size mismatch" in str(error) or "mismatched" in str(error):
@@ -51,4 +51,8 @@ def load_module(folder: Path, *, quantization: Quantization, device: str, causal
         raise ModelRefused(f"The weights lack {len(missing)} tensors, the first is {missing[0]}.")
     if info["mismatched_keys"]:
         raise ModelRefused("The weights do not fit the config.")
+    if kernels == "fbgemm":
+        from model_runtime.kernels.module import to_int8
+
+        to_int8(model, keep=KEPT)
     return model.eval()

@@ -6,6 +6,7 @@ import time
 from model_runtime.engine.embedding import EmbeddingEngine
 from model_runtime.loading.check import check_folder
 from model_runtime.loading.fit import require_memory
+from model_runtime.loading.quantization import choose_kernels
 from model_runtime.options import ServeOptions
 from model_runtime.server.runtime import Runtime
 
@@ -20,23 +21,31 @@ def load_into(runtime: Runtime, options: ServeOptions) -> None:
 
     import torch
 
+    from model_runtime.loading.memory import footprint, keep_large_blocks
     from model_runtime.loading.weights import choose_device, load_module
 
     torch.set_num_threads(options.threads)
+    keep_large_blocks()
     device = choose_device()
+    kernels = choose_kernels(options.quantization, device, options.quantization_backend)
     require_memory(facts, options.quantization, device)
-    module = load_module(folder, quantization=options.quantization, device=device, causal=facts.causal)
+    runtime.report |= {"device": device, "kernels": kernels}
     if facts.causal:
-        from model_runtime.server.load_generator import make_generator, warm
+        from model_runtime.server.load_generator import make_generator, measure
 
-        runtime.generator = make_generator(module, folder, facts.context_length, options)
-        runtime.decode_tokens_per_second = warm(runtime.generator.engine)
+        runtime.generator, runtime.memory_bytes = make_generator(folder, facts, kernels, device, options)
+        runtime.report |= measure(runtime.generator.engine)
+        runtime.decode_tokens_per_second = runtime.report["decode_tokens_per_second"]
+        runtime.report |= {"slots": options.slots, "context_length": runtime.generator.engine.context_length}
     else:
         from model_runtime.backends.encoder import TransformersEncoder
 
+        module = load_module(
+            folder, quantization=options.quantization, kernels=kernels, device=device, causal=False
+        )
         encoder = TransformersEncoder(module, folder)
         encoder.embed(encoder.tokenize(["warm"]))
         runtime.encoder = EmbeddingEngine(encoder, queue_size=options.queue_size)
-    runtime.memory_bytes = int(module.get_memory_footprint())
+        runtime.memory_bytes = footprint(module)
     runtime.load_seconds = round(time.perf_counter() - began, 2)
     runtime.state = "ready"

@@ -1,47 +1,70 @@
-"""Makes what answers chat and completions from a loaded module, and lets it write once."""
+"""Makes what answers chat and completions, and measures it."""
 
 import json
 import threading
 from pathlib import Path
 from typing import Any
 
-from model_runtime.backends.base import Sampling
+from transformers import AutoConfig
+
+from model_runtime.backends.base import Backend, Sampling
+from model_runtime.backends.decoder.backend import DecoderBackend
+from model_runtime.backends.decoder.load import load_decoder
+from model_runtime.backends.decoder.shape import supports
+from model_runtime.backends.grammar import GrammarCompiler
+from model_runtime.backends.transformers.backend import TransformersBackend
 from model_runtime.engine.loop import Engine
 from model_runtime.engine.request import Event, Finished, GenerationRequest, Limits
+from model_runtime.loading.check import Facts
 from model_runtime.loading.errors import ModelRefused
+from model_runtime.loading.memory import footprint
+from model_runtime.loading.quantization import Kernels
+from model_runtime.loading.tokenizer import ChatTokenizer
+from model_runtime.loading.weights import load_module
 from model_runtime.options import ServeOptions
 from model_runtime.server.runtime import Generator
 
 
-def make_generator(module: Any, folder: Path, context_length: int, options: ServeOptions) -> Generator:
-    """An engine over `module`, with its tokenizer and grammars. Raises ModelRefused."""
-    from model_runtime.backends.grammar import GrammarCompiler
-    from model_runtime.backends.transformers.backend import TransformersBackend
-    from model_runtime.loading.tokenizer import ChatTokenizer
+def make_generator(
+    folder: Path, facts: Facts, kernels: Kernels, device: str, options: ServeOptions
+) -> tuple[Generator, int]:
+    """An engine over a checked folder, with its tokenizer and grammars; and the bytes that the weights take.
 
+    Raises ModelRefused.
+    """
+    config = AutoConfig.from_pretrained(str(folder), local_files_only=True, trust_remote_code=False)
     tokenizer = ChatTokenizer(folder)
-    vocab_size = int(module.config.vocab_size)
+    vocab_size = int(config.vocab_size)
     if tokenizer.vocab_size > vocab_size:
         raise ModelRefused(f"The tokenizer has {tokenizer.vocab_size} tokens, the model only {vocab_size}.")
     recommended = _recommended(folder)
-    eos = _end_tokens(recommended, module.config, tokenizer.eos)
+    eos = _end_tokens(recommended, config, tokenizer.eos)
     grammars = GrammarCompiler(tokenizer.to_json(), eos, vocab_size)
 
     def token_bytes(token: int) -> bytes:
         return b"" if tokenizer.is_control(token) else grammars.token_bytes(token)
 
-    backend = TransformersBackend(
-        module,
-        eos=eos,
-        token_bytes=token_bytes,
-        context_length=min(context_length, options.context_length),
-        slots=options.slots,
-    )
+    context_length = min(facts.context_length, options.context_length)
+    common: dict[str, Any] = {
+        "eos": eos,
+        "token_bytes": token_bytes,
+        "context_length": context_length,
+        "slots": options.slots,
+    }
+    backend: Backend
+    if device == "cpu" and kernels in ("float32", "fbgemm") and supports(config):
+        decoder = load_decoder(
+            folder, config, int8=kernels == "fbgemm", slots=options.slots, context_length=context_length
+        )
+        backend, size = DecoderBackend(decoder, **common), decoder.nbytes
+    else:
+        module = load_module(folder, quantization=options.quantization, kernels=kernels, device=device, causal=True)
+        backend, size = TransformersBackend(module, **common), footprint(module)
     engine = Engine(backend, queue_size=options.queue_size)
     defaults: dict[str, float] = {
         key: float(recommended[key]) for key in ("temperature", "top_p", "top_k") if key in recommended
     }
-    return Generator(engine, tokenizer, grammars, vocab_size, token_bytes, defaults)
+    return Generator(engine, tokenizer, grammars, vocab_size, token_bytes, defaults), size
 
 
 def _recommended(folder: Path) -> dict[str, Any]:
@@ -60,8 +83,22 @@ def _end_tokens(recommended: dict[str, Any], config: Any, tokenizer_eos: int | N
     return frozenset(named)
 
 
-def warm(engine: Engine, tokens: int = 8) -> float:
-    """Decode a few tokens; tokens a second. Raises RuntimeError when the model fails."""
+def measure(engine: Engine) -> dict[str, float]:
+    """Tokens a second of one sequence, read and written; proves that the model answers.
+
+    Raises RuntimeError when it does not.
+    """
+    half = max(1, engine.context_length // 2)
+    _generate(engine, [0], 2)  # the first pass of a process is slow
+    prompt, written = min(256, half), min(16, half)
+    finished = _generate(engine, [index % 7 for index in range(prompt)], written)
+    return {
+        "prefill_tokens_per_second": round(prompt / max(finished.first_token_ms / 1e3, 1e-6), 1),
+        "decode_tokens_per_second": round((written - 1) / max(finished.decode_ms / 1e3, 1e-6), 1),
+    }
+
+
+def _generate(engine: Engine, prompt: list[int], count: int) -> Finished:
     done = threading.Event()
     seen: list[Event] = []
 
@@ -70,10 +107,10 @@ def warm(engine: Engine, tokens: int = 8) -> float:
         if isinstance(events[-1], Finished):
             done.set()
 
-    limits = Limits(min(tokens, engine.context_length - 1), ignore_eos=True)
-    engine.submit(GenerationRequest([0], Sampling(temperature=0), limits, deliver))
+    limits = Limits(min(count, engine.context_length - len(prompt)), ignore_eos=True)
+    engine.submit(GenerationRequest(prompt, Sampling(temperature=0), limits, deliver))
     done.wait()
     finished = seen[-1]
     if not isinstance(finished, Finished) or finished.error:
-        raise RuntimeError(f"the first token failed: {finished}")
-    return round((finished.completion_tokens - 1) / max(finished.decode_ms / 1e3, 1e-6), 1)
+        raise RuntimeError(f"the first tokens failed: {finished}")
+    return finished

@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from model_runtime.server.errors import ApiError
 
@@ -43,6 +43,8 @@ class Runtime:
     memory_bytes: int = 0
     load_seconds: float = 0.0
     decode_tokens_per_second: float = 0.0
+    report: "dict[str, Any]" = field(default_factory=dict)
+    """What else the load found out: device, kernels, speeds, context length."""
     helper: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(2, "helper"))
 
     def need_generator(self, model: str) -> Generator:

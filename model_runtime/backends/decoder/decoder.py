@@ -45,6 +45,11 @@ class Decoder:
         self._rotations = rotations
         self._epsilon = torch.tensor(shape.epsilon)
 
+    @property
+    def nbytes(self) -> int:
+        """Memory of the weights."""
+        return self._weights.nbytes
+
     def forward(
         self, tokens: Tensor, slots: Tensor, positions: Tensor, spans: Sequence[Span], wanted: Tensor
     ) -> Tensor:

@@ -12,6 +12,7 @@ _ROPE_TYPES = frozenset({"default", "linear", "llama3", "yarn"})
 class Shape:
     """Sizes of a decoder; `heads` queries share `kv_heads` keys and values of `head_size` numbers each."""
 
+    vocabulary: int
     layers: int
     hidden: int
     intermediate: int
@@ -24,6 +25,7 @@ class Shape:
     def of(cls, config: Any) -> "Shape":
         """The sizes in a transformers config."""
         return cls(
+            vocabulary=config.vocab_size,
             layers=config.num_hidden_layers,
             hidden=config.hidden_size,
             intermediate=config.intermediate_size,

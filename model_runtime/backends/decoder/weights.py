@@ -50,41 +50,56 @@ class Weights:
 
 def read_weights(reader: TensorReader, shape: Shape, make: MakeLinear, *, tied: bool) -> Weights:
     """The weights under the names that Llama, Mistral and Qwen checkpoints use. Raises ModelRefused."""
-    embedding = reader.get("model.embed_tokens.weight")
+    table = (shape.vocabulary, shape.hidden)
+    embedding = reader.get("model.embed_tokens.weight", *table)
     return Weights(
         embedding=embedding,
         layers=[_layer(reader, f"model.layers.{index}", shape, make) for index in range(shape.layers)],
-        norm=reader.get("model.norm.weight").float(),
-        head=make(embedding if tied else reader.get("lm_head.weight"), None),
+        norm=reader.get("model.norm.weight", shape.hidden).float(),
+        head=make(embedding if tied else reader.get("lm_head.weight", *table), None),
     )
 
 
 def _layer(reader: TensorReader, prefix: str, shape: Shape, make: MakeLinear) -> Layer:
-    def linear(*names: str) -> Linear:
-        weights, biases = [], []
-        for name in names:
-            weight, bias = reader.get(f"{prefix}.{name}.weight"), reader.find(f"{prefix}.{name}.bias")
-            if name.endswith(("q_proj", "k_proj")):
-                weight = interleaved(weight, shape.head_size)
-                bias = interleaved(bias, shape.head_size) if bias is not None else None
-            weights.append(weight)
-            biases.append(bias if bias is not None else weight.new_zeros(len(weight)))
-        has_bias = any(reader.find(f"{prefix}.{name}.bias") is not None for name in names)
-        return make(torch.cat(weights), torch.cat(biases) if has_bias else None)
+    def norm(name: str) -> Tensor:
+        return reader.get(f"{prefix}.{name}.weight", shape.hidden).float()
+
+    def joined(*parts: tuple[Tensor, Tensor | None]) -> Linear:
+        biases = [weight.new_zeros(len(weight)) if bias is None else bias for weight, bias in parts]
+        biased = any(bias is not None for _, bias in parts)
+        return make(torch.cat([weight for weight, _ in parts]), torch.cat(biases) if biased else None)
+
+    def projection(name: str, outputs: int, inputs: int) -> tuple[Tensor, Tensor | None]:
+        at = f"{prefix}.{name}"
+        return reader.get(f"{at}.weight", outputs, inputs), reader.find(f"{at}.bias", outputs)
+
+    def rotated(name: str, heads: int) -> tuple[Tensor, Tensor | None]:
+        weight, bias = projection(name, heads * shape.head_size, shape.hidden)
+        return (
+            interleaved(weight, shape.head_size),
+            interleaved(bias, shape.head_size) if bias is not None else None,
+        )
 
     return Layer(
-        attention_norm=reader.get(f"{prefix}.input_layernorm.weight").float(),
-        attention_in=linear("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"),
+        attention_norm=norm("input_layernorm"),
+        attention_in=joined(
+            rotated("self_attn.q_proj", shape.heads),
+            rotated("self_attn.k_proj", shape.kv_heads),
+            projection("self_attn.v_proj", shape.kv_heads * shape.head_size, shape.hidden),
+        ),
         query_key_norm=_query_key_norm(reader, prefix, shape),
-        attention_out=linear("self_attn.o_proj"),
-        mlp_norm=reader.get(f"{prefix}.post_attention_layernorm.weight").float(),
-        mlp_in=linear("mlp.gate_proj", "mlp.up_proj"),
-        mlp_out=linear("mlp.down_proj"),
+        attention_out=joined(projection("self_attn.o_proj", shape.hidden, shape.heads * shape.head_size)),
+        mlp_norm=norm("post_attention_layernorm"),
+        mlp_in=joined(
+            projection("mlp.gate_proj", shape.intermediate, shape.hidden),
+            projection("mlp.up_proj", shape.intermediate, shape.hidden),
+        ),
+        mlp_out=joined(projection("mlp.down_proj", shape.hidden, shape.intermediate)),
     )
 
 
 def _query_key_norm(reader: TensorReader, prefix: str, shape: Shape) -> Tensor | None:
-    query, key = (reader.find(f"{prefix}.self_attn.{name}_norm.weight") for name in "qk")
+    query, key = (reader.find(f"{prefix}.self_attn.{name}_norm.weight", shape.head_size) for name in "qk")
     if query is None or key is None:
         return None
     query, key = (interleaved(norm.float(), shape.head_size) for norm in (query, key))

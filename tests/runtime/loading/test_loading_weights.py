@@ -15,8 +15,9 @@ from model_runtime.backends.transformers.backend import TransformersBackend
 from model_runtime.loading.check import check_folder
 from model_runtime.loading.errors import ModelRefused
 from model_runtime.loading.fit import require_memory
+from model_runtime.loading.quantization import choose_kernels
 from model_runtime.loading.weights import load_module
-from model_runtime.quantizations import QUANTIZATIONS, Quantization
+from model_runtime.quantizations import QUANTIZATIONS, Quantization, QuantizationBackend
 from tests.runtime.support.checkpoints import make_causal
 
 torch.set_num_threads(1)
@@ -36,11 +37,21 @@ def write(module: Any, count: int) -> list[int]:
     return tokens[4:]
 
 
-@pytest.mark.parametrize("quantization", QUANTIZATIONS)
-def test_every_quantization_loads_and_writes(models: Path, quantization: Quantization) -> None:
-    module = load_module(models / "tiny", quantization=quantization, device="cpu", causal=True)
-    linear = type(module.model.layers[0].mlp.up_proj).__name__
-    assert linear == {"none": "Linear", "int8": "Linear8bitLt", "nf4": "Linear4bit"}[quantization]
+@pytest.mark.parametrize(
+    ("quantization", "wish", "linear"),
+    [
+        ("none", "auto", "Linear"),
+        ("int8", "auto", "Int8Module"),
+        ("int8", "bitsandbytes", "Linear8bitLt"),
+        ("nf4", "auto", "Linear4bit"),
+    ],
+)
+def test_every_quantization_loads_and_writes(
+    models: Path, quantization: Quantization, wish: QuantizationBackend, linear: str
+) -> None:
+    kernels = choose_kernels(quantization, "cpu", wish)
+    module = load_module(models / "tiny", quantization=quantization, kernels=kernels, device="cpu", causal=True)
+    assert type(module.model.layers[0].mlp.up_proj).__name__ == linear
     assert type(module.lm_head).__name__ == "Linear", "the output layer stays as it is"
     tokens = write(module, 12)
     assert all(0 <= token < module.config.vocab_size for token in tokens)
@@ -50,7 +61,8 @@ def test_quantized_weights_take_less_memory_as_estimated(models: Path) -> None:
     estimated = check_folder(models / "tiny").estimated_bytes
     cache = estimated["none"] - check_folder(models / "tiny").parameters * 4
     for quantization in QUANTIZATIONS:
-        module = load_module(models / "tiny", quantization=quantization, device="cpu", causal=True)
+        kernels = choose_kernels(quantization, "cpu", "bitsandbytes")
+        module = load_module(models / "tiny", quantization=quantization, kernels=kernels, device="cpu", causal=True)
         assert module.get_memory_footprint() == pytest.approx(estimated[quantization] - cache, rel=0.05)
 
 
@@ -60,7 +72,7 @@ def test_missing_tensors_are_not_made_up(tmp_path: Path) -> None:
     weights.pop("model.layers.1.mlp.up_proj.weight")
     save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
     with pytest.raises(ModelRefused, match=r"lack 1 tensors.*up_proj"):
-        load_module(folder, quantization="none", device="cpu", causal=True)
+        load_module(folder, quantization="none", kernels="float32", device="cpu", causal=True)
 
 
 def test_tensors_of_another_size_are_refused(tmp_path: Path) -> None:
@@ -69,7 +81,7 @@ def test_tensors_of_another_size_are_refused(tmp_path: Path) -> None:
     weights["model.norm.weight"] = np.ones(65, np.float32)
     save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
     with pytest.raises(ModelRefused, match="do not fit"):
-        load_module(folder, quantization="none", device="cpu", causal=True)
+        load_module(folder, quantization="none", kernels="float32", device="cpu", causal=True)
 
 
 def test_loading_never_unpickles(models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,7 +90,7 @@ def test_loading_never_unpickles(models: Path, monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr("torch.load", refuse)
     monkeypatch.setattr("pickle.Unpickler", refuse)
-    module = load_module(models / "tiny", quantization="none", device="cpu", causal=True)
+    module = load_module(models / "tiny", quantization="none", kernels="float32", device="cpu", causal=True)
     assert len(write(module, 1)) == 1
 
 
@@ -91,7 +103,7 @@ def test_what_does_not_fit_is_refused_with_the_numbers(models: Path, monkeypatch
 
 
 def test_vectors_have_length_one_and_do_not_depend_on_their_batch(models: Path) -> None:
-    module = load_module(models / "encoder", quantization="none", device="cpu", causal=False)
+    module = load_module(models / "encoder", quantization="none", kernels="float32", device="cpu", causal=False)
     encoder = TransformersEncoder(module, models / "encoder")
     tokens = encoder.tokenize(["Refunds are paid.", "退货", "x" * 5000])
     assert len(tokens[2]) <= 128
@@ -99,3 +111,21 @@ def test_vectors_have_length_one_and_do_not_depend_on_their_batch(models: Path) 
     for vector, ids in zip(together, tokens, strict=True):
         assert math.hypot(*vector) == pytest.approx(1)
         assert vector == pytest.approx(encoder.embed([ids])[0], abs=1e-5)
+
+
+def test_a_wish_for_kernels_that_cannot_be_met_is_refused() -> None:
+    with pytest.raises(ModelRefused, match="int8 on a CPU only"):
+        choose_kernels("nf4", "cpu", "fbgemm")
+    with pytest.raises(ModelRefused, match="int8 on a CPU only"):
+        choose_kernels("int8", "cuda", "fbgemm")
+
+
+def test_the_fast_int8_layers_compute_nearly_what_the_plain_ones_do(models: Path) -> None:
+    plain, fast = (
+        load_module(models / "tiny", quantization="none", kernels=kernels, device="cpu", causal=True)
+        for kernels in ("float32", "fbgemm")
+    )
+    tokens = torch.arange(5, 45)[None]
+    with torch.inference_mode():
+        wanted, seen = (model(input_ids=tokens).logits.log_softmax(-1) for model in (plain, fast))
+    assert float((wanted - seen).abs().mean()) < 0.05 * float(wanted.std())
