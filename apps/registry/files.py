@@ -19,6 +19,7 @@ NAMES = frozenset(
     {
         "config.json",
         "generation_config.json",
+        "preprocessor_config.json",
         "model.safetensors.index.json",
         "tokenizer.json",
         "tokenizer_config.json",
@@ -55,7 +56,9 @@ def names_check(names: Iterable[object]) -> None:
         if name in seen:
             raise BadInput(_("“%(name)s” is there twice.") % {"name": name})
         seen.add(name)
-    for needed in ("config.json", "tokenizer.json"):
+    # A model of images has a preprocessor in the tokenizer's place.
+    reader = "preprocessor_config.json" if "preprocessor_config.json" in seen else "tokenizer.json"
+    for needed in ("config.json", reader):
         if needed not in seen:
             raise BadInput(_("%(name)s is missing.") % {"name": needed})
     if not any(WEIGHTS.fullmatch(name) for name in seen):

@@ -19,9 +19,20 @@ class Source(models.TextChoices):
     ENDPOINT = "endpoint", _("Another server")
 
 
+class Kind(models.TextChoices):
+    """What a model does, as the check found it (the runtime's words)."""
+
+    GENERATOR = "generator", _("Language model")
+    CLASSIFIER = "classifier", _("Text classifier")
+    IMAGE_CLASSIFIER = "image_classifier", _("Image classifier")
+
+
 class Quantization(models.TextChoices):
+    """`int8` takes the runtime's fastest kernels for the device, `int8-bnb` bitsandbytes' wherever it runs."""
+
     NONE = "none", _("None")
     INT8 = "int8", _("8 bit (int8)")
+    INT8_BITSANDBYTES = "int8-bnb", _("8 bit (int8, bitsandbytes)")
     NF4 = "nf4", _("4 bit (nf4)")
 
 
@@ -38,7 +49,8 @@ class RegisteredModel(BaseModel):
 class ModelVersion(BaseModel):
     """One immutable set of weights, or one model of another server.
 
-    `manifest` maps each file to {"size": bytes, "sha256": hex}. `config` is the checked config.json. An endpoint
+    `manifest` maps each file to {"size": bytes, "sha256": hex}. `config` is the checked config.json. `kind` is what
+    the check found, a generator until then; `labels` are a classifier's, in the order of its outputs. An endpoint
     has `base_url` (ends before /chat/completions), `remote_model` and `key_env`: the NAME of the environment
     variable that holds its key, never the key.
     """
@@ -47,6 +59,8 @@ class ModelVersion(BaseModel):
     number = models.PositiveIntegerField()
     state = models.CharField(max_length=16, choices=VersionState.choices, default=VersionState.UPLOADING)
     rejection = models.TextField(blank=True)
+    kind = models.CharField(max_length=16, choices=Kind.choices, default=Kind.GENERATOR)
+    labels = models.JSONField(default=list)
     source = models.CharField(max_length=16, choices=Source.choices)
     path = models.CharField(max_length=1000, blank=True)
     size_bytes = models.BigIntegerField(default=0)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from apps.core.errors import NotFound
 
 from .files import NAMES
-from .models import Alias, AliasMove, ModelVersion, Quantization, RegisteredModel, Source
+from .models import Alias, AliasMove, Kind, ModelVersion, Quantization, RegisteredModel, Source, VersionState
 from .reasons import reason_shown
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "moves_since",
     "reason_shown",
     "target_for",
+    "target_named",
     "upload_names",
     "version_get",
 ]
@@ -47,16 +48,37 @@ def target_for(version: ModelVersion, quantization: str = Quantization.NONE) -> 
 
 
 def alias_target(name: str) -> Target:
-    """The version behind an alias; NotFound when nobody has put one there."""
-    alias = Alias.objects.select_related("version__model").filter(name=name).first()
-    if alias is None:
-        raise NotFound(_("No model is behind “%(alias)s” yet. Put one there in the registry.") % {"alias": name})
-    return target_for(alias.version, alias.quantization)
+    """The model behind an alias that writes answers; NotFound when nobody has put one there."""
+    target = target_named(name)
+    if target.version.kind != Kind.GENERATOR:
+        raise NotFound(_("The model behind “%(alias)s” does not write text.") % {"alias": name})
+    return target
 
 
-def alias_targets() -> list[Target]:
-    """The version behind each alias, without repetition."""
-    aliases = Alias.objects.select_related("version__model")
+def target_named(name: str) -> Target:
+    """What an alias points at, or a version by its own name: `name@number`, `name@number+int8`; of any kind.
+
+    Raises NotFound, also for a version that is not ready.
+    """
+    if "@" not in name:
+        alias = alias_list().filter(name=name).first()
+        if alias is None:
+            raise NotFound(
+                _("No model is behind “%(alias)s” yet. Put one there in the registry.") % {"alias": name}
+            )
+        return target_for(alias.version, alias.quantization)
+    label, _plus, quantization = name.partition("+")
+    model, _at, number = label.partition("@")
+    ready = ModelVersion.objects.select_related("model").filter(model__name=model, state=VersionState.READY)
+    version = ready.filter(number=int(number)).first() if number.isdecimal() and len(number) < 9 else None
+    if version is None or (quantization or Quantization.NONE) not in Quantization.values:
+        raise NotFound(_("There is no model version “%(name)s” that is ready.") % {"name": name})
+    return target_for(version, quantization or Quantization.NONE)
+
+
+def alias_targets(kind: Kind) -> list[Target]:
+    """The version of that kind behind each alias, without repetition."""
+    aliases = alias_list().filter(version__kind=kind)
     targets = [target_for(alias.version, alias.quantization) for alias in aliases]
     return list({target.served_id: target for target in targets}.values())
 

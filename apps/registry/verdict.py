@@ -21,10 +21,15 @@ CHECK_SECONDS = 60.0  # less than what counts as a lost check, with room
 
 @dataclass(frozen=True)
 class FolderVerdict:
-    """`reason` says in an operator's words what is wrong; empty when the model may be loaded."""
+    """`reason` says in an operator's words what is wrong; empty when the model may be loaded.
+
+    `kind` is the runtime's word for what the model does, `labels` a classifier's, in the order of its outputs.
+    """
 
     reason: str
     architecture: str = ""
+    kind: str = ""
+    labels: tuple[str, ...] = ()
 
 
 def folder_judge(folder: Path, *, seconds: float = CHECK_SECONDS) -> FolderVerdict:
@@ -50,7 +55,10 @@ def folder_judge(folder: Path, *, seconds: float = CHECK_SECONDS) -> FolderVerdi
         return FolderVerdict(stored(BROKEN, status=child.returncode))
     if not verdict.get("ok"):
         return FolderVerdict(str(verdict.get("reason") or stored(NO_REASON))[:1000])
-    return FolderVerdict("", str(verdict.get("architecture") or ""))
+    architecture = str(verdict.get("architecture") or "")
+    kind = verdict.get("kind") or ("generator" if architecture.endswith("ForCausalLM") else "")
+    labels = tuple(str(label) for label in verdict.get("labels") or ())
+    return FolderVerdict("", architecture, str(kind), labels)
 
 
 def _output(child: "subprocess.Popen[bytes]", deadline: float) -> bytes:

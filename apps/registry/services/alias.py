@@ -9,11 +9,13 @@ from apps.audit.services import audit_record
 from apps.core.actor import Actor
 from apps.core.errors import BadInput, Conflict
 
-from ..models import Alias, AliasMove, ModelVersion, Quantization, VersionState
+from ..models import Alias, AliasMove, Kind, ModelVersion, Quantization, VersionState
 from ..selectors import target_for
 
 # A question with ten sentences of documents, and the answer. A shorter model would refuse every question.
 SHORTEST_CONTEXT = 1024
+# What the product itself looks for behind these names. Any other takes the kind of what is first put there.
+KINDS = {"production": Kind.GENERATOR, "moderation": Kind.CLASSIFIER}
 _ALIAS = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 
@@ -24,16 +26,18 @@ def alias_move_check(*, alias: str, version: ModelVersion, quantization: str, re
     if not reason.strip():
         raise BadInput(_("Say why: the reason stays in the history."))
     if quantization not in Quantization.values:
-        raise BadInput(_("Quantization must be none, int8 or nf4."))
+        raise BadInput(_("Quantization must be none, int8, int8-bnb or nf4."))
     if version.state != VersionState.READY:
         raise Conflict(_("Only a version that is ready can be put behind a name."))
+    row = Alias.objects.select_related("version").filter(name=alias).first()
+    _kind_check(alias, row, version)
     context = version.config.get("max_position_embeddings")
-    if context is not None and context < SHORTEST_CONTEXT:
+    if version.kind == Kind.GENERATOR and context is not None and context < SHORTEST_CONTEXT:
         raise Conflict(
             _("Its context of %(context)d tokens is too short: answers from documents need %(needed)d.")
             % {"context": context, "needed": SHORTEST_CONTEXT}
         )
-    if row := Alias.objects.filter(name=alias).first():
+    if row is not None:
         _changes_check(row, version, quantization)
 
 
@@ -76,6 +80,25 @@ def alias_move(*, actor: Actor, alias: str, version: ModelVersion, quantization:
         },
     )
     return move
+
+
+def _kind_check(alias: str, row: Alias | None, version: ModelVersion) -> None:
+    """Whoever asks under a name gets what it asked for last time: the same kind, of a classifier all its labels."""
+    if version.kind == Kind.IMAGE_CLASSIFIER:
+        raise Conflict(
+            _("Nothing here asks for a model of images yet; it can be tried, but not put behind a name.")
+        )
+    wanted = KINDS.get(alias) or (Kind(row.version.kind) if row else Kind(version.kind))
+    words = {"alias": alias, "version": version.label}
+    if version.kind != wanted:
+        words |= {"kind": str(Kind(version.kind).label).lower(), "wanted": str(wanted.label).lower()}
+        raise Conflict(_("“%(alias)s” takes a %(wanted)s, and %(version)s is a %(kind)s.") % words)
+    missing = [label for label in (row.version.labels if row else []) if label not in version.labels]
+    if missing:
+        words["labels"] = ", ".join(missing)
+        raise Conflict(
+            _("Policies may ask “%(alias)s” for labels that %(version)s does not know: %(labels)s.") % words
+        )
 
 
 def _changes_check(row: Alias, version: ModelVersion, quantization: str) -> None:

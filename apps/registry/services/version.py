@@ -20,9 +20,9 @@ from apps.core.sentences import stored
 from apps.core.threads import rest
 
 from ..files import manifest_of, version_folder
-from ..models import ModelVersion, RegisteredModel, VersionState
-from ..reasons import DAMAGED, GONE, NO_WRITER
-from ..verdict import folder_judge
+from ..models import Kind, ModelVersion, RegisteredModel, VersionState
+from ..reasons import DAMAGED, GONE, LABELS, NO_USE
+from ..verdict import FolderVerdict, folder_judge
 
 _BEAT_SECONDS = 30.0
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
@@ -59,10 +59,11 @@ def version_check(*, actor: Actor, version: ModelVersion) -> ModelVersion:
     """
     folder = Path(version.path)
     manifest: dict[str, dict[str, Any]] = {}
-    reason = stored(GONE)
+    verdict = FolderVerdict(stored(GONE))
     if folder.is_dir():
         manifest = manifest_of(folder, _beat(version))
-        reason = _damaged(version, manifest) or _refused(folder)
+        verdict = _damaged(version, manifest) or _judged(folder)
+    reason = verdict.reason
     with transaction.atomic():
         versions = ModelVersion.objects.select_for_update(no_key=True, of=("self",)).select_related("model")
         version = versions.get(pk=version.pk)
@@ -74,6 +75,7 @@ def version_check(*, actor: Actor, version: ModelVersion) -> ModelVersion:
         version.rejection = reason
         if not reason:
             version.config = json.loads((folder / "config.json").read_bytes())
+            version.kind, version.labels = verdict.kind, list(verdict.labels)
         version.save()
         version_record(actor, f"version.{version.state}", version)
     if reason and folder == version_folder(version.id):
@@ -95,16 +97,22 @@ def _beat(version: ModelVersion) -> Callable[[], None]:
     return beat
 
 
-def _damaged(version: ModelVersion, manifest: dict[str, dict[str, Any]]) -> str:
-    """A reason where a file is not what its sender has."""
+def _damaged(version: ModelVersion, manifest: dict[str, dict[str, Any]]) -> FolderVerdict | None:
+    """A refusal where a file is not what its sender has."""
     for file in version.files.exclude(sha256=""):
         if manifest.get(file.name, {}).get("sha256") != file.sha256:
-            return stored(DAMAGED, name=file.name)
-    return ""
+            return FolderVerdict(stored(DAMAGED, name=file.name))
+    return None
 
 
-def _refused(folder: Path) -> str:
+def _judged(folder: Path) -> FolderVerdict:
+    """The judge's verdict, and a refusal of what is safe but of no use here."""
     verdict = folder_judge(folder)
-    if not verdict.reason and not verdict.architecture.endswith("ForCausalLM"):
-        return stored(NO_WRITER, architecture=verdict.architecture)
-    return verdict.reason
+    if verdict.reason:
+        return verdict
+    if verdict.kind not in Kind.values:
+        return FolderVerdict(stored(NO_USE, architecture=verdict.architecture))
+    labels = verdict.labels
+    if verdict.kind != Kind.GENERATOR and (not labels or len(set(labels)) < len(labels)):
+        return FolderVerdict(stored(LABELS))
+    return verdict

@@ -5,7 +5,7 @@ import pytest
 from apps.audit.selectors import audit_events
 from apps.core.actor import SYSTEM, Actor
 from apps.core.errors import BadInput, Conflict, NotFound
-from apps.registry.models import ModelVersion, RegisteredModel, VersionState
+from apps.registry.models import Kind, ModelVersion, RegisteredModel, VersionState
 from apps.registry.selectors import alias_moves, alias_previous, alias_target, alias_targets
 from apps.registry.services import alias_move, model_register_endpoint
 
@@ -74,7 +74,7 @@ def test_a_model_of_another_server_keeps_its_name_there_and_no_key() -> None:
     move(far, "int8")
     target = alias_target("production")
     assert (target.served_id, target.quantization, far.base_url) == ("big-70b", "none", "https://llm.example/v1")
-    assert [t.served_id for t in alias_targets()] == ["big-70b"]
+    assert [t.served_id for t in alias_targets(Kind.GENERATOR)] == ["big-70b"]
 
 
 @pytest.mark.parametrize(
