@@ -8,7 +8,7 @@ from apps.registry.selectors import Target, target_for
 from apps.registry.services import alias_move, alias_move_check
 
 from .control import Loaded
-from .trial import QUESTION, Trial, answer_once
+from .trial import QUESTION, Trial, try_once
 from .waiting import model_ensure
 
 Watch = Callable[[str], None]
@@ -37,7 +37,7 @@ def version_try(
     watch("loading")
     deployment_ensure(target=target)
     watch("trying")
-    return answer_once(target, question)
+    return try_once(target, question)
 
 
 def version_activate(

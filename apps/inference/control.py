@@ -9,6 +9,8 @@ from typing import Any
 import httpx
 from django.utils.translation import gettext as _
 
+from apps.registry.models import Quantization
+
 from .endpoints import runtime_endpoint
 from .errors import NoControl, RuntimeUnavailable
 from .transport import failure, refusal, sync_client, unreadable
@@ -18,7 +20,10 @@ _TIMEOUT = httpx.Timeout(15.0, connect=5.0)
 
 @dataclass(frozen=True)
 class Loaded:
-    """A model in the runtime. `state` is loading, ready, failed or stopping; sizes in bytes, times in seconds."""
+    """A model in the runtime. `state` is loading, ready, failed or stopping; sizes in bytes, times in seconds.
+
+    What the runtime does not tell, or does not know before the model is ready, is None or "".
+    """
 
     id: str
     state: str
@@ -27,6 +32,12 @@ class Loaded:
     quantization: str = "none"
     memory_bytes: int | None = None
     load_seconds: float | None = None
+    kind: str = ""
+    device: str = ""
+    dtype: str = ""
+    kernels: str = ""
+    context_length: int | None = None
+    prefill_tokens_per_second: float | None = None
     decode_tokens_per_second: float | None = None
 
 
@@ -42,6 +53,8 @@ def loaded_models() -> list[Loaded]:
 def model_load(*, served_id: str, path: str, quantization: str) -> None:
     """Asks the runtime to load; returns at once. The same id again is a no-op."""
     body = {"id": served_id, "path": path, "quantization": quantization, "warm": True}
+    if quantization == Quantization.INT8_BITSANDBYTES:
+        body |= {"quantization": "int8", "quantization_backend": "bitsandbytes"}
     _call("POST", "load", body)
 
 
@@ -64,7 +77,7 @@ def _call(method: str, action: str, body: dict[str, Any] | None = None) -> httpx
     if method == "GET" and response.status_code in {404, 405}:
         raise NoControl(_("This runtime cannot load models; it serves what it was started with."))
     if response.status_code >= 300:
-        raise refusal(response.status_code, response.content)
+        raise refusal(response)
     return response
 
 
@@ -77,5 +90,11 @@ def _loaded(item: dict[str, Any]) -> Loaded:
         quantization=item.get("quantization") or "none",
         memory_bytes=item.get("memory_bytes"),
         load_seconds=item.get("load_seconds"),
+        kind=item.get("kind") or "",
+        device=item.get("device") or "",
+        dtype=item.get("dtype") or "",
+        kernels=item.get("kernels") or "",
+        context_length=item.get("context_length"),
+        prefill_tokens_per_second=item.get("prefill_tokens_per_second"),
         decode_tokens_per_second=item.get("decode_tokens_per_second"),
     )

@@ -58,7 +58,7 @@ def _request(texts: list[str], seconds: float) -> list[list[float]]:
     except httpx.HTTPError as error:
         raise failure(error) from error
     if response.status_code != 200:
-        raise refusal(response.status_code, response.content)
+        raise refusal(response)
     try:
         rows = sorted(response.json()["data"], key=lambda row: row["index"])
         return [row["embedding"] for row in rows]

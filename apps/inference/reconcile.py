@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from apps.core.embedded.runtime import embedder_dir
 from apps.core.threads import short_call
-from apps.registry.models import Source
+from apps.registry.models import Kind, Source
 from apps.registry.selectors import Target, alias_targets, moves_since, target_for
 from apps.registry.services import checks_recover
 
@@ -18,6 +18,7 @@ from .control import Loaded, loaded_models, model_load, model_unload
 from .embedding import EMBEDDER_ID
 from .errors import NoControl, RuntimeRefused
 from .models import UNDER_WAY, Rollout
+from .needs import needed
 from .rollout import rollouts_recover
 
 logger = logging.getLogger(__name__)
@@ -42,7 +43,8 @@ def reconcile_now() -> None:
         loaded = {model.id: model for model in loaded_models()}
     except NoControl:
         return  # a server that was started with its models; there is nothing to reconcile
-    wanted = {target.served_id: target for target in alias_targets() if target.version.source != Source.ENDPOINT}
+    asked = [*alias_targets(Kind.GENERATOR), *needed()]
+    wanted = {target.served_id: target for target in asked if target.version.source != Source.ENDPOINT}
     for target in wanted.values():
         _load(target.served_id, target.version.path, target.quantization, loaded)
     if path := embedder_dir():
@@ -80,8 +82,9 @@ def _load(served_id: str, path: str, quantization: str, loaded: dict[str, Loaded
 
 def _passing() -> list[Target]:
     """Needed for the moment: what is being tried or brought in, and what has just been replaced."""
-    tried = Q(alias="", updated_at__gt=timezone.now() - TRIED)
-    rollouts = Rollout.objects.filter(Q(state__in=UNDER_WAY) | tried).select_related("version__model")
+    tried = Q(alias="") | ~Q(version__kind=Kind.GENERATOR)  # the policy that asks for a classifier comes after it
+    recent = tried & Q(updated_at__gt=timezone.now() - TRIED)
+    rollouts = Rollout.objects.filter(Q(state__in=UNDER_WAY) | recent).select_related("version__model")
     coming = [target_for(rollout.version, rollout.quantization) for rollout in rollouts]
     replaced = [
         target_for(move.from_version, move.from_quantization)

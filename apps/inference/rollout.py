@@ -61,7 +61,7 @@ def _create(actor: Actor, version: ModelVersion, quantization: str, **wish: str)
     if wish["alias"]:
         alias_move_check(alias=wish["alias"], version=version, quantization=quantization, reason=wish["reason"])
     elif quantization not in Quantization.values:
-        raise BadInput(_("Quantization must be none, int8 or nf4."))
+        raise BadInput(_("Quantization must be none, int8, int8-bnb or nf4."))
     elif version.state != VersionState.READY:
         raise Conflict(_("Only a version that is ready can be tried."))
     # Two clicks at once: the second sees the first.

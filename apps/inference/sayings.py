@@ -21,6 +21,7 @@ _KNOWN = Sentences(
         _("The model runtime sent something unreadable."),
         _("The model runtime did not accept our key."),
         _("The model runtime does not have this model loaded."),
+        _("The model runtime is busy: %(count)d requests wait there already. Try again in a moment."),
         _("The model runtime is busy. Try again in a moment."),
         _("The model runtime failed: %(cause)s"),
         _("The model runtime refused the request: %(cause)s"),

@@ -1,7 +1,9 @@
 """What the rest of the application may ask of a runtime."""
 
 from .activation import deployment_ensure, version_try
+from .classifying import Classification, classify, classify_sync
 from .embedding import EMBEDDER_ID, embed_sync, embedder_ensure
+from .needs import need_register
 from .reconcile import runtime_reconcile
 from .rollout import alias_activate, rollout_run, rollout_start
 from .stream import Delta, Finished, chat_stream
@@ -9,14 +11,18 @@ from .trial import Trial
 
 __all__ = [
     "EMBEDDER_ID",
+    "Classification",
     "Delta",
     "Finished",
     "Trial",
     "alias_activate",
     "chat_stream",
+    "classify",
+    "classify_sync",
     "deployment_ensure",
     "embed_sync",
     "embedder_ensure",
+    "need_register",
     "rollout_run",
     "rollout_start",
     "runtime_reconcile",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from apps.core.threads import short_call
@@ -17,6 +18,8 @@ from .errors import RuntimeUnavailable, not_loaded
 from .sse import json_events
 from .transport import SILENCE_SECONDS, async_client, error_from, failure, refusal, unreadable
 from .waiting import model_awaited
+
+ANSWER_SECONDS = 300.0  # what an answer may take in the runtime, its place in the queue included
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,10 @@ class Delta:
 
 @dataclass(frozen=True)
 class Finished:
-    """The end: OpenAI's `reason` (stop, length, …), token counts, our runtime's `metrics` (else empty)."""
+    """The end: OpenAI's `reason` (stop, length, …), token counts, our runtime's `metrics` (else empty).
+
+    Among the counts is `cached_tokens`, where the server says how much of the prompt it did not read anew.
+    """
 
     reason: str
     usage: dict[str, int] = field(default_factory=dict)
@@ -43,11 +49,15 @@ async def chat_stream(
     grammar: str | None,
     max_tokens: int,
     temperature: float = 0.0,
+    caller: str = "",
+    request_id: str = "",
 ) -> AsyncGenerator[Delta | Finished, None]:
     """Yields deltas and then exactly one Finished. Closing the iterator cancels the request in the runtime.
 
-    `grammar` is Lark text that the answer must follow. A model that our runtime is still loading, or has not been
-    asked for yet, is waited for. Raises RuntimeUnavailable and RuntimeRefused.
+    `grammar` is Lark text that the answer must follow. `caller` is whatever tells one person from another: our
+    runtime learns a keyed hash of it, to share its time fairly between people. `request_id` names the request in
+    the runtime's log. A model that our runtime is still loading, or has not been asked for yet, is waited for.
+    Raises RuntimeUnavailable and RuntimeRefused.
     """
     endpoint = await short_call(endpoint_for, target)
     body: dict[str, Any] = {
@@ -62,8 +72,13 @@ async def chat_stream(
         body["structured_outputs"] = {"grammar": grammar}
     if endpoint.ours:
         body["logprobs"] = True  # other servers may refuse it
+        if caller:
+            body["user"] = salted_hmac("parley.inference.caller", caller, algorithm="sha256").hexdigest()[:32]
+    headers = {**endpoint.headers, "X-Request-Timeout": f"{ANSWER_SECONDS:.0f}"}
+    if request_id:
+        headers["X-Request-Id"] = request_id
     try:
-        async with aclosing(_answered(endpoint, body)) as events:
+        async with aclosing(_answered(endpoint, body, headers)) as events:
             async for event in events:
                 yield event
         return
@@ -71,17 +86,20 @@ async def chat_stream(
         if not (endpoint.ours and not_loaded(error)):
             raise
     await model_awaited(served_id=target.served_id, path=target.version.path, quantization=target.quantization)
-    async with aclosing(_answered(endpoint, body)) as events:
+    async with aclosing(_answered(endpoint, body, headers)) as events:
         async for event in events:
             yield event
 
 
-async def _answered(endpoint: Endpoint, body: dict[str, Any]) -> AsyncGenerator[Delta | Finished, None]:
+async def _answered(
+    endpoint: Endpoint, body: dict[str, Any], headers: dict[str, str]
+) -> AsyncGenerator[Delta | Finished, None]:
     url = f"{endpoint.base_url}/chat/completions"
     try:
-        async with async_client().stream("POST", url, json=body, headers=endpoint.headers) as response:
+        async with async_client().stream("POST", url, json=body, headers=headers) as response:
             if response.status_code != 200:
-                raise refusal(response.status_code, await response.aread())
+                await response.aread()
+                raise refusal(response)
             async with aclosing(_spoken(response)) as events:
                 async for event in events:
                     yield event
@@ -105,8 +123,7 @@ async def _spoken(response: httpx.Response) -> AsyncGenerator[Delta | Finished, 
                     yield Delta(text, _logprob(choice))
     if not reason:
         raise RuntimeUnavailable(_("The model runtime broke off in the middle of the answer."))
-    counts = {name: value for name, value in usage.items() if isinstance(value, int)}
-    yield Finished(reason, counts, metrics)
+    yield Finished(reason, _counts(usage), metrics)
 
 
 async def _next(chunks: AsyncIterator[dict[str, Any]]) -> dict[str, Any] | None:
@@ -118,6 +135,12 @@ async def _next(chunks: AsyncIterator[dict[str, Any]]) -> dict[str, Any] | None:
         raise RuntimeUnavailable(_("The model runtime went silent.")) from None
     except (ValueError, TypeError) as error:
         raise unreadable() from error
+
+
+def _counts(usage: dict[str, Any]) -> dict[str, int]:
+    details = usage.get("prompt_tokens_details")
+    flat = usage | ({"cached_tokens": details.get("cached_tokens")} if isinstance(details, dict) else {})
+    return {name: value for name, value in flat.items() if isinstance(value, int)}
 
 
 def _logprob(choice: dict[str, Any]) -> float | None:

@@ -49,13 +49,16 @@ def unreadable() -> RuntimeUnavailable:
     return RuntimeUnavailable(_("The model runtime sent something unreadable."))
 
 
-def refusal(status: int, body: bytes | str) -> ApplicationError:
-    """An answer that is not 2xx, as one of our errors with the runtime's own words."""
-    return error_from(status, _parsed(body))
+def refusal(response: httpx.Response) -> ApplicationError:
+    """An answer that is not 2xx and has been read, as one of our errors with the runtime's own words."""
+    return error_from(response.status_code, _parsed(response.content), response.headers.get("x-queue-position", ""))
 
 
-def error_from(status: int, body: Any) -> ApplicationError:
-    """The same for a parsed body of OpenAI's shape: `{"error": {"message": …}}`."""
+def error_from(status: int, body: Any, position: str = "") -> ApplicationError:
+    """The same for a parsed body of OpenAI's shape: `{"error": {"message": …}}`.
+
+    `position` is the place in the queue that there was no room for.
+    """
     error = body.get("error") if isinstance(body, dict) else None
     words = error.get("message") if isinstance(error, dict) else error or (body if isinstance(body, str) else "")
     code = error.get("code") if isinstance(error, dict) else None
@@ -64,11 +67,20 @@ def error_from(status: int, body: Any) -> ApplicationError:
         return RuntimeUnavailable(_("The model runtime did not accept our key."), extra=extra)
     if status == 404 and code != "path_not_found":
         return RuntimeUnavailable(_("The model runtime does not have this model loaded."), extra=extra)
+    if status == 504 or code == "deadline_exceeded":
+        return RuntimeUnavailable(_("The model runtime did not answer in time."), extra=extra)
     if status == 429:
-        return RuntimeUnavailable(_("The model runtime is busy. Try again in a moment."), extra=extra)
+        return RuntimeUnavailable(_busy(position), extra=extra)
     if status >= 500:
         return RuntimeUnavailable(_("The model runtime failed: %(cause)s") % extra, extra=extra)
     return RuntimeRefused(_("The model runtime refused the request: %(cause)s") % extra, extra=extra)
+
+
+def _busy(position: str) -> str:
+    if not (position.isascii() and position.isdecimal() and len(position) < 9):
+        return _("The model runtime is busy. Try again in a moment.")
+    text = _("The model runtime is busy: %(count)d requests wait there already. Try again in a moment.")
+    return text % {"count": int(position)}
 
 
 def _parsed(body: bytes | str) -> Any:

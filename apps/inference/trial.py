@@ -1,42 +1,67 @@
-"""One short answer, to see with one's own eyes that a model works."""
+"""One short answer or classification, to see with one's own eyes that a model works."""
 
 import math
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import httpx
 from django.utils.translation import gettext as _
 
+from apps.registry.models import Kind
 from apps.registry.selectors import Target
 
+from .classifying import classify_sync
 from .endpoints import endpoint_for
 from .errors import RuntimeRefused
 from .transport import failure, refusal, sync_client
 
 QUESTION = "Hello"
 _TOKENS = 48
-_TIMEOUT = httpx.Timeout(120.0, connect=5.0)
+_SECONDS = 120.0
+# A grey square that runs from black to white: whoever tries a model of images has no picture at hand.
+PICTURE = (
+    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAACAAAAAgCAAAAABWESUoAAAANUlEQVR42mNg4BCQUNA0tHT0CopKyiqubu6eMmfJ"
+    "mi17j569eu/Zu2//GUYVjCoYVTBSFQAATrP8MHQ3dRUAAAAASUVORK5CYII="
+)
+_TIMEOUT = httpx.Timeout(_SECONDS, connect=5.0)
 
 
 @dataclass(frozen=True)
 class Trial:
-    """`seconds` from the request to the whole answer; `metrics` as the runtime gives them, empty elsewhere."""
+    """`seconds` from the request to the whole answer; `metrics` as the runtime gives them, empty elsewhere.
+
+    `labels` are a classifier's with their probabilities, the likeliest first; it writes no `text`.
+    """
 
     question: str
     text: str
     seconds: float
     tokens: int
     metrics: dict[str, float]
+    labels: list[tuple[str, float]] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
 
 
-def answer_once(target: Target, question: str = QUESTION) -> Trial:
-    """Raises RuntimeUnavailable, or RuntimeRefused when what comes back is no answer."""
-    endpoint = endpoint_for(target)
+def try_once(target: Target, question: str = QUESTION) -> Trial:
+    """Lets the model do once what models of its kind do: answer or classify `question`, or classify a test picture.
+
+    Raises RuntimeUnavailable, or RuntimeRefused when what comes back is no answer.
+    """
     question = question or QUESTION
+    if target.version.kind == Kind.GENERATOR:
+        return _answer(target, question)
+    picture = target.version.kind == Kind.IMAGE_CLASSIFIER
+    started = time.monotonic()
+    (found,) = classify_sync(target=target, inputs=[PICTURE if picture else question], seconds=_SECONDS)
+    labels = sorted(found.probabilities.items(), key=lambda item: -item[1])
+    return Trial("" if picture else question, "", time.monotonic() - started, 0, {}, labels)
+
+
+def _answer(target: Target, question: str) -> Trial:
+    endpoint = endpoint_for(target)
     body = {
         "model": target.served_id,
         "messages": [{"role": "user", "content": question}],
@@ -50,7 +75,7 @@ def answer_once(target: Target, question: str = QUESTION) -> Trial:
     except httpx.HTTPError as error:
         raise failure(error) from error
     if response.status_code != 200:
-        raise refusal(response.status_code, response.content)
+        raise refusal(response)
     try:
         answer = response.json()
         text = answer["choices"][0]["message"]["content"] or ""

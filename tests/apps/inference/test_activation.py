@@ -23,7 +23,7 @@ from apps.inference.models import Rollout, RolloutState
 from apps.inference.rollout import rollout_run, rollout_start
 from apps.inference.selectors import deployments, error_shown
 from apps.inference.services import alias_activate, deployment_ensure, version_try
-from apps.inference.trial import Trial, answer_once
+from apps.inference.trial import Trial, try_once
 from apps.registry.models import ModelVersion
 from apps.registry.selectors import alias_moves, alias_previous, alias_target, target_for
 from apps.registry.services import alias_move
@@ -127,9 +127,9 @@ def test_while_a_command_puts_a_version_into_service_the_loop_does_not_unload_it
 
     def answer_later(*args: Any) -> Trial:
         reconcile.reconcile_now()
-        return answer_once(*args)
+        return try_once(*args)
 
-    monkeypatch.setattr(activation, "answer_once", answer_later)
+    monkeypatch.setattr(activation, "try_once", answer_later)
     activate(new_version("fox"))
     assert states()["fox@1"] == "ready"
 
@@ -218,7 +218,7 @@ def test_no_request_fails_while_versions_change_places(
         nonlocal answered
         while not over.is_set():
             try:
-                answer_once(alias_target("production"))
+                try_once(alias_target("production"))
                 answered += 1
             except ApplicationError as error:
                 failures.append(str(error))
