@@ -4,6 +4,7 @@ import logging
 
 from .checks import Hit
 from .checks.personal import compact
+from .classifier import NAME
 from .normal import Normal
 from .policy import Policy
 from .verdict import Finding, Stage
@@ -14,7 +15,10 @@ _LONGEST_MASK = 8
 
 
 def judge(policy: Policy, stage: Stage, normal: Normal, allow: frozenset[str] = frozenset()) -> list[Finding]:
-    """All findings, in order. A check that breaks blocks everything."""
+    """All findings, in order. A check that breaks blocks everything, and so does one that nobody could ask here."""
+    if policy.asking(stage):
+        logger.error("a text was judged without the policy's classifiers: ask them, see `verdict_complete`")
+        return [policy.failed(NAME, normal.length)]
     findings: list[Finding] = []
     for check in policy.running(stage):
         try:

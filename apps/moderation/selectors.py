@@ -3,19 +3,47 @@
 import functools
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from uuid import UUID
 
 from django.db.models import QuerySet
 
+from apps.core.errors import NotFound
+from apps.registry.selectors import Target, target_named
+
+from .classifier import Classifier
 from .models import Decision, PolicyVersion
 from .policy import DEFAULT_RULES, Policy, policy_compile
+from .reasons import reason_shown
+
+__all__ = ["classifier_targets", "decisions_for", "decisions_worth_a_look", "policy_active", "reason_shown"]
 
 
 def policy_active() -> Policy:
-    """The policy in force, compiled. Before anybody published one, the default of this release as number 0."""
+    """The policy in force, compiled. Before anybody published one, the default of this release as number 0.
+
+    Its classifiers have the targets that their names lead to now; a policy without any asks the registry nothing.
+    """
     row = PolicyVersion.objects.values_list("number", "rules").first()
     number, rules = row or (0, DEFAULT_RULES)
-    return _compiled(number, json.dumps(rules, sort_keys=True))
+    policy = _compiled(number, json.dumps(rules, sort_keys=True))
+    if not policy.classifiers:
+        return policy
+    found = {stage: tuple(map(_found, classifiers)) for stage, classifiers in policy.classifiers.items()}
+    return replace(policy, classifiers=found)
+
+
+def classifier_targets() -> list[Target]:
+    """The models that the policy in force asks."""
+    asked = [classifier for classifiers in policy_active().classifiers.values() for classifier in classifiers]
+    return [classifier.target for classifier in asked if classifier.target is not None]
+
+
+def _found(classifier: Classifier) -> Classifier:
+    try:
+        return replace(classifier, target=target_named(classifier.model))
+    except NotFound:  # a decision will say it; the policy says what then becomes of the text
+        return classifier
 
 
 @functools.lru_cache(maxsize=8)

@@ -1,5 +1,6 @@
 """Checking texts, keeping what was decided, and publishing a policy."""
 
+from dataclasses import asdict, replace
 from uuid import UUID
 
 from django.db import transaction
@@ -9,7 +10,10 @@ from apps.audit.services import audit_record
 from apps.core.actor import Actor
 from apps.core.language import Language
 
+from .answer_window import AnswerWindow
+from .asking import findings_of
 from .checks.personal import published
+from .classifier import classifiers_check
 from .errors import Blocked
 from .judging import judge, masked
 from .messages import blocked_message
@@ -17,10 +21,12 @@ from .models import Decision, PolicyVersion
 from .normal import normalise
 from .policy import Policy, policy_compile
 from .selectors import policy_active
+from .spans import spans
 from .verdict import Finding, Stage, Verdict, heaviest
 from .window import OutputWindow
 
 __all__ = [
+    "AnswerWindow",
     "Blocked",
     "Finding",
     "OutputWindow",
@@ -31,11 +37,16 @@ __all__ = [
     "policy_active",
     "policy_publish",
     "published",
+    "verdict_complete",
 ]
 
 
 def check_text(*, text: str, stage: Stage, language: Language, policy: Policy | None = None) -> Verdict:
-    """Judges a whole text under `policy`, by default the one in force; `language` is that of the message."""
+    """Judges a whole text under `policy`, by default the one in force; `language` is that of the message.
+
+    Under a policy with classifiers it blocks, as it asks none: judge by `policy.without_classifiers()`, and then
+    await `verdict_complete`.
+    """
     policy = policy or policy_active()
     findings = judge(policy, stage, normalise(text))
     action = heaviest(findings)
@@ -45,11 +56,29 @@ def check_text(*, text: str, stage: Stage, language: Language, policy: Policy | 
     return Verdict(action, masked(text, findings), tuple(findings), policy.number)
 
 
+async def verdict_complete(
+    *, verdict: Verdict, text: str, stage: Stage, language: Language, policy: Policy
+) -> Verdict:
+    """`verdict`, which the checks here gave about `text`, with what the policy's classifiers say.
+
+    They see the text as it was written, each all of it in one request. Returns at once where there are none.
+    """
+    asked = policy.asking(stage)
+    if not asked or verdict.action == "block":
+        return verdict
+    found = await findings_of(asked, spans(text, min(classifier.limit for classifier in asked)))
+    findings = sorted([*verdict.findings, *found], key=lambda finding: (finding.start, finding.end))
+    verdict = replace(verdict, action=heaviest(findings), findings=tuple(findings))
+    if verdict.action != "block":
+        return verdict
+    return replace(verdict, text="", message=blocked_message(verdict.findings, stage=stage, language=language))
+
+
 def decision_store(*, generation_id: UUID, stage: Stage, verdict: Verdict) -> Decision:
     """Keeps what was decided about one text of a generation."""
     findings = [
-        {"check": f.check, "rule": f.rule, "action": f.action, "start": f.start, "end": f.end}
-        for f in verdict.findings
+        {name: value for name, value in asdict(finding).items() if value not in (None, "")}
+        for finding in verdict.findings
     ]
     return Decision.objects.create(
         generation_id=generation_id,
@@ -62,9 +91,14 @@ def decision_store(*, generation_id: UUID, stage: Stage, verdict: Verdict) -> De
 
 @transaction.atomic
 def policy_publish(*, actor: Actor, rules: object, note: str = "") -> PolicyVersion:
-    """Adds a version, which is in force from the next text on. Raises BadInput for rules that do not compile."""
+    """Adds a version, which is in force from the next text on.
+
+    Raises BadInput for rules that do not compile, and for a classifier or a label that does not exist.
+    """
     number = (PolicyVersion.objects.aggregate(last=Max("number"))["last"] or 0) + 1
-    policy_compile(number, rules)
+    policy = policy_compile(number, rules)
+    for classifiers in policy.classifiers.values():
+        classifiers_check(classifiers)
     version = PolicyVersion.objects.create(number=number, rules=rules, note=note[:300], created_by=actor.label)
     audit_record(actor=actor, action="policy.published", target=f"policy:{number}", data={"note": note[:300]})
     return version

@@ -1,5 +1,6 @@
 """The words that checks, policies and windows speak in."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -10,13 +11,20 @@ SEVERITY: dict[Action, int] = {"allow": 0, "flag": 1, "mask": 2, "block": 3}
 
 @dataclass(frozen=True)
 class Finding:
-    """`rule` of `check` matched text[start:end] (characters of the text as written), and `action` followed."""
+    """`rule` of `check` matched text[start:end] (characters of the text as written), and `action` followed.
+
+    A classifier's finding has its label for a rule, the label's `probability`, the model `version` that said it,
+    and a `reason` when it could not be asked.
+    """
 
     check: str
     rule: str
     action: Action
     start: int
     end: int
+    probability: float | None = None
+    version: str = ""
+    reason: str = ""
 
     def moved(self, by: int) -> "Finding":
         return replace(self, start=self.start + by, end=self.end + by)
@@ -36,5 +44,5 @@ class Verdict:
     message: str = ""
 
 
-def heaviest(findings: list[Finding]) -> Action:
+def heaviest(findings: Iterable[Finding]) -> Action:
     return max((finding.action for finding in findings), key=SEVERITY.__getitem__, default="allow")
