@@ -10,6 +10,9 @@ def main() -> int:
     """Run what the command line asks for; the exit status."""
     os.environ["HF_HUB_OFFLINE"] = "1"
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
+    # Threads of a matrix product wait for each other in a loop; where another process wants the core, they must
+    # soon sleep instead, or a step takes 200 ms. Read when torch is imported.
+    os.environ.setdefault("GOMP_SPINCOUNT", "20000")
     options = parser()
     arguments = options.parse_args()
     if arguments.check:
