@@ -56,13 +56,15 @@ class Work:
     """Tokens to compute at positions `start`… of the sequence in `slot`.
 
     `choices` ask for the token that follows each of the last `len(choices)` tokens: one for an ordinary step,
-    more when the last tokens are drafts to be verified, none in the middle of a prompt.
+    more when the last tokens are drafts to be verified, none in the middle of a prompt. `adapter` names the
+    low-rank adapter to compute with; None is the model as it is.
     """
 
     slot: int
     start: int
     tokens: Sequence[int]
     choices: Sequence[Choice] = ()
+    adapter: str | None = None
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,9 @@ class Backend(Protocol):
     context_length: int
     eos: frozenset[int]
 
+    ragged: bool
+    """Whether pieces of work of different lengths share one pass; if not, drafts of one hold up the others."""
+
     def token_bytes(self, token: int) -> bytes:
         """The bytes a token adds to the text; empty for control tokens."""
 
@@ -92,3 +97,9 @@ class Backend(Protocol):
 
     def copy(self, source: int, target: int, length: int) -> None:
         """Make the first `length` positions of slot `target` those of slot `source`."""
+
+    def attach(self, slot: int, images: object) -> None:
+        """Say what the placeholder tokens of the sequence that begins in `slot` stand for, before its first work.
+
+        `images` is what the server prepared for this backend. Raises ValueError if the model reads no images.
+        """

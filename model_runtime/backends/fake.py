@@ -25,8 +25,10 @@ class FakeBackend:
         self.slots = slots
         self.context_length = context_length
         self.eos = frozenset({0})
+        self.ragged = True
         self.steps: list[list[Work]] = []
         self.copied: list[tuple[int, int, int]] = []
+        self.attached: list[tuple[int, object]] = []
         self._script = script
         self._step_seconds = step_seconds
         self._gate = gate
@@ -48,6 +50,10 @@ class FakeBackend:
     def copy(self, source: int, target: int, length: int) -> None:
         """Note the copy."""
         self.copied.append((source, target, length))
+
+    def attach(self, slot: int, images: object) -> None:
+        """Note the images."""
+        self.attached.append((slot, images))
 
     def _next(self, work: Work) -> list[Chosen]:
         end = work.start + len(work.tokens)

@@ -2,6 +2,7 @@
 
 import random
 import time
+import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -9,6 +10,7 @@ from typing import Literal
 from model_runtime.backends.base import Constraint, Sampling
 
 FinishReason = Literal["stop", "length", "cancelled", "error"]
+ErrorCode = Literal["deadline_exceeded", "generation_failed"]
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,10 @@ class Piece:
 
 @dataclass(frozen=True)
 class Finished:
-    """The one terminal event. Times in milliseconds; `error` only with reason "error"."""
+    """The one terminal event. Times in milliseconds; `error` and `code` only with reason "error".
+
+    `cached_tokens` of the prompt were not computed again; of `draft_tokens` guessed, `accepted_tokens` were right.
+    """
 
     reason: FinishReason
     prompt_tokens: int
@@ -52,6 +57,10 @@ class Finished:
     forced_tokens: int
     mean_logprob: float | None
     error: str | None = None
+    code: ErrorCode | None = None
+    cached_tokens: int = 0
+    draft_tokens: int = 0
+    accepted_tokens: int = 0
 
 
 Event = Piece | Finished
@@ -59,13 +68,22 @@ Event = Piece | Finished
 
 @dataclass
 class GenerationRequest:
-    """What to generate. `deliver` is called from the engine's thread with the events of one step, in order."""
+    """What to generate. `deliver` is called from the engine's thread with the events of one step, in order.
+
+    `caller` is whom fairness is for ("" if unknown). After `deadline` (a time of perf_counter) the request ends
+    with an error. `images` is what the placeholder tokens of the prompt stand for, as the backend takes it.
+    """
 
     prompt: Sequence[int]
     sampling: Sampling
     limits: Limits
     deliver: Callable[[list[Event]], None]
     constraint: Constraint | None = None
+    id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    caller: str = ""
+    deadline: float | None = None
+    adapter: str | None = None
+    images: object | None = None
     rng: random.Random = field(default_factory=random.Random)
     arrived: float = field(default_factory=time.perf_counter)
     cancelled: bool = False

@@ -3,6 +3,7 @@
 import asyncio
 import random
 import secrets
+import time
 from collections.abc import AsyncIterator, Sequence
 
 from model_runtime.backends.base import Sampling
@@ -25,7 +26,7 @@ class Answers:
         self._requests: list[GenerationRequest] = []
         self._open = 0
 
-    def start(
+    def start(  # noqa: PLR0913  # what a request may carry, each by its name
         self,
         prompt: Sequence[int],
         sampling: Sampling,
@@ -34,9 +35,16 @@ class Answers:
         count: int,
         seed: int | None,
         constraint: GrammarConstraint | None,
+        caller: str = "",
+        deadline_seconds: float | None = None,
+        adapter: str | None = None,
+        images: object | None = None,
+        request_id: str | None = None,
     ) -> None:
-        """Queue `count` answers. Raises ApiError 429 or 503."""
+        """Queue `count` answers (see `GenerationRequest` for what they carry). Raises ApiError 429 or 503."""
         base = seed if seed is not None else secrets.randbits(63)
+        name = request_id or secrets.token_hex(12)
+        deadline = time.perf_counter() + deadline_seconds if deadline_seconds is not None else None
         for index in range(count):
             self._requests.append(
                 GenerationRequest(
@@ -45,6 +53,11 @@ class Answers:
                     limits=limits,
                     deliver=lambda events, index=index: self._deliver(index, events),  # type: ignore[misc]
                     constraint=constraint.copy() if constraint is not None and index else constraint,
+                    id=f"{name}-{index}" if index else name,
+                    caller=caller,
+                    deadline=deadline,
+                    adapter=adapter,
+                    images=images,
                     rng=random.Random(base + index),  # noqa: S311  # sampling, not secrecy
                 )
             )

@@ -24,6 +24,7 @@ class DecoderBackend:
         self.slots = slots
         self.context_length = context_length
         self.eos = eos
+        self.ragged = True
         self.token_bytes = token_bytes
         self._decoder = decoder
 
@@ -59,3 +60,7 @@ class DecoderBackend:
     def copy(self, source: int, target: int, length: int) -> None:
         """Make the first `length` positions of slot `target` those of slot `source`."""
         self._decoder.cache.copy(source, target, length)
+
+    def attach(self, slot: int, images: object) -> None:
+        """Refuse: this model reads text only."""
+        raise ValueError("this model reads no images")

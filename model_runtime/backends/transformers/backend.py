@@ -26,6 +26,7 @@ class TransformersBackend:
         self.slots = slots
         self.context_length = context_length
         self.eos = eos
+        self.ragged = False
         self.token_bytes = token_bytes
         self._model = model
         self._device = next(model.parameters()).device
@@ -52,6 +53,10 @@ class TransformersBackend:
     def copy(self, source: int, target: int, length: int) -> None:
         """Make the first `length` positions of slot `target` those of slot `source`."""
         self._cache.copy(source, target, length)
+
+    def attach(self, slot: int, images: object) -> None:
+        """Refuse: this model reads text only."""
+        raise ValueError("this model reads no images")
 
     def _forward(self, works: Sequence[Work]) -> torch.Tensor:
         """Logits where choices are asked, [rows, choices, vocabulary]. All pieces have the same length."""
