@@ -27,6 +27,10 @@ class Kind(models.TextChoices):
     IMAGE_CLASSIFIER = "image_classifier", _("Image classifier")
 
 
+# What the product itself looks for behind these names. Any other takes the kind of what is first put there.
+ALIAS_KINDS = {"production": Kind.GENERATOR, "moderation": Kind.CLASSIFIER}
+
+
 class Quantization(models.TextChoices):
     """`int8` takes the runtime's fastest kernels for the device, `int8-bnb` bitsandbytes' wherever it runs."""
 

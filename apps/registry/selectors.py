@@ -10,13 +10,24 @@ from django.utils.translation import gettext as _
 from apps.core.errors import NotFound
 
 from .files import NAMES
-from .models import Alias, AliasMove, Kind, ModelVersion, Quantization, RegisteredModel, Source, VersionState
+from .models import (
+    ALIAS_KINDS,
+    Alias,
+    AliasMove,
+    Kind,
+    ModelVersion,
+    Quantization,
+    RegisteredModel,
+    Source,
+    VersionState,
+)
 from .reasons import reason_shown
 
 __all__ = [
     "Target",
     "alias_list",
     "alias_moves",
+    "alias_names",
     "alias_previous",
     "alias_target",
     "alias_targets",
@@ -85,6 +96,13 @@ def alias_targets(kind: Kind) -> list[Target]:
 
 def alias_list() -> QuerySet[Alias]:
     return Alias.objects.select_related("version__model")
+
+
+def alias_names(kind: str) -> list[str]:
+    """The names that a version of that kind may be put behind: the product's own one first."""
+    own = [name for name, wanted in ALIAS_KINDS.items() if wanted == kind]
+    there = Alias.objects.filter(version__kind=kind).exclude(name__in=own).values_list("name", flat=True)
+    return [*own, *there] if kind in ALIAS_KINDS.values() else []
 
 
 def alias_moves(name: str = "") -> QuerySet[AliasMove]:

@@ -22,6 +22,15 @@ class Runtime:
         ids = {target_for(version, quantization).served_id for quantization in Quantization.values}
         return [model for served_id, model in self.loaded.items() if served_id in ids]
 
+    def quantizations(self) -> list[tuple[str, Any]]:
+        """What may be chosen, with labels. On a GPU int8 is bitsandbytes' anyway: kernels are no choice there."""
+        processor = any(model.device == "cpu" for model in self.loaded.values())
+        return [
+            (value, label)
+            for value, label in Quantization.choices
+            if processor or value != Quantization.INT8_BITSANDBYTES
+        ]
+
 
 @dataclass(frozen=True)
 class Behind:

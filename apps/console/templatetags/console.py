@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import Role
 from apps.inference.selectors import error_shown
+from apps.moderation.selectors import reason_shown
 
 register = template.Library()
 _UUID = re.compile(r"\b([0-9a-f]{8})(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
@@ -80,6 +81,31 @@ def role(value: str) -> str:
 def said(stored: str) -> str:
     """A reason that a job or the runtime gave, in the page's language."""
     return error_shown(stored)
+
+
+@register.filter
+def moderated(stored: str) -> str:
+    """Why a classifier could not be asked, in the page's language."""
+    return reason_shown(stored)
+
+
+@register.filter
+def device(name: str) -> str:
+    """What computes, as people call it: "cuda:0" is a GPU."""
+    kind, _colon, number = name.partition(":")
+    known = {"cpu": "CPU", "cuda": "GPU", "mps": "GPU"}
+    return f"{known.get(kind, name)} {number}".strip()
+
+
+@register.filter
+def counted(usage: dict[str, Any]) -> list[tuple[str, Any]]:
+    """An answer's token counts as (label, count), those that the server gave."""
+    labels = {
+        "prompt_tokens": _("Tokens read"),
+        "cached_tokens": _("Of them known from before"),
+        "completion_tokens": _("Tokens written"),
+    }
+    return [(label, usage[name]) for name, label in labels.items() if name in usage]
 
 
 @register.filter

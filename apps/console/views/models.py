@@ -5,14 +5,12 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from apps.registry.models import Quantization, Source, VersionState
-from apps.registry.selectors import alias_list, alias_moves, reason_shown, upload_names, version_get
+from apps.registry.models import Source, VersionState
+from apps.registry.selectors import alias_moves, alias_names, reason_shown, upload_names, version_get
 
 from ..access import needs
 from ..reading.models import behind, models, rollouts_of, runtime_state
 from ..words import upload_strings
-
-DEFAULT_ALIAS = "production"
 
 
 @needs("registry.read")
@@ -26,14 +24,13 @@ def model_page(request: HttpRequest) -> HttpResponse:
 def version_page(request: HttpRequest, version_id: UUID) -> HttpResponse:
     version = version_get(version_id)
     runtime = runtime_state()
-    names = [alias.name for alias in alias_list()]
     context = {
         "version": version,
         "loaded": runtime.of(version),
         "runtime": runtime,
         "rollouts": rollouts_of(version),
-        "aliases": names if DEFAULT_ALIAS in names else [DEFAULT_ALIAS, *names],
-        "quantizations": Quantization.choices,
+        "aliases": alias_names(version.kind),
+        "quantizations": runtime.quantizations(),
         "elsewhere": version.source == Source.ENDPOINT,
         "ready": version.state == VersionState.READY,
         "under_way": version.state in {VersionState.UPLOADING, VersionState.CHECKING},

@@ -9,13 +9,11 @@ from apps.audit.services import audit_record
 from apps.core.actor import Actor
 from apps.core.errors import BadInput, Conflict
 
-from ..models import Alias, AliasMove, Kind, ModelVersion, Quantization, VersionState
+from ..models import ALIAS_KINDS, Alias, AliasMove, Kind, ModelVersion, Quantization, VersionState
 from ..selectors import target_for
 
 # A question with ten sentences of documents, and the answer. A shorter model would refuse every question.
 SHORTEST_CONTEXT = 1024
-# What the product itself looks for behind these names. Any other takes the kind of what is first put there.
-KINDS = {"production": Kind.GENERATOR, "moderation": Kind.CLASSIFIER}
 _ALIAS = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 
@@ -88,7 +86,7 @@ def _kind_check(alias: str, row: Alias | None, version: ModelVersion) -> None:
         raise Conflict(
             _("Nothing here asks for a model of images yet; it can be tried, but not put behind a name.")
         )
-    wanted = KINDS.get(alias) or (Kind(row.version.kind) if row else Kind(version.kind))
+    wanted = ALIAS_KINDS.get(alias) or (Kind(row.version.kind) if row else Kind(version.kind))
     words = {"alias": alias, "version": version.label}
     if version.kind != wanted:
         words |= {"kind": str(Kind(version.kind).label).lower(), "wanted": str(wanted.label).lower()}

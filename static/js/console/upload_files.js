@@ -3,7 +3,9 @@ import { size, words } from "./upload_words.js";
 
 const EXACT = new Set(JSON.parse(document.getElementById("upload-names").textContent));
 const WEIGHTS = /^[A-Za-z0-9][A-Za-z0-9_-]{0,80}\.safetensors$/;
-const NEEDED = ["config.json", "tokenizer.json"];
+// A model of images has a preprocessor in the tokenizer's place.
+const IMAGES = "preprocessor_config.json";
+const needed = (files) => ["config.json", files.has(IMAGES) ? IMAGES : "tokenizer.json"];
 
 export class FileList {
   constructor(list) {
@@ -50,7 +52,7 @@ export class FileList {
   }
 
   missing() {
-    const missing = NEEDED.filter((name) => !this.files.has(name));
+    const missing = needed(this.files).filter((name) => !this.files.has(name));
     return this.accepted().some((file) => WEIGHTS.test(file.name)) ? missing : [...missing, words.weights];
   }
 }
