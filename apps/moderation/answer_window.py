@@ -1,6 +1,6 @@
 """The way out for an answer under a policy that may ask classifiers: a sentence leaves once they have seen it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from apps.core.language import Language
@@ -27,9 +27,8 @@ class AnswerWindow:
         self._asked = policy.asking("output")
         self._limit = min((classifier.limit for classifier in self._asked), default=0)
         self._held, self._before = "", ""  # what waits, and what left before it
-        self._places: list[
-            tuple[int, int]
-        ] = []  # ends in the held text, with their places in the answer as written
+        # Ends of pieces in the held text, with their places in the answer as written: masks change lengths.
+        self._places: list[tuple[int, int]] = []
         self._released = 0
         self._findings: list[Finding] = []
         self._blocked: Blocked | None = None
@@ -59,7 +58,7 @@ class AnswerWindow:
             window = self._checks()
             shown.append(window.feed(text) + window.finish())
         pieces = [span for text in shown for span in spans(text, self._limit)] if self._asked else []
-        await self._ask(pieces)
+        await self._ask(pieces, lambda _position: self.fed)
         return shown
 
     def verdict(self) -> Verdict:
@@ -88,16 +87,19 @@ class AnswerWindow:
         self._held += text
         self._places.append((len(self._held), self._window.released))
         cut = len(self._held) if final or not self._asked else settled(self._held, self._limit)
-        await self._ask(spans(self._held[:cut], self._limit, self._before) if self._asked else [])
+        await self._ask(spans(self._held[:cut], self._limit, self._before) if self._asked else [], self._place)
         piece, self._held = self._held[:cut], self._held[cut:]
         self._released = self._place(cut)
         self._before = (self._before + piece)[-self._limit :]
         self._places = [(end - cut, place) for end, place in self._places if end > cut]
         return piece
 
-    async def _ask(self, pieces: Sequence[Span]) -> None:
+    async def _ask(self, pieces: Sequence[Span], place: Callable[[int], int]) -> None:
+        """`place` tells where in the answer what they find stands."""
         found = await findings_of(self._asked, pieces)
-        self._findings += [replace(f, start=self._place(f.start), end=self._place(f.end)) for f in found]
+        self._findings += [
+            replace(finding, start=place(finding.start), end=place(finding.end)) for finding in found
+        ]
         # Noted for the rest of this answer: not every sentence shall wait for a classifier that is away.
         away = {finding.version for finding in found if finding.rule == "not_checked"}
         self._asked = tuple(classifier for classifier in self._asked if classifier.name not in away)
