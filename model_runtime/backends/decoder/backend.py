@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 import torch
 
 from model_runtime.backends.base import Chosen, Work
-from model_runtime.backends.decoder.decoder import Decoder, Span
+from model_runtime.backends.decoder.decoder import Decoder
+from model_runtime.backends.decoder.span import Span
 from model_runtime.backends.sampling import choose
 
 
@@ -34,21 +35,18 @@ class DecoderBackend:
         if not works:
             return []
         tokens: list[int] = []
-        slots: list[int] = []
         positions: list[int] = []
         wanted: list[int] = []
         spans = []
         for work in works:
             count = len(work.tokens)
-            spans.append(Span.of(work.slot, len(tokens), work.start, count))
+            slot = self._decoder.cache.reserve(work.slot, work.start + count)
+            spans.append(Span.of(slot, len(tokens), work.start, count))
             tokens += work.tokens
-            slots += [work.slot] * count
             positions += range(work.start, work.start + count)
             wanted += range(len(tokens) - len(work.choices), len(tokens))
-        self._decoder.cache.reserve(max(span.reach for span in spans))
         logits = self._decoder.forward(
             torch.tensor(tokens),
-            torch.tensor(slots),
             torch.tensor(positions),
             spans,
             torch.tensor(wanted, dtype=torch.long),

@@ -1,6 +1,7 @@
-"""Keys and values of all slots, grown when a sequence needs room."""
+"""Keys and values of the slots; each grows by itself when its sequence needs room."""
 
 import torch
+from torch import Tensor
 
 from model_runtime.backends.decoder.shape import Shape
 
@@ -8,30 +9,32 @@ SMALLEST = 256
 
 
 class KeyValueCache:
-    """For every layer a tensor [slots, 2, kv_heads, positions, head_size]: keys, then values."""
+    """For every slot, one tensor [layers, 2, kv_heads, positions, head_size]: keys, then values."""
 
     def __init__(self, shape: Shape, *, slots: int, context_length: int) -> None:
         self._limit = context_length
-        self.capacity = min(SMALLEST, context_length)
-        size = (slots, 2, shape.kv_heads, self.capacity, shape.head_size)
-        self.layers = [torch.zeros(size) for _ in range(shape.layers)]
+        self._size = (shape.layers, 2, shape.kv_heads)
+        self._head_size = shape.head_size
+        self.slots = [self._empty(min(SMALLEST, context_length)) for _ in range(slots)]
 
     @property
     def nbytes(self) -> int:
         """Memory it takes now."""
-        return sum(layer.nbytes for layer in self.layers)
+        return sum(slot.nbytes for slot in self.slots)
 
-    def reserve(self, positions: int) -> None:
-        """Make room for `positions` in every slot, at least doubling, so that growing stays rare."""
-        if positions <= self.capacity:
-            return
-        self.capacity = min(self._limit, 1 << (positions - 1).bit_length())
-        for index, old in enumerate(self.layers):
-            new = old.new_zeros(*old.shape[:3], self.capacity, old.shape[4])
-            new[:, :, :, : old.shape[3]] = old
-            self.layers[index] = new
+    def reserve(self, slot: int, positions: int) -> Tensor:
+        """The tensor of `slot`, with room for `positions`; grown to twice its size or more, so that it is rare."""
+        old = self.slots[slot]
+        if positions <= old.shape[3]:
+            return old
+        new = self._empty(min(self._limit, 1 << (positions - 1).bit_length()))
+        new[:, :, :, : old.shape[3]] = old
+        self.slots[slot] = new
+        return new
 
     def copy(self, source: int, target: int, length: int) -> None:
         """Make the first `length` positions of slot `target` those of slot `source`."""
-        for layer in self.layers:
-            layer[target, :, :, :length] = layer[source, :, :, :length]
+        self.reserve(target, length)[:, :, :, :length] = self.slots[source][:, :, :, :length]
+
+    def _empty(self, positions: int) -> Tensor:
+        return torch.zeros(*self._size, positions, self._head_size)
