@@ -83,14 +83,14 @@ def _batches(inputs: Sequence[Any]) -> list[list[Any]]:
 
 def _post(endpoint: Endpoint, target: Target, batch: list[Any], ends: float) -> list[Classification]:
     try:
-        return _read(target, sync_client().post(**_request(endpoint, target, batch, ends)))
+        return _read(target, len(batch), sync_client().post(**_request(endpoint, target, batch, ends)))
     except httpx.HTTPError as error:
         raise failure(error) from error
 
 
 async def _apost(endpoint: Endpoint, target: Target, batch: list[Any], ends: float) -> list[Classification]:
     try:
-        return _read(target, await async_client().post(**_request(endpoint, target, batch, ends)))
+        return _read(target, len(batch), await async_client().post(**_request(endpoint, target, batch, ends)))
     except httpx.HTTPError as error:
         raise failure(error) from error
 
@@ -110,12 +110,14 @@ def _left(ends: float) -> float:
     return max(ends - time.monotonic(), 0.001)
 
 
-def _read(target: Target, response: httpx.Response) -> list[Classification]:
+def _read(target: Target, count: int, response: httpx.Response) -> list[Classification]:
     """vLLM's shape: the top label by name, the probabilities in the order of the model's labels."""
     if response.status_code != 200:
         raise refusal(response)
     try:
         rows = sorted(response.json()["data"], key=lambda row: row["index"])
+        if len(rows) != count:
+            raise ValueError("not an answer for each input")
         return [_classification(target.version.labels, row) for row in rows]
     except (ValueError, KeyError, TypeError) as error:
         raise unreadable() from error

@@ -58,8 +58,7 @@ def _fitting(text: str, limit: int) -> int:
 
 
 def _tail(text: str, most: int) -> str:
-    """The end of `text` within `most` bytes: from the last sentence that begins there, else from anywhere."""
+    """The end of `text` within `most` bytes: its last sentence, or as much of that as there is room for."""
     tail = text[-most:].encode()[-most:].decode(errors="ignore")
-    ends = [match.end() for match in _END.finditer(tail.rstrip())]
-    begun = [end for end in ends if tail[end:].strip()]
-    return tail[begun[0] :] if len(tail) < len(text) and begun else tail
+    begun = [match.end() for match in _END.finditer(tail) if tail[match.end() :].strip()]
+    return tail[begun[-1] :].lstrip() if begun else tail

@@ -9,7 +9,6 @@ CANCELLED = _("The upload was cancelled.")
 DAMAGED = _("%(name)s arrived damaged: its SHA-256 is not the one that was sent with it.")
 NO_WRITER = _("%(architecture)s does not write text; a model of the kind …ForCausalLM is needed.")  # until 0.1
 NO_USE = _("%(architecture)s neither writes text nor classifies anything, so nothing here could use it.")
-LABELS = _("The config must give each output a label of its own (id2label): they say what the classifier finds.")
 NOT_ENDED = _("The check did not end within %(seconds)d s and was stopped.")
 BROKEN = _("The check itself failed (exit status %(status)s), so the model counts as unsafe.")
 NO_REASON = _("The model was refused without a reason.")
@@ -67,7 +66,7 @@ _JUDGED = (
     _("The weights do not fit the config: %(cause)s"),
     _("The weights do not fit the config."),
 )
-_KNOWN = Sentences([GONE, CANCELLED, DAMAGED, NO_WRITER, NO_USE, LABELS, NOT_ENDED, BROKEN, NO_REASON, *_JUDGED])
+_KNOWN = Sentences([GONE, CANCELLED, DAMAGED, NO_WRITER, NO_USE, NOT_ENDED, BROKEN, NO_REASON, *_JUDGED])
 
 
 def reason_shown(reason: str) -> str:

@@ -21,7 +21,7 @@ from apps.core.threads import rest
 
 from ..files import manifest_of, version_folder
 from ..models import Kind, ModelVersion, RegisteredModel, VersionState
-from ..reasons import DAMAGED, GONE, LABELS, NO_USE
+from ..reasons import DAMAGED, GONE, NO_USE
 from ..verdict import FolderVerdict, folder_judge
 
 _BEAT_SECONDS = 30.0
@@ -112,7 +112,4 @@ def _judged(folder: Path) -> FolderVerdict:
         return verdict
     if verdict.kind not in Kind.values:
         return FolderVerdict(stored(NO_USE, architecture=verdict.architecture))
-    labels = verdict.labels
-    if verdict.kind != Kind.GENERATOR and (not labels or len(set(labels)) < len(labels)):
-        return FolderVerdict(stored(LABELS))
     return verdict

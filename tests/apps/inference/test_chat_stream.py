@@ -3,11 +3,13 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 
 import httpx
 import pytest
 
 from apps.inference import stream, transport
+from apps.inference.endpoints import Endpoint
 from apps.inference.errors import RuntimeRefused, RuntimeUnavailable
 from apps.inference.services import Delta, Finished, chat_stream
 from apps.registry.models import ModelVersion, RegisteredModel, Source
@@ -67,6 +69,28 @@ def test_a_stream_becomes_deltas_and_one_end(monkeypatch: pytest.MonkeyPatch, el
     assert (body["model"], body["structured_outputs"]) == ("far-7b", {"grammar": "start: /x/"})
 
 
+def test_our_runtime_learns_who_asks_only_as_a_hash_and_how_long_it_may_take(
+    monkeypatch: pytest.MonkeyPatch, elsewhere: Target
+) -> None:
+    seen: list[httpx.Request] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        usage = {"prompt_tokens": 9, "prompt_tokens_details": {"cached_tokens": 8}}
+        return httpx.Response(200, content=lines(chunk("Hi", "stop"), {"choices": [], "usage": usage}, b"[DONE]"))
+
+    answering(monkeypatch, handler)
+    ours = Endpoint("http://runtime.example/v1", "", True)
+    for endpoint in (ours, ours, replace(ours, ours=False)):
+        monkeypatch.setattr(stream, "endpoint_for", lambda target, found=endpoint: found)
+        pieces = asyncio.run(collected(elsewhere, caller="li.lei", request_id="7f3c"))
+    first, second, far = (json.loads(request.content) for request in seen)
+    assert first["user"] == second["user"] and len(first["user"]) == 32 and "li" not in first["user"]
+    assert "user" not in far
+    assert (seen[0].headers["x-request-id"], seen[0].headers["x-request-timeout"]) == ("7f3c", "300")
+    assert pieces[-1] == Finished("stop", {"prompt_tokens": 9, "cached_tokens": 8}, {})
+
+
 @pytest.mark.parametrize(
     "response, error, words",
     [
@@ -74,6 +98,13 @@ def test_a_stream_becomes_deltas_and_one_end(monkeypatch: pytest.MonkeyPatch, el
         (httpx.Response(401, json={}), RuntimeUnavailable, "key"),
         (httpx.Response(404, json={"error": {"message": "no such model"}}), RuntimeUnavailable, "loaded"),
         (httpx.Response(429, json={"error": {"message": "full"}}), RuntimeUnavailable, "busy"),
+        (httpx.Response(429, headers={"x-queue-position": "3"}), RuntimeUnavailable, "3 requests"),
+        (httpx.Response(504, json={"error": {"message": "late"}}), RuntimeUnavailable, "in time"),
+        (
+            httpx.Response(200, content=lines({"error": {"message": "late", "code": "deadline_exceeded"}})),
+            RuntimeUnavailable,
+            "in time",
+        ),
         (httpx.Response(502, content=b"<html>bad gateway"), RuntimeUnavailable, "bad gateway"),
         (httpx.Response(200, content=lines(chunk("Good"))), RuntimeUnavailable, "broke off"),
         (httpx.Response(200, content=lines({"error": {"message": "gone"}})), RuntimeUnavailable, "gone"),

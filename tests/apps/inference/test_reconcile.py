@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 import pytest
 
 from apps.core.actor import SYSTEM
-from apps.inference import reconcile
+from apps.inference import needs, reconcile
 from apps.inference.control import Loaded
 from apps.inference.errors import NoControl, RuntimeRefused
 from apps.inference.models import Rollout, RolloutState
-from apps.registry.models import ModelVersion, RegisteredModel, Source, VersionState
+from apps.registry.models import Kind, ModelVersion, RegisteredModel, Source, VersionState
+from apps.registry.selectors import target_for
 from apps.registry.services import alias_move, model_register_endpoint
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +65,19 @@ def serving(name: str, alias: str = "production") -> ModelVersion:
     return version
 
 
+def classifier(name: str) -> ModelVersion:
+    return ModelVersion.objects.create(
+        model=RegisteredModel.objects.create(name=name),
+        number=1,
+        state=VersionState.READY,
+        source=Source.PATH,
+        path=f"/models/{name}",
+        kind=Kind.CLASSIFIER,
+        labels=["bad", "good"],
+        created_by="test",
+    )
+
+
 def test_what_an_alias_asks_for_is_loaded_once(runtime: FakeRuntime) -> None:
     serving("fox")
     reconcile.reconcile_now()
@@ -106,6 +120,38 @@ def test_what_nothing_asks_for_is_unloaded_and_what_is_not_ours_stays(runtime: F
     runtime.states = {"old@3": "ready", "broken@1": "failed", "new@2": "loading", "somebody-elses": "ready"}
     reconcile.reconcile_now()
     assert runtime.asked == ["unload old@3", "unload broken@1"]
+
+
+def test_a_classifier_is_held_while_a_policy_asks_for_it_and_no_longer(
+    runtime: FakeRuntime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version = classifier("mood")
+    wanted = [target_for(version)]
+    monkeypatch.setattr(needs, "_NEEDS", [lambda: wanted])
+    reconcile.reconcile_now()
+    assert runtime.asked == ["load mood@1"]
+    runtime.states["mood@1"] = "ready"
+    wanted.clear()
+    reconcile.reconcile_now()
+    assert runtime.asked[1:] == ["unload mood@1"]
+
+
+def test_a_classifier_behind_a_name_is_not_loaded_before_a_policy_asks_for_it(runtime: FakeRuntime) -> None:
+    alias_move(actor=SYSTEM, alias="moderation", version=classifier("mood"), quantization="none", reason="test")
+    reconcile.reconcile_now()
+    assert runtime.asked == []
+
+
+def test_a_classifier_that_was_just_put_behind_a_name_waits_for_its_policy(
+    runtime: FakeRuntime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rollout = Rollout.objects.create(version=classifier("mood"), alias="moderation", state=RolloutState.DONE)
+    runtime.states["mood@1"] = "ready"
+    reconcile.reconcile_now()
+    assert runtime.asked == []
+    Rollout.objects.update(updated_at=rollout.updated_at.replace(year=2020))
+    reconcile.reconcile_now()
+    assert runtime.asked == ["unload mood@1"]
 
 
 def test_a_version_that_is_being_tried_stays(runtime: FakeRuntime) -> None:

@@ -1,12 +1,13 @@
 """A name moves with a reason, and every move stays."""
 
 import pytest
+from django.utils import translation
 
 from apps.audit.selectors import audit_events
 from apps.core.actor import SYSTEM, Actor
 from apps.core.errors import BadInput, Conflict, NotFound
 from apps.registry.models import Kind, ModelVersion, RegisteredModel, VersionState
-from apps.registry.selectors import alias_moves, alias_previous, alias_target, alias_targets
+from apps.registry.selectors import alias_moves, alias_previous, alias_target, alias_targets, target_named
 from apps.registry.services import alias_move, model_register_endpoint
 
 pytestmark = pytest.mark.django_db
@@ -92,3 +93,63 @@ def test_an_endpoint_that_cannot_be_meant_is_refused(changes: dict[str, str]) ->
     wish = {"base_url": "https://x/v1", "remote_model": "m", "key_env": "", **changes}
     with pytest.raises(BadInput):
         model_register_endpoint(actor=SYSTEM, name="far", **wish)
+
+
+def classifier(name: str, *labels: str, kind: Kind = Kind.CLASSIFIER) -> ModelVersion:
+    model = RegisteredModel.objects.create(name=name)
+    return ModelVersion.objects.create(
+        model=model,
+        number=1,
+        state=VersionState.READY,
+        source="path",
+        kind=kind,
+        labels=list(labels),
+        config={"max_position_embeddings": 512},
+        created_by="test",
+    )
+
+
+def behind(alias: str, to: ModelVersion) -> None:
+    alias_move(actor=OPERATOR, alias=alias, version=to, quantization="none", reason="why not")
+
+
+def test_a_name_takes_only_a_model_of_its_kind_and_says_so_in_the_readers_language() -> None:
+    mood = classifier("mood", "bad", "good")
+    with pytest.raises(Conflict, match="takes a language model, and mood@1 is a text classifier"):
+        behind("production", mood)
+    with pytest.raises(Conflict, match="takes a text classifier"):
+        behind("moderation", version(1))
+    behind("canary", version(2))
+    with pytest.raises(Conflict, match="takes a language model"):
+        behind("canary", mood)
+    with translation.override("zh-hans"), pytest.raises(Conflict, match="只能指向语言模型，而 mood@1 是文本分类器"):
+        behind("production", mood)
+
+
+def test_a_classifier_replaces_another_only_if_it_knows_its_labels() -> None:
+    """Its context may be short: it reads no documents."""
+    behind("moderation", classifier("first", "bad", "good"))
+    with pytest.raises(Conflict, match="second@1 does not know: good"):
+        behind("moderation", classifier("second", "bad", "fine"))
+    behind("moderation", classifier("third", "good", "spam", "bad"))
+    assert target_named("moderation").served_id == "third@1"
+
+
+def test_a_model_of_images_stands_behind_no_name() -> None:
+    with pytest.raises(Conflict, match="images"):
+        behind("photos", classifier("photos", "cat", "dog", kind=Kind.IMAGE_CLASSIFIER))
+
+
+def test_a_version_goes_by_its_own_name_too_once_it_is_ready() -> None:
+    version(3)
+    version(4, VersionState.REJECTED)
+    assert target_named("tiny@3+int8").served_id == "tiny@3+int8"
+    for name in ("tiny@4", "tiny@5", "tiny@x", "tiny@3+fp4", "nobody", "tiny@" + "9" * 30):
+        with pytest.raises(NotFound):
+            target_named(name)
+
+
+def test_an_assistant_gets_no_classifier_to_answer() -> None:
+    behind("judge", classifier("mood", "bad", "good"))
+    with pytest.raises(NotFound, match="does not write text"):
+        alias_target("judge")
