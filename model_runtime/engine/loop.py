@@ -4,21 +4,24 @@ import logging
 import threading
 import time
 
-from model_runtime.backends.base import Backend, Chosen, Work
+from model_runtime.backends.base import Backend, Work
+from model_runtime.engine.delivery import Outbox
 from model_runtime.engine.metrics import EngineMetrics
-from model_runtime.engine.request import Event, FinishReason, GenerationRequest
-from model_runtime.engine.scheduler import Scheduler, never_ran
+from model_runtime.engine.request import CANCELLED, Ending, GenerationRequest, Piece, failed
+from model_runtime.engine.scheduler import Scheduler
+from model_runtime.engine.sequence import Sequence
 
 logger = logging.getLogger(__name__)
 
 
 class QueueFull(Exception):
-    """No room in the waiting queue. `waiting` requests are ahead; try again in `retry_after` seconds."""
+    """No room in the waiting queue. `waiting` requests are ahead, of at most `size`; try again in `retry_after`."""
 
-    def __init__(self, waiting: int, retry_after: int) -> None:
+    def __init__(self, waiting: int, retry_after: int, size: int | None = None) -> None:
         super().__init__(f"{waiting} requests are waiting")
         self.waiting = waiting
         self.retry_after = retry_after
+        self.size = size
 
 
 class EngineStopped(Exception):
@@ -28,15 +31,29 @@ class EngineStopped(Exception):
 class Engine:
     """Takes requests from any thread and delivers their events from its own.
 
-    Every request taken ends in exactly one `Finished` event, whatever happens.
+    Every request taken ends in exactly one `Finished` event, whatever happens. `queue_size` requests may wait; of
+    those a named caller may have half while others wait too. The other options are the scheduler's.
     """
 
-    def __init__(self, backend: Backend, *, queue_size: int = 64, prefill_tokens: int = 512) -> None:
-        self.metrics = EngineMetrics()
+    def __init__(
+        self,
+        backend: Backend,
+        *,
+        queue_size: int = 64,
+        prefill_tokens: int = 512,
+        draft_tokens: int = 16,
+        prefix_reuse: bool = True,
+    ) -> None:
         self._backend = backend
         self._queue_size = queue_size
-        self._scheduler = Scheduler(backend, prefill_tokens=prefill_tokens)
+        self._scheduler = Scheduler(
+            backend, prefill_tokens=prefill_tokens, draft_tokens=draft_tokens, prefix_reuse=prefix_reuse
+        )
+        self._outbox = Outbox()
         self._incoming: list[GenerationRequest] = []
+        self.metrics = EngineMetrics(
+            running=lambda: len(self._scheduler.running), waiting=self._count_waiting, in_use=self._cache_use
+        )
         self._condition = threading.Condition()
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
@@ -48,16 +65,12 @@ class Engine:
         return self._backend.context_length
 
     def submit(self, *requests: GenerationRequest) -> None:
-        """Queue requests, all or none. Raises QueueFull or EngineStopped."""
+        """Queue requests of one caller, all or none. Raises QueueFull or EngineStopped."""
         with self._condition:
             if self._stopping:
                 raise EngineStopped
-            waiting = len(self._incoming) + len(self._scheduler.waiting)
-            free = self._backend.slots - len(self._scheduler.running)
-            if waiting + len(requests) > self._queue_size + max(free, 0):
-                raise QueueFull(waiting, self.metrics.retry_after())
+            self._check_room(requests[0].caller, len(requests))
             self._incoming.extend(requests)
-            self.metrics.waiting = waiting + len(requests)
             self._condition.notify()
 
     def wake(self) -> None:
@@ -76,72 +89,120 @@ class Engine:
         """Seconds since the last finished step while there is work; 0 when idle."""
         return self.metrics.stalled_for()
 
+    def _check_room(self, caller: str, count: int) -> None:
+        scheduler = self._scheduler
+        free = max(self._backend.slots - len(scheduler.running), 0)
+        waiting = self._count_waiting()
+        if waiting + count > self._queue_size + free:
+            raise QueueFull(waiting, self.metrics.retry_after(), self._queue_size)
+        own = sum(request.caller == caller for request in self._incoming) + scheduler.waiting.waiting(caller)
+        # Requests without a caller may be anybody's, so they are not counted as one.
+        if caller and own < waiting and own + count > self._queue_size // 2 + free:
+            raise QueueFull(own, self.metrics.retry_after(), self._queue_size // 2)
+
     def _run(self) -> None:
-        while True:
+        ending = failed("The engine failed.")
+        try:
+            while self._await_work():
+                self._step()
+            ending = CANCELLED
+        finally:
+            # Also when the engine itself is at fault: nobody may be left waiting, nor be let in any more.
             with self._condition:
-                while not (self._stopping or self._incoming or self._scheduler.busy):
-                    self._condition.wait()
-                self._scheduler.waiting.extend(self._incoming)
-                self._incoming.clear()
-                stopping = self._stopping
-            if stopping:
-                self._end_running("cancelled")
-                for request in self._scheduler.waiting:
-                    self._deliver_to(request, [never_ran(request)])
-                return
-            self._step()
+                self._stopping = True
+                self._take_in()
+            self._end_running(ending)
+            for request in list(self._scheduler.waiting):
+                self._end_waiting(request, ending)
+            self._outbox.send()
+
+    def _await_work(self) -> bool:
+        """Sleep until there is work; False when the engine is to stop."""
+        with self._condition:
+            while not (self._stopping or self._incoming or self._scheduler.busy):
+                self._condition.wait()
+            self._take_in()
+            return not self._stopping
+
+    def _take_in(self) -> None:
+        for request in self._incoming:
+            self._scheduler.waiting.push(request)
+        self._incoming.clear()
 
     def _step(self) -> None:
         self.metrics.step_begins()
         try:
-            self._drop_cancelled()
-            self._scheduler.admit()
-            self._deliver()  # what a grammar forces from the start need not wait for the prompt
-            planned = self._scheduler.plan()
-            results = self._compute([work for _, work in planned])
-            for (sequence, work), chosen in zip(planned, results, strict=True):
-                sequence.computed += len(work.tokens)
-                if chosen:
-                    sequence.take(chosen[0])
+            self._end_what_must()
+            if self._scheduler.admit():
+                self._hand_out()  # what a grammar forces from the start need not wait for the prompt
+            self._compute(self._scheduler.plan())
         except Exception as error:  # the backend may fail in any way; nobody may be left waiting
             logger.exception("a step failed")
-            self._end_running("error", f"{type(error).__name__}: {error}")
-        self._deliver()
-        self.metrics.step_ends(len(self._scheduler.running), len(self._scheduler.waiting))
+            self._end_running(failed(f"{type(error).__name__}: {error}"))
+        self._hand_out()
+        self.metrics.step_ends()
         if not self._scheduler.running:
             self._scheduler.check_integrity()
 
-    def _compute(self, works: list[Work]) -> list[list[Chosen]]:
-        if not works:
-            return []
+    def _compute(self, planned: list[tuple[Sequence, Work]]) -> None:
+        if not planned:
+            return
+        works = [work for _, work in planned]
         began = time.perf_counter()
         results = self._backend.run(works)
-        prompt_tokens = sum(len(work.tokens) for work in works if len(work.tokens) > 1)
-        self._scheduler.pace(prompt_tokens, time.perf_counter() - began)
-        return results
+        took = time.perf_counter() - began
+        self._scheduler.pace(sum(len(one.tokens) for one in works if len(one.tokens) > len(one.choices)), took)
+        self.metrics.computed(len(works), sum(len(one.tokens) for one in works))
+        for (sequence, work), chosen in zip(planned, results, strict=True):
+            sequence.advance(work, chosen)
 
-    def _drop_cancelled(self) -> None:
+    def _end_what_must(self) -> None:
+        """End what was cancelled or has passed its deadline, running or waiting."""
+        now = time.perf_counter()
+        ended = False
         for sequence in self._scheduler.running:
-            if sequence.request.cancelled:
-                sequence.end("cancelled")
-        self._deliver()
-        for request in [request for request in self._scheduler.waiting if request.cancelled]:
-            self._scheduler.waiting.remove(request)
-            self._deliver_to(request, [never_ran(request)])
+            ending = sequence.request.ending(now)
+            if ending is not None:
+                sequence.end(ending)
+                ended = True
+        for request in list(self._scheduler.waiting):
+            ending = request.ending(now)
+            if ending is not None:
+                self._end_waiting(request, ending)
+                ended = True
+        if ended:
+            self._hand_out()
 
-    def _end_running(self, reason: FinishReason, error: str | None = None) -> None:
+    def _end_running(self, ending: Ending) -> None:
+        """End all that runs. What their slots hold after a failure nobody knows."""
         for sequence in self._scheduler.running:
-            sequence.end(reason, error)
-        self._deliver()
+            sequence.end(ending)
+            sequence.computed = 0
+        self._hand_out()
 
-    def _deliver(self) -> None:
-        """Hand out what the running sequences produced, and take back the slots of those that ended."""
+    def _end_waiting(self, request: GenerationRequest, ending: Ending) -> None:
+        self._scheduler.waiting.remove(request)
+        finished = request.never_ran(ending)
+        self.metrics.ended(finished)
+        self._outbox.add(request, [finished])
+
+    def _hand_out(self) -> None:
+        """Deliver what running sequences produced, and take back the slots of those that ended."""
         for sequence in self._scheduler.running:
-            if sequence.events:
-                events, sequence.events = sequence.events, []
-                self._deliver_to(sequence.request, events)
+            events = sequence.collect()
+            if not events:
+                continue
+            self._outbox.add(sequence.request, events)
+            if isinstance(events[0], Piece):
+                self.metrics.wrote(len(events[0].tokens))
+            if sequence.finished is not None:
+                self.metrics.ended(sequence.finished)
         self._scheduler.retire()
+        self._outbox.send()
 
-    def _deliver_to(self, request: GenerationRequest, events: list[Event]) -> None:
-        self.metrics.count(events)
-        request.deliver(events)
+    def _count_waiting(self) -> int:
+        return len(self._incoming) + len(self._scheduler.waiting)
+
+    def _cache_use(self) -> float:
+        used = sum(len(sequence.tokens) for sequence in list(self._scheduler.running))
+        return used / (self._backend.slots * self._backend.context_length)

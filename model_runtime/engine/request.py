@@ -35,7 +35,7 @@ class Token:
 
 @dataclass(frozen=True)
 class Piece:
-    """Text that became certain, with the tokens that made it."""
+    """Text that became certain in a step, with the tokens that made it."""
 
     text: str
     tokens: tuple[Token, ...]
@@ -66,10 +66,30 @@ class Finished:
 Event = Piece | Finished
 
 
-@dataclass
-class GenerationRequest:
-    """What to generate. `deliver` is called from the engine's thread with the events of one step, in order.
+@dataclass(frozen=True)
+class Ending:
+    """Why an answer ends other than by itself."""
 
+    reason: FinishReason
+    error: str | None = None
+    code: ErrorCode | None = None
+
+
+CANCELLED = Ending("cancelled")
+OVERDUE = Ending("error", "The deadline passed before the answer was complete.", "deadline_exceeded")
+
+
+def failed(error: object) -> Ending:
+    """The ending of an answer that could not be computed."""
+    return Ending("error", str(error), "generation_failed")
+
+
+@dataclass(eq=False)
+class GenerationRequest:
+    """What to generate. `deliver` is called once a step with the step's events: at most one piece, then the end.
+
+    It is called from the engine's thread, or through `post` (such as an event loop's `call_soon_threadsafe`),
+    which is used once a step for all requests that have the same one.
     `caller` is whom fairness is for ("" if unknown). After `deadline` (a time of perf_counter) the request ends
     with an error. `images` is what the placeholder tokens of the prompt stand for, as the backend takes it.
     """
@@ -86,7 +106,21 @@ class GenerationRequest:
     images: object | None = None
     rng: random.Random = field(default_factory=random.Random)
     arrived: float = field(default_factory=time.perf_counter)
+    post: Callable[..., object] | None = None
     cancelled: bool = False
+
+    def ending(self, now: float) -> Ending | None:
+        """Why it must not go on at the time `now`, if so."""
+        if self.cancelled:
+            return CANCELLED
+        return OVERDUE if self.deadline is not None and now >= self.deadline else None
+
+    def never_ran(self, ending: Ending) -> Finished:
+        """Its terminal event when it ends before it got a slot."""
+        queued = (time.perf_counter() - self.arrived) * 1e3
+        return Finished(
+            ending.reason, len(self.prompt), 0, queued, 0.0, 0.0, 0, None, error=ending.error, code=ending.code
+        )
 
     def cancel(self) -> None:
         """Ask the engine to end this request at its next step. Safe from any thread, any number of times."""

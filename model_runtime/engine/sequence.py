@@ -2,33 +2,44 @@
 
 import contextlib
 import time
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, deque
+from collections.abc import Iterator, Mapping
 
-from model_runtime.backends.base import Backend, Choice, Chosen
-from model_runtime.engine.request import Event, Finished, FinishReason, GenerationRequest, Piece, Token
+from model_runtime.backends.base import Backend, Choice, Chosen, Work
+from model_runtime.engine.drafting import Drafter
+from model_runtime.engine.request import Ending, Event, Finished, GenerationRequest, Piece, Token, failed
 from model_runtime.engine.text import StopMatcher, Utf8Assembler
 
 
 class Sequence:
-    """The state of a request while it holds a slot. `events` collects what the step produced."""
+    """The state of a request while it holds a slot.
 
-    def __init__(self, request: GenerationRequest, slot: int, backend: Backend) -> None:
+    `computed` is how many of `tokens` the slot holds. While there is a `leader`, its slot will soon hold the first
+    `cached` tokens, and this sequence waits to copy them.
+    """
+
+    def __init__(self, request: GenerationRequest, slot: int, backend: Backend, *, draft_tokens: int = 0) -> None:
         self.request = request
         self.slot = slot
         self.tokens = list(request.prompt)
         self.computed = 0
-        self.finished: FinishReason | None = None
-        self.events: list[Event] = []
+        self.cached = 0
+        self.leader: Sequence | None = None
+        self.finished: Finished | None = None
         self._backend = backend
-        self._text = Utf8Assembler()
+        # What a grammar forces is free already, and its draws must not be looked at twice.
+        self._drafter = Drafter(self.tokens, draft_tokens) if draft_tokens and request.constraint is None else None
+        self._uniforms: deque[float] = deque()
+        self._decoder = Utf8Assembler()
         self._stop = StopMatcher(request.limits.stop)
+        self._text: list[str] = []
+        self._shown: list[Token] = []
         self._pending: list[Token] = []
         self._counts: Counter[int] = Counter()
         self._started = time.perf_counter()
         self._first: float | None = None
-        self._forced = 0
-        self._logprobs: list[float] = []
+        self._forced = self._drafted = self._accepted = self._choices = 0
+        self._logprobs = 0.0
 
     @property
     def written(self) -> int:
@@ -40,40 +51,103 @@ class Sequence:
         """Tokens that must still be computed before the next choice."""
         return len(self.tokens) - self.computed
 
-    def choice(self) -> Choice:
-        """What to ask of the backend for the next token."""
-        limits = self.request.limits
-        keep_going = limits.ignore_eos or self.written < limits.min_tokens
-        return Choice(
-            sampling=self.request.sampling,
-            uniform=self.request.rng.random(),
-            banned=self._backend.eos if keep_going else frozenset(),
-            counts=self._counts if self.request.sampling.penalised else {},
-            constraint=self.request.constraint,
-        )
-
     def begin(self) -> None:
         """Add what the grammar forces before any choice; may finish the sequence."""
         with self._ending_on_grammar_failure():
             self._extend()
 
-    def take(self, chosen: Chosen) -> None:
-        """Add the chosen token, then all that the grammar forces after it; may finish the sequence."""
-        self._logprobs.append(chosen.logprob)
+    def read(self, count: int) -> Work:
+        """The next `count` waiting tokens as work; it asks for a choice if they are the last."""
+        end = self.computed + count
+        choices = (self._choice(0, self._counts),) if end == len(self.tokens) else ()
+        return Work(self.slot, self.computed, self.tokens[self.computed : end], choices, self.request.adapter)
+
+    def write(self, most_drafts: int) -> Work:
+        """The last token as work, with at most `most_drafts` guesses of what follows, each to be verified."""
+        drafts = self._drafts(most_drafts)
+        choices = [self._choice(0, self._counts)]
+        counts: Mapping[int, int] = self._counts
+        for ahead, token in enumerate(drafts, 1):
+            if self.request.sampling.penalised:
+                counts = {**counts, token: counts.get(token, 0) + 1}
+            choices.append(self._choice(ahead, counts))
+        return Work(self.slot, self.computed, [self.tokens[-1], *drafts], choices, self.request.adapter)
+
+    def advance(self, work: Work, results: list[Chosen]) -> None:
+        """Take a step's results: choices, as long as each was made after the right tokens; may finish it."""
+        drafted = max(len(work.choices) - 1, 0)
+        drafts = work.tokens[len(work.tokens) - drafted :]
+        self.computed = work.start + len(work.tokens) - drafted
+        accepted = 0
+        for chosen in results:
+            self._take(chosen)
+            # The next choice counts only if its context is what was chosen here.
+            if accepted == drafted or chosen.token != drafts[accepted]:
+                break
+            accepted += 1
+            if self.finished is not None:
+                break
+        self.computed += accepted
+        if drafted and self._drafter is not None:
+            self._drafter.learn(drafted, accepted)
+            self._drafted += drafted
+            self._accepted += accepted
+
+    def end(self, ending: Ending) -> None:
+        """End the sequence from outside: cancelled, overdue or failed."""
+        if self.finished is None:
+            self._finish(ending)
+
+    def collect(self) -> list[Event]:
+        """What came since the last call: at most one piece, then the end if it came."""
+        events: list[Event] = []
+        if self._text or self._shown:
+            events.append(Piece("".join(self._text), tuple(self._shown)))
+            self._text.clear()
+            self._shown.clear()
+        if self.finished is not None:
+            events.append(self.finished)
+        return events
+
+    def _drafts(self, most: int) -> list[int]:
+        if self._drafter is None or most <= 0:
+            return []
+        room = min(
+            self.request.limits.max_tokens - self.written - 1, self._backend.context_length - len(self.tokens)
+        )
+        drafts = self._drafter.draft(min(most, room))
+        # Nothing follows an end token, so it is not worth guessing.
+        return drafts[: next((place for place, token in enumerate(drafts) if token in self._backend.eos), None)]
+
+    def _choice(self, ahead: int, counts: Mapping[int, int]) -> Choice:
+        """Asks for the token `ahead` places after the next. Its draw is its own, however often it is asked."""
+        while len(self._uniforms) <= ahead:
+            self._uniforms.append(self.request.rng.random())
+        limits = self.request.limits
+        keep_going = limits.ignore_eos or self.written + ahead < limits.min_tokens
+        return Choice(
+            sampling=self.request.sampling,
+            uniform=self._uniforms[ahead],
+            banned=self._backend.eos if keep_going else frozenset(),
+            counts=counts,
+            constraint=self.request.constraint,
+        )
+
+    def _take(self, chosen: Chosen) -> None:
+        """Add the chosen token, then all that the grammar forces after it."""
+        self._uniforms.popleft()
+        self._logprobs += chosen.logprob
+        self._choices += 1
+        constraint = self.request.constraint
         with self._ending_on_grammar_failure():
-            if self.request.constraint is not None:
-                self.request.constraint.accept(chosen.token)
+            if constraint is not None:
+                constraint.accept(chosen.token)
             if chosen.token in self._backend.eos:
                 # The end token counts in the mean log-probability, but is no part of the answer.
-                self._finish("stop")
+                self._finish(Ending("stop"))
                 return
             self._add(Token(chosen.token, chosen.logprob, chosen.top, forced=False))
             self._extend()
-
-    def end(self, reason: FinishReason, error: str | None = None) -> None:
-        """End the sequence from outside: cancelled or failed."""
-        if self.finished is None:
-            self._finish(reason, error)
 
     @contextlib.contextmanager
     def _ending_on_grammar_failure(self) -> Iterator[None]:
@@ -81,7 +155,7 @@ class Sequence:
         try:
             yield
         except ValueError as error:
-            self.end("error", str(error))
+            self.end(failed(error))
 
     def _extend(self) -> None:
         constraint = self.request.constraint
@@ -93,45 +167,47 @@ class Sequence:
             if self.finished is not None:
                 return
         if constraint.complete:
-            self._finish("stop")
+            self._finish(Ending("stop"))
 
     def _add(self, token: Token) -> None:
         if self._first is None:
             self._first = time.perf_counter()
         self.tokens.append(token.id)
-        self._counts[token.id] += 1
+        if self.request.sampling.penalised:
+            self._counts[token.id] += 1
         self._pending.append(token)
-        self._show(self._stop.feed(self._text.feed(self._backend.token_bytes(token.id))))
+        self._show(self._stop.feed(self._decoder.feed(self._backend.token_bytes(token.id))))
         if self._stop.matched is not None:
-            self._finish("stop")
+            self._finish(Ending("stop"))
         elif self.written >= self.request.limits.max_tokens:
             complete = token.forced and self.request.constraint is not None and self.request.constraint.complete
-            self._finish("stop" if complete else "length")
+            self._finish(Ending("stop" if complete else "length"))
 
     def _show(self, text: str) -> None:
         if text:
-            self.events.append(Piece(text, tuple(self._pending)))
+            self._text.append(text)
+            self._shown += self._pending
             self._pending.clear()
 
-    def _finish(self, reason: FinishReason, error: str | None = None) -> None:
-        self.finished = reason
+    def _finish(self, ending: Ending) -> None:
         if self._stop.matched is None:
             self._show(self._stop.finish())
-        if self._pending:
-            self.events.append(Piece("", tuple(self._pending)))
-            self._pending.clear()
+        self._shown += self._pending
+        self._pending.clear()
         now = time.perf_counter()
         first = self._first or now
-        self.events.append(
-            Finished(
-                reason=reason,
-                prompt_tokens=len(self.request.prompt),
-                completion_tokens=self.written,
-                queue_ms=(self._started - self.request.arrived) * 1e3,
-                first_token_ms=(first - self.request.arrived) * 1e3,
-                decode_ms=(now - first) * 1e3,
-                forced_tokens=self._forced,
-                mean_logprob=sum(self._logprobs) / len(self._logprobs) if self._logprobs else None,
-                error=error,
-            )
+        self.finished = Finished(
+            reason=ending.reason,
+            prompt_tokens=len(self.request.prompt),
+            completion_tokens=self.written,
+            queue_ms=(self._started - self.request.arrived) * 1e3,
+            first_token_ms=(first - self.request.arrived) * 1e3,
+            decode_ms=(now - first) * 1e3,
+            forced_tokens=self._forced,
+            mean_logprob=self._logprobs / self._choices if self._choices else None,
+            error=ending.error,
+            code=ending.code,
+            cached_tokens=self.cached,
+            draft_tokens=self._drafted,
+            accepted_tokens=self._accepted,
         )

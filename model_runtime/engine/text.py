@@ -25,6 +25,8 @@ class StopMatcher:
 
     def feed(self, text: str) -> str:
         """Text safe to show. After a match `matched` is set and nothing more is let through."""
+        if not self._stops:
+            return text
         if self.matched is not None:
             return ""
         self._held += text

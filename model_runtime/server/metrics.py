@@ -1,44 +1,39 @@
 """GET /metrics in Prometheus' text format."""
 
+from collections.abc import Iterable
+
+from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4, CollectorRegistry, Gauge, Metric, generate_latest
+from prometheus_client.registry import Collector
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 
 from model_runtime.server.runtime import Runtime
 
-_HELP = {
-    "parley_runtime_requests_running": ("gauge", "Requests that hold a slot."),
-    "parley_runtime_requests_waiting": ("gauge", "Requests in the queue."),
-    "parley_runtime_requests_finished_total": ("counter", "Requests ended, by reason."),
-    "parley_runtime_prompt_tokens_total": ("counter", "Prompt tokens of ended requests."),
-    "parley_runtime_tokens_total": ("counter", "Tokens written."),
-    "parley_runtime_forced_tokens_total": ("counter", "Tokens a grammar forced, written without a decode step."),
-    "parley_runtime_steps_total": ("counter", "Steps of the engine."),
-    "parley_runtime_step_seconds_total": ("counter", "Time spent in steps."),
-    "parley_runtime_memory_bytes": ("gauge", "Memory the model takes."),
-}
-
 
 async def metrics(request: Request) -> Response:
-    """Counters of the engine."""
+    """The model's memory, and the figures of its engine."""
     runtime: Runtime = request.app.state.runtime
-    values: dict[str, list[tuple[str, float]]] = {"parley_runtime_memory_bytes": [("", runtime.memory_bytes)]}
+    own = CollectorRegistry()
+    Gauge("parley_runtime_memory_bytes", "Memory the model takes.", registry=own).set(runtime.memory_bytes)
+    registries = [own]
     if runtime.generator is not None:
-        engine = runtime.generator.engine.metrics
-        values |= {
-            "parley_runtime_requests_running": [("", engine.running)],
-            "parley_runtime_requests_waiting": [("", engine.waiting)],
-            "parley_runtime_requests_finished_total": [
-                (f',reason="{reason}"', count) for reason, count in engine.finished.items()
-            ],
-            "parley_runtime_prompt_tokens_total": [("", engine.prompt_tokens)],
-            "parley_runtime_tokens_total": [("", engine.tokens)],
-            "parley_runtime_forced_tokens_total": [("", engine.forced_tokens)],
-            "parley_runtime_steps_total": [("", engine.steps)],
-            "parley_runtime_step_seconds_total": [("", engine.step_seconds)],
-        }
-    lines = []
-    for name, samples in values.items():
-        kind, text = _HELP[name]
-        lines += [f"# HELP {name} {text}", f"# TYPE {name} {kind}"]
-        lines += [f'{name}{{model="{runtime.name}"{labels}}} {value}' for labels, value in samples]
-    return PlainTextResponse("\n".join(lines) + "\n", media_type="text/plain; version=0.0.4")
+        registries.append(runtime.generator.engine.metrics.registry)
+    text = b"".join(generate_latest(_Labelled(registry, runtime.name)) for registry in registries)
+    return Response(text, media_type=CONTENT_TYPE_PLAIN_0_0_4)
+
+
+class _Labelled(Collector):
+    """A registry's figures with the model's name on each, without the times of creation, which nobody asks for."""
+
+    def __init__(self, registry: CollectorRegistry, model: str) -> None:
+        self._registry = registry
+        self._model = model
+
+    def collect(self) -> Iterable[Metric]:
+        for family in self._registry.collect():
+            family.samples = [
+                sample._replace(labels={"model": self._model, **sample.labels})
+                for sample in family.samples
+                if not sample.name.endswith("_created")
+            ]
+            yield family

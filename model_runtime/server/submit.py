@@ -1,6 +1,7 @@
 """From a request body to requests of the engine, and their events back into the event loop."""
 
 import asyncio
+import functools
 import random
 import secrets
 import time
@@ -22,7 +23,7 @@ class Answers:
     def __init__(self, generator: Generator) -> None:
         self._engine = generator.engine
         self._loop = asyncio.get_running_loop()
-        self._events: asyncio.Queue[tuple[int, Event]] = asyncio.Queue()
+        self._events: asyncio.Queue[tuple[int, list[Event]]] = asyncio.Queue()
         self._requests: list[GenerationRequest] = []
         self._open = 0
 
@@ -51,7 +52,8 @@ class Answers:
                     prompt=prompt,
                     sampling=sampling,
                     limits=limits,
-                    deliver=lambda events, index=index: self._deliver(index, events),  # type: ignore[misc]
+                    deliver=functools.partial(self._put, index),
+                    post=self._loop.call_soon_threadsafe,
                     constraint=constraint.copy() if constraint is not None and index else constraint,
                     id=f"{name}-{index}" if index else name,
                     caller=caller,
@@ -72,9 +74,10 @@ class Answers:
     async def events(self) -> AsyncIterator[tuple[int, Event]]:
         """Events with the number of their answer, until each answer has had its terminal event."""
         while self._open:
-            index, event = await self._events.get()
-            self._open -= isinstance(event, Finished)
-            yield index, event
+            index, events = await self._events.get()
+            self._open -= isinstance(events[-1], Finished)
+            for event in events:
+                yield index, event
 
     def close(self) -> None:
         """Cancel whatever still runs. Safe to call again."""
@@ -83,16 +86,8 @@ class Answers:
                 request.cancel()
             self._engine.wake()
 
-    def _deliver(self, index: int, events: list[Event]) -> None:
-        # Called in the engine's thread; one hop for all events of a step.
-        try:
-            self._loop.call_soon_threadsafe(self._put, index, events)
-        except RuntimeError:
-            return  # the event loop has ended, so nobody listens
-
     def _put(self, index: int, events: list[Event]) -> None:
-        for event in events:
-            self._events.put_nowait((index, event))
+        self._events.put_nowait((index, events))
 
 
 def limits_of(body: ChatRequest | CompletionRequest, prompt: Sequence[int], context_length: int) -> Limits:

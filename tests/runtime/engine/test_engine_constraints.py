@@ -1,4 +1,4 @@
-"""Forced tokens: streamed one by one, computed only when another choice follows, counted apart."""
+"""Forced tokens: streamed with the choice before them, computed only when another choice follows, counted apart."""
 
 from dataclasses import dataclass, field
 
@@ -34,27 +34,26 @@ def run(script: Script, choices: str = "ABC", **limits: object) -> tuple[list[Ev
     scheduler = Scheduler(backend)
     events: list[Event] = []
     limits.setdefault("max_tokens", 50)
-    scheduler.waiting.append(
+    scheduler.waiting.push(
         GenerationRequest([1, 2], Sampling(), Limits(**limits), events.extend, constraint=script)  # type: ignore[arg-type]
     )
     scheduler.admit()
     (sequence,) = scheduler.running
     while not sequence.finished:
         ((_, work),) = scheduler.plan()
-        ((chosen,),) = backend.run([work])
-        sequence.computed += len(work.tokens)
-        sequence.take(chosen)
-    return sequence.events, backend
+        sequence.advance(work, backend.run([work])[0])
+    return sequence.collect(), backend
 
 
 def text_of(events: list[Event]) -> str:
     return "".join(event.text for event in events if isinstance(event, Piece))
 
 
-def test_forced_tokens_are_each_a_piece_of_their_own_and_counted() -> None:
+def test_forced_tokens_are_counted_and_each_has_its_place_in_the_piece() -> None:
     events, _ = run(Script([b"<", b" one", b" two"]), "AB")
     assert text_of(events) == "<A oneB two"
-    assert [event.text for event in events[:-1]] == list("<A oneB two")
+    (piece,) = [event for event in events if isinstance(event, Piece)]
+    assert "".join("F" if token.forced else "c" for token in piece.tokens) == "FcFFFFcFFFF"
     finished = events[-1]
     assert isinstance(finished, Finished)
     assert (finished.reason, finished.completion_tokens, finished.forced_tokens) == ("stop", 11, 9)

@@ -112,7 +112,7 @@ def test_a_client_that_leaves_is_noticed_by_the_child(manager: RuntimeProcess) -
     body = BODY | {"model": "tiny@1", "stream": True, "ignore_eos": True, "max_tokens": 480}
     with manager.client.stream("POST", "/v1/chat/completions", json=body) as response:
         next(response.iter_lines())
-    eventually(lambda: running().endswith(" 0"), 5)
+    eventually(lambda: running().endswith(" 0.0"), 5)
     assert 'finished_total{model="tiny@1",reason="cancelled"} 0' not in manager.client.get("/metrics").text
 
 
