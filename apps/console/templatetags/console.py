@@ -45,6 +45,12 @@ def percent(share: float | None) -> str:
 
 
 @register.filter
+def probable(value: float) -> str:
+    """A probability; those near 0 and 1 are told apart."""
+    return f"{value:.1%}"
+
+
+@register.filter
 def milliseconds(value: Any) -> str:
     """A duration given in milliseconds, in the unit that reads best."""
     if not isinstance(value, int | float):

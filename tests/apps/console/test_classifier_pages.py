@@ -111,7 +111,7 @@ def test_a_trial_of_a_classifier_shows_labels_with_probabilities(operator: Clien
         result={"question": "You fool", "text": "", "seconds": 0.02, "tokens": 0, "metrics": {}, "labels": labels},
     )
     text = operator.get(page(toxicity)).content.decode()
-    assert "You fool" in text and "87%" in text and "13%" in text and "classified in 0.02 s" in text
+    assert "You fool" in text and "87.4%" in text and "12.6%" in text and "classified in 0.02 s" in text
     assert "tokens in" not in text
 
 
@@ -145,7 +145,7 @@ def test_the_transcript_says_what_a_classifier_found_and_why_it_could_not_be_ask
     )
     reviewer.cookies["language"] = "zh-hans"
     text = reviewer.get(f"/console/conversations/{world.conversation.pk}/").content.decode()
-    assert "toxic 83%" in text and "toxicity@1" in text
+    assert "toxic 83.0%" in text and "toxicity@1" in text
     assert "未检查" in text and "连接不上推理服务" in text
 
 
