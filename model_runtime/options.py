@@ -22,6 +22,8 @@ class ServeOptions:
     slots: int
     queue_size: int
     context_length: int
+    adapters: dict[str, Path]
+    drain_seconds: float
     supervised: int | None
     exit_with_parent: bool
 
@@ -48,6 +50,20 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--queue-size", type=int, default=64, help="requests that may wait; more get 429")
     parser.add_argument("--context-length", type=int, default=8192, help="upper bound; the model's own may be less")
     parser.add_argument(
+        "--adapter",
+        type=_adapter,
+        action="append",
+        default=[],
+        metavar="NAME=PATH",
+        help="a LoRA adapter's folder, which requests name as MODEL:NAME; may be repeated",
+    )
+    parser.add_argument(
+        "--drain-seconds",
+        type=float,
+        default=30.0,
+        help="how long running answers may take to end after SIGTERM, before the process ends",
+    )
+    parser.add_argument(
         "--root", type=Path, action="append", default=[], help="manager: folders may be loaded from here"
     )
     parser.add_argument("--exit-with-parent", action="store_true", help="end when standard input closes")
@@ -69,9 +85,18 @@ def serve_options(arguments: argparse.Namespace) -> ServeOptions:
         slots=max(1, arguments.slots),
         queue_size=max(0, arguments.queue_size),
         context_length=arguments.context_length,
+        adapters=dict(arguments.adapter),
+        drain_seconds=max(0.0, arguments.drain_seconds),
         supervised=arguments.supervised,
         exit_with_parent=arguments.exit_with_parent,
     )
+
+
+def _adapter(text: str) -> tuple[str, Path]:
+    name, equals, path = text.partition("=")
+    if not name or not equals or not path:
+        raise argparse.ArgumentTypeError("must look like NAME=PATH")
+    return name, Path(path)
 
 
 def default_threads() -> int:
