@@ -22,6 +22,8 @@ class ServeOptions:
     slots: int
     queue_size: int
     context_length: int
+    request_timeout: float
+    log_requests: bool
     adapters: dict[str, Path]
     drain_seconds: float
     supervised: int | None
@@ -49,6 +51,12 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--slots", type=int, default=8, help="requests that run at once")
     parser.add_argument("--queue-size", type=int, default=64, help="requests that may wait; more get 429")
     parser.add_argument("--context-length", type=int, default=8192, help="upper bound; the model's own may be less")
+    parser.add_argument(
+        "--request-timeout", type=float, default=600.0, help="seconds that an answer may take, its wait included"
+    )
+    parser.add_argument(
+        "--log-requests", action="store_true", help="a JSON line on standard error for each answer, never any text"
+    )
     parser.add_argument(
         "--adapter",
         type=_adapter,
@@ -85,6 +93,8 @@ def serve_options(arguments: argparse.Namespace) -> ServeOptions:
         slots=max(1, arguments.slots),
         queue_size=max(0, arguments.queue_size),
         context_length=arguments.context_length,
+        request_timeout=arguments.request_timeout,
+        log_requests=arguments.log_requests,
         adapters=dict(arguments.adapter),
         drain_seconds=max(0.0, arguments.drain_seconds),
         supervised=arguments.supervised,
