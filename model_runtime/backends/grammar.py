@@ -28,6 +28,10 @@ class GrammarCompiler:
         """A constraint from llguidance's Lark dialect. Raises BadGrammar."""
         return self._compile(LLMatcher.grammar_from_lark(grammar))
 
+    def regex(self, pattern: str) -> "GrammarConstraint":
+        """A constraint to text that a regular expression matches from start to end. Raises BadGrammar."""
+        return self._compile(LLMatcher.grammar_from_regex(pattern))
+
     def json_schema(self, schema: dict[str, Any]) -> "GrammarConstraint":
         """A constraint to JSON of this schema ({"type": "object"} for any object). Raises BadGrammar."""
         try:

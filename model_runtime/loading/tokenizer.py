@@ -55,11 +55,14 @@ class ChatTokenizer:
             number for number, token in self._tokenizer.added_tokens_decoder.items() if token.special
         )
 
-    def chat(self, messages: list[dict[str, str]]) -> list[int]:
-        """Tokens of a conversation, ready for the assistant's turn.
+    def chat(
+        self, messages: list[dict[str, str]], *, open_turn: bool = True, continue_final: bool = False
+    ) -> list[int]:
+        """Tokens of a conversation, ready for the assistant's turn unless `open_turn` is false.
 
-        Control tokens in what people wrote are encoded as plain text, so nobody can forge a turn. Raises
-        ValueError with the template's own message when it refuses the conversation.
+        With `continue_final`, which needs `open_turn` to be false, the last message is left unfinished, ready to be
+        written on. Control tokens in what people wrote are encoded as plain text, so nobody can forge a turn.
+        Raises ValueError with the template's own message when it refuses the conversation.
         """
         from jinja2 import TemplateError
 
@@ -68,7 +71,8 @@ class ChatTokenizer:
         try:
             encoded = self._tokenizer.apply_chat_template(
                 messages,
-                add_generation_prompt=True,
+                add_generation_prompt=open_turn,
+                continue_final_message=continue_final,
                 tokenize=True,
                 return_dict=False,
                 sanitize_control_tokens=True,
