@@ -6,35 +6,41 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from tokenizers import Tokenizer
+
+from model_runtime.backends.texts import TextReader, Tokens
 
 
-class TransformersEncoder:
-    """An embedding model (`engine.embedding.EncoderBackend`)."""
+class TextEncoder:
+    """An embedding model (`engine.pooling.PooledBackend`); its inputs are token numbers."""
 
-    def __init__(self, model: Any, folder: Path) -> None:
+    def __init__(self, model: Any, folder: Path, window: int) -> None:
         self._model = model
-        self._device = next(model.parameters()).device
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(_window(folder, model.config.max_position_embeddings))
-        self._padding = int(model.config.pad_token_id or 0)
+        self._reader = TextReader(
+            folder,
+            window=_trained_window(folder, window),
+            padding=int(model.config.pad_token_id or 0),
+            device=next(model.parameters()).device,
+        )
         self._first_token = _pools_first_token(folder)
         self.dimensions = int(model.config.hidden_size)
 
     def tokenize(self, texts: Sequence[str]) -> list[list[int]]:
         """Token numbers of each text, cut to the model's window."""
-        return [list(encoding.ids) for encoding in self._tokenizer.encode_batch(list(texts))]
+        return self._reader.read(texts, limit=self._reader.window)
+
+    def probe(self) -> Tokens:
+        """A short text."""
+        return self.tokenize(["ready?"])[0]
+
+    def size(self, item: Tokens) -> int:
+        """Tokens of a text."""
+        return len(item)
 
     @torch.inference_mode()
-    def embed(self, batch: Sequence[Sequence[int]]) -> list[list[float]]:
-        """One vector of length 1 for each tokenized text."""
-        longest = max(map(len, batch))
-        padded = [[*ids, *[self._padding] * (longest - len(ids))] for ids in batch]
-        real = [[1] * len(ids) + [0] * (longest - len(ids)) for ids in batch]
-        mask = torch.tensor(real, device=self._device)
-        output = self._model(input_ids=torch.tensor(padded, device=self._device), attention_mask=mask)
-        hidden = output.last_hidden_state.float()
+    def run(self, batch: Sequence[Tokens]) -> list[list[float]]:
+        """One vector of length 1 for each text."""
+        ids, mask = self._reader.pad(batch)
+        hidden = self._model(input_ids=ids, attention_mask=mask).last_hidden_state.float()
         if self._first_token:
             pooled = hidden[:, 0]
         else:
@@ -44,11 +50,11 @@ class TransformersEncoder:
         return vectors
 
 
-def _window(folder: Path, positions: int) -> int:
+def _trained_window(folder: Path, window: int) -> int:
     """Tokens the model was trained to read, from sentence-transformers' side file where there is one."""
     side = folder / "sentence_bert_config.json"
     configured = json.loads(side.read_text()).get("max_seq_length") if side.is_file() else None
-    return min(int(configured or positions), positions)
+    return min(int(configured or window), window)
 
 
 def _pools_first_token(folder: Path) -> bool:

@@ -1,59 +1,81 @@
 """`--check`: judges a model folder without loading it and without importing torch."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from model_runtime.loading.config_check import check_config, is_causal
+from model_runtime.kinds import Kind
+from model_runtime.loading.config_check import LIMIT, check_config
 from model_runtime.loading.errors import ModelRefused
-from model_runtime.loading.estimate import check_shapes, estimate_bytes
+from model_runtime.loading.estimate import cache_bytes, estimate_bytes, image_bytes, text_bytes
 from model_runtime.loading.folder import check_files, read_weights
+from model_runtime.loading.image_check import Preprocessor, read_preprocessor
+from model_runtime.loading.labels import Labels, read_labels
+from model_runtime.loading.shapes import check_shapes, window
+from model_runtime.loading.strict_json import read_object
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What the folder says about the model, all of it cross-checked. `estimated_bytes` by quantization."""
+    """What the folder says about the model, all of it cross-checked.
+
+    `context_length` is in tokens, 0 for a model of images; `estimated_bytes` by possible quantization; classifiers
+    have `labels`, models of images a `preprocessor`.
+    """
 
     architecture: str
-    causal: bool
+    kind: Kind
     parameters: int
     context_length: int
     estimated_bytes: dict[str, int]
+    labels: Labels | None = None
+    preprocessor: Preprocessor | None = None
 
 
 def check_folder(folder: Path) -> Facts:
     """Judge files, config and weight headers. Raises ModelRefused with the reason."""
     check_files(folder)
-    config = check_config(folder)
+    config, architecture = check_config(folder)
     tensors = read_weights(folder)
-    check_shapes(config, tensors)
-    return Facts(
+    labels = read_labels(config) if architecture.head else None
+    check_shapes(config, architecture, labels, tensors)
+    facts = Facts(
         architecture=config["architectures"][0],
-        causal=is_causal(config),
+        kind=architecture.kind,
         parameters=sum(tensor.elements for tensor in tensors),
-        context_length=int(config.get("max_position_embeddings") or 2048),
-        estimated_bytes=estimate_bytes(config, tensors),
+        context_length=0,
+        estimated_bytes={},
+        labels=labels,
     )
+    if architecture.kind == "image_classifier":
+        preprocessor = read_preprocessor(config, _preprocessor_settings(folder))
+        working = image_bytes(preprocessor.height, preprocessor.width)
+        return replace(facts, estimated_bytes=estimate_bytes(tensors, working), preprocessor=preprocessor)
+    length = window(config)
+    working = cache_bytes(config) if architecture.kind == "generator" else text_bytes(config, length)
+    return replace(facts, context_length=length, estimated_bytes=estimate_bytes(tensors, working))
 
 
 def print_verdict(folder: Path) -> int:
     """Print the verdict as one JSON line; 0 if the model may be loaded, else 1."""
-    from model_runtime.loading.trial import try_tokenizer
+    from model_runtime.loading.trial import try_folder
 
     verdict: dict[str, Any] = dict.fromkeys(
-        ("ok", "reason", "architecture", "parameters", "context_length", "estimated_bytes")
+        ("ok", "reason", "architecture", "kind", "labels", "parameters", "context_length", "estimated_bytes")
     )
     verdict["ok"] = False
     try:
         facts = check_folder(folder)
         verdict |= {
             "architecture": facts.architecture,
+            "kind": facts.kind,
+            "labels": facts.labels and list(facts.labels.names),
             "parameters": facts.parameters,
-            "context_length": facts.context_length,
+            "context_length": facts.context_length or None,
             "estimated_bytes": facts.estimated_bytes,
         }
-        try_tokenizer(folder, causal=facts.causal)
+        try_folder(folder)
         verdict["ok"] = True
     except ModelRefused as refusal:
         verdict["reason"] = str(refusal)
@@ -61,3 +83,10 @@ def print_verdict(folder: Path) -> int:
         verdict["reason"] = f"The folder cannot be read: {error.strerror}."
     print(json.dumps(verdict, ensure_ascii=False))
     return 0 if verdict["ok"] else 1
+
+
+def _preprocessor_settings(folder: Path) -> dict[str, Any]:
+    side = folder / "preprocessor_config.json"
+    if not side.is_file():
+        raise ModelRefused("There is no preprocessor_config.json, which says how images are prepared.")
+    return read_object(side, LIMIT)

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from model_runtime.loading.config_keys import BOUNDS, CAUSAL, ENCODERS, KNOWN
+from model_runtime.loading.architectures import ARCHITECTURES, MODEL_TYPES, Architecture
+from model_runtime.loading.config_keys import BOUNDS, KNOWN, LIST_BOUNDS, OTHER_NAMES, TEXT_SIZES, words
 from model_runtime.loading.errors import ModelRefused
 from model_runtime.loading.strict_json import read_object
 
@@ -15,38 +16,40 @@ SIDE_FILES = (
     "preprocessor_config.json",
     "processor_config.json",
     "adapter_config.json",
-    "modules.json",
 )
-_LIMIT = 4 * 1024 * 1024
+LIMIT = 4 * 1024 * 1024
 # Written by transformers itself, read by nothing that acts on them.
-_HARMLESS_PRIVATE = frozenset({"_name_or_path", "_from_model_config", "_commit_hash"})
+_HARMLESS_PRIVATE = words(
+    "_name_or_path _from_model_config _commit_hash _num_labels _processor_class _valid_processor_keys"
+)
 
 
-def check_config(folder: Path) -> dict[str, Any]:
-    """The config, if all in it is known and harmless. Raises ModelRefused naming the key."""
+def check_config(folder: Path) -> tuple[dict[str, Any], Architecture]:
+    """The config, if all in it is known and harmless, with every size under its common name too.
+
+    Raises ModelRefused naming the key.
+    """
     if not (folder / "config.json").is_file():
         raise ModelRefused("There is no config.json.")
-    config = read_object(folder / "config.json", _LIMIT)
+    config = read_object(folder / "config.json", LIMIT)
     _check_keys("config.json", config)
     for name in SIDE_FILES:
         side = folder / name
-        if side.is_file() and name != "modules.json":
-            _check_keys(name, read_object(side, _LIMIT))
+        if side.is_file():
+            _check_keys(name, read_object(side, LIMIT))
     unknown = sorted(set(config) - KNOWN)
     if unknown:
         raise ModelRefused(f"config.json: the key {unknown[0][:80]!r} is not known.")
-    _check_architecture(config)
-    _check_bounds(config)
-    return config
-
-
-def is_causal(config: dict[str, Any]) -> bool:
-    """Whether the model writes text (else it makes embeddings)."""
-    return config["model_type"] in CAUSAL
+    architecture = _architecture(config)
+    config = _with_common_names(config)
+    _check_bounds(config, required=() if architecture.kind == "image_classifier" else TEXT_SIZES)
+    return config, architecture
 
 
 def _check_keys(file: str, value: Any) -> None:
-    for key in _keys(value):
+    # The names of classes are data: "_other" or "custom_tag" may well be one.
+    labels = {"id2label", "label2id"} if file == "config.json" else set()
+    for key in _keys({key: inner for key, inner in value.items() if key not in labels}):
         private = key.startswith("_") and key not in _HARMLESS_PRIVATE
         if private or key in ("auto_map", "trust_remote_code") or key.startswith("custom_"):
             raise ModelRefused(f"{file}: the key {key[:80]!r} could make a library run foreign code.")
@@ -62,21 +65,41 @@ def _keys(value: Any) -> Iterator[str]:
             yield from _keys(inner)
 
 
-def _check_architecture(config: dict[str, Any]) -> None:
+def _architecture(config: dict[str, Any]) -> Architecture:
     model_type = config.get("model_type")
-    expected = (CAUSAL | ENCODERS).get(model_type) if isinstance(model_type, str) else None
-    if expected is None:
-        known = ", ".join(sorted(CAUSAL | ENCODERS))
+    if not isinstance(model_type, str) or model_type not in MODEL_TYPES:
+        known = ", ".join(sorted(MODEL_TYPES))
         raise ModelRefused(f"The model type {str(model_type)[:40]!r} is not supported; supported are {known}.")
-    if config.get("architectures") != [expected]:
-        raise ModelRefused(f"config.json: architectures must be [{expected!r}] for {model_type}.")
+    fitting = [name for name, known in ARCHITECTURES.items() if known.model_type == model_type]
+    named = config.get("architectures")
+    if not isinstance(named, list) or len(named) != 1 or named[0] not in fitting:
+        raise ModelRefused(
+            f"config.json: architectures must be one of {', '.join(fitting)} for {model_type}, "
+            f"and is {str(named)[:80]}."
+        )
+    return ARCHITECTURES[named[0]]
 
 
-def _check_bounds(config: dict[str, Any]) -> None:
+def _with_common_names(config: dict[str, Any]) -> dict[str, Any]:
+    common: dict[str, Any] = {}
+    for name, own in OTHER_NAMES.get(config["model_type"], {}).items():
+        if name in config and config.get(own) != config[name]:
+            raise ModelRefused(f"config.json: {name} and {own} disagree; keep {own} only.")
+        common[name] = config.get(own)
+    return config | common
+
+
+def _check_bounds(config: dict[str, Any], *, required: tuple[str, ...]) -> None:
     for key, largest in BOUNDS.items():
         value = config.get(key)
-        required = key in ("vocab_size", "hidden_size", "num_hidden_layers", "num_attention_heads")
-        if value is None and not required:
+        if value is None and key not in required:
             continue
         if type(value) is not int or not 1 <= value <= largest:
             raise ModelRefused(f"config.json: {key} must be a number from 1 to {largest}.")
+    for key, largest in LIST_BOUNDS.items():
+        value = config.get(key)
+        if value is None:
+            continue
+        proper = isinstance(value, list) and 1 <= len(value) <= 16
+        if not proper or not all(type(item) is int and 1 <= item <= largest for item in value):
+            raise ModelRefused(f"config.json: {key} must be a list of numbers from 1 to {largest}.")

@@ -1,20 +1,4 @@
-"""The architectures and config keys that are known; all others are refused by name."""
-
-CAUSAL = {
-    "exaone4": "Exaone4ForCausalLM",
-    "gemma": "GemmaForCausalLM",
-    "gemma3_text": "Gemma3ForCausalLM",
-    "granite": "GraniteForCausalLM",
-    "llama": "LlamaForCausalLM",
-    "mistral": "MistralForCausalLM",
-    "olmo2": "Olmo2ForCausalLM",
-    "olmo3": "Olmo3ForCausalLM",
-    "phi3": "Phi3ForCausalLM",
-    "qwen2": "Qwen2ForCausalLM",
-    "qwen3": "Qwen3ForCausalLM",
-    "smollm3": "SmolLM3ForCausalLM",
-}
-ENCODERS = {"bert": "BertModel", "roberta": "RobertaModel", "xlm-roberta": "XLMRobertaModel"}
+"""The config keys that are known, with bounds for those that make memory; all others are refused by name."""
 
 # Sizes with the largest value that any published model of these families comes near.
 BOUNDS = {
@@ -26,14 +10,38 @@ BOUNDS = {
     "num_key_value_heads": 512,
     "head_dim": 1024,
     "max_position_embeddings": 16_777_216,
+    "image_size": 1024,
+    "patch_size": 64,
+    "num_channels": 3,
+    "num_stages": 16,
+    "embed_dim": 8192,
+    "embedding_size": 8192,
+    "window_size": 64,
+    "depth_divisible_by": 256,
+    "min_depth": 1024,
+    "output_stride": 32,
+    "local_attention": 65_536,
+}
+LIST_BOUNDS = {"depths": 256, "hidden_sizes": 32_768, "num_heads": 512}
+TEXT_SIZES = ("vocab_size", "hidden_size", "num_hidden_layers", "num_attention_heads")
+
+# The common name of a size, and what a family calls it.
+OTHER_NAMES = {
+    "distilbert": {
+        "hidden_size": "dim",
+        "intermediate_size": "hidden_dim",
+        "num_hidden_layers": "n_layers",
+        "num_attention_heads": "n_heads",
+    }
 }
 
 
-def _words(text: str) -> frozenset[str]:
+def words(text: str) -> frozenset[str]:
+    """The words of a text, as a set."""
     return frozenset(text.split())
 
 
-KNOWN = _words(
+KNOWN = words(
     """
     architectures model_type vocab_size hidden_size intermediate_size num_hidden_layers num_attention_heads
     num_key_value_heads head_dim max_position_embeddings hidden_act hidden_activation initializer_range
@@ -50,6 +58,19 @@ KNOWN = _words(
     output_attentions output_hidden_states output_past return_dict id2label label2id problem_type
     finetuning_task task_specific_params tokenizer_class is_encoder_decoder name_or_path _name_or_path
     qkv_bias use_qk_norm pooler_fc_size pooler_num_attention_heads pooler_num_fc_layers
-    pooler_size_per_head pooler_type directionality max_sequence_length
+    pooler_size_per_head pooler_type directionality max_sequence_length num_labels _num_labels
+    dim hidden_dim n_layers n_heads dropout activation qa_dropout seq_classif_dropout sinusoidal_pos_embds
+    tie_weights_ relative_attention max_relative_positions position_buckets norm_rel_ebd share_att_key pos_att_type
+    position_biased_input pooler_dropout pooler_hidden_act pooler_hidden_size legacy padding_idx
+    initializer_cutoff_factor norm_bias local_attention embedding_dropout mlp_dropout decoder_bias
+    classifier_pooling classifier_bias classifier_activation deterministic_flash_attn sparse_prediction
+    sparse_pred_ignore_index reference_compile repad_logits_with_grad global_attn_every_n_layers
+    global_rope_theta local_rope_theta
+    image_size patch_size num_channels encoder_stride pooler_output_size pooler_act
+    num_stages hidden_sizes depths layer_scale_init_value drop_path_rate out_features out_indices stage_names
+    embed_dim num_heads num_layers window_size mlp_ratio use_absolute_embeddings path_norm
+    embedding_size layer_type downsample_in_first_stage downsample_in_bottleneck
+    depth_multiplier depth_divisible_by min_depth expand_ratio output_stride first_layer_is_expansion
+    finegrained_output tf_padding classifier_dropout_prob semantic_loss_ignore_index
     """
 )

@@ -15,6 +15,11 @@ OVERHEAD = 512 * 1024 * 1024
 
 def require_memory(facts: Facts, quantization: Quantization, device: str) -> None:
     """Raises ModelRefused with the numbers when the estimate is more than what is free."""
+    if quantization not in facts.estimated_bytes:
+        raise ModelRefused(
+            f"{facts.architecture} cannot be loaded with quantization {quantization}, because its layers are "
+            f"convolutions or of odd sizes; choose {' or '.join(facts.estimated_bytes)}."
+        )
     needed = facts.estimated_bytes[quantization]
     if device == "cuda":
         import torch

@@ -7,8 +7,8 @@ from model_runtime.quantizations import Quantization, QuantizationBackend
 
 Kernels = Literal["float32", "bfloat16", "fbgemm", "bitsandbytes"]
 
-# The output layer and the embeddings stay as they are: they are small, tied, and the most sensitive.
-KEPT = ["lm_head", "embed_tokens"]
+# The output layers and the embeddings stay as they are: they are small, tied, and the most sensitive.
+KEPT = ["lm_head", "embed_tokens", "classifier", "score"]
 
 
 def choose_kernels(quantization: Quantization, device: str, wish: QuantizationBackend) -> Kernels:

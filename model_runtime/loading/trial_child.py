@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from model_runtime.loading.check import Facts, check_folder
 from model_runtime.loading.errors import ModelRefused
 
 if TYPE_CHECKING:
@@ -26,36 +27,57 @@ MAX_PROMPT_TOKENS = 20_000
 
 
 def main() -> int:
-    """0 if the folder's tokenizer (and with --chat its template) behave."""
+    """0 if the folder's tokenizer, template, config and weights behave."""
     os.environ["HF_HUB_OFFLINE"] = "1"
-    from model_runtime.loading.tokenizer import ChatTokenizer, warm_imports
+    folder = Path(sys.argv[1])
+    facts = check_folder(folder)
+    from model_runtime.loading.dry_load import dry_load, warm_imports
 
     # Libraries load first: the bounds are for what the folder makes them do.
-    warm_imports()
+    warm_imports(facts.architecture)
     _bound()
     try:
-        tokenizer = ChatTokenizer(Path(sys.argv[1]))
-        for text in HOSTILE:
-            tokenizer.encode(text)
-        if "--chat" in sys.argv and tokenizer.has_template:
-            _render(tokenizer, QUESTION)
-            # Some templates know no system role and say so, which is their right.
-            with contextlib.suppress(ValueError):
-                _render(tokenizer, CONVERSATION)
+        if facts.kind == "image_classifier":
+            _try_preprocessor(facts)
+        else:
+            _try_tokenizer(folder, facts)
+        dry_load(folder, facts.architecture)
     except MemoryError:
-        print("The tokenizer or the chat template takes too much memory.")
+        print("The folder takes too much memory before any weight is loaded.")
     except (ModelRefused, ValueError) as error:
         print(error)
-    except Exception as error:  # noqa: BLE001  # whatever a broken tokenizer raises is the verdict on it
-        print(f"The tokenizer does not work: {type(error).__name__}: {str(error)[:200]}")
+    except Exception as error:  # noqa: BLE001  # whatever a broken folder makes the libraries raise is its verdict
+        print(f"The folder cannot be loaded: {type(error).__name__}: {str(error)[:200]}")
     else:
         return 0
     return 1
 
 
+def _try_tokenizer(folder: Path, facts: Facts) -> None:
+    from model_runtime.loading.tokenizer import ChatTokenizer
+
+    tokenizer = ChatTokenizer(folder)
+    for text in HOSTILE:
+        tokenizer.encode(text)
+    if facts.kind == "generator" and tokenizer.has_template:
+        _render(tokenizer, QUESTION)
+        # Some templates know no system role and say so, which is their right.
+        with contextlib.suppress(ValueError):
+            _render(tokenizer, CONVERSATION)
+
+
 def _render(tokenizer: "ChatTokenizer", conversation: list[dict[str, str]]) -> None:
     if len(tokenizer.chat(conversation)) > MAX_PROMPT_TOKENS:
         raise ModelRefused("The chat template inflates a short conversation.")
+
+
+def _try_preprocessor(facts: Facts) -> None:
+    from PIL import Image
+
+    from model_runtime.loading.image_preparation import ImagePreparation
+
+    assert facts.preprocessor is not None  # noqa: S101  # what check_folder gives every model of images
+    ImagePreparation(facts.preprocessor)(Image.new("RGB", (80, 60)))
 
 
 def _bound() -> None:

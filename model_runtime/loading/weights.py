@@ -4,6 +4,7 @@ import logging
 from pathlib import Path
 from typing import Any
 
+from model_runtime.loading.dry_load import model_class, refuse_gaps
 from model_runtime.loading.errors import ModelRefused
 from model_runtime.loading.quantization import KEPT, Kernels, quantization_arguments
 from model_runtime.quantizations import Quantization
@@ -16,22 +17,24 @@ def choose_device() -> str:
     return "cuda" if torch.cuda.is_available() else "cpu"
 
 
-def load_module(folder: Path, *, quantization: Quantization, kernels: Kernels, device: str, causal: bool) -> Any:
+def load_module(
+    folder: Path, *, quantization: Quantization, kernels: Kernels, device: str, architecture: str
+) -> Any:
     """The model of a checked folder, in evaluation mode: float32 on a CPU, bfloat16 on CUDA.
+
+    `architecture` is transformers' class, one of `loading.architectures`.
 
     Raises ModelRefused when tensors are missing or do not fit the config.
     """
     import torch
-    from transformers import AutoModel, AutoModelForCausalLM
     from transformers.utils import logging as library_logging
 
     library_logging.disable_progress_bar()
     library_logging.set_verbosity_error()
     # bitsandbytes tells of a cast at every layer of every step.
     logging.getLogger("bitsandbytes").setLevel(logging.ERROR)
-    cls = AutoModelForCausalLM if causal else AutoModel
     try:
-        model, info = cls.from_pretrained(
+        model, info = model_class(architecture).from_pretrained(
             str(folder),
             dtype=torch.float32 if device == "cpu" else torch.bfloat16,
             **({} if kernels in ("float32", "fbgemm") else {"device_map": {"": device}}),
@@ -45,12 +48,7 @@ def load_module(folder: Path, *, quantization: Quantization, kernels: Kernels, d
         if "size mismatch" in str(error) or "mismatched" in str(error):
             raise ModelRefused(f"The weights do not fit the config: {str(error)[:300]}") from error
         raise
-    # transformers would fill missing tensors with random numbers and go on.
-    missing = sorted(name for name in info["missing_keys"] if "pooler" not in name)
-    if missing:
-        raise ModelRefused(f"The weights lack {len(missing)} tensors, the first is {missing[0]}.")
-    if info["mismatched_keys"]:
-        raise ModelRefused("The weights do not fit the config.")
+    refuse_gaps(info, architecture)
     if kernels == "fbgemm":
         from model_runtime.kernels.module import to_int8
 

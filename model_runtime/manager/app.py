@@ -31,6 +31,7 @@ ROUTES = [
     Route("/v1/chat/completions", proxy, methods=["POST"]),
     Route("/v1/completions", proxy, methods=["POST"]),
     Route("/v1/embeddings", proxy, methods=["POST"]),
+    Route("/v1/classify", proxy, methods=["POST"]),
 ]
 # Long, because a queued request may wait; the client's own patience ends it sooner.
 _TIMEOUT = httpx.Timeout(5.0, read=300.0)

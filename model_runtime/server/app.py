@@ -7,6 +7,7 @@ from starlette.routing import Route
 
 from model_runtime.server.auth import TokenAuth
 from model_runtime.server.chat import chat_completions
+from model_runtime.server.classify import classify
 from model_runtime.server.completions import completions
 from model_runtime.server.embeddings import embeddings
 from model_runtime.server.errors import ApiError, render_api_error, render_crash, render_http_error
@@ -25,6 +26,7 @@ ROUTES = [
     Route("/v1/chat/completions", chat_completions, methods=["POST"]),
     Route("/v1/completions", completions, methods=["POST"]),
     Route("/v1/embeddings", embeddings, methods=["POST"]),
+    Route("/v1/classify", classify, methods=["POST"]),
 ]
 
 

@@ -1,18 +1,17 @@
 """POST /v1/embeddings."""
 
-import asyncio
 import base64
 import struct
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from model_runtime.engine.embedding import EmbeddingEngine, EmbeddingJob, Vector
-from model_runtime.engine.loop import EngineStopped, QueueFull
+from model_runtime.engine.pooling import Row
 from model_runtime.protocol.embeddings import EmbeddingItem, EmbeddingList, EmbeddingRequest, EmbeddingUsage
 from model_runtime.server.body import parse_body
-from model_runtime.server.errors import ApiError, queue_full
+from model_runtime.server.errors import ApiError
 from model_runtime.server.helper import run_bounded
+from model_runtime.server.pool import pool
 from model_runtime.server.runtime import Runtime
 from model_runtime.server.waiting import unless_disconnected
 
@@ -26,7 +25,7 @@ async def embeddings(request: Request) -> Response:
     if body.dimensions not in (None, dimensions):
         raise ApiError(400, f"This model has {dimensions} dimensions.", param="dimensions")
     tokens = await run_bounded(runtime.helper, engine.backend.tokenize, body.texts)
-    vectors = await unless_disconnected(request, embed(engine, tokens))
+    vectors = await unless_disconnected(request, pool(engine, tokens))
     as_text = body.encoding_format == "base64"
     count = sum(map(len, tokens))
     answer = EmbeddingList(
@@ -40,35 +39,5 @@ async def embeddings(request: Request) -> Response:
     return JSONResponse(answer.model_dump())
 
 
-async def embed(engine: EmbeddingEngine, tokens: list[list[int]]) -> list[Vector]:
-    """The vectors of tokenized texts; cancelling the call cancels the work. Raises ApiError 429, 500 or 503."""
-    loop = asyncio.get_running_loop()
-    result: asyncio.Future[list[Vector]] = loop.create_future()
-
-    def settle(outcome: list[Vector] | Exception) -> None:
-        if result.done():
-            return
-        if isinstance(outcome, Exception):
-            result.set_exception(outcome)
-        else:
-            result.set_result(outcome)
-
-    def deliver(outcome: list[Vector] | Exception) -> None:
-        loop.call_soon_threadsafe(settle, outcome)
-
-    job = EmbeddingJob(tokens, deliver)
-    try:
-        engine.submit(job)
-        return await result
-    except QueueFull as full:
-        raise queue_full(full.waiting, full.retry_after) from full
-    except EngineStopped as stopped:
-        raise ApiError(503, "The runtime is stopping.", code="stopping") from stopped
-    except RuntimeError as error:
-        raise ApiError(500, "The texts could not be embedded.", code="embedding_failed") from error
-    finally:
-        job.cancelled = True
-
-
-def _base64(vector: Vector) -> str:
+def _base64(vector: Row) -> str:
     return base64.b64encode(struct.pack(f"<{len(vector)}f", *vector)).decode()

@@ -1,15 +1,16 @@
 """GET /health (is the process alive), /ready (does the model answer), /control/status."""
 
 import asyncio
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from model_runtime.backends.base import Sampling
-from model_runtime.engine.embedding import EmbeddingEngine
+from model_runtime.engine.pooling import PoolingEngine
 from model_runtime.engine.request import Finished, Limits
-from model_runtime.server.embeddings import embed
 from model_runtime.server.errors import ApiError
+from model_runtime.server.pool import pool
 from model_runtime.server.runtime import Generator, Runtime
 from model_runtime.server.submit import Answers
 
@@ -31,8 +32,8 @@ async def ready(request: Request) -> Response:
     problem = None
     if runtime.generator is not None:
         problem = await _generator_problem(runtime.generator)
-    elif runtime.encoder is not None:
-        problem = await _encoder_problem(runtime.encoder)
+    elif (engine := runtime.encoder or runtime.classifier) is not None:
+        problem = await _pooling_problem(engine)
     if problem:
         return JSONResponse({"status": "unhealthy", "error": problem}, status_code=503)
     return JSONResponse({"status": "ready", "error": None})
@@ -41,17 +42,18 @@ async def ready(request: Request) -> Response:
 async def status(request: Request) -> Response:
     """What the manager shows of this model."""
     runtime: Runtime = request.app.state.runtime
-    return JSONResponse(
-        {
-            "id": runtime.name,
-            "quantization": runtime.quantization,
-            "state": runtime.state,
-            "error": runtime.error,
-            "memory_bytes": runtime.memory_bytes,
-            "load_seconds": runtime.load_seconds,
-            "decode_tokens_per_second": runtime.decode_tokens_per_second,
-        }
-    )
+    state = {"id": runtime.name, "quantization": runtime.quantization, "state": runtime.state}
+    return JSONResponse(state | {"error": runtime.error} | facts_of(runtime))
+
+
+def facts_of(runtime: Runtime) -> dict[str, Any]:
+    """What the load found out, by the names of `protocol.control.ModelStatus`."""
+    return {
+        **runtime.report,
+        "memory_bytes": runtime.memory_bytes,
+        "load_seconds": runtime.load_seconds,
+        "decode_tokens_per_second": runtime.decode_tokens_per_second,
+    }
 
 
 async def _generator_problem(generator: Generator) -> str | None:
@@ -78,8 +80,8 @@ async def _generator_problem(generator: Generator) -> str | None:
     return None
 
 
-async def _encoder_problem(engine: EmbeddingEngine) -> str | None:
-    """Why the embedding engine is not well, or None."""
+async def _pooling_problem(engine: PoolingEngine[Any]) -> str | None:
+    """Why the engine of embeddings or classes is not well, or None."""
     stalled = engine.stalled_for()
     if stalled > STALLED_AFTER:
         return f"a batch has been running for {stalled:.0f} s"
@@ -87,9 +89,9 @@ async def _encoder_problem(engine: EmbeddingEngine) -> str | None:
         return None  # it is working and its batches end
     try:
         async with asyncio.timeout(STALLED_AFTER):
-            await embed(engine, engine.backend.tokenize(["ready?"]))
+            await pool(engine, [engine.backend.probe()])
     except TimeoutError:
-        return "no vector came in time"
+        return "no answer came in time"
     except ApiError as error:
         return error.message if error.code != "queue_full" else None
     return None

@@ -3,7 +3,6 @@
 import logging
 import time
 
-from model_runtime.engine.embedding import EmbeddingEngine
 from model_runtime.loading.check import check_folder
 from model_runtime.loading.fit import require_memory
 from model_runtime.loading.quantization import choose_kernels
@@ -21,8 +20,8 @@ def load_into(runtime: Runtime, options: ServeOptions) -> None:
 
     import torch
 
-    from model_runtime.loading.memory import footprint, keep_large_blocks
-    from model_runtime.loading.weights import choose_device, load_module
+    from model_runtime.loading.memory import keep_large_blocks
+    from model_runtime.loading.weights import choose_device
 
     torch.set_num_threads(options.threads)
     keep_large_blocks()
@@ -30,7 +29,7 @@ def load_into(runtime: Runtime, options: ServeOptions) -> None:
     kernels = choose_kernels(options.quantization, device, options.quantization_backend)
     require_memory(facts, options.quantization, device)
     runtime.report |= {"device": device, "kernels": kernels}
-    if facts.causal:
+    if facts.kind == "generator":
         from model_runtime.server.load_generator import make_generator, measure
 
         runtime.generator, runtime.memory_bytes = make_generator(folder, facts, kernels, device, options)
@@ -38,14 +37,8 @@ def load_into(runtime: Runtime, options: ServeOptions) -> None:
         runtime.decode_tokens_per_second = runtime.report["decode_tokens_per_second"]
         runtime.report |= {"slots": options.slots, "context_length": runtime.generator.engine.context_length}
     else:
-        from model_runtime.backends.encoder import TransformersEncoder
+        from model_runtime.server.load_pooled import load_pooled
 
-        module = load_module(
-            folder, quantization=options.quantization, kernels=kernels, device=device, causal=False
-        )
-        encoder = TransformersEncoder(module, folder)
-        encoder.embed(encoder.tokenize(["warm"]))
-        runtime.encoder = EmbeddingEngine(encoder, queue_size=options.queue_size)
-        runtime.memory_bytes = footprint(module)
+        load_pooled(runtime, folder, facts, kernels, device, options)
     runtime.load_seconds = round(time.perf_counter() - began, 2)
     runtime.state = "ready"

@@ -58,7 +58,13 @@ def make_generator(
         )
         backend, size = DecoderBackend(decoder, **common), decoder.nbytes
     else:
-        module = load_module(folder, quantization=options.quantization, kernels=kernels, device=device, causal=True)
+        module = load_module(
+            folder,
+            quantization=options.quantization,
+            kernels=kernels,
+            device=device,
+            architecture=facts.architecture,
+        )
         backend, size = TransformersBackend(module, **common), footprint(module)
     engine = Engine(backend, queue_size=options.queue_size)
     defaults: dict[str, float] = {

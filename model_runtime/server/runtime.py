@@ -9,12 +9,15 @@ from model_runtime.server.errors import ApiError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from model_runtime.backends.classifier import TextClassifier
+    from model_runtime.backends.encoder import TextEncoder
     from model_runtime.backends.grammar import GrammarCompiler
-    from model_runtime.engine.embedding import EmbeddingEngine
+    from model_runtime.backends.image_classifier import ImageClassifier
     from model_runtime.engine.loop import Engine
+    from model_runtime.engine.pooling import PoolingEngine
     from model_runtime.loading.tokenizer import ChatTokenizer
 
-State = Literal["loading", "ready", "failed"]
+State = Literal["loading", "ready", "stopping", "failed"]
 
 
 @dataclass
@@ -39,7 +42,8 @@ class Runtime:
     state: State = "loading"
     error: str | None = None
     generator: Generator | None = None
-    encoder: "EmbeddingEngine | None" = None
+    encoder: "PoolingEngine[TextEncoder] | None" = None
+    classifier: "PoolingEngine[TextClassifier | ImageClassifier] | None" = None
     memory_bytes: int = 0
     load_seconds: float = 0.0
     decode_tokens_per_second: float = 0.0
@@ -51,15 +55,27 @@ class Runtime:
         """The generator, if `model` names it and it is ready. Raises ApiError 404, 400 or 503."""
         self._need(model)
         if self.generator is None:
-            raise ApiError(400, f"The model {self.name} makes embeddings, no text.", param="model")
+            raise ApiError(400, f"The model {self.name} {self._does()}, it writes no text.", param="model")
         return self.generator
 
-    def need_encoder(self, model: str) -> "EmbeddingEngine":
+    def need_encoder(self, model: str) -> "PoolingEngine[TextEncoder]":
         """The embedding engine, if `model` names it and it is ready. Raises ApiError 404, 400 or 503."""
         self._need(model)
         if self.encoder is None:
-            raise ApiError(400, f"The model {self.name} makes text, no embeddings.", param="model")
+            raise ApiError(400, f"The model {self.name} {self._does()}, it makes no embeddings.", param="model")
         return self.encoder
+
+    def need_classifier(self, model: str) -> "PoolingEngine[TextClassifier | ImageClassifier]":
+        """The classifying engine, if `model` names it and it is ready. Raises ApiError 404, 400 or 503."""
+        self._need(model)
+        if self.classifier is None:
+            raise ApiError(400, f"The model {self.name} {self._does()}, it does not classify.", param="model")
+        return self.classifier
+
+    def _does(self) -> str:
+        if self.generator is not None:
+            return "writes text"
+        return "makes embeddings" if self.encoder is not None else "classifies"
 
     def _need(self, model: str) -> None:
         if model != self.name:

@@ -45,7 +45,7 @@ def test_nothing_that_runs_foreign_code_is_in_the_source(path: Path) -> None:
     "module",
     [
         "model_runtime.engine.loop",
-        "model_runtime.engine.embedding",
+        "model_runtime.engine.pooling",
         "model_runtime.protocol.chat",
         "model_runtime.manager.serve",
         "model_runtime.server.serve",

@@ -39,7 +39,7 @@ def refusal(folder: Path) -> str:
 
 def test_a_good_folder_tells_what_it_is(good: Path) -> None:
     facts = check_folder(good)
-    assert (facts.architecture, facts.causal, facts.context_length) == ("Qwen3ForCausalLM", True, 512)
+    assert (facts.architecture, facts.kind, facts.context_length) == ("Qwen3ForCausalLM", "generator", 512)
     estimated = facts.estimated_bytes
     assert estimated["nf4"] < estimated["int8"] < estimated["none"]
     assert estimated["none"] > facts.parameters * 4
@@ -47,7 +47,7 @@ def test_a_good_folder_tells_what_it_is(good: Path) -> None:
 
 def test_an_encoder_is_good_too(models: Path) -> None:
     facts = check_folder(models / "encoder")
-    assert (facts.architecture, facts.causal) == ("BertModel", False)
+    assert (facts.architecture, facts.kind) == ("BertModel", "embedder")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import torch
 from safetensors.numpy import load_file, save_file
 
 from model_runtime.backends.base import Choice, Sampling, Work
-from model_runtime.backends.encoder import TransformersEncoder
+from model_runtime.backends.encoder import TextEncoder
 from model_runtime.backends.transformers.backend import TransformersBackend
 from model_runtime.loading.check import check_folder
 from model_runtime.loading.errors import ModelRefused
@@ -21,6 +21,7 @@ from model_runtime.quantizations import QUANTIZATIONS, Quantization, Quantizatio
 from tests.runtime.support.checkpoints import make_causal
 
 torch.set_num_threads(1)
+QWEN = "Qwen3ForCausalLM"
 
 
 def write(module: Any, count: int) -> list[int]:
@@ -50,7 +51,9 @@ def test_every_quantization_loads_and_writes(
     models: Path, quantization: Quantization, wish: QuantizationBackend, linear: str
 ) -> None:
     kernels = choose_kernels(quantization, "cpu", wish)
-    module = load_module(models / "tiny", quantization=quantization, kernels=kernels, device="cpu", causal=True)
+    module = load_module(
+        models / "tiny", quantization=quantization, kernels=kernels, device="cpu", architecture=QWEN
+    )
     assert type(module.model.layers[0].mlp.up_proj).__name__ == linear
     assert type(module.lm_head).__name__ == "Linear", "the output layer stays as it is"
     tokens = write(module, 12)
@@ -62,7 +65,9 @@ def test_quantized_weights_take_less_memory_as_estimated(models: Path) -> None:
     cache = estimated["none"] - check_folder(models / "tiny").parameters * 4
     for quantization in QUANTIZATIONS:
         kernels = choose_kernels(quantization, "cpu", "bitsandbytes")
-        module = load_module(models / "tiny", quantization=quantization, kernels=kernels, device="cpu", causal=True)
+        module = load_module(
+            models / "tiny", quantization=quantization, kernels=kernels, device="cpu", architecture=QWEN
+        )
         assert module.get_memory_footprint() == pytest.approx(estimated[quantization] - cache, rel=0.05)
 
 
@@ -72,7 +77,7 @@ def test_missing_tensors_are_not_made_up(tmp_path: Path) -> None:
     weights.pop("model.layers.1.mlp.up_proj.weight")
     save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
     with pytest.raises(ModelRefused, match=r"lack 1 tensors.*up_proj"):
-        load_module(folder, quantization="none", kernels="float32", device="cpu", causal=True)
+        load_module(folder, quantization="none", kernels="float32", device="cpu", architecture=QWEN)
 
 
 def test_tensors_of_another_size_are_refused(tmp_path: Path) -> None:
@@ -81,7 +86,7 @@ def test_tensors_of_another_size_are_refused(tmp_path: Path) -> None:
     weights["model.norm.weight"] = np.ones(65, np.float32)
     save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
     with pytest.raises(ModelRefused, match="do not fit"):
-        load_module(folder, quantization="none", kernels="float32", device="cpu", causal=True)
+        load_module(folder, quantization="none", kernels="float32", device="cpu", architecture=QWEN)
 
 
 def test_loading_never_unpickles(models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,7 +95,7 @@ def test_loading_never_unpickles(models: Path, monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr("torch.load", refuse)
     monkeypatch.setattr("pickle.Unpickler", refuse)
-    module = load_module(models / "tiny", quantization="none", kernels="float32", device="cpu", causal=True)
+    module = load_module(models / "tiny", quantization="none", kernels="float32", device="cpu", architecture=QWEN)
     assert len(write(module, 1)) == 1
 
 
@@ -103,14 +108,16 @@ def test_what_does_not_fit_is_refused_with_the_numbers(models: Path, monkeypatch
 
 
 def test_vectors_have_length_one_and_do_not_depend_on_their_batch(models: Path) -> None:
-    module = load_module(models / "encoder", quantization="none", kernels="float32", device="cpu", causal=False)
-    encoder = TransformersEncoder(module, models / "encoder")
+    module = load_module(
+        models / "encoder", quantization="none", kernels="float32", device="cpu", architecture="BertModel"
+    )
+    encoder = TextEncoder(module, models / "encoder", 128)
     tokens = encoder.tokenize(["Refunds are paid.", "退货", "x" * 5000])
     assert len(tokens[2]) <= 128
-    together = encoder.embed(tokens)
+    together = encoder.run(tokens)
     for vector, ids in zip(together, tokens, strict=True):
         assert math.hypot(*vector) == pytest.approx(1)
-        assert vector == pytest.approx(encoder.embed([ids])[0], abs=1e-5)
+        assert vector == pytest.approx(encoder.run([ids])[0], abs=1e-5)
 
 
 def test_a_wish_for_kernels_that_cannot_be_met_is_refused() -> None:
@@ -122,7 +129,7 @@ def test_a_wish_for_kernels_that_cannot_be_met_is_refused() -> None:
 
 def test_the_fast_int8_layers_compute_nearly_what_the_plain_ones_do(models: Path) -> None:
     plain, fast = (
-        load_module(models / "tiny", quantization="none", kernels=kernels, device="cpu", causal=True)
+        load_module(models / "tiny", quantization="none", kernels=kernels, device="cpu", architecture=QWEN)
         for kernels in ("float32", "fbgemm")
     )
     tokens = torch.arange(5, 45)[None]

@@ -1,0 +1,154 @@
+"""Computes pooled models in small batches, so that a question never waits for a whole document."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, Protocol, TypeVar
+
+from model_runtime.engine.loop import EngineStopped, QueueFull
+
+logger = logging.getLogger(__name__)
+
+Row = list[float]
+"""What a pooled model makes of one input: a vector, or the probability of each class."""
+
+_OLDEST_EVERY = 4
+_BUCKET = 32
+
+
+class PooledBackend(Protocol):
+    """One model that makes a row of each input. `run` is called from one thread only, the rest from any."""
+
+    def probe(self) -> Any:
+        """A small input, to see whether the model answers."""
+
+    def size(self, item: Any) -> int:
+        """What an input costs, in tokens."""
+
+    def run(self, batch: Sequence[Any]) -> list[Row]:
+        """One row for each input."""
+
+
+@dataclass
+class PoolingJob:
+    """Inputs of one request, as the backend takes them.
+
+    `deliver` is called once, in the engine's thread, with a row for each input or with an error.
+    """
+
+    inputs: Sequence[Any]
+    deliver: Callable[[list[Row] | Exception], None]
+    cancelled: bool = False
+    rows: dict[int, Row] = field(default_factory=dict)
+    pending: list[tuple[int, int]] = field(default_factory=list)
+    """Size and index of what is not computed yet; the largest last."""
+
+
+B = TypeVar("B", bound=PooledBackend)
+
+
+class PoolingEngine(Generic[B]):
+    """A thread that computes one batch at a time, for the jobs that have the least left.
+
+    Inputs of several jobs share a batch where that pads nothing to speak of. Every fourth batch is for the job
+    that has waited longest, so that a stream of questions does not starve a document.
+    """
+
+    def __init__(self, backend: B, *, queue_size: int = 64, batch_tokens: int = 1024) -> None:
+        self.backend = backend
+        self._queue_size = queue_size
+        self._batch_tokens = batch_tokens
+        self._jobs: list[PoolingJob] = []
+        self._condition = threading.Condition()
+        self._stopping = False
+        self._batches = 0
+        self._began: float | None = None
+        self._thread = threading.Thread(target=self._run, name="pooling", daemon=True)
+        self._thread.start()
+
+    @property
+    def busy(self) -> bool:
+        """Whether there is work."""
+        return bool(self._jobs)
+
+    def submit(self, job: PoolingJob) -> None:
+        """Queue a job. Raises QueueFull or EngineStopped."""
+        job.pending = sorted((self.backend.size(item), index) for index, item in enumerate(job.inputs))
+        with self._condition:
+            if self._stopping:
+                raise EngineStopped
+            if len(self._jobs) >= self._queue_size:
+                raise QueueFull(len(self._jobs), 2)
+            self._jobs.append(job)
+            self._condition.notify()
+
+    def stop(self, timeout: float = 1.0) -> None:
+        """End the thread; jobs that are left fail."""
+        with self._condition:
+            self._stopping = True
+            self._condition.notify()
+        self._thread.join(timeout)
+
+    def stalled_for(self) -> float:
+        """Seconds the present batch has been running; 0 between batches."""
+        began = self._began
+        return time.perf_counter() - began if began is not None else 0.0
+
+    def _run(self) -> None:
+        while True:
+            with self._condition:
+                while not (self._stopping or self._jobs):
+                    self._condition.wait()
+                if self._stopping:
+                    break
+                jobs = list(self._jobs)
+            for job in jobs:
+                if job.cancelled:
+                    self._end(job, EngineStopped("The job was cancelled."))
+            alive = [job for job in jobs if not job.cancelled]
+            if alive:
+                self._advance(self._next_batch(alive))
+        for job in self._jobs:
+            job.deliver(EngineStopped("The runtime is stopping."))
+
+    def _next_batch(self, jobs: list[PoolingJob]) -> list[tuple[PoolingJob, int]]:
+        """Who is computed together: jobs in the order of what they have left, each from its largest input."""
+        self._batches += 1
+        order = sorted(jobs, key=lambda job: len(job.pending))
+        if self._batches % _OLDEST_EVERY == 0:
+            order.sort(key=lambda job: job is not jobs[0])
+        # Texts are padded to the longest: the first decides how long others may be, rounded up a little.
+        longest = -(-order[0].pending[-1][0] // _BUCKET) * _BUCKET
+        batch: list[tuple[PoolingJob, int]] = []
+        for job in order:
+            while job.pending and job.pending[-1][0] <= longest:
+                if batch and longest * (len(batch) + 1) > self._batch_tokens:
+                    return batch
+                batch.append((job, job.pending.pop()[1]))
+        return batch
+
+    def _advance(self, batch: list[tuple[PoolingJob, int]]) -> None:
+        self._began = time.perf_counter()
+        outcome: list[Row] | Exception
+        try:
+            outcome = self.backend.run([job.inputs[index] for job, index in batch])
+        except Exception as error:  # the backend may fail in any way; nobody may be left waiting
+            logger.exception("a batch failed")
+            outcome = error
+        finally:
+            self._began = None
+        if isinstance(outcome, Exception):
+            for job in {id(job): job for job, _ in batch}.values():
+                self._end(job, outcome)
+            return
+        for (job, index), row in zip(batch, outcome, strict=True):
+            job.rows[index] = row
+            if len(job.rows) == len(job.inputs):
+                self._end(job, [job.rows[number] for number in range(len(job.inputs))])
+
+    def _end(self, job: PoolingJob, outcome: list[Row] | Exception) -> None:
+        with self._condition:
+            self._jobs.remove(job)
+        job.deliver(outcome)

@@ -1,0 +1,53 @@
+"""Makes what answers embeddings and classifications."""
+
+from pathlib import Path
+from typing import Any
+
+from model_runtime.backends.classifier import TextClassifier
+from model_runtime.backends.encoder import TextEncoder
+from model_runtime.backends.image_classifier import ImageClassifier
+from model_runtime.engine.pooling import PoolingEngine
+from model_runtime.loading.check import Facts
+from model_runtime.loading.errors import ModelRefused
+from model_runtime.loading.estimate import BATCH_TOKENS
+from model_runtime.loading.image_preparation import ImagePreparation
+from model_runtime.loading.memory import footprint
+from model_runtime.loading.quantization import Kernels
+from model_runtime.loading.weights import load_module
+from model_runtime.options import ServeOptions
+from model_runtime.server.runtime import Runtime
+
+
+def load_pooled(
+    runtime: Runtime, folder: Path, facts: Facts, kernels: Kernels, device: str, options: ServeOptions
+) -> None:
+    """Give `runtime` an engine over a checked folder that has answered once. Raises ModelRefused."""
+    module = load_module(
+        folder, quantization=options.quantization, kernels=kernels, device=device, architecture=facts.architecture
+    )
+    runtime.memory_bytes = footprint(module)
+    window = min(facts.context_length, options.context_length)
+    if facts.labels is None:
+        runtime.encoder = _engine(TextEncoder(module, folder, window), kernels, options)
+    elif facts.preprocessor is not None:
+        preparation = ImagePreparation(facts.preprocessor)
+        runtime.classifier = _engine(ImageClassifier(module, preparation, labels=facts.labels), kernels, options)
+    else:
+        classifier = TextClassifier(module, folder, labels=facts.labels, window=window)
+        runtime.classifier = _engine(classifier, kernels, options)
+    if window:
+        runtime.report["context_length"] = window
+
+
+def _engine(backend: Any, kernels: Kernels, options: ServeOptions) -> PoolingEngine[Any]:
+    try:
+        backend.run([backend.probe()])
+    except RuntimeError as error:
+        if options.quantization == "none":
+            raise
+        # Not every kernel computes every layer, e.g. bitsandbytes' int8 those of ConvNext on a CPU.
+        raise ModelRefused(
+            f"This model does not compute with {options.quantization} by {kernels} ({str(error)[:200]}); "
+            "choose another quantization, or none."
+        ) from error
+    return PoolingEngine(backend, queue_size=options.queue_size, batch_tokens=BATCH_TOKENS)
