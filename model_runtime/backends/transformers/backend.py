@@ -7,12 +7,18 @@ import torch
 
 from model_runtime.backends.base import Chosen, Work
 from model_runtime.backends.sampling import choose
+from model_runtime.backends.transformers.adapters import adapt
 from model_runtime.backends.transformers.cache import SlotCache
+from model_runtime.backends.transformers.grouping import passes
 from model_runtime.backends.transformers.masks import MaskMaker
+from model_runtime.loading.adapters import Adapter
+
+PADDING = {"cpu": 8, "cuda": 1024}
+"""Tokens that cost about as much as a pass does by itself."""
 
 
 class TransformersBackend:
-    """Runs all rows that need one token in one pass, and each prompt chunk in a pass of its own."""
+    """Runs works of about the same length in one pass."""
 
     def __init__(
         self,
@@ -22,27 +28,27 @@ class TransformersBackend:
         token_bytes: Callable[[int], bytes],
         context_length: int,
         slots: int = 8,
+        adapters: Sequence[Adapter] = (),
     ) -> None:
         self.slots = slots
         self.context_length = context_length
         self.eos = eos
-        self.ragged = False
         self.token_bytes = token_bytes
         self._model = model
         self._device = next(model.parameters()).device
+        self._padding = PADDING[self._device.type]
+        # On a GPU padding costs next to nothing, so drafts of one hold up nobody.
+        self.ragged = self._device.type == "cuda"
         self._cache = SlotCache(slots, context_length)
         self._masks = MaskMaker(model.config)
+        self._adapters = adapt(model, adapters)
 
     @torch.inference_mode()
     def run(self, works: Sequence[Work]) -> list[list[Chosen]]:
         """Compute every piece of work (see `backends.base.Backend`)."""
         logits: dict[int, torch.Tensor] = {}
-        single = sorted((work for work in works if len(work.tokens) == 1), key=lambda work: work.slot)
-        if single:
-            logits |= {work.slot: rows for work, rows in zip(single, self._forward(single), strict=True)}
-        for work in works:
-            if len(work.tokens) > 1:
-                logits[work.slot] = self._forward([work])[0]
+        for group in passes(works, self._padding):
+            logits |= {work.slot: rows for work, rows in zip(group, self._forward(group), strict=True)}
         asking = [work for work in works if work.choices]
         if not asking:
             return [[] for _ in works]
@@ -59,14 +65,23 @@ class TransformersBackend:
         raise ValueError("this model reads no images")
 
     def _forward(self, works: Sequence[Work]) -> torch.Tensor:
-        """Logits where choices are asked, [rows, choices, vocabulary]. All pieces have the same length."""
+        """Logits of the last places ([rows, places, vocabulary]), as many as any of the works has choices."""
+        longest = max(len(work.tokens) for work in works)
+        # A shorter row begins with copies of its first token, in that token's place: they write what stands there.
+        padding = [longest - len(work.tokens) for work in works]
+        tokens = [[work.tokens[0]] * pad + list(work.tokens) for work, pad in zip(works, padding, strict=True)]
         positions = torch.tensor(
-            [range(work.start, work.start + len(work.tokens)) for work in works], device=self._device
+            [
+                [work.start] * pad + list(range(work.start, work.start + len(work.tokens)))
+                for work, pad in zip(works, padding, strict=True)
+            ],
+            device=self._device,
         )
         reach = max(work.start + len(work.tokens) for work in works)
         self._cache.aim([work.slot for work in works], positions, reach)
+        self._adapters.aim([work.adapter for work in works], self._device)
         output = self._model(
-            input_ids=torch.tensor([list(work.tokens) for work in works], device=self._device),
+            input_ids=torch.tensor(tokens, device=self._device),
             position_ids=positions,
             attention_mask=self._masks.make(positions, reach),
             cache=self._cache,

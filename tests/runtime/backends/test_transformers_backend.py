@@ -4,12 +4,16 @@ from typing import Any
 
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 from transformers import AutoConfig, AutoModelForCausalLM
 
 from model_runtime.backends.base import Choice, Sampling, Work
 from model_runtime.backends.transformers.backend import TransformersBackend
-from model_runtime.loading.config_keys import CAUSAL
+from model_runtime.backends.transformers.grouping import passes
+from model_runtime.loading.architectures import ARCHITECTURES
 
+CAUSAL = {known.model_type for name, known in ARCHITECTURES.items() if name.endswith("ForCausalLM")}
 GREEDY = Choice(Sampling(temperature=0), 0.5)
 SIZES = {
     "hidden_size": 32,
@@ -86,3 +90,43 @@ def test_a_slot_is_used_again_and_the_cache_grows_past_its_first_size() -> None:
         slots = {0: list(prompt)}
         drive(backend, slots, steps=8 + length // 60, chunk=60)
         assert slots[0][length:] == rewrite(model, slots[0], length)
+
+
+@pytest.mark.parametrize("kind", ["qwen3", "gemma3_text"])
+@torch.inference_mode()
+def test_drafts_and_prompts_of_unlike_lengths_share_passes_and_choose_alike(kind: str) -> None:
+    model = make_model(kind)
+    backend = make_backend(model)
+    passed: list[int] = []
+    model.register_forward_pre_hook(
+        lambda _model, _args, given: passed.append(len(given["input_ids"])), with_kwargs=True
+    )
+    texts = [torch.randint(3, 200, (length,)).tolist() for length in (40, 33, 21, 6)]
+    backend.run([Work(0, 0, texts[0][:36], ()), Work(1, 0, texts[1][:32], ()), Work(2, 0, texts[2][:20], ())])
+    works = [
+        Work(0, 36, texts[0][36:], [GREEDY] * 4),
+        Work(1, 32, texts[1][32:], [GREEDY]),
+        Work(2, 20, texts[2][20:], [GREEDY]),
+        Work(3, 0, texts[3], [GREEDY]),
+    ]
+    passed.clear()
+    results = backend.run(works)
+    assert passed == [2, 2], "six and four tokens; two single tokens"
+    for work, text, chosen in zip(works, texts, results, strict=True):
+        logits = model(input_ids=torch.tensor([text])).logits[0, -len(work.choices) :]
+        assert [one.token for one in chosen] == logits.argmax(-1).tolist()
+        wanted = logits.log_softmax(-1).amax(-1).tolist()
+        assert [one.logprob for one in chosen] == pytest.approx(wanted, abs=1e-4)
+
+
+@given(st.lists(st.integers(1, 30), min_size=1, max_size=9), st.integers(0, 20))
+def test_no_work_is_lost_and_no_pass_is_padded_beyond_the_bound(lengths: list[int], padding: int) -> None:
+    works = [Work(slot, 0, [5] * length) for slot, length in enumerate(lengths)]
+    groups = passes(works, padding)
+    assert sorted(work.slot for group in groups for work in group) == list(range(len(works)))
+    for group in groups:
+        longest = max(len(work.tokens) for work in group)
+        assert sum(longest - len(work.tokens) for work in group) <= padding
+    together = {len(work.tokens): index for index, group in enumerate(groups) for work in group}
+    for index, group in enumerate(groups):
+        assert all(together[len(work.tokens)] == index for work in group), "equal lengths are never parted"
