@@ -64,24 +64,25 @@ class FreeSlots:
         The last token of the prompt is never common: computing it gives the first choice.
         """
 
-        def common(held: Held) -> int:
-            return common_prefix(prompt, held.tokens) if held.adapter == adapter else 0
+        reusable = prompt[:-1]
 
-        reach = len(prompt) - 1
+        def common(held: Held) -> int:
+            return common_prefix(reusable, held.tokens) if held.adapter == adapter else 0
+
         oldest = next(iter(self._held))
         leading, leader = max(((common(held), slot) for slot, held in running.items()), default=(0, -1))
         # Of slots that share as much, the one that holds least beyond it.
         shared, _, warm = max((common(held), -len(held.tokens), slot) for slot, held in self._held.items())
         if leading >= shared + SHORTEST:
-            return self._placed(Placement(oldest, min(leading, reach), leader))
+            return self._placed(Placement(oldest, leading, leader))
         if shared < SHORTEST:
             return self._placed(Placement(oldest, 0))
         held = self._held[warm]
         if warm == oldest or 4 * shared >= 3 * len(held.tokens):
-            return self._placed(Placement(warm, min(shared, reach)))
+            return self._placed(Placement(warm, shared))
         # Most of what it holds is another conversation's: that stays, and counts as used.
         self._held[warm] = self._held.pop(warm)
-        return self._placed(Placement(oldest, min(shared, reach), warm))
+        return self._placed(Placement(oldest, shared, warm))
 
     def _placed(self, placement: Placement) -> Placement:
         del self._held[placement.slot]

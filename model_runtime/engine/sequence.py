@@ -78,20 +78,19 @@ class Sequence:
         drafted = max(len(work.choices) - 1, 0)
         drafts = work.tokens[len(work.tokens) - drafted :]
         self.computed = work.start + len(work.tokens) - drafted
+        self._drafted += drafted
         accepted = 0
         for chosen in results:
+            right = accepted < drafted and chosen.token == drafts[accepted]
+            accepted += right
+            self._accepted += right
             self._take(chosen)
             # The next choice counts only if its context is what was chosen here.
-            if accepted == drafted or chosen.token != drafts[accepted]:
-                break
-            accepted += 1
-            if self.finished is not None:
+            if not right or self.finished is not None:
                 break
         self.computed += accepted
         if drafted and self._drafter is not None:
             self._drafter.learn(drafted, accepted)
-            self._drafted += drafted
-            self._accepted += accepted
 
     def end(self, ending: Ending) -> None:
         """End the sequence from outside: cancelled, overdue or failed."""
