@@ -35,6 +35,7 @@ async def chat_completions(request: Request) -> Response:
         count=body.n,
         seed=body.seed,
         constraint=constraint,
+        adapter=runtime.adapter_of(body.model),
     )
     job = _Job(body, generator, answers)
     if body.stream:

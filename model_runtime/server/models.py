@@ -9,16 +9,21 @@ from model_runtime.server.runtime import Runtime
 
 
 async def list_models(request: Request) -> Response:
-    """The served model, once it is ready."""
-    runtime: Runtime = request.app.state.runtime
-    ready = [ModelCard(id=runtime.name)] if runtime.state == "ready" else []
-    return JSONResponse(ModelList(data=ready).model_dump())
+    """The served model and its adapters, once they are ready."""
+    return JSONResponse(ModelList(data=_cards(request.app.state.runtime)).model_dump())
 
 
 async def get_model(request: Request) -> Response:
     """The card of one model."""
-    runtime: Runtime = request.app.state.runtime
     name = request.path_params["name"]
-    if name != runtime.name or runtime.state != "ready":
-        raise ApiError(404, f"The model {name!r} does not exist here.", param="model", code="model_not_found")
-    return JSONResponse(ModelCard(id=runtime.name).model_dump())
+    for card in _cards(request.app.state.runtime):
+        if card.id == name:
+            return JSONResponse(card.model_dump())
+    raise ApiError(404, f"The model {name!r} does not exist here.", param="model", code="model_not_found")
+
+
+def _cards(runtime: Runtime) -> list[ModelCard]:
+    if runtime.state != "ready":
+        return []
+    adapted = [ModelCard(id=f"{runtime.name}:{name}", parent=runtime.name) for name in runtime.adapters]
+    return [ModelCard(id=runtime.name), *adapted]

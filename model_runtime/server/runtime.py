@@ -42,6 +42,7 @@ class Runtime:
     state: State = "loading"
     error: str | None = None
     generator: Generator | None = None
+    adapters: tuple[str, ...] = ()
     encoder: "PoolingEngine[TextEncoder] | None" = None
     classifier: "PoolingEngine[TextClassifier | ImageClassifier] | None" = None
     memory_bytes: int = 0
@@ -72,13 +73,18 @@ class Runtime:
             raise ApiError(400, f"The model {self.name} {self._does()}, it does not classify.", param="model")
         return self.classifier
 
+    def adapter_of(self, model: str) -> str | None:
+        """The adapter that `model` names as MODEL:NAME; None for the model as it is."""
+        adapter = model.removeprefix(f"{self.name}:")
+        return adapter if adapter != model else None
+
     def _does(self) -> str:
         if self.generator is not None:
             return "writes text"
         return "makes embeddings" if self.encoder is not None else "classifies"
 
     def _need(self, model: str) -> None:
-        if model != self.name:
+        if model != self.name and self.adapter_of(model) not in self.adapters:
             raise ApiError(404, f"The model {model!r} does not exist here.", param="model", code="model_not_found")
         if self.state != "ready":
             message = self.error or f"The model {self.name} is still loading."
