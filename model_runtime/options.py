@@ -22,6 +22,8 @@ class ServeOptions:
     slots: int
     queue_size: int
     context_length: int
+    draft_tokens: int
+    prefix_reuse: bool
     request_timeout: float
     log_requests: bool
     adapters: dict[str, Path]
@@ -51,6 +53,16 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--slots", type=int, default=8, help="requests that run at once")
     parser.add_argument("--queue-size", type=int, default=64, help="requests that may wait; more get 429")
     parser.add_argument("--context-length", type=int, default=8192, help="upper bound; the model's own may be less")
+    parser.add_argument(
+        "--draft-tokens",
+        type=int,
+        default=16,
+        metavar="N",
+        help="guess at most N tokens ahead where a text repeats itself; answers stay the same, 0 never guesses",
+    )
+    parser.add_argument(
+        "--no-prefix-cache", action="store_true", help="compute every prompt whole, also what a slot still holds"
+    )
     parser.add_argument(
         "--request-timeout", type=float, default=600.0, help="seconds that an answer may take, its wait included"
     )
@@ -93,6 +105,8 @@ def serve_options(arguments: argparse.Namespace) -> ServeOptions:
         slots=max(1, arguments.slots),
         queue_size=max(0, arguments.queue_size),
         context_length=arguments.context_length,
+        draft_tokens=max(0, arguments.draft_tokens),
+        prefix_reuse=not arguments.no_prefix_cache,
         request_timeout=arguments.request_timeout,
         log_requests=arguments.log_requests,
         adapters=dict(arguments.adapter),

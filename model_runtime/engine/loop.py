@@ -17,8 +17,8 @@ logger = logging.getLogger(__name__)
 class QueueFull(Exception):
     """No room in the waiting queue. `waiting` requests are ahead, of at most `size`; try again in `retry_after`."""
 
-    def __init__(self, waiting: int, retry_after: int, size: int | None = None) -> None:
-        super().__init__(f"{waiting} requests are waiting")
+    def __init__(self, waiting: int, retry_after: int, size: int) -> None:
+        super().__init__(f"{waiting} requests are waiting, of at most {size}")
         self.waiting = waiting
         self.retry_after = retry_after
         self.size = size

@@ -80,7 +80,7 @@ class PoolingEngine(Generic[B]):
             if self._stopping:
                 raise EngineStopped
             if len(self._jobs) >= self._queue_size:
-                raise QueueFull(len(self._jobs), 2)
+                raise QueueFull(len(self._jobs), 2, self._queue_size)
             self._jobs.append(job)
             self._condition.notify()
 

@@ -45,9 +45,9 @@ class ApiError(Exception):
         return JSONResponse(self.body(), status_code=self.status, headers=self.headers)
 
 
-def queue_full(waiting: int, retry_after: int) -> ApiError:
-    """429: `waiting` requests are ahead; try again in `retry_after` seconds."""
-    message = f"The queue is full: {waiting} requests are waiting."
+def queue_full(waiting: int, retry_after: int, size: int) -> ApiError:
+    """429: `waiting` requests are ahead, of at most `size`; try again in `retry_after` seconds."""
+    message = f"The queue is full: {waiting} requests are waiting, of at most {size}."
     return ApiError(429, message, code="queue_full", headers={"Retry-After": str(retry_after)})
 
 

@@ -15,8 +15,10 @@ from model_runtime.backends.grammar import GrammarCompiler
 from model_runtime.backends.transformers.backend import TransformersBackend
 from model_runtime.engine.loop import Engine
 from model_runtime.engine.request import Event, Finished, GenerationRequest, Limits
+from model_runtime.loading.adapters import read_adapter
 from model_runtime.loading.check import Facts
 from model_runtime.loading.errors import ModelRefused
+from model_runtime.loading.folder import read_weights
 from model_runtime.loading.memory import footprint
 from model_runtime.loading.quantization import Kernels
 from model_runtime.loading.tokenizer import ChatTokenizer
@@ -51,8 +53,10 @@ def make_generator(
         "context_length": context_length,
         "slots": options.slots,
     }
+    weights = read_weights(folder)
+    adapters = [read_adapter(name, path.resolve(), weights) for name, path in options.adapters.items()]
     backend: Backend
-    if device == "cpu" and kernels in ("float32", "fbgemm") and supports(config):
+    if not adapters and device == "cpu" and kernels in ("float32", "fbgemm") and supports(config):
         decoder = load_decoder(
             folder, config, int8=kernels == "fbgemm", slots=options.slots, context_length=context_length
         )
@@ -65,8 +69,14 @@ def make_generator(
             device=device,
             architecture=facts.architecture,
         )
-        backend, size = TransformersBackend(module, **common), footprint(module)
-    engine = Engine(backend, queue_size=options.queue_size)
+        backend = TransformersBackend(module, adapters=adapters, **common)
+        size = footprint(module)
+    engine = Engine(
+        backend,
+        queue_size=options.queue_size,
+        draft_tokens=options.draft_tokens,
+        prefix_reuse=options.prefix_reuse,
+    )
     defaults: dict[str, float] = {
         key: float(recommended[key]) for key in ("temperature", "top_p", "top_k") if key in recommended
     }

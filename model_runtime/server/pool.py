@@ -30,7 +30,7 @@ async def pool(engine: PoolingEngine[Any], inputs: Sequence[Any]) -> list[Row]:
         engine.submit(job)
         return await result
     except QueueFull as full:
-        raise queue_full(full.waiting, full.retry_after) from full
+        raise queue_full(full.waiting, full.retry_after, full.size) from full
     except EngineStopped as stopped:
         raise ApiError(503, "The runtime is stopping.", code="stopping") from stopped
     except Exception as error:  # a backend may fail in any way; the engine has logged how

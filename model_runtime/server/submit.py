@@ -67,7 +67,7 @@ class Answers:
         try:
             self._engine.submit(*self._requests)
         except QueueFull as full:
-            raise queue_full(full.waiting, full.retry_after) from full
+            raise queue_full(full.waiting, full.retry_after, full.size) from full
         except EngineStopped as stopped:
             raise ApiError(503, "The runtime is stopping.", code="stopping") from stopped
 
