@@ -4,6 +4,7 @@ import logging
 import time
 
 from model_runtime.loading.check import check_folder
+from model_runtime.loading.errors import ModelRefused
 from model_runtime.loading.fit import require_memory
 from model_runtime.loading.quantization import choose_kernels
 from model_runtime.options import ServeOptions
@@ -32,10 +33,14 @@ def load_into(runtime: Runtime, options: ServeOptions) -> None:
     if facts.kind == "generator":
         from model_runtime.server.load_generator import make_generator, measure
 
+        runtime.adapters = tuple(options.adapters)
+        runtime.report["adapters"] = list(options.adapters)
         runtime.generator, runtime.memory_bytes = make_generator(folder, facts, kernels, device, options)
         runtime.report |= measure(runtime.generator.engine)
         runtime.decode_tokens_per_second = runtime.report["decode_tokens_per_second"]
         runtime.report |= {"slots": options.slots, "context_length": runtime.generator.engine.context_length}
+    elif options.adapters:
+        raise ModelRefused("Adapters go with models that write text.")
     else:
         from model_runtime.server.load_pooled import load_pooled
 
