@@ -4,6 +4,7 @@ import os
 import sys
 
 from model_runtime.options import parser, serve_options
+from model_runtime.process import credentials_in, give_up_rights
 
 
 def main() -> int:
@@ -19,6 +20,9 @@ def main() -> int:
         from model_runtime.loading.check import print_verdict
 
         return print_verdict(arguments.check)
+    if present := credentials_in(os.environ):
+        options.error(f"a runtime serves without the application's credentials; unset {', '.join(present)}")
+    give_up_rights()
     token = os.environ.pop("RUNTIME_TOKEN", "")
     if not token:
         options.error("the environment variable RUNTIME_TOKEN must hold the token that clients present")

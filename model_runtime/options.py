@@ -116,6 +116,14 @@ def serve_options(arguments: argparse.Namespace) -> ServeOptions:
     )
 
 
+def shared_words(arguments: argparse.Namespace) -> list[str]:
+    """What a manager was told that holds for each of its children, as words of their command line."""
+    names = ("threads", "slots", "queue_size", "context_length", "draft_tokens", "request_timeout")
+    words = [word for name in names for word in (f"--{name.replace('_', '-')}", str(getattr(arguments, name)))]
+    flags = ("no_prefix_cache", "log_requests")
+    return words + [f"--{name.replace('_', '-')}" for name in flags if getattr(arguments, name)]
+
+
 def _adapter(text: str) -> tuple[str, Path]:
     name, equals, path = text.partition("=")
     if not name or not equals or not path:

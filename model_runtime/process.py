@@ -1,13 +1,33 @@
-"""Ends a process when the one that started it ends, however that happened."""
+"""What a process of the runtime does to itself at its start: fewer rights, no secrets, an end with its parent."""
 
 import ctypes
 import os
+import resource
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 _PR_SET_PDEATHSIG = 1
+_PR_SET_NO_NEW_PRIVS = 38
+
+_CREDENTIALS = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DJANGO_SECRET_KEY")
+FORBIDDEN = frozenset(
+    {*_CREDENTIALS, *(f"{name}_FILE" for name in _CREDENTIALS), "PGPASSWORD", "PGPASSFILE", "PGSERVICEFILE"}
+)
+"""The application's credentials and the files that hold them: what computes strangers' weights has none."""
+
+
+def credentials_in(environment: Iterable[str]) -> list[str]:
+    """The names of variables that must not be in a runtime's environment, sorted."""
+    return sorted(FORBIDDEN.intersection(environment))
+
+
+def give_up_rights() -> None:
+    """Never gain rights by running a file, and leave no core dump: it would hold what people asked."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
 
 
 def die_with_manager() -> None:

@@ -3,9 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from pathlib import Path
 
-import httpx
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -24,6 +22,8 @@ ROUTES = [
     Route("/metrics", overview.metrics),
     Route("/control/load", control.load, methods=["POST"]),
     Route("/control/unload", control.unload, methods=["POST"]),
+    Route("/control/drain", control.drain, methods=["POST"]),
+    Route("/control/requests/{id}/cancel", control.cancel, methods=["POST"]),
     Route("/control/models", control.list_models),
     Route("/control/models/{id}", control.get_model),
     Route("/v1/models", overview.list_models),
@@ -33,25 +33,19 @@ ROUTES = [
     Route("/v1/embeddings", proxy, methods=["POST"]),
     Route("/v1/classify", proxy, methods=["POST"]),
 ]
-# Long, because a queued request may wait; the client's own patience ends it sooner.
-_TIMEOUT = httpx.Timeout(5.0, read=300.0)
 
 
-def build_manager(roots: list[Path], *, threads: int, token: str) -> Starlette:
+def build_manager(supervisor: Supervisor, *, token: str) -> Starlette:
     """The manager's ASGI application; children end with its lifespan."""
 
     @contextlib.asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        limits = httpx.Limits(max_connections=None, max_keepalive_connections=64)
-        async with httpx.AsyncClient(timeout=_TIMEOUT, limits=limits, trust_env=False) as client:
-            app.state.client = client
-            app.state.supervisor = Supervisor(roots, threads=threads)
-            watcher = asyncio.create_task(watch(app.state.supervisor, client))
-            yield
-            watcher.cancel()
-            app.state.supervisor.abandon()
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        watcher = asyncio.create_task(watch(supervisor))
+        yield
+        watcher.cancel()
+        supervisor.abandon()
 
-    return Starlette(
+    app = Starlette(
         routes=ROUTES,
         middleware=[Middleware(TokenAuth, token=token)],
         exception_handlers={
@@ -61,3 +55,5 @@ def build_manager(roots: list[Path], *, threads: int, token: str) -> Starlette:
         },
         lifespan=lifespan,
     )
+    app.state.supervisor = supervisor
+    return app

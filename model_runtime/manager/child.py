@@ -6,10 +6,10 @@ import logging
 import os
 import secrets
 import socket
-import sys
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
+
+from model_runtime.manager.launch import Launch
+from model_runtime.manager.upstream import Upstream
 
 logger = logging.getLogger(__name__)
 
@@ -17,23 +17,12 @@ _PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "PY
 _PASSED_PREFIXES = ("CUDA_", "NVIDIA_", "OMP_", "MKL_", "RUNTIME_")
 
 
-@dataclass(frozen=True)
-class Launch:
-    """What a child serves and how."""
-
-    id: str
-    path: Path
-    quantization: str
-    threads: int
-
-
 class Child:
     """A running process that serves one model. Its pipe of standard input is its lifeline: closed, it ends."""
 
     def __init__(self, process: asyncio.subprocess.Process, port: int, token: str) -> None:
         self.process = process
-        self.url = f"http://127.0.0.1:{port}"
-        self.token = token
+        self.upstream = Upstream(port, token)
 
     @classmethod
     async def start(cls, launch: Launch) -> "Child":
@@ -44,14 +33,12 @@ class Child:
             listener.bind(("127.0.0.1", 0))
             listener.listen(512)
             port = listener.getsockname()[1]
-            command = [sys.executable, "-m", "model_runtime", "--model", str(launch.path), "--name", launch.id]
-            command += ["--quantization", launch.quantization, "--threads", str(launch.threads)]
-            command += ["--supervised", str(listener.fileno())]
             process = await asyncio.create_subprocess_exec(
-                *command,
+                *launch.command(listener.fileno()),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 pass_fds=[listener.fileno()],
+                start_new_session=True,  # ctrl-C at a terminal is for the manager, which drains first
                 env=_environment() | {"RUNTIME_TOKEN": token},
             )
         finally:

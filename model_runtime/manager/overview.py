@@ -2,10 +2,10 @@
 
 import asyncio
 
-import httpx
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
+from model_runtime.manager.connection import Broken
 from model_runtime.manager.served import ServedModel
 from model_runtime.manager.supervisor import Supervisor
 from model_runtime.manager.watch import problem_of
@@ -20,31 +20,34 @@ async def health(_request: Request) -> Response:
 
 async def ready(request: Request) -> Response:
     """200 if every model that should answer does (each decodes a token); 503 with the reasons otherwise."""
-    models = _supervisor(request).all()
-    found = await asyncio.gather(*(problem_of(model, request.app.state.client) for model in models))
+    supervisor = _supervisor(request)
+    if supervisor.stopping:
+        return JSONResponse({"status": "stopping", "problems": {}}, status_code=503)
+    models = supervisor.all()
+    found = await asyncio.gather(*(problem_of(model) for model in models))
     problems = {model.launch.id: text for model, text in zip(models, found, strict=True) if text}
+    problems |= {model.launch.id: "The model is being drained." for model in models if model.state == "draining"}
     status = "unhealthy" if problems else "ready"
     return JSONResponse({"status": status, "problems": problems}, status_code=503 if problems else 200)
 
 
 async def list_models(request: Request) -> Response:
-    """The models that are ready."""
-    cards = [ModelCard(id=model.launch.id) for model in _supervisor(request).all() if model.state == "ready"]
-    return JSONResponse(ModelList(data=cards).model_dump())
+    """The models that are ready, and their adapters."""
+    return JSONResponse(ModelList(data=_cards(request)).model_dump())
 
 
 async def get_model(request: Request) -> Response:
     """The card of one ready model."""
-    model = _supervisor(request).get(request.path_params["name"])
-    if model.state != "ready":
-        raise ApiError(404, f"The model {model.launch.id!r} is not ready.", code="model_not_found")
-    return JSONResponse(ModelCard(id=model.launch.id).model_dump())
+    name = request.path_params["name"]
+    for card in _cards(request):
+        if card.id == name:
+            return JSONResponse(card.model_dump())
+    raise ApiError(404, f"The model {name[:200]!r} is not ready here.", code="model_not_found")
 
 
 async def metrics(request: Request) -> Response:
-    """The counters of all ready models, one family after the other."""
-    ready_models = [model for model in _supervisor(request).all() if model.state == "ready"]
-    texts = await asyncio.gather(*(_metrics_of(model, request.app.state.client) for model in ready_models))
+    """The counters of all loaded models, one family after the other."""
+    texts = await asyncio.gather(*(_metrics_of(model) for model in _supervisor(request).all()))
     families: dict[str, list[str]] = {}
     for line in "".join(texts).splitlines():
         name = line.split(" ")[2] if line.startswith("#") else line.split("{")[0]
@@ -55,14 +58,24 @@ async def metrics(request: Request) -> Response:
     return PlainTextResponse(text, media_type="text/plain; version=0.0.4")
 
 
-async def _metrics_of(model: ServedModel, client: httpx.AsyncClient) -> str:
-    if model.child is None:
+def _cards(request: Request) -> list[ModelCard]:
+    cards = []
+    for model in _supervisor(request).all():
+        if model.state == "ready":
+            base = model.launch.id
+            cards.append(ModelCard(id=base))
+            cards += [ModelCard(id=f"{base}:{name}", parent=base) for name, _ in model.launch.adapters]
+    return cards
+
+
+async def _metrics_of(model: ServedModel) -> str:
+    if model.child is None or not model.was_ready:
         return ""
-    headers = {"Authorization": f"Bearer {model.child.token}"}
     try:
-        return (await client.get(f"{model.child.url}/metrics", headers=headers, timeout=2.0)).text
-    except httpx.HTTPError:
+        _, text = await model.child.upstream.ask("GET", "/metrics", seconds=2.0)
+    except Broken:
         return ""  # its state tells; the others' counters still count
+    return text.decode()
 
 
 def _supervisor(request: Request) -> Supervisor:

@@ -5,33 +5,52 @@ import contextlib
 import logging
 import signal
 import time
+from collections.abc import Iterator
 from typing import Any
 
-from model_runtime.manager.child import Child, Launch
+from model_runtime.manager.child import Child
+from model_runtime.manager.launch import Launch
+from model_runtime.manager.upstream import Upstream
 from model_runtime.protocol.control import ModelState, ModelStatus
+from model_runtime.server.errors import ApiError
 
 logger = logging.getLogger(__name__)
 
 RESTARTS_IN_A_ROW = 5
+FIRST_DELAY = 0.5
 STEADY_SECONDS = 60.0
-DRAIN_SECONDS = 30.0
+_FACTS = frozenset(ModelStatus.model_fields) - {
+    "id",
+    "path",
+    "quantization",
+    "state",
+    "error",
+    "requests",
+    "adapters",
+}
 
 
 class ServedModel:
     """Keeps one model served until it is stopped. A load that fails is final; a model that dies comes back."""
 
-    def __init__(self, launch: Launch, *, first_delay: float = 0.5) -> None:
+    def __init__(self, launch: Launch, *, drain_seconds: float) -> None:
         self.launch = launch
-        self.state: ModelState = "loading"
         self.error: str | None = None
         self.child: Child | None = None
-        self._in_flight = 0
+        self._state: ModelState = "loading"
+        self._draining = False
+        self._drain_seconds = drain_seconds
+        self._requests = 0
         self._idle = asyncio.Event()
         self._idle.set()
         self._loaded = False
         self._facts: dict[str, Any] = {}
-        self._first_delay = first_delay
         self._task = asyncio.create_task(self._keep(), name=f"model {launch.id}")
+
+    @property
+    def state(self) -> ModelState:
+        """What operators are told."""
+        return "draining" if self._draining and self._state == "ready" else self._state
 
     @property
     def was_ready(self) -> bool:
@@ -40,24 +59,35 @@ class ServedModel:
 
     def unwell(self, problem: str) -> None:
         """It does not answer: no more requests go there until it recovers."""
-        if self.state == "ready":
-            self.state, self.error = "loading", problem
+        if self._state == "ready":
+            self._state, self.error = "loading", problem
 
     def recovered(self) -> None:
         """It answers again."""
-        if self.state == "loading" and self._loaded:
-            self.state, self.error = "ready", None
+        if self._state == "loading" and self._loaded:
+            self._state, self.error = "ready", None
 
-    def request_begins(self) -> None:
-        """A request is passed on to the process."""
-        self._in_flight += 1
+    def drain(self) -> None:
+        """Take no new requests."""
+        self._draining = True
+
+    def resume(self) -> None:
+        """Take requests again."""
+        self._draining = False
+
+    @contextlib.contextmanager
+    def passing_on(self) -> Iterator[Upstream]:
+        """The way to the process for one request. Raises ApiError 503 when it takes none at present."""
+        if self.child is None or self.state != "ready":
+            raise self._refusal()
+        self._requests += 1
         self._idle.clear()
-
-    def request_ends(self) -> None:
-        """Its answer has been passed back, or given up."""
-        self._in_flight -= 1
-        if not self._in_flight:
-            self._idle.set()
+        try:
+            yield self.child.upstream
+        finally:
+            self._requests -= 1
+            if not self._requests:
+                self._idle.set()
 
     def status(self) -> ModelStatus:
         """What the control interface shows."""
@@ -67,16 +97,24 @@ class ServedModel:
             quantization=self.launch.quantization,
             state=self.state,
             error=self.error,
-            memory_bytes=self._facts.get("memory_bytes", 0),
-            load_seconds=self._facts.get("load_seconds", 0.0),
-            decode_tokens_per_second=self._facts.get("decode_tokens_per_second", 0.0),
+            requests=self._requests,
+            adapters=[name for name, _ in self.launch.adapters],
+            **{name: value for name, value in self._facts.items() if name in _FACTS},
         )
+
+    def has_adapter(self, name: str) -> bool:
+        """Whether it was loaded with an adapter of that name."""
+        return any(name == known for known, _ in self.launch.adapters)
+
+    def stopping(self) -> None:
+        """Take no new requests ever again: `stop` follows."""
+        self._state = "stopping"
 
     async def stop(self) -> None:
         """Let the running answers end, for a while, then end the process."""
-        self.state = "stopping"
+        self.stopping()
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(DRAIN_SECONDS):
+            async with asyncio.timeout(self._drain_seconds):
                 await self._idle.wait()
         self._task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
@@ -86,48 +124,61 @@ class ServedModel:
 
     def abandon(self) -> None:
         """End the process at once, without waiting."""
+        self.stopping()
         self._task.cancel()
         if self.child is not None:
             self.child.kill()
+
+    def _refusal(self) -> ApiError:
+        if self.state in ("draining", "stopping"):
+            why, code = f"The model {self.launch.id} takes no more requests.", "stopping"
+        else:
+            why, code = self.error or f"The model {self.launch.id} is {self.state}.", self.state
+        return ApiError(503, why, code=code, headers={"Retry-After": "2"})
 
     async def _keep(self) -> None:
         restarts = 0
         while True:
             began = time.monotonic()
-            was_ready = await self._run_once()
-            if self.state in ("failed", "stopping"):
+            try:
+                was_ready = await self._run_once()
+            except Exception as error:  # whatever it is, "loading" for ever would be the worst answer
+                logger.exception("model %s cannot be kept", self.launch.id)
+                self.error, self._state = f"The manager failed: {type(error).__name__}.", "failed"
+                return
+            if self._state in ("failed", "stopping"):
                 return
             if was_ready and time.monotonic() - began > STEADY_SECONDS:
                 restarts = 0
             restarts += 1
             if restarts > RESTARTS_IN_A_ROW:
-                self.state = "failed"
+                self._state = "failed"
+                self.error = f"{self.error} It was started again {RESTARTS_IN_A_ROW} times, in vain."
                 return
-            self.state = "loading"
-            await asyncio.sleep(self._first_delay * 2 ** (restarts - 1))
+            self._state = "loading"
+            await asyncio.sleep(FIRST_DELAY * 2 ** (restarts - 1))
 
     async def _run_once(self) -> bool:
         """Run a child to its end; whether it was ready. The first load that fails sets the state to failed."""
-        first = not self._facts
         try:
             self.child = child = await Child.start(self.launch)
         except OSError as error:
-            self.error, self.state = f"The process could not be started: {error.strerror}.", "failed"
+            self.error, self._state = f"The process could not be started: {error.strerror}.", "failed"
             return False
+        reason: str | None = None
         ready = False
         while (report := await child.next_report()) is not None:
             if report.get("event") == "ready":
-                self._facts, self.error, self.state = report, None, "ready"
+                self._facts, self.error, self._state = report, None, "ready"
                 self._loaded = ready = True
             elif report.get("event") == "failed":
-                self.error = str(report.get("reason"))
+                reason = str(report.get("reason"))
         code = await child.process.wait()
         self._loaded = False
-        if self.error is None:
-            self.error = _ended(code)
+        self.error = reason or _ended(code)
         logger.warning("model %s: %s", self.launch.id, self.error)
-        if first and not ready and self.state != "stopping":
-            self.state = "failed"
+        if not self._facts and self._state != "stopping":
+            self._state = "failed"
         return ready
 
 

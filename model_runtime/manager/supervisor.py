@@ -1,45 +1,61 @@
 """All models of the manager, by id."""
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
-from model_runtime.manager.child import Launch
+from model_runtime.manager.launch import Launch
 from model_runtime.manager.served import ServedModel
 from model_runtime.protocol.control import LoadRequest, ModelStatus
 from model_runtime.server.errors import ApiError
 
 
 class Supervisor:
-    """Loads and unloads. Paths must lie under one of `roots`, links followed."""
+    """Loads and unloads. Paths must lie under one of `roots`, links followed.
 
-    def __init__(self, roots: list[Path], *, threads: int) -> None:
+    `shared` are words of the command line that every child gets; `drain_seconds` is how long an unloaded model's
+    answers may take to end.
+    """
+
+    def __init__(self, roots: list[Path], *, shared: Sequence[str] = (), drain_seconds: float) -> None:
         self._roots = [root.resolve() for root in roots]
-        self._threads = threads
+        self._shared = tuple(shared)
+        self.drain_seconds = drain_seconds
         self._models: dict[str, ServedModel] = {}
-        self._stopping: set[asyncio.Task[None]] = set()
+        self._unloading: set[asyncio.Task[None]] = set()
+        self.stopping = False
 
     def load(self, wish: LoadRequest) -> ModelStatus:
-        """Start loading; a no-op if that model is there. Raises ApiError 400, 404 or 409."""
-        launch = Launch(wish.id, self._folder(wish.path), wish.quantization, self._threads)
+        """Start loading, or end a drain; a no-op if that model serves. Raises ApiError 400, 404, 409 or 503."""
+        self._refuse_if_stopping()
+        launch = Launch(
+            id=wish.id,
+            path=self._folder(wish.path, "path"),
+            quantization=wish.quantization,
+            quantization_backend=wish.quantization_backend,
+            adapters=tuple((name, self._folder(path, "adapters")) for name, path in wish.adapters.items()),
+            slots=wish.slots,
+            context_length=wish.context_length,
+            shared=self._shared,
+        )
         present = self._models.get(wish.id)
-        if present is not None:
-            if present.state == "stopping":
-                raise ApiError(409, f"{wish.id} is being unloaded; try again when it is gone.", code="stopping")
-            if present.state != "failed":
-                if present.launch != launch:
-                    raise ApiError(409, f"{wish.id} is loaded from another folder or otherwise.", param="id")
-                return present.status()
-        self._models[wish.id] = ServedModel(launch)
-        return self._models[wish.id].status()
+        if present is None or present.state == "failed":
+            present = self._models[wish.id] = ServedModel(launch, drain_seconds=self.drain_seconds)
+        elif present.state == "stopping":
+            raise ApiError(409, f"{wish.id} is being unloaded; try again when it is gone.", code="stopping")
+        elif present.launch != launch:
+            raise ApiError(409, f"{wish.id} is loaded from another folder or otherwise.", param="id")
+        present.resume()
+        return present.status()
 
     def unload(self, model_id: str) -> ModelStatus:
         """Start draining; the model leaves the list when its process has ended. Raises ApiError 404."""
         model = self.get(model_id)
         if model.state != "stopping":
-            task = asyncio.create_task(self._stop(model_id, model))
-            self._stopping.add(task)
-            task.add_done_callback(self._stopping.discard)
-            model.state = "stopping"
+            task = asyncio.create_task(self._unload(model_id, model))
+            self._unloading.add(task)
+            task.add_done_callback(self._unloading.discard)
+            model.stopping()
         return model.status()
 
     def get(self, model_id: str) -> ServedModel:
@@ -50,25 +66,41 @@ class Supervisor:
             )
         return self._models[model_id]
 
+    def answering(self, name: str) -> ServedModel:
+        """Who answers requests for `name`, which is ID or ID:ADAPTER. Raises ApiError 404 or 503."""
+        self._refuse_if_stopping()
+        base, _, adapter = name.rpartition(":")
+        if name not in self._models and base in self._models and self._models[base].has_adapter(adapter):
+            return self._models[base]
+        return self.get(name)
+
     def all(self) -> list[ServedModel]:
         """Every model, in the order they were loaded."""
         return list(self._models.values())
+
+    def stop(self) -> None:
+        """Take no more requests of any kind; what runs goes on."""
+        self.stopping = True
 
     def abandon(self) -> None:
         """End all processes at once."""
         for model in self._models.values():
             model.abandon()
 
-    async def _stop(self, model_id: str, model: ServedModel) -> None:
+    def _refuse_if_stopping(self) -> None:
+        if self.stopping:
+            raise ApiError(503, "The runtime is stopping.", code="stopping", headers={"Retry-After": "2"})
+
+    async def _unload(self, model_id: str, model: ServedModel) -> None:
         await model.stop()
         self._models.pop(model_id, None)
 
-    def _folder(self, path: str) -> Path:
+    def _folder(self, path: str, param: str) -> Path:
         if "\0" in path or not Path(path).is_absolute():
-            raise ApiError(400, "The path must be absolute.", param="path")
+            raise ApiError(400, "The path must be absolute.", param=param)
         folder = Path(path).resolve()
         if not any(folder.is_relative_to(root) for root in self._roots):
-            raise ApiError(400, "The path is not under a folder that models may be loaded from.", param="path")
+            raise ApiError(400, "The path is not under a folder that models may be loaded from.", param=param)
         if not folder.is_dir():
-            raise ApiError(404, "There is no such folder.", param="path", code="path_not_found")
+            raise ApiError(404, "There is no such folder.", param=param, code="path_not_found")
         return folder

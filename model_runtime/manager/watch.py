@@ -1,10 +1,10 @@
 """Asks every ready model again and again whether it answers, and replaces the one that hangs."""
 
 import asyncio
+import json
 import time
 
-import httpx
-
+from model_runtime.manager.connection import Broken
 from model_runtime.manager.served import ServedModel
 from model_runtime.manager.supervisor import Supervisor
 
@@ -13,29 +13,27 @@ PATIENCE = 9.0
 GIVE_UP_AFTER = 60.0
 
 
-async def watch(supervisor: Supervisor, client: httpx.AsyncClient) -> None:
+async def watch(supervisor: Supervisor) -> None:
     """Run for ever; each round asks all models at once."""
     silent_since: dict[str, float] = {}
     while True:
         await asyncio.sleep(INTERVAL)
         asked = [model for model in supervisor.all() if model.child is not None and model.state != "failed"]
-        problems = await asyncio.gather(*(problem_of(model, client) for model in asked))
+        problems = await asyncio.gather(*(problem_of(model) for model in asked))
         for model, problem in zip(asked, problems, strict=True):
             _judge(model, problem, silent_since)
 
 
-async def problem_of(model: ServedModel, client: httpx.AsyncClient) -> str | None:
+async def problem_of(model: ServedModel) -> str | None:
     """Why a model that should answer does not; None if all is well or it is not expected to answer."""
     child = model.child
     if child is None or model.state in ("failed", "stopping") or not model.was_ready:
         return None
     try:
-        answer = await client.get(
-            f"{child.url}/ready", headers={"Authorization": f"Bearer {child.token}"}, timeout=PATIENCE
-        )
-    except httpx.HTTPError as error:
-        return f"The model does not answer ({type(error).__name__})."
-    return None if answer.status_code == 200 else f"The model is not well: {answer.json().get('error')}."
+        status, body = await child.upstream.ask("GET", "/ready", seconds=PATIENCE)
+    except Broken:
+        return "The model does not answer."
+    return None if status == 200 else f"The model is not well: {json.loads(body).get('error')}."
 
 
 def _judge(model: ServedModel, problem: str | None, silent_since: dict[str, float]) -> None:

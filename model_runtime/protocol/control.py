@@ -4,20 +4,34 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from model_runtime.kinds import Kind
 from model_runtime.protocol.base import RequestModel, ResponseModel
-from model_runtime.quantizations import Quantization
+from model_runtime.quantizations import Quantization, QuantizationBackend
 
 # Letters, digits and the few marks that ids are made of; never a slash, a quote or a control character.
 ModelId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._@+:-]{0,127}$")]
-ModelState = Literal["loading", "ready", "failed", "stopping"]
+AdapterName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+FolderPath = Annotated[str, Field(min_length=1, max_length=4096)]
+
+ModelState = Literal["loading", "ready", "draining", "stopping", "failed"]
+"""`draining`: loaded, but takes no new requests until it is loaded again. `stopping`: about to be gone."""
 
 
 class LoadRequest(RequestModel):
-    """Load the folder `path` as `id`. Models are always warmed: `ready` means a token was decoded."""
+    """Load the folder `path` as `id`. Models are always warmed: `ready` means a token was decoded.
+
+    `adapters` are folders of low-rank adapters by name; a request for the model `ID:NAME` is answered with one.
+    `slots` requests run at once; `context_length` is an upper bound in tokens, the model's own may be less. Both
+    are the manager's own options unless they are given.
+    """
 
     id: ModelId
-    path: Annotated[str, Field(min_length=1, max_length=4096)]
+    path: FolderPath
     quantization: Quantization = "none"
+    quantization_backend: QuantizationBackend = "auto"
+    adapters: Annotated[dict[AdapterName, FolderPath], Field(max_length=64)] = {}
+    slots: Annotated[int, Field(ge=1, le=256)] | None = None
+    context_length: Annotated[int, Field(ge=16, le=1_048_576)] | None = None
     warm: Literal[True] = True
 
 
@@ -27,17 +41,43 @@ class UnloadRequest(RequestModel):
     id: ModelId
 
 
+class DrainRequest(RequestModel):
+    """Let `id`, or every model, finish its answers and take no new ones; loading it again undoes that."""
+
+    id: ModelId | None = None
+
+
 class ModelStatus(ResponseModel):
-    """One model of the manager. `error` says why it failed, or why it is being restarted."""
+    """One model of the manager. What is not known before it is ready, or not of its kind, is null."""
 
     id: str
     path: str
     quantization: str
     state: ModelState
     error: str | None
-    memory_bytes: int
-    load_seconds: float
-    decode_tokens_per_second: float
+    """Why it failed, or why it is being restarted."""
+    requests: int
+    """Passed on and not yet answered, running and queued together."""
+    kind: Kind | None = None
+    labels: list[str] | None = None
+    """A classifier's classes, in the order of its outputs."""
+    device: str | None = None
+    """`cpu` or `cuda`."""
+    dtype: str | None = None
+    """Of the weights that are not quantized, such as `float32`."""
+    kernels: str | None = None
+    """What computes the linear layers: a data type, or a quantization's backend."""
+    adapters: list[str] = []
+    slots: int | None = None
+    context_length: int | None = None
+    """Tokens of prompt and answer together that a request may have."""
+    memory_bytes: int | None = None
+    load_seconds: float | None = None
+    """From the start of the process's load to its first token."""
+    prefill_tokens_per_second: float | None = None
+    """Of one prompt, measured at load."""
+    decode_tokens_per_second: float | None = None
+    """Of one answer alone, measured at load."""
 
 
 class ModelStatusList(ResponseModel):

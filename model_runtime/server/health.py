@@ -68,9 +68,10 @@ async def _generator_problem(generator: Generator) -> str | None:
     try:
         answers.start([0], Sampling(temperature=0), Limits(1), count=1, seed=0, constraint=None)
         async with asyncio.timeout(STALLED_AFTER):
-            async for _, event in answers.events():
-                if isinstance(event, Finished) and event.error:
-                    return event.error
+            async for batch in answers.batches():
+                for _, events in batch:
+                    if isinstance(events[-1], Finished) and events[-1].error:
+                        return events[-1].error
     except TimeoutError:
         return "no token came in time"
     except ApiError as error:

@@ -6,6 +6,8 @@ from typing import Any
 
 import uvicorn
 
+KEEP_ALIVE_SECONDS = 75
+
 
 def listen(host: str, port: int) -> socket.socket:
     """A listening socket; port 0 takes a free one. The port is reported on standard output."""
@@ -23,7 +25,10 @@ def server_config(app: Any, *, lifespan: bool = False) -> uvicorn.Config:
         app,
         log_level="warning",
         access_log=False,
+        # Who still waits once the drain is over has been told so; the words need a moment to leave.
         timeout_graceful_shutdown=1,
+        # Longer than any client of ours keeps an idle connection: who closes first must never be who is asked.
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         h11_max_incomplete_event_size=65_536,
         http="h11",
         ws="none",

@@ -2,7 +2,6 @@
 
 import logging
 import os
-import signal
 import socket
 import sys
 import threading
@@ -13,6 +12,8 @@ from model_runtime.loading.errors import ModelRefused
 from model_runtime.options import ServeOptions
 from model_runtime.process import die_with_manager, on_stdin_closed
 from model_runtime.server.app import build_app
+from model_runtime.server.drain import DrainingServer
+from model_runtime.server.health import facts_of
 from model_runtime.server.listen import listen, report, server_config
 from model_runtime.server.runtime import Runtime
 
@@ -29,16 +30,25 @@ def serve_model(options: ServeOptions, token: str) -> int:
         listener = socket.socket(fileno=options.supervised)
     else:
         listener = listen(options.host, options.port)
-    server = uvicorn.Server(server_config(build_app(runtime, token=token)))
+
+    def refuse() -> None:
+        runtime.state, runtime.error = "stopping", "The runtime is stopping."
+
+    def break_off() -> None:
+        # Ends every answer with an error event, which its client gets while the server shuts down.
+        if runtime.generator is not None:
+            runtime.generator.engine.stop(0.2)
+
+    server = DrainingServer(
+        server_config(build_app(runtime, token=token)),
+        seconds=options.drain_seconds,
+        refuse=refuse,
+        break_off=break_off,
+    )
     if options.supervised is not None or options.exit_with_parent:
         on_stdin_closed(lambda: os._exit(0))
     threading.Thread(target=_load, args=(runtime, options, server), name="load", daemon=True).start()
-    # uvicorn raises the signal again once it has shut down; by then it has done its work.
-    signal.signal(signal.SIGTERM, lambda *_: None)
-    signal.signal(signal.SIGINT, lambda *_: None)
     server.run(sockets=[listener])
-    if runtime.generator is not None:
-        runtime.generator.engine.stop(0.2)
     # Not sys.exit: the interpreter's teardown of torch takes longer than we may take to stop.
     sys.stdout.flush()
     os._exit(1 if runtime.state == "failed" else 0)
@@ -50,18 +60,13 @@ def _load(runtime: Runtime, options: ServeOptions, server: uvicorn.Server) -> No
 
         load_into(runtime, options)
     except ModelRefused as refusal:
-        runtime.error = str(refusal)
+        problem = str(refusal)
     except Exception as error:  # whatever loading raises is this model's failure, to be reported as such
         logger.exception("loading failed")
-        runtime.error = f"{type(error).__name__}: {str(error)[:500]}"
-    if runtime.error is not None:
-        runtime.state = "failed"
-        report(event="failed", reason=runtime.error)
-        server.should_exit = True
+        problem = f"{type(error).__name__}: {str(error)[:500]}"
+    else:
+        report(event="ready", **facts_of(runtime))
         return
-    report(
-        event="ready",
-        memory_bytes=runtime.memory_bytes,
-        load_seconds=runtime.load_seconds,
-        decode_tokens_per_second=runtime.decode_tokens_per_second,
-    )
+    runtime.state, runtime.error = "failed", problem
+    report(event="failed", reason=problem)
+    server.should_exit = True

@@ -47,7 +47,7 @@ def runtime_command(models: Path, *, host: str, port: int) -> list[str]:
 
 def runtime_environment(token: str) -> dict[str, str]:
     """This process's environment without the application's credentials, which a runtime has no use for."""
-    secrets_of_the_application = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY")
+    secrets_of_the_application = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DJANGO_SECRET_KEY", "PG")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(secrets_of_the_application)}
     return {**kept, "RUNTIME_TOKEN": token}
 
@@ -69,7 +69,8 @@ class Runtime:
         self.models.mkdir(parents=True, exist_ok=True)
 
     def command(self) -> list[str]:
-        return runtime_command(self.models, host="127.0.0.1", port=self.port)
+        # Its last user has gone, so hardly anybody waits for an answer: `stop_seconds` is what it has.
+        return [*runtime_command(self.models, host="127.0.0.1", port=self.port), "--drain-seconds", "0.5"]
 
     def environment(self) -> dict[str, str]:
         return runtime_environment(self.token)

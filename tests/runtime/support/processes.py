@@ -11,6 +11,8 @@ from typing import Any
 
 import httpx
 
+from model_runtime.process import FORBIDDEN
+
 ROOT = Path(__file__).resolve().parents[3]
 TOKEN = "token-of-the-tests"
 
@@ -19,10 +21,12 @@ class RuntimeProcess:
     """A running server or manager, with a client that holds its token."""
 
     def __init__(self, *arguments: str) -> None:
+        environment = {name: value for name, value in os.environ.items() if name not in FORBIDDEN}
+        environment["RUNTIME_TOKEN"] = TOKEN
         self.process = subprocess.Popen(
             [sys.executable, "-m", "model_runtime", *arguments, "--port", "0", "--threads", "1"],
             cwd=ROOT,
-            env={**os.environ, "RUNTIME_TOKEN": TOKEN},
+            env=environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
