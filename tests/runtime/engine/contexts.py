@@ -1,6 +1,7 @@
 """A backend that remembers which token sits where in which slot, and what the answer to a context is."""
 
 import random
+import threading
 from collections.abc import Sequence
 
 from model_runtime.backends.base import Choice, Chosen, Sampling, Work
@@ -135,8 +136,26 @@ class Listener:
             context.append(token)
             counts[token] = counts.get(token, 0) + 1
             text = bytes(answer).decode()
-            for stop in limits.stop:
-                if stop in text:
-                    return answer, text[: text.index(stop)], "stop"
+            found = [text.index(stop) for stop in limits.stop if stop in text]
+            if found:
+                return answer, text[: min(found)], "stop"
             if len(answer) == limits.max_tokens:
                 return answer, text, "length"
+
+
+class Awaited(Listener):
+    """A listener that can be waited for."""
+
+    def __init__(self, *arguments: object, **fields: object) -> None:
+        super().__init__(*arguments, **fields)  # type: ignore[arg-type]
+        self.ended = threading.Event()
+        self.request.deliver = self.deliver
+
+    def deliver(self, events: list[Event]) -> None:
+        self.events += events
+        if isinstance(events[-1], Finished):
+            self.ended.set()
+
+    def wait(self) -> Finished:
+        assert self.ended.wait(10)
+        return self.finished
