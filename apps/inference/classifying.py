@@ -29,7 +29,7 @@ class Classification:
 
 
 def classify_sync(*, target: Target, inputs: Sequence[Any], seconds: float) -> list[Classification]:
-    """One answer for each input, in order: a text, or for a model of images a data URL in OpenAI's form.
+    """One answer for each input, in order: a text, or for a model of images one of OpenAI's image parts.
 
     A model that our runtime has not loaded yet is asked for and waited for. Raises RuntimeUnavailable when all that
     takes longer than `seconds`, and RuntimeRefused, e.g. for a text that is longer than the model's context.

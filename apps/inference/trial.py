@@ -21,10 +21,11 @@ LABELS = 10  # of a classifier with hundreds, the likeliest
 _TOKENS = 48
 _SECONDS = 120.0
 # A grey square that runs from black to white: whoever tries a model of images has no picture at hand.
-PICTURE = (
+_PNG = (
     "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAACAAAAAgCAAAAABWESUoAAAANUlEQVR42mNg4BCQUNA0tHT0CopKyiqubu6eMmfJ"
     "mi17j569eu/Zu2//GUYVjCoYVTBSFQAATrP8MHQ3dRUAAAAASUVORK5CYII="
 )
+PICTURE = {"type": "image_url", "image_url": {"url": _PNG}}
 _TIMEOUT = httpx.Timeout(_SECONDS, connect=5.0)
 
 

@@ -35,6 +35,7 @@ _JUDGED = (
     _("%(file)s is larger than %(limit)s bytes."),
     _("%(file)s is not a JSON object."),
     _("The model type %(kind)s is not supported; supported are %(known)s."),
+    _("config.json: architectures must be one of %(fitting)s for %(kind)s, and is %(named)s."),
     _("config.json: architectures must be %(expected)s for %(kind)s."),
     _("config.json: %(key)s must be a number from 1 to %(largest)s."),
     _("%(name)s is too short to be safetensors."),
@@ -65,6 +66,39 @@ _JUDGED = (
     _("The weights lack %(count)s tensors, the first is %(name)s."),
     _("The weights do not fit the config: %(cause)s"),
     _("The weights do not fit the config."),
+    _("There is no preprocessor_config.json, which says how images are prepared."),
+    _("config.json: %(name)s and %(own)s disagree; keep %(same)s only."),
+    _("config.json: %(key)s must be a list of numbers from 1 to %(largest)s."),
+    _("The weights do not fit the config; the first tensor that differs is %(name)s."),
+    _(
+        "%(architecture)s cannot be loaded with quantization %(quantization)s, because its layers are "
+        "convolutions or of odd sizes; choose %(others)s."
+    ),
+    _("preprocessor_config.json: do_resize must be true, because images come in all sizes."),
+    _(
+        "preprocessor_config.json makes images of %(height)s × %(width)s pixels, the model reads "
+        "%(expected)s × %(again)s; make size and image_size the same."
+    ),
+    _("preprocessor_config.json: the processor %(named)s is not supported; %(own)s is."),
+    _("%(file)s: %(key)s must be true or false."),
+    _("%(file)s: %(key)s must be a number from %(least)s to %(most)s."),
+    _("%(file)s: %(key)s must be three numbers."),
+    _("%(file)s: size names only the shorter side, so do_center_crop must be true."),
+    _("%(file)s: %(key)s must give height and width, from %(least)s to %(most)s pixels."),
+    _("config.json: id2label must be an object that names every class by its number."),
+    _("config.json: id2label has %(count)s classes; at most %(limit)s are served."),
+    _("config.json: id2label must number its classes from 0 to %(last)s."),
+    _("config.json: num_labels and id2label disagree; id2label has %(count)s classes."),
+    _("config.json: id2label has one class, so there is nothing to choose; name at least two."),
+    _("config.json: the name of class %(number)s must be 1 to %(limit)s printable characters."),
+    _(
+        "config.json: problem_type is regression, whose scores belong to no class and are not served; "
+        "choose a model with single_label_classification or multi_label_classification."
+    ),
+    _("config.json: id2label names two classes %(label)s; name each only once."),
+    _("The weights have no %(head)s, so they cannot classify."),
+    _("The weights tell %(told)s classes apart, the config names %(named)s; correct id2label in config.json."),
+    _("The tokenizer, the chat template or the config takes too much time or memory."),
 )
 _KNOWN = Sentences([GONE, CANCELLED, DAMAGED, NO_WRITER, NO_USE, NOT_ENDED, BROKEN, NO_REASON, *_JUDGED])
 

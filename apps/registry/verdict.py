@@ -55,10 +55,8 @@ def folder_judge(folder: Path, *, seconds: float = CHECK_SECONDS) -> FolderVerdi
         return FolderVerdict(stored(BROKEN, status=child.returncode))
     if not verdict.get("ok"):
         return FolderVerdict(str(verdict.get("reason") or stored(NO_REASON))[:1000])
-    architecture = str(verdict.get("architecture") or "")
-    kind = verdict.get("kind") or ("generator" if architecture.endswith("ForCausalLM") else "")
     labels = tuple(str(label) for label in verdict.get("labels") or ())
-    return FolderVerdict("", architecture, str(kind), labels)
+    return FolderVerdict("", str(verdict.get("architecture") or ""), str(verdict.get("kind") or ""), labels)
 
 
 def _output(child: "subprocess.Popen[bytes]", deadline: float) -> bytes:
