@@ -1,15 +1,25 @@
 """What all wire types share."""
 
 import time
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 
 class RequestModel(BaseModel):
-    """A request body: unknown fields are refused, "1" and true are no numbers, NaN is nothing."""
+    """A request body: unknown fields are refused, "1" and true are no numbers, NaN is nothing.
+
+    A field that is null asks for nothing, so it is as if it were absent: clients send many of those.
+    """
 
     model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _drop_nulls(cls, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: item for key, item in value.items() if item is not None}
+        return value
 
 
 class ResponseModel(BaseModel):
@@ -22,33 +32,33 @@ Name = Annotated[str, Field(min_length=1, max_length=200)]
 StopString = Annotated[str, Field(min_length=1, max_length=200)]
 
 
-class StreamOptions(RequestModel):
-    """`include_usage` adds a last chunk with the counts."""
+class PromptTokensDetails(ResponseModel):
+    """Of the prompt's tokens, those that were known and not computed again."""
 
-    include_usage: bool = False
-
-
-class StructuredOutputs(RequestModel):
-    """vLLM's name for constrained answers; `grammar` is llguidance's Lark dialect."""
-
-    grammar: Annotated[str, Field(min_length=1, max_length=262_144)]
+    cached_tokens: int = 0
 
 
 class Usage(ResponseModel):
     """Token counts of one request."""
 
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-    total_tokens: int = 0
+    prompt_tokens: int
+    completion_tokens: int
+    total_tokens: int
+    prompt_tokens_details: PromptTokensDetails
 
 
 class Metrics(ResponseModel):
-    """How an answer went: times in milliseconds, forced tokens, mean log-probability of the chosen ones."""
+    """How an answer went: times in milliseconds, forced tokens, mean log-probability of the chosen ones.
+
+    Of `draft_tokens` guessed ahead, `accepted_tokens` were right.
+    """
 
     queue_ms: float
     first_token_ms: float
     decode_ms: float
     forced_tokens: int
+    draft_tokens: int
+    accepted_tokens: int
     mean_logprob: float | None
 
 
@@ -68,12 +78,13 @@ class ErrorBody(ResponseModel):
 
 
 class ModelCard(ResponseModel):
-    """One entry of /v1/models."""
+    """One entry of /v1/models; an adapter's names the model it belongs to as `parent`."""
 
     id: str
     object: Literal["model"] = "model"
     created: int = Field(default_factory=lambda: int(time.time()))
     owned_by: str = "parley"
+    parent: str | None = None
 
 
 class ModelList(ResponseModel):

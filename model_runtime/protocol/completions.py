@@ -10,20 +10,33 @@ from model_runtime.protocol.generation import GenerationFields
 TokenNumber = Annotated[int, Field(ge=0, lt=2**24)]
 
 
-class CompletionRequest(GenerationFields):
-    """The body of a completion. `prompt` is text or token numbers."""
+Text = Annotated[str, Field(min_length=1, max_length=2_000_000)]
+Tokens = Annotated[list[TokenNumber], Field(min_length=1, max_length=1_000_000)]
 
-    prompt: (
-        Annotated[str, Field(min_length=1, max_length=2_000_000)]
-        | Annotated[list[TokenNumber], Field(min_length=1, max_length=1_000_000)]
-    )
+
+class CompletionRequest(GenerationFields):
+    """The body of a completion. `prompt` is text or token numbers, or a list of one of these."""
+
+    prompt: Text | Tokens | Annotated[list[Text] | list[Tokens], Field(min_length=1, max_length=1)]
     logprobs: Annotated[int, Field(ge=0, le=5)] | None = None
 
     @model_validator(mode="after")
     def _fields_agree(self) -> "CompletionRequest":
-        if self.stream_options and not self.stream:
-            raise ValueError("stream_options needs stream to be true")
+        self.check_together()
         return self
+
+    @property
+    def alternatives(self) -> int:
+        """How many likeliest tokens to tell at each place."""
+        return self.logprobs or 0
+
+    @property
+    def only_prompt(self) -> str | list[int]:
+        """The prompt without a list around it."""
+        given = self.prompt
+        if isinstance(given, str) or isinstance(given[0], int):
+            return given
+        return given[0]
 
     @property
     def token_limit(self) -> int | None:

@@ -6,11 +6,13 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from model_runtime.server.auth import TokenAuth
+from model_runtime.server.cancel import cancel_request
 from model_runtime.server.chat import chat_completions
 from model_runtime.server.classify import classify
 from model_runtime.server.completions import completions
 from model_runtime.server.embeddings import embeddings
 from model_runtime.server.errors import ApiError, render_api_error, render_crash, render_http_error
+from model_runtime.server.exchange import Exchanges
 from model_runtime.server.health import health, ready, status
 from model_runtime.server.metrics import metrics
 from model_runtime.server.models import get_model, list_models
@@ -21,6 +23,7 @@ ROUTES = [
     Route("/ready", ready),
     Route("/metrics", metrics),
     Route("/control/status", status),
+    Route("/control/requests/{id}/cancel", cancel_request, methods=["POST"]),
     Route("/v1/models", list_models),
     Route("/v1/models/{name:path}", get_model),
     Route("/v1/chat/completions", chat_completions, methods=["POST"]),
@@ -34,7 +37,7 @@ def build_app(runtime: Runtime, *, token: str) -> Starlette:
     """The ASGI application that serves `runtime` to holders of `token`."""
     app = Starlette(
         routes=ROUTES,
-        middleware=[Middleware(TokenAuth, token=token)],
+        middleware=[Middleware(TokenAuth, token=token), Middleware(Exchanges)],
         exception_handlers={
             ApiError: render_api_error,
             HTTPException: render_http_error,

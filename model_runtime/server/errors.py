@@ -12,7 +12,14 @@ from model_runtime.protocol.base import ErrorBody, ErrorDetail
 
 logger = logging.getLogger(__name__)
 
-_TYPES = {401: "authentication_error", 404: "not_found_error", 429: "rate_limit_error", 503: "overloaded_error"}
+_TYPES = {
+    401: "authentication_error",
+    404: "not_found_error",
+    429: "rate_limit_error",
+    499: "cancelled_error",
+    503: "overloaded_error",
+    504: "timeout_error",
+}
 
 
 class ApiError(Exception):
@@ -45,19 +52,13 @@ class ApiError(Exception):
         return JSONResponse(self.body(), status_code=self.status, headers=self.headers)
 
 
-def queue_full(waiting: int, retry_after: int, size: int) -> ApiError:
-    """429: `waiting` requests are ahead, of at most `size`; try again in `retry_after` seconds."""
-    message = f"The queue is full: {waiting} requests are waiting, of at most {size}."
-    return ApiError(429, message, code="queue_full", headers={"Retry-After": str(retry_after)})
-
-
 def from_validation(error: ValidationError) -> ApiError:
     """The first thing wrong with a body, by the name of its field."""
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
     # Branches of unions add their type's name to the path; the field's own name is what helps.
     param = ".".join(str(part) for part in first["loc"] if not _is_branch(str(part)))[:200] or None
     if first["type"] == "extra_forbidden":
-        return ApiError(400, f"Unknown field: {param}.", param=param, code="unknown_field")
+        return ApiError(400, f"Unknown or unsupported field: {param}.", param=param, code="unknown_field")
     if first["type"] == "json_invalid":
         return ApiError(400, "The body is not valid JSON.", code="invalid_json")
     message = first["msg"].removeprefix("Value error, ")

@@ -52,7 +52,7 @@ def facts_of(runtime: Runtime) -> dict[str, Any]:
         **runtime.report,
         "memory_bytes": runtime.memory_bytes,
         "load_seconds": runtime.load_seconds,
-        "decode_tokens_per_second": runtime.decode_tokens_per_second,
+        "decode_tokens_per_second": runtime.decode_tokens_per_second or None,
     }
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from model_runtime.engine.loop import EngineStopped, QueueFull
 from model_runtime.engine.pooling import PoolingEngine, PoolingJob, Row
-from model_runtime.server.errors import ApiError, queue_full
+from model_runtime.server.engine_errors import refused
+from model_runtime.server.errors import ApiError
 
 
 async def pool(engine: PoolingEngine[Any], inputs: Sequence[Any]) -> list[Row]:
@@ -29,10 +30,8 @@ async def pool(engine: PoolingEngine[Any], inputs: Sequence[Any]) -> list[Row]:
     try:
         engine.submit(job)
         return await result
-    except QueueFull as full:
-        raise queue_full(full.waiting, full.retry_after, full.size) from full
-    except EngineStopped as stopped:
-        raise ApiError(503, "The runtime is stopping.", code="stopping") from stopped
+    except (QueueFull, EngineStopped) as error:
+        raise refused(error) from error
     except Exception as error:  # a backend may fail in any way; the engine has logged how
         raise ApiError(500, "The model failed on these inputs.", code="pooling_failed") from error
     finally:

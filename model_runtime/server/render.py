@@ -1,18 +1,25 @@
 """Pieces of answers in the protocol's words."""
 
-from typing import Any
+import functools
+from collections.abc import Sequence
 
-from model_runtime.engine.request import Finished, Piece, Token
-from model_runtime.protocol.base import Metrics, Usage
-from model_runtime.protocol.chat import TokenLogprob, TopLogprob
+from model_runtime.engine.request import Finished, Token
+from model_runtime.protocol.base import Metrics, PromptTokensDetails, Usage
+from model_runtime.protocol.chat_answer import TokenLogprob, TopLogprob
 from model_runtime.server.runtime import Generator
 
 
 def usage_of(finished: list[Finished]) -> Usage:
-    """Counts over all answers; the prompt, which they share, once."""
+    """Counts over all answers; the prompt, which they share and of which one computed what was not known, once."""
     prompt = finished[0].prompt_tokens
     written = sum(one.completion_tokens for one in finished)
-    return Usage(prompt_tokens=prompt, completion_tokens=written, total_tokens=prompt + written)
+    cached = min(one.cached_tokens for one in finished)
+    return Usage(
+        prompt_tokens=prompt,
+        completion_tokens=written,
+        total_tokens=prompt + written,
+        prompt_tokens_details=PromptTokensDetails(cached_tokens=cached),
+    )
 
 
 def metrics_of(finished: list[Finished]) -> Metrics:
@@ -23,6 +30,8 @@ def metrics_of(finished: list[Finished]) -> Metrics:
         first_token_ms=round(one.first_token_ms, 2),
         decode_ms=round(one.decode_ms, 2),
         forced_tokens=one.forced_tokens,
+        draft_tokens=one.draft_tokens,
+        accepted_tokens=one.accepted_tokens,
         mean_logprob=one.mean_logprob,
     )
 
@@ -31,26 +40,24 @@ class LogprobRenderer:
     """Renders tokens with their log-probabilities; `top` alternatives each."""
 
     def __init__(self, generator: Generator, top: int) -> None:
-        self._bytes = generator.token_bytes
+        self._bytes = functools.lru_cache(maxsize=1024)(generator.token_bytes)
         self._top = top
 
-    def content(self, piece: Piece) -> list[TokenLogprob]:
-        """Entries for the tokens of a piece, in order."""
-        return [self._token(token) for token in piece.tokens]
-
-    def text(self, token: int) -> str:
-        """A token alone as text; broken characters show as U+FFFD."""
-        return self._bytes(token).decode("utf-8", errors="replace")
-
-    def _token(self, token: Token) -> TokenLogprob:
-        top = [self._entry(number, logprob) for number, logprob in token.top[: self._top]]
-        return TokenLogprob(**self._entry(token.id, token.logprob).model_dump(), top_logprobs=top)
+    def content(self, tokens: Sequence[Token]) -> list[TokenLogprob]:
+        """Entries for tokens, in order."""
+        return [
+            {
+                **self._entry(token.id, token.logprob),
+                "top_logprobs": [self._entry(number, logprob) for number, logprob in token.top[: self._top]],
+            }
+            for token in tokens
+        ]
 
     def _entry(self, token: int, logprob: float) -> TopLogprob:
-        # JSON has no infinity; a token that a ban made impossible is as good as -9999.
-        return TopLogprob(token=self.text(token), logprob=max(logprob, -9999.0), bytes=list(self._bytes(token)))
-
-
-def error_chunk(message: str) -> dict[str, Any]:
-    """The last event of a stream that failed half-way."""
-    return {"error": {"message": message, "type": "server_error", "param": None, "code": "generation_failed"}}
+        raw = self._bytes(token)
+        return {
+            "token": raw.decode("utf-8", errors="replace"),
+            # JSON has no infinity; a token that a ban made impossible is as good as -9999.
+            "logprob": logprob if logprob > -9999.0 else -9999.0,
+            "bytes": list(raw),
+        }

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from model_runtime.server.errors import ApiError
+from model_runtime.server.running import Running
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,6 +51,9 @@ class Runtime:
     decode_tokens_per_second: float = 0.0
     report: "dict[str, Any]" = field(default_factory=dict)
     """What else the load found out: device, kernels, speeds, context length."""
+    request_timeout: float = 600.0
+    """Seconds that an answer may take at most, its wait included."""
+    running: Running = field(default_factory=Running)
     helper: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(2, "helper"))
 
     def need_generator(self, model: str) -> Generator:

@@ -15,6 +15,7 @@ from model_runtime.server.app import build_app
 from model_runtime.server.drain import DrainingServer
 from model_runtime.server.health import facts_of
 from model_runtime.server.listen import listen, report, server_config
+from model_runtime.server.request_log import log_requests
 from model_runtime.server.runtime import Runtime
 
 logger = logging.getLogger(__name__)
@@ -25,7 +26,9 @@ def serve_model(options: ServeOptions, token: str) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     if options.supervised is not None:
         die_with_manager()
-    runtime = Runtime(options.name, options.quantization)
+    if options.log_requests:
+        log_requests()
+    runtime = Runtime(options.name, options.quantization, request_timeout=options.request_timeout)
     if options.supervised is not None:
         listener = socket.socket(fileno=options.supervised)
     else:

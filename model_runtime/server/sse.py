@@ -6,7 +6,10 @@ from typing import Any
 HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 DONE = b"data: [DONE]\n\n"
 
+encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+"""JSON on one line."""
+
 
 def event(data: dict[str, Any]) -> bytes:
-    """One event with a JSON body on one line."""
-    return b"data: " + json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode() + b"\n\n"
+    """One event with a JSON body."""
+    return f"data: {encode(data)}\n\n".encode()

@@ -1,10 +1,12 @@
 """Waits for work and notices when the client goes away meanwhile."""
 
 import asyncio
-from collections.abc import Coroutine
+import contextlib
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any, TypeVar
 
 from starlette.requests import Request
+from starlette.types import Receive
 
 from model_runtime.server.errors import ApiError
 
@@ -14,17 +16,28 @@ Result = TypeVar("Result")
 async def unless_disconnected(request: Request, work: Coroutine[Any, Any, Result]) -> Result:
     """The result of `work`; cancels it and raises ApiError when the client disconnects first."""
     task = asyncio.ensure_future(work)
-    gone = asyncio.ensure_future(_disconnected(request))
     try:
-        await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
-        if not task.done():
-            raise ApiError(400, "The client went away.")
-        return task.result()
+        with on_disconnect(request.receive, task.cancel):
+            return await task
+    except asyncio.CancelledError:
+        if asyncio.current_task().cancelling():  # type: ignore[union-attr]  # a coroutine always runs in a task
+            raise
+        raise ApiError(499, "The client went away.", code="cancelled") from None
     finally:
-        gone.cancel()
         task.cancel()
 
 
-async def _disconnected(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
+@contextlib.contextmanager
+def on_disconnect(receive: Receive, act: Callable[[], object]) -> Iterator[None]:
+    """Calls `act` at once if the client disconnects inside the block."""
+    gone = asyncio.ensure_future(_disconnected(receive))
+    gone.add_done_callback(lambda done: None if done.cancelled() else act())
+    try:
+        yield
+    finally:
+        gone.cancel()
+
+
+async def _disconnected(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
         pass

@@ -11,6 +11,13 @@ import httpx
 from model_runtime.backends.fake import FakeBackend
 from tests.runtime.support.processes import eventually
 
+USAGE = {
+    "prompt_tokens": 2,
+    "completion_tokens": 3,
+    "total_tokens": 5,
+    "prompt_tokens_details": {"cached_tokens": 0},
+}
+
 
 def chunks(response: httpx.Response) -> list[Any]:
     lines = [line.removeprefix("data: ") for line in response.iter_lines() if line]
@@ -24,7 +31,7 @@ def test_a_whole_answer_has_the_protocols_shape(served: Any) -> None:
     (choice,) = answer["choices"]
     assert choice["message"] == {"role": "assistant", "content": "abc", "refusal": None}
     assert (choice["finish_reason"], choice["logprobs"]) == ("length", None)
-    assert answer["usage"] == {"prompt_tokens": 2, "completion_tokens": 3, "total_tokens": 5}
+    assert answer["usage"] == USAGE
     assert answer["metrics"]["forced_tokens"] == 0
 
 
@@ -32,9 +39,10 @@ def test_a_stream_says_the_same_token_by_token_and_ends_once(served: Any) -> Non
     parts = chunks(served.chat(max_tokens=3, stream=True, stream_options={"include_usage": True}))
     assert parts[-1] == "[DONE]"
     assert parts[-2]["choices"] == []
-    assert parts[-2]["usage"] == {"prompt_tokens": 2, "completion_tokens": 3, "total_tokens": 5}
+    assert parts[-2]["usage"] == USAGE
     assert set(parts[-2]["metrics"]) == {
-        "queue_ms", "first_token_ms", "decode_ms", "forced_tokens", "mean_logprob",
+        "queue_ms", "first_token_ms", "decode_ms", "forced_tokens", "draft_tokens", "accepted_tokens",
+        "mean_logprob",
     }  # fmt: skip
     deltas = [part["choices"][0] for part in parts[:-2]]
     assert [choice["delta"].get("content") for choice in deltas] == ["", "a", "b", "c", None]

@@ -1,0 +1,101 @@
+"""The answers to one HTTP request, from their start to their end."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from types import TracebackType
+from typing import TypeVar
+
+from starlette.requests import Request
+
+from model_runtime.backends.grammar import GrammarConstraint
+from model_runtime.engine.request import Event, Finished
+from model_runtime.protocol.generation import GenerationFields
+from model_runtime.server.body import parse_body
+from model_runtime.server.engine_errors import failure
+from model_runtime.server.errors import ApiError
+from model_runtime.server.exchange import exchange_of
+from model_runtime.server.runtime import Generator, Runtime
+from model_runtime.server.submit import Answers
+from model_runtime.server.wishes import limits_of, sampling_of
+
+Body = TypeVar("Body", bound=GenerationFields)
+
+
+async def read_body(request: Request, kind: type[Body]) -> tuple[Body, Generator]:
+    """The body, and what answers it. Raises ApiError 400, 404 or 503."""
+    runtime: Runtime = request.app.state.runtime
+    body = await parse_body(request, kind)
+    generator = runtime.need_generator(body.model)
+    exchange = exchange_of(request)
+    exchange.model, exchange.caller = body.model, body.caller
+    return body, generator
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What a request's text became: token numbers, and the form of the answer."""
+
+    prompt: list[int]
+    constraint: GrammarConstraint | None
+
+
+class Run:
+    """Running answers, known by the request's id until the block ends in which they are used."""
+
+    def __init__(
+        self,
+        request: Request,
+        body: GenerationFields,
+        generator: Generator,
+        prepared: Prepared,
+        *,
+        alternatives: int,
+        param: str,
+    ) -> None:
+        """Start `body.n` answers that tell `alternatives` likely tokens at each place.
+
+        `param` is the name of the field that the prompt came from. Raises ApiError 400, 429 or 503.
+        """
+        runtime: Runtime = request.app.state.runtime
+        self.exchange = exchange_of(request)
+        self.count = body.n
+        self.prompt_tokens = len(prepared.prompt)
+        self.failure: ApiError | None = None
+        """Why the answers cannot become complete; set by the batch that tells so."""
+        self._running = runtime.running
+        self._answers = Answers(generator)
+        self._answers.start(
+            prepared.prompt,
+            sampling_of(body, generator, alternatives),
+            limits_of(body, self.prompt_tokens, generator.engine.context_length, param),
+            count=body.n,
+            seed=body.seed,
+            constraint=prepared.constraint,
+            caller=self.exchange.caller,
+            deadline_seconds=min(self.exchange.timeout or runtime.request_timeout, runtime.request_timeout),
+            adapter=runtime.adapter_of(body.model),
+            request_id=self.exchange.id,
+        )
+        self._running.add(self.exchange.id, self._answers)
+
+    def __enter__(self) -> "Run":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._running.end(self.exchange.id, self._answers)
+
+    def cancel(self) -> None:
+        """End all answers within a step."""
+        self._answers.close()
+
+    async def batches(self) -> AsyncIterator[list[tuple[int, list[Event]]]]:
+        """All events that are ready, with the numbers of their answers, until each answer has ended."""
+        async for batch in self._answers.batches():
+            for _, events in batch:
+                last = events[-1]
+                if isinstance(last, Finished):
+                    self.exchange.finished.append(last)
+                    self.failure = self.failure or failure(last)
+            yield batch
