@@ -30,7 +30,7 @@ SIZES: dict[str, dict[str, Any]] = {
     "Qwen3": DECODER,
     "ViT": COMMON | IMAGE | {"intermediate_size": 128, "patch_size": 8},
     "Swin": IMAGE | {"embed_dim": 32, "depths": [1, 2], "num_heads": [2, 2], "window_size": 4, "patch_size": 2},
-    "ConvNext": {"hidden_sizes": [16, 64, 64, 64], "depths": [1, 1, 2, 1]},
+    "ConvNext": {"hidden_sizes": [16, 64, 64, 64], "depths": [1, 1, 2, 1], "layer_scale_init_value": 1.0},
     "ResNet": {"embedding_size": 8, "hidden_sizes": [8, 16], "depths": [1, 1], "layer_type": "basic"},
     "MobileNetV2": IMAGE | {"depth_multiplier": 0.25},
 }
@@ -66,7 +66,8 @@ def make_pooled(folder: Path, family: str, task: str = "ForSequenceClassificatio
     model = cls(cls.config_class(**(sizes | config)))
     for parameter in model.parameters():  # spread wide enough that answers differ from input to input
         if parameter.dim() > 1:
-            torch.nn.init.normal_(parameter, 0, 1.5 * parameter[0].numel() ** -0.5)
+            spread = 1.5 if parameter.dim() == 2 else 1.0
+            torch.nn.init.normal_(parameter, 0, spread * parameter[0].numel() ** -0.5)
     model.save_pretrained(folder)
     return folder
 
