@@ -6,6 +6,8 @@ from typing import Any
 
 import uvicorn
 
+from model_runtime.server.bounded_http import BoundedHttp
+
 KEEP_ALIVE_SECONDS = 75
 
 
@@ -29,8 +31,7 @@ def server_config(app: Any, *, lifespan: bool = False) -> uvicorn.Config:
         timeout_graceful_shutdown=1,
         # Longer than any client of ours keeps an idle connection: who closes first must never be who is asked.
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
-        h11_max_incomplete_event_size=65_536,
-        http="h11",
+        http=BoundedHttp,
         ws="none",
         lifespan="on" if lifespan else "off",
     )
