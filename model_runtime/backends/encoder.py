@@ -23,6 +23,8 @@ class TextEncoder:
         )
         self._first_token = _pools_first_token(folder)
         self.dimensions = int(model.config.hidden_size)
+        self.vocab_size = int(model.config.vocab_size)
+        self.window = self._reader.window
 
     def tokenize(self, texts: Sequence[str]) -> list[list[int]]:
         """Token numbers of each text, cut to the model's window."""

@@ -6,22 +6,29 @@ from pydantic import Field
 
 from model_runtime.protocol.base import Name, RequestModel, ResponseModel
 
+MAX_INPUTS = 2048
+
 Text = Annotated[str, Field(min_length=1, max_length=200_000)]
+Tokens = Annotated[list[Annotated[int, Field(ge=0, lt=2**24)]], Field(min_length=1, max_length=200_000)]
 
 
 class EmbeddingRequest(RequestModel):
-    """Texts to embed. A text longer than the model's window is cut there, as sentence models do."""
+    """What to embed: texts or token numbers, one or many. What is longer than the model's window is cut there."""
 
     model: Name
-    input: Text | Annotated[list[Text], Field(min_length=1, max_length=256)]
+    input: Text | Tokens | Annotated[list[Text] | list[Tokens], Field(min_length=1, max_length=MAX_INPUTS)]
     encoding_format: Literal["float", "base64"] = "float"
     dimensions: Annotated[int, Field(ge=1, le=65_536)] | None = None
     user: Annotated[str, Field(max_length=512)] | None = None
 
     @property
-    def texts(self) -> list[str]:
+    def items(self) -> list[str] | list[list[int]]:
         """The input as a list."""
-        return [self.input] if isinstance(self.input, str) else list(self.input)
+        if isinstance(self.input, str):
+            return [self.input]
+        if isinstance(self.input[0], int):
+            return [self.input]
+        return self.input
 
 
 class EmbeddingItem(ResponseModel):

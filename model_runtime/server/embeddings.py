@@ -2,6 +2,7 @@
 
 import base64
 import struct
+from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -15,6 +16,9 @@ from model_runtime.server.pool import pool
 from model_runtime.server.runtime import Runtime
 from model_runtime.server.waiting import unless_disconnected
 
+if TYPE_CHECKING:
+    from model_runtime.backends.encoder import TextEncoder
+
 
 async def embeddings(request: Request) -> Response:
     """Vectors of length 1 for the texts, in their order."""
@@ -24,7 +28,7 @@ async def embeddings(request: Request) -> Response:
     dimensions = engine.backend.dimensions
     if body.dimensions not in (None, dimensions):
         raise ApiError(400, f"This model has {dimensions} dimensions.", param="dimensions")
-    tokens = await run_bounded(runtime.helper, engine.backend.tokenize, body.texts)
+    tokens = await run_bounded(runtime.helper, _read, engine.backend, body.items)
     vectors = await unless_disconnected(request, pool(engine, tokens))
     as_text = body.encoding_format == "base64"
     count = sum(map(len, tokens))
@@ -37,6 +41,17 @@ async def embeddings(request: Request) -> Response:
         usage=EmbeddingUsage(prompt_tokens=count, total_tokens=count),
     )
     return JSONResponse(answer.model_dump())
+
+
+def _read(encoder: "TextEncoder", items: list[str] | list[list[int]]) -> list[list[int]]:
+    """Token numbers within the model's window. Raises ApiError 400 for numbers that it does not know."""
+    texts = [item for item in items if isinstance(item, str)]
+    if texts:
+        return encoder.tokenize(texts)
+    given = [item[: encoder.window] for item in items if isinstance(item, list)]
+    if max(map(max, given)) >= encoder.vocab_size:
+        raise ApiError(400, f"input: tokens go from 0 to {encoder.vocab_size - 1}.", param="input")
+    return given
 
 
 def _base64(vector: Row) -> str:
