@@ -2,17 +2,18 @@
 
 import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence as Tokens
 from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model_runtime.backends.base import Choice
+from model_runtime.backends.base import Choice, Chosen, Sampling
 from model_runtime.engine.drafting import Drafter
 from model_runtime.engine.request import Limits
 from model_runtime.engine.scheduler import DRAFTS_A_STEP
+from model_runtime.engine.sequence import Sequence
 from tests.runtime.engine.contexts import ContextBackend, Listener
 from tests.runtime.engine.stepping import Stepper
 
@@ -22,7 +23,7 @@ class DrawnBackend(ContextBackend):
 
     odds = {97: 0.6, 98: 0.3, 99: 0.1}
 
-    def choose(self, context: Sequence[int], adapter: str | None, choice: Choice) -> int:
+    def choose(self, context: Tokens[int], adapter: str | None, choice: Choice) -> int:
         left = choice.uniform
         for token, share in self.odds.items():
             left -= share
@@ -34,14 +35,14 @@ class DrawnBackend(ContextBackend):
 class RoundBackend(ContextBackend):
     """Writes one round of letters again and again."""
 
-    def choose(self, context: Sequence[int], adapter: str | None, choice: Choice) -> int:
+    def choose(self, context: Tokens[int], adapter: str | None, choice: Choice) -> int:
         return 97 + len(context) % 9
 
 
 class NewBackend(ContextBackend):
     """Never repeats itself, though pairs recur at times."""
 
-    def choose(self, context: Sequence[int], adapter: str | None, choice: Choice) -> int:
+    def choose(self, context: Tokens[int], adapter: str | None, choice: Choice) -> int:
         return random.Random(len(context)).randrange(1, 60)
 
     def token_bytes(self, token: int) -> bytes:
@@ -165,6 +166,34 @@ def test_an_end_token_is_never_guessed() -> None:
     backend = RoundBackend()
     run(backend, Listener([97, 98, 0, 97, 98, 0, 97, 98], Limits(50)))
     assert all(0 not in work.tokens[1:] for work in backend.works if len(work.choices) > 1)
+
+
+def test_each_guess_is_judged_as_the_token_it_would_be() -> None:
+    repeating = [97, 98, 97, 98, 97, 98]
+    listener = Listener(
+        repeating, Limits(20, min_tokens=2), sampling=Sampling(presence_penalty=1), seed=7, caller="anyone"
+    )
+    sequence = Sequence(listener.request, 0, ContextBackend(), draft_tokens=2)
+    sequence.computed = 5
+    work = sequence.write(8)
+    draws = random.Random(7)
+    assert work.tokens == [98, 97, 98]
+    assert [choice.uniform for choice in work.choices] == [draws.random() for _ in range(3)]
+    assert [dict(choice.counts) for choice in work.choices] == [{}, {97: 1}, {97: 1, 98: 1}]
+    assert [bool(choice.banned) for choice in work.choices] == [True, True, False]
+    # A wrong guess: the draw for its place is kept for the place, not thrown away with the guess.
+    sequence.advance(work, [Chosen(97, -0.5), Chosen(99, -0.5), Chosen(98, -0.5)])
+    assert sequence.tokens == [*repeating, 97, 99]
+    assert (sequence.computed, sequence.waiting_tokens) == (7, 1)
+    (choice,) = sequence.write(0).choices
+    assert choice.uniform == work.choices[2].uniform
+    assert dict(choice.counts) == {97: 1, 99: 1}
+
+
+def test_nothing_is_guessed_beyond_the_last_token_wanted() -> None:
+    backend = RoundBackend()
+    run(backend, Listener([1, 2, 3], Limits(40)))
+    assert max(work.start + len(work.tokens) for work in backend.works) == 3 + 40 - 1
 
 
 @pytest.mark.parametrize("series", range(3))

@@ -147,3 +147,12 @@ def test_a_short_beginning_in_common_is_not_worth_a_copy() -> None:
     first = free.take(SYSTEM, None, {})
     free.release(first.slot, Held(SYSTEM))
     assert free.take(SYSTEM[:15] + LAW, None, {}).common == 0
+
+
+def test_what_others_copy_from_counts_as_used() -> None:
+    stepper = Stepper(ContextBackend(slots=3))
+    finish(stepper, ask(SYSTEM, LAW))
+    finish(stepper, ask([120] * 30))
+    finish(stepper, ask(SYSTEM, [121], FOOD))
+    finish(stepper, ask([122] * 30))
+    assert finish(stepper, ask(SYSTEM, LAW, FOOD)) == [100]

@@ -135,7 +135,7 @@ def test_a_cancelled_job_is_not_computed() -> None:
     job.cancelled = True
     gate.set()
     assert isinstance(answer.wait(), EngineStopped)
-    assert "never" not in sum(engine.backend.batches, [])
+    assert all("never" not in batch for batch in engine.backend.batches)
     engine.stop()
 
 
