@@ -1,6 +1,7 @@
 """/control/*: load, drain, unload, cancel, and how the models are."""
 
 import asyncio
+import json
 import re
 
 from starlette.requests import Request
@@ -13,7 +14,7 @@ from model_runtime.protocol.control import DrainRequest, LoadRequest, ModelStatu
 from model_runtime.server.body import parse_body
 from model_runtime.server.errors import ApiError
 
-_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,200}")
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._:@+-]{1,128}")
 _CANCEL_SECONDS = 5.0
 
 
@@ -53,20 +54,21 @@ async def cancel(request: Request) -> Response:
     # Every child is asked: it knows its requests best, and nothing has to be remembered here.
     if _REQUEST_ID.fullmatch(request_id):
         models = _supervisor(request).all()
-        if any(await asyncio.gather(*(_cancel_in(model, request_id) for model in models))):
-            return JSONResponse({"id": request_id, "cancelled": True})
-    raise ApiError(404, "There is no such request under way.", code="request_not_found")
+        if cancelled := sum(await asyncio.gather(*(_cancel_in(model, request_id) for model in models))):
+            return JSONResponse({"id": request_id, "cancelled": cancelled})
+    raise ApiError(404, "No request with this id is running.", code="request_not_found")
 
 
-async def _cancel_in(model: ServedModel, request_id: str) -> bool:
+async def _cancel_in(model: ServedModel, request_id: str) -> int:
+    """How many requests of that id the model's process has ended."""
     if model.child is None or not model.was_ready:
-        return False
+        return 0
     path = f"/control/requests/{request_id}/cancel"
     try:
-        status, _ = await model.child.upstream.ask("POST", path, seconds=_CANCEL_SECONDS)
+        status, body = await model.child.upstream.ask("POST", path, seconds=_CANCEL_SECONDS)
     except Broken:
-        return False
-    return status < 300
+        return 0
+    return int(json.loads(body)["cancelled"]) if status == 200 else 0
 
 
 def _supervisor(request: Request) -> Supervisor:

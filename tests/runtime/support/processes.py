@@ -20,11 +20,11 @@ TOKEN = "token-of-the-tests"
 class RuntimeProcess:
     """A running server or manager, with a client that holds its token."""
 
-    def __init__(self, *arguments: str) -> None:
+    def __init__(self, *arguments: str, module: str = "model_runtime") -> None:
         environment = {name: value for name, value in os.environ.items() if name not in FORBIDDEN}
         environment["RUNTIME_TOKEN"] = TOKEN
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "model_runtime", *arguments, "--port", "0", "--threads", "1"],
+            [sys.executable, "-m", module, *arguments, "--port", "0", "--threads", "1"],
             cwd=ROOT,
             env=environment,
             stdin=subprocess.PIPE,
@@ -43,8 +43,8 @@ class RuntimeProcess:
         assert self.process.stdout is not None
         return json.loads(self.process.stdout.readline())
 
-    def load(self, model_id: str, path: Path, quantization: str = "none") -> httpx.Response:
-        body = {"id": model_id, "path": str(path), "quantization": quantization, "warm": True}
+    def load(self, model_id: str, path: Path, **fields: Any) -> httpx.Response:
+        body = {"id": model_id, "path": str(path), "warm": True} | fields
         return self.client.post("/control/load", json=body)
 
     def status(self, model_id: str) -> dict[str, Any]:

@@ -1,0 +1,101 @@
+"""`python -m tests.runtime.support.stand_in …`: the runtime as it is, except that its models write one letter.
+
+So a test of processes starts them in half a second and knows every answer. A folder's `stand_in.json` says how the
+model behaves: `letter`, `step_seconds`, `crash` (the process ends right after it was ready). While a file `hang`
+is beside it, no step ends; a file `asked` gets a line with the text of each request. Delays that an operator would
+wait for are short.
+"""
+
+import json
+import os
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from model_runtime import __main__ as command
+from model_runtime.backends.fake import FakeBackend
+from model_runtime.backends.grammar import GrammarCompiler
+from model_runtime.engine.loop import Engine
+from model_runtime.loading.errors import ModelRefused
+from model_runtime.manager import served, watch
+from model_runtime.manager.launch import Launch
+from model_runtime.options import ServeOptions
+from model_runtime.server import health, load
+from model_runtime.server.runtime import Generator, Runtime
+from tests.runtime.support.checkpoints import make_tokenizer
+
+
+class Bytes:
+    """A tokenizer of a token a byte, which notes what it was asked."""
+
+    def __init__(self, folder: Path) -> None:
+        self._asked = folder / "asked"
+
+    def chat(self, messages: list[dict[str, str]], *_: Any, **__: Any) -> list[int]:
+        text = "".join(str(message["content"]) for message in messages)
+        with self._asked.open("a") as file:
+            file.write(f"{text}\n")
+        return list(text.encode())
+
+
+def make_model(folder: Path, letter: str = "a", **behaviour: Any) -> Path:
+    """A folder that the stand-in serves."""
+    folder.mkdir()
+    (folder / "stand_in.json").write_text(json.dumps({"letter": letter} | behaviour))
+    return folder
+
+
+def load_stand_in(runtime: Runtime, options: ServeOptions) -> None:
+    """In place of `load_into`."""
+    side = options.model / "stand_in.json"
+    if not side.is_file():
+        raise ModelRefused("There is no stand_in.json.")
+    wish = json.loads(side.read_text())
+
+    def gate() -> None:
+        while (options.model / "hang").exists():
+            time.sleep(0.01)
+
+    backend = FakeBackend(
+        lambda _: ord(wish["letter"]),
+        slots=options.slots,
+        context_length=options.context_length,
+        step_seconds=wish.get("step_seconds", 0.0),
+        gate=gate,
+    )
+    tokenizer = make_tokenizer()
+    grammars = GrammarCompiler(tokenizer.to_str(), [2], tokenizer.get_vocab_size())
+    runtime.generator = Generator(
+        Engine(backend, queue_size=options.queue_size),
+        Bytes(options.model),  # type: ignore[arg-type]
+        grammars,
+        256,
+        backend.token_bytes,
+    )
+    runtime.adapters = tuple(options.adapters)
+    runtime.report |= {"slots": options.slots, "context_length": options.context_length, "device": "cpu"}
+    runtime.state = "ready"
+    if wish.get("crash"):
+        threading.Timer(0.05, os._exit, [7]).start()
+
+
+def _children_stand_in() -> None:
+    of_the_runtime = Launch.command
+
+    def stand_in(self: Launch, listening: int) -> list[str]:
+        words = of_the_runtime(self, listening)
+        words[words.index("model_runtime")] = "tests.runtime.support.stand_in"
+        return words
+
+    Launch.command = stand_in  # type: ignore[method-assign]
+
+
+if __name__ == "__main__":
+    served.FIRST_DELAY = 0.02
+    watch.INTERVAL, watch.PATIENCE, watch.GIVE_UP_AFTER = 0.1, 2.0, 0.5
+    health.STALLED_AFTER = 0.3
+    load.load_into = load_stand_in
+    _children_stand_in()
+    sys.exit(command.main())
