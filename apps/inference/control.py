@@ -20,9 +20,10 @@ _TIMEOUT = httpx.Timeout(15.0, connect=5.0)
 
 @dataclass(frozen=True)
 class Loaded:
-    """A model in the runtime. `state` is loading, ready, failed or stopping; sizes in bytes, times in seconds.
+    """A model in the runtime and its load report; sizes in bytes, times in seconds.
 
-    What the runtime does not tell, or does not know before the model is ready, is None or "".
+    `state` is loading, ready, draining (takes no new requests until it is loaded again), failed or stopping. What the
+    runtime does not tell, or does not know before the model is ready, is None or "".
     """
 
     id: str
@@ -32,9 +33,7 @@ class Loaded:
     quantization: str = "none"
     memory_bytes: int | None = None
     load_seconds: float | None = None
-    kind: str = ""
     device: str = ""
-    dtype: str = ""
     kernels: str = ""
     context_length: int | None = None
     prefill_tokens_per_second: float | None = None
@@ -90,9 +89,7 @@ def _loaded(item: dict[str, Any]) -> Loaded:
         quantization=item.get("quantization") or "none",
         memory_bytes=item.get("memory_bytes"),
         load_seconds=item.get("load_seconds"),
-        kind=item.get("kind") or "",
         device=item.get("device") or "",
-        dtype=item.get("dtype") or "",
         kernels=item.get("kernels") or "",
         context_length=item.get("context_length"),
         prefill_tokens_per_second=item.get("prefill_tokens_per_second"),

@@ -52,7 +52,7 @@ def reconcile_now() -> None:
     kept = {*wanted, *(target.served_id for target in _passing())}
     for model in loaded.values():
         ours = "@" in model.id  # name@number: nobody else's model is ever unloaded
-        if ours and model.id not in kept and model.state in {"ready", "failed"}:
+        if ours and model.id not in kept and model.state in {"ready", "draining", "failed"}:
             model_unload(served_id=model.id)
 
 

@@ -20,7 +20,7 @@ _UUID = re.compile(r"\b([0-9a-f]{8})(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 _TONES = {
     "ok": {"ready", "answered", "done", "allow"},
     "danger": {"rejected", "failed", "error", "blocked", "block"},
-    "warn": {"interrupted", "stopped", "declined", "flag", "mask", "stopping"},
+    "warn": {"interrupted", "stopped", "declined", "flag", "mask", "draining", "stopping"},
     "accent": {"uploading", "checking", "queued", "loading", "trying", "running"},
 }
 

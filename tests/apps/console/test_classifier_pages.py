@@ -21,7 +21,6 @@ REPORT = Loaded(
     quantization="int8",
     memory_bytes=48_000_000,
     load_seconds=1.7,
-    kind="generator",
     device="cpu",
     kernels="fbgemm",
     context_length=4096,

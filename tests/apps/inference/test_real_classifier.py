@@ -80,12 +80,11 @@ def test_texts_are_classified_the_same_by_both_doors(mood: Target) -> None:
     found = classify_sync(target=mood, inputs=TEXTS, seconds=30)
     assert asyncio.run(classify(target=mood, inputs=TEXTS, seconds=30)) == found
     for item in found:
-        assert list(item.probabilities) == ["fine", "rude", "危险"] and sum(
-            item.probabilities.values()
-        ) == pytest.approx(1)
+        assert list(item.probabilities) == ["fine", "rude", "危险"]
+        assert sum(item.probabilities.values()) == pytest.approx(1)
         assert item.probability == item.probabilities[item.label] == max(item.probabilities.values())
     (report,) = [model for model in deployments() if model.id == mood.served_id]
-    assert (report.kind, report.context_length) == ("classifier", 130) and report.device and report.kernels
+    assert (report.state, report.context_length) == ("ready", 130) and report.device and report.kernels
 
 
 def test_a_text_beyond_the_context_is_refused_and_not_cut(mood: Target) -> None:
@@ -122,8 +121,10 @@ def test_a_policy_decides_by_what_the_real_classifier_says(mood: Target, monkeyp
     policy_publish(actor=SYSTEM, rules={"input": {"classifier": rule}, "output": {"classifier": rule}})
     assert (judged(quiet), judged(loud)) == ("allow", "block")
 
+    in_force = policy_active()
+
     async def streamed(text: str) -> str:
-        window = AnswerWindow(policy_active(), language="en")
+        window = AnswerWindow(in_force, language="en")
         return "".join([await window.feed(character) for character in text]) + await window.finish()
 
     assert asyncio.run(streamed(quiet)) == quiet
