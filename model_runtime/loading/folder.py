@@ -11,7 +11,8 @@ MAX_FILES = 500
 DANGEROUS = (
     *(".py", ".pyc", ".pyd", ".so", ".dll", ".dylib", ".sh", ".exe", ".jar", ".whl"),
     *(".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".joblib", ".npy", ".npz", ".h5", ".hdf5", ".keras"),
-    *(".pb", ".msgpack", ".ot", ".gguf", ".ggml", ".zip", ".tar", ".gz", ".7z", ".rar"),
+    *(".pb", ".msgpack", ".ot", ".gguf", ".ggml", ".zip", ".tar", ".tgz", ".gz"),
+    *(".bz2", ".xz", ".zst", ".7z", ".rar"),
 )
 _PICKLE = tuple(bytes([0x80, version]) for version in range(2, 6))
 _ZIP = b"PK\x03\x04"

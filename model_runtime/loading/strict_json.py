@@ -1,6 +1,7 @@
 """JSON from strangers: bounded, and no key twice (readers differ in which one they believe)."""
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,7 @@ def parse(text: bytes, what: str) -> Any:
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) != len(pairs):
-            keys = [key for key, _ in pairs]
-            twice = next(key for key in keys if keys.count(key) > 1)
+            ((twice, _),) = Counter(key for key, _ in pairs).most_common(1)
             raise ModelRefused(f"{what}: the key {twice[:80]!r} appears twice.")
         return found
 

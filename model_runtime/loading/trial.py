@@ -6,7 +6,7 @@ from pathlib import Path
 
 from model_runtime.loading.errors import ModelRefused
 
-WALL_SECONDS = 30
+WALL_SECONDS = 50
 """Bound for the whole child, libraries included; the folder's own work has `trial_child.CPU_SECONDS`."""
 
 

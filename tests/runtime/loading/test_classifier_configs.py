@@ -9,6 +9,7 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from model_runtime.loading.check import check_folder, print_verdict
+from model_runtime.loading.dry_load import dry_load
 from model_runtime.loading.errors import ModelRefused
 from tests.runtime.support.checkpoints import edit_json
 
@@ -86,11 +87,16 @@ def test_classes_that_are_no_plain_list_of_names_are_refused(
 
 
 def test_ten_million_classes_are_refused_before_they_are_read(classifier: Path) -> None:
-    config = json.loads((classifier / "config.json").read_text())
-    names = ",".join(f'"{number}":"x"' for number in range(10_000_000))
-    text = json.dumps(config | {"id2label": None}).replace('"id2label": null', '"id2label": {' + names + "}")
-    (classifier / "config.json").write_text(text)
-    assert "larger than" in refusal(classifier)
+    with (classifier / "config.json").open("wb") as file:
+        file.write(b'{"id2label": {"0": "a", ')
+        file.truncate(10_000_000 * len('"1234567": "a", '))
+    assert "larger than 4194304 bytes" in refusal(classifier)
+
+
+def test_hundreds_of_thousands_of_keys_with_one_twice_are_refused_in_no_time(classifier: Path) -> None:
+    names = ",".join(f'"{number}":"x"' for number in [*range(250_000), 249_999])
+    (classifier / "config.json").write_text('{"id2label":{' + names + "}}")
+    assert "the key '249999' appears twice" in refusal(classifier)
 
 
 def test_more_classes_than_any_model_has_are_refused(classifier: Path) -> None:
@@ -127,15 +133,25 @@ def test_weights_without_a_head_cannot_classify(classifier: Path) -> None:
         ({"classifier.weight": np.ones((3, 63), np.float32)}, "classifier.weight"),
     ],
 )
-def test_any_tensor_that_is_missing_or_misshapen_is_found_by_the_check(
-    classifier: Path, change: dict[str, Any], why: str, capsys: pytest.CaptureFixture[str]
+def test_any_tensor_that_is_missing_or_misshapen_is_found_without_loading_one(
+    classifier: Path, change: dict[str, Any], why: str
 ) -> None:
     weights = load_file(classifier / "model.safetensors") | change
     kept = {name: tensor for name, tensor in weights.items() if tensor is not None}
     save_file(kept, classifier / "model.safetensors")
+    with pytest.raises(ModelRefused, match=why):
+        dry_load(classifier, check_folder(classifier).architecture)
+
+
+def test_the_verdict_on_missing_weights_names_the_first(
+    classifier: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    weights = load_file(classifier / "model.safetensors")
+    del weights["bert.pooler.dense.weight"]
+    save_file(weights, classifier / "model.safetensors")
     answer = verdict(classifier, capsys)
-    assert answer["ok"] is False
-    assert why in answer["reason"]
+    assert (answer["ok"], answer["kind"]) == (False, "classifier")
+    assert "lack 1 tensors, the first is bert.pooler.dense.weight" in answer["reason"]
 
 
 @pytest.mark.parametrize(
