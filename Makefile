@@ -1,10 +1,10 @@
 # make run    sets everything up and starts Parley        make test   runs every test
-# make check  lint, types, contracts, translations        make bench  measures, and prints the table
+# make check  lint, types, contracts, translations        make bench  measures, prints the tables
 .DEFAULT_GOAL := run
 PORT ?= 8000
 PY := .venv/bin/python
 
-.PHONY: run install dev test check bench starter clean
+.PHONY: run install dev test check bench bench-runtime bench-gpu starter clean
 
 run: install
 	@exec $(PY) manage.py serve --port $(PORT)
@@ -29,6 +29,13 @@ check: dev
 
 bench: dev
 	@$(PY) -m tools.bench
+
+# Peers that are not installed are skipped; LLAMA_SERVER names llama.cpp's server. See docs/benchmarks.md.
+bench-runtime: dev
+	@$(PY) -m tools.bench runtime
+
+bench-gpu: dev
+	@$(PY) -m tools.bench gpu
 
 starter: dev
 	@$(PY) -m model_runtime.training --data ../shared/data --out model_runtime/starter

@@ -1,0 +1,62 @@
+"""Real prompts of the shipped model: the demo's questions, sentences of its documents, and its grammar."""
+
+import json
+import random
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from apps.chat.generation.grammar import verbatim_grammar
+from apps.chat.generation.phrases import phrases_for
+from model_runtime.training.prompt import Language, render_messages
+from model_runtime.training.ranking import KnowledgeBase
+from model_runtime.training.text import sentences_of
+from tools.product import ROOT
+
+MAX_SENTENCES = 2
+
+
+@dataclass(frozen=True)
+class Grounded:
+    """A question with its candidates, as the application puts it to the model."""
+
+    messages: list[dict[str, str]]
+    grammar: str
+
+
+@cache
+def _knowledge(topic: str, language: Language) -> KnowledgeBase:
+    blocks = [
+        block
+        for path in sorted((ROOT / "demo" / topic / language).glob("*.md"))
+        for block in path.read_text().split("---", 2)[-1].split("\n\n")
+    ]
+    passages = [sentences_of(block, language) for block in blocks if block.strip() and block[0] not in "#|"]
+    return KnowledgeBase([passage for passage in passages if passage], language)
+
+
+def _questions() -> list[tuple[str, Language, str]]:
+    found: list[tuple[str, Language, str]] = []
+    for path in sorted((ROOT / "demo" / "evaluation").glob("*.jsonl")):
+        topic, _, ending = path.stem.rpartition("-")
+        language: Language = "zh" if ending == "zh" else "en"
+        found += [(topic, language, json.loads(line)["question"]) for line in Path(path).read_text().splitlines()]
+    return found
+
+
+def grounded(rng: random.Random, count: int, *, whole_passages: bool = False) -> list[Grounded]:
+    """Some of the demo's questions, ranked by BM25; whole passages as candidates make longer prompts."""
+    made = []
+    for topic, language, question in rng.sample(_questions(), count):
+        base = _knowledge(topic, language)
+        ranked = base.rank(question, limit=40)
+        if whole_passages:
+            joiner = " " if language == "en" else ""
+            candidates = [joiner.join(base.passages[number]) for number, _ in ranked]
+        else:
+            candidates = [base.passages[number][place] for number, place in ranked]
+        candidates = list(dict.fromkeys(candidates))[:10]
+        phrases = phrases_for(language, name="Parley", overrides={})
+        grammar = verbatim_grammar(candidates, phrases, MAX_SENTENCES)
+        made.append(Grounded(render_messages(question, language, candidates), grammar))
+    return made
