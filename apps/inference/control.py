@@ -22,8 +22,8 @@ _TIMEOUT = httpx.Timeout(15.0, connect=5.0)
 class Loaded:
     """A model in the runtime and its load report; sizes in bytes, times in seconds.
 
-    `state` is loading, ready, draining (takes no new requests until it is loaded again), failed or stopping. What the
-    runtime does not tell, or does not know before the model is ready, is None or "".
+    `state` is loading, ready, draining (takes no new requests until it is loaded again), failed or stopping. What
+    the runtime does not tell, or does not know before the model is ready, is None or "".
     """
 
     id: str
