@@ -101,5 +101,6 @@ class Backend(Protocol):
     def attach(self, slot: int, images: object) -> None:
         """Say what the placeholder tokens of the sequence that begins in `slot` stand for, before its first work.
 
-        `images` is what the server prepared for this backend. Raises ValueError if the model reads no images.
+        `images` is what the server prepared for this backend, None for a sequence of text, which thereby never sees
+        what was attached before. Raises ValueError if the model reads no images.
         """

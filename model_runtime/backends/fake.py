@@ -53,7 +53,8 @@ class FakeBackend:
 
     def attach(self, slot: int, images: object) -> None:
         """Note the images."""
-        self.attached.append((slot, images))
+        if images is not None:
+            self.attached.append((slot, images))
 
     def _next(self, work: Work) -> list[Chosen]:
         end = work.start + len(work.tokens)

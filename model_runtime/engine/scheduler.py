@@ -98,11 +98,10 @@ class Scheduler:
             if place.source is not None:
                 self._backend.copy(place.source, place.slot, place.common)
             sequence.computed = place.common
-        if request.images is not None:
-            try:
-                self._backend.attach(place.slot, request.images)
-            except ValueError as error:
-                sequence.end(failed(error))
+        try:
+            self._backend.attach(place.slot, request.images)
+        except ValueError as error:
+            sequence.end(failed(error))
         sequence.begin()
 
     def _follow(self, sequence: Sequence) -> None:

@@ -60,5 +60,6 @@ class DecoderBackend:
         self._decoder.cache.copy(source, target, length)
 
     def attach(self, slot: int, images: object) -> None:
-        """Refuse: this model reads text only."""
-        raise ValueError("this model reads no images")
+        """Refuse images: this model reads text only."""
+        if images is not None:
+            raise ValueError("this model reads no images")
