@@ -3,6 +3,9 @@
 GRAMS = (3, 2)
 """Tokens that must match, the surer match first."""
 
+LEAST = 4
+"""A first guess makes a step half as long again, three more cost little beside it: fewer are not worth a try."""
+
 LONGEST_PAUSE = 64
 
 
@@ -16,7 +19,7 @@ class Drafter:
     def __init__(self, tokens: list[int], most: int) -> None:
         self._tokens = tokens
         self._most = most
-        self._length = min(2, most)
+        self._length = min(LEAST, most)
         self._pause = 0
         self._left = 0
         self._indexed = 0
@@ -38,12 +41,12 @@ class Drafter:
         return drafts
 
     def learn(self, drafted: int, accepted: int) -> None:
-        """Note how many of the last drafts were right: grow after a full hit, pause ever longer after misses."""
+        """Note how many of the last drafts were right: grow when all were, pause ever longer when few were."""
         if accepted == drafted:
             self._length = min(self._most, max(self._length, 2 * drafted))
         else:
-            self._length = max(1, accepted)
-        self._pause = 0 if accepted else min(LONGEST_PAUSE, 2 * self._pause + 1)
+            self._length = min(self._most, max(LEAST, accepted))
+        self._pause = 0 if 3 * accepted >= drafted else min(LONGEST_PAUSE, 2 * self._pause + 1)
         self._left = self._pause
 
     def _find(self) -> int | None:

@@ -80,10 +80,10 @@ def test_a_text_that_repeats_itself_is_guessed_to_go_on_so() -> None:
 def test_guesses_grow_while_right_and_shrink_when_wrong() -> None:
     drafter = Drafter([5] * 9, 16)
     lengths = []
-    for accepted in (2, 4, 8, 16, 3, 3):
+    for accepted in (4, 8, 16, 16, 9, 3, 2):
         lengths.append(len(drafter.draft(99)))
         drafter.learn(lengths[-1], min(accepted, lengths[-1]))
-    assert lengths == [2, 4, 8, 16, 16, 3]
+    assert lengths == [4, 8, 16, 16, 16, 9, 4]
 
 
 def test_after_misses_guessing_pauses_ever_longer_and_a_hit_ends_that() -> None:
@@ -94,12 +94,12 @@ def test_after_misses_guessing_pauses_ever_longer_and_a_hit_ends_that() -> None:
         while not drafter.draft(16):
             waited += 1
         pauses.append(waited)
-        drafter.learn(1, 0)
+        drafter.learn(4, 1)
     assert pauses == [0, 1, 3, 7, 15, 31, 63, 64]
     while not drafter.draft(16):
         pass
-    drafter.learn(1, 1)
-    assert len(drafter.draft(16)) == 2
+    drafter.learn(4, 2)
+    assert drafter.draft(16)
 
 
 def run(backend: ContextBackend, *listeners: Listener, **options: object) -> int:
@@ -124,7 +124,7 @@ def test_text_without_repetition_costs_next_to_no_guesses() -> None:
     backend = NewBackend(context_length=3000)
     listener = Listener([1, 2, 3], Limits(2000))
     run(backend, listener)
-    assert 0 < listener.finished.draft_tokens < 100
+    assert 0 < sum(len(work.choices) > 1 for work in backend.works) < 50
     assert listener.finished.completion_tokens == 2000
 
 
@@ -202,7 +202,7 @@ def test_guessing_leaves_the_odds_of_every_token_as_they_are(series: int) -> Non
     listeners = [Listener([97, 98] * 8, Limits(400), seed=1000 * series + seed) for seed in range(24)]
     run(backend, *listeners)
     written = Counter(token for listener in listeners for token in listener.tokens)
-    assert sum(listener.finished.accepted_tokens for listener in listeners) > 500
+    assert sum(listener.finished.accepted_tokens for listener in listeners) > 300
     for token, share in backend.odds.items():
         # Three standard deviations of 9600 draws.
         assert abs(written[token] / 9600 - share) < 0.015
