@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from model_runtime.options import parser
 from tests.runtime.support.processes import ROOT
 
 SOURCES = sorted(
@@ -14,6 +15,11 @@ SOURCES = sorted(
 )
 NEVER = {"pickle", "marshal", "shelve", "dill", "joblib", "django", "kernels"}
 NEVER_CALLED = {"eval", "exec", "compile", "__import__"}
+# pickle under other names: what unpickles bytes from a socket or a file is as bad as pickle itself.
+NEVER_ASKED_FOR = {
+    "recv_pyobj", "send_pyobj", "read_pickle", "to_pickle", "Unpickler", "SimpleXMLRPCServer", "BaseManager",
+}  # fmt: skip
+ALL_INTERFACES = {"0.0.0.0", "::", ""}
 
 
 def imported(tree: ast.AST) -> set[str]:
@@ -37,8 +43,24 @@ def test_nothing_that_runs_foreign_code_is_in_the_source(path: Path) -> None:
         node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
     }
     assert not called & NEVER_CALLED
+    named = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    named |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.keyword) and node.arg}
+    assert not (named | names) & NEVER_ASKED_FOR
     assert "torch.load" not in text
     assert "trust_remote_code=True" not in text
+
+
+def test_nothing_listens_beyond_this_machine_unless_it_is_told_to() -> None:
+    listening: list[tuple[str, str]] = []
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "bind":
+                listening.append((path.name, ast.unparse(node.args[0])))
+            if isinstance(node, ast.Constant):
+                assert node.value not in ALL_INTERFACES - {""}, path
+    # The child's own port, and the address that the operator names; its default is this machine.
+    assert sorted(listening) == [("child.py", "('127.0.0.1', 0)"), ("listen.py", "(host, port)")]
+    assert parser().parse_args(["--manager"]).host == "127.0.0.1"
 
 
 @pytest.mark.parametrize(

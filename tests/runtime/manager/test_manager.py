@@ -1,11 +1,11 @@
 """The manager and its children, as processes."""
 
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,8 +15,9 @@ import httpx
 import psutil
 import pytest
 
+from model_runtime.manager.app import ROUTES
 from tests.runtime.support.checkpoints import edit_json
-from tests.runtime.support.processes import RuntimeProcess, eventually
+from tests.runtime.support.processes import TOKEN, RuntimeProcess, eventually
 
 BODY: dict[str, Any] = {"messages": [{"role": "user", "content": "hi"}], "temperature": 0}
 
@@ -81,10 +82,12 @@ def test_a_model_nobody_loaded_is_404(manager: RuntimeProcess) -> None:
 
 
 def test_every_route_but_health_needs_the_token(manager: RuntimeProcess) -> None:
-    for path in ("/control/models", "/v1/models", "/metrics", "/ready", "/nothing"):
-        assert httpx.get(manager.url + path, trust_env=False).status_code == 401
-    assert httpx.post(f"{manager.url}/control/load", json={}, trust_env=False).status_code == 401
-    assert httpx.get(f"{manager.url}/health", trust_env=False).status_code == 200
+    paths = {(method, re.sub("{.*}", "x", route.path)) for route in ROUTES for method in route.methods or ()}
+    assert len(paths) > 15
+    for method, path in sorted({*paths, ("GET", "/nothing"), ("GET", "/docs"), ("POST", "/invocations")}):
+        for authorization in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": TOKEN}):
+            answer = httpx.request(method, manager.url + path, headers=authorization, trust_env=False)
+            assert answer.status_code == (200 if path == "/health" else 401), path
 
 
 def test_a_load_that_fails_says_why_and_the_other_model_goes_on(manager: RuntimeProcess, models: Path) -> None:
@@ -162,28 +165,17 @@ def test_children_end_with_their_manager(lonely: RuntimeProcess, way: str) -> No
     assert time.monotonic() - began < 5
 
 
-def test_a_single_server_drains_and_ends_quickly_when_told(models: Path) -> None:
-    server = RuntimeProcess("--model", str(models / "tiny"), "--name", "m")
-    assert server.report()["event"] == "ready"
-    body = BODY | {"model": "m", "stream": True, "ignore_eos": True, "max_tokens": 500}
-    received: list[str] = []
-
-    def listen() -> None:
-        try:
-            with server.client.stream("POST", "/v1/chat/completions", json=body) as response:
-                received.extend(response.iter_lines())
-        except httpx.HTTPError:
-            pass
-
-    listener = threading.Thread(target=listen)
-    listener.start()
-    eventually(lambda: received or not listener.is_alive())
-    began = time.monotonic()
-    server.process.send_signal(signal.SIGTERM)
-    assert server.process.wait(5) == 0
-    assert time.monotonic() - began < 2.5
-    listener.join(5)
-    server.close()
+def test_grammars_that_nobody_sent_before_write_nothing_to_disk(manager: RuntimeProcess) -> None:
+    child = child_of(manager, "tiny@1")
+    before = child.rlimit(psutil.RLIMIT_FSIZE)
+    child.rlimit(psutil.RLIMIT_FSIZE, (0, before[1]))  # the first byte to any file would end the process
+    try:
+        for number in range(100):
+            answer = chat(manager, structured_outputs={"grammar": f'start: "{number}"'}, max_tokens=8)
+            assert answer.json()["choices"][0]["message"]["content"] == str(number)
+        assert child_of(manager, "tiny@1").pid == child.pid
+    finally:
+        child.rlimit(psutil.RLIMIT_FSIZE, before)
 
 
 def test_without_a_token_nothing_starts() -> None:
