@@ -134,7 +134,7 @@ def test_while_a_command_puts_a_version_into_service_the_loop_does_not_unload_it
     assert states()["fox@1"] == "ready"
 
 
-@pytest.mark.parametrize("quantization", ["int8", "nf4"])
+@pytest.mark.parametrize("quantization", ["int8", "int8-bnb", "nf4"])
 def test_the_shipped_model_answers_in_every_quantization(
     runtime: str, new_version: MakeVersion, runtime_root: Path, quantization: str
 ) -> None:
