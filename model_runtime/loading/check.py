@@ -12,6 +12,8 @@ from model_runtime.loading.estimate import cache_bytes, estimate_bytes, image_by
 from model_runtime.loading.folder import check_files, read_weights
 from model_runtime.loading.image_check import Preprocessor, read_preprocessor
 from model_runtime.loading.labels import Labels, read_labels
+from model_runtime.loading.multimodal_check import Vision, read_vision
+from model_runtime.loading.sentence_check import SentencePooling, read_pooling
 from model_runtime.loading.shapes import check_shapes, window
 from model_runtime.loading.strict_json import read_object
 
@@ -20,8 +22,8 @@ from model_runtime.loading.strict_json import read_object
 class Facts:
     """What the folder says about the model, all of it cross-checked.
 
-    `context_length` is in tokens, 0 for a model of images; `estimated_bytes` by possible quantization; classifiers
-    have `labels`, models of images a `preprocessor`.
+    `context_length` is in tokens, 0 for a model of images; `estimated_bytes` by possible quantization. Classifiers
+    have `labels`, models of images a `preprocessor` too; embedding models have a `pooling`.
     """
 
     architecture: str
@@ -31,6 +33,8 @@ class Facts:
     estimated_bytes: dict[str, int]
     labels: Labels | None = None
     preprocessor: Preprocessor | None = None
+    pooling: SentencePooling | None = None
+    vision: Vision | None = None
 
 
 def check_folder(folder: Path) -> Facts:
@@ -47,12 +51,16 @@ def check_folder(folder: Path) -> Facts:
         context_length=0,
         estimated_bytes={},
         labels=labels,
+        vision=read_vision(config, folder) if architecture.reads_images else None,
     )
     if architecture.kind == "image_classifier":
         preprocessor = read_preprocessor(config, _preprocessor_settings(folder))
         working = image_bytes(preprocessor.height, preprocessor.width)
         return replace(facts, estimated_bytes=estimate_bytes(tensors, working), preprocessor=preprocessor)
     length = window(config)
+    if architecture.kind == "embedder":
+        pooling = read_pooling(folder, length)
+        facts, length = replace(facts, pooling=pooling), pooling.window
     working = cache_bytes(config) if architecture.kind == "generator" else text_bytes(config, length)
     return replace(facts, context_length=length, estimated_bytes=estimate_bytes(tensors, working))
 

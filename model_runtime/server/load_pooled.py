@@ -1,5 +1,6 @@
 """Makes what answers embeddings and classifications."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,14 +28,15 @@ def load_pooled(
     )
     runtime.memory_bytes = footprint(module)
     window = min(facts.context_length, options.context_length)
-    if facts.labels is None:
-        runtime.encoder = _engine(TextEncoder(module, folder, window), kernels, options)
-    elif facts.preprocessor is not None:
-        preparation = ImagePreparation(facts.preprocessor)
-        runtime.classifier = _engine(ImageClassifier(module, preparation, labels=facts.labels), kernels, options)
-    else:
-        classifier = TextClassifier(module, folder, labels=facts.labels, window=window)
-        runtime.classifier = _engine(classifier, kernels, options)
+    if facts.pooling is not None:
+        encoder = TextEncoder(module, folder, replace(facts.pooling, window=window))
+        runtime.encoder = _engine(encoder, kernels, options)
+    elif facts.labels is not None and facts.preprocessor is not None:
+        images = ImageClassifier(module, ImagePreparation(facts.preprocessor), labels=facts.labels)
+        runtime.classifier = _engine(images, kernels, options)
+    elif facts.labels is not None:
+        texts = TextClassifier(module, folder, labels=facts.labels, window=window)
+        runtime.classifier = _engine(texts, kernels, options)
     if window:
         runtime.report["context_length"] = window
 

@@ -119,8 +119,8 @@ def test_a_text_as_long_as_the_window_is_computed(tmp_path: Path, family: str) -
 def test_encoders_make_the_mean_of_the_last_layer(tmp_path: Path, family: str) -> None:
     folder = make_pooled(tmp_path / "model", family, "Model")
     module, facts = load(folder)
-    assert facts.kind == "embedder"
-    encoder = TextEncoder(module, folder, facts.context_length)
+    assert facts.kind == "embedder" and facts.pooling is not None
+    encoder = TextEncoder(module, folder, facts.pooling)
     tokens = encoder.tokenize([*TEXTS, "Who pays? " * 200])
     assert len(tokens[-1]) == facts.context_length
     own = getattr(transformers, f"{family}Model").from_pretrained(str(folder)).eval()

@@ -16,6 +16,7 @@ from model_runtime.loading.check import check_folder
 from model_runtime.loading.errors import ModelRefused
 from model_runtime.loading.fit import require_memory
 from model_runtime.loading.quantization import choose_kernels
+from model_runtime.loading.sentence_check import SentencePooling
 from model_runtime.loading.weights import load_module
 from model_runtime.quantizations import QUANTIZATIONS, Quantization, QuantizationBackend
 from tests.runtime.support.checkpoints import make_causal
@@ -111,7 +112,7 @@ def test_vectors_have_length_one_and_do_not_depend_on_their_batch(models: Path) 
     module = load_module(
         models / "encoder", quantization="none", kernels="float32", device="cpu", architecture="BertModel"
     )
-    encoder = TextEncoder(module, models / "encoder", 128)
+    encoder = TextEncoder(module, models / "encoder", SentencePooling(first_token=False, window=128))
     tokens = encoder.tokenize(["Refunds are paid.", "退货", "x" * 5000])
     assert len(tokens[2]) <= 128
     together = encoder.run(tokens)
