@@ -1,6 +1,5 @@
 """Chat over HTTP: shapes, queue, cancellation, failures."""
 
-import json
 import threading
 import time
 from collections.abc import Callable
@@ -9,6 +8,7 @@ from typing import Any
 import httpx
 
 from model_runtime.backends.fake import FakeBackend
+from tests.runtime.server.events import chunks
 from tests.runtime.support.processes import eventually
 
 USAGE = {
@@ -17,11 +17,6 @@ USAGE = {
     "total_tokens": 5,
     "prompt_tokens_details": {"cached_tokens": 0},
 }
-
-
-def chunks(response: httpx.Response) -> list[Any]:
-    lines = [line.removeprefix("data: ") for line in response.iter_lines() if line]
-    return [line if line == "[DONE]" else json.loads(line) for line in lines]
 
 
 def test_a_whole_answer_has_the_protocols_shape(served: Any) -> None:

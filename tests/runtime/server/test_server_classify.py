@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from model_runtime.engine.pooling import PoolingEngine
+from model_runtime.engine.pooling import PoolingEngine, PoolingJob
 from model_runtime.loading.labels import Labels
 from model_runtime.server.runtime import Runtime
 from tests.runtime.support.pooled_checkpoints import make_classifier, make_image_classifier
@@ -153,6 +153,7 @@ class Gated:
     def __init__(self) -> None:
         self.gate = threading.Event()
         self.batches: list[int] = []
+        self.jobs: list[PoolingJob] = []
         self.labels = Labels(("a", "b"), several=False)
         self.window, self.vocab_size = 100, 300
 
@@ -178,6 +179,7 @@ def gated() -> Iterator[tuple[Gated, httpx.Client]]:
     backend = Gated()
     runtime = Runtime("m", state="ready")
     runtime.classifier = PoolingEngine(backend, queue_size=2)  # type: ignore[arg-type]
+    backend.jobs = runtime.classifier._jobs
     with serving(runtime) as client:
         yield backend, client
     backend.gate.set()
@@ -202,6 +204,7 @@ def test_what_a_client_that_left_had_asked_is_not_computed(gated: tuple[Gated, h
     backend, client = gated
     with pytest.raises(httpx.ReadTimeout):
         client.post("/v1/classify", json={"model": "m", "input": ["x" * 90] * 100}, timeout=0.3)
+    eventually(lambda: all(job.cancelled for job in backend.jobs), 5)
     backend.gate.set()
     assert classify(client, "y").json()["data"][0]["label"] == "b"
     assert sum(backend.batches) < 30, "most of the hundred texts were never computed"

@@ -1,0 +1,111 @@
+"""The log: a line a request with figures and names, and never a word of what people write."""
+
+import io
+import json
+import logging
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from model_runtime.backends.fake import FakeBackend
+from model_runtime.server import request_log
+from tests.runtime.support.processes import eventually
+
+SECRET = "xylophone"
+KEYS = {
+    "event", "id", "path", "model", "caller", "prompt_tokens", "completion_tokens", "cached_tokens", "queue_ms",
+    "first_token_ms", "total_ms", "finish_reason", "status",
+}  # fmt: skip
+
+
+@pytest.fixture
+def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], list[dict[str, Any]]]]:
+    """The lines so far, with the log switched on as `--log-requests` does."""
+    written = io.StringIO()
+    monkeypatch.setattr("sys.stderr", written)
+    request_log.log_requests()
+    yield lambda: [json.loads(line) for line in written.getvalue().splitlines()]
+    request_log.logger.handlers.clear()
+    request_log.logger.setLevel(logging.NOTSET)
+    request_log.logger.propagate = True
+
+
+def test_a_request_leaves_one_line_of_figures(served: Any, log: Any) -> None:
+    served.chat("hi", max_tokens=3, n=2, user="ada@example.org")
+    (line,) = eventually(log, 5)
+    assert set(line) == KEYS
+    assert (line["model"], line["status"], line["finish_reason"]) == ("fake", 200, "length")
+    assert (line["prompt_tokens"], line["completion_tokens"], line["cached_tokens"]) == (2, 6, 0)
+    assert line["total_ms"] >= line["first_token_ms"] > 0
+    assert "ada" not in json.dumps(line)
+
+
+def test_one_callers_lines_can_be_told_from_anothers(served: Any, log: Any) -> None:
+    for user in ("ada", "ada", "bob", None):
+        served.chat("hi", max_tokens=1, user=user)
+    callers = [line["caller"] for line in eventually(lambda: len(log()) == 4 and log(), 5)]
+    assert callers[0] == callers[1] != callers[2]
+    assert callers[3] is None
+
+
+def test_refusals_and_requests_cut_short_leave_a_line_too(serve: Callable[..., Any], log: Any) -> None:
+    served = serve(FakeBackend(slots=1, context_length=1_000_000, step_seconds=0.001))
+    served.chat("hi", surprise=1)
+    served.client.post("/v1/chat/completions", content=b"{")
+    with served.client.stream("POST", "/v1/chat/completions", json=body("hi", stream=True)) as response:
+        next(response.iter_lines())
+    lines = eventually(lambda: len(log()) == 3 and log(), 5)
+    assert [line["status"] for line in lines] == [400, 400, 200]
+    assert [line["finish_reason"] for line in lines] == [None, None, "cancelled"]
+
+
+def test_other_routes_leave_no_line_and_nothing_is_logged_by_default(served: Any, log: Any) -> None:
+    served.client.get("/health")
+    served.client.get("/metrics")
+    request_log.logger.setLevel(logging.WARNING)
+    served.chat("hi", max_tokens=1)
+    assert log() == []
+
+
+def body(text: str, **fields: Any) -> dict[str, Any]:
+    return {"model": "fake", "messages": [{"role": "user", "content": text}]} | fields
+
+
+def test_no_word_of_a_message_reaches_any_log_whatever_happens(
+    serve: Callable[..., Any], caplog: pytest.LogCaptureFixture, log: Any
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    logging.getLogger("asyncio").setLevel(logging.DEBUG)
+    written: list[int] = []
+
+    def script(position: int) -> int:
+        written.append(position)
+        return SECRET.encode()[position % len(SECRET)]
+
+    def gate() -> None:
+        if len(written) > 60:
+            raise MemoryError("no room")
+
+    served = serve(FakeBackend(script, gate=gate, context_length=200))
+    assert SECRET in served.chat(SECRET, max_tokens=20, user=SECRET).text
+    requests: list[dict[str, Any]] = [
+        body(SECRET, stream=True, max_tokens=9, stop=SECRET, logprobs=True, metadata={"a": SECRET}),
+        body(SECRET, temperature=SECRET),
+        body(SECRET, **{SECRET: 1}),
+        body(SECRET * 100),
+        body(SECRET, structured_outputs={"regex": f"({SECRET}"}),
+        body(SECRET, structured_outputs={"json": f"{{{SECRET}"}),
+        body(SECRET, structured_outputs={"choice": [SECRET]}),
+        body(SECRET, model=SECRET),
+        body(SECRET, messages=SECRET),
+        body(SECRET),
+        body(SECRET),
+    ]
+    statuses = {served.client.post("/v1/chat/completions", json=one).status_code for one in requests}
+    statuses |= {served.client.post("/v1/completions", json={"model": "fake", "prompt": SECRET}).status_code}
+    assert statuses == {200, 400, 404, 500}
+    eventually(lambda: len(log()) == len(requests) + 2, 5)
+    assert SECRET not in caplog.text
+    assert SECRET not in json.dumps(log())
+    assert "no room" in caplog.text, "failures themselves are logged"
