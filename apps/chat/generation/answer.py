@@ -54,9 +54,9 @@ async def answer_stream(brief: Brief) -> AsyncGenerator[Piece, None]:
     try:
         async with aclosing(_spoken(brief, plan, measures)) as pieces:
             async for piece in pieces:
-                for safe in guard.passed(piece):
+                for safe in await guard.passed(piece):
                     yield safe
-        for safe in guard.finished():
+        for safe in await guard.finished():
             yield safe
         outcome = plan.reader.outcome
     except Blocked as blocked:
@@ -72,7 +72,12 @@ async def answer_stream(brief: Brief) -> AsyncGenerator[Piece, None]:
 async def _spoken(brief: Brief, plan: Plan, measures: Measures) -> AsyncGenerator[Answering | Source | Text, None]:
     """What the model says, read as numbered sources and text."""
     stream = chat_stream(
-        target=brief.target, messages=plan.messages, grammar=plan.grammar, max_tokens=plan.max_tokens
+        target=brief.target,
+        messages=plan.messages,
+        grammar=plan.grammar,
+        max_tokens=plan.max_tokens,
+        caller=brief.caller,
+        request_id=brief.request_id,
     )
     async with aclosing(stream) as said:
         async for item in said:

@@ -16,7 +16,10 @@ EXCHANGES = 3
 
 @dataclass(frozen=True)
 class Brief:
-    """`history` is for models that write freely: the turns before, in OpenAI's form."""
+    """`history` is for models that write freely: the turns before, in OpenAI's form.
+
+    `caller` tells one person from another, `request_id` this answer from others; both for the runtime alone.
+    """
 
     question: str
     language: Language
@@ -29,6 +32,8 @@ class Brief:
     phrases: dict[str, str]
     target: Target
     history: Sequence[dict[str, str]] = ()
+    caller: str = ""
+    request_id: str = ""
 
 
 def brief_for(assistant: Assistant, question: str) -> Brief:
@@ -53,6 +58,7 @@ def with_history(brief: Brief, question: Message) -> Brief:
     """The last exchanges before `question`, unless the answer is verbatim: then each question stands alone.
 
     Earlier questions are judged anew, as only their judged text may go to a model; what was blocked is left out.
+    Classifiers are not asked again: what they blocked has its outcome, and they mask nothing.
     """
     if brief.verbatim:
         return brief
@@ -65,7 +71,7 @@ def with_history(brief: Brief, question: Message) -> Brief:
         .select_related("question", "answer")
         .order_by("-question__position")[:EXCHANGES]
     )
-    policy = policy_active()
+    policy = policy_active().without_classifiers()
     turns: list[dict[str, str]] = []
     for generation in reversed(earlier):
         asked = generation.question

@@ -2,18 +2,18 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import partial
 
 from apps.core.db import in_database
 from apps.knowledge.retrieval.types import RankedPassage
 from apps.moderation.services import (
+    AnswerWindow,
     Blocked,
-    OutputWindow,
     Policy,
     Verdict,
     check_text,
     policy_active,
     published,
+    verdict_complete,
 )
 
 from .brief import Brief
@@ -25,9 +25,13 @@ async def question_check(brief: Brief) -> tuple[Policy, Verdict]:
 
     def check() -> tuple[Policy, Verdict]:
         policy = policy_active()
-        return policy, check_text(text=brief.question, stage="input", language=brief.language, policy=policy)
+        here = policy.without_classifiers()
+        return policy, check_text(text=brief.question, stage="input", language=brief.language, policy=here)
 
-    return await in_database(check)
+    policy, verdict = await in_database(check)
+    return policy, await verdict_complete(
+        verdict=verdict, text=brief.question, stage="input", language=brief.language, policy=policy
+    )
 
 
 class Guard:
@@ -38,24 +42,23 @@ class Guard:
 
     def __init__(self, policy: Policy, brief: Brief, passages: Iterable[RankedPassage]) -> None:
         allow = published(passage.text for passage in passages)
-        self._open = partial(OutputWindow, policy, language=brief.language, allow=allow)
-        self._window = self._open()
+        self._window = AnswerWindow(policy, language=brief.language, allow=allow)
         self._waiting: list[tuple[int, Source]] = []  # with how much had been said when it came
         self._spoken = False
         self._blocked: Blocked | None = None
 
-    def passed(self, piece: Answering | Source | Text) -> list[Answering | Source | Text]:
+    async def passed(self, piece: Answering | Source | Text) -> list[Answering | Source | Text]:
         """Raises Blocked at the first span that must not be shown."""
         match piece:
             case Source():
-                self._waiting.append((self._window.fed, self._judged(piece)))
+                self._waiting.append((self._window.fed, await self._judged(piece)))
                 return []
             case Text():
-                return self._shown(self._window.feed(piece.text))
+                return self._shown(await self._window.feed(piece.text))
         return [piece]
 
-    def finished(self) -> list[Answering | Source | Text]:
-        return self._shown(self._window.finish())
+    async def finished(self) -> list[Answering | Source | Text]:
+        return self._shown(await self._window.finish())
 
     def withheld(self, blocked: Blocked) -> str:
         """What stands in place of the rest: a paragraph of its own behind what was shown already."""
@@ -65,15 +68,11 @@ class Guard:
     def verdict(self) -> Verdict:
         return self._blocked.verdict if self._blocked else self._window.verdict()
 
-    def _judged(self, source: Source) -> Source:
+    async def _judged(self, source: Source) -> Source:
         """The source with its masks on, each text judged as a whole."""
         passage = source.passage
-        passage = replace(passage, title=self._whole(passage.title), heading=self._whole(passage.heading))
-        return replace(source, passage=passage, excerpt=self._whole(source.excerpt))
-
-    def _whole(self, text: str) -> str:
-        window = self._open()
-        return window.feed(text) + window.finish()
+        title, heading, excerpt = await self._window.wholes([passage.title, passage.heading, source.excerpt])
+        return replace(source, passage=replace(passage, title=title, heading=heading), excerpt=excerpt)
 
     def _shown(self, text: str) -> list[Answering | Source | Text]:
         released = self._window.released

@@ -95,8 +95,12 @@ class _Run:
         generation = Generation.objects.select_related("question__conversation__assistant").get(
             pk=self.lease.generation_id
         )
-        question = generation.question
-        brief = with_history(brief_for(question.conversation.assistant, question.text), question)
+        question, conversation = generation.question, generation.question.conversation
+        brief = replace(
+            with_history(brief_for(conversation.assistant, question.text), question),
+            caller=str(conversation.owner_id or conversation.visitor_id or ""),
+            request_id=str(generation.pk),
+        )
         self.facts |= {"model_version_id": brief.target.version.pk, "quantization": brief.target.quantization}
         return brief
 

@@ -92,9 +92,9 @@ async def test_what_is_masked_in_the_answer_is_masked_in_its_source(
 async def test_a_source_is_told_right_before_the_words_that_it_is_the_source_of() -> None:
     found = passage("One.", "Two.")
     guard = Guard(policy_compile(1, DEFAULT_RULES), free_brief(), [found])
-    told = [*guard.passed(Text("It begins. ")), *guard.passed(Source(1, found, "One."))]
+    told = [*await guard.passed(Text("It begins. ")), *await guard.passed(Source(1, found, "One."))]
     assert not [piece for piece in told if isinstance(piece, Source)]
-    told = [*guard.passed(Text("One.")), *guard.passed(Text(" And more.")), *guard.finished()]
+    told = [*await guard.passed(Text("One.")), *await guard.passed(Text(" And more.")), *await guard.finished()]
     assert isinstance(told[0], Source)
     assert [type(piece) for piece in told].count(Source) == 1
 
