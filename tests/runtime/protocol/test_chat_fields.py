@@ -145,9 +145,7 @@ def test_a_text_format_is_no_form() -> None:
     assert chat(response_format={"type": "text"}, min_tokens=2).min_tokens == 2
 
 
-@pytest.mark.parametrize(
-    ("given", "prompt"), [("x", "x"), (["x"], "x"), ([1, 2], [1, 2]), ([[1, 2]], [1, 2])]
-)
+@pytest.mark.parametrize(("given", "prompt"), [("x", "x"), (["x"], "x"), ([1, 2], [1, 2]), ([[1, 2]], [1, 2])])
 def test_a_prompt_may_stand_in_a_list_of_one(given: Any, prompt: Any) -> None:
     body = CompletionRequest.model_validate_json(json.dumps({"model": "m", "prompt": given}))
     assert body.only_prompt == prompt
