@@ -7,11 +7,15 @@ from model_runtime.kinds import Kind
 
 @dataclass(frozen=True)
 class Architecture:
-    """What an architecture's class is for; `head` is a classifier's tensor that has a row for each label."""
+    """What an architecture's class is for; `head` is a classifier's tensor that has a row for each label.
+
+    A generator may read images beside text.
+    """
 
     kind: Kind
     model_type: str
     head: str = ""
+    reads_images: bool = False
 
 
 def _generators(**classes: str) -> dict[str, Architecture]:
@@ -33,6 +37,9 @@ ARCHITECTURES: dict[str, Architecture] = {
         Qwen3="qwen3",
         SmolLM3="smollm3",
     ),
+    "Idefics3ForConditionalGeneration": Architecture("generator", "idefics3", reads_images=True),
+    "LlavaForConditionalGeneration": Architecture("generator", "llava", reads_images=True),
+    "SmolVLMForConditionalGeneration": Architecture("generator", "smolvlm", reads_images=True),
     "BertModel": Architecture("embedder", "bert"),
     "DistilBertModel": Architecture("embedder", "distilbert"),
     "ModernBertModel": Architecture("embedder", "modernbert"),

@@ -7,6 +7,7 @@ from typing import Any
 from model_runtime.loading.architectures import ARCHITECTURES, MODEL_TYPES, Architecture
 from model_runtime.loading.config_keys import BOUNDS, KNOWN, LIST_BOUNDS, OTHER_NAMES, TEXT_SIZES, words
 from model_runtime.loading.errors import ModelRefused
+from model_runtime.loading.multimodal_check import WHOLE, parts
 from model_runtime.loading.strict_json import read_object
 
 SIDE_FILES = (
@@ -20,14 +21,15 @@ SIDE_FILES = (
 LIMIT = 4 * 1024 * 1024
 # Written by transformers itself, read by nothing that acts on them.
 _HARMLESS_PRIVATE = words(
-    "_name_or_path _from_model_config _commit_hash _num_labels _processor_class _valid_processor_keys"
+    "_name_or_path _from_model_config _commit_hash _num_labels _processor_class _valid_processor_keys "
+    "_pad_token_id _flash_attn_2_enabled _attn_implementation_autoset"
 )
 
 
 def check_config(folder: Path) -> tuple[dict[str, Any], Architecture]:
     """The config, if all in it is known and harmless, with every size under its common name too.
 
-    Raises ModelRefused naming the key.
+    A model that reads images has the sizes of its text model. Raises ModelRefused naming the key.
     """
     if not (folder / "config.json").is_file():
         raise ModelRefused("There is no config.json.")
@@ -37,10 +39,14 @@ def check_config(folder: Path) -> tuple[dict[str, Any], Architecture]:
         side = folder / name
         if side.is_file():
             _check_keys(name, read_object(side, LIMIT))
-    unknown = sorted(set(config) - KNOWN)
+    architecture = _architecture(config)
+    unknown = sorted(set(config) - (KNOWN | WHOLE if architecture.reads_images else KNOWN))
     if unknown:
         raise ModelRefused(f"config.json: the key {unknown[0][:80]!r} is not known.")
-    architecture = _architecture(config)
+    if architecture.reads_images:
+        text, vision = parts(config)
+        _check_bounds(vision, required=())
+        config |= text | {"architectures": config["architectures"], "model_type": config["model_type"]}
     config = _with_common_names(config)
     _check_bounds(config, required=() if architecture.kind == "image_classifier" else TEXT_SIZES)
     return config, architecture

@@ -52,7 +52,7 @@ def read_preprocessor(config: dict[str, Any], settings: dict[str, Any]) -> Prepr
         raise ModelRefused(f"{_FILE}: the key {unknown[0][:80]!r} is not known.")
     name = _name(config, settings)
     arguments = {key: value for key, value in settings.items() if key not in _IGNORED and value is not None}
-    _check_values(arguments)
+    check_values(arguments)
     if arguments.get("do_resize") is False:
         raise ModelRefused(f"{_FILE}: do_resize must be true, because images come in all sizes.")
     height, width = _outcome(name, arguments)
@@ -75,7 +75,8 @@ def _name(config: dict[str, Any], settings: dict[str, Any]) -> str:
     return plain.removesuffix("Fast").removesuffix("Pil")
 
 
-def _check_values(arguments: dict[str, Any]) -> None:
+def check_values(arguments: dict[str, Any]) -> None:
+    """Judge the switches and numbers that every processor has. Raises ModelRefused naming the key."""
     for key in _SWITCHES:
         if not isinstance(arguments.get(key, False), bool):
             raise ModelRefused(f"{_FILE}: {key} must be true or false.")
@@ -102,24 +103,25 @@ def _outcome(name: str, arguments: dict[str, Any]) -> tuple[int, int]:
     size = arguments.get("size", {_VIT: 224, _CONVNEXT: 384, _MOBILENET: 256}[name])
     if name == _CONVNEXT:
         edge = size.get("shortest_edge") if isinstance(size, dict) and len(size) == 1 else size
-        return _sides("size", edge)
+        return sides("size", edge)
     shorter_only = isinstance(size, dict) and set(size) == {"shortest_edge"}
     edge = size["shortest_edge"] if shorter_only else None
     if name == _MOBILENET and edge is None and not isinstance(size, dict):
         edge = size
-    resized = _sides("size", edge if edge is not None else size)
+    resized = sides("size", edge if edge is not None else size)
     if arguments.get("do_center_crop", name == _MOBILENET):
-        return _sides("crop_size", arguments.get("crop_size", 224))
+        return sides("crop_size", arguments.get("crop_size", 224))
     if edge is not None:
         raise ModelRefused(f"{_FILE}: size names only the shorter side, so do_center_crop must be true.")
     return resized
 
 
-def _sides(key: str, value: Any) -> tuple[int, int]:
-    sides: tuple[Any, Any] = (
+def sides(key: str, value: Any) -> tuple[int, int]:
+    """Height and width that `value` of `key` gives. Raises ModelRefused when they are none or out of bounds."""
+    found: tuple[Any, Any] = (
         (value.get("height"), value.get("width")) if isinstance(value, dict) else (value, value)
     )
     named = not isinstance(value, dict) or set(value) == {"height", "width"}
-    if not (named and all(type(side) is int and SMALLEST <= side <= LARGEST for side in sides)):
+    if not (named and all(type(side) is int and SMALLEST <= side <= LARGEST for side in found)):
         raise ModelRefused(f"{_FILE}: {key} must give height and width, from {SMALLEST} to {LARGEST} pixels.")
-    return sides
+    return found

@@ -10,6 +10,7 @@ from model_runtime.loading.safetensors_header import Tensor
 
 LAYER = re.compile(r"(?:^|\.)layers?\.(\d+)\.")
 _EMBEDDING = re.compile(r"(?:^|\.)(?:embed_tokens|word_embeddings|tok_embeddings)\.weight$")
+_VISION = re.compile(r"(?:^|\.)vision_(?:tower|model)\.")
 # RoBERTa counts positions from the number after its padding token's.
 _POSITIONS_AFTER_PADDING = frozenset({"roberta", "xlm-roberta"})
 
@@ -32,6 +33,7 @@ def check_shapes(
 
 
 def _check_text(config: dict[str, Any], tensors: list[Tensor]) -> None:
+    tensors = [tensor for tensor in tensors if not _VISION.search(tensor.name)]
     embeddings = [tensor for tensor in tensors if _EMBEDDING.search(tensor.name)]
     expected = (config["vocab_size"], config["hidden_size"])
     if not embeddings or embeddings[0].shape != expected:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from model_runtime.loading.errors import ModelRefused
+from model_runtime.loading.strict_json import read_object
 from model_runtime.loading.template_guard import check_template
 
 if TYPE_CHECKING:
@@ -33,11 +34,19 @@ def _parse(template: object) -> "nodes.Template":
     return tree
 
 
+def _in_parts(content: Any) -> Any:
+    return [{"type": "text", "text": content}] if isinstance(content, str) else content
+
+
 class ChatTokenizer:
     """Text and conversations to token numbers. Safe to use from several threads."""
 
-    def __init__(self, folder: Path) -> None:
-        """Load from `folder`, offline. Raises ModelRefused if there is no fast tokenizer."""
+    def __init__(self, folder: Path, *, parts: bool = False) -> None:
+        """Load from `folder`, offline. Templates of models that read images take messages in `parts`.
+
+        Raises ModelRefused if there is no fast tokenizer.
+        """
+        self._parts = parts
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
         # The plain fast class: the class named in tokenizer_config.json is the folder's wish, not ours.
         from transformers import PreTrainedTokenizerFast
@@ -47,6 +56,10 @@ class ChatTokenizer:
         self._tokenizer: Any = PreTrainedTokenizerFast.from_pretrained(
             str(folder), local_files_only=True, trust_remote_code=False
         )
+        beside = folder / "chat_template.json"
+        if not self._tokenizer.chat_template and beside.is_file():
+            # Where processors of images used to have it.
+            self._tokenizer.chat_template = read_object(beside, 1024 * 1024).get("chat_template")
         template = self._tokenizer.chat_template
         self.has_template = bool(template)
         if template:
@@ -56,7 +69,7 @@ class ChatTokenizer:
         )
 
     def chat(
-        self, messages: list[dict[str, str]], *, open_turn: bool = True, continue_final: bool = False
+        self, messages: list[dict[str, Any]], *, open_turn: bool = True, continue_final: bool = False
     ) -> list[int]:
         """Tokens of a conversation, ready for the assistant's turn unless `open_turn` is false.
 
@@ -68,6 +81,8 @@ class ChatTokenizer:
 
         if not self.has_template:
             raise ValueError("This model has no chat template; use /v1/completions.")
+        if self._parts:
+            messages = [message | {"content": _in_parts(message["content"])} for message in messages]
         try:
             encoded = self._tokenizer.apply_chat_template(
                 messages,
@@ -84,6 +99,14 @@ class ChatTokenizer:
     def encode(self, text: str) -> list[int]:
         """Tokens of plain text, with the start token if the tokenizer adds one."""
         return list(self._tokenizer.encode(text))
+
+    def encode_control(self, text: str) -> list[int]:
+        """Tokens of a text whose control tokens count as such; never for what people wrote."""
+        return list(self._tokenizer.encode(text, add_special_tokens=False))
+
+    def text_of(self, token: int) -> str:
+        """How `token` is written."""
+        return str(self._tokenizer.convert_ids_to_tokens(token))
 
     def is_control(self, token: int) -> bool:
         """Whether a token steers the model and is no text (end of turn, padding)."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from model_runtime.loading.check import Facts, check_folder
 from model_runtime.loading.errors import ModelRefused
+from model_runtime.loading.multimodal_check import Vision
 
 if TYPE_CHECKING:
     from model_runtime.loading.tokenizer import ChatTokenizer
@@ -56,7 +57,7 @@ def main() -> int:
 def _try_tokenizer(folder: Path, facts: Facts) -> None:
     from model_runtime.loading.tokenizer import ChatTokenizer
 
-    tokenizer = ChatTokenizer(folder)
+    tokenizer = ChatTokenizer(folder, parts=facts.vision is not None)
     for text in HOSTILE:
         tokenizer.encode(text)
     if facts.kind == "generator" and tokenizer.has_template:
@@ -64,11 +65,21 @@ def _try_tokenizer(folder: Path, facts: Facts) -> None:
         # Some templates know no system role and say so, which is their right.
         with contextlib.suppress(ValueError):
             _render(tokenizer, CONVERSATION)
+    if facts.vision is not None:
+        _try_images(facts.vision, tokenizer)
 
 
 def _render(tokenizer: "ChatTokenizer", conversation: list[dict[str, str]]) -> None:
     if len(tokenizer.chat(conversation)) > MAX_PROMPT_TOKENS:
         raise ModelRefused("The chat template inflates a short conversation.")
+
+
+def _try_images(vision: Vision, tokenizer: "ChatTokenizer") -> None:
+    from PIL import Image
+
+    from model_runtime.loading.multimodal import ImagePrompter
+
+    ImagePrompter(vision, tokenizer).expand([vision.image_token], [Image.new("RGB", (80, 60))])
 
 
 def _try_preprocessor(facts: Facts) -> None:

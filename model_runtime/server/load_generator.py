@@ -35,7 +35,8 @@ def make_generator(
     Raises ModelRefused.
     """
     config = AutoConfig.from_pretrained(str(folder), local_files_only=True, trust_remote_code=False)
-    tokenizer = ChatTokenizer(folder)
+    config = config.get_text_config()  # the model itself, unless it reads images too
+    tokenizer = ChatTokenizer(folder, parts=facts.vision is not None)
     vocab_size = int(config.vocab_size)
     if tokenizer.vocab_size > vocab_size:
         raise ModelRefused(f"The tokenizer has {tokenizer.vocab_size} tokens, the model only {vocab_size}.")
@@ -54,9 +55,12 @@ def make_generator(
         "slots": options.slots,
     }
     weights = read_weights(folder)
+    if facts.vision is not None and options.adapters:
+        raise ModelRefused("Adapters go with models of text only.")
     adapters = [read_adapter(name, path.resolve(), weights) for name, path in options.adapters.items()]
     backend: Backend
-    if not adapters and device == "cpu" and kernels in ("float32", "fbgemm") and supports(config):
+    lean = not adapters and facts.vision is None and device == "cpu" and kernels in ("float32", "fbgemm")
+    if lean and supports(config):
         decoder = load_decoder(
             folder, config, int8=kernels == "fbgemm", slots=options.slots, context_length=context_length
         )

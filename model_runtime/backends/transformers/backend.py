@@ -1,7 +1,7 @@
 """The engine's backend over a transformers causal language model."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, cast
 
 import torch
 
@@ -10,8 +10,10 @@ from model_runtime.backends.sampling import choose
 from model_runtime.backends.transformers.adapters import adapt
 from model_runtime.backends.transformers.cache import SlotCache
 from model_runtime.backends.transformers.grouping import passes
+from model_runtime.backends.transformers.images import ImageSlots
 from model_runtime.backends.transformers.masks import MaskMaker
 from model_runtime.loading.adapters import Adapter
+from model_runtime.loading.multimodal import PromptImages
 
 PADDING = {"cpu": 8, "cuda": 1024}
 """Tokens that cost about as much as a pass does by itself."""
@@ -40,7 +42,8 @@ class TransformersBackend:
         # On a GPU padding costs next to nothing, so drafts of one hold up nobody.
         self.ragged = self._device.type == "cuda"
         self._cache = SlotCache(slots, context_length)
-        self._masks = MaskMaker(model.config)
+        self._masks = MaskMaker(model.config.get_text_config())
+        self.images = ImageSlots(model) if hasattr(model, "get_image_features") else None
         self._adapters = adapt(model, adapters)
 
     @torch.inference_mode()
@@ -61,8 +64,11 @@ class TransformersBackend:
         self._cache.copy(source, target, length)
 
     def attach(self, slot: int, images: object) -> None:
-        """Refuse: this model reads text only."""
-        raise ValueError("this model reads no images")
+        """Say what the image tokens of the sequence that begins in `slot` stand for: `PromptImages` or None."""
+        if self.images is not None:
+            self.images.attach(slot, cast(PromptImages | None, images))
+        elif images is not None:
+            raise ValueError("this model reads no images")
 
     def _forward(self, works: Sequence[Work]) -> torch.Tensor:
         """Logits of the last places ([rows, places, vocabulary]), as many as any of the works has choices."""
@@ -80,8 +86,9 @@ class TransformersBackend:
         reach = max(work.start + len(work.tokens) for work in works)
         self._cache.aim([work.slot for work in works], positions, reach)
         self._adapters.aim([work.adapter for work in works], self._device)
+        ids = torch.tensor(tokens, device=self._device)
         output = self._model(
-            input_ids=torch.tensor(tokens, device=self._device),
+            **({"inputs_embeds": self.images.embed(works, ids, positions)} if self.images else {"input_ids": ids}),
             position_ids=positions,
             attention_mask=self._masks.make(positions, reach),
             cache=self._cache,

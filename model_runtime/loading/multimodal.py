@@ -1,0 +1,108 @@
+"""Images of a conversation to tokens and pixels, through transformers' processors that need Pillow only."""
+
+import threading
+import weakref
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from model_runtime.loading.multimodal_check import Vision
+from model_runtime.loading.tokenizer import ChatTokenizer
+
+MAX_PIXEL_BYTES = 1024 * 1024 * 1024
+"""Of prepared images, those of waiting requests together."""
+
+
+class TooManyImages(Exception):
+    """The images of other requests fill the memory that is kept for them."""
+
+
+@dataclass(eq=False)
+class PromptImages:
+    """What the image tokens of one prompt stand for, as `Backend.attach` takes it.
+
+    `places` are their positions in the prompt, `pixels` the arrays that the vision model takes, an entry an image.
+    A backend keeps in `features` what it made of them, so that all answers to a prompt share it.
+    """
+
+    places: list[int]
+    pixels: list[dict[str, np.ndarray]]
+    features: Any = None
+
+
+class ImagePrompter:
+    """Puts images in their places. Safe to use from several threads."""
+
+    def __init__(self, vision: Vision, tokenizer: ChatTokenizer) -> None:
+        import transformers
+
+        self._vision = vision
+        self._tokenizer = tokenizer
+        self._image_token = tokenizer.text_of(vision.image_token)
+        rows = {"return_row_col_info": True} if vision.framed else {}
+        self._processor: Any = getattr(transformers, f"{vision.processor}Pil")(**vision.arguments, **rows)
+        self._lock = threading.Lock()
+        self._held = 0
+
+    def expand(self, prompt: Sequence[int], images: Sequence[Image.Image]) -> tuple[list[int], PromptImages]:
+        """The prompt with as many image tokens as each image needs, and what they stand for.
+
+        Raises ValueError when the prompt has not one image token for each image, TooManyImages when memory is
+        taken by other requests' images.
+        """
+        places = sum(token == self._vision.image_token for token in prompt)
+        if places != len(images):
+            raise ValueError(f"The chat template makes room for {places} images; there are {len(images)}.")
+        expanded: list[int] = []
+        pixels = []
+        left = iter(images)
+        for token in prompt:
+            if token == self._vision.image_token:
+                tokens, arrays = self._prepare(next(left))
+                expanded += tokens
+                pixels.append(arrays)
+            else:
+                expanded.append(token)
+        prepared = PromptImages(
+            [place for place, token in enumerate(expanded) if token == self._vision.image_token], pixels
+        )
+        self._count(prepared)
+        return expanded, prepared
+
+    def _prepare(self, image: Image.Image) -> tuple[list[int], dict[str, np.ndarray]]:
+        vision = self._vision
+        prepared = self._processor(images=[image], return_tensors="np")
+        pixels: np.ndarray = prepared["pixel_values"]
+        if pixels.shape[-3:] != (3, vision.side, vision.side):
+            raise ValueError(f"The folder's image processor makes images of {pixels.shape}, which nobody expects.")
+        if not vision.framed:
+            return [vision.image_token] * vision.tokens, {"pixel_values": pixels}
+        tokens = self._tokenizer.encode_control(self._framed(prepared["rows"][0][0], prepared["cols"][0][0]))
+        if tokens.count(vision.image_token) != pixels.shape[1] * vision.tokens:
+            raise ValueError("The tokenizer does not know the tokens that images are written with.")
+        return tokens, {"pixel_values": pixels, "pixel_attention_mask": prepared["pixel_attention_mask"]}
+
+    def _framed(self, rows: int, columns: int) -> str:
+        """An image in Idefics 3's words: its frames row by row, then the whole in one frame."""
+        mark, frame = "<fake_token_around_image>", self._image_token * self._vision.tokens
+        cells = "".join(
+            "".join(f"{mark}<row_{row}_col_{column}>{frame}" for column in range(1, columns + 1)) + "\n"
+            for row in range(1, rows + 1)
+        )
+        return f"{cells}\n{mark}<global-img>{frame}{mark}" if cells else f"{mark}<global-img>{frame}{mark}"
+
+    def _count(self, images: PromptImages) -> None:
+        """Hold memory for the pixels until nobody holds them."""
+        size = sum(array.nbytes for arrays in images.pixels for array in arrays.values())
+        with self._lock:
+            if self._held + size > MAX_PIXEL_BYTES:
+                raise TooManyImages
+            self._held += size
+        weakref.finalize(images, self._release, size)
+
+    def _release(self, size: int) -> None:
+        with self._lock:
+            self._held -= size
