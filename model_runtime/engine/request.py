@@ -5,7 +5,7 @@ import time
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from model_runtime.backends.base import Constraint, Sampling
 
@@ -23,8 +23,7 @@ class Limits:
     stop: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(NamedTuple):
     """One token of an answer. A forced token has log-probability 0: under the grammar it was certain."""
 
     id: int
@@ -33,8 +32,7 @@ class Token:
     forced: bool
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(NamedTuple):
     """Text that became certain in a step, with the tokens that made it."""
 
     text: str

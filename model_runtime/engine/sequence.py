@@ -1,9 +1,8 @@
 """One running request: its tokens, how many of them are computed, and its way to the end."""
 
-import contextlib
 import time
 from collections import Counter, deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from model_runtime.backends.base import Backend, Choice, Chosen, Work
 from model_runtime.engine.drafting import Drafter
@@ -26,6 +25,7 @@ class Sequence:
         self.cached = 0
         self.leader: Sequence | None = None
         self.finished: Finished | None = None
+        self._full = len(request.prompt) + request.limits.max_tokens
         self._backend = backend
         # What a grammar forces is free already, and its draws must not be looked at twice.
         self._drafter = Drafter(self.tokens, draft_tokens) if draft_tokens and request.constraint is None else None
@@ -53,8 +53,7 @@ class Sequence:
 
     def begin(self) -> None:
         """Add what the grammar forces before any choice; may finish the sequence."""
-        with self._ending_on_grammar_failure():
-            self._extend()
+        self._extend()
 
     def read(self, count: int) -> Work:
         """The next `count` waiting tokens as work; it asks for a choice if they are the last."""
@@ -111,12 +110,12 @@ class Sequence:
     def _drafts(self, most: int) -> list[int]:
         if self._drafter is None or most <= 0:
             return []
-        room = min(
-            self.request.limits.max_tokens - self.written - 1, self._backend.context_length - len(self.tokens)
-        )
+        room = min(self._full, self._backend.context_length + 1) - len(self.tokens) - 1
         drafts = self._drafter.draft(min(most, room))
-        # Nothing follows an end token, so it is not worth guessing.
-        return drafts[: next((place for place, token in enumerate(drafts) if token in self._backend.eos), None)]
+        if drafts:
+            # Nothing follows an end token, so it is not worth guessing.
+            drafts = drafts[: next((at for at, token in enumerate(drafts) if token in self._backend.eos), None)]
+        return drafts
 
     def _choice(self, ahead: int, counts: Mapping[int, int]) -> Choice:
         """Asks for the token `ahead` places after the next. Its draw is its own, however often it is asked."""
@@ -124,13 +123,8 @@ class Sequence:
             self._uniforms.append(self.request.rng.random())
         limits = self.request.limits
         keep_going = limits.ignore_eos or self.written + ahead < limits.min_tokens
-        return Choice(
-            sampling=self.request.sampling,
-            uniform=self._uniforms[ahead],
-            banned=self._backend.eos if keep_going else frozenset(),
-            counts=counts,
-            constraint=self.request.constraint,
-        )
+        banned = self._backend.eos if keep_going else frozenset()
+        return Choice(self.request.sampling, self._uniforms[ahead], banned, counts, self.request.constraint)
 
     def _take(self, chosen: Chosen) -> None:
         """Add the chosen token, then all that the grammar forces after it."""
@@ -138,31 +132,32 @@ class Sequence:
         self._logprobs += chosen.logprob
         self._choices += 1
         constraint = self.request.constraint
-        with self._ending_on_grammar_failure():
-            if constraint is not None:
+        if constraint is not None:
+            try:
                 constraint.accept(chosen.token)
-            if chosen.token in self._backend.eos:
-                # The end token counts in the mean log-probability, but is no part of the answer.
-                self._finish(Ending("stop"))
+            except ValueError as error:
+                self._finish(failed(error))
                 return
-            self._add(Token(chosen.token, chosen.logprob, chosen.top, forced=False))
-            self._extend()
-
-    @contextlib.contextmanager
-    def _ending_on_grammar_failure(self) -> Iterator[None]:
-        """A grammar that fails half-way ends its own answer only; the neighbours go on."""
-        try:
-            yield
-        except ValueError as error:
-            self.end(failed(error))
+        if chosen.token in self._backend.eos:
+            # The end token counts in the mean log-probability, but is no part of the answer.
+            self._finish(Ending("stop"))
+            return
+        self._add(Token(chosen.token, chosen.logprob, chosen.top, False))
+        self._extend()
 
     def _extend(self) -> None:
+        """Add what the grammar forces now. If it fails, that ends this answer only; the neighbours go on."""
         constraint = self.request.constraint
         if constraint is None or self.finished is not None:
             return
-        for token in constraint.forced(self.request.limits.max_tokens - self.written):
+        try:
+            forced = constraint.forced(self._full - len(self.tokens))
+        except ValueError as error:
+            self._finish(failed(error))
+            return
+        for token in forced:
             self._forced += 1
-            self._add(Token(token, 0.0, ((token, 0.0),), forced=True))
+            self._add(Token(token, 0.0, ((token, 0.0),), True))
             if self.finished is not None:
                 return
         if constraint.complete:
@@ -178,7 +173,7 @@ class Sequence:
         self._show(self._stop.feed(self._decoder.feed(self._backend.token_bytes(token.id))))
         if self._stop.matched is not None:
             self._finish(Ending("stop"))
-        elif self.written >= self.request.limits.max_tokens:
+        elif len(self.tokens) >= self._full:
             complete = token.forced and self.request.constraint is not None and self.request.constraint.complete
             self._finish(Ending("stop" if complete else "length"))
 
