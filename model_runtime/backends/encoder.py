@@ -15,6 +15,8 @@ class TextEncoder:
 
     def __init__(self, model: Any, folder: Path, pooling: SentencePooling) -> None:
         self._model = model
+        if hasattr(model, "pooler"):
+            model.pooler = None  # not used here, and some folders have no weights for it
         self._reader = TextReader(
             folder,
             window=pooling.window,
