@@ -13,6 +13,7 @@ from model_runtime.training.ranking import KnowledgeBase
 from model_runtime.training.text import sentences_of
 from tools.product import ROOT
 
+CANDIDATES = 10
 MAX_SENTENCES = 2
 
 
@@ -44,19 +45,15 @@ def _questions() -> list[tuple[str, Language, str]]:
     return found
 
 
-def grounded(rng: random.Random, count: int, *, whole_passages: bool = False) -> list[Grounded]:
-    """Some of the demo's questions, ranked by BM25; whole passages as candidates make longer prompts."""
+def grounded(rng: random.Random, count: int, *, together: int = 1) -> list[Grounded]:
+    """Some of the demo's questions, ranked by BM25; with `together`, so many sentences make one candidate."""
     made = []
     for topic, language, question in rng.sample(_questions(), count):
         base = _knowledge(topic, language)
-        ranked = base.rank(question, limit=40)
-        if whole_passages:
-            joiner = " " if language == "en" else ""
-            candidates = [joiner.join(base.passages[number]) for number, _ in ranked]
-        else:
-            candidates = [base.passages[number][place] for number, place in ranked]
-        candidates = list(dict.fromkeys(candidates))[:10]
-        phrases = phrases_for(language, name="Parley", overrides={})
-        grammar = verbatim_grammar(candidates, phrases, MAX_SENTENCES)
+        ranked = base.rank(question, passages=5 * together, limit=CANDIDATES * together)
+        sentences = list(dict.fromkeys(base.passages[number][place] for number, place in ranked))
+        joiner = " " if language == "en" else ""
+        candidates = [joiner.join(sentences[at : at + together]) for at in range(0, len(sentences), together)]
+        grammar = verbatim_grammar(candidates, phrases_for(language, name="Parley", overrides={}), MAX_SENTENCES)
         made.append(Grounded(render_messages(question, language, candidates), grammar))
     return made

@@ -15,6 +15,7 @@ from tools.product import free_port
 SLOTS = 8
 PEER_THREADS = 2
 PEER_CONTEXT = 2048  # tokens a slot
+USAGE = {"stream_options": {"include_usage": True}}
 OFFLINE = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
 
 
@@ -39,7 +40,7 @@ def ours(
         command,
         Endpoint(port, folder.name, token),
         env={"RUNTIME_TOKEN": token},
-        extra={"stream_options": {"include_usage": True}, "ignore_eos": True},
+        extra={**USAGE, "ignore_eos": True},
         health="/ready",
     )
 
@@ -61,7 +62,7 @@ def llama(folder: Path, kind: gguf_file.Kind) -> AbstractContextManager[Server]:
         command,
         Endpoint(port, "bench"),
         env={},
-        extra={"stream_options": {"include_usage": True}, "ignore_eos": True},
+        extra={**USAGE, "ignore_eos": True},
     )
 
 
