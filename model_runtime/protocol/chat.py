@@ -6,28 +6,56 @@ from pydantic import Field, model_validator
 
 from model_runtime.protocol.base import RequestModel
 from model_runtime.protocol.generation import MAX_TOKENS, GenerationFields
+from model_runtime.protocol.images import ImagePart
 
 Short = Annotated[str, Field(max_length=64)]
 
 
+MAX_IMAGES = 16
+
+
 class TextPart(RequestModel):
-    """A part of a message; only text is understood."""
+    """Text of a message."""
 
     type: Literal["text"]
     text: Annotated[str, Field(max_length=2_000_000)]
 
 
+Part = Annotated[TextPart | ImagePart, Field(discriminator="type")]
+
+
 class Message(RequestModel):
-    """One turn of the conversation."""
+    """One turn of the conversation. Images are for users to show."""
 
     role: Literal["system", "developer", "user", "assistant"]
-    content: Annotated[str, Field(max_length=2_000_000)] | Annotated[list[TextPart], Field(max_length=64)]
+    content: Annotated[str, Field(max_length=2_000_000)] | Annotated[list[Part], Field(max_length=64)]
     name: Annotated[str, Field(max_length=64)] | None = None
 
     @property
     def text(self) -> str:
         """The whole text of the turn."""
-        return self.content if isinstance(self.content, str) else "".join(part.text for part in self.content)
+        if isinstance(self.content, str):
+            return self.content
+        return "".join(part.text for part in self.content if isinstance(part, TextPart))
+
+    @property
+    def images(self) -> list[tuple[int, str]]:
+        """The data: URLs of the turn's images, each with the number of its part."""
+        if isinstance(self.content, str):
+            return []
+        return [
+            (place, part.image_url.url) for place, part in enumerate(self.content) if isinstance(part, ImagePart)
+        ]
+
+    @property
+    def parts(self) -> list[dict[str, str]]:
+        """The turn as templates of models that read images take it: texts, and where the images are."""
+        if isinstance(self.content, str):
+            return [{"type": "text", "text": self.content}]
+        return [
+            {"type": "text", "text": part.text} if isinstance(part, TextPart) else {"type": "image"}
+            for part in self.content
+        ]
 
 
 class ChatRequest(GenerationFields):
@@ -52,6 +80,10 @@ class ChatRequest(GenerationFields):
     @model_validator(mode="after")
     def _fields_agree(self) -> "ChatRequest":
         self.check_together()
+        if any(message.images and message.role != "user" for message in self.messages):
+            raise ValueError("only messages of the user may hold images")
+        if sum(len(message.images) for message in self.messages) > MAX_IMAGES:
+            raise ValueError(f"messages may hold at most {MAX_IMAGES} images")
         if self.top_logprobs is not None and not self.logprobs:
             raise ValueError("top_logprobs needs logprobs to be true")
         if self.max_tokens is not None and self.max_completion_tokens not in (None, self.max_tokens):

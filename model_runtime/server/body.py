@@ -8,7 +8,8 @@ from starlette.requests import ClientDisconnect, Request
 from model_runtime.protocol.base import RequestModel
 from model_runtime.server.errors import ApiError, from_validation
 
-MAX_BODY = 4 * 1024 * 1024
+MAX_BODY = 16 * 1024 * 1024
+"""Room for a large image, or several of the usual size."""
 
 Body = TypeVar("Body", bound=RequestModel)
 

@@ -15,17 +15,20 @@ from model_runtime.server.collect import collect
 from model_runtime.server.errors import ApiError
 from model_runtime.server.event_stream import EventStream
 from model_runtime.server.helper import run_bounded
+from model_runtime.server.images import insert_images, look, refuse_images
 from model_runtime.server.render import LogprobRenderer, metrics_of, usage_of
 from model_runtime.server.run import Prepared, Run, read_body
 from model_runtime.server.runtime import Generator
 from model_runtime.server.sse import encode
-from model_runtime.server.wishes import constraint_of
+from model_runtime.server.wishes import constraint_of, limits_of
 
 
 async def chat_completions(request: Request) -> Response | ASGIApp:
     """Answer a conversation, streamed or whole."""
     body, generator = await read_body(request, ChatRequest)
     prepared = await run_bounded(request.app.state.runtime.helper, _prepare, body, generator)
+    if prepared.images is not None and generator.images is not None:
+        await look(request, prepared.images, generator.images, request.app.state.runtime.request_timeout)
     run = Run(request, body, generator, prepared, alternatives=body.alternatives, param="messages")
     logprobs = LogprobRenderer(generator, body.alternatives) if body.logprobs else None
     head: dict[str, Any] = {"id": f"chatcmpl-{run.exchange.id}", "created": int(time.time()), "model": body.model}
@@ -48,8 +51,13 @@ async def chat_completions(request: Request) -> Response | ASGIApp:
 
 
 def _prepare(body: ChatRequest, generator: Generator) -> Prepared:
-    messages = [
-        {"role": "system" if message.role == "developer" else message.role, "content": message.text}
+    if generator.images is None:
+        refuse_images(body)
+    messages: list[dict[str, Any]] = [
+        {
+            "role": "system" if message.role == "developer" else message.role,
+            "content": message.text if generator.images is None else message.parts,
+        }
         | ({"name": message.name} if message.name is not None else {})
         for message in body.messages
     ]
@@ -61,7 +69,12 @@ def _prepare(body: ChatRequest, generator: Generator) -> Prepared:
         raise ApiError(400, str(error)[:500], param="messages", code="invalid_messages") from error
     if not prompt:
         raise ApiError(400, "The prompt is empty.", param="messages")
-    return Prepared(prompt, constraint_of(body, generator))
+    images = None
+    if generator.images is not None:
+        prompt, images = insert_images(body, prompt, generator.images)
+    # Before anything is computed: images may be many tokens.
+    limits_of(body, len(prompt), generator.engine.context_length, "messages")
+    return Prepared(prompt, constraint_of(body, generator), images)
 
 
 class ChatChunks:

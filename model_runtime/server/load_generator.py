@@ -20,10 +20,12 @@ from model_runtime.loading.check import Facts
 from model_runtime.loading.errors import ModelRefused
 from model_runtime.loading.folder import read_weights
 from model_runtime.loading.memory import footprint
+from model_runtime.loading.multimodal import ImagePrompter
 from model_runtime.loading.quantization import Kernels
 from model_runtime.loading.tokenizer import ChatTokenizer
 from model_runtime.loading.weights import load_module
 from model_runtime.options import ServeOptions
+from model_runtime.server.images import ImageReading
 from model_runtime.server.runtime import Generator
 
 
@@ -58,6 +60,7 @@ def make_generator(
     if facts.vision is not None and options.adapters:
         raise ModelRefused("Adapters go with models of text only.")
     adapters = [read_adapter(name, path.resolve(), weights) for name, path in options.adapters.items()]
+    images: ImageReading | None = None
     backend: Backend
     lean = not adapters and facts.vision is None and device == "cpu" and kernels in ("float32", "fbgemm")
     if lean and supports(config):
@@ -75,6 +78,8 @@ def make_generator(
         )
         backend = TransformersBackend(module, adapters=adapters, **common)
         size = footprint(module)
+        if facts.vision is not None and backend.images is not None:
+            images = ImageReading(ImagePrompter(facts.vision, tokenizer), backend.images.see)
     engine = Engine(
         backend,
         queue_size=options.queue_size,
@@ -84,7 +89,7 @@ def make_generator(
     defaults: dict[str, float] = {
         key: float(recommended[key]) for key in ("temperature", "top_p", "top_k") if key in recommended
     }
-    return Generator(engine, tokenizer, grammars, vocab_size, token_bytes, defaults), size
+    return Generator(engine, tokenizer, grammars, vocab_size, token_bytes, defaults, images), size
 
 
 def _recommended(folder: Path) -> dict[str, Any]:

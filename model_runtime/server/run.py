@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from types import TracebackType
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from starlette.requests import Request
 
@@ -17,6 +17,9 @@ from model_runtime.server.exchange import exchange_of
 from model_runtime.server.runtime import Generator, Runtime
 from model_runtime.server.submit import Answers
 from model_runtime.server.wishes import limits_of, sampling_of
+
+if TYPE_CHECKING:
+    from model_runtime.loading.multimodal import PromptImages
 
 Body = TypeVar("Body", bound=GenerationFields)
 
@@ -33,10 +36,11 @@ async def read_body(request: Request, kind: type[Body]) -> tuple[Body, Generator
 
 @dataclass(frozen=True)
 class Prepared:
-    """What a request's text became: token numbers, and the form of the answer."""
+    """What a request became: token numbers, the form of the answer, and what image tokens stand for."""
 
     prompt: list[int]
     constraint: GrammarConstraint | None
+    images: "PromptImages | None" = None
 
 
 class Run:
@@ -74,6 +78,7 @@ class Run:
             caller=self.exchange.caller,
             deadline_seconds=min(self.exchange.timeout or runtime.request_timeout, runtime.request_timeout),
             adapter=runtime.adapter_of(body.model),
+            images=prepared.images,
             request_id=self.exchange.id,
         )
         self._running.add(self.exchange.id, self._answers)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from model_runtime.engine.loop import Engine
     from model_runtime.engine.pooling import PoolingEngine
     from model_runtime.loading.tokenizer import ChatTokenizer
+    from model_runtime.server.images import ImageReading
 
 State = Literal["loading", "ready", "stopping", "failed"]
 
@@ -32,6 +33,7 @@ class Generator:
     token_bytes: "Callable[[int], bytes]"
     defaults: dict[str, float] = field(default_factory=dict)
     """The sampling that generation_config.json recommends (temperature, top_p, top_k)."""
+    images: "ImageReading | None" = None
 
 
 @dataclass
