@@ -1,0 +1,82 @@
+"""Images of a conversation: into the prompt, and before the model's eyes."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from starlette.requests import Request
+
+from model_runtime.protocol.chat import ChatRequest
+from model_runtime.server.errors import ApiError
+from model_runtime.server.waiting import unless_disconnected
+
+if TYPE_CHECKING:
+    from model_runtime.loading.multimodal import ImagePrompter, PromptImages
+
+
+@dataclass
+class ImageReading:
+    """What reads images: `prompter` makes tokens and pixels of them, `see` what they are to the text model.
+
+    `see` takes seconds on a CPU, so it has a thread of its own, beside the engine that goes on writing.
+    """
+
+    prompter: "ImagePrompter"
+    see: "Callable[[PromptImages], None]"
+    thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "images"))
+
+
+def insert_images(
+    body: ChatRequest, prompt: list[int], reading: ImageReading
+) -> "tuple[list[int], PromptImages | None]":
+    """The prompt with the images' tokens, and the images; takes time. Raises ApiError 400 or 429."""
+    from model_runtime.loading.multimodal import TooManyImages
+    from model_runtime.server.image_data import decode_image
+
+    images = [
+        decode_image(url, f"messages.{turn}.content.{place}")
+        for turn, message in enumerate(body.messages)
+        for place, url in message.images
+    ]
+    if not images:
+        return prompt, None
+    try:
+        return reading.prompter.expand(prompt, images)
+    except ValueError as error:
+        raise ApiError(400, str(error)[:500], param="messages", code="bad_image") from error
+    except TooManyImages as error:
+        raise ApiError(
+            429,
+            "The images of other requests fill the memory for them.",
+            code="queue_full",
+            headers={"Retry-After": "5"},
+        ) from error
+
+
+def refuse_images(body: ChatRequest) -> None:
+    """Raise ApiError 400 if a message holds an image, because the model reads text only."""
+    for turn, message in enumerate(body.messages):
+        for place, _ in message.images:
+            raise ApiError(
+                400,
+                f"The model {body.model} reads text only; it cannot see images.",
+                param=f"messages.{turn}.content.{place}",
+                code="images_unsupported",
+            )
+
+
+async def look(request: Request, images: "PromptImages", reading: ImageReading, seconds: float) -> None:
+    """Have the model look at the images of a prompt. Raises ApiError 499 or 504."""
+    looked = asyncio.get_running_loop().run_in_executor(reading.thread, reading.see, images)
+    try:
+        async with asyncio.timeout(seconds):
+            await unless_disconnected(request, _until(looked))
+    except TimeoutError as error:
+        message = "The deadline passed before the images were read."
+        raise ApiError(504, message, code="deadline_exceeded") from error
+
+
+async def _until(looked: "asyncio.Future[None]") -> None:
+    await looked
