@@ -50,6 +50,7 @@ class FakeBackend:
     def copy(self, source: int, target: int, length: int) -> None:
         """Note the copy."""
         self.copied.append((source, target, length))
+        self._prompts.pop(target, None)
 
     def attach(self, slot: int, images: object) -> None:
         """Note the images."""
@@ -58,8 +59,8 @@ class FakeBackend:
 
     def _next(self, work: Work) -> list[Chosen]:
         end = work.start + len(work.tokens)
-        if work.start == 0:
-            self._prompts.pop(work.slot, None)
+        if work.start < self._prompts.get(work.slot, 0):
+            del self._prompts[work.slot]  # another sequence begins here
         results = []
         for back, choice in zip(range(len(work.choices) - 1, -1, -1), work.choices, strict=True):
             written = end - back - self._prompts.setdefault(work.slot, end)

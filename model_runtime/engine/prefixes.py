@@ -64,7 +64,7 @@ class FreeSlots:
         The last token of the prompt is never common: computing it gives the first choice.
         """
 
-        reusable = prompt[:-1]
+        reusable = list(prompt[:-1])
 
         def common(held: Held) -> int:
             return common_prefix(reusable, held.tokens) if held.adapter == adapter else 0

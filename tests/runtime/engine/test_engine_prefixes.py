@@ -156,3 +156,13 @@ def test_what_others_copy_from_counts_as_used() -> None:
     finish(stepper, ask(SYSTEM, [121], FOOD))
     finish(stepper, ask([122] * 30))
     assert finish(stepper, ask(SYSTEM, LAW, FOOD)) == [100]
+
+
+def test_a_prompt_may_be_any_sequence_of_tokens() -> None:
+    stepper = Stepper(ContextBackend(slots=1, context_length=500))
+    finish(stepper, ask(SYSTEM * 10, max_tokens=1))
+    again = ask(SYSTEM * 10, max_tokens=1)
+    again.request.prompt = tuple(again.request.prompt)
+    stepper.add(again)
+    stepper.finish()
+    assert again.finished.cached_tokens == 399
