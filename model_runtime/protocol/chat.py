@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from model_runtime.protocol.base import RequestModel
 from model_runtime.protocol.generation import MAX_TOKENS, GenerationFields
@@ -28,7 +28,12 @@ class Message(RequestModel):
     """One turn of the conversation. Images are for users to show."""
 
     role: Literal["system", "developer", "user", "assistant"]
-    content: Annotated[str, Field(max_length=2_000_000)] | Annotated[list[Part], Field(max_length=64)]
+    content: Annotated[
+        Annotated[str, Field(max_length=2_000_000), Tag("str")]
+        | Annotated[list[Part], Field(max_length=64), Tag("list[part]")],
+        # Told apart first, so that an error is about what was meant.
+        Discriminator(lambda content: "list[part]" if isinstance(content, list) else "str"),
+    ]
     name: Annotated[str, Field(max_length=64)] | None = None
 
     @property

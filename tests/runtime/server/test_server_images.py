@@ -1,0 +1,136 @@
+"""Images over HTTP: a real tiny model in a process, answers as transformers' own; and what is refused."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import transformers
+from openai import OpenAI
+
+from tests.runtime.support.multimodal_checkpoints import make_multimodal
+from tests.runtime.support.pictures import data_url, picture, prompt_of_transformers
+from tests.runtime.support.processes import TOKEN, RuntimeProcess, eventually
+
+QUESTION = "You can return an item within 30 days."
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_multimodal(tmp_path_factory.mktemp("seeing") / "smolvlm", "smolvlm")
+
+
+@pytest.fixture(scope="module")
+def seeing(folder: Path) -> Iterator[RuntimeProcess]:
+    process = RuntimeProcess("--model", str(folder), "--exit-with-parent", "--context-length", "400")
+    eventually(lambda: process.client.get("/ready").status_code == 200)
+    yield process
+    process.close()
+
+
+def image(**options: int) -> dict[str, Any]:
+    return {"type": "image_url", "image_url": {"url": data_url(picture(**options)), "detail": "low"}}
+
+
+def ask(process: RuntimeProcess, *parts: dict[str, Any], **fields: Any) -> httpx.Response:
+    content = [*parts, {"type": "text", "text": QUESTION}]
+    body = {
+        "model": "smolvlm",
+        "messages": [{"role": "user", "content": content}],
+        "temperature": 0,
+        "max_tokens": 12,
+    }
+    return process.client.post("/v1/chat/completions", json=body | {"ignore_eos": True} | fields)
+
+
+def answer_of_transformers(folder: Path, *seeds: int) -> str:
+    tokenizer = transformers.PreTrainedTokenizerFast.from_pretrained(str(folder))
+    model = transformers.SmolVLMForConditionalGeneration.from_pretrained(str(folder)).eval()
+    content = [*({"type": "image"} for _ in seeds), {"type": "text", "text": QUESTION}]
+    pictures = [picture(seed=seed) for seed in seeds]
+    prompt = prompt_of_transformers(folder, "smolvlm", [{"role": "user", "content": content}], pictures)
+    written = model.generate(**prompt, max_new_tokens=12, do_sample=False, eos_token_id=None)
+    text: str = tokenizer.decode(written[0, prompt["input_ids"].shape[1] :], skip_special_tokens=True)
+    return text.rstrip("\ufffd")  # a character that was not completed
+
+
+def test_streamed_answers_to_images_and_texts_at_once_are_those_of_transformers(
+    seeing: RuntimeProcess, folder: Path
+) -> None:
+    client = OpenAI(base_url=f"{seeing.url}/v1", api_key=TOKEN, max_retries=0)
+
+    def stream(seeds: tuple[int, ...]) -> str:
+        content: Any = [*(image(seed=seed) for seed in seeds), {"type": "text", "text": QUESTION}]
+        chunks = client.chat.completions.create(
+            model="smolvlm",
+            messages=[{"role": "user", "content": content}],
+            temperature=0,
+            max_tokens=12,
+            stream=True,
+            extra_body={"ignore_eos": True},
+        )
+        return "".join(chunk.choices[0].delta.content or "" for chunk in chunks)
+
+    asked: list[tuple[int, ...]] = [(1, 2), (), (3,), (1,)]
+    with ThreadPoolExecutor(4) as threads:
+        written = list(threads.map(stream, asked))
+    client.close()
+    assert written == [answer_of_transformers(folder, *seeds) for seeds in asked]
+    assert len(set(written)) == 4
+
+
+def test_all_n_answers_see_the_images_and_image_tokens_count(seeing: RuntimeProcess) -> None:
+    one, three = ask(seeing, image()).json(), ask(seeing, image(), n=3).json()
+    texts = {choice["message"]["content"] for choice in three["choices"]}
+    assert texts == {one["choices"][0]["message"]["content"]}
+    assert one["usage"]["prompt_tokens"] == ask(seeing).json()["usage"]["prompt_tokens"] + 65
+
+
+def test_more_images_than_the_context_holds_are_refused_with_the_numbers(seeing: RuntimeProcess) -> None:
+    refused = ask(seeing, *[image()] * 6)
+    assert refused.status_code == 400
+    error = refused.json()["error"]
+    assert error["code"] == "context_length_exceeded"
+    assert "415 tokens" in error["message"]
+    assert "400 tokens" in error["message"]
+
+
+@pytest.mark.parametrize(
+    ("part", "message"),
+    [
+        ({"type": "image_url", "image_url": {"url": "https://example.org/cat.png"}}, "match pattern"),
+        ({"type": "image_url", "image_url": {"url": "data:image/png;base64,iVBORw0KGgo="}}, "cannot be read"),
+        ({"type": "input_audio", "input_audio": {}}, "'text', 'image_url'"),
+    ],
+)
+def test_what_is_no_image_is_refused_by_its_place(
+    seeing: RuntimeProcess, part: dict[str, Any], message: str
+) -> None:
+    refused = ask(seeing, part)
+    assert refused.status_code == 400
+    assert message in refused.json()["error"]["message"]
+    assert refused.json()["error"]["param"].startswith("messages.0.content.0")
+
+
+def test_nobody_can_write_an_image_token(seeing: RuntimeProcess) -> None:
+    content = [{"type": "text", "text": "<image> <fake_token_around_image>"}, image()]
+    answered = ask(seeing, messages=[{"role": "user", "content": content}])
+    assert answered.status_code == 200
+
+
+def test_only_users_show_images_and_not_too_many(seeing: RuntimeProcess) -> None:
+    system = ask(seeing, messages=[{"role": "system", "content": [image()]}])
+    assert "only messages of the user" in system.json()["error"]["message"]
+    many = ask(seeing, *[image(width=8, height=8)] * 17)
+    assert "at most 16 images" in many.json()["error"]["message"]
+
+
+def test_a_model_of_text_says_that_it_cannot_see(served: Any) -> None:
+    content = [{"type": "text", "text": "What is it?"}, image()]
+    refused = served.chat(messages=[{"role": "user", "content": content}])
+    assert refused.status_code == 400
+    error = refused.json()["error"]
+    assert error["message"] == "The model fake reads text only; it cannot see images."
+    assert error["param"] == "messages.0.content.1"
