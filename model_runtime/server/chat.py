@@ -84,9 +84,9 @@ class ChatChunks:
         self.envelope = envelope
         self._logprobs = logprobs
 
-    def opening(self, index: int) -> str:
+    def opening(self, index: int, end: str) -> str:
         """The chunk that says whose turn it is."""
-        return self._chunk(index, '{"role":"assistant","content":""}', "null", "null", self.envelope.end)
+        return self._chunk(index, '{"role":"assistant","content":""}', "null", "null", end)
 
     def piece(self, index: int, piece: Piece, end: str) -> str:
         """The chunk of some more text."""

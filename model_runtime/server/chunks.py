@@ -37,7 +37,7 @@ class Chunks(Protocol):
 
     envelope: Envelope
 
-    def opening(self, index: int) -> str:
+    def opening(self, index: int, end: str) -> str:
         """What comes before the answer's text."""
 
     def piece(self, index: int, piece: Piece, end: str) -> str:

@@ -90,7 +90,7 @@ class CompletionChunks:
         self.envelope = envelope
         self._logprobs = logprobs
 
-    def opening(self, index: int) -> str:
+    def opening(self, index: int, end: str) -> str:
         """Nothing: a continuation begins with its text."""
         return ""
 

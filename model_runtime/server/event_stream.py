@@ -27,7 +27,7 @@ class EventStream:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         with self._run, on_disconnect(receive, self._run.cancel):
             await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
-            text = "".join(self._chunks.opening(index) for index in range(self._run.count))
+            text = "".join(self._chunks.opening(index, self._end(index, 0)) for index in range(self._run.count))
             async for batch in self._run.batches():
                 for index, events in batch:
                     for event in events:

@@ -1,16 +1,16 @@
-"""The official client against our manager, or against any server of the protocol.
-
-Set CONTRACT_BASE_URL (with /v1), CONTRACT_API_KEY, CONTRACT_MODEL and CONTRACT_EMBEDDING_MODEL for another server.
-"""
+"""The official client against our manager, or against any server of the protocol (docs/contract.md)."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import openai
 import pytest
 
+from tests.contract.capabilities import Capabilities
 from tests.runtime.support.processes import TOKEN
 from tests.runtime.support.shared import shared_manager
+
+OURS = not os.environ.get("CONTRACT_BASE_URL")
 
 
 @pytest.fixture(scope="session")
@@ -33,3 +33,24 @@ def model() -> str:
 @pytest.fixture(scope="session")
 def embedding_model() -> str:
     return os.environ.get("CONTRACT_EMBEDDING_MODEL", "encoder")
+
+
+@pytest.fixture(scope="session")
+def capabilities(client: openai.OpenAI, model: str) -> Capabilities:
+    embedding_model = "encoder" if OURS else os.environ.get("CONTRACT_EMBEDDING_MODEL")
+    return Capabilities(client, model, embedding_model)
+
+
+@pytest.fixture
+def needs(capabilities: Capabilities) -> Callable[[str], None]:
+    """Skips the test if the server lacks a capability. Ours may lack none, so there the test fails."""
+
+    def require(name: str) -> None:
+        if getattr(capabilities, name):
+            return
+        what = getattr(Capabilities, name).__doc__.splitlines()[0]
+        if OURS:
+            pytest.fail(f"our server must have {name}: {what}")
+        pytest.skip(f"no {name}: {what}")
+
+    return require

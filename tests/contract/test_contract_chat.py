@@ -1,7 +1,7 @@
 """Chat completions as the official client sees them."""
 
 import json
-import re
+from collections.abc import Callable
 from typing import Any
 
 import openai
@@ -12,7 +12,13 @@ HELLO: list[Any] = [{"role": "system", "content": "Be brief."}, {"role": "user",
 
 def test_the_model_is_listed(client: openai.OpenAI, model: str) -> None:
     assert model in {card.id for card in client.models.list()}
+
+
+def test_a_model_is_found_by_its_name(client: openai.OpenAI, model: str, needs: Callable[[str], None]) -> None:
+    needs("one_model_by_its_name")
     assert client.models.retrieve(model).id == model
+    with pytest.raises(openai.NotFoundError):
+        client.models.retrieve("nobody")
 
 
 def test_an_answer_is_complete_and_counted(client: openai.OpenAI, model: str) -> None:
@@ -94,49 +100,93 @@ def test_json_by_schema(client: openai.OpenAI, model: str) -> None:
     assert json.loads(answer.choices[0].message.content or "")["answer"] in ("yes", "no")
 
 
-def test_a_verbatim_answer_is_one_of_the_allowed_and_streams_token_by_token(
-    client: openai.OpenAI, model: str
-) -> None:
-    sentences = '"[1] Refunds are paid to the card." | "[2] 退货请在三十天内提出。"'
-    grammar = f'start: one ("\\n" one)? | "[no] Sorry."\none: {sentences}'
-    stream = client.chat.completions.create(
-        model=model,
-        messages=HELLO,
-        temperature=1.0,
-        stream=True,
-        stream_options={"include_usage": True},
-        extra_body={"structured_outputs": {"grammar": grammar}},
-    )
-    parts = list(stream)
-    deltas = [part.choices[0].delta.content for part in parts if part.choices and part.choices[0].delta.content]
-    one = r"(\[1\] Refunds are paid to the card\.|\[2\] 退货请在三十天内提出。)"
-    assert re.fullmatch(rf"{one}(\n{one})?|\[no\] Sorry\.", "".join(deltas))
-    assert len(deltas) > 2
-    metrics = (parts[-1].model_extra or {})["metrics"]
-    assert metrics["forced_tokens"] > 0
-
-
 @pytest.mark.parametrize(
-    ("fields", "error"),
+    ("fields", "error", "capability"),
     [
-        ({"model": "nobody"}, openai.NotFoundError),
-        ({"temperature": 9}, openai.BadRequestError),
-        ({"extra_body": {"surprise": 1}}, openai.BadRequestError),
-        ({"messages": []}, openai.BadRequestError),
-        ({"messages": [{"role": "user", "content": "word " * 5000}]}, openai.BadRequestError),
+        ({"model": "nobody"}, openai.NotFoundError, "refusal_of_unknown_models"),
+        ({"temperature": 9}, openai.BadRequestError, "refusal_of_wild_temperatures"),
+        ({"extra_body": {"surprise": 1}}, openai.BadRequestError, "refusal_of_unknown_fields"),
+        ({"messages": []}, openai.BadRequestError, "refusal_of_empty_conversations"),
+        ({"messages": [{"role": "user", "content": "word " * 5000}]}, openai.BadRequestError, None),
+        ({"messages": [{"role": "nobody", "content": 1}]}, openai.BadRequestError, None),
     ],
 )
 def test_errors_are_of_the_clients_own_kinds(
-    client: openai.OpenAI, model: str, fields: dict[str, Any], error: type[openai.APIStatusError]
+    client: openai.OpenAI,
+    model: str,
+    needs: Callable[[str], None],
+    fields: dict[str, Any],
+    error: type[openai.APIStatusError],
+    capability: str | None,
 ) -> None:
+    if capability:
+        needs(capability)
     with pytest.raises(error) as refused:
         client.chat.completions.create(**{"model": model, "messages": HELLO, "max_tokens": 1} | fields)
     assert refused.value.body and refused.value.message
 
 
-def test_a_wrong_key_is_an_authentication_error(base_url: str, model: str) -> None:
+def test_a_wrong_key_is_an_authentication_error(base_url: str, model: str, needs: Callable[[str], None]) -> None:
+    needs("keys")
     with (
         openai.OpenAI(base_url=base_url, api_key="wrong", max_retries=0) as stranger,
         pytest.raises(openai.AuthenticationError),
     ):
         stranger.chat.completions.create(model=model, messages=HELLO)
+
+
+def test_an_answer_can_be_given_back_as_the_client_has_it(client: openai.OpenAI, model: str) -> None:
+    first = client.chat.completions.create(model=model, messages=HELLO, max_tokens=4).choices[0].message
+    again: list[Any] = [*HELLO, first, {"role": "user", "content": [{"type": "text", "text": "And then?"}]}]
+    assert client.chat.completions.create(model=model, messages=again, max_tokens=2).choices[0].message.role
+
+
+def test_several_streamed_answers_come_with_their_numbers(client: openai.OpenAI, model: str) -> None:
+    fields: dict[str, Any] = {"model": model, "messages": HELLO, "max_tokens": 8, "temperature": 0}
+    whole = client.chat.completions.create(**fields).choices[0].message.content
+    texts = ["", ""]
+    reasons: list[list[str]] = [[], []]
+    for part in client.chat.completions.create(**fields, n=2, stream=True):
+        for choice in part.choices:
+            texts[choice.index] += choice.delta.content or ""
+            reasons[choice.index] += [choice.finish_reason] if choice.finish_reason else []
+    assert texts == [whole, whole]
+    assert [len(one) for one in reasons] == [1, 1]
+
+
+def test_streamed_log_probabilities_are_those_of_the_whole_answer(client: openai.OpenAI, model: str) -> None:
+    fields: dict[str, Any] = {"model": model, "messages": HELLO, "max_tokens": 6, "temperature": 0}
+    fields |= {"logprobs": True, "top_logprobs": 2}
+    whole = client.chat.completions.create(**fields).choices[0].logprobs
+    streamed = [
+        entry
+        for part in client.chat.completions.create(**fields, stream=True)
+        for choice in part.choices
+        if choice.logprobs
+        for entry in choice.logprobs.content or []
+    ]
+    assert whole is not None and whole.content
+    assert [entry.token for entry in streamed] == [entry.token for entry in whole.content]
+    assert [entry.logprob for entry in streamed] == pytest.approx(
+        [entry.logprob for entry in whole.content], abs=1e-3
+    )
+
+
+def test_a_penalty_keeps_a_text_from_repeating_itself(client: openai.OpenAI, model: str) -> None:
+    fields: dict[str, Any] = {"model": model, "messages": HELLO, "max_tokens": 24, "temperature": 0}
+    answer = client.chat.completions.create(**fields, frequency_penalty=2.0, presence_penalty=2.0, logprobs=True)
+    plain = client.chat.completions.create(**fields, logprobs=True)
+
+    def kinds(one: Any) -> int:
+        return len({entry.token for entry in one.choices[0].logprobs.content})
+
+    assert kinds(answer) >= kinds(plain)
+
+
+def test_a_bias_decides_the_token(client: openai.OpenAI, model: str) -> None:
+    answer = client.chat.completions.create(
+        model=model, messages=HELLO, max_tokens=3, temperature=0, logprobs=True, logit_bias={"70": 100}
+    )
+    logprobs = answer.choices[0].logprobs
+    assert logprobs is not None and logprobs.content
+    assert len({entry.token for entry in logprobs.content}) == 1

@@ -4,6 +4,7 @@ Set CONTRACT_CLASSIFIER to the name of a classifier of texts on another server.
 """
 
 import os
+from collections.abc import Callable
 
 import httpx
 import openai
@@ -13,12 +14,14 @@ from tests.runtime.support.pooled_checkpoints import make_classifier
 from tests.runtime.support.shared import shared_manager, shared_models
 
 
-@pytest.fixture(scope="module")
-def classifier() -> str:
+@pytest.fixture
+def classifier(needs: Callable[[str], None]) -> str:
+    needs("classification")
     if name := os.environ.get("CONTRACT_CLASSIFIER"):
         return name
     manager = shared_manager()
-    manager.load("classifier", make_classifier(shared_models() / "classifier"))
+    if not (shared_models() / "classifier").exists():
+        manager.load("classifier", make_classifier(shared_models() / "classifier"))
     assert manager.settled("classifier")["state"] == "ready"
     return "classifier"
 
@@ -49,6 +52,6 @@ def test_a_text_longer_than_the_window_is_cut_only_when_asked(client: openai.Ope
     assert len(answer["data"]) == 1
 
 
-def test_an_unknown_model_is_a_not_found_error(client: openai.OpenAI) -> None:
+def test_an_unknown_model_is_a_not_found_error(client: openai.OpenAI, classifier: str) -> None:
     with pytest.raises(openai.NotFoundError):
         client.post("/classify", cast_to=httpx.Response, body={"model": "nobody", "input": "x"})

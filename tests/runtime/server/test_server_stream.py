@@ -56,11 +56,11 @@ def test_every_chunk_counts_if_asked_to(served: Any) -> None:
     options = {"include_usage": True, "continuous_usage_stats": True}
     parts = chunks(served.chat(n=2, max_tokens=3, stream=True, stream_options=options))
     counts: dict[int, list[int]] = defaultdict(list)
-    for part in parts[2:-2]:
+    for part in parts[:-2]:
         assert part["usage"]["prompt_tokens"] == 2
         assert part["usage"]["total_tokens"] == 2 + part["usage"]["completion_tokens"]
         counts[part["choices"][0]["index"]].append(part["usage"]["completion_tokens"])
-    assert counts == {0: [1, 2, 3, 3], 1: [1, 2, 3, 3]}
+    assert counts == {0: [0, 1, 2, 3, 3], 1: [0, 1, 2, 3, 3]}
     assert parts[-2]["usage"]["completion_tokens"] == 6
 
 
