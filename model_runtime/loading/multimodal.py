@@ -9,11 +9,14 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from model_runtime.loading.errors import ModelRefused
 from model_runtime.loading.multimodal_check import Vision
 from model_runtime.loading.tokenizer import ChatTokenizer
 
 MAX_PIXEL_BYTES = 1024 * 1024 * 1024
 """Of prepared images, those of waiting requests together."""
+
+_MARK = "<fake_token_around_image>"
 
 
 class TooManyImages(Exception):
@@ -37,11 +40,14 @@ class ImagePrompter:
     """Puts images in their places. Safe to use from several threads."""
 
     def __init__(self, vision: Vision, tokenizer: ChatTokenizer) -> None:
+        """Raises ModelRefused if the tokenizer does not know how images are written."""
         import transformers
 
         self._vision = vision
         self._tokenizer = tokenizer
         self._image_token = tokenizer.text_of(vision.image_token)
+        if vision.framed and len(tokenizer.encode_control(_MARK)) != 1:
+            raise ModelRefused(f"The tokenizer lacks the token {_MARK}, which images are written with.")
         rows = {"return_row_col_info": True} if vision.framed else {}
         self._processor: Any = getattr(transformers, f"{vision.processor}Pil")(**vision.arguments, **rows)
         self._lock = threading.Lock()
@@ -82,12 +88,12 @@ class ImagePrompter:
             return [vision.image_token] * vision.tokens, {"pixel_values": pixels}
         tokens = self._tokenizer.encode_control(self._framed(prepared["rows"][0][0], prepared["cols"][0][0]))
         if tokens.count(vision.image_token) != pixels.shape[1] * vision.tokens:
-            raise ValueError("The tokenizer does not know the tokens that images are written with.")
+            raise ValueError("The image's tokens and its pixels do not agree.")
         return tokens, {"pixel_values": pixels, "pixel_attention_mask": prepared["pixel_attention_mask"]}
 
     def _framed(self, rows: int, columns: int) -> str:
         """An image in Idefics 3's words: its frames row by row, then the whole in one frame."""
-        mark, frame = "<fake_token_around_image>", self._image_token * self._vision.tokens
+        mark, frame = _MARK, self._image_token * self._vision.tokens
         cells = "".join(
             "".join(f"{mark}<row_{row}_col_{column}>{frame}" for column in range(1, columns + 1)) + "\n"
             for row in range(1, rows + 1)
