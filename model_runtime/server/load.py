@@ -29,7 +29,10 @@ def load_into(runtime: Runtime, options: ServeOptions) -> None:
     device = choose_device()
     kernels = choose_kernels(options.quantization, device, options.quantization_backend)
     require_memory(facts, options.quantization, device)
-    runtime.report |= {"device": device, "kernels": kernels}
+    dtype = "float32" if device == "cpu" else "bfloat16"
+    runtime.report |= {"kind": facts.kind, "device": device, "dtype": dtype, "kernels": kernels}
+    if facts.labels is not None:
+        runtime.report["labels"] = list(facts.labels.names)
     if facts.kind == "generator":
         from model_runtime.server.load_generator import make_generator, measure
 

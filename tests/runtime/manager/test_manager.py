@@ -34,6 +34,12 @@ def child_of(manager: RuntimeProcess, model: str) -> psutil.Process:
 def test_a_loaded_model_is_ready_and_says_what_it_takes(manager: RuntimeProcess) -> None:
     status = manager.status("tiny@1")
     assert (status["state"], status["error"], status["quantization"]) == ("ready", None, "none")
+    assert (status["kind"], status["device"], status["dtype"], status["kernels"]) == (
+        "generator", "cpu", "float32", "float32",
+    )  # fmt: skip
+    assert (status["slots"], status["context_length"], status["requests"]) == (8, 512, 0)
+    assert status["prefill_tokens_per_second"] > 1
+    assert (manager.status("encoder")["kind"], manager.status("encoder")["labels"]) == ("embedder", None)
     assert status["memory_bytes"] > 0
     assert status["load_seconds"] > 0
     assert status["decode_tokens_per_second"] > 1
