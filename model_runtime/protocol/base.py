@@ -5,6 +5,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+_STARTED = int(time.time())
+
 
 class RequestModel(BaseModel):
     """A request body: unknown fields are refused, "1" and true are no numbers, NaN is nothing.
@@ -82,7 +84,7 @@ class ModelCard(ResponseModel):
 
     id: str
     object: Literal["model"] = "model"
-    created: int = Field(default_factory=lambda: int(time.time()))
+    created: int = _STARTED
     owned_by: str = "parley"
     parent: str | None = None
 

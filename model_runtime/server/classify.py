@@ -11,10 +11,11 @@ from model_runtime.protocol.classify import ClassifyAnswer, ClassifyItem, Classi
 from model_runtime.protocol.images import ImagePart
 from model_runtime.server.body import parse_body
 from model_runtime.server.errors import ApiError
+from model_runtime.server.exchange import exchange_of
 from model_runtime.server.helper import run_bounded
 from model_runtime.server.pool import pool
 from model_runtime.server.runtime import Runtime
-from model_runtime.server.waiting import unless_disconnected
+from model_runtime.server.waiting import while_wanted
 
 if TYPE_CHECKING:
     from model_runtime.backends.classifier import TextClassifier
@@ -26,6 +27,7 @@ async def classify(request: Request) -> Response:
     runtime: Runtime = request.app.state.runtime
     body = await parse_body(request, ClassifyRequest)
     engine = runtime.need_classifier(body.model)
+    exchange_of(request).model = body.model
     classifier = engine.backend
     of_images = hasattr(classifier, "prepare")
     if of_images != isinstance(body.items[0], ImagePart):
@@ -34,7 +36,7 @@ async def classify(request: Request) -> Response:
     # Reading takes time for long texts and large images: never on the event loop.
     work = _read_images if of_images else _read_texts
     inputs: Sequence[Any] = await run_bounded(runtime.helper, work, classifier, body)
-    rows = await unless_disconnected(request, pool(engine, inputs))
+    rows = await while_wanted(request, pool(engine, inputs))
     count = 0 if of_images else sum(map(len, inputs))
     answer = ClassifyAnswer(
         model=runtime.name,

@@ -11,10 +11,11 @@ from model_runtime.engine.pooling import Row
 from model_runtime.protocol.embeddings import EmbeddingItem, EmbeddingList, EmbeddingRequest, EmbeddingUsage
 from model_runtime.server.body import parse_body
 from model_runtime.server.errors import ApiError
+from model_runtime.server.exchange import exchange_of
 from model_runtime.server.helper import run_bounded
 from model_runtime.server.pool import pool
 from model_runtime.server.runtime import Runtime
-from model_runtime.server.waiting import unless_disconnected
+from model_runtime.server.waiting import while_wanted
 
 if TYPE_CHECKING:
     from model_runtime.backends.encoder import TextEncoder
@@ -25,11 +26,12 @@ async def embeddings(request: Request) -> Response:
     runtime: Runtime = request.app.state.runtime
     body = await parse_body(request, EmbeddingRequest)
     engine = runtime.need_encoder(body.model)
+    exchange_of(request).model = body.model
     dimensions = engine.backend.dimensions
     if body.dimensions not in (None, dimensions):
         raise ApiError(400, f"This model has {dimensions} dimensions.", param="dimensions")
     tokens = await run_bounded(runtime.helper, _read, engine.backend, body.items)
-    vectors = await unless_disconnected(request, pool(engine, tokens))
+    vectors = await while_wanted(request, pool(engine, tokens))
     as_text = body.encoding_format == "base64"
     count = sum(map(len, tokens))
     answer = EmbeddingList(

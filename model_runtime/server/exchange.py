@@ -37,6 +37,13 @@ def exchange_of(request: Request) -> Exchange:
     return exchange
 
 
+def seconds_of(request: Request) -> float:
+    """How long the answer may take: what the client asks for, at most what the server allows."""
+    allowed: float = request.app.state.runtime.request_timeout
+    asked = exchange_of(request).timeout
+    return allowed if asked is None else min(asked, allowed)
+
+
 class Exchanges:
     """ASGI middleware: reads X-Request-Id and X-Request-Timeout, returns the id, notes how the request ended.
 

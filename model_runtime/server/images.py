@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from model_runtime.protocol.chat import ChatRequest
 from model_runtime.server.errors import ApiError
-from model_runtime.server.waiting import unless_disconnected
+from model_runtime.server.waiting import while_wanted
 
 if TYPE_CHECKING:
     from model_runtime.loading.multimodal import ImagePrompter, PromptImages
@@ -72,7 +72,7 @@ async def look(request: Request, images: "PromptImages", reading: ImageReading, 
     looked = asyncio.get_running_loop().run_in_executor(reading.thread, reading.see, images)
     try:
         async with asyncio.timeout(seconds):
-            await unless_disconnected(request, _until(looked))
+            await while_wanted(request, _until(looked))
     except TimeoutError as error:
         message = "The deadline passed before the images were read."
         raise ApiError(504, message, code="deadline_exceeded") from error

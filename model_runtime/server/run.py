@@ -13,7 +13,7 @@ from model_runtime.protocol.generation import GenerationFields
 from model_runtime.server.body import parse_body
 from model_runtime.server.engine_errors import failure
 from model_runtime.server.errors import ApiError
-from model_runtime.server.exchange import exchange_of
+from model_runtime.server.exchange import exchange_of, seconds_of
 from model_runtime.server.runtime import Generator, Runtime
 from model_runtime.server.submit import Answers
 from model_runtime.server.wishes import limits_of, sampling_of
@@ -76,7 +76,7 @@ class Run:
             seed=body.seed,
             constraint=prepared.constraint,
             caller=self.exchange.caller,
-            deadline_seconds=min(self.exchange.timeout or runtime.request_timeout, runtime.request_timeout),
+            deadline_seconds=seconds_of(request),
             adapter=runtime.adapter_of(body.model),
             images=prepared.images,
             request_id=self.exchange.id,

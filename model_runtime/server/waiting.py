@@ -9,16 +9,22 @@ from starlette.requests import Request
 from starlette.types import Receive
 
 from model_runtime.server.errors import ApiError
+from model_runtime.server.exchange import seconds_of
 
 Result = TypeVar("Result")
 
 
-async def unless_disconnected(request: Request, work: Coroutine[Any, Any, Result]) -> Result:
-    """The result of `work`; cancels it and raises ApiError when the client disconnects first."""
+async def while_wanted(request: Request, work: Coroutine[Any, Any, Result]) -> Result:
+    """The result of `work`; cancels it and raises ApiError when the client goes away or its time is up."""
     task = asyncio.ensure_future(work)
     try:
         with on_disconnect(request.receive, task.cancel):
-            return await task
+            async with asyncio.timeout(seconds_of(request)):
+                return await task
+    except TimeoutError as error:
+        raise ApiError(
+            504, "The deadline passed before the answer was complete.", code="deadline_exceeded"
+        ) from error
     except asyncio.CancelledError:
         if asyncio.current_task().cancelling():  # type: ignore[union-attr]  # a coroutine always runs in a task
             raise

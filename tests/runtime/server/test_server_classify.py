@@ -232,3 +232,13 @@ def test_a_classifier_of_images_needs_no_context(tmp_path: Path) -> None:
     assert runtime.state == "ready"
     assert runtime.memory_bytes > 0
     assert "context_length" not in runtime.report
+
+
+def test_an_answer_that_takes_longer_than_its_limit_is_504_and_is_not_computed(
+    gated: tuple[Gated, httpx.Client],
+) -> None:
+    backend, client = gated
+    body = {"model": "m", "input": ["x" * 90] * 100}
+    late = client.post("/v1/classify", json=body, headers={"X-Request-Timeout": "0.05"})
+    assert (late.status_code, late.json()["error"]["code"]) == (504, "deadline_exceeded")
+    assert all(job.cancelled for job in backend.jobs)
