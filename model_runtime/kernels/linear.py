@@ -69,21 +69,15 @@ class Int8Linear:
     def __call__(self, x: Tensor) -> Tensor:
         """The product, [tokens, outputs]."""
         product, scale = self._product(x)
-        if scale is None:
-            return product if self._bias is None else product.add_(self._bias)
         return product.mul_(scale) if self._bias is None else torch.addcmul(self._bias, product, scale)
 
     def added_to(self, residual: Tensor, x: Tensor) -> Tensor:
         """The product plus `residual`."""
         product, scale = self._product(x)
-        added = product.add_(residual) if scale is None else torch.addcmul(residual, product, scale)
+        added = torch.addcmul(residual, product, scale)
         return added if self._bias is None else added.add_(self._bias)
 
-    def _product(self, x: Tensor) -> tuple[Tensor, Tensor | None]:
-        """The product without bias, and what each of its rows must still be multiplied with (None: nothing)."""
-        levels = self._LEVELS
-        if len(x) == 1:
-            largest = float(x.abs().max()) or 1.0
-            return self._multiply(x, largest / levels, levels + 1, self._weight), None
+    def _product(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """The product without bias, and what each of its rows must still be multiplied with."""
         scale = x.abs().amax(-1, keepdim=True).clamp_min_(1e-30)
-        return self._multiply(x / scale, 1 / levels, levels + 1, self._weight), scale
+        return self._multiply(x / scale, 1 / self._LEVELS, self._LEVELS + 1, self._weight), scale
