@@ -16,7 +16,8 @@ ASKING = 4
 class Traffic:
     """Clients that ask whatever version is current, one answer after the other."""
 
-    def __init__(self, manager: StandIns, version: str) -> None:
+    def __init__(self, manager: StandIns, version: str, count: int = COUNT) -> None:
+        self._count = count
         self.answers: list[tuple[str, str, list[Any]]] = []
         self._manager = manager
         self._current = version
@@ -44,7 +45,7 @@ class Traffic:
                 version = self._current
                 self._choosing[version] += 1
             text = uuid.uuid4().hex
-            events = self._manager.stream(version, COUNT, lambda version=version: self._heard(version), text)
+            events = self._manager.stream(version, self._count, lambda version=version: self._heard(version), text)
             self.answers.append((version, text, events))
 
     def _heard(self, version: str) -> None:
@@ -80,14 +81,14 @@ def test_unloading_under_load_lets_the_answers_end(start: Callable[..., StandIns
     manager = start()
     manager.load("m@1", "a", step_seconds=0.005)
     manager.load("m@2", "b")
-    traffic = Traffic(manager, "m@1")
+    traffic = Traffic(manager, "m@1", count=200)
     eventually(lambda: manager.status("m@1")["requests"] == ASKING, 10)
     traffic.switch("m@2")
     manager.client.post("/control/unload", json={"id": "m@1"})
     eventually(lambda: manager.client.get("/control/models/m@1").status_code == 404, 20)
     traffic.end()
-    assert {text_of(events) for version, _, events in traffic.answers if version == "m@1"} == {"a" * COUNT}
-    assert {text_of(events) for version, _, events in traffic.answers if version == "m@2"} == {"b" * COUNT}
+    assert {text_of(events) for version, _, events in traffic.answers if version == "m@1"} == {"a" * 200}
+    assert {text_of(events) for version, _, events in traffic.answers if version == "m@2"} == {"b" * 200}
 
 
 def test_a_load_that_fails_leaves_the_old_version_serving(start: Callable[..., StandIns]) -> None:

@@ -68,7 +68,7 @@ def load_stand_in(runtime: Runtime, options: ServeOptions) -> None:
     tokenizer = make_tokenizer()
     grammars = GrammarCompiler(tokenizer.to_str(), [2], tokenizer.get_vocab_size())
     runtime.generator = Generator(
-        Engine(backend, queue_size=options.queue_size),
+        Engine(backend, queue_size=options.queue_size, draft_tokens=0),  # one letter is all too easy to guess
         Bytes(options.model),  # type: ignore[arg-type]
         grammars,
         256,
