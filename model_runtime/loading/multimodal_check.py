@@ -24,7 +24,10 @@ _TEXT_MODELS = frozenset({"llama", "mistral", "qwen2", "qwen3"})
 _LLAMA = {"hidden_size": 4096, "intermediate_size": 11008, "num_hidden_layers": 32, "num_attention_heads": 32}
 # Of no effect in transformers; those that would change the model elsewhere must be off.
 _TEXT_NOTES = words(
-    "is_llama_config neftune_noise_alpha perceiver_config pixel_shuffle_factor transformers.js_config"
+    """
+    _flash_attn_2_enabled is_llama_config neftune_noise_alpha perceiver_config pixel_shuffle_factor
+    transformers.js_config
+    """
 )
 _TEXT_OFF = words("qk_layer_norms use_resampler rope_interleaved")
 _VISION_NOTES = words("projection_dim initializer_factor vision_use_head max_image_size size use_base_siglip")

@@ -28,7 +28,7 @@ async def chat_completions(request: Request) -> Response | ASGIApp:
     body, generator = await read_body(request, ChatRequest)
     prepared = await run_bounded(request.app.state.runtime.helper, _prepare, body, generator)
     if prepared.images is not None and generator.images is not None:
-        await look(request, prepared.images, generator.images, request.app.state.runtime.request_timeout)
+        await look(request, prepared.images, generator.images)
     run = Run(request, body, generator, prepared, alternatives=body.alternatives, param="messages")
     logprobs = LogprobRenderer(generator, body.alternatives) if body.logprobs else None
     head: dict[str, Any] = {"id": f"chatcmpl-{run.exchange.id}", "created": int(time.time()), "model": body.model}

@@ -10,6 +10,7 @@ from PIL import Image
 
 from model_runtime.loading import multimodal
 from model_runtime.loading.check import check_folder
+from model_runtime.loading.dry_load import dry_load
 from model_runtime.loading.errors import ModelRefused
 from model_runtime.loading.multimodal import ImagePrompter, TooManyImages
 from model_runtime.loading.tokenizer import ChatTokenizer
@@ -45,6 +46,19 @@ def test_a_folder_as_transformers_writes_it_passes_every_check(llava: Path, idef
         facts = check_folder(folder)
         assert (facts.kind, facts.context_length) == ("generator", 1024)
     try_folder(idefics)
+
+
+def test_what_published_models_say_besides_is_taken(llava: Path, idefics: Path) -> None:
+    edit_part(llava, "text_config", _name_or_path="lmsys/vicuna-7b-v1.5", architectures=["LlamaForCausalLM"])
+    edit_part(llava, "vision_config", projection_dim=768, vocab_size=32000)
+    edit_json(llava / "config.json", ignore_index=-100, vocab_size=32064)
+    notes = {"_flash_attn_2_enabled": True, "is_llama_config": True, "neftune_noise_alpha": 0.0}
+    perceiver = {"_attn_implementation_autoset": False, "model_type": "vllama3", "resampler_depth": 6}
+    off = {"qk_layer_norms": False, "use_resampler": False, "rope_interleaved": False}
+    edit_part(idefics, "text_config", perceiver_config=perceiver, pixel_shuffle_factor=4, **notes, **off)
+    edit_part(idefics, "vision_config", model_type="idefics3", max_image_size={"longest_edge": 32})
+    for folder in (llava, idefics):
+        dry_load(folder, check_folder(folder).architecture)
 
 
 def test_the_settings_may_lie_in_the_processors_file_and_the_template_beside_it(idefics: Path) -> None:
