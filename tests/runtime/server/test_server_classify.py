@@ -242,3 +242,5 @@ def test_an_answer_that_takes_longer_than_its_limit_is_504_and_is_not_computed(
     late = client.post("/v1/classify", json=body, headers={"X-Request-Timeout": "0.05"})
     assert (late.status_code, late.json()["error"]["code"]) == (504, "deadline_exceeded")
     assert all(job.cancelled for job in backend.jobs)
+    backend.gate.set()
+    eventually(lambda: not backend.jobs, 5)
