@@ -1,6 +1,7 @@
 """`make bench-gpu`: the same on a CUDA card, beside transformers on the same card."""
 
 import contextlib
+import statistics
 import tempfile
 import time
 from collections.abc import Iterator
@@ -58,6 +59,7 @@ def gpu(settings: Settings) -> Iterator[Row]:
     ours, theirs = (server.name for server in servers)
     for clients in CLIENTS:
         rates = [[one.rate for one in measured[clients, name]] for name in (ours, theirs)]
-        yield Row(f"{clients} clients: ours against {theirs}", "", ratio(*rates), TARGET)
+        figure = " / ".join(f"{statistics.median(found):.0f}" for found in rates) + " tokens/s"
+        yield Row(f"{clients} clients: ours against {theirs}", figure, ratio(*rates), TARGET)
     for (clients, name), loads in measured.items():
         yield felt(clients, name, loads)
