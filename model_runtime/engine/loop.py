@@ -60,6 +60,11 @@ class Engine:
         self._thread.start()
 
     @property
+    def slots(self) -> int:
+        """Requests that run at once."""
+        return self._backend.slots
+
+    @property
     def context_length(self) -> int:
         """Tokens of prompt and answer together that a request may have."""
         return self._backend.context_length

@@ -8,7 +8,7 @@ from typing import Any
 from model_runtime.kinds import Kind
 from model_runtime.loading.config_check import LIMIT, check_config
 from model_runtime.loading.errors import ModelRefused
-from model_runtime.loading.estimate import cache_bytes, estimate_bytes, image_bytes, text_bytes
+from model_runtime.loading.estimate import CONVERSATION, estimate_bytes, image_bytes, position_bytes, text_bytes
 from model_runtime.loading.folder import check_files, read_weights
 from model_runtime.loading.image_check import Preprocessor, read_preprocessor
 from model_runtime.loading.labels import Labels, read_labels
@@ -22,8 +22,9 @@ from model_runtime.loading.strict_json import read_object
 class Facts:
     """What the folder says about the model, all of it cross-checked.
 
-    `context_length` is in tokens, 0 for a model of images; `estimated_bytes` by possible quantization. Classifiers
-    have `labels`, models of images a `preprocessor` too; embedding models have a `pooling`.
+    `context_length` is in tokens, 0 for a model of images; `estimated_bytes` by possible quantization. Models that
+    write take `position_bytes` for each token of a conversation. Classifiers have `labels`, models of images a
+    `preprocessor` too; embedding models have a `pooling`.
     """
 
     architecture: str
@@ -31,6 +32,7 @@ class Facts:
     parameters: int
     context_length: int
     estimated_bytes: dict[str, int]
+    position_bytes: int = 0
     labels: Labels | None = None
     preprocessor: Preprocessor | None = None
     pooling: SentencePooling | None = None
@@ -61,7 +63,11 @@ def check_folder(folder: Path) -> Facts:
     if architecture.kind == "embedder":
         pooling = read_pooling(folder, length)
         facts, length = replace(facts, pooling=pooling), pooling.window
-    working = cache_bytes(config) if architecture.kind == "generator" else text_bytes(config, length)
+    if architecture.kind == "generator":
+        facts = replace(facts, position_bytes=position_bytes(config))
+        working = facts.position_bytes * min(length, CONVERSATION)
+    else:
+        working = text_bytes(config, length)
     return replace(facts, context_length=length, estimated_bytes=estimate_bytes(tensors, working))
 
 

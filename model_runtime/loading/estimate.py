@@ -8,6 +8,8 @@ from model_runtime.loading.shapes import LAYER
 FLOAT32 = 4
 # Bytes a weight of a linear layer takes: int8 is one byte, nf4 half of one and a float32 scale for 64.
 LINEAR_BYTES = {"none": 4.0, "int8": 1.0, "nf4": 0.5 + 4 / 64}
+CONVERSATION = 4096
+"""Tokens of the one conversation for which a model that writes must have room."""
 BATCH_TOKENS = 1024
 """What pooled models compute at once: tokens of texts, or patches of 16 × 16 pixels of images."""
 PATCH = 16
@@ -23,12 +25,11 @@ def estimate_bytes(tensors: list[Tensor], working: int) -> dict[str, int]:
     return {name: int(linear * size + rest * FLOAT32) + working for name, size in possible.items()}
 
 
-def cache_bytes(config: dict[str, Any]) -> int:
-    """The cache of one full conversation (4,096 tokens)."""
+def position_bytes(config: dict[str, Any]) -> int:
+    """What one token of a conversation takes in the cache of keys and values."""
     heads = config.get("num_key_value_heads") or config["num_attention_heads"]
     size = config.get("head_dim") or config["hidden_size"] // config["num_attention_heads"]
-    positions = min(int(config.get("max_position_embeddings") or 2048), 4096)
-    return int(2 * config["num_hidden_layers"] * heads * size * positions * FLOAT32)
+    return int(2 * config["num_hidden_layers"] * heads * size * FLOAT32)
 
 
 def text_bytes(config: dict[str, Any], window: int) -> int:

@@ -6,6 +6,7 @@ import psutil
 
 from model_runtime.loading.check import Facts
 from model_runtime.loading.errors import ModelRefused
+from model_runtime.loading.estimate import CONVERSATION
 from model_runtime.quantizations import Quantization
 
 _CGROUP = Path("/sys/fs/cgroup")
@@ -20,19 +21,35 @@ def require_memory(facts: Facts, quantization: Quantization, device: str) -> Non
             f"{facts.architecture} cannot be loaded with quantization {quantization}, because its layers are "
             f"convolutions or of odd sizes; choose {' or '.join(facts.estimated_bytes)}."
         )
-    needed = facts.estimated_bytes[quantization]
-    if device == "cuda":
-        import torch
-
-        available, where = torch.cuda.mem_get_info()[0], "on the GPU"
-    else:
-        needed += OVERHEAD
-        available, where = available_memory(), "here"
+    needed = _needed(facts, quantization, device)
+    available = _available(device)
     if needed > available:
+        where = "on the GPU" if device == "cuda" else "here"
         raise ModelRefused(
             f"The model needs about {needed / 1e9:.1f} GB with quantization {quantization}; "
             f"{available / 1e9:.1f} GB are free {where}."
         )
+
+
+def slots_that_fit(
+    facts: Facts, quantization: Quantization, device: str, *, wanted: int, context_length: int
+) -> int:
+    """How many of the wanted slots could all be full at once beside the weights; one at least."""
+    weights = _needed(facts, quantization, device) - facts.position_bytes * min(facts.context_length, CONVERSATION)
+    room = _available(device) - weights
+    return max(1, min(wanted, room // (facts.position_bytes * context_length)))
+
+
+def _needed(facts: Facts, quantization: Quantization, device: str) -> int:
+    return facts.estimated_bytes[quantization] + (OVERHEAD if device == "cpu" else 0)
+
+
+def _available(device: str) -> int:
+    if device == "cpu":
+        return available_memory()
+    import torch
+
+    return int(torch.cuda.mem_get_info()[0])
 
 
 def available_memory() -> int:

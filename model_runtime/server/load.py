@@ -41,7 +41,8 @@ def load_into(runtime: Runtime, options: ServeOptions) -> None:
         runtime.generator, runtime.memory_bytes = make_generator(folder, facts, kernels, device, options)
         runtime.report |= measure(runtime.generator.engine)
         runtime.decode_tokens_per_second = runtime.report["decode_tokens_per_second"]
-        runtime.report |= {"slots": options.slots, "context_length": runtime.generator.engine.context_length}
+        engine = runtime.generator.engine
+        runtime.report |= {"slots": engine.slots, "context_length": engine.context_length}
     elif options.adapters:
         raise ModelRefused("Adapters go with models that write text.")
     else:

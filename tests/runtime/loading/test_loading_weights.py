@@ -14,7 +14,7 @@ from model_runtime.backends.encoder import TextEncoder
 from model_runtime.backends.transformers.backend import TransformersBackend
 from model_runtime.loading.check import check_folder
 from model_runtime.loading.errors import ModelRefused
-from model_runtime.loading.fit import require_memory
+from model_runtime.loading.fit import OVERHEAD, require_memory, slots_that_fit
 from model_runtime.loading.quantization import choose_kernels
 from model_runtime.loading.sentence_check import SentencePooling
 from model_runtime.loading.weights import load_module
@@ -137,3 +137,17 @@ def test_the_fast_int8_layers_compute_nearly_what_the_plain_ones_do(models: Path
     with torch.inference_mode():
         wanted, seen = (model(input_ids=tokens).logits.log_softmax(-1) for model in (plain, fast))
     assert float((wanted - seen).abs().mean()) < 0.05 * float(wanted.std())
+
+
+def test_only_as_many_slots_are_opened_as_could_all_be_full(models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    facts = check_folder(models / "tiny")
+    position = 2 * 2 * 2 * 16 * 4  # keys and values, layers, heads, numbers, bytes
+    assert facts.position_bytes == position
+    weights = facts.estimated_bytes["none"] - position * 512 + OVERHEAD
+
+    def fitting(room: int) -> int:
+        monkeypatch.setattr("model_runtime.loading.fit.available_memory", lambda: weights + room)
+        return slots_that_fit(facts, "none", "cpu", wanted=8, context_length=512)
+
+    full = position * 512
+    assert [fitting(room) for room in (100 * full, 8 * full, 8 * full - 1, 3 * full, 0)] == [8, 8, 7, 3, 1]
