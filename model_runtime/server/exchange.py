@@ -38,10 +38,11 @@ def exchange_of(request: Request) -> Exchange:
 
 
 def seconds_of(request: Request) -> float:
-    """How long the answer may take: what the client asks for, at most what the server allows."""
+    """How long the answer may still take: what the client asks for, at most what the server allows."""
+    exchange = exchange_of(request)
     allowed: float = request.app.state.runtime.request_timeout
-    asked = exchange_of(request).timeout
-    return allowed if asked is None else min(asked, allowed)
+    limit = allowed if exchange.timeout is None else min(exchange.timeout, allowed)
+    return limit - (time.perf_counter() - exchange.began)
 
 
 class Exchanges:
