@@ -4,6 +4,7 @@ import warnings
 from typing import Protocol
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 
@@ -27,18 +28,26 @@ class Float32Linear:
         weight = weight.float().contiguous()
         self.bytes = weight.nbytes
         # The layout is chosen for a batch of this size; others are computed in it as well.
-        self._weight = torch.ops.mkldnn._reorder_linear_weight(weight, 8)
-        self._bias = bias.float() if bias is not None else None
+        blocked = torch.ops.mkldnn._reorder_linear_weight(weight, 8)
+        self._rest = (blocked, bias.float() if bias is not None else None, "none", [], "")
         self._multiply = torch.ops.mkldnn._linear_pointwise.default
 
     def __call__(self, x: Tensor) -> Tensor:
         """The product, [tokens, outputs]."""
-        product: Tensor = self._multiply(x, self._weight, self._bias, "none", [], "")
-        return product
+        rows = len(x)
+        padding = _rounded(rows) - rows
+        product: Tensor = self._multiply(F.pad(x, (0, 0, 0, padding)) if padding else x, *self._rest)
+        return product[:rows] if padding else product
 
     def added_to(self, residual: Tensor, x: Tensor) -> Tensor:
         """The product plus `residual`."""
         return self(x).add_(residual)
+
+
+def _rounded(rows: int) -> int:
+    """The rows to compute for `rows`: oneDNN keeps machine code for every number it has met, up to 300 KB each."""
+    step = 1 if rows <= 16 else 16 if rows <= 128 else 64
+    return -(-rows // step) * step
 
 
 class Int8Linear:
