@@ -10,7 +10,6 @@ from starlette.requests import Request
 
 from model_runtime.protocol.chat import ChatRequest
 from model_runtime.server.errors import ApiError
-from model_runtime.server.exchange import exchange_of
 from model_runtime.server.waiting import while_wanted
 
 if TYPE_CHECKING:
@@ -70,14 +69,8 @@ def refuse_images(body: ChatRequest) -> None:
 
 async def look(request: Request, images: "PromptImages", reading: ImageReading) -> None:
     """Have the model look at the images of a prompt. Raises ApiError 499 or 504."""
-    seconds = exchange_of(request).timeout or request.app.state.runtime.request_timeout
     looked = asyncio.get_running_loop().run_in_executor(reading.thread, reading.see, images)
-    try:
-        async with asyncio.timeout(seconds):
-            await while_wanted(request, _until(looked))
-    except TimeoutError as error:
-        message = "The deadline passed before the images were read."
-        raise ApiError(504, message, code="deadline_exceeded") from error
+    await while_wanted(request, _until(looked))
 
 
 async def _until(looked: "asyncio.Future[None]") -> None:
