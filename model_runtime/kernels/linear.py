@@ -1,7 +1,7 @@
 """Linear layers on a CPU: float32 through oneDNN, int8 through fbgemm with a scale for every row of the input."""
 
 import warnings
-from typing import Protocol
+from typing import Any, Protocol
 
 import torch
 import torch.nn.functional as F
@@ -29,7 +29,7 @@ class Float32Linear:
         self.bytes = weight.nbytes
         # The layout is chosen for a batch of this size; others are computed in it as well.
         blocked = torch.ops.mkldnn._reorder_linear_weight(weight, 8)
-        self._rest = (blocked, bias.float() if bias is not None else None, "none", [], "")
+        self._rest: tuple[Any, ...] = (blocked, bias.float() if bias is not None else None, "none", [], "")
         self._multiply = torch.ops.mkldnn._linear_pointwise.default
 
     def __call__(self, x: Tensor) -> Tensor:
