@@ -20,7 +20,7 @@ def chunk_write(path: Path, offset: int, chunk: bytes) -> None:
 
     Raises NoSpace, with the file as it was before, when the disk is full; FileShrunk when it ends before `offset`.
     """
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW, 0o640)
     try:
         if os.fstat(descriptor).st_size < offset:
             raise FileShrunk

@@ -43,7 +43,7 @@ def upload_start(*, actor: Actor, name: str, files: Iterable[dict[str, Any]]) ->
     UploadedFile.objects.bulk_create(
         UploadedFile(version=version, name=file_name, size=size) for file_name, size in sizes.items()
     )
-    folder.mkdir(parents=True, mode=0o700)
+    folder.mkdir(parents=True, mode=0o750)
     version_record(actor, "version.created", version)
     return version
 
