@@ -8,6 +8,8 @@ from torch import Tensor
 
 from model_runtime.backends.base import Choice, Chosen, Sampling
 
+COLDEST = 1e-5
+"""Below this temperature the likeliest token is taken: dividing by less leaves the range of float32."""
 _HEAD = 512
 """Likeliest tokens looked at first when a nucleus is asked for; it rarely is wider."""
 
@@ -20,7 +22,7 @@ def choose(logits: Tensor, choices: Sequence[Choice]) -> list[Chosen]:
     totals = logits.logsumexp(-1)
     picked = logits.argmax(-1)
     for index, choice in enumerate(choices):
-        if choice.sampling.temperature > 0 or _changes_odds(choice):
+        if choice.sampling.temperature >= COLDEST or _changes_odds(choice):
             picked[index] = _draw(_allowed(logits[index], choice), choice)
     logprobs = (logits.gather(1, picked[:, None])[:, 0] - totals).tolist()
     return [
@@ -57,9 +59,9 @@ def _allowed(logits: Tensor, choice: Choice) -> Tensor:
 
 def _draw(logits: Tensor, choice: Choice) -> Tensor:
     sampling = choice.sampling
-    if sampling.temperature <= 0:
+    if sampling.temperature < COLDEST:
         return logits.argmax()
-    probabilities = torch.softmax(logits / sampling.temperature, dim=-1)
+    probabilities = torch.softmax((logits - logits.max()) / sampling.temperature, dim=-1)
     if not sampling.top_k and sampling.top_p >= 1 and not sampling.min_p:
         return _at(probabilities, choice.uniform)
     values, order = _filtered(probabilities, sampling)

@@ -69,7 +69,9 @@ class FreeSlots:
         def common(held: Held) -> int:
             return common_prefix(reusable, held.tokens) if held.adapter == adapter else 0
 
-        oldest = next(iter(self._held))
+        # One that holds next to nothing is taken first: the readiness probe must not wear out what others left.
+        worthless = (slot for slot, held in self._held.items() if len(held.tokens) < SHORTEST)
+        oldest = next(worthless, next(iter(self._held)))
         leading, leader = max(((common(held), slot) for slot, held in running.items()), default=(0, -1))
         # Of slots that share as much, the one that holds least beyond it.
         shared, _, warm = max((common(held), -len(held.tokens), slot) for slot, held in self._held.items())

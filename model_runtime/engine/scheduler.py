@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence as Many
 
 from model_runtime.backends.base import Backend, Work
+from model_runtime.engine.drafting import LEAST
 from model_runtime.engine.prefixes import FreeSlots, Held
 from model_runtime.engine.queue import FairQueue
 from model_runtime.engine.request import GenerationRequest, failed
@@ -56,8 +57,9 @@ class Scheduler:
         active = [sequence for sequence in self.running if not (sequence.finished or sequence.leader)]
         reading = [sequence for sequence in active if sequence.waiting_tokens > 1]
         writing = [sequence for sequence in active if sequence.waiting_tokens == 1]
-        drafts = min(self._draft_tokens, DRAFTS_A_STEP // max(1, len(writing)))
-        if not self._backend.ragged and len(active) > 1:
+        share_of_drafts = DRAFTS_A_STEP // max(1, len(writing))
+        drafts = min(self._draft_tokens, share_of_drafts)
+        if share_of_drafts < LEAST or (not self._backend.ragged and len(active) > 1):
             drafts = 0
         shares = share(self._prefill_tokens, [sequence.waiting_tokens for sequence in reading])
         return [(sequence, sequence.write(drafts)) for sequence in writing] + [

@@ -35,13 +35,22 @@ def slots_that_fit(
     facts: Facts, quantization: Quantization, device: str, *, wanted: int, context_length: int
 ) -> int:
     """How many of the wanted slots could all be full at once beside the weights; one at least."""
-    weights = _needed(facts, quantization, device) - facts.position_bytes * min(facts.context_length, CONVERSATION)
+    position = facts.position_bytes // _shrink(device)
+    weights = _needed(facts, quantization, device) - position * min(facts.context_length, CONVERSATION)
     room = _available(device) - weights
-    return max(1, min(wanted, room // (facts.position_bytes * context_length)))
+    return max(1, min(wanted, room // (position * context_length)))
 
 
 def _needed(facts: Facts, quantization: Quantization, device: str) -> int:
-    return facts.estimated_bytes[quantization] + (OVERHEAD if device == "cpu" else 0)
+    estimated = facts.estimated_bytes[quantization]
+    if quantization == "none":
+        return estimated // _shrink(device) + (OVERHEAD if device == "cpu" else 0)
+    return estimated + (OVERHEAD if device == "cpu" else 0)
+
+
+def _shrink(device: str) -> int:
+    """Estimates are of float32; on a GPU everything is bfloat16."""
+    return 2 if device == "cuda" else 1
 
 
 def _available(device: str) -> int:

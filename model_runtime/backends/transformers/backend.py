@@ -59,6 +59,7 @@ class TransformersBackend:
         chosen = iter(choose(rows, [choice for work in asking for choice in work.choices]))
         return [[next(chosen) for _ in work.choices] for work in works]
 
+    @torch.inference_mode()
     def copy(self, source: int, target: int, length: int) -> None:
         """Make the first `length` positions of slot `target` those of slot `source`."""
         self._cache.copy(source, target, length)

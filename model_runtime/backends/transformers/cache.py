@@ -41,8 +41,8 @@ class SlotCache:
     ) -> tuple[torch.Tensor, torch.Tensor]:
         """Store a layer's new keys and values ([rows, heads, tokens, size]); give back all that rows attend to."""
         if layer_idx not in self._keys:
-            self._keys[layer_idx] = self._empty(key_states)
-            self._values[layer_idx] = self._empty(value_states)
+            self._keys[layer_idx] = self._empty(key_states, self._capacity)
+            self._values[layer_idx] = self._empty(value_states, self._capacity)
         keys, values = self._keys[layer_idx], self._values[layer_idx]
         keys[self._index, :, self._positions] = key_states.transpose(1, 2)
         values[self._index, :, self._positions] = value_states.transpose(1, 2)
@@ -58,14 +58,17 @@ class SlotCache:
         """Unused by attention, asked by some models: the positions any row attends to."""
         return self._reach
 
-    def _empty(self, like: torch.Tensor) -> torch.Tensor:
+    def _empty(self, like: torch.Tensor, capacity: int) -> torch.Tensor:
         # Zeroed, because masked positions still enter 0 x value: uninitialised memory may hold NaN.
-        return like.new_zeros(self._slots, like.shape[1], self._capacity, like.shape[3])
+        return like.new_zeros(self._slots, like.shape[1], capacity, like.shape[3])
 
     def _grow(self, needed: int) -> None:
-        self._capacity = min(self._limit, max(256, 1 << (needed - 1).bit_length()))
+        capacity = min(self._limit, max(256, 1 << (needed - 1).bit_length()))
+        # Memory may run out half-way: a layer that grew already is left alone at the next attempt.
         for store in (self._keys, self._values):
             for layer, old in store.items():
-                new = self._empty(old)
-                new[:, :, : old.shape[2]] = old
-                store[layer] = new
+                if old.shape[2] < capacity:
+                    new = self._empty(old, capacity)
+                    new[:, :, : old.shape[2]] = old
+                    store[layer] = new
+        self._capacity = capacity

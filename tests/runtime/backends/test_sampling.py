@@ -88,3 +88,10 @@ def test_a_row_is_chosen_alike_alone_and_in_a_batch(seed: int, uniform: float, r
     choices = [Choice(Sampling(top_p=0.9), uniform) for _ in range(rows)]
     together = [chosen.token for chosen in choose(logits, choices)]
     assert together == [choose(logits[row : row + 1], [choices[row]])[0].token for row in range(rows)]
+
+
+@pytest.mark.parametrize("temperature", [1e-320, 1e-40, 1e-6, 2e-5])
+def test_the_coldest_temperatures_take_the_likeliest_token(temperature: float) -> None:
+    (chosen,) = choose(LOGITS * 30, [Choice(Sampling(temperature=temperature), 0.999999)])
+    assert chosen.token == 1
+    assert math.isfinite(chosen.logprob)

@@ -10,6 +10,7 @@ from transformers import AutoConfig, AutoModelForCausalLM
 
 from model_runtime.backends.base import Choice, Sampling, Work
 from model_runtime.backends.transformers.backend import TransformersBackend
+from model_runtime.backends.transformers.cache import SlotCache
 from model_runtime.backends.transformers.grouping import passes
 from model_runtime.loading.architectures import ARCHITECTURES
 
@@ -130,3 +131,36 @@ def test_no_work_is_lost_and_no_pass_is_padded_beyond_the_bound(lengths: list[in
     together = {len(work.tokens): index for index, group in enumerate(groups) for work in group}
     for index, group in enumerate(groups):
         assert all(together[len(work.tokens)] == index for work in group), "equal lengths are never parted"
+
+
+def test_a_copied_prefix_is_as_good_as_a_computed_one() -> None:
+    model = make_model("llama")
+    backend = make_backend(model)
+    text = torch.randint(3, 200, (300,)).tolist()
+    backend.run([Work(2, 0, text[:280], ())])
+    backend.copy(2, 0, 270)
+    backend.run([Work(2, 0, text[100:200], ())])
+    ((chosen,),) = backend.run([Work(0, 270, text[270:], [GREEDY])])
+    with torch.inference_mode():
+        assert chosen.token == int(model(input_ids=torch.tensor([text])).logits[0, -1].argmax())
+
+
+def test_a_cache_that_could_not_grow_grows_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = make_model("llama")
+    backend = make_backend(model, slots=1)
+    text = torch.randint(3, 200, (300,)).tolist()
+    backend.run([Work(0, 0, text[:10], ())])
+    room = SlotCache._empty
+    left = iter([True, True, False])
+
+    def empty(self: SlotCache, *arguments: Any) -> torch.Tensor:
+        if not next(left, True):
+            raise MemoryError
+        return room(self, *arguments)
+
+    monkeypatch.setattr(SlotCache, "_empty", empty)
+    with pytest.raises(MemoryError):
+        backend.run([Work(0, 0, text, [GREEDY])])
+    ((chosen,),) = backend.run([Work(0, 0, text, [GREEDY])])
+    with torch.inference_mode():
+        assert chosen.token == int(model(input_ids=torch.tensor([text])).logits[0, -1].argmax())

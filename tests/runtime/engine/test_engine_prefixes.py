@@ -166,3 +166,16 @@ def test_a_prompt_may_be_any_sequence_of_tokens() -> None:
     stepper.add(again)
     stepper.finish()
     assert again.finished.cached_tokens == 399
+
+
+def test_probes_that_share_nothing_wear_out_one_slot_only() -> None:
+    free = FreeSlots(4)
+    for slot in (0, 1, 2):
+        taken = free.take(list(range(100 * slot, 100 * slot + 50)), None, {})
+        free.release(taken.slot, Held(list(range(100 * slot, 100 * slot + 50))))
+    for _ in range(12):
+        probe = free.take([0], None, {})
+        free.release(probe.slot, Held([0, 7]))
+    for slot in (0, 1, 2):
+        warm = free.take([*range(100 * slot, 100 * slot + 50), 999], None, {})
+        assert warm.common == 50
