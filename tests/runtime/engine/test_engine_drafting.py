@@ -128,15 +128,16 @@ def test_text_without_repetition_costs_next_to_no_guesses() -> None:
     assert listener.finished.completion_tokens == 2000
 
 
-def test_many_sequences_guess_little_each() -> None:
-    backend = RoundBackend(slots=12)
-    stepper = Stepper(backend)
-    stepper.add(*(Listener([1, 2, index], Limits(200)) for index in range(12)))
+@pytest.mark.parametrize(("writers", "guesses"), [(8, True), (12, False)])
+def test_many_sequences_share_the_guesses_and_too_many_make_none(writers: int, guesses: bool) -> None:
+    stepper = Stepper(RoundBackend(slots=12))
+    stepper.add(*(Listener([1, 2, index], Limits(200)) for index in range(writers)))
     most = 0
     while stepper.scheduler.busy:
         works = stepper.step()
-        most = max(most, sum(len(work.choices) - 1 for work in works if work.choices))
-    assert 0 < most <= DRAFTS_A_STEP
+        if len(works) == writers:
+            most = max(most, sum(len(work.choices) - 1 for work in works if work.choices))
+    assert 0 < most <= DRAFTS_A_STEP if guesses else most == 0
 
 
 def test_a_backend_that_computes_lengths_apart_guesses_for_one_alone() -> None:
