@@ -16,13 +16,13 @@ def main() -> int:
     os.environ.setdefault("GOMP_SPINCOUNT", "20000")
     options = parser()
     arguments = options.parse_args()
+    if present := credentials_in(os.environ):
+        options.error(f"a runtime works without the application's credentials; unset {', '.join(present)}")
+    give_up_rights()
     if arguments.check:
         from model_runtime.loading.check import print_verdict
 
         return print_verdict(arguments.check)
-    if present := credentials_in(os.environ):
-        options.error(f"a runtime serves without the application's credentials; unset {', '.join(present)}")
-    give_up_rights()
     token = os.environ.pop("RUNTIME_TOKEN", "")
     if not token:
         options.error("the environment variable RUNTIME_TOKEN must hold the token that clients present")

@@ -120,8 +120,8 @@ class EngineMetrics:
         self._queued.observe(finished.queue_ms / 1e3)
         if finished.completion_tokens:
             self._first_token.observe(finished.first_token_ms / 1e3)
-        took = (finished.first_token_ms + finished.decode_ms) / 1e3
-        self.request_seconds += (took - self.request_seconds) * 0.1
+            took = (finished.first_token_ms + finished.decode_ms) / 1e3
+            self.request_seconds += (took - self.request_seconds) * 0.1
 
     def retry_after(self) -> int:
         """Whole seconds after which a slot is likely to be free, 1 to 30."""

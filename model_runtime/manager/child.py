@@ -16,6 +16,9 @@ logger = logging.getLogger(__name__)
 _PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "PYTHONPATH", "VIRTUAL_ENV")
 _PASSED_PREFIXES = ("CUDA_", "NVIDIA_", "OMP_", "MKL_", "RUNTIME_")
 
+MAX_REPORT = 16 * 1024 * 1024
+"""Bytes of a child's line: a classifier's report names all its labels."""
+
 
 class Child:
     """A running process that serves one model. Its pipe of standard input is its lifeline: closed, it ends."""
@@ -37,6 +40,7 @@ class Child:
                 *launch.command(listener.fileno()),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
+                limit=MAX_REPORT,
                 pass_fds=[listener.fileno()],
                 start_new_session=True,  # ctrl-C at a terminal is for the manager, which drains first
                 env=_environment() | {"RUNTIME_TOKEN": token},

@@ -145,6 +145,8 @@ class ServedModel:
             except Exception as error:  # whatever it is, "loading" for ever would be the worst answer
                 logger.exception("model %s cannot be kept", self.launch.id)
                 self.error, self._state = f"The manager failed: {type(error).__name__}.", "failed"
+                if self.child is not None:
+                    self.child.kill()
                 return
             if self._state in ("failed", "stopping"):
                 return

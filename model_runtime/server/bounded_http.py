@@ -27,9 +27,11 @@ class BoundedHttp(HttpToolsProtocol):
         self._in_head, self._size, self._awaited = True, 0, 0
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """A header is complete."""
-        super().on_header(name, value)
+        """A header, or a trailer after a body in chunks, is complete. Raises ValueError as below."""
         self._size += len(name) + len(value)
+        if self._size > MAX_HEAD:
+            raise ValueError("The request's head is too large.")
+        super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         """The head is complete. Raises ValueError, which the parser answers with 400, if it is too large."""

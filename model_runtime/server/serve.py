@@ -41,6 +41,9 @@ def serve_model(options: ServeOptions, token: str) -> int:
         # Ends every answer with an error event, which its client gets while the server shuts down.
         if runtime.generator is not None:
             runtime.generator.engine.stop(0.2)
+        for pool in (runtime.encoder, runtime.classifier):
+            if pool is not None:
+                pool.stop(0.2)
 
     server = DrainingServer(
         server_config(build_app(runtime, token=token)),

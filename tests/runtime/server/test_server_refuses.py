@@ -111,6 +111,21 @@ def test_a_giant_header_is_refused(served: Any) -> None:
         assert not answer or answer.startswith(b"HTTP/1.1 4")
 
 
+def test_endless_trailers_are_refused(served: Any) -> None:
+    host, port = served.url.removeprefix("http://").split(":")
+    head = b"POST /v1/completions HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n"
+    trailers = b"".join(b"X-%d: %s\r\n" % (number, b"a" * 1000) for number in range(200))
+    with socket.create_connection((host, int(port)), timeout=5) as connection:
+        answer = b""
+        try:
+            connection.sendall(head + trailers)
+            while part := connection.recv(4096):
+                answer += part
+        except ConnectionError:
+            pass
+        assert b"HTTP/1.1 400" in answer
+
+
 def test_another_models_name_is_404(served: Any) -> None:
     missing = post(served, GOOD | {"model": "other"})
     assert (missing.status_code, missing.json()["error"]["code"]) == (404, "model_not_found")
