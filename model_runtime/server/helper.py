@@ -23,25 +23,33 @@ async def run_bounded(
 ) -> Result:
     """The result of `work(*arguments)` in a thread. Raises ApiError 400 when it takes longer than `seconds`.
 
+    Time spent waiting for a thread does not count.
+
     A chat template is a program from a stranger: it may loop, and a thread cannot be killed. So an exception is
     raised inside it, which ends whatever is Python.
     """
-    watched = _Watched(work)
     loop = asyncio.get_running_loop()
-    timer = loop.call_later(seconds, watched.interrupt)
+    timers: list[asyncio.TimerHandle] = []
+
+    def begun() -> None:
+        loop.call_soon_threadsafe(lambda: timers.append(loop.call_later(seconds, watched.interrupt)))
+
+    watched = _Watched(work, begun)
     try:
         return await loop.run_in_executor(executor, watched, *arguments)
     except TookTooLong as error:
         raise ApiError(400, "Preparing this request takes too long.", code="too_slow") from error
     finally:
-        timer.cancel()
+        for timer in timers:
+            timer.cancel()
 
 
 class _Watched(Generic[Result]):
     """Work that can be interrupted while it runs, and only then."""
 
-    def __init__(self, work: Callable[..., Result]) -> None:
+    def __init__(self, work: Callable[..., Result], begun: Callable[[], None]) -> None:
         self._work = work
+        self._begun = begun
         self._lock = threading.Lock()
         self._thread: int | None = None
 
@@ -49,6 +57,7 @@ class _Watched(Generic[Result]):
         with self._lock:
             self._thread = threading.get_ident()
         try:
+            self._begun()
             return self._work(*arguments)
         finally:
             with self._lock:
