@@ -2,7 +2,7 @@
 
 import threading
 import weakref
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +34,8 @@ class PromptImages:
     places: list[int]
     pixels: list[dict[str, np.ndarray]]
     features: Any = None
+    release: Callable[[], object] = lambda: None
+    """Gives back the memory that was held for the pixels; once they are cleared, or by itself with this object."""
 
 
 class ImagePrompter:
@@ -56,8 +58,8 @@ class ImagePrompter:
     def expand(self, prompt: Sequence[int], images: Sequence[Image.Image]) -> tuple[list[int], PromptImages]:
         """The prompt with as many image tokens as each image needs, and what they stand for.
 
-        Raises ValueError when the prompt has not one image token for each image, TooManyImages when memory is
-        taken by other requests' images.
+        Raises ValueError when the prompt has not one image token for each image or the images are too large
+        together, TooManyImages when memory is taken by other requests' images.
         """
         places = sum(token == self._vision.image_token for token in prompt)
         if places != len(images):
@@ -101,13 +103,18 @@ class ImagePrompter:
         return f"{cells}\n{mark}<global-img>{frame}{mark}" if cells else f"{mark}<global-img>{frame}{mark}"
 
     def _count(self, images: PromptImages) -> None:
-        """Hold memory for the pixels until nobody holds them."""
+        """Hold memory for the pixels until they are seen, or nobody holds them."""
         size = sum(array.nbytes for arrays in images.pixels for array in arrays.values())
+        if size > MAX_PIXEL_BYTES:
+            raise ValueError(
+                f"The images take {size / 1e6:.0f} MB when prepared, more than the {MAX_PIXEL_BYTES / 1e6:.0f} MB "
+                "there is room for. Send fewer or smaller ones."
+            )
         with self._lock:
             if self._held + size > MAX_PIXEL_BYTES:
                 raise TooManyImages
             self._held += size
-        weakref.finalize(images, self._release, size)
+        images.release = weakref.finalize(images, self._release, size)
 
     def _release(self, size: int) -> None:
         with self._lock:

@@ -34,6 +34,7 @@ class ImageSlots:
         if images.features is None:
             images.features = torch.cat([self._features(arrays) for arrays in images.pixels])
             images.pixels.clear()
+            images.release()
 
     def embed(self, works: Sequence[Work], tokens: Tensor, positions: Tensor) -> Tensor:
         """Input embeddings [rows, tokens, size] for `tokens` at `positions` ([rows, tokens])."""

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from model_runtime.backends.transformers.images import ImageSlots
 from model_runtime.loading import multimodal
 from model_runtime.loading.check import check_folder
 from model_runtime.loading.dry_load import dry_load
@@ -15,6 +16,7 @@ from model_runtime.loading.errors import ModelRefused
 from model_runtime.loading.multimodal import ImagePrompter, TooManyImages
 from model_runtime.loading.tokenizer import ChatTokenizer
 from model_runtime.loading.trial import try_folder
+from model_runtime.loading.weights import load_module
 from tests.runtime.support.checkpoints import edit_json
 from tests.runtime.support.multimodal_checkpoints import make_multimodal
 from tests.runtime.support.pictures import picture
@@ -152,3 +154,29 @@ def test_images_of_waiting_requests_hold_a_bounded_memory_and_give_it_back(
     held.clear()
     gc.collect()
     assert reader.expand(prompt, images)[1].places == list(range(16))
+
+
+def test_images_too_large_together_are_told_so_instead_of_waiting_for_ever(
+    llava: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(multimodal, "MAX_PIXEL_BYTES", 1000)
+    vision = check_folder(llava).vision
+    assert vision is not None
+    with pytest.raises(ValueError, match="Send fewer or smaller ones"):
+        prompter(llava).expand([vision.image_token], [picture()])
+
+
+def test_seen_images_give_their_memory_back_while_the_answer_goes_on(
+    llava: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(multimodal, "MAX_PIXEL_BYTES", 3 * 32 * 32 * 4)
+    reader = prompter(llava)
+    vision = check_folder(llava).vision
+    assert vision is not None
+    prompt, images = [vision.image_token], [Image.new("RGB", (9, 9))]
+    model = load_module(
+        llava, quantization="none", kernels="float32", device="cpu", architecture=check_folder(llava).architecture
+    )
+    _, read = reader.expand(prompt, images)
+    ImageSlots(model).see(read)
+    assert reader.expand(prompt, images)[1] is not read
