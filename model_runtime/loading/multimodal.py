@@ -1,5 +1,6 @@
 """Images of a conversation to tokens and pixels, through transformers' processors that need Pillow only."""
 
+import math
 import threading
 import weakref
 from collections.abc import Callable, Sequence
@@ -21,6 +22,31 @@ _MARK = "<fake_token_around_image>"
 
 class TooManyImages(Exception):
     """The images of other requests fill the memory that is kept for them."""
+
+
+class PixelMemory:
+    """Counts the memory that prepared images hold. Safe to use from several threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._held = 0
+
+    def hold(self, size: int) -> None:
+        """Count `size` bytes. Raises ValueError if they never fit, TooManyImages if they do not fit now."""
+        if size > MAX_PIXEL_BYTES:
+            raise ValueError(
+                f"The images take {size / 1e6:.0f} MB when prepared, more than the {MAX_PIXEL_BYTES / 1e6:.0f} MB "
+                "there is room for. Send fewer or smaller ones."
+            )
+        with self._lock:
+            if self._held + size > MAX_PIXEL_BYTES:
+                raise TooManyImages
+            self._held += size
+
+    def release(self, size: int) -> None:
+        """Give back what was held."""
+        with self._lock:
+            self._held -= size
 
 
 @dataclass(eq=False)
@@ -52,8 +78,11 @@ class ImagePrompter:
             raise ModelRefused(f"The tokenizer lacks the token {_MARK}, which images are written with.")
         rows = {"return_row_col_info": True} if vision.framed else {}
         self._processor: Any = getattr(transformers, f"{vision.processor}Pil")(**vision.arguments, **rows)
-        self._lock = threading.Lock()
-        self._held = 0
+        self._memory = PixelMemory()
+
+    def length(self, prompt: Sequence[int], images: Sequence[Image.Image]) -> int:
+        """How many tokens `expand` will make; from the images' sizes alone, so it takes no time."""
+        return len(prompt) - len(images) + sum(self._tokens(image) for image in images)
 
     def expand(self, prompt: Sequence[int], images: Sequence[Image.Image]) -> tuple[list[int], PromptImages]:
         """The prompt with as many image tokens as each image needs, and what they stand for.
@@ -93,6 +122,31 @@ class ImagePrompter:
             raise ValueError("The image's tokens and its pixels do not agree.")
         return tokens, {"pixel_values": pixels, "pixel_attention_mask": prepared["pixel_attention_mask"]}
 
+    def _tokens(self, image: Image.Image) -> int:
+        if not self._vision.framed:
+            return self._vision.tokens
+        return len(self._tokenizer.encode_control(self._framed(*self._grid(image))))
+
+    def _grid(self, image: Image.Image) -> tuple[int, int]:
+        """Rows and columns that Idefics 3's processor will cut an image into; 0, 0 if it stays whole."""
+        from transformers.models.idefics3.image_processing_pil_idefics3 import get_resize_output_image_size
+
+        if not self._processor.do_image_splitting:
+            return 0, 0
+        side = self._vision.side
+        # It wants an array, for its shape only: this one takes no memory.
+        shape = np.broadcast_to(np.uint8(0), (3, image.height, image.width))
+        height, width = get_resize_output_image_size(shape, self._processor.size["longest_edge"])
+        aspect = width / height
+        if width >= height:
+            width = math.ceil(width / side) * side
+            height = int(width / aspect)
+        else:
+            height = math.ceil(height / side) * side
+            width = int(height * aspect)
+        rows, columns = math.ceil(height / side), math.ceil(width / side)
+        return (rows, columns) if max(rows, columns) > 1 else (0, 0)
+
     def _framed(self, rows: int, columns: int) -> str:
         """An image in Idefics 3's words: its frames row by row, then the whole in one frame."""
         mark, frame = _MARK, self._image_token * self._vision.tokens
@@ -105,17 +159,5 @@ class ImagePrompter:
     def _count(self, images: PromptImages) -> None:
         """Hold memory for the pixels until they are seen, or nobody holds them."""
         size = sum(array.nbytes for arrays in images.pixels for array in arrays.values())
-        if size > MAX_PIXEL_BYTES:
-            raise ValueError(
-                f"The images take {size / 1e6:.0f} MB when prepared, more than the {MAX_PIXEL_BYTES / 1e6:.0f} MB "
-                "there is room for. Send fewer or smaller ones."
-            )
-        with self._lock:
-            if self._held + size > MAX_PIXEL_BYTES:
-                raise TooManyImages
-            self._held += size
-        images.release = weakref.finalize(images, self._release, size)
-
-    def _release(self, size: int) -> None:
-        with self._lock:
-            self._held -= size
+        self._memory.hold(size)
+        images.release = weakref.finalize(images, self._memory.release, size)

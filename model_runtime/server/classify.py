@@ -1,7 +1,9 @@
 """POST /v1/classify."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+import contextlib
+import functools
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, cast
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -13,6 +15,7 @@ from model_runtime.server.body import parse_body
 from model_runtime.server.errors import ApiError
 from model_runtime.server.exchange import exchange_of
 from model_runtime.server.helper import run_bounded
+from model_runtime.server.images import image_errors
 from model_runtime.server.pool import pool
 from model_runtime.server.runtime import Runtime
 from model_runtime.server.waiting import while_wanted
@@ -20,6 +23,7 @@ from model_runtime.server.waiting import while_wanted
 if TYPE_CHECKING:
     from model_runtime.backends.classifier import TextClassifier
     from model_runtime.backends.image_classifier import ImageClassifier
+    from model_runtime.loading.multimodal import PixelMemory
 
 
 async def classify(request: Request) -> Response:
@@ -35,8 +39,9 @@ async def classify(request: Request) -> Response:
         raise ApiError(400, f"This model classifies {wanted}.", param="input")
     # Reading takes time for long texts and large images: never on the event loop.
     work = _read_images if of_images else _read_texts
-    inputs: Sequence[Any] = await run_bounded(runtime.helper, work, classifier, body)
-    rows = await while_wanted(request, pool(engine, inputs))
+    with _room(cast("ImageClassifier", classifier), len(body.items)) if of_images else contextlib.nullcontext():
+        inputs: Sequence[Any] = await run_bounded(runtime.helper, work, classifier, body)
+        rows = await while_wanted(request, pool(engine, inputs))
     count = 0 if of_images else sum(map(len, inputs))
     answer = ClassifyAnswer(
         model=runtime.name,
@@ -44,6 +49,25 @@ async def classify(request: Request) -> Response:
         usage=ClassifyUsage(prompt_tokens=count, total_tokens=count),
     )
     return JSONResponse(answer.model_dump())
+
+
+@functools.cache
+def _memory() -> "PixelMemory":
+    from model_runtime.loading.multimodal import PixelMemory
+
+    return PixelMemory()
+
+
+@contextlib.contextmanager
+def _room(classifier: "ImageClassifier", count: int) -> Iterator[None]:
+    """Hold the memory of `count` prepared images. Raises ApiError 400 or 429."""
+    size = count * 3 * classifier.prepare.height * classifier.prepare.width * 4  # float32
+    with image_errors("input"):
+        _memory().hold(size)
+    try:
+        yield
+    finally:
+        _memory().release(size)
 
 
 def _read_images(classifier: "ImageClassifier", body: ClassifyRequest) -> list[Any]:

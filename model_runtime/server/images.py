@@ -1,7 +1,8 @@
 """Images of a conversation: into the prompt, and before the model's eyes."""
 
 import asyncio
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from starlette.requests import Request
 from model_runtime.protocol.chat import ChatRequest
 from model_runtime.server.errors import ApiError
 from model_runtime.server.waiting import while_wanted
+from model_runtime.server.wishes import limits_of
 
 if TYPE_CHECKING:
     from model_runtime.loading.multimodal import ImagePrompter, PromptImages
@@ -29,10 +31,12 @@ class ImageReading:
 
 
 def insert_images(
-    body: ChatRequest, prompt: list[int], reading: ImageReading
+    body: ChatRequest, prompt: list[int], reading: ImageReading, context_length: int | None = None
 ) -> "tuple[list[int], PromptImages | None]":
-    """The prompt with the images' tokens, and the images; takes time. Raises ApiError 400 or 429."""
-    from model_runtime.loading.multimodal import TooManyImages
+    """The prompt with the images' tokens, and the images; takes time. Raises ApiError 400 or 429.
+
+    What is longer than `context_length` is refused before any pixels are prepared.
+    """
     from model_runtime.server.image_data import decode_image
 
     images = [
@@ -42,10 +46,21 @@ def insert_images(
     ]
     if not images:
         return prompt, None
-    try:
+    if context_length is not None:
+        limits_of(body, reading.prompter.length(prompt, images), context_length, "messages")
+    with image_errors("messages"):
         return reading.prompter.expand(prompt, images)
+
+
+@contextlib.contextmanager
+def image_errors(param: str) -> Iterator[None]:
+    """Tell clients of images in the field `param` that cannot be taken, ever (400) or now (429)."""
+    from model_runtime.loading.multimodal import TooManyImages
+
+    try:
+        yield
     except ValueError as error:
-        raise ApiError(400, str(error)[:500], param="messages", code="bad_image") from error
+        raise ApiError(400, str(error)[:500], param=param, code="bad_image") from error
     except TooManyImages as error:
         raise ApiError(
             429,

@@ -9,6 +9,7 @@ import torch
 
 from model_runtime.backends.base import Choice, Sampling, Work
 from model_runtime.backends.transformers.backend import TransformersBackend
+from model_runtime.loading import multimodal
 from model_runtime.loading.check import check_folder
 from model_runtime.loading.multimodal import ImagePrompter, PromptImages
 from model_runtime.loading.tokenizer import ChatTokenizer
@@ -115,6 +116,18 @@ def test_images_of_a_request_that_was_given_up_are_not_seen_by_the_next_in_its_s
     backend.run([Work(0, 0, tokens[:3], [])])
     backend.attach(0, None)
     assert write(backend, {0: tokens}) == blind
+
+
+def test_requests_given_up_in_their_slots_hold_no_memory_for_images(
+    llava: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(multimodal, "MAX_PIXEL_BYTES", 3 * 32 * 32 * 4)
+    prompter, backend = ImagePrompter(llava.vision, llava.tokenizer), llava.backend()
+    given_up = []
+    for slot in range(4):  # each would fill the memory
+        given_up.append(prompter.expand([llava.vision.image_token], [picture()])[1])
+        backend.attach(slot, given_up[-1])
+    prompter.expand([llava.vision.image_token], [picture()])
 
 
 def test_the_images_of_one_prompt_are_looked_at_once_for_all_its_answers(llava: Model) -> None:

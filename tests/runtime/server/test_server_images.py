@@ -1,5 +1,7 @@
 """Images over HTTP: a real tiny model in a process, answers as transformers' own; and what is refused."""
 
+import dataclasses
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,9 +12,18 @@ import pytest
 import transformers
 from openai import OpenAI
 
+from model_runtime.loading import multimodal
+from model_runtime.loading.check import check_folder
+from model_runtime.loading.multimodal import ImagePrompter
+from model_runtime.loading.tokenizer import ChatTokenizer
+from model_runtime.protocol.chat import ChatRequest
+from model_runtime.server.errors import ApiError
+from model_runtime.server.images import ImageReading, insert_images
 from tests.runtime.support.multimodal_checkpoints import make_multimodal
 from tests.runtime.support.pictures import data_url, picture, prompt_of_transformers
+from tests.runtime.support.pooled_checkpoints import make_image_classifier
 from tests.runtime.support.processes import TOKEN, RuntimeProcess, eventually
+from tests.runtime.support.serving import loaded, serving
 
 QUESTION = "You can return an item within 30 days."
 
@@ -134,3 +145,65 @@ def test_a_model_of_text_says_that_it_cannot_see(served: Any) -> None:
     error = refused.json()["error"]
     assert error["message"] == "The model fake reads text only; it cannot see images."
     assert error["param"] == "messages.0.content.1"
+
+
+def prompter_of(folder: Path, **arguments: Any) -> tuple[ImagePrompter, int]:
+    """What reads the folder's images, and the image token."""
+    vision = check_folder(folder).vision
+    assert vision is not None
+    vision = dataclasses.replace(vision, arguments=vision.arguments | arguments)
+    return ImagePrompter(vision, ChatTokenizer(folder, parts=True)), vision.image_token
+
+
+def test_images_longer_than_the_context_are_refused_before_pixels_are_prepared(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prompter, token = prompter_of(folder)
+    monkeypatch.setattr(prompter, "_prepare", None)
+    messages = [{"role": "user", "content": [image()] * 6}]
+    body = ChatRequest.model_validate({"model": "m", "messages": messages})
+    with pytest.raises(ApiError, match="has 390 tokens; this model's context is 300 tokens") as refused:
+        insert_images(body, [token] * 6, ImageReading(prompter, print), 300)
+    assert (refused.value.status, refused.value.code) == (400, "context_length_exceeded")
+
+
+@pytest.mark.parametrize("splits", [True, False])
+@pytest.mark.parametrize("longest", [32, 96, 100, 150])
+def test_the_length_known_from_sizes_is_that_of_the_prompt(folder: Path, longest: int, splits: bool) -> None:
+    prompter, token = prompter_of(folder, size={"longest_edge": longest}, do_image_splitting=splits)
+    for size in ((1, 1), (8, 160), (31, 90), (33, 32), (64, 64), (65, 97), (97, 65), (200, 67), (301, 100)):
+        prompt, images = [token, 5], [picture(*size)]
+        assert prompter.length(prompt, images) == len(prompter.expand(prompt, images)[0]), size
+
+
+def test_images_to_classify_hold_memory_until_they_are_answered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runtime = loaded(make_image_classifier(tmp_path / "model"))
+    assert runtime.classifier is not None
+    backend: Any = runtime.classifier.backend
+    monkeypatch.setattr(multimodal, "MAX_PIXEL_BYTES", 3 * backend.prepare.height * backend.prepare.width * 4)
+    begun, gate, run = threading.Event(), threading.Event(), backend.run
+
+    def gated(batch: Any) -> Any:
+        begun.set()
+        assert gate.wait(20)
+        return run(batch)
+
+    monkeypatch.setattr(backend, "run", gated)
+    with serving(runtime) as client, ThreadPoolExecutor(1) as threads:
+
+        def classify(*parts: Any) -> httpx.Response:
+            return client.post("/v1/classify", json={"model": "m", "input": parts})
+
+        first = threads.submit(classify, image())
+        try:
+            assert begun.wait(20)
+            full, large = classify(image()), classify(image(), image())
+        finally:
+            gate.set()
+        assert first.result().status_code == 200
+        assert (full.status_code, full.json()["error"]["code"]) == (429, "queue_full")
+        assert large.status_code == 400
+        assert "Send fewer or smaller ones" in large.json()["error"]["message"]
+        assert classify(image()).status_code == 200
