@@ -71,7 +71,7 @@ def _prepare(body: ChatRequest, generator: Generator) -> Prepared:
         raise ApiError(400, "The prompt is empty.", param="messages")
     images = None
     if generator.images is not None:
-        prompt, images = insert_images(body, prompt, generator.images)
+        prompt, images = insert_images(body, prompt, generator.images, generator.engine.context_length)
     # Before anything is computed: images may be many tokens.
     limits_of(body, len(prompt), generator.engine.context_length, "messages")
     return Prepared(prompt, constraint_of(body, generator), images)

@@ -31,7 +31,7 @@ class ImageReading:
 
 
 def insert_images(
-    body: ChatRequest, prompt: list[int], reading: ImageReading, context_length: int | None = None
+    body: ChatRequest, prompt: list[int], reading: ImageReading, context_length: int
 ) -> "tuple[list[int], PromptImages | None]":
     """The prompt with the images' tokens, and the images; takes time. Raises ApiError 400 or 429.
 
@@ -46,8 +46,7 @@ def insert_images(
     ]
     if not images:
         return prompt, None
-    if context_length is not None:
-        limits_of(body, reading.prompter.length(prompt, images), context_length, "messages")
+    limits_of(body, reading.prompter.length(prompt, images), context_length, "messages")
     with image_errors("messages"):
         return reading.prompter.expand(prompt, images)
 
