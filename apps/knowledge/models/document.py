@@ -1,0 +1,44 @@
+"""A document of a collection, and what became of its import."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.models import BaseModel
+
+from ..ingest.reasons import reason
+from .collection import Collection
+
+
+class DocumentState(models.TextChoices):
+    QUEUED = "queued", _("Queued")
+    IMPORTING = "importing", _("Importing")
+    READY = "ready", _("Ready")
+    FAILED = "failed", _("Failed")
+
+
+class Document(BaseModel):
+    """A file of a collection. `name` is its path inside the collection, `sha256` that of the imported bytes.
+
+    A document whose new version failed keeps the passages (and the hash) of the version before; `failure` holds the
+    code and the values of the reason.
+    """
+
+    collection = models.ForeignKey(Collection, models.CASCADE, related_name="documents")
+    name = models.CharField(max_length=500)
+    title = models.CharField(max_length=300, blank=True)
+    language = models.CharField(max_length=2, blank=True)
+    media_type = models.CharField(max_length=100, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    state = models.CharField(max_length=16, choices=DocumentState.choices, default=DocumentState.QUEUED)
+    failure = models.JSONField(default=dict, blank=True)
+    passages_count = models.PositiveIntegerField(default=0)
+    imported_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["collection", "name"], name="document_name_once")]
+
+    @property
+    def reason(self) -> str:
+        """Why it failed, in the reader's language; empty if it did not."""
+        return reason(**self.failure) if self.failure else ""
