@@ -27,8 +27,18 @@ ALLOWED: Mapping[str, frozenset[str]] = {
 
 def can(user: Any, verb: str) -> bool:
     """Whether `user` (a User, or an anonymous one) may do `verb`; KeyError for a verb that nobody defined."""
-    allowed = ALLOWED[verb]
-    return (user.role if user.is_authenticated and user.is_active else "") in allowed
+    return role_of(user) in ALLOWED[verb]
+
+
+def role_of(user: Any) -> str:
+    """Empty for a visitor and for a closed account."""
+    return str(user.role) if user.is_authenticated and user.is_active else ""
+
+
+def audiences_of(role: str) -> frozenset[str]:
+    """What people of that role count among: "everyone", with an account "members", with a console "staff"."""
+    groups = {"everyone": EVERYONE, "members": EVERYONE - {""}, "staff": ALLOWED["console.use"]}
+    return frozenset(name for name, roles in groups.items() if role in roles)
 
 
 def require(user: Any, verb: str) -> None:

@@ -10,7 +10,7 @@ from apps.core.actor import Actor
 
 from .models import Assistant, Conversation
 from .page_strings import page_strings
-from .selectors import assistants_enabled, conversations_of
+from .selectors import assistants_of, conversations_of
 from .transcript import conversation_data
 
 NEWEST = 100
@@ -18,11 +18,11 @@ NEWEST = 100
 
 def page_data(request: HttpRequest, opened: Conversation | None) -> dict[str, Any]:
     """The contract with the browser's code; `strings` are its texts in the page's language."""
-    user = request.user
+    user, actor = request.user, actor_from_request(request)
     return {
-        "assistants": [assistant_data(assistant) for assistant in assistants_enabled()],
+        "assistants": [assistant_data(assistant) for assistant in assistants_of(actor)],
         "conversation": conversation_data(opened) if opened else None,
-        "conversations": conversation_items(actor_from_request(request)),
+        "conversations": conversation_items(actor),
         "language": get_language(),
         "strings": page_strings(),
         "user": {"name": user.get_username(), "role": user.role} if user.is_authenticated else None,

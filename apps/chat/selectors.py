@@ -5,7 +5,8 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from apps.core.actor import Actor
+from apps.accounts.permissions import audiences_of
+from apps.core.actor import SYSTEM, Actor
 from apps.core.errors import NotFound
 
 from .models import Assistant, Conversation, Generation
@@ -45,13 +46,18 @@ def access_generation(*, actor: Actor, generation_id: UUID) -> Generation:
     return generation
 
 
-def assistants_enabled() -> QuerySet[Assistant]:
-    """Those that visitors may choose from, in their order."""
-    return Assistant.objects.filter(enabled=True)
+def assistants_of(actor: Actor) -> QuerySet[Assistant]:
+    """Those that the person may talk to, in their order; the system may talk to all that are enabled."""
+    enabled = Assistant.objects.filter(enabled=True)
+    return enabled if actor == SYSTEM else enabled.filter(audience__in=audiences_of(actor.role))
 
 
-def assistant_get(slug: str) -> Assistant:
-    assistant = assistants_enabled().filter(slug=slug).first()
+def access_assistant(*, actor: Actor, slug: str) -> Assistant:
+    """Raises NotFound, as for one that is not there; the message names those that are."""
+    found = assistants_of(actor)
+    assistant = found.filter(slug=slug).first()
     if assistant is None:
-        raise NotFound(_("There is no such assistant."))
+        names = ", ".join(found.values_list("slug", flat=True)) or "–"
+        text = _("There is no assistant “%(slug)s” here. There are: %(names)s.")
+        raise NotFound(text % {"slug": slug, "names": names})
     return assistant

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from apps.accounts.permissions import can
+from apps.accounts.permissions import audiences_of, can, role_of
 from apps.core.errors import NotFound
 
 from .models import Collection, Document, Passage
@@ -43,11 +43,13 @@ def documents(collection: Collection) -> QuerySet[Document]:
 
 def access_passage(user: Any, passage_id: UUID) -> Passage:
     """The passage if `user` may see it: those who keep the knowledge or review answers may see all, others those
-    of collections that an enabled assistant answers from. Raises NotFound otherwise, as for one that is not there.
+    of collections that an assistant open to them answers from. Raises NotFound otherwise, as if it were not there.
     """
     passages = Passage.objects.filter(pk=passage_id)
     if not (can(user, "knowledge.manage") or can(user, "transcript.read")):
-        passages = passages.filter(collection__assistants__enabled=True).distinct()
+        passages = passages.filter(
+            collection__assistants__enabled=True, collection__assistants__audience__in=audiences_of(role_of(user))
+        ).distinct()
     found = passages.select_related("document").defer("lexemes", "embedding", "sentence_vectors").first()
     if found is None:
         raise NotFound(_("There is no such passage."))

@@ -1,12 +1,13 @@
 """Assistants, conversations, and the generations that answer in them."""
 
-from .assistant import Assistant
+from .assistant import Assistant, Audience
 from .conversation import Conversation, Message, Role
 from .generation import LIVE, Generation, GenerationEvent, Outcome, Status
 
 __all__ = [
     "LIVE",
     "Assistant",
+    "Audience",
     "Conversation",
     "Generation",
     "GenerationEvent",

@@ -2,8 +2,17 @@
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import BaseModel
+
+
+class Audience(models.TextChoices):
+    """Who may talk to an assistant, and so read the passages behind its answers."""
+
+    EVERYONE = "everyone", _("Everyone")
+    MEMBERS = "members", _("People with an account")
+    STAFF = "staff", _("Staff")
 
 
 class Assistant(BaseModel):
@@ -34,6 +43,7 @@ class Assistant(BaseModel):
         default=2, validators=[MinValueValidator(1), MaxValueValidator(5)]
     )
     enabled = models.BooleanField(default=True)
+    audience = models.CharField(max_length=16, choices=Audience.choices, default=Audience.EVERYONE)
     position = models.PositiveSmallIntegerField(default=0)
     texts = models.JSONField(default=dict, blank=True)
 

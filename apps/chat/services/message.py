@@ -14,8 +14,8 @@ from apps.core.actor import Actor
 from apps.core.errors import BadInput, Conflict, NotFound
 from apps.core.language import detect_language
 
-from ..models import Assistant, Conversation, Generation, Message, Role
-from ..selectors import owned_by
+from ..models import Conversation, Generation, Message, Role
+from ..selectors import access_assistant, assistants_of, owned_by
 from .defer import generation_defer
 from .limits import person_limit
 
@@ -128,10 +128,10 @@ def _conversation(actor: Actor, conversation_id: UUID, slug: str, text: str) -> 
     if conversation is not None:
         if not owned_by(actor, conversation):
             raise NotFound(_("There is no such conversation."))
+        if not assistants_of(actor).filter(pk=conversation.assistant_id).exists():
+            raise NotFound(_("You can no longer talk to this assistant. Start a conversation with another."))
         return conversation
-    assistant = Assistant.objects.filter(slug=slug, enabled=True).first()
-    if assistant is None:
-        raise NotFound(_("There is no such assistant."))
+    assistant = access_assistant(actor=actor, slug=slug)
     line = " ".join(text.split())
     return Conversation.objects.create(
         id=conversation_id,

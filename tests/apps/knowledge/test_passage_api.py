@@ -48,6 +48,16 @@ def test_an_outsider_gets_404_for_a_collection_that_no_enabled_assistant_uses(
     assert client.get(address(passage.pk)).status_code == 404
 
 
+def test_passages_of_an_assistant_for_staff_are_closed_to_customers(
+    client: Client, passage: Passage, assistant: Assistant
+) -> None:
+    assistant.audience = "staff"
+    assistant.save()
+    assert client.get(address(passage.pk)).status_code == 404
+    client.force_login(User.objects.create_user("customer", "c@example.org", "x"))
+    assert client.get(address(passage.pk)).status_code == 404
+
+
 def test_a_passage_that_is_not_there_looks_the_same_as_one_that_is_not_yours(
     client: Client, passage: Passage
 ) -> None:

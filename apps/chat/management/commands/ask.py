@@ -17,7 +17,7 @@ from ...generation.pieces import Event
 from ...generation.runner import generation_run
 from ...generation.watch import watch
 from ...models import Generation
-from ...selectors import assistant_get
+from ...selectors import access_assistant
 from ...services import message_send
 
 
@@ -32,7 +32,7 @@ class Command(ServiceCommand):
 
     def run(self, **options: Any) -> None:
         assistant = options["assistant"]
-        deployment_ensure(target=alias_target(assistant_get(assistant).alias))
+        deployment_ensure(target=alias_target(access_assistant(actor=SYSTEM, slug=assistant).alias))
         embedder_ensure()
         began = time.perf_counter()
         sent = message_send(
@@ -86,7 +86,7 @@ class Command(ServiceCommand):
         lines = [f"[{source['number']}] {_place(source)}" for source in generation.answer.sources]
         facts = [f"outcome {generation.outcome}", f"confidence {generation.confidence:.2f}"]
         facts += [f"first token {first_token_ms:.0f} ms"] if first_token_ms is not None else []
-        facts += [f"{speed:.0f} tokens/s"] if (speed := data["tokens_per_second"]) else []
+        facts += [f"{speed:.0f} tokens/s with the copied ones"] if (speed := data["tokens_per_second"]) else []
         self.emit(data, "\n".join(["", "", *lines, *([""] if lines else []), ", ".join(facts)]))
 
 
