@@ -91,7 +91,7 @@ def test_ask_says_in_one_line_what_went_wrong(commands: None, assistant: Assista
     runtime.error = RuntimeUnavailable("down")
     with pytest.raises(CommandError, match="cannot be reached"):
         called("ask", "service", "How long?")
-    with pytest.raises(CommandError, match="no such assistant"):
+    with pytest.raises(CommandError, match="no assistant"):
         called("ask", "nobody", "How long?")
 
 
