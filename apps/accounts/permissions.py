@@ -22,6 +22,7 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     "registry.upload": OPERATE,
     "registry.move_alias": OPERATE,
     "knowledge.manage": OPERATE,
+    "assistants.manage": OPERATE,
 }
 
 

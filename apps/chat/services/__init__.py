@@ -1,12 +1,13 @@
 """What may be done in the chat."""
 
-from .assistant import assistant_upsert
+from .assistant import assistant_restore, assistant_upsert
 from .conversation import conversation_delete, conversations_adopt
 from .generation import generation_stop, generations_recover
 from .message import Sent, message_send
 
 __all__ = [
     "Sent",
+    "assistant_restore",
     "assistant_upsert",
     "conversation_delete",
     "conversations_adopt",

@@ -9,15 +9,17 @@ from django.utils.translation import gettext as _
 
 from apps.audit.services import audit_record
 from apps.core.actor import Actor
-from apps.core.errors import BadInput
+from apps.core.errors import BadInput, NotFound
 from apps.knowledge.models import Collection
 
-from ..models import Assistant
+from ..models import Assistant, AssistantVersion
 
 
 @transaction.atomic
 def assistant_upsert(*, actor: Actor, slug: str, collections: Iterable[str] = (), **fields: Any) -> Assistant:
     """Makes or changes the assistant `slug`: `fields` are the model's, `collections` are slugs and replace all.
+
+    What is saved is kept as a version, unless nothing differs.
 
     Raises BadInput for a field, a value or a collection that does not exist.
     """
@@ -26,7 +28,7 @@ def assistant_upsert(*, actor: Actor, slug: str, collections: Iterable[str] = ()
     if missing := sorted(set(wanted) - {collection.slug for collection in found}):
         raise BadInput(_("There is no collection “%(slug)s”.") % {"slug": missing[0]})
     assistant = Assistant.objects.filter(slug=slug).first() or Assistant(slug=slug)
-    known = {field.name for field in Assistant._meta.concrete_fields} - {"id", "created_at", "updated_at"}
+    known = _names()
     if unknown := sorted(set(fields) - known):
         raise BadInput(_("An assistant has no field “%(name)s”.") % {"name": unknown[0]})
     for name, value in fields.items():
@@ -37,6 +39,34 @@ def assistant_upsert(*, actor: Actor, slug: str, collections: Iterable[str] = ()
         raise BadInput("; ".join(f"{name}: {texts[0]}" for name, texts in error.message_dict.items())) from error
     assistant.save()
     assistant.collections.set(found)
+    _version_keep(actor, assistant)
     changed = {"fields": sorted(fields), "collections": sorted(wanted)}
     audit_record(actor=actor, action="assistant.changed", target=f"assistant:{slug}", data=changed)
     return assistant
+
+
+def assistant_restore(*, actor: Actor, slug: str, number: int) -> Assistant:
+    """Makes the assistant what it was in version `number`, which becomes the next version.
+
+    Raises NotFound, and BadInput where a collection of that time is gone.
+    """
+    version = AssistantVersion.objects.filter(assistant__slug=slug, number=number).first()
+    if version is None:
+        raise NotFound(_("There is no such version."))
+    return assistant_upsert(actor=actor, slug=slug, **version.content)
+
+
+def _names() -> set[str]:
+    own = {"id", "slug", "created_at", "updated_at"}
+    return {field.name for field in Assistant._meta.concrete_fields} - own
+
+
+def _version_keep(actor: Actor, assistant: Assistant) -> None:
+    content = {name: getattr(assistant, name) for name in sorted(_names())}
+    content["collections"] = sorted(assistant.collections.values_list("slug", flat=True))
+    last = AssistantVersion.objects.filter(assistant=assistant).first()
+    if last is None or last.content != content:
+        number = last.number + 1 if last else 1
+        AssistantVersion.objects.create(
+            assistant=assistant, number=number, content=content, actor_label=actor.label
+        )

@@ -4,9 +4,9 @@ import pytest
 
 from apps.audit.models import AuditEvent
 from apps.chat.models import Assistant
-from apps.chat.services import assistant_upsert
+from apps.chat.services import assistant_restore, assistant_upsert
 from apps.core.actor import SYSTEM
-from apps.core.errors import BadInput
+from apps.core.errors import BadInput, NotFound
 from apps.knowledge.models import Collection
 
 pytestmark = pytest.mark.django_db
@@ -37,3 +37,25 @@ def test_what_does_not_exist_or_fit_is_refused(fields: dict) -> None:
     with pytest.raises(BadInput):
         assistant_upsert(actor=SYSTEM, slug="service", **{"name": "Service", **fields})
     assert not Assistant.objects.exists()
+
+
+def test_each_change_is_kept_as_a_version_and_any_can_be_put_back(db: None) -> None:
+    shop, handbook = (Collection.objects.create(slug=slug, name=slug) for slug in ("shop", "handbook"))
+    made = assistant_upsert(actor=SYSTEM, slug="service", name="Service", collections=["shop"], threshold=0.3)
+    assistant_upsert(actor=SYSTEM, slug="service", name="Help", collections=["shop", "handbook"], threshold=0.6)
+    restored = assistant_restore(actor=SYSTEM, slug="service", number=1)
+    assert (restored.name, restored.threshold, list(restored.collections.all())) == ("Service", 0.3, [shop])
+    assert [version.number for version in made.versions.all()] == [3, 2, 1]
+    assert made.versions.get(number=2).content["collections"] == [handbook.slug, shop.slug]
+
+
+def test_saving_what_is_already_there_makes_no_version(db: None) -> None:
+    made = assistant_upsert(actor=SYSTEM, slug="service", name="Service")
+    assistant_upsert(actor=SYSTEM, slug="service", name="Service")
+    assert made.versions.count() == 1
+
+
+def test_a_version_that_never_was_cannot_be_put_back(db: None) -> None:
+    assistant_upsert(actor=SYSTEM, slug="service", name="Service")
+    with pytest.raises(NotFound):
+        assistant_restore(actor=SYSTEM, slug="service", number=7)
