@@ -16,13 +16,14 @@ class Sampling:
     min_p: float = 0.0
     presence_penalty: float = 0.0
     frequency_penalty: float = 0.0
+    repetition_penalty: float = 1.0
     logit_bias: Mapping[int, float] = field(default_factory=dict)
     top_logprobs: int = 0
 
     @property
     def penalised(self) -> bool:
         """Whether the tokens written so far change the odds of the next one."""
-        return bool(self.presence_penalty or self.frequency_penalty)
+        return bool(self.presence_penalty or self.frequency_penalty or self.repetition_penalty != 1)
 
 
 class Constraint(Protocol):
@@ -43,13 +44,18 @@ class Constraint(Protocol):
 
 # Made for every token, so tuples: half the cost of frozen dataclasses.
 class Choice(NamedTuple):
-    """Asks for the next token after a piece of work. `uniform` in [0, 1) decides the draw."""
+    """Asks for the next token after a piece of work. `uniform` in [0, 1) decides the draw.
+
+    `counts` are the tokens written so far, where a penalty is asked for; `prompt` those that were read, where
+    repeating these is penalised too.
+    """
 
     sampling: Sampling
     uniform: float
     banned: frozenset[int] = frozenset()
     counts: Mapping[int, int] = MappingProxyType({})
     constraint: Constraint | None = None
+    prompt: frozenset[int] = frozenset()
 
 
 class Work(NamedTuple):

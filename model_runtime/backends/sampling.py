@@ -33,7 +33,7 @@ def choose(logits: Tensor, choices: Sequence[Choice]) -> list[Chosen]:
 
 def _changes_odds(choice: Choice) -> bool:
     """Whether anything but the model's own logits decides."""
-    return bool(choice.constraint or choice.banned or choice.sampling.logit_bias or choice.counts)
+    return bool(choice.constraint or choice.banned or choice.sampling.logit_bias or choice.counts or choice.prompt)
 
 
 def _allowed(logits: Tensor, choice: Choice) -> Tensor:
@@ -49,6 +49,12 @@ def _allowed(logits: Tensor, choice: Choice) -> Tensor:
     if sampling.logit_bias:
         logits = logits.clone()
         logits[list(sampling.logit_bias)] += logits.new_tensor(list(sampling.logit_bias.values()))
+    if sampling.repetition_penalty != 1 and (known := list(choice.prompt.union(choice.counts))):
+        logits = logits.clone()
+        kept = logits[known]  # Keskar and others (CTRL, 2019): what makes a token less likely depends on its sign
+        logits[known] = torch.where(
+            kept > 0, kept / sampling.repetition_penalty, kept * sampling.repetition_penalty
+        )
     if choice.counts:
         logits = logits.clone()
         counts = logits.new_tensor(list(choice.counts.values()))

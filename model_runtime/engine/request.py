@@ -15,12 +15,17 @@ ErrorCode = Literal["deadline_exceeded", "generation_failed"]
 
 @dataclass(frozen=True)
 class Limits:
-    """When an answer ends. `stop` strings are cut from the text; `ignore_eos` never lets the model end it."""
+    """When an answer ends; `ignore_eos` never lets the model end it by itself.
+
+    What ended it, a text of `stop` or a token of `stop_tokens`, is cut from the answer unless `include_stop`.
+    """
 
     max_tokens: int
     min_tokens: int = 0
     ignore_eos: bool = False
     stop: tuple[str, ...] = ()
+    stop_tokens: frozenset[int] = frozenset()
+    include_stop: bool = False
 
 
 class Token(NamedTuple):

@@ -31,7 +31,11 @@ class Sequence:
         self._drafter = Drafter(self.tokens, draft_tokens) if draft_tokens and request.constraint is None else None
         self._uniforms: deque[float] = deque()
         self._decoder = Utf8Assembler()
-        self._stop = StopMatcher(request.limits.stop)
+        self._stop = StopMatcher(request.limits.stop, include=request.limits.include_stop)
+        self._ends = backend.eos | request.limits.stop_tokens
+        self._cut = backend.eos if request.limits.include_stop else self._ends
+        # Looked at again for every token, so made once.
+        self._read = frozenset(request.prompt) if request.sampling.repetition_penalty != 1 else frozenset()
         self._text: list[str] = []
         self._shown: list[Token] = []
         self._pending: list[Token] = []
@@ -114,17 +118,22 @@ class Sequence:
         drafts = self._drafter.draft(min(most, room))
         if drafts:
             # Nothing follows an end token, so it is not worth guessing.
-            drafts = drafts[: next((at for at, token in enumerate(drafts) if token in self._backend.eos), None)]
+            drafts = drafts[: next((at for at, token in enumerate(drafts) if token in self._ends), None)]
         return drafts
 
     def _choice(self, ahead: int, counts: Mapping[int, int]) -> Choice:
         """Asks for the token `ahead` places after the next. Its draw is its own, however often it is asked."""
         while len(self._uniforms) <= ahead:
             self._uniforms.append(self.request.rng.random())
-        limits = self.request.limits
-        keep_going = limits.ignore_eos or self.written + ahead < limits.min_tokens
-        banned = self._backend.eos if keep_going else frozenset()
-        return Choice(self.request.sampling, self._uniforms[ahead], banned, counts, self.request.constraint)
+        request, limits = self.request, self.request.limits
+        banned: frozenset[int] = frozenset()
+        if self.written + ahead < limits.min_tokens:
+            banned = self._ends
+        elif limits.ignore_eos:
+            banned = self._backend.eos - limits.stop_tokens
+        return Choice(
+            request.sampling, self._uniforms[ahead], banned, counts, request.constraint, prompt=self._read
+        )
 
     def _take(self, chosen: Chosen) -> None:
         """Add the chosen token, then all that the grammar forces after it."""
@@ -138,10 +147,6 @@ class Sequence:
             except ValueError as error:
                 self._finish(failed(error))
                 return
-        if chosen.token in self._backend.eos:
-            # The end token counts in the mean log-probability, but is no part of the answer.
-            self._finish(Ending("stop"))
-            return
         self._add(Token(chosen.token, chosen.logprob, chosen.top, False))
         self._extend()
 
@@ -156,7 +161,6 @@ class Sequence:
             self._finish(failed(error))
             return
         for token in forced:
-            self._forced += 1
             self._add(Token(token, 0.0, ((token, 0.0),), True))
             if self.finished is not None:
                 return
@@ -164,6 +168,11 @@ class Sequence:
             self._finish(Ending("stop"))
 
     def _add(self, token: Token) -> None:
+        if token.id in self._cut:
+            # The end token counts in the mean log-probability, but is no part of the answer.
+            self._finish(Ending("stop"))
+            return
+        self._forced += token.forced
         if self._first is None:
             self._first = time.perf_counter()
         self.tokens.append(token.id)
@@ -171,7 +180,7 @@ class Sequence:
             self._counts[token.id] += 1
         self._pending.append(token)
         self._show(self._stop.feed(self._decoder.feed(self._backend.token_bytes(token.id))))
-        if self._stop.matched is not None:
+        if self._stop.matched is not None or token.id in self._ends:
             self._finish(Ending("stop"))
         elif len(self.tokens) >= self._full:
             complete = token.forced and self.request.constraint is not None and self.request.constraint.complete

@@ -16,10 +16,11 @@ class Utf8Assembler:
 
 
 class StopMatcher:
-    """Holds back text that may be the start of a stop string."""
+    """Holds back text that may be the start of a stop string; with `include` a matched one is shown."""
 
-    def __init__(self, stops: Sequence[str]) -> None:
+    def __init__(self, stops: Sequence[str], *, include: bool = False) -> None:
         self._stops = tuple(stop for stop in stops if stop)
+        self._include = include
         self._held = ""
         self.matched: str | None = None
 
@@ -33,7 +34,8 @@ class StopMatcher:
         found = [(self._held.find(stop), stop) for stop in self._stops if stop in self._held]
         if found:
             position, self.matched = min(found, key=lambda pair: pair[0])
-            shown, self._held = self._held[:position], ""
+            end = position + len(self.matched) if self._include else position
+            shown, self._held = self._held[:end], ""
             return shown
         keep = self._longest_start()
         shown = self._held[: len(self._held) - keep]

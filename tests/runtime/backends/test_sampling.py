@@ -30,7 +30,7 @@ class Mask:
 
 
 def pick(uniform: float = 0.5, **options: object) -> int:
-    names = {"banned", "counts", "constraint"}
+    names = {"banned", "counts", "constraint", "prompt"}
     asked = {name: value for name, value in options.items() if name in names}
     sampling = Sampling(**{name: value for name, value in options.items() if name not in names})  # type: ignore[arg-type]
     return choose(LOGITS, [Choice(sampling, uniform, **asked)])[0].token  # type: ignore[arg-type]
@@ -80,6 +80,28 @@ def test_bans_biases_and_penalties_move_the_choice() -> None:
     assert pick(temperature=0, presence_penalty=2.0, counts={1: 1}) == 2
     assert pick(temperature=0, frequency_penalty=0.6, counts={1: 4, 2: 3}) == 3
     assert pick(temperature=0, frequency_penalty=-2.0, counts={3: 2}) == 3
+
+
+def test_a_repetition_penalty_makes_what_was_read_or_written_less_likely_whatever_its_sign() -> None:
+    assert pick(temperature=0, repetition_penalty=2.0, counts={1: 3}) == 2
+    assert pick(temperature=0, repetition_penalty=2.0, prompt=frozenset({1})) == 2
+    assert pick(temperature=0, repetition_penalty=4.0, counts={1: 1}, prompt=frozenset({2})) == 3
+    assert pick(temperature=0, repetition_penalty=0.5, prompt=frozenset({2})) == 2, "below 1 it invites repeating"
+    likely, penalised = (
+        choose(-LOGITS - 1, [Choice(Sampling(temperature=0, repetition_penalty=penalty), 0.5, prompt=known)])[
+            0
+        ].token
+        for penalty, known in ((1.0, frozenset[int]()), (1e3, frozenset({4})))
+    )
+    assert (likely, penalised) == (4, 4), "a positive logit stays above the negative ones"
+    below = -LOGITS[:, :4] - 1
+    (chosen,) = choose(below, [Choice(Sampling(temperature=0, repetition_penalty=3.0), 0.5, prompt=frozenset({0}))])
+    assert chosen.token == 3, "a negative logit falls"
+
+
+def test_repetition_is_penalised_before_presence_and_frequency_as_vllm_does() -> None:
+    known = {"prompt": frozenset({1}), "counts": {2: 1}}
+    assert pick(temperature=0, repetition_penalty=2.0, presence_penalty=-0.9, **known) == 2, "3/2 < 2/2 + 0.9"
 
 
 @given(st.integers(0, 2**32), st.floats(0, 1, exclude_max=True), st.integers(1, 6))

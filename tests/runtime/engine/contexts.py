@@ -20,6 +20,7 @@ def chosen(context: Sequence[int], adapter: str | None, choice: Choice) -> int:
     tokens = [*LETTERS, END]
     for index, token in enumerate(tokens):
         weights[index] *= 0.5 ** choice.counts.get(token, 0) if token not in choice.banned else 0
+        weights[index] *= 0.7 if token in choice.prompt else 1
     if choice.sampling.temperature == 0:
         return tokens[weights.index(max(weights))]
     target = choice.uniform * sum(weights)
@@ -122,24 +123,28 @@ class Listener:
         context, counts = list(request.prompt), dict[int, int]()
         answer: list[int] = []
         while True:
-            keep_going = limits.ignore_eos or len(answer) < limits.min_tokens
+            banned = {END} - limits.stop_tokens if limits.ignore_eos else set()
             choice = Choice(
                 request.sampling,
                 draws.random(),
-                frozenset({END}) if keep_going else frozenset(),
+                frozenset({END} | limits.stop_tokens if len(answer) < limits.min_tokens else banned),
                 counts if request.sampling.penalised else {},
+                prompt=frozenset(request.prompt) if request.sampling.repetition_penalty != 1 else frozenset(),
             )
             token = chosen(context, request.adapter, choice)
             text = bytes(answer).decode()
-            if token == END:
+            if token == END or (token in limits.stop_tokens and not limits.include_stop):
                 return answer, text, "stop"
             answer.append(token)
             context.append(token)
             counts[token] = counts.get(token, 0) + 1
             text = bytes(answer).decode()
-            found = [text.index(stop) for stop in limits.stop if stop in text]
+            found = [(text.index(stop), len(stop)) for stop in limits.stop if stop in text]
             if found:
-                return answer, text[: min(found)], "stop"
+                begin, length = min(found, key=lambda one: one[0])
+                return answer, text[: begin + length if limits.include_stop else begin], "stop"
+            if token in limits.stop_tokens:
+                return answer, text, "stop"
             if len(answer) == limits.max_tokens:
                 return answer, text, "length"
 

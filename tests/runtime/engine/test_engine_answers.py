@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from model_runtime.backends.base import Sampling
 from model_runtime.engine.request import Limits
-from tests.runtime.engine.contexts import ContextBackend, Listener
+from tests.runtime.engine.contexts import END, ContextBackend, Listener
 from tests.runtime.engine.stepping import Stepper
 
 FAMILIES = [[98 + (index * index * family) % 5 for index in range(90)] for family in range(1, 4)]
@@ -21,9 +21,13 @@ def listeners(draw: st.DrawFn) -> Listener:
         min_tokens=draw(st.sampled_from([0, 0, 10, 40])),
         ignore_eos=draw(st.booleans()),
         stop=tuple(draw(st.lists(st.text("abc", min_size=1, max_size=4), max_size=2))),
+        stop_tokens=draw(st.sampled_from([frozenset[int](), frozenset({99}), frozenset({END, 102})])),
+        include_stop=draw(st.booleans()),
     )
     sampling = Sampling(
-        temperature=draw(st.sampled_from([0.0, 1.0])), frequency_penalty=draw(st.sampled_from([0.0, 0.0, 0.5]))
+        temperature=draw(st.sampled_from([0.0, 1.0])),
+        frequency_penalty=draw(st.sampled_from([0.0, 0.0, 0.5])),
+        repetition_penalty=draw(st.sampled_from([1.0, 1.0, 1.3])),
     )
     adapter = draw(st.sampled_from([None, None, "law"]))
     return Listener(prompt, limits, sampling=sampling, seed=draw(st.integers(0, 9)), adapter=adapter)

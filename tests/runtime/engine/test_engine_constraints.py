@@ -86,6 +86,15 @@ def test_stop_strings_hold_in_forced_text_too() -> None:
     assert (text_of(events), events[-1].reason) == ("one.", "stop")  # type: ignore[union-attr]
 
 
+def test_stop_tokens_hold_in_forced_text_too() -> None:
+    stop = {"stop_tokens": frozenset(b".")}
+    events, _ = run(Script([b"one. two"]), **stop)
+    assert (text_of(events), events[-1].reason) == ("one", "stop")  # type: ignore[union-attr]
+    events, _ = run(Script([b"one. two"]), **stop, include_stop=True)
+    assert (text_of(events), events[-1].reason) == ("one.", "stop")  # type: ignore[union-attr]
+    assert events[-1].forced_tokens == events[-1].completion_tokens == 4  # type: ignore[union-attr]
+
+
 def test_a_choice_that_the_grammar_refuses_ends_the_answer_with_an_error() -> None:
     events, _ = run(Script([b"", b"", b""]), "Ax")
     finished = events[-1]

@@ -29,9 +29,11 @@ def test_bytes_that_are_no_text_show_as_one_replacement() -> None:
     assert assembler.feed(b"a\xff") + assembler.feed(b"b") == "a\ufffdb"
 
 
-@given(st.lists(st.text("ab\n。", max_size=3), max_size=12), STOPS)
-def test_stopping_shows_what_one_search_over_the_whole_text_would(pieces: list[str], stops: list[str]) -> None:
-    matcher = StopMatcher(stops)
+@given(st.lists(st.text("ab\n。", max_size=3), max_size=12), STOPS, st.booleans())
+def test_stopping_shows_what_one_search_over_the_whole_text_would(
+    pieces: list[str], stops: list[str], include: bool
+) -> None:
+    matcher = StopMatcher(stops, include=include)
     shown = ""
     for piece in pieces:
         shown += matcher.feed(piece)
@@ -43,10 +45,10 @@ def test_stopping_shows_what_one_search_over_the_whole_text_would(pieces: list[s
     places = [(whole.find(stop), stop) for stop in stops if stop in whole]
     if places:
         assert matcher.matched in stops
-        assert whole.startswith(shown + matcher.matched)
+        assert shown == whole[: min(place for place, _ in places) + (len(matcher.matched) if include else 0)]
     else:
         assert shown == whole
-    assert all(stop not in shown for stop in stops)
+    assert include or all(stop not in shown for stop in stops)
 
 
 def test_text_that_begins_like_a_stop_waits_until_it_is_decided() -> None:
