@@ -17,6 +17,23 @@ async def generation_task(*, generation_id: str) -> None:
     await generation_run(UUID(generation_id))
 
 
+@app.task(name="evaluation_run", queue="evaluations")
+async def evaluation_task(*, run_id: str) -> None:
+    """Asks the questions of an evaluation; a job that is delivered twice finds the run taken."""
+    from .evaluation.job import run_carry_out
+
+    await run_carry_out(UUID(run_id))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="evaluations_recover", queueing_lock="evaluations_recover")
+async def evaluations_recover(timestamp: int) -> None:
+    """Lets another worker go on with what a dead one left."""
+    from .evaluation.services import runs_recover
+
+    await in_database(runs_recover)
+
+
 @app.periodic(cron="17 * * * *")
 @app.task(name="sessions_clear", queueing_lock="sessions_clear")
 async def sessions_clear(timestamp: int) -> None:

@@ -30,13 +30,17 @@ class Result:
 
 
 def report(results: Sequence[Result]) -> dict[str, Any]:
-    """Shares are of the questions that have an answer, except `declined_offtopic`: of those that have none."""
-    known = [result for result in results if result.case.answers]
-    offtopic = [result for result in results if not result.case.answers]
-    return {
+    """Shares are of the questions that have an answer, except `declined_offtopic`: of those that have none.
+
+    `answer_contains_gold` is of those whose wording is known; with groups, each has its own under `groups`.
+    """
+    known = [result for result in results if not result.case.offtopic]
+    offtopic = [result for result in results if result.case.offtopic]
+    groups = sorted({result.case.group for result in results} - {""})
+    data: dict[str, Any] = {
         "questions": len(known),
         **{f"recall_at_{k}": _share(r.found_at is not None and r.found_at <= k for r in known) for k in RANKS},
-        "answer_contains_gold": _share(result.correct for result in known),
+        "answer_contains_gold": _share(result.correct for result in known if result.case.answers),
         "declined": _share(result.outcome == Outcome.DECLINED for result in known),
         "offtopic_questions": len(offtopic),
         "declined_offtopic": _share(result.outcome not in {Outcome.ANSWERED, ""} for result in offtopic),
@@ -47,14 +51,31 @@ def report(results: Sequence[Result]) -> dict[str, Any]:
             "answer": _median(result.timings_ms.get("answer") for result in results),
         },
     }
+    if groups:
+        data["groups"] = {name: _of_group([r for r in results if r.case.group == name]) for name in groups}
+    return data
+
+
+def right(result: Result) -> bool:
+    """As it should be: the known wording, or the document first, or no answer where there is none."""
+    if result.case.offtopic:
+        return result.outcome not in {Outcome.ANSWERED, ""}
+    return result.correct if result.case.answers else result.found_at == 1
+
+
+def _of_group(results: Sequence[Result]) -> dict[str, Any]:
+    return {"questions": len(results), "right": _share(map(right, results))}
 
 
 def report_text(data: dict[str, Any]) -> str:
     """The report for people."""
-    hidden = {"median_ms", "results"} | (set() if data["errors"] else {"errors"})
+    hidden = {"median_ms", "results", "groups"} | (set() if data["errors"] else {"errors"})
     lines = [f"{name:<22} {_shown(value)}" for name, value in data.items() if name not in hidden]
     times = ", ".join(f"{name.replace('_', ' ')} {_shown(value)} ms" for name, value in data["median_ms"].items())
-    return "\n".join([*lines, f"{'median':<22} {times}"])
+    groups = [
+        f"{name:<22} {_shown(of['right'])} of {of['questions']}" for name, of in data.get("groups", {}).items()
+    ]
+    return "\n".join([*lines, f"{'median':<22} {times}", *groups])
 
 
 def _shown(value: Any) -> str:

@@ -1,9 +1,10 @@
 """Asking each question through the same pipeline that answers customers, without writing a conversation."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from apps.core.errors import ApplicationError
@@ -23,33 +24,35 @@ CONCURRENCY = 2
 
 @dataclass(frozen=True)
 class Setting:
-    """How an assistant would be set up. `documents` maps document ids to names inside the collection."""
+    """How an assistant is, or would be, set up. `documents` maps document ids to names inside their collection."""
 
-    collection_id: UUID
+    collection_ids: tuple[UUID, ...]
     documents: Mapping[UUID, str]
     target: Target
     threshold: float
     verbatim: bool = True
     min_sentences: int = 2
     max_sentences: int = 2
+    name: str = "Parley"
+    texts: Mapping[str, Any] = field(default_factory=dict)
 
 
-async def evaluate(setting: Setting, cases: Sequence[Case], progress: Callable[[int], None]) -> list[Result]:
-    """One result a case, in order; `progress` is told how many are done."""
+async def evaluate(setting: Setting, cases: Sequence[Case]) -> AsyncGenerator[tuple[int, Result], None]:
+    """Yields (place in `cases`, result) as the answers come, a few at a time; closing it stops those under way."""
     turn = asyncio.Semaphore(CONCURRENCY)
-    done = 0
 
-    async def one(case: Case) -> Result:
-        nonlocal done
+    async def one(place: int, case: Case) -> tuple[int, Result]:
         async with turn:
-            result = await _ask(setting, case)
-        done += 1
-        progress(done)
-        return result
+            return place, await _ask(setting, case)
 
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(one(case)) for case in cases]
-    return [task.result() for task in tasks]
+    tasks = [asyncio.create_task(one(place, case)) for place, case in enumerate(cases)]
+    try:
+        for answered in asyncio.as_completed(tasks):
+            yield await answered
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _ask(setting: Setting, case: Case) -> Result:
@@ -57,14 +60,15 @@ async def _ask(setting: Setting, case: Case) -> Result:
     brief = Brief(
         question=case.question,
         language=language,
-        name="Parley",
-        collection_ids=(setting.collection_id,),
+        name=setting.name,
+        collection_ids=setting.collection_ids,
         verbatim=setting.verbatim,
         threshold=setting.threshold,
         min_sentences=setting.min_sentences,
         max_sentences=setting.max_sentences,
-        phrases=phrases_for(language, name="Parley", overrides={}),
+        phrases=phrases_for(language, name=setting.name, overrides=setting.texts),
         target=setting.target,
+        caller="evaluation",
     )
     result = Result(case)
     try:

@@ -3,18 +3,36 @@
 from .assistant import Assistant, Audience
 from .assistant_version import AssistantVersion
 from .conversation import Conversation, Message, Role
+from .evaluation import (
+    RUN_LIVE,
+    AskedCase,
+    EvaluationCase,
+    EvaluationResult,
+    EvaluationRun,
+    EvaluationSet,
+    Origin,
+    RunState,
+)
 from .generation import LIVE, Generation, GenerationEvent, Outcome, Status
 
 __all__ = [
     "LIVE",
+    "RUN_LIVE",
+    "AskedCase",
     "Assistant",
     "AssistantVersion",
     "Audience",
     "Conversation",
+    "EvaluationCase",
+    "EvaluationResult",
+    "EvaluationRun",
+    "EvaluationSet",
     "Generation",
     "GenerationEvent",
     "Message",
+    "Origin",
     "Outcome",
     "Role",
+    "RunState",
     "Status",
 ]

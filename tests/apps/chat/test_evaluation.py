@@ -10,9 +10,10 @@ from django.conf import LazySettings
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
-from apps.chat.evaluation.cases import Case, cases_read, holds_one
-from apps.chat.evaluation.report import Result, report, report_text
-from apps.chat.models import Assistant
+from apps.chat.evaluation.cases import Case, holds_one
+from apps.chat.evaluation.files import cases_parse, cases_read
+from apps.chat.evaluation.report import Result, report, report_text, right
+from apps.chat.models import Assistant, EvaluationRun
 from apps.core.errors import BadInput
 from apps.inference.errors import RuntimeUnavailable
 from apps.knowledge.models import Collection
@@ -143,3 +144,64 @@ def test_a_document_is_found_by_its_file_name(search: FakeSearch) -> None:
     found = Retrieval("?", "en", search.passages, 0.9)
     assert _found_at(found, Case("?", (THREE,), "refunds.md"), names) == 2
     assert _found_at(found, Case("?", (THREE,), "funds.md"), names) is None
+
+
+TABLE = """question,answers,document,group,offtopic
+How long?,30 days|a month,returns.md,returns,
+"Which one, then?",,faq.md,,
+Weather?,,,,yes
+"""
+
+
+def test_a_table_gives_the_same_cases_as_lines_do() -> None:
+    lines = [
+        {"question": "How long?", "answers": ["30 days", "a month"], "document": "returns.md", "group": "returns"},
+        {"question": "Which one, then?", "answers": [], "document": "faq.md"},
+        {"question": "Weather?", "answers": [], "document": None, "offtopic": True},
+    ]
+    cases = cases_parse(TABLE.encode(), "cases.CSV")
+    assert cases == cases_parse("\n".join(map(json.dumps, lines)).encode("utf-8-sig"), "cases.jsonl")
+    assert [case.offtopic for case in cases] == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("data", "named"),
+    [
+        (b"question,answers\n,\n,sunny\nWeather?,", "Line 3"),
+        (b'{"question": "x", "answers": ["a"], "offtopic": true}', "off topic"),
+        (b"\n", "no question"),
+        (b'\xff\xfe{"question"', "cannot be read"),
+        (b'{"question": " ", "answers": []}\n' * 9, "Line 1: .* Line 5:"),
+        (b"[" * 5000, "Line 1"),
+    ],
+)
+def test_an_unusable_file_is_refused_with_the_place(data: bytes, named: str) -> None:
+    name = "x.csv" if data.startswith(b"question") else "x.jsonl"
+    with pytest.raises(BadInput, match=named):
+        cases_parse(data, name)
+
+
+def test_a_case_with_a_document_and_no_wording_is_right_when_that_comes_first() -> None:
+    case = Case("?", (), "faq.md")
+    results = [Result(case, outcome="answered", found_at=1), Result(case, outcome="answered", found_at=2)]
+    data = report(results)
+    assert (data["questions"], data["recall_at_1"], data["answer_contains_gold"]) == (2, 0.5, None)
+    assert [right(result) for result in results] == [True, False]
+
+
+def test_a_stored_evaluation_is_the_same_and_can_be_read_later(
+    commands: None, assistant: Assistant, runtime: FakeRuntime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for step in ("deployment_ensure", "embedder_ensure"):
+        monkeypatch.setattr(f"apps.chat.evaluation.job.{step}", lambda **_: None)
+    Collection.objects.create(slug="shop", name="Shop")
+    (tmp_path / "cases.jsonl").write_text('{"question": "How long?", "answers": ["30 days"]}')
+    words = ("kb_evaluate", "shop", str(tmp_path / "cases.jsonl"), "--json")
+    stored, plain = json.loads(called(*words, "--store", "Shop, English")), json.loads(called(*words))
+    del stored["median_ms"], plain["median_ms"]
+    assert stored == plain
+    run = EvaluationRun.objects.get(set__name="Shop, English")
+    assert (run.state, run.metrics["answer_contains_gold"], run.assistant) == ("done", 1.0, None)
+    (tmp_path / "cases.jsonl").write_text('{"question": "When?", "answers": []}')
+    with pytest.raises(CommandError, match="other questions"):
+        called(*words, "--store", "Shop, English")

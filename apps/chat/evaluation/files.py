@@ -1,0 +1,97 @@
+"""Reading cases from a file: one JSON object a line, or a table with a heading row."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from apps.core.errors import BadInput
+
+from .cases import Case
+
+MOST_CASES = 5000
+LONGEST_QUESTION = 4000
+_SHOWN = 5  # faults that are named at once
+_YES = {"1", "true", "yes", "是"}
+
+
+def cases_read(path: Path) -> list[Case]:
+    """The cases of a file. Raises BadInput with the numbers of the lines that are none."""
+    try:
+        return cases_parse(path.read_bytes(), path.name)
+    except OSError as error:
+        raise BadInput(_("The file %(name)s cannot be read.") % {"name": path}) from error
+
+
+def cases_parse(data: bytes, name: str) -> list[Case]:
+    """`name` tells the form: .csv, else JSON lines. Raises BadInput, also for a file without any question."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadInput(_("The file %(name)s cannot be read.") % {"name": name} + " UTF-8?") from error
+    cases: list[Case] = []
+    faults: list[str] = []
+    for number, record in _table(text) if name.lower().endswith(".csv") else _lines(text):
+        try:
+            cases.append(_case(record))
+        except (ValueError, KeyError, TypeError) as error:
+            faults.append(_("Line %(number)d: %(fault)s") % {"number": number, "fault": _fault(error)})
+    if faults:
+        raise BadInput(" ".join(faults[:_SHOWN]))
+    if not cases:
+        raise BadInput(_("There is no question in the file."))
+    if len(cases) > MOST_CASES:
+        raise BadInput(_("A set holds at most %(count)d questions.") % {"count": MOST_CASES})
+    return cases
+
+
+def _lines(text: str) -> Iterator[tuple[int, Any]]:
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.strip():
+            try:
+                yield number, json.loads(line)
+            except (ValueError, RecursionError):
+                yield number, None
+
+
+def _table(text: str) -> Iterator[tuple[int, Any]]:
+    """Several accepted answers stand in one cell, with | between them."""
+    rows = csv.DictReader(io.StringIO(text, newline=""))
+    for row in rows:
+        cells = {
+            (name or "").strip(): (value or "").strip() for name, value in row.items() if isinstance(value, str)
+        }
+        if any(cells.values()):
+            answers = [part.strip() for part in cells.pop("answers", "").split("|") if part.strip()]
+            flag = cells.pop("offtopic", "").lower() in _YES
+            yield rows.line_num, {**cells, "answers": answers, "offtopic": flag}
+
+
+def _case(record: Any) -> Case:
+    question, answers = str(record["question"]).strip(), _texts(record["answers"])
+    if not 0 < len(question) <= LONGEST_QUESTION or "\x00" in question:
+        raise ValueError
+    case = Case(question, answers, *(str(record.get(name) or "").strip() for name in ("document", "group")))
+    if record.get("offtopic") and not case.offtopic:
+        raise _Contradiction
+    return case
+
+
+def _texts(values: Iterable[Any]) -> tuple[str, ...]:
+    if isinstance(values, str):
+        raise TypeError
+    return tuple(str(value) for value in values)
+
+
+class _Contradiction(ValueError):
+    """Off topic, and yet something is expected."""
+
+
+def _fault(error: Exception) -> str:
+    if isinstance(error, _Contradiction):
+        return _("off topic means that no answer and no document is expected.")
+    return _("not {“question”, “answers”, “document”}, with an optional “group”.")

@@ -1,0 +1,94 @@
+"""Making and changing sets of questions."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from apps.audit.services import audit_record
+from apps.core.actor import Actor
+from apps.core.errors import BadInput, Conflict, NotFound
+
+from ..models import EvaluationCase, EvaluationSet, Origin
+from .cases import Case
+from .files import MOST_CASES
+
+LONGEST_NAME = 80
+
+
+@transaction.atomic
+def set_create(*, actor: Actor, name: str, cases: Sequence[Case], origin: str = Origin.FILE) -> EvaluationSet:
+    """Raises BadInput without a name or a question, Conflict for a name that another set has."""
+    name = name.strip()
+    if not 0 < len(name) <= LONGEST_NAME:
+        raise BadInput(_("A set needs a name of at most %(count)d characters.") % {"count": LONGEST_NAME})
+    if not cases:
+        raise BadInput(_("No question could be made of this. Choose another collection or another way."))
+    try:
+        with transaction.atomic():
+            made = EvaluationSet.objects.create(name=name, origin=origin)
+    except IntegrityError as error:
+        raise Conflict(_("There is a set of this name already.")) from error
+    EvaluationCase.objects.bulk_create(_row(made, position, case) for position, case in enumerate(cases, 1))
+    data = {"name": name, "cases": len(cases), "origin": origin}
+    audit_record(actor=actor, action="evaluation_set.created", target=f"evaluation_set:{made.pk}", data=data)
+    return made
+
+
+@transaction.atomic
+def set_delete(*, actor: Actor, set_id: UUID) -> None:
+    """With its runs. Raises NotFound."""
+    found = set_get(set_id)
+    name = found.name
+    found.delete()
+    target = f"evaluation_set:{set_id}"
+    audit_record(actor=actor, action="evaluation_set.deleted", target=target, data={"name": name})
+
+
+@transaction.atomic
+def case_add(*, actor: Actor, set_id: UUID, case: Case) -> EvaluationCase:
+    """At the set's end; a question that is in it already gets these expectations. Earlier runs stay as they are."""
+    into = EvaluationSet.objects.select_for_update().filter(pk=set_id).first()
+    if into is None:
+        raise NotFound(_("There is no such set."))
+    there = into.cases.filter(question=case.question).first()
+    position = (into.cases.aggregate(last=Max("position"))["last"] or 0) + 1
+    if there is None and position > MOST_CASES:
+        raise BadInput(_("A set holds at most %(count)d questions.") % {"count": MOST_CASES})
+    row = _row(into, there.position if there else position, case)
+    if there is not None:
+        row.pk, row._state.adding = there.pk, False
+    row.save()
+    data = {"position": row.position}
+    audit_record(actor=actor, action="evaluation_case.added", target=f"evaluation_set:{set_id}", data=data)
+    return row
+
+
+@transaction.atomic
+def case_delete(*, actor: Actor, set_id: UUID, position: int) -> None:
+    """Raises NotFound."""
+    deleted, _per_model = EvaluationCase.objects.filter(set_id=set_id, position=position).delete()
+    if not deleted:
+        raise NotFound(_("There is no such question in this set."))
+    data = {"position": position}
+    audit_record(actor=actor, action="evaluation_case.deleted", target=f"evaluation_set:{set_id}", data=data)
+
+
+def set_get(set_id: UUID) -> EvaluationSet:
+    found = EvaluationSet.objects.filter(pk=set_id).first()
+    if found is None:
+        raise NotFound(_("There is no such set."))
+    return found
+
+
+def _row(into: EvaluationSet, position: int, case: Case) -> EvaluationCase:
+    return EvaluationCase(
+        set=into,
+        position=position,
+        question=case.question,
+        answers=list(case.answers),
+        document=case.document[:500],
+        group=case.group[:80],
+    )
