@@ -1,10 +1,13 @@
 """The command line."""
 
 import argparse
+import math
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from model_runtime import bounds
 from model_runtime.quantizations import QUANTIZATION_BACKENDS, QUANTIZATIONS, Quantization, QuantizationBackend
 
 
@@ -40,7 +43,7 @@ def parser() -> argparse.ArgumentParser:
     mode.add_argument("--manager", action="store_true", help="load and unload models in child processes")
     mode.add_argument("--check", type=Path, metavar="PATH", help="judge a model folder and print JSON")
     parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=8010)
+    parser.add_argument("--port", type=_whole(bounds.PORT), default=8010)
     parser.add_argument("--name", help="the model's id in the protocol (default: the folder's name)")
     parser.add_argument("--quantization", choices=QUANTIZATIONS, default="none")
     parser.add_argument(
@@ -49,13 +52,26 @@ def parser() -> argparse.ArgumentParser:
         default="auto",
         help="kernels: auto takes fbgemm for int8 on a CPU, which is fast, and bitsandbytes otherwise",
     )
-    parser.add_argument("--threads", type=int, default=default_threads(), help="CPU threads for the model")
-    parser.add_argument("--slots", type=int, default=8, help="requests that run at once")
-    parser.add_argument("--queue-size", type=int, default=64, help="requests that may wait; more get 429")
-    parser.add_argument("--context-length", type=int, default=8192, help="upper bound; the model's own may be less")
+    parser.add_argument(
+        "--threads",
+        type=_whole(bounds.THREADS),
+        # Threads that fill every core spin against the web process. argparse judges a text as if it had been typed.
+        default=os.environ.get("RUNTIME_THREADS") or max(1, (os.cpu_count() or 2) - 1),
+        help="CPU threads for the model (default: RUNTIME_THREADS, or all cores but one)",
+    )
+    parser.add_argument("--slots", type=_whole(bounds.SLOTS), default=8, help="requests that run at once")
+    parser.add_argument(
+        "--queue-size", type=_whole(bounds.QUEUE_SIZE), default=64, help="requests that may wait; more get 429"
+    )
+    parser.add_argument(
+        "--context-length",
+        type=_whole(bounds.CONTEXT_LENGTH),
+        default=8192,
+        help="upper bound; the model's own may be less",
+    )
     parser.add_argument(
         "--draft-tokens",
-        type=int,
+        type=_whole(bounds.DRAFT_TOKENS),
         default=16,
         metavar="N",
         help="guess at most N tokens ahead where a text repeats itself; answers stay the same, 0 never guesses",
@@ -64,7 +80,10 @@ def parser() -> argparse.ArgumentParser:
         "--no-prefix-cache", action="store_true", help="compute every prompt whole, also what a slot still holds"
     )
     parser.add_argument(
-        "--request-timeout", type=float, default=600.0, help="seconds that an answer may take, its wait included"
+        "--request-timeout",
+        type=_seconds(bounds.TIMEOUT_SECONDS),
+        default=600.0,
+        help="seconds that an answer may take, its wait included",
     )
     parser.add_argument(
         "--log-requests", action="store_true", help="a JSON line on standard error for each answer, never any text"
@@ -79,7 +98,7 @@ def parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--drain-seconds",
-        type=float,
+        type=_seconds(bounds.DRAIN_SECONDS),
         default=30.0,
         help="how long running answers may take to end after SIGTERM, before the process ends",
     )
@@ -101,16 +120,16 @@ def serve_options(arguments: argparse.Namespace) -> ServeOptions:
         quantization_backend=arguments.quantization_backend,
         host=arguments.host,
         port=arguments.port,
-        threads=max(1, arguments.threads),
-        slots=max(1, arguments.slots),
-        queue_size=max(0, arguments.queue_size),
+        threads=arguments.threads,
+        slots=arguments.slots,
+        queue_size=arguments.queue_size,
         context_length=arguments.context_length,
-        draft_tokens=max(0, arguments.draft_tokens),
+        draft_tokens=arguments.draft_tokens,
         prefix_reuse=not arguments.no_prefix_cache,
         request_timeout=arguments.request_timeout,
         log_requests=arguments.log_requests,
         adapters=dict(arguments.adapter),
-        drain_seconds=max(0.0, arguments.drain_seconds),
+        drain_seconds=arguments.drain_seconds,
         supervised=arguments.supervised,
         exit_with_parent=arguments.exit_with_parent,
     )
@@ -131,7 +150,28 @@ def _adapter(text: str) -> tuple[str, Path]:
     return name, Path(path)
 
 
-def default_threads() -> int:
-    """RUNTIME_THREADS, or all cores but one: threads that fill every core spin against the web process."""
-    configured = os.environ.get("RUNTIME_THREADS", "")
-    return int(configured) if configured.isdigit() else max(1, (os.cpu_count() or 2) - 1)
+def _whole(bounds: tuple[int, int]) -> Callable[[str], int]:
+    least, most = bounds
+
+    def read(text: str) -> int:
+        # int() would also take "1_0", " 8" and digits of other scripts.
+        if not (text.isascii() and text.isdecimal() and len(text) < 10 and least <= int(text) <= most):
+            raise argparse.ArgumentTypeError(f"must be a whole number from {least} to {most}, not {text!r}")
+        return int(text)
+
+    return read
+
+
+def _seconds(bounds: tuple[float, float]) -> Callable[[str], float]:
+    least, most = bounds
+
+    def read(text: str) -> float:
+        try:
+            number = float(text)
+        except ValueError:
+            number = math.nan
+        if not least <= number <= most:  # NaN is in no range
+            raise argparse.ArgumentTypeError(f"must be seconds from {least:g} to {most:g}, not {text!r}")
+        return number
+
+    return read

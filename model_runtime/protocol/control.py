@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from model_runtime.bounds import CONTEXT_LENGTH, SLOTS
 from model_runtime.kinds import Kind
 from model_runtime.protocol.base import RequestModel, ResponseModel
 from model_runtime.quantizations import Quantization, QuantizationBackend
@@ -30,8 +31,8 @@ class LoadRequest(RequestModel):
     quantization: Quantization = "none"
     quantization_backend: QuantizationBackend = "auto"
     adapters: Annotated[dict[AdapterName, FolderPath], Field(max_length=64)] = {}
-    slots: Annotated[int, Field(ge=1, le=256)] | None = None
-    context_length: Annotated[int, Field(ge=16, le=1_048_576)] | None = None
+    slots: Annotated[int, Field(ge=SLOTS[0], le=SLOTS[1])] | None = None
+    context_length: Annotated[int, Field(ge=CONTEXT_LENGTH[0], le=CONTEXT_LENGTH[1])] | None = None
     warm: Literal[True] = True
 
 
