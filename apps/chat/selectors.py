@@ -9,7 +9,7 @@ from apps.accounts.permissions import audiences_of
 from apps.core.actor import SYSTEM, Actor
 from apps.core.errors import NotFound
 
-from .models import Assistant, Conversation, Generation
+from .models import Assistant, AssistantVersion, Conversation, Generation
 
 
 def owned_by(actor: Actor, conversation: Conversation) -> bool:
@@ -50,6 +50,24 @@ def assistants_of(actor: Actor) -> QuerySet[Assistant]:
     """Those that the person may talk to, in their order; the system may talk to all that are enabled."""
     enabled = Assistant.objects.filter(enabled=True)
     return enabled if actor == SYSTEM else enabled.filter(audience__in=audiences_of(actor.role))
+
+
+def assistants() -> QuerySet[Assistant]:
+    """All, with those that are closed, for the people who set them up."""
+    return Assistant.objects.prefetch_related("collections")
+
+
+def assistant_find(slug: str) -> Assistant:
+    """Open or closed. Raises NotFound."""
+    assistant = Assistant.objects.filter(slug=slug).first()
+    if assistant is None:
+        raise NotFound(_("There is no such assistant."))
+    return assistant
+
+
+def versions_of(assistant: Assistant) -> QuerySet[AssistantVersion]:
+    """The newest first."""
+    return AssistantVersion.objects.filter(assistant=assistant)
 
 
 def access_assistant(*, actor: Actor, slug: str) -> Assistant:

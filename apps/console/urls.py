@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import audit, conversations, home, models, rollouts, uploads
+from .views import assistants, audit, conversations, home, models, rollouts, uploads
 
 app_name = "console"
 urlpatterns = [
@@ -10,6 +10,10 @@ urlpatterns = [
     path("overview/", home.overview, name="overview"),
     path("conversations/", conversations.conversation_list, name="conversations"),
     path("conversations/<uuid:conversation_id>/", conversations.transcript, name="transcript"),
+    path("assistants/", assistants.assistant_list, name="assistants"),
+    path("assistants/new/", assistants.assistant_new, name="assistant-new"),
+    path("assistants/<slug:slug>/", assistants.assistant_edit, name="assistant"),
+    path("assistants/<slug:slug>/back/", assistants.assistant_back, name="assistant-back"),
     path("models/", models.model_page, name="models"),
     path("models/upload/", models.upload_page, name="upload"),
     path("models/uploads/", uploads.start, name="upload-start"),

@@ -160,7 +160,9 @@ addEventListener("popstate", () => {
   else startNew({ push: false });
 });
 
-show(data.conversation);
+// "/?assistant=service" opens with that assistant chosen
+const wanted = new URLSearchParams(location.search).get("assistant");
+show(data.conversation, data.assistants.find(({ slug }) => slug === wanted)?.slug);
 socket.connect();
 conversations.render();
 if (matchMedia("(pointer: fine)").matches) composer.focus();

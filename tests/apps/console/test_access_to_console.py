@@ -19,6 +19,10 @@ VERBS = {
     "overview": "console.use",
     "conversations": "transcript.read",
     "transcript": "transcript.read",
+    "assistants": "assistants.manage",
+    "assistant-new": "assistants.manage",
+    "assistant": "assistants.manage",
+    "assistant-back": "assistants.manage",
     "models": "registry.read",
     "upload": "registry.upload",
     "upload-start": "registry.upload",
@@ -35,7 +39,15 @@ VERBS = {
     "alias-back": "registry.move_alias",
     "audit": "audit.read",
 }
-POSTED = {"upload-start", "upload-finish", "upload-cancel", "version-try", "version-activate", "alias-back"}
+POSTED = {
+    "upload-start",
+    "upload-finish",
+    "upload-cancel",
+    "version-try",
+    "version-activate",
+    "alias-back",
+    "assistant-back",
+}
 
 
 def address(pattern: URLPattern, world: World) -> str:
@@ -44,6 +56,7 @@ def address(pattern: URLPattern, world: World) -> str:
         "version_id": world.version.pk,
         "rollout_id": uuid.uuid4(),
         "name": "production",
+        "slug": "service",
     }
     from django.urls import reverse
 

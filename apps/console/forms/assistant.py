@@ -1,0 +1,110 @@
+"""An assistant as staff edit it."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from apps.chat.models import Assistant, Audience
+from apps.knowledge.selectors import collections
+from apps.registry.selectors import alias_names
+
+LINES = {"rows": 3}
+MOST_STARTERS = 6
+
+
+class LinesField(forms.CharField):
+    """A list of texts, one a line."""
+
+    widget = forms.Textarea
+
+    def prepare_value(self, value: Any) -> str:
+        return "\n".join(value) if isinstance(value, list) else value or ""
+
+    def clean(self, value: Any) -> Any:
+        lines = [line.strip() for line in super().clean(value).splitlines() if line.strip()]
+        if len(lines) > MOST_STARTERS or any(len(line) > 200 for line in lines):
+            raise forms.ValidationError(
+                _("At most %(count)s lines of 200 characters each.") % {"count": MOST_STARTERS}
+            )
+        return lines
+
+
+class AssistantForm(forms.Form):
+    """`cleaned_data` is what `assistant_upsert` takes, but for the slug."""
+
+    name = forms.CharField(label=_("Name"), max_length=80)
+    name_zh = forms.CharField(label=_("Name in Chinese"), max_length=80, required=False)
+    description = forms.CharField(label=_("What it helps with"), max_length=300, required=False)
+    description_zh = forms.CharField(label=_("What it helps with, in Chinese"), max_length=300, required=False)
+    starters = LinesField(label=_("Questions to begin with"), required=False, help_text=_("One a line."))
+    starters_zh = LinesField(label=_("Questions to begin with, in Chinese"), required=False)
+    collections = forms.MultipleChoiceField(
+        label=_("Answers from"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    audience = forms.ChoiceField(label=_("Who may talk to it"), choices=Audience.choices)
+    alias = forms.ChoiceField(label=_("Model"))
+    verbatim = forms.BooleanField(
+        label=_("Answers only in the documents’ own sentences"),
+        required=False,
+    )
+    threshold = forms.FloatField(
+        label=_("Declines below a confidence of"),
+        min_value=0,
+        max_value=1,
+        help_text=_("0 to 1. Higher declines more of what the documents do not answer, and some that they do."),
+    )
+    min_sentences = forms.IntegerField(label=_("Sentences, at least"), min_value=1, max_value=5)
+    max_sentences = forms.IntegerField(label=_("Sentences, at most"), min_value=1, max_value=5)
+    declines = forms.CharField(label=_("What it says without an answer"), max_length=300, required=False)
+    declines_zh = forms.CharField(
+        label=_("What it says without an answer, in Chinese"), max_length=300, required=False
+    )
+    enabled = forms.BooleanField(label=_("Open to its visitors"), required=False)
+
+    def __init__(self, *args: Any, assistant: Assistant | None = None, **options: Any) -> None:
+        start = options.setdefault("initial", _values(assistant or Assistant()))
+        super().__init__(*args, auto_id="%s", **options)
+        self._texts: dict[str, Any] = assistant.texts if assistant else {}
+        choices: Any = self.fields["collections"]
+        choices.choices = [(one.slug, one.name) for one in collections()]
+        names = alias_names("generator")
+        models: Any = self.fields["alias"]
+        models.choices = [(name, name) for name in dict.fromkeys([*names, str(start["alias"])])]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        least, most = values.get("min_sentences"), values.get("max_sentences")
+        if least and most and least > most:
+            self.add_error("max_sentences", _("This must not be less than the number before it."))
+        for language, name in (("en", "declines"), ("zh", "declines_zh")):
+            own = {**self._texts.get(language, {}), "no": values.pop(name, "")}
+            self._texts = {**self._texts, language: {word: text for word, text in own.items() if text}}
+        return {**values, "texts": {language: own for language, own in self._texts.items() if own}}
+
+
+class NewAssistantForm(AssistantForm):
+    """With the slug, which the address and the commands name and which stays."""
+
+    slug = forms.SlugField(
+        label=_("Short name"),
+        max_length=64,
+        help_text=_("Small letters, digits and hyphens; it stands in addresses and cannot be changed."),
+    )
+    field_order = ("slug",)
+
+    def clean_slug(self) -> str:
+        slug: str = self.cleaned_data["slug"]
+        if slug != slug.lower() or Assistant.objects.filter(slug=slug).exists():
+            raise forms.ValidationError(_("There is such an assistant already, or it has capital letters."))
+        return slug
+
+
+def _values(assistant: Assistant) -> dict[str, Any]:
+    names = set(AssistantForm.base_fields) - {"collections", "declines", "declines_zh"}
+    values = {name: getattr(assistant, name) for name in names}
+    if not assistant._state.adding:
+        values["collections"] = list(assistant.collections.values_list("slug", flat=True))
+    for language, name in (("en", "declines"), ("zh", "declines_zh")):
+        values[name] = assistant.texts.get(language, {}).get("no", "")
+    return values

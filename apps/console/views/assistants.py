@@ -1,0 +1,66 @@
+"""Assistants: who answers whom, from which documents, and how strictly."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from apps.accounts.actors import actor_from_request
+from apps.chat.selectors import assistant_find, assistants, versions_of
+from apps.chat.services import assistant_restore, assistant_upsert
+from apps.core.errors import BadInput, NotFound
+
+from ..access import needs
+from ..forms.assistant import AssistantForm, NewAssistantForm
+
+
+@needs("assistants.manage")
+def assistant_list(request: HttpRequest) -> HttpResponse:
+    return render(request, "console/assistants.html", {"assistants": assistants(), "here": "assistants"})
+
+
+@needs("assistants.manage")
+def assistant_new(request: HttpRequest) -> HttpResponse:
+    form = NewAssistantForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and _saved(request, form.cleaned_data.pop("slug"), form):
+        return redirect("console:assistants")
+    return render(request, "console/assistant.html", {"form": form, "here": "assistants"})
+
+
+@needs("assistants.manage")
+def assistant_edit(request: HttpRequest, slug: str) -> HttpResponse:
+    assistant = assistant_find(slug)
+    form = AssistantForm(request.POST or None, assistant=assistant)
+    if request.method == "POST" and form.is_valid() and _saved(request, slug, form):
+        return redirect("console:assistant", slug)
+    context = {
+        "form": form,
+        "assistant": assistant,
+        "versions": versions_of(assistant)[:20],
+        "here": "assistants",
+    }
+    return render(request, "console/assistant.html", context)
+
+
+@needs("assistants.manage")
+@require_POST
+def assistant_back(request: HttpRequest, slug: str) -> HttpResponse:
+    """Puts an earlier version back."""
+    number = request.POST.get("number", "")
+    if not number.isdecimal() or len(number) > 9:
+        raise NotFound(_("There is no such version."))
+    assistant_restore(actor=actor_from_request(request), slug=slug, number=int(number))
+    messages.success(request, _("Version %(number)s is back.") % {"number": number})
+    return redirect("console:assistant", slug)
+
+
+def _saved(request: HttpRequest, slug: str, form: AssistantForm) -> bool:
+    """Whether it was saved; otherwise the form says why, and keeps what was typed."""
+    try:
+        assistant_upsert(actor=actor_from_request(request), slug=slug, **form.cleaned_data)
+    except BadInput as error:
+        form.add_error(None, error.message)
+        return False
+    messages.success(request, _("Saved. New questions are answered this way from now on."))
+    return True

@@ -1,0 +1,73 @@
+"""Setting assistants up in the console."""
+
+import pytest
+from django.test import Client
+
+from apps.chat.models import Assistant
+from apps.knowledge.models import Collection
+
+from .conftest import World
+
+pytestmark = pytest.mark.django_db
+FIELDS = {
+    "name": "Returns desk",
+    "name_zh": "退货服务",
+    "description": "Everything about returns.",
+    "starters": "How long do I have?\n\n  Who pays?  ",
+    "collections": ["shop"],
+    "audience": "members",
+    "alias": "production",
+    "verbatim": "on",
+    "threshold": "0.4",
+    "min_sentences": "1",
+    "max_sentences": "3",
+    "declines_zh": "请联系人工客服。",
+    "enabled": "on",
+}
+
+
+def test_an_operator_makes_an_assistant_over_a_collection(operator: Client, world: World) -> None:
+    response = operator.post("/console/assistants/new/", {"slug": "returns", **FIELDS})
+    assert response.status_code == 302, response.content
+    made = Assistant.objects.get(slug="returns")
+    assert made.starters == ["How long do I have?", "Who pays?"]
+    assert (made.audience, made.threshold, made.max_sentences) == ("members", 0.4, 3)
+    assert made.texts == {"zh": {"no": "请联系人工客服。"}}
+    assert list(made.collections.all()) == [Collection.objects.get(slug="shop")]
+
+
+def test_a_mistake_is_named_beside_its_field_and_what_was_typed_stays(operator: Client, world: World) -> None:
+    wrong = {**FIELDS, "threshold": "7", "min_sentences": "4"}
+    page = operator.post("/console/assistants/service/", wrong).content.decode()
+    assert "less than or equal to 1" in page and "must not be less" in page and "退货服务" in page
+    assert Assistant.objects.get(slug="service").name == "Service desk"
+
+
+def test_a_name_that_is_taken_makes_no_second_assistant(operator: Client, world: World) -> None:
+    page = operator.post("/console/assistants/new/", {"slug": "service", **FIELDS}).content.decode()
+    assert "such an assistant already" in page
+    assert Assistant.objects.get(slug="service").name == "Service desk"
+
+
+def test_editing_keeps_texts_that_the_form_does_not_show(operator: Client, world: World) -> None:
+    Assistant.objects.update(texts={"en": {"hello": "Welcome!", "no": "Sorry."}})
+    operator.post("/console/assistants/service/", FIELDS)
+    assert Assistant.objects.get(slug="service").texts == {
+        "en": {"hello": "Welcome!"},
+        "zh": {"no": "请联系人工客服。"},
+    }
+
+
+def test_an_earlier_version_is_put_back_with_one_click(operator: Client, world: World) -> None:
+    operator.post("/console/assistants/service/", FIELDS)
+    operator.post("/console/assistants/service/", {**FIELDS, "name": "Worse"})
+    operator.post("/console/assistants/service/back/", {"number": "1"})
+    assert Assistant.objects.get(slug="service").name == "Returns desk"
+    assert operator.post("/console/assistants/service/back/", {"number": "99"}).status_code == 404
+
+
+def test_closing_an_assistant_takes_it_from_the_chat(operator: Client, world: World) -> None:
+    assert b"Service desk" in operator.get("/").content
+    operator.post("/console/assistants/service/", {key: FIELDS[key] for key in FIELDS if key != "enabled"})
+    assert b"Returns desk" not in operator.get("/").content
+    assert b"Returns desk" in operator.get("/console/assistants/").content
