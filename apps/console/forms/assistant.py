@@ -9,14 +9,13 @@ from apps.chat.models import Assistant, Audience
 from apps.knowledge.selectors import collections
 from apps.registry.selectors import alias_names
 
-LINES = {"rows": 3}
 MOST_STARTERS = 6
 
 
 class LinesField(forms.CharField):
     """A list of texts, one a line."""
 
-    widget = forms.Textarea
+    widget = forms.Textarea(attrs={"rows": 4})
 
     def prepare_value(self, value: Any) -> str:
         return "\n".join(value) if isinstance(value, list) else value or ""
@@ -56,7 +55,12 @@ class AssistantForm(forms.Form):
     )
     min_sentences = forms.IntegerField(label=_("Sentences, at least"), min_value=1, max_value=5)
     max_sentences = forms.IntegerField(label=_("Sentences, at most"), min_value=1, max_value=5)
-    declines = forms.CharField(label=_("What it says without an answer"), max_length=300, required=False)
+    declines = forms.CharField(
+        label=_("What it says without an answer"),
+        max_length=300,
+        required=False,
+        help_text=_("Left empty, it says Parley’s own sentence."),
+    )
     declines_zh = forms.CharField(
         label=_("What it says without an answer, in Chinese"), max_length=300, required=False
     )
