@@ -150,8 +150,8 @@ def _adapter(text: str) -> tuple[str, Path]:
     return name, Path(path)
 
 
-def _whole(bounds: tuple[int, int]) -> Callable[[str], int]:
-    least, most = bounds
+def _whole(allowed: tuple[int, int]) -> Callable[[str], int]:
+    least, most = allowed
 
     def read(text: str) -> int:
         # int() would also take "1_0", " 8" and digits of other scripts.
@@ -162,8 +162,8 @@ def _whole(bounds: tuple[int, int]) -> Callable[[str], int]:
     return read
 
 
-def _seconds(bounds: tuple[float, float]) -> Callable[[str], float]:
-    least, most = bounds
+def _seconds(allowed: tuple[float, float]) -> Callable[[str], float]:
+    least, most = allowed
 
     def read(text: str) -> float:
         try:

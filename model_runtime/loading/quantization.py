@@ -7,8 +7,10 @@ from model_runtime.quantizations import Quantization, QuantizationBackend
 
 Kernels = Literal["float32", "bfloat16", "fbgemm", "bitsandbytes"]
 
-# The output layers and the embeddings stay as they are: they are small, tied, and the most sensitive.
-KEPT = ["lm_head", "embed_tokens", "classifier", "score"]
+# Embeddings and the layers that tell classes apart stay as they are: they are small, and the most sensitive.
+KEPT = ["embed_tokens", "classifier", "score"]
+# As its own default is: tied to the embeddings, an output layer must stay what these are.
+_KEPT_BY_BITSANDBYTES = [*KEPT, "lm_head"]
 
 
 def choose_kernels(quantization: Quantization, device: str, wish: QuantizationBackend) -> Kernels:
@@ -29,12 +31,12 @@ def quantization_arguments(quantization: Quantization, kernels: Kernels, device:
     from transformers import BitsAndBytesConfig
 
     if quantization == "int8":
-        config = BitsAndBytesConfig(load_in_8bit=True, llm_int8_skip_modules=KEPT)
+        config = BitsAndBytesConfig(load_in_8bit=True, llm_int8_skip_modules=_KEPT_BY_BITSANDBYTES)
     else:
         config = BitsAndBytesConfig(
             load_in_4bit=True,
             bnb_4bit_quant_type="nf4",
             bnb_4bit_compute_dtype=torch.float32 if device == "cpu" else torch.bfloat16,
-            llm_int8_skip_modules=KEPT,
+            llm_int8_skip_modules=_KEPT_BY_BITSANDBYTES,
         )
     return {"quantization_config": config}

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from model_runtime.backends.base import Choice, Sampling, Work
+from model_runtime.backends.base import Backend, Choice, Sampling, Work
+from model_runtime.backends.decoder.backend import DecoderBackend
+from model_runtime.backends.decoder.load import load_decoder
 from model_runtime.backends.transformers.adapters import adapt
 from model_runtime.backends.transformers.backend import TransformersBackend
 from model_runtime.loading.adapters import Adapter, read_adapter
@@ -54,6 +56,10 @@ def write(
         slots=len(who),
         adapters=adapters,
     )
+    return greedy(backend, who, count)
+
+
+def greedy(backend: Backend, who: list[str | None], count: int) -> list[tuple[list[int], list[float]]]:
     texts = [list(prompt) for prompt in PROMPTS[: len(who)]]
     logprobs: list[list[float]] = [[] for _ in texts]
     done = [0] * len(texts)
@@ -106,6 +112,26 @@ def test_the_base_answers_as_if_there_were_no_adapters(models: Path, folders: di
     adapters = read(folders, models / "tiny")
     beside = write(load(models / "tiny"), adapters, [None, None, None])
     assert beside == write(load(models / "tiny"), [], [None, None, None])
+
+
+@pytest.mark.parametrize("int8", [False, True])
+def test_the_base_beside_adapters_answers_as_the_lean_decoder_does_without(
+    models: Path, folders: dict[str, Path], int8: bool
+) -> None:
+    base = models / "tiny"
+    model = load(base, "int8", "fbgemm") if int8 else load(base)
+    beside = write(model, read(folders, base), [None] * len(WHO), count=24)
+    decoder = load_decoder(base, model.config, int8=int8, slots=len(WHO), context_length=64)
+    alone = greedy(
+        DecoderBackend(
+            decoder, eos=frozenset({2}), token_bytes=lambda _token: b"", context_length=64, slots=len(WHO)
+        ),
+        [None] * len(WHO),
+        24,
+    )
+    for (tokens, logprobs), (expected, expected_logprobs) in zip(beside, alone, strict=True):
+        assert tokens == expected
+        assert logprobs == pytest.approx(expected_logprobs, abs=1e-3)
 
 
 def test_the_memory_of_adapters_is_counted(models: Path, folders: dict[str, Path]) -> None:
