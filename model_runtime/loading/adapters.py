@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from model_runtime.loading.strict_json import read_object
 if TYPE_CHECKING:
     from torch import Tensor
 
+WEIGHTS = "adapter_model.safetensors"
 MAX_RANK = 512
 MAX_ALPHA = 65_536
 
@@ -56,19 +58,35 @@ class Adapter:
     factors: tuple[Factors, ...]
 
 
+@contextmanager
+def _named(name: str) -> Iterator[None]:
+    """Refusals say which adapter they are about."""
+    try:
+        yield
+    except ModelRefused as refusal:
+        raise ModelRefused(f"The adapter {name}: {refusal}") from refusal
+
+
+def adapter_elements(name: str, folder: Path) -> int:
+    """How many numbers the adapter in `folder` holds. Raises ModelRefused naming the adapter."""
+    with _named(name):
+        return sum(tensor.elements for tensor in _header(folder))
+
+
 def read_adapter(name: str, folder: Path, base: Iterable[Header]) -> Adapter:
     """The adapter in `folder` for the model whose tensors are `base`. Raises ModelRefused naming the adapter."""
-    try:
+    with _named(name):
         check_files(folder)
         config = _read_config(folder)
         rank, scale = _scaling(config)
-        weights = folder / "adapter_model.safetensors"
-        if not weights.is_file():
-            raise ModelRefused("There is no adapter_model.safetensors.")
-        modules = _check_tensors(read_header(weights), _linear_layers(base), config["target_modules"], rank)
-        return Adapter(name, rank, tuple(_read_factors(weights, modules, scale)))
-    except ModelRefused as refusal:
-        raise ModelRefused(f"The adapter {name}: {refusal}") from refusal
+        modules = _check_tensors(_header(folder), _linear_layers(base), config["target_modules"], rank)
+        return Adapter(name, rank, tuple(_read_factors(folder / WEIGHTS, modules, scale)))
+
+
+def _header(folder: Path) -> list[Header]:
+    if not (folder / WEIGHTS).is_file():
+        raise ModelRefused(f"There is no {WEIGHTS}.")
+    return read_header(folder / WEIGHTS)
 
 
 def _read_config(folder: Path) -> dict[str, Any]:

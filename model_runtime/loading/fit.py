@@ -1,17 +1,26 @@
 """Refuses a model that does not fit, before any of it is loaded."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
 
+from model_runtime.loading.adapters import adapter_elements
 from model_runtime.loading.check import Facts
 from model_runtime.loading.errors import ModelRefused
-from model_runtime.loading.estimate import CONVERSATION
+from model_runtime.loading.estimate import CONVERSATION, FLOAT32
 from model_runtime.quantizations import Quantization
 
 _CGROUP = Path("/sys/fs/cgroup")
 # What the process itself needs beside the model: the libraries and room to compute in.
 OVERHEAD = 512 * 1024 * 1024
+
+
+def with_adapters(facts: Facts, adapters: Mapping[str, Path]) -> Facts:
+    """The facts of a model that is loaded with the adapters in these folders. Raises ModelRefused naming one."""
+    more = FLOAT32 * sum(adapter_elements(name, folder) for name, folder in adapters.items())
+    return replace(facts, estimated_bytes={name: size + more for name, size in facts.estimated_bytes.items()})
 
 
 def require_memory(facts: Facts, quantization: Quantization, device: str) -> None:

@@ -14,11 +14,12 @@ from model_runtime.backends.encoder import TextEncoder
 from model_runtime.backends.transformers.backend import TransformersBackend
 from model_runtime.loading.check import check_folder
 from model_runtime.loading.errors import ModelRefused
-from model_runtime.loading.fit import OVERHEAD, require_memory, slots_that_fit
+from model_runtime.loading.fit import OVERHEAD, require_memory, slots_that_fit, with_adapters
 from model_runtime.loading.quantization import choose_kernels
 from model_runtime.loading.sentence_check import SentencePooling
 from model_runtime.loading.weights import load_module
 from model_runtime.quantizations import QUANTIZATIONS, Quantization, QuantizationBackend
+from tests.runtime.support.adapters import make_adapter
 from tests.runtime.support.checkpoints import make_causal
 
 torch.set_num_threads(1)
@@ -40,23 +41,23 @@ def write(module: Any, count: int) -> list[int]:
 
 
 @pytest.mark.parametrize(
-    ("quantization", "wish", "linear"),
+    ("quantization", "wish", "linear", "output"),
     [
-        ("none", "auto", "Linear"),
-        ("int8", "auto", "Int8Module"),
-        ("int8", "bitsandbytes", "Linear8bitLt"),
-        ("nf4", "auto", "Linear4bit"),
+        ("none", "auto", "Linear", "Linear"),
+        ("int8", "auto", "Int8Module", "Int8Module"),
+        ("int8", "bitsandbytes", "Linear8bitLt", "Linear"),
+        ("nf4", "auto", "Linear4bit", "Linear"),
     ],
 )
 def test_every_quantization_loads_and_writes(
-    models: Path, quantization: Quantization, wish: QuantizationBackend, linear: str
+    models: Path, quantization: Quantization, wish: QuantizationBackend, linear: str, output: str
 ) -> None:
     kernels = choose_kernels(quantization, "cpu", wish)
     module = load_module(
         models / "tiny", quantization=quantization, kernels=kernels, device="cpu", architecture=QWEN
     )
     assert type(module.model.layers[0].mlp.up_proj).__name__ == linear
-    assert type(module.lm_head).__name__ == "Linear", "the output layer stays as it is"
+    assert type(module.lm_head).__name__ == output
     tokens = write(module, 12)
     assert all(0 <= token < module.config.vocab_size for token in tokens)
 
@@ -106,6 +107,24 @@ def test_what_does_not_fit_is_refused_with_the_numbers(models: Path, monkeypatch
     monkeypatch.setattr("model_runtime.loading.fit.available_memory", lambda: 100_000_000)
     with pytest.raises(ModelRefused, match=r"0\.5 GB with quantization none; 0\.1 GB are free"):
         require_memory(facts, "none", "cpu")
+
+
+def test_adapters_count_in_what_must_fit(models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    adapters = {
+        name: make_adapter(tmp_path / name, models / "tiny", rank=rank) for name, rank in (("a", 3), ("b", 40))
+    }
+    facts = check_folder(models / "tiny")
+    beside = with_adapters(facts, adapters)
+    halves = [half for one in adapters.values() for half in load_file(one / "adapter_model.safetensors").values()]
+    numbers = sum(half.size for half in halves)
+    for quantization in QUANTIZATIONS:
+        assert beside.estimated_bytes[quantization] == facts.estimated_bytes[quantization] + 4 * numbers
+    monkeypatch.setattr(
+        "model_runtime.loading.fit.available_memory", lambda: OVERHEAD + facts.estimated_bytes["none"]
+    )
+    require_memory(facts, "none", "cpu")
+    with pytest.raises(ModelRefused, match="needs about"):
+        require_memory(beside, "none", "cpu")
 
 
 def test_vectors_have_length_one_and_do_not_depend_on_their_batch(models: Path) -> None:
