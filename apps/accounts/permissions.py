@@ -18,6 +18,7 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     "console.use": REVIEW | OPERATE,
     "transcript.read": REVIEW,
     "audit.read": REVIEW,
+    "evaluation.use": REVIEW | OPERATE,
     "registry.read": REVIEW | OPERATE,
     "registry.upload": OPERATE,
     "registry.move_alias": OPERATE,

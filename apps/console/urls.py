@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from .evaluation_urls import urlpatterns as evaluation_urls
 from .views import assistants, audit, conversations, home, models, rollouts, uploads
 
 app_name = "console"
@@ -28,5 +29,6 @@ urlpatterns = [
     path("models/rollouts/<uuid:rollout_id>/", rollouts.rollout_state, name="rollout-state"),
     path("models/aliases/<slug:name>/", models.alias_page, name="alias"),
     path("models/aliases/<slug:name>/back/", rollouts.alias_back, name="alias-back"),
+    *evaluation_urls,
     path("audit/", audit.audit, name="audit"),
 ]

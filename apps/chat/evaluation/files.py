@@ -95,3 +95,9 @@ def _fault(error: Exception) -> str:
     if isinstance(error, _Contradiction):
         return _("off topic means that no answer and no document is expected.")
     return _("not {“question”, “answers”, “document”}, with an optional “group”.")
+
+
+def case_line(case: Case) -> str:
+    """A case as a line that `cases_parse` reads."""
+    record = {"question": case.question, "answers": case.answers, "document": case.document or None}
+    return json.dumps(record | ({"group": case.group} if case.group else {}), ensure_ascii=False)

@@ -30,8 +30,8 @@ _ROW = re.compile(r"[:：].*[;；]")  # a table's row, written out as a sentence
 def cases_from(collection: Collection, *, method: str, language: Language, count: int) -> list[Case]:
     """At most `count` cases of the collection's passages in `language`, taken from all documents in turn.
 
-    `Origin.HEADINGS`: the last heading above a section asks, and any sentence of the section answers. `Origin.GAPS`:
-    a sentence asks for the number that was taken out of it. The group of a case is its document's title.
+    `Origin.HEADINGS`: the last heading above a section asks, and any sentence of the section answers.
+    `Origin.GAPS`: a sentence asks for the number that was taken out of it. A case's group is its document's title.
     """
     make = _headings if method == Origin.HEADINGS else _gaps
     passages = Passage.objects.filter(collection=collection, language=language).select_related("document")

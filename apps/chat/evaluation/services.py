@@ -18,11 +18,10 @@ from apps.registry.selectors import Target, target_named
 
 from ..models import RUN_LIVE, Assistant, EvaluationResult, EvaluationRun, EvaluationSet, RunState
 from .records import collections_now
-from .sets import case_add, case_delete, set_create, set_delete
+from .sets import case_add, set_create, set_delete
 
 __all__ = [
     "case_add",
-    "case_delete",
     "run_cancel",
     "run_create",
     "run_start",

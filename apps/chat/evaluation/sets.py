@@ -66,16 +66,6 @@ def case_add(*, actor: Actor, set_id: UUID, case: Case) -> EvaluationCase:
     return row
 
 
-@transaction.atomic
-def case_delete(*, actor: Actor, set_id: UUID, position: int) -> None:
-    """Raises NotFound."""
-    deleted, _per_model = EvaluationCase.objects.filter(set_id=set_id, position=position).delete()
-    if not deleted:
-        raise NotFound(_("There is no such question in this set."))
-    data = {"position": position}
-    audit_record(actor=actor, action="evaluation_case.deleted", target=f"evaluation_set:{set_id}", data=data)
-
-
 def set_get(set_id: UUID) -> EvaluationSet:
     found = EvaluationSet.objects.filter(pk=set_id).first()
     if found is None:

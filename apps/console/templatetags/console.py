@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import Role
+from apps.chat.endings import ending_message
 from apps.inference.selectors import error_shown
 from apps.moderation.selectors import reason_shown
 
@@ -20,7 +21,7 @@ _UUID = re.compile(r"\b([0-9a-f]{8})(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 _TONES = {
     "ok": {"ready", "answered", "done", "allow"},
     "danger": {"rejected", "failed", "error", "blocked", "block"},
-    "warn": {"interrupted", "stopped", "declined", "flag", "mask", "draining", "stopping"},
+    "warn": {"interrupted", "stopped", "cancelled", "declined", "flag", "mask", "draining", "stopping"},
     "accent": {"uploading", "checking", "queued", "loading", "trying", "running"},
 }
 
@@ -40,8 +41,9 @@ def ago(moment: datetime) -> str:
 
 
 @register.filter
-def percent(share: float | None) -> str:
-    return "–" if share is None else f"{share:.0%}"
+def percent(share: float | str | None) -> str:
+    """A share; "–" where there is none (templates say "" of a key that is not there)."""
+    return f"{share:.0%}" if isinstance(share, int | float) else "–"
 
 
 @register.filter
@@ -56,6 +58,22 @@ def milliseconds(value: Any) -> str:
     if not isinstance(value, int | float):
         return "–"
     return f"{value / 1000:.1f} s" if value >= 1000 else f"{value:.0f} ms"
+
+
+@register.filter
+def signed(value: float | None, kind: str) -> str:
+    """A difference of two figures: of shares in points, of times in milliseconds."""
+    if value is None:
+        return "–"
+    if kind == "share":
+        return f"{value * 100:+.1f}"
+    return f"{value:+.0f}" + (" ms" if kind == "time" else "")
+
+
+@register.filter
+def ended(code: str) -> str:
+    """Why an answer or a run ended badly, in the page's language."""
+    return ending_message(code) or ""
 
 
 @register.filter

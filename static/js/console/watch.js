@@ -1,6 +1,7 @@
 /*
  * <div data-watch="/…/state/" data-until="ready rejected"> … <span data-watch-label>: a long step that goes on in the
- * server. Its label follows the state; when the state is one of data-until the page is loaded again with the outcome.
+ * server. Its label follows the state, a <progress> in it the `progress`; when the state is one of data-until the page
+ * is loaded again with the outcome.
  */
 const EVERY_MS = 1200;
 
@@ -8,9 +9,11 @@ async function look(element) {
   try {
     const response = await fetch(element.dataset.watch, { headers: { Accept: "application/json" } });
     if (!response.ok) return;
-    const { state, label } = await response.json();
+    const { state, label, progress } = await response.json();
     const shown = element.querySelector("[data-watch-label]");
     if (shown && shown.textContent !== label) shown.textContent = label;
+    const bar = element.querySelector("progress");
+    if (bar && progress !== undefined) bar.value = progress;
     if (element.dataset.until.split(" ").includes(state)) location.reload();
   } catch {
     // no connection: the next look may have one

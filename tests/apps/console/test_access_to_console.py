@@ -38,6 +38,15 @@ VERBS = {
     "alias": "registry.read",
     "alias-back": "registry.move_alias",
     "audit": "audit.read",
+    "evaluation": "evaluation.use",
+    "evaluation-new": "evaluation.use",
+    "evaluation-set": "evaluation.use",
+    "evaluation-file": "evaluation.use",
+    "evaluation-delete": "evaluation.use",
+    "evaluation-run": "evaluation.use",
+    "evaluation-state": "evaluation.use",
+    "evaluation-cancel": "evaluation.use",
+    "evaluation-compare": "evaluation.use",
 }
 POSTED = {
     "upload-start",
@@ -47,6 +56,8 @@ POSTED = {
     "version-activate",
     "alias-back",
     "assistant-back",
+    "evaluation-delete",
+    "evaluation-cancel",
 }
 
 
@@ -55,6 +66,8 @@ def address(pattern: URLPattern, world: World) -> str:
         "conversation_id": world.conversation.pk,
         "version_id": world.version.pk,
         "rollout_id": uuid.uuid4(),
+        "set_id": uuid.uuid4(),
+        "run_id": uuid.uuid4(),
         "name": "production",
         "slug": "service",
     }

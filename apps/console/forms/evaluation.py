@@ -1,0 +1,69 @@
+"""What is asked for a new set of questions, and for a run of one."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from apps.chat.models import Assistant, Origin
+from apps.knowledge.models import Collection
+
+LONGEST_FILE = 4 * 1024 * 1024
+MOST_MADE = 500
+
+
+class NewSetForm(forms.Form):
+    """A file, or a collection and how to make questions of it."""
+
+    name = forms.CharField(label=_("Name"), max_length=80)
+    origin = forms.ChoiceField(label=_("Questions from"), choices=Origin.choices[:3])
+    file = forms.FileField(
+        label=_("File"),
+        required=False,
+        help_text=_(
+            "JSON lines or CSV with question, answers, document and group. Nothing in answers and document: the "
+            "question is off topic."
+        ),
+    )
+    collection = forms.ModelChoiceField(
+        label=_("Collection"), queryset=Collection.objects.all(), to_field_name="slug", required=False
+    )
+    language = forms.ChoiceField(label=_("Language"), choices=[("en", _("English")), ("zh", _("Chinese"))])
+    count = forms.IntegerField(label=_("Questions at most"), min_value=1, max_value=MOST_MADE, initial=100)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].widget.attrs["accept"] = ".jsonl,.json,.csv"
+        self.fields["collection"].label_from_instance = lambda collection: collection.name
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        file = found.get("file")
+        if found.get("origin") == Origin.FILE:
+            if file is None:
+                self.add_error("file", _("Choose a file."))
+            elif file.size > LONGEST_FILE:
+                self.add_error("file", _("The file is larger than 4 MB."))
+        elif found.get("collection") is None:
+            self.add_error("collection", _("Choose a collection."))
+        return found
+
+
+class RunForm(forms.Form):
+    """Whom to ask, and what to try that differs from how the assistant is set up."""
+
+    assistant = forms.ModelChoiceField(label=_("Assistant"), queryset=Assistant.objects.all(), to_field_name="slug")
+    model = forms.CharField(
+        label=_("Model"), max_length=100, required=False, help_text=_("Empty: the assistant's own.")
+    )
+    threshold = forms.FloatField(
+        label=_("Threshold"), min_value=0, max_value=1, required=False, help_text=_("Empty: the assistant's own.")
+    )
+    note = forms.CharField(label=_("Note"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, names: list[str], label: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["assistant"].empty_label = None
+        self.fields["assistant"].label_from_instance = label
+        self.fields["model"].widget = forms.Select(choices=[("", "–"), *((name, name) for name in names)])
+        self.fields["threshold"].widget.attrs |= {"step": "0.01", "placeholder": "–"}

@@ -1,0 +1,150 @@
+"""Staff make sets of questions, run them, and read what came of it."""
+
+import json
+import uuid
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from apps.audit.selectors import audit_events
+from apps.chat.evaluation.cases import Case
+from apps.chat.evaluation.services import run_start, set_create
+from apps.chat.models import Assistant, EvaluationResult, EvaluationRun, EvaluationSet
+from apps.core.actor import SYSTEM
+from apps.knowledge.models import Collection, Document, Passage
+
+from .conftest import World
+
+SETS = "/console/evaluation/sets/"
+
+
+def page_of(client: Client, address: str) -> str:
+    response = client.get(address)
+    assert response.status_code == 200, response.content[:300]
+    return response.content.decode()
+
+
+def made(name: str = "Returns") -> EvaluationSet:
+    cases = [Case("How long?", ("30 days",)), Case("Weather <b>now</b>?", ())]
+    return set_create(actor=SYSTEM, name=name, cases=cases)
+
+
+def run_of(asked: EvaluationSet, **answers: str) -> EvaluationRun:
+    """A finished run; `answers` by position ("p1"), right where they are the expected words."""
+    run = run_start(actor=SYSTEM, set_id=asked.pk, assistant=Assistant.objects.get(slug="service"))
+    for row in run.results.all():
+        text = answers.get(f"p{row.position}", "")
+        EvaluationResult.objects.filter(pk=row.pk).update(
+            asked_at=timezone.now(),
+            text=text,
+            correct=text in row.answers,
+            outcome="answered" if text else "declined",
+        )
+    metrics = {"answer_contains_gold": 1.0 if answers else 0.0, "errors": 0, "median_ms": {"answer": 1250.0}}
+    EvaluationRun.objects.filter(pk=run.pk).update(state="done", metrics=metrics)
+    run.refresh_from_db()
+    return run
+
+
+def upload(client: Client, data: bytes, name: str = "cases.jsonl"):
+    fields = {"name": "From a file", "origin": "file", "language": "en", "count": "10"}
+    return client.post(f"{SETS}new/", {**fields, "file": SimpleUploadedFile(name, data)})
+
+
+def test_a_file_becomes_a_set_that_can_be_downloaded_again(operator: Client, world: World) -> None:
+    line = {"question": "多久到账？", "answers": ["五天", "5 天"], "document": "refunds.md", "group": "退款"}
+    response = upload(operator, json.dumps(line).encode())
+    found = EvaluationSet.objects.get()
+    assert response.headers["Location"] == f"{SETS}{found.pk}/"
+    assert "多久到账？" in page_of(operator, response.headers["Location"])
+    file = operator.get(f"{SETS}{found.pk}/questions.jsonl").content.decode()
+    assert json.loads(file) == line
+    assert audit_events(action="evaluation_set.created").get().actor_label == "operator-person"
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [(b"{}\n{}", "Line 2:"), (b"", "submitted file is empty"), (b"\xff\xff\xff", "cannot be read")],
+)
+def test_a_bad_file_says_where_and_keeps_nothing(operator: Client, world: World, data: bytes, told: str) -> None:
+    assert told in upload(operator, data).content.decode()
+    assert not EvaluationSet.objects.exists()
+
+
+def test_the_documents_headings_become_questions(operator: Client, world: World) -> None:
+    shop = Collection.objects.get(slug="shop")
+    document = Document.objects.create(collection=shop, name="en/parcels.md", title="Parcels")
+    for position, heading in enumerate(["Parcels › When does it arrive?", "Parcels › Costs"]):
+        Passage.objects.create(
+            collection=shop,
+            document=document,
+            position=position,
+            heading=heading,
+            text="It arrives within 3 days. By road.",
+            language="en",
+            spans=[0, 25, 26, 34],
+            lexemes="",
+            tokens_count=5,
+        )
+    fields = {"name": "Made", "collection": "shop", "language": "en", "count": "9"}
+    operator.post(f"{SETS}new/", {**fields, "origin": "headings"})
+    case = EvaluationSet.objects.get().cases.get()
+    assert (case.question, case.answers) == ("When does it arrive?", ["It arrives within 3 days.", "By road."])
+    operator.post(f"{SETS}new/", {**fields, "name": "Gaps", "origin": "gaps"})
+    gap = EvaluationSet.objects.get(name="Gaps").cases.get()
+    assert (gap.question, gap.answers, gap.document) == ("It arrives within ____.", ["3 days"], "en/parcels.md")
+    refused = operator.post(f"{SETS}new/", {**fields, "name": "None", "language": "zh", "origin": "gaps"})
+    assert "No question could be made" in refused.content.decode()
+
+
+def test_a_run_is_started_with_what_differs_and_watched(reviewer: Client, world: World) -> None:
+    asked = made()
+    fields = {"assistant": "service", "model": "tiny@1", "threshold": "0.5", "note": "stricter"}
+    run_page = reviewer.post(f"{SETS}{asked.pk}/", fields).headers["Location"]
+    run = EvaluationRun.objects.get()
+    assert (run.settings["threshold"], run.note, run.state) == (0.5, "stricter", "queued")
+    assert "data-watch" in page_of(reviewer, run_page)
+    state = reviewer.get(f"{run_page}state/").json()
+    assert state == {"state": "queued", "label": "0 of 2 questions", "progress": 0}
+    reviewer.post(f"{run_page}cancel/")
+    run.refresh_from_db()
+    assert run.state == "cancelled" and "data-watch" not in page_of(reviewer, run_page)
+    assert audit_events(action="evaluation.cancelled").exists()
+
+
+def test_a_finished_run_shows_its_figures_and_which_answers_are_wrong(reviewer: Client, world: World) -> None:
+    run = run_of(made())
+    page = page_of(reviewer, f"/console/evaluation/runs/{run.pk}/")
+    assert "1.2 s" in page and "How long?" in page and "30 days" in page
+    assert "Weather &lt;b&gt;now" in page
+    wrong = page_of(reviewer, f"/console/evaluation/runs/{run.pk}/?show=wrong")
+    assert "How long?" in wrong and "Weather" not in wrong
+
+
+def test_two_runs_differ_where_they_answered_differently(reviewer: Client, world: World) -> None:
+    asked = made()
+    one, other = run_of(asked), run_of(asked, p1="30 days")
+    response = reviewer.get(f"/console/evaluation/runs/{one.pk}/compare/?with={other.pk}")
+    (difference,) = response.context["differences"]
+    assert (difference.question, difference.one_right, difference.other_right) == ("How long?", False, True)
+    assert "+100.0" in response.content.decode()
+    for bad in ("x", str(uuid.uuid4())):
+        assert reviewer.get(f"/console/evaluation/runs/{one.pk}/compare/?with={bad}").status_code == 404
+
+
+def test_a_set_is_deleted_only_with_its_name_typed(operator: Client, world: World) -> None:
+    asked = made()
+    assert operator.post(f"{SETS}{asked.pk}/delete/", {"name": "returns"}).status_code == 400
+    assert EvaluationSet.objects.exists()
+    operator.post(f"{SETS}{asked.pk}/delete/", {"name": "Returns"})
+    assert not EvaluationSet.objects.exists()
+    assert audit_events(action="evaluation_set.deleted").exists()
+
+
+def test_without_any_set_the_page_says_what_to_do_first(operator: Client, world: World) -> None:
+    assert "No questions to measure with yet" in page_of(operator, "/console/evaluation/")
+    asked = made()
+    run_of(asked)
+    assert "Latest runs" in page_of(operator, "/console/evaluation/")
