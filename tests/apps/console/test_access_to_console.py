@@ -47,6 +47,7 @@ VERBS = {
     "evaluation-state": "evaluation.use",
     "evaluation-cancel": "evaluation.use",
     "evaluation-compare": "evaluation.use",
+    "playground": "evaluation.use",
 }
 POSTED = {
     "upload-start",

@@ -1,0 +1,24 @@
+"""The playground: what a question finds, and why, in two ways side by side."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from ..access import needs
+from ..asked import text
+from ..reading.playground import QUOTED, look, places, ways
+
+
+@needs("evaluation.use")
+def playground(request: HttpRequest) -> HttpResponse:
+    """Everything stands in the address, so that a finding can be sent to a colleague. Nothing is recorded."""
+    question = text(request.GET, "q", longest=1000)
+    asked = ways(request.GET)
+    context = {
+        "question": question,
+        "sides": [("a", asked[0] if asked else None), ("b", asked[1] if len(asked) > 1 else None)],
+        "found": [look(question, way) for way in asked] if question else [],
+        "places": places(),
+        "quoted": QUOTED,
+        "here": "playground",
+    }
+    return render(request, "console/playground.html", context)
