@@ -7,8 +7,9 @@ import numpy as np
 from ..ingest.blocks import Block, Extracted
 from ..ingest.embedding import embed_pieces
 from ..ingest.passages import cut_document
-from ..ingest.store import document_store
-from ..models import Collection, Document
+from ..ingest.reading import indexed
+from ..ingest.store import passage_row
+from ..models import Collection, Document, Passage
 from ..retrieval.candidates import Candidate, Question, find_candidates, question_prepare
 from ..retrieval.scope import Scope, scope_of
 from ..retrieval.sentences import sentence_rows
@@ -43,10 +44,12 @@ def collect(one: KnowledgeSet) -> list[Example]:
 
 def _store(collection: Collection, number: int, passage: str | list[str]) -> None:
     blocks = [Block("unit", text) for text in passage] if isinstance(passage, list) else [Block("text", passage)]
-    pieces = cut_document(Extracted("", blocks))
+    pieces = [indexed("", piece) for piece in cut_document(Extracted("", blocks))]
     document = Document.objects.create(collection=collection, name=str(number))
-    vectors = embed_pieces("", pieces)
-    document_store(document=document, title="", media_type="", sha256="", pieces=pieces, vectors=vectors)
+    rows = zip(pieces, embed_pieces("", pieces), strict=True)
+    Passage.objects.bulk_create(
+        passage_row(document, position, piece, vectors) for position, (piece, vectors) in enumerate(rows)
+    )
 
 
 def _example(scope: Scope, asking: Asking) -> Example:

@@ -12,7 +12,7 @@ class Block:
 
     `heading` opens a section of its `level`; `text` is prose to be cut into sentences; `unit` (a list item, a table
     row, a line of code) is quoted whole; `pair` is a question (`question`) with its answer (`text`), a passage of
-    its own.
+    its own, from `row` of a table (counted from 1).
     """
 
     kind: Kind
@@ -20,14 +20,24 @@ class Block:
     level: int = 0
     page: int | None = None
     question: str = ""
+    row: int = 0
 
 
 @dataclass(frozen=True)
 class Extracted:
-    """`title` is empty where the file names none."""
+    """`title` is empty where the file names none; `pages` is 0 where there are none."""
 
     title: str
     blocks: list[Block] = field(default_factory=list)
+    pages: int = 0
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns of a table of questions and answers; empty for the usual names."""
+
+    question: str = ""
+    answer: str = ""
 
 
 class Refused(Exception):

@@ -28,25 +28,25 @@ def embedder_id() -> str:
     return inference.EMBEDDER_ID
 
 
-def passage_text(title: str, heading: str, text: str) -> str:
-    """What is embedded and indexed for a passage: where it stands counts as much as what it says."""
-    return "\n".join(part for part in (title, heading, text) if part)
-
-
 def embed_pieces(title: str, pieces: Sequence[Piece]) -> list[Vectors | None]:
-    """One entry a piece, None for those in other languages. Raises Refused with the runtime's reason.
+    """One entry a piece, None for those in other languages. Raises Refused with the runtime's reason."""
+    return embed_titled([(title, piece) for piece in pieces])
+
+
+def embed_titled(titled: Sequence[tuple[str, Piece]]) -> list[Vectors | None]:
+    """The same for pieces of several documents, each with its document's title.
 
     Only sentences and headings go through the model: the mean of their vectors finds a passage as well as a vector
     of its whole text does (docs/subsystems/knowledge.md), for half the time.
     """
-    wanted = [piece for piece in pieces if piece.language in LANGUAGES]
-    texts = [piece.text[start:end] for piece in wanted for start, end in piece.spans]
-    texts += filter(None, (_place(title, piece) for piece in wanted))
+    wanted = [(title, piece) for title, piece in titled if piece.language in LANGUAGES]
+    texts = [piece.text[start:end] for _, piece in wanted for start, end in piece.spans]
+    texts += filter(None, (_place(title, piece) for title, piece in wanted))
     if not texts:
-        return [None] * len(pieces)
+        return [None] * len(titled)
     distinct = list(dict.fromkeys(texts))
     known = dict(zip(distinct, _embed(distinct), strict=True))
-    return [_vectors(title, piece, known) if piece.language in LANGUAGES else None for piece in pieces]
+    return [_vectors(title, piece, known) if piece.language in LANGUAGES else None for title, piece in titled]
 
 
 def _place(title: str, piece: Piece) -> str:

@@ -1,5 +1,6 @@
 """The files of an import, with the names they get inside the collection."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,15 +11,14 @@ from apps.core.errors import BadInput, NotFound
 
 from .sniff import known
 
-MAX_BYTES = 32 * 1024 * 1024
-
 
 @dataclass(frozen=True)
 class Source:
-    """A file to import; `name` is its path below the folder that was given."""
+    """A file to import; `name` is its path below the folder that was given, `size` in bytes."""
 
     path: Path
     name: str
+    size: int
 
 
 def collect_sources(paths: list[Path]) -> list[Source]:
@@ -31,13 +31,16 @@ def collect_sources(paths: list[Path]) -> list[Source]:
     for path in paths:
         if path.is_dir():
             prefix = f"{path.resolve().name}/" if len(folders) > 1 else ""
-            sources += [Source(file, prefix + file.relative_to(path).as_posix()) for file in _walk(path)]
+            sources += [
+                Source(file, prefix + file.relative_to(path).as_posix(), file.stat().st_size)
+                for file in _walk(path)
+            ]
         elif path.is_file():
-            sources.append(Source(path, path.name))
+            sources.append(Source(path, path.name, path.stat().st_size))
         else:
             raise NotFound(_("There is no file or folder %(path)s.") % {"path": path})
-    names = [source.name for source in sources]
-    if twice := next((name for name in names if names.count(name) > 1), None):
+    counted = Counter(source.name for source in sources)
+    if twice := next((name for name, count in counted.items() if count > 1), None):
         raise BadInput(_("Two files would both be named %(name)s. Import the folder above them.") % {"name": twice})
     return sources
 

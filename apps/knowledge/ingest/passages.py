@@ -18,13 +18,18 @@ _SOFT_BREAK = re.compile(r"(?<=[;；,，、:：])|\s+")
 
 @dataclass(frozen=True)
 class Piece:
-    """A passage before it is stored; `spans` are the quotable sentences as offsets into `text`."""
+    """A passage before it is stored; `spans` are the quotable sentences as offsets into `text`.
+
+    `lexemes` is its tsvector in PostgreSQL's text form, made of `tokens_count` tokens; `reading` fills both.
+    """
 
     heading: str
     text: str
     language: Language
     page: int | None
     spans: tuple[Span, ...]
+    lexemes: str = ""
+    tokens_count: int = 0
 
 
 @dataclass
@@ -36,9 +41,19 @@ class _Unit:
     page: int | None
 
 
+def passage_text(title: str, heading: str, text: str) -> str:
+    """What is embedded and indexed for a passage: where it stands counts as much as what it says."""
+    return "\n".join(part for part in (title, heading, text) if part)
+
+
 def cut_document(document: Extracted) -> list[Piece]:
     """Passages in reading order; a heading without text below it makes none."""
     return [piece for section in _sections(document) for piece in _cut_section(*section)]
+
+
+def whole_piece(heading: str, text: str, page: int | None) -> Piece:
+    """A text that somebody wrote as one passage, whatever its length."""
+    return Piece(heading, text, detect_language(f"{heading} {text}"), page, tuple(split_sentences(text)))
 
 
 def _sections(document: Extracted) -> Iterator[tuple[str, list[Block]]]:

@@ -9,21 +9,32 @@ REASONS: dict[str, str] = {
     "archive": noop("The file is damaged: it cannot be unpacked."),
     "binary": noop("The file holds binary data, not text."),
     "bomb": noop("The file would unpack to far more than its size; such files are not opened."),
+    "columns": noop("The table has no columns named %(question)s and %(answer)s."),
     "content": noop("The file's content is not what its name says."),
     "crashed": noop("The file could not be read: it needs too much memory, or it makes the reader fail."),
+    "database": noop("The text could not be stored."),
     "embedding": noop("The passages could not be embedded: %(cause)s"),
     "empty": noop("The file has no text in it."),
     "encoding": noop("The text's encoding is unknown. Save the file as UTF-8."),
     "entities": noop("The file declares XML entities; such files are not opened."),
     "malformed": noop("The file is not a readable %(kind)s file."),
     "no_text": noop("The file has no text layer, as with scanned pages. Run text recognition on it first."),
+    "garbled": noop(
+        "The file's fonts do not say which letters they show, so its text cannot be read. Save it anew as PDF."
+    ),
+    "gone": noop("The uploaded file is not there any more. Upload it again."),
+    "interrupted": noop("The import was interrupted again and again while it read this file."),
+    "members": noop("The zip file holds more than %(limit)s documents. Split it."),
+    "nested": noop("The zip file holds none of the types that can be imported."),
     "pages": noop("The file has more than %(limit)s pages. Split it."),
     "password": noop("The file is protected by a password. Remove the password first."),
     "rows": noop("The table has more than %(limit)s rows. Split it."),
     "size": noop("The file is larger than %(limit)s MB. Split it."),
     "timeout": noop("Reading the file took more than %(limit)s seconds."),
     "too_long": noop("The file holds more text than one document may."),
-    "type": noop("Files of this type cannot be imported. Use Markdown, HTML, text, PDF, DOCX, XLSX or CSV."),
+    "type": noop(
+        "Files of this type cannot be imported. Use Markdown, HTML, text, PDF, DOCX, XLSX, CSV, JSONL or ZIP."
+    ),
     "unreadable": noop("The file cannot be read: %(cause)s"),
 }
 
@@ -31,3 +42,20 @@ REASONS: dict[str, str] = {
 def reason(code: str, values: dict[str, Any]) -> str:
     """The translated sentence for a `Refused`."""
     return _(REASONS[code]) % values
+
+
+DROPPED: dict[str, str] = {
+    "incomplete": noop("Question or answer is missing."),
+    "link": noop("There is nothing but a web address."),
+    "long": noop("Longer than %(limit)s characters."),
+    "mojibake": noop("The text is garbled: it was saved in a wrong encoding."),
+    "noise": noop("Mostly signs, hardly any words."),
+    "same": noop("The same as row %(row)s."),
+    "short": noop("Too short to answer anything."),
+    "similar": noop("Nearly the same as row %(row)s."),
+}
+
+
+def drop_reason(code: str, values: dict[str, Any]) -> str:
+    """The translated sentence for a question-answer pair that was left out."""
+    return _(DROPPED[code]) % values

@@ -8,23 +8,26 @@ import selectors
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from apps.core.embedded.children import start_child
 
-from .blocks import Block, Extracted, Refused
+from .blocks import Refused
+from .reading import Reading, Task
 
 _log = logging.getLogger(__name__)
 _ROOT = Path(__file__).resolve().parents[3]
 SECONDS = 30
 MEMORY = 1024**3  # bytes of address space
 _MAX_ANSWER = 100_000_000
+_FATAL = {"crashed", "timeout", "too_long"}  # the child is gone, or in a state that nobody knows
 
 
 class Sandbox:
-    """A context manager; `extract` may be called any number of times inside it."""
+    """A context manager; `read` may be called any number of times inside it."""
 
     def __init__(self, *, seconds: float = SECONDS, memory: int = MEMORY) -> None:
         self._seconds, self._memory = seconds, memory
@@ -38,23 +41,29 @@ class Sandbox:
     ) -> None:
         self._end()
 
-    def extract(self, path: Path, kind: str) -> Extracted:
-        """The document's text; raises Refused, with `timeout` or `crashed` where the child did not survive it."""
+    def read(self, task: Task) -> Reading:
+        """What the file holds; raises Refused, with `timeout` or `crashed` where the child did not survive it."""
         try:
             child = self._child or self._start()
-            self._send(child, {"path": str(path), "kind": kind})
+            self._send(child, vars(task))
             answer = json.loads(self._receive(child))
-        except Refused:
-            self._end()
+            if code := answer.get("refused"):
+                if detail := answer.get("detail"):
+                    _log.info("%s was refused: %s", task.name, detail)
+                raise Refused(code, **answer["values"])
+            return Reading.unpacked(answer)
+        except Refused as error:
+            if error.code in _FATAL:
+                self._end()
             raise
-        except (OSError, ValueError) as error:  # it died before it was asked, or something else wrote its answer
+        except (
+            OSError,
+            ValueError,
+            KeyError,
+            TypeError,
+        ) as error:  # it died before it was asked, or was not itself
             self._end()
             raise Refused("crashed") from error
-        if code := answer.get("refused"):
-            if detail := answer.get("detail"):
-                _log.info("%s was refused: %s", path.name, detail)
-            raise Refused(code, **answer["values"])
-        return Extracted(answer["title"], [Block(**block) for block in answer["blocks"]])
 
     def _start(self) -> subprocess.Popen[bytes]:
         self._child = start_child(
@@ -77,10 +86,11 @@ class Sandbox:
     def _receive(self, child: subprocess.Popen[bytes]) -> bytes:
         assert child.stdout is not None  # noqa: S101
         received = bytearray()
+        deadline = time.monotonic() + self._seconds
         with selectors.DefaultSelector() as selector:
             selector.register(child.stdout, selectors.EVENT_READ)
             while not received.endswith(b"\n"):
-                if not selector.select(self._seconds):
+                if not selector.select(max(0.0, deadline - time.monotonic())):
                     raise Refused("timeout", limit=round(self._seconds))
                 piece = os.read(child.stdout.fileno(), 1 << 20)
                 if not piece:

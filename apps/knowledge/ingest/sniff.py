@@ -4,11 +4,13 @@ from pathlib import PurePath
 
 from .blocks import Refused
 
+MAX_BYTES = 32 * 1024 * 1024  # of a file
 FORMATS = {
     ".csv": ("csv", "text/csv"),
     ".docx": ("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
     ".htm": ("html", "text/html"),
     ".html": ("html", "text/html"),
+    ".jsonl": ("jsonl", "application/jsonl"),
     ".markdown": ("md", "text/markdown"),
     ".md": ("md", "text/markdown"),
     ".mdx": ("md", "text/markdown"),
@@ -16,8 +18,9 @@ FORMATS = {
     ".text": ("txt", "text/plain"),
     ".txt": ("txt", "text/plain"),
     ".xlsx": ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    ".zip": ("zip", "application/zip"),
 }
-_MAGIC = {"pdf": b"%PDF-", "docx": b"PK\x03\x04", "xlsx": b"PK\x03\x04"}
+_MAGIC = {"pdf": b"%PDF-", "docx": b"PK\x03\x04", "xlsx": b"PK\x03\x04", "zip": b"PK"}
 _FOREIGN = (
     b"%PDF-",
     b"PK\x03\x04",

@@ -1,55 +1,140 @@
-"""Puts a document's passages into the database: the old ones and the new ones change places in one transaction."""
+"""Writes what was read: passages, documents and the items' final states, all in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from django.db import transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from apps.core.language import detect_language
-
-from ..models import Collection, Document, DocumentState, Passage
-from ..retrieval.tokens import tokenize, tsvector
+from ..models import (
+    Collection,
+    Document,
+    DocumentState,
+    DroppedPair,
+    Import,
+    ImportItem,
+    ItemState,
+    Passage,
+    PassageEdit,
+)
 from .blocks import Refused
-from .embedding import Vectors, embedder_id, passage_text
+from .cleaning import pair_digest
+from .embedding import Vectors, embedder_id
+from .ending import import_close
+from .expanding import members_add
 from .passages import Piece
+from .results import Result
+
+_FAILURE = ["state", "failure", "updated_at"]
+_DOCUMENT = [*_FAILURE, "title", "language", "media_type", "sha256", "passages_count", "imported_at"]
 
 
-def document_store(
-    *,
-    document: Document,
-    title: str,
-    media_type: str,
-    sha256: str,
-    pieces: Sequence[Piece],
-    vectors: Sequence[Vectors | None],
-) -> None:
-    """Ready and searchable when this returns."""
-    rows = [
-        _passage(document, title, position, piece, vector)
-        for position, (piece, vector) in enumerate(zip(pieces, vectors, strict=True))
-    ]
-    document.title = title[:300]
-    document.language = detect_language(title + " " + " ".join(piece.text for piece in pieces))
-    document.media_type, document.sha256 = media_type, sha256
-    document.state, document.failure = DocumentState.READY, {}
-    document.passages_count, document.imported_at = len(rows), timezone.now()
-    with transaction.atomic():
-        document.passages.all().delete()
-        Passage.objects.bulk_create(rows, batch_size=200)
-        document.save()
-        Collection.objects.filter(pk=document.collection_id).update(version=F("version") + 1)
+def results_store(parent: Import, results: Sequence[Result]) -> None:
+    """Final and searchable when this returns. Items that were cancelled or given to somebody else are left out."""
+    try:
+        _store(parent, results)
+    except DatabaseError as error:
+        # Two imports met at a new name, or the database refuses one text: nobody else shall suffer from it.
+        if len(results) > 1:
+            for result in results:
+                results_store(parent, [result])
+        elif isinstance(error, IntegrityError):
+            _store(parent, results)
+        else:
+            _store(parent, [Result(results[0].item, failure=Refused("database"))])
 
 
-def document_fail(*, document: Document, error: Refused) -> None:
-    """Passages of an earlier version stay searchable; the old hash stays too, so that the next import retries."""
-    document.state = DocumentState.FAILED
-    document.failure = {"code": error.code, "values": error.values}
-    document.save(update_fields=["state", "failure", "updated_at"])
+@transaction.atomic
+def _store(parent: Import, results: Sequence[Result]) -> None:
+    results = _still_ours(results)
+    expanded = [result for result in results if result.reading and result.reading.members]
+    for result in expanded:
+        members_add(result)
+    results = [result for result in results if result not in expanded]
+    before = _documents_before(parent, results)
+    documents = [_document_as(parent, result, before.get(result.item.name)) for result in results]
+    written = [(r, d) for r, d in zip(results, documents, strict=True) if r.reading and not r.reading.unchanged]
+    _upsert((d for r, d in zip(results, documents, strict=True) if r.failure), _FAILURE)
+    _upsert((d for _, d in written), _DOCUMENT)
+    _passages_replace(written)
+    if written:
+        Collection.objects.filter(pk=parent.collection_id).update(version=F("version") + 1)
+    _items_end(results, documents)
+    import_close(parent.pk)
 
 
-def _passage(document: Document, title: str, position: int, piece: Piece, vectors: Vectors | None) -> Passage:
-    tokens = tokenize(passage_text(title, piece.heading, piece.text))
+def _still_ours(results: Sequence[Result]) -> list[Result]:
+    """`attempts` is the fence: whoever took the item later has a higher one."""
+    wanted = {result.item.pk: result.item.attempts for result in results}
+    rows = ImportItem.objects.select_for_update().filter(pk__in=wanted, state=ItemState.IMPORTING).order_by("pk")
+    ours = {pk for pk, attempts in rows.values_list("pk", "attempts") if wanted[pk] == attempts}
+    return [result for result in results if result.item.pk in ours]
+
+
+def _documents_before(parent: Import, results: Sequence[Result]) -> dict[str, Document]:
+    names = [result.item.name for result in results]
+    rows = Document.objects.select_for_update().filter(collection=parent.collection_id, name__in=names)
+    return {document.name: document for document in rows.order_by("name")}
+
+
+def _document_as(parent: Import, result: Result, before: Document | None) -> Document:
+    """The document as it will be; passages and hash of an earlier version outlive a failure."""
+    document = before or Document(collection_id=parent.collection_id, name=result.item.name)
+    result.item.replaced = document.imported_at is not None
+    if result.failure:
+        document.state = DocumentState.FAILED
+        document.failure = {"code": result.failure.code, "values": result.failure.values}
+    elif result.reading and not result.reading.unchanged:
+        reading = result.reading
+        document.title, document.language = reading.title[:300], reading.language
+        document.media_type, document.sha256 = reading.media_type, reading.sha256
+        document.state, document.failure = DocumentState.READY, {}
+        document.passages_count, document.imported_at = len(reading.pieces), timezone.now()
+    return document
+
+
+def _upsert(documents: Iterable[Document], fields: list[str]) -> None:
+    rows = sorted(documents, key=lambda document: document.name)
+    for row in rows:
+        row.updated_at = timezone.now()
+    Document.objects.bulk_create(rows, update_conflicts=True, unique_fields=["id"], update_fields=fields)
+
+
+def _passages_replace(written: Sequence[tuple[Result, Document]]) -> None:
+    """Old and new passages change places: no search sees a mixture, or none."""
+    replaced = [document.pk for result, document in written if result.item.replaced]
+    if replaced:
+        kept = [edit for result, _ in written for edit in result.edits]
+        Passage.objects.filter(document__in=replaced).delete()
+        DroppedPair.objects.filter(document__in=replaced).delete()
+        PassageEdit.objects.filter(document__in=replaced).exclude(pk__in=[edit.pk for edit in kept]).delete()
+        PassageEdit.objects.bulk_update(kept, ["position"])
+    rows = [row for result, document in written for row in _passage_rows(document, result)]
+    Passage.objects.bulk_create(rows, batch_size=500)
+    DroppedPair.objects.bulk_create(row for result, document in written for row in _dropped_rows(document, result))
+
+
+def _passage_rows(document: Document, result: Result) -> Iterator[Passage]:
+    pieces = result.reading.pieces if result.reading else []
+    for position, (piece, vectors) in enumerate(zip(pieces, result.vectors, strict=True)):
+        yield passage_row(document, position, piece, vectors)
+
+
+def _dropped_rows(document: Document, result: Result) -> Iterator[DroppedPair]:
+    for pair in result.reading.dropped if result.reading else []:
+        yield DroppedPair(
+            document=document,
+            row=pair.row,
+            question=pair.question,
+            answer=pair.answer,
+            digest=pair_digest(pair.question, pair.answer),
+            failure={"code": pair.code, "values": pair.values},
+            restored=pair.row in result.restored,
+        )
+
+
+def passage_row(document: Document, position: int, piece: Piece, vectors: Vectors | None) -> Passage:
+    """Not saved yet."""
     return Passage(
         collection_id=document.collection_id,
         document=document,
@@ -59,9 +144,26 @@ def _passage(document: Document, title: str, position: int, piece: Piece, vector
         language=piece.language,
         page=piece.page,
         spans=[offset for span in piece.spans for offset in span],
-        lexemes=tsvector(tokens),
-        tokens_count=len(tokens),
+        lexemes=piece.lexemes,
+        tokens_count=piece.tokens_count,
         embedder=embedder_id() if vectors else "",
         embedding=vectors.passage if vectors else None,
         sentence_vectors=vectors.sentences if vectors else None,
     )
+
+
+def _items_end(results: Sequence[Result], documents: Sequence[Document]) -> None:
+    now = timezone.now()
+    for result, document in zip(results, documents, strict=True):
+        item, reading = result.item, result.reading
+        item.document, item.ended_at = document, now
+        if reading is None:
+            item.state, item.failure = ItemState.FAILED, document.failure
+        elif reading.unchanged:
+            item.state = ItemState.UNCHANGED
+        else:
+            item.state = ItemState.READY
+            item.pages, item.dropped = reading.pages, len(reading.dropped)
+            item.passages = item.embedded = len(reading.pieces)
+    fields = ["state", "failure", "document", "ended_at", "replaced", "pages", "dropped", "passages", "embedded"]
+    ImportItem.objects.bulk_update([result.item for result in results], fields)

@@ -1,4 +1,4 @@
-"""The parsing child: reads a file's path a line, answers with its blocks as a line of JSON. Started by `sandbox`.
+"""The parsing child: reads a file's task a line, answers with its reading as a line of JSON. Started by `sandbox`.
 
 It is told no secret and no database, writes no file, and has bounds on memory and (in the parent) on time: a
 document that exhausts or crashes a parser ends this process and nothing else. It is no jail: a document that made a
@@ -8,12 +8,13 @@ parser run its code could read what the server's user may read.
 import json
 import resource
 import sys
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from .blocks import Refused
-from .extract import EXTRACTORS
+from .extract.archive import read_member
+from .reading import Task, read
+from .sniff import MAX_BYTES
 
 
 def main() -> None:
@@ -26,19 +27,32 @@ def main() -> None:
     answers, sys.stdout = sys.stdout, sys.stderr
     print("ready", file=answers, flush=True)
     for line in sys.stdin:
-        print(json.dumps(_answer(json.loads(line))), file=answers, flush=True)
+        print(json.dumps(_answer(Task(**json.loads(line)))), file=answers, flush=True)
 
 
-def _answer(task: dict[str, str]) -> dict[str, Any]:
+def _answer(task: Task) -> dict[str, Any]:
     try:
-        document = EXTRACTORS[task["kind"]](Path(task["path"]).read_bytes())
+        return read(task, _bytes(task)).packed()
     except Refused as error:
         return {"refused": error.code, "values": error.values}
     except MemoryError:
         return {"refused": "crashed", "values": {}}
     except Exception as error:  # noqa: BLE001  any failure of a parsing library is this document's failure
-        return {"refused": "malformed", "values": {"kind": task["kind"].upper()}, "detail": repr(error)[:300]}
-    return asdict(document)
+        kind = Path(task.member or task.path).suffix.lstrip(".").upper()
+        return {"refused": "malformed", "values": {"kind": kind}, "detail": repr(error)[:300]}
+
+
+def _bytes(task: Task) -> bytes:
+    try:
+        with Path(task.path).open("rb") as file:
+            data = read_member(file, task.member, MAX_BYTES) if task.member else file.read(MAX_BYTES + 1)
+    except FileNotFoundError as error:
+        raise Refused("gone") from error
+    except OSError as error:
+        raise Refused("unreadable", cause=error.strerror) from error
+    if len(data) > MAX_BYTES:
+        raise Refused("size", limit=MAX_BYTES // 1024**2)
+    return data
 
 
 if __name__ == "__main__":

@@ -2,6 +2,22 @@
 
 from .collection import Collection
 from .document import Document, DocumentState
+from .edits import PassageEdit
+from .imports import PENDING, Import, ImportItem, ImportSource, ImportState, ItemState
+from .pairs import DroppedPair
 from .passage import Passage
 
-__all__ = ["Collection", "Document", "DocumentState", "Passage"]
+__all__ = [
+    "PENDING",
+    "Collection",
+    "Document",
+    "DocumentState",
+    "DroppedPair",
+    "Import",
+    "ImportItem",
+    "ImportSource",
+    "ImportState",
+    "ItemState",
+    "Passage",
+    "PassageEdit",
+]

@@ -10,8 +10,6 @@ from .collection import Collection
 
 
 class DocumentState(models.TextChoices):
-    QUEUED = "queued", _("Queued")
-    IMPORTING = "importing", _("Importing")
     READY = "ready", _("Ready")
     FAILED = "failed", _("Failed")
 
@@ -20,7 +18,7 @@ class Document(BaseModel):
     """A file of a collection. `name` is its path inside the collection, `sha256` that of the imported bytes.
 
     A document whose new version failed keeps the passages (and the hash) of the version before; `failure` holds the
-    code and the values of the reason.
+    code and the values of the reason. What waits or is being read is an `ImportItem`.
     """
 
     collection = models.ForeignKey(Collection, models.CASCADE, related_name="documents")
@@ -29,7 +27,7 @@ class Document(BaseModel):
     language = models.CharField(max_length=2, blank=True)
     media_type = models.CharField(max_length=100, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
-    state = models.CharField(max_length=16, choices=DocumentState.choices, default=DocumentState.QUEUED)
+    state = models.CharField(max_length=16, choices=DocumentState.choices, default=DocumentState.READY)
     failure = models.JSONField(default=dict, blank=True)
     passages_count = models.PositiveIntegerField(default=0)
     imported_at = models.DateTimeField(null=True)

@@ -14,6 +14,9 @@ from apps.knowledge.models import Collection
 from apps.knowledge.retrieval.tokens import tokenize
 from apps.knowledge.services import ImportReport, collection_import
 
+# What a stand-in for the parsing child answers besides the title.
+NOTHING_READ = {"sha256": "", "pieces": [], "dropped": [], "members": []}
+
 
 def fake_embed(*, texts: Sequence[str], purpose: str) -> list[list[float]]:
     """Texts with words in common get near vectors."""

@@ -10,23 +10,27 @@ from pathlib import Path
 import pytest
 
 from apps.knowledge.ingest.blocks import Refused
+from apps.knowledge.ingest.reading import Task
 from apps.knowledge.ingest.sandbox import Sandbox
 
+from .conftest import NOTHING_READ
+
 ROOT = Path(__file__).resolve().parents[3]
-ANSWERS_WITH_ITS_NUMBER = """
+ANSWERS_WITH_ITS_NUMBER = f"""
 import json, os, sys
 if os.path.exists("broken"):
     sys.exit(1)
 print("ready", flush=True)
 for line in sys.stdin:
-    print(json.dumps({"title": str(os.getpid()), "blocks": []}), flush=True)
+    print(json.dumps({NOTHING_READ} | {{"title": str(os.getpid())}}), flush=True)
 """
 HOLDS_A_CHILD = """
 import sys, time
 from pathlib import Path
+from apps.knowledge.ingest.reading import Task
 from apps.knowledge.ingest.sandbox import Sandbox
 sandbox = Sandbox()
-sandbox.extract(Path(sys.argv[1]), "txt")
+sandbox.read(Task(sys.argv[1], "page.txt"))
 print(sandbox._child.pid, flush=True)
 time.sleep(60)
 """
@@ -40,28 +44,28 @@ def reader(reader: Path) -> Path:
 
 def test_a_reader_that_died_between_two_documents_fails_one_and_is_replaced(reader: Path) -> None:
     with Sandbox(seconds=5) as sandbox:
-        number = int(sandbox.extract(Path("first"), "txt").title)
+        number = int(sandbox.read(Task("first.txt", "first.txt")).title)
         os.kill(number, signal.SIGKILL)
         os.waitid(os.P_PID, number, os.WEXITED | os.WNOWAIT)
         with pytest.raises(Refused) as refused:
-            sandbox.extract(Path("second"), "txt")
+            sandbox.read(Task("second.txt", "second.txt"))
         assert refused.value.code == "crashed"
-        assert int(sandbox.extract(Path("third"), "txt").title) != number
+        assert int(sandbox.read(Task("third.txt", "third.txt")).title) != number
 
 
 def test_a_reader_that_fails_at_its_start_fails_that_document_only(reader: Path, tmp_path: Path) -> None:
     (tmp_path / "broken").touch()
     with Sandbox(seconds=5) as sandbox:
         with pytest.raises(Refused):
-            sandbox.extract(Path("first"), "txt")
+            sandbox.read(Task("first.txt", "first.txt"))
         (tmp_path / "broken").unlink()
-        assert sandbox.extract(Path("second"), "txt").title
+        assert sandbox.read(Task("second.txt", "second.txt")).title
 
 
 def test_an_answer_that_is_no_answer_fails_its_document(reader: Path) -> None:
     reader.write_text("import sys\nprint('ready', flush=True)\nfor line in sys.stdin: print('oops', flush=True)\n")
     with Sandbox(seconds=5) as sandbox, pytest.raises(Refused) as refused:
-        sandbox.extract(Path("any"), "txt")
+        sandbox.read(Task("any.txt", "any.txt"))
     assert refused.value.code == "crashed"
 
 

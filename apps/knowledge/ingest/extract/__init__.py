@@ -1,16 +1,21 @@
-"""An extractor a format, each `extract(data: bytes) -> Extracted`, raising `Refused`. Run in the parsing child."""
+"""An extractor a format, each `extract(data: bytes) -> Extracted`, raising `Refused`. Run in the parsing child.
+
+Those of TABLES take `Columns` as well.
+"""
 
 from collections.abc import Callable
 
 from ..blocks import Extracted
 from . import docx, html, markdown, pdf, table, text
 
-EXTRACTORS: dict[str, Callable[[bytes], Extracted]] = {
+EXTRACTORS: dict[str, Callable[..., Extracted]] = {
     "csv": table.extract_csv,
     "docx": docx.extract,
+    "jsonl": table.extract_jsonl,
     "html": html.extract,
     "md": markdown.extract,
     "pdf": pdf.extract,
     "txt": text.extract,
     "xlsx": table.extract_xlsx,
 }
+TABLES = {"csv", "jsonl", "xlsx"}

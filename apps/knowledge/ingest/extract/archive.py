@@ -1,33 +1,106 @@
-"""What a zip-based document must keep to before anything of it is unpacked (from the central directory alone)."""
+"""What a zip file must keep to before anything of it is unpacked (from the central directory alone)."""
 
 import io
 import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import pairwise
+from typing import IO
 
 from ..blocks import Refused
+from ..names import clean_name
+from ..sniff import known
 
 MAX_ENTRIES = 2_000
+MAX_MEMBERS = 20_000
 MAX_UNPACKED = 200 * 1024 * 1024
 MAX_RATIO = 100  # of a whole archive; honest office files stay below 20
+_BROKEN = (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError, zlib.error)
+
+
+@dataclass(frozen=True)
+class Member:
+    """A document inside a zip file: `path` as the archive writes it, `name` fit for a document, `size` in bytes."""
+
+    path: str
+    name: str
+    size: int
 
 
 def check_archive(data: bytes, *, must_hold: str) -> None:
-    """Raises Refused for an archive that would unpack to too much, lies about sizes or brings entities."""
+    """Raises Refused for an office file that would unpack to too much, lies about sizes or brings entities."""
+    with _opened(io.BytesIO(data)) as archive:
+        entries = archive.infolist()
+        _check_sizes(entries, len(data), MAX_ENTRIES)
+        if must_hold not in archive.namelist():
+            raise Refused("content")
+        for entry in entries:
+            _check_entry(archive, entry)
+
+
+def list_members(data: bytes) -> list[Member]:
+    """The documents of a zip file, by name; what is hidden, made by an archiver or of another type is left out."""
+    with _opened(io.BytesIO(data)) as archive:
+        entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+        _check_sizes(entries, len(data), MAX_MEMBERS)
+        if len(entries) > MAX_MEMBERS:
+            raise Refused("members", limit=MAX_MEMBERS)
+        if any(entry.flag_bits & 1 for entry in entries):
+            raise Refused("password", kind="ZIP")
+        found = {
+            name: Member(entry.filename, name, entry.file_size)
+            for entry in entries
+            if (name := clean_name(_decoded(entry))) and known(name) and not _left_out(name)
+        }
+    if not found:
+        raise Refused("nested")
+    return [found[name] for name in sorted(found)]
+
+
+def read_member(file: IO[bytes], member: str, limit: int) -> bytes:
+    """At most `limit` + 1 bytes of one document; the directory's word for its size is not taken."""
+    with _opened(file) as archive:
+        try:
+            entry = archive.getinfo(member)
+        except KeyError as error:
+            raise Refused("archive") from error
+        with archive.open(entry) as part:
+            return part.read(limit + 1)
+
+
+@contextmanager
+def _opened(file: IO[bytes]) -> Iterator[zipfile.ZipFile]:
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            entries = archive.infolist()
-            _check_sizes(entries, len(data))
-            if must_hold not in archive.namelist():
-                raise Refused("content")
-            for entry in entries:
-                _check_entry(archive, entry)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+        with zipfile.ZipFile(file) as archive:
+            yield archive
+    except RuntimeError as error:  # zipfile's word for a password
+        raise Refused("password" if "password" in str(error) else "archive", kind="ZIP") from error
+    except _BROKEN as error:
         raise Refused("archive") from error
 
 
-def _check_sizes(entries: list[zipfile.ZipInfo], packed: int) -> None:
+def _decoded(entry: zipfile.ZipInfo) -> str:
+    """Names that are not marked as UTF-8 are mostly that, or GBK, and zipfile read them as CP437."""
+    if entry.flag_bits & 0x800:
+        return entry.filename
+    raw = entry.filename.encode("cp437", "replace")
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return entry.filename
+
+
+def _left_out(name: str) -> bool:
+    return any(part.startswith(".") or part == "__MACOSX" for part in name.split("/"))
+
+
+def _check_sizes(entries: list[zipfile.ZipInfo], packed: int, most: int) -> None:
     unpacked = sum(entry.file_size for entry in entries)
-    if len(entries) > MAX_ENTRIES or unpacked > MAX_UNPACKED or unpacked > max(packed, 10_000) * MAX_RATIO:
+    if len(entries) > most or unpacked > MAX_UNPACKED or unpacked > max(packed, 10_000) * MAX_RATIO:
         raise Refused("bomb")
     spans = sorted((entry.header_offset, entry.header_offset + entry.compress_size) for entry in entries)
     if any(high > low for (_, high), (low, _) in pairwise(spans)):
@@ -40,6 +113,13 @@ def _check_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
         return  # nothing here is unpacked twice
     if entry.filename.endswith((".xml", ".rels")):
         with archive.open(entry) as part:
-            head = part.read(4096)
-        if b"<!DOCTYPE" in head or b"<!ENTITY" in head or "<!DOCTYPE".encode("utf-16-le") in head:
-            raise Refused("entities")
+            rest = b""
+            while piece := part.read(1 << 20):
+                if _declares_entities(rest + piece):
+                    raise Refused("entities")
+                rest = piece[-64:]
+
+
+def _declares_entities(xml: bytes) -> bool:
+    plain = xml.replace(b"\0", b"")  # UTF-16 as well
+    return b"<!DOCTYPE" in plain or b"<!ENTITY" in plain

@@ -30,7 +30,7 @@ def extract(data: bytes) -> Extracted:
     for number, page in enumerate(pages, 1):
         kept = "\n".join(line for line in page.split("\n") if _shape(line) not in furniture)
         blocks += paragraphs(kept, page=number)
-    return Extracted(title, with_text(blocks))
+    return Extracted(title, with_text(blocks), pages=len(pages))
 
 
 def _page_text(document: pdfium.PdfDocument, index: int) -> str:

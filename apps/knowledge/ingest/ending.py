@@ -1,0 +1,65 @@
+"""The end of an import: once, when its last item got its final state."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Count, F, Q, Sum
+from django.utils import timezone
+
+from apps.audit.services import audit_record
+
+from ..models import PENDING, Collection, Document, Import, ImportState, ItemState
+from .claims import OPEN
+from .spool import spool_drop
+
+
+def import_close(import_id: UUID) -> None:
+    """Ends the import unless items are pending; to be called in the transaction that ended items.
+
+    The row is locked first: of two that end the last items at once, the second sees the first one's.
+    """
+    row = Import.objects.select_for_update().get(pk=import_id)
+    if row.state not in OPEN or row.items.filter(state__in=PENDING).exists():
+        return
+    if row.prune:
+        row.removed_count = _prune(row)
+    import_end(row, ImportState.ENDED)
+
+
+def import_end(row: Import, state: ImportState) -> None:
+    """Writes the end down; files that nobody needs any more go once this is committed."""
+    row.state, row.ended_at = state, timezone.now()
+    row.save(update_fields=["state", "ended_at", "removed_count", "updated_at"])
+    counts = import_counts(row)
+    data = {
+        "state": state.value,
+        "imported": counts["ready"] - counts["replaced"],
+        **{key: counts[key] for key in ("replaced", "unchanged", "failed", "cancelled")},
+        "removed": row.removed_count,
+    }
+    audit_record(actor=row.actor, action="collection.imported", target=f"collection:{row.collection_id}", data=data)
+    if not counts["failed"]:
+        transaction.on_commit(lambda: spool_drop(row.pk))
+
+
+def import_counts(row: Import) -> dict[str, int]:
+    """Items by state, and `total`, `replaced`, `passages`, `embedded` and `dropped` (pairs)."""
+    states = {state.value: Count("pk", filter=Q(state=state)) for state in ItemState}
+    sums = {f"{name}_sum": Sum(name, default=0) for name in ("passages", "embedded", "dropped")}
+    found = row.items.aggregate(
+        total=Count("pk"), replaced=Count("pk", filter=Q(state=ItemState.READY, replaced=True)), **states, **sums
+    )
+    return {name.removesuffix("_sum"): count for name, count in found.items()}
+
+
+def _prune(row: Import) -> int:
+    """Removes what is not among the items. An import that found nothing removes nothing: that is a wrong path."""
+    names = row.items.values("name")
+    if not names.exists():
+        return 0
+    gone = Document.objects.filter(collection=row.collection_id).exclude(name__in=names)
+    count = gone.count()
+    if count:
+        gone.delete()
+        Collection.objects.filter(pk=row.collection_id).update(version=F("version") + 1)
+    return count

@@ -1,0 +1,86 @@
+"""One of the few threads that import: takes items, has them read, embeds and stores them, until nothing waits."""
+
+from collections.abc import Callable
+
+from django.db.models import Exists, OuterRef
+
+from apps.core.threads import rest
+
+from ..models import Document, DocumentState, ImportItem, Passage
+from .amending import amend
+from .blocks import Refused
+from .claims import Claim, claim_next, claim_release
+from .embedding import LANGUAGES, Vectors, embed_titled, embedder_id
+from .reading import Task
+from .results import Result
+from .sandbox import Sandbox
+from .store import results_store
+
+EMBED_AT_ONCE = 256  # passages; between two such portions progress is told
+
+
+def hand_work(enough: Callable[[], bool]) -> None:
+    """Returns when nothing waits or `enough` says so; what was taken is always finished or given back."""
+    with Sandbox() as sandbox:
+        while not enough() and (claim := claim_next()):
+            try:
+                _work(claim, sandbox)
+            except BaseException:
+                claim_release(claim)
+                raise
+
+
+def _work(claim: Claim, sandbox: Sandbox) -> None:
+    known = _known(claim)
+    results = []
+    for item in claim.items:
+        rest()  # a stopping server does not wait for the whole claim
+        results.append(_read(claim, item, known.get(item.name, ""), sandbox))
+    amend(claim.parent, results)
+    _embed(results)
+    results_store(claim.parent, results)
+
+
+def _known(claim: Claim) -> dict[str, str]:
+    """The hashes of the documents that need not be read again."""
+    documents = Document.objects.filter(
+        collection=claim.parent.collection_id,
+        name__in=[item.name for item in claim.items],
+        state=DocumentState.READY,
+    )
+    stale = Passage.objects.filter(document=OuterRef("pk")).exclude(embedder__in=["", embedder_id()])
+    return dict(documents.exclude(Exists(stale)).values_list("name", "sha256"))
+
+
+def _read(claim: Claim, item: ImportItem, known: str, sandbox: Sandbox) -> Result:
+    parent = claim.parent
+    try:
+        task = Task(item.path, item.name, item.member, known, parent.question, parent.answer)
+        return Result(item, sandbox.read(task))
+    except Refused as error:
+        return Result(item, failure=error)
+
+
+def _embed(results: list[Result]) -> None:
+    """Across documents, so that the embedder gets full batches."""
+    pieces = [(result, piece) for result in results if result.reading for piece in result.reading.pieces]
+    vectors: list[Vectors | None] = []
+    try:
+        for start in range(0, len(pieces), EMBED_AT_ONCE):
+            portion = pieces[start : start + EMBED_AT_ONCE]
+            if start:
+                rest()
+                _tell(portion[0][0].item, start, len(pieces))
+            vectors += embed_titled([(result.title, piece) for result, piece in portion])
+    except Refused as error:
+        for result, piece in pieces:
+            if piece.language in LANGUAGES:
+                result.reading, result.failure = None, error
+        vectors = [None] * len(pieces)
+    for (result, _), row in zip(pieces, vectors, strict=True):
+        result.vectors.append(row)
+
+
+def _tell(item: ImportItem, done: int, total: int) -> None:
+    """How far a long document is; short ones are done before anybody could look."""
+    ImportItem.objects.filter(pk=item.pk, attempts=item.attempts).update(passages=total, embedded=done)

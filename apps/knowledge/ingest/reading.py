@@ -1,0 +1,98 @@
+"""What the parsing child makes of a file: passages that only need to be embedded and stored. Knows no Django."""
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from pathlib import PurePath
+from typing import Any
+
+from apps.core.language import detect_language
+
+from ..retrieval.tokens import tokenize, tsvector
+from .blocks import Columns, Extracted, Refused
+from .cleaning import Dropped, clean_pairs
+from .extract import EXTRACTORS, TABLES
+from .extract.archive import Member, list_members
+from .passages import Piece, cut_document, passage_text
+from .sniff import sniff
+
+
+@dataclass(frozen=True)
+class Task:
+    """A file to read. `name` is the document's; `member` its name inside the zip file at `path`.
+
+    `known` is the SHA-256 of the bytes that the document was last made of: the same ones are not read again.
+    """
+
+    path: str
+    name: str
+    member: str = ""
+    known: str = ""
+    question: str = ""
+    answer: str = ""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Of a document its passages, of a zip file only its `members`, and of known bytes nothing but `unchanged`."""
+
+    sha256: str
+    unchanged: bool = False
+    title: str = ""
+    media_type: str = ""
+    language: str = ""
+    pages: int = 0
+    pieces: list[Piece] = field(default_factory=list)
+    dropped: list[Dropped] = field(default_factory=list)
+    members: list[Member] = field(default_factory=list)
+
+    def packed(self) -> dict[str, Any]:
+        """Plain data for a line of JSON."""
+        rows = [[*vars(piece).values()] for piece in self.pieces]
+        return vars(self) | {
+            "pieces": rows,
+            "dropped": [vars(pair) for pair in self.dropped],
+            "members": [vars(member) for member in self.members],
+        }
+
+    @classmethod
+    def unpacked(cls, data: dict[str, Any]) -> "Reading":
+        pieces = [
+            Piece(heading, text, language, page, tuple((start, end) for start, end in spans), lexemes, count)
+            for heading, text, language, page, spans, lexemes, count in data["pieces"]
+        ]
+        dropped = [Dropped(**pair) for pair in data["dropped"]]
+        members = [Member(**member) for member in data["members"]]
+        return cls(**data | {"pieces": pieces, "dropped": dropped, "members": members})
+
+
+def read(task: Task, data: bytes) -> Reading:
+    """Raises Refused for what cannot be a document."""
+    sha256 = hashlib.sha256(data).hexdigest()
+    if sha256 == task.known:
+        return Reading(sha256, unchanged=True)
+    kind, media_type = sniff(task.member or task.path, data)
+    if kind == "zip":
+        if task.member:
+            raise Refused("type")  # a zip file in a zip file
+        return Reading(sha256, members=list_members(data))
+    extract = EXTRACTORS[kind]
+    columns = [Columns(task.question, task.answer)] if kind in TABLES else []
+    extracted = extract(data, *columns)
+    blocks, dropped = clean_pairs(extracted.blocks)
+    title = extracted.title or title_of(task.name)
+    pieces = [indexed(title, piece) for piece in cut_document(Extracted(title, blocks))]
+    if not pieces and not dropped:
+        raise Refused("empty")
+    language = detect_language(title + " " + " ".join(piece.text for piece in pieces))
+    return Reading(sha256, False, title, media_type, language, extracted.pages, pieces, dropped)
+
+
+def indexed(title: str, piece: Piece) -> Piece:
+    """With the tokens that a search finds it by."""
+    tokens = tokenize(passage_text(title, piece.heading, piece.text))
+    return replace(piece, lexemes=tsvector(tokens), tokens_count=len(tokens))
+
+
+def title_of(name: str) -> str:
+    """ "shop/delivery-times.txt" is called "Delivery times" until its text says otherwise."""
+    return PurePath(name).stem.replace("-", " ").replace("_", " ").strip().capitalize()

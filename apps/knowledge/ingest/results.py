@@ -1,0 +1,27 @@
+"""What became of an item, before it is written down."""
+
+from dataclasses import dataclass, field
+
+from ..models import ImportItem, PassageEdit
+from .blocks import Refused
+from .embedding import Vectors
+from .reading import Reading
+
+
+@dataclass
+class Result:
+    """A reading with a vector (or None) for each of its pieces, or `failure` that says why there is none.
+
+    `edits` are those that the reading still has a place for, `restored` the rows of pairs that were taken back.
+    """
+
+    item: ImportItem
+    reading: Reading | None = None
+    failure: Refused | None = None
+    vectors: list[Vectors | None] = field(default_factory=list)
+    edits: list[PassageEdit] = field(default_factory=list)
+    restored: set[int] = field(default_factory=set)
+
+    @property
+    def title(self) -> str:
+        return self.reading.title if self.reading else ""

@@ -1,0 +1,29 @@
+"""What other rooms may ask of the knowledge base: to import, to change, and to search."""
+
+from ..retrieval.search import asearch, search
+from .collection import collection_ensure
+from .document import document_delete, document_rename
+from .importing import ImportReport, Progress, collection_import
+from .imports import Upload, import_cancel, import_retry, import_start
+from .pair import pair_restore
+from .passage import passage_edit
+from .preview import Preview, import_preview
+
+__all__ = [
+    "ImportReport",
+    "Preview",
+    "Progress",
+    "Upload",
+    "asearch",
+    "collection_ensure",
+    "collection_import",
+    "document_delete",
+    "document_rename",
+    "import_cancel",
+    "import_preview",
+    "import_retry",
+    "import_start",
+    "pair_restore",
+    "passage_edit",
+    "search",
+]

@@ -1,0 +1,102 @@
+"""An import to wait for, as commands do: the same jobs, and whoever waits does them when nobody else does."""
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock
+
+from apps.core.actor import Actor
+from apps.core.errors import Conflict
+
+from ..ingest.claims import OPEN, pending
+from ..ingest.runner import imports_run, imports_wake
+from ..models import PENDING, Import, ItemState
+from .collection import collection_ensure
+from .imports import import_cancel, import_start
+
+Progress = Callable[[int, int, str], None]  # done, total, the name of the last document done
+_LOOK_SECONDS = 0.2
+
+
+@dataclass
+class ImportReport:
+    """Names by what became of them; `failed` with the reason; `passages` are those of the documents now written."""
+
+    collection: str
+    imported: list[str] = field(default_factory=list)
+    replaced: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    failed: list[tuple[str, str]] = field(default_factory=list)
+    removed: int = 0
+    dropped_pairs: int = 0
+    passages: int = 0
+    seconds: float = 0.0
+
+
+def collection_import(
+    *,
+    actor: Actor,
+    collection: str,
+    paths: list[Path],
+    progress: Progress | None = None,
+    question: str = "",
+    answer: str = "",
+    prune: bool = False,
+) -> ImportReport:
+    """Imports files and folders into the collection `collection` (a slug), which is made if it is not there.
+
+    A file with the bytes of the last import is left alone, a changed one is replaced in one transaction, and one
+    that cannot be imported is reported and stops nothing. Raises NotFound for a path that is not there. Being
+    interrupted cancels the import: what is ready stays.
+    """
+    began = time.monotonic()
+    target = collection_ensure(slug=collection)
+    row = import_start(actor=actor, collection=target, paths=paths, question=question, answer=answer, prune=prune)
+    try:
+        _wait(row, progress or (lambda done, total, name: None))
+    except BaseException:
+        with suppress(Conflict):  # it had ended already
+            import_cancel(actor=actor, import_id=row.pk)
+        raise
+    finally:
+        if pending():  # what others brought meanwhile
+            imports_wake()
+    return _report(collection, row, time.monotonic() - began)
+
+
+def _wait(row: Import, progress: Progress) -> None:
+    said = 0
+    lock = Lock()
+
+    def ended() -> bool:
+        """Asked by every hand between two claims."""
+        nonlocal said
+        with lock:
+            done = row.items.exclude(state__in=PENDING)
+            count = done.count()
+            if count > said:
+                said = count
+                latest = done.order_by("-ended_at", "-position").values_list("name", flat=True)[0]
+                progress(count, row.items.count(), latest)
+        return not Import.objects.filter(pk=row.pk, state__in=OPEN).exists()
+
+    while not ended():
+        if not imports_run(enough=ended):
+            time.sleep(_LOOK_SECONDS)
+
+
+def _report(collection: str, row: Import, seconds: float) -> ImportReport:
+    row.refresh_from_db()
+    report = ImportReport(collection, removed=row.removed_count, seconds=seconds)
+    for item in row.items.order_by("position"):
+        if item.state == ItemState.FAILED:
+            report.failed.append((item.name, item.reason))
+        elif item.state == ItemState.UNCHANGED:
+            report.unchanged.append(item.name)
+        elif item.state == ItemState.READY:
+            (report.replaced if item.replaced else report.imported).append(item.name)
+            report.passages += item.passages
+            report.dropped_pairs += item.dropped
+    return report

@@ -1,0 +1,29 @@
+"""The jobs of the knowledge base."""
+
+from procrastinate.contrib.django import app
+from procrastinate.jobs import Status
+
+from apps.core.threads import long_call
+
+
+@app.task(name="knowledge.imports", queue="imports")
+async def imports_job() -> None:
+    """Works on all imports until nothing waits. A second one that runs at the same time leaves at once.
+
+    One job for many files: fetching and ending a job of the queue costs more than importing a short document. The
+    items (`models.ImportItem`) are the queue, with a state each; this job is what wakes a worker.
+    """
+    from .ingest.runner import imports_run
+
+    await long_call(imports_run)
+
+
+@app.periodic(cron="* * * * * */10")
+@app.task(name="knowledge.imports_look", queue="imports", queueing_lock="imports_look")
+async def imports_look(timestamp: int) -> None:
+    """Goes on with what a killed worker left, and forgets its job."""
+    from .ingest.upkeep import imports_upkeep
+
+    for job in await app.job_manager.get_stalled_jobs(queue="imports"):
+        await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
+    await long_call(imports_upkeep)
