@@ -4,13 +4,32 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from apps.accounts.permissions import audiences_of, can, role_of
+from apps.core.actor import Actor
 from apps.core.errors import NotFound
 
-from .models import Collection, Document, Passage
+from .access import manager_required
+from .models import Collection, Document, DroppedPair, Import, ImportItem, Passage, PassageEdit
+from .progress import Progress, import_progress
+
+__all__ = [
+    "Neighbours",
+    "Progress",
+    "access_import",
+    "access_passage",
+    "collection_get",
+    "collections",
+    "document_passages",
+    "documents",
+    "dropped_pairs",
+    "import_items",
+    "import_progress",
+    "imports",
+    "passage_neighbours",
+]
 
 
 @dataclass(frozen=True)
@@ -63,3 +82,37 @@ def passage_neighbours(passage: Passage) -> Neighbours:
         ).values_list("position", "text")
     )
     return Neighbours(around.get(passage.position - 1), around.get(passage.position + 1))
+
+
+def imports(*, actor: Actor, collection: Collection | None = None) -> QuerySet[Import]:
+    """Newest first. Raises NotAllowed."""
+    manager_required(actor)
+    found = Import.objects.select_related("collection")
+    return found if collection is None else found.filter(collection=collection)
+
+
+def access_import(*, actor: Actor, import_id: UUID) -> Import:
+    """The import; `import_progress` says how far it is. Raises NotAllowed and NotFound."""
+    manager_required(actor)
+    found = Import.objects.select_related("collection").filter(pk=import_id).first()
+    if found is None:
+        raise NotFound(_("There is no such import."))
+    return found
+
+
+def import_items(row: Import, state: str = "") -> QuerySet[ImportItem]:
+    """In the order of the upload; only those in `state` where one is given."""
+    return row.items.filter(state=state) if state else row.items.all()
+
+
+def document_passages(*, actor: Actor, document_id: UUID) -> QuerySet[Passage]:
+    """In reading order, each with `edited`: whether staff changed its text. Raises NotAllowed."""
+    manager_required(actor)
+    edits = PassageEdit.objects.filter(document=OuterRef("document"), position=OuterRef("position"))
+    return Passage.objects.filter(document=document_id).annotate(edited=Exists(edits)).defer("lexemes")
+
+
+def dropped_pairs(*, actor: Actor, document_id: UUID) -> QuerySet[DroppedPair]:
+    """The pairs that cleaning left out, by row. Raises NotAllowed."""
+    manager_required(actor)
+    return DroppedPair.objects.filter(document=document_id)

@@ -10,6 +10,7 @@ from apps.core.language import detect_language
 from ..models import Passage
 from .candidates import Candidate, find_candidates, question_prepare
 from .confidence import confidence
+from .rerank import rerank
 from .scope import scope_of
 from .sentences import ScoredSentence, score_sentences
 from .tokens import question_tokens
@@ -31,13 +32,17 @@ def search(*, collection_ids: Iterable[UUID], question: str, limit: int = 5) -> 
     candidates = find_candidates(scope, prepared)
     found = time.perf_counter()
     sentences = score_sentences(prepared, candidates, language)
-    passages = _passages(candidates, sentences, limit)
     sure = confidence(prepared, candidates, sentences, language)
+    scored = time.perf_counter()
+    reranked = rerank(question, candidates, sentences, language)
+    passages = _passages(candidates, reranked or sentences, limit)
+    ended = time.perf_counter()
     timings = {
         "embed": (embedded - began) * 1000,
         "passages": (found - embedded) * 1000,
-        "sentences": (time.perf_counter() - found) * 1000,
-        "total": (time.perf_counter() - began) * 1000,
+        "sentences": (scored - found) * 1000,
+        **({"rerank": (ended - scored) * 1000} if reranked else {}),
+        "total": (ended - began) * 1000,
     }
     return Retrieval(question, language, passages, sure, timings)
 

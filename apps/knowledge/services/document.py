@@ -9,9 +9,9 @@ from apps.audit.services import audit_record
 from apps.core.actor import Actor
 from apps.core.errors import BadInput, Conflict, NotFound
 
+from ..access import manager_required
 from ..ingest.names import clean_name
 from ..models import Document
-from .access import manager_required
 from .collection import collection_touch
 
 

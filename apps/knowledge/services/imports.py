@@ -14,6 +14,7 @@ from apps.audit.services import audit_record
 from apps.core.actor import Actor
 from apps.core.errors import BadInput, Conflict, NotFound
 
+from ..access import manager_required
 from ..ingest.claims import OPEN
 from ..ingest.ending import import_close, import_end
 from ..ingest.files import collect_sources
@@ -21,7 +22,6 @@ from ..ingest.names import clean_name
 from ..ingest.runner import imports_wake
 from ..ingest.spool import bounded, spool_drop, spool_path, spool_write
 from ..models import PENDING, Collection, Import, ImportItem, ImportSource, ImportState, ItemState
-from .access import manager_required
 
 MOST_FILES = 20_000
 

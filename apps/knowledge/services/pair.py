@@ -10,13 +10,13 @@ from apps.audit.services import audit_record
 from apps.core.actor import Actor
 from apps.core.errors import BadInput, Conflict, NotFound, Unavailable
 
+from ..access import manager_required
 from ..ingest.amending import pair_pieces
 from ..ingest.blocks import Refused
 from ..ingest.embedding import embed_pieces
 from ..ingest.reasons import reason
 from ..ingest.store import passage_row
 from ..models import DroppedPair, Passage
-from .access import manager_required
 from .collection import collection_touch
 from .document import document_locked
 

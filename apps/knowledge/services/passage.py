@@ -9,6 +9,7 @@ from apps.audit.services import audit_record
 from apps.core.actor import Actor
 from apps.core.errors import BadInput, NotFound, Unavailable
 
+from ..access import manager_required
 from ..ingest.amending import passage_digest
 from ..ingest.blocks import Refused
 from ..ingest.embedding import embed_pieces
@@ -17,7 +18,6 @@ from ..ingest.reading import indexed
 from ..ingest.reasons import reason
 from ..ingest.store import passage_row
 from ..models import Passage, PassageEdit
-from .access import manager_required
 from .collection import collection_touch
 from .document import document_locked
 

@@ -8,6 +8,7 @@ from pathlib import Path, PurePath
 from apps.core.actor import Actor
 from apps.core.errors import BadInput
 
+from ..access import manager_required
 from ..ingest.blocks import Refused
 from ..ingest.cleaning import Dropped
 from ..ingest.names import clean_name
@@ -17,7 +18,6 @@ from ..ingest.reasons import reason
 from ..ingest.sandbox import Sandbox
 from ..ingest.sniff import known
 from ..ingest.spool import bounded, spool_write
-from .access import manager_required
 
 
 @dataclass(frozen=True)
