@@ -60,9 +60,7 @@ def test_scores_are_those_of_transformers_and_come_best_first(client: httpx.Clie
     for result in answer["results"]:
         read = tokenizer.encode(QUERY, DOCUMENTS[result["index"]])
         with torch.inference_mode():
-            logit = model(
-                input_ids=torch.tensor([read.ids]), token_type_ids=torch.tensor([read.type_ids])
-            ).logits
+            logit = model(input_ids=torch.tensor([read.ids]), token_type_ids=torch.tensor([read.type_ids])).logits
         assert result["relevance_score"] == pytest.approx(torch.sigmoid(logit).item(), abs=1e-5)
         count += len(read.ids)
     assert answer["usage"] == {"prompt_tokens": count, "total_tokens": count}
