@@ -147,6 +147,17 @@ class Capabilities:
             return True
         return False
 
+    @functools.cached_property
+    def reranking(self) -> bool:
+        """/v1/rerank, as vLLM, Jina and Cohere have it, is there."""
+        try:
+            self._client.post("/rerank", cast_to=httpx.Response, body={})
+        except openai.NotFoundError:
+            return False
+        except openai.APIStatusError:
+            return True
+        return False
+
     def _chat(self, client: openai.OpenAI | None = None, **fields: Any) -> Any:
         given: dict[str, Any] = {"model": self._model, "messages": ASK, "max_tokens": 1}
         return (client or self._client).chat.completions.create(**(given | fields))
