@@ -7,7 +7,7 @@ from typing import Any
 
 from model_runtime.kinds import Kind
 from model_runtime.loading.config_check import LIMIT, check_config
-from model_runtime.loading.errors import ModelRefused
+from model_runtime.loading.errors import CannotJudge, ModelRefused
 from model_runtime.loading.estimate import CONVERSATION, estimate_bytes, image_bytes, position_bytes, text_bytes
 from model_runtime.loading.folder import check_files, read_weights
 from model_runtime.loading.image_check import Preprocessor, read_preprocessor
@@ -72,13 +72,14 @@ def check_folder(folder: Path) -> Facts:
 
 
 def print_verdict(folder: Path) -> int:
-    """Print the verdict as one JSON line; 0 if the model may be loaded, else 1."""
+    """Print the verdict as one JSON line; 0 if the model may be loaded, 1 if not, 2 if that cannot be told here."""
     from model_runtime.loading.trial import try_folder
 
     verdict: dict[str, Any] = dict.fromkeys(
         ("ok", "reason", "architecture", "kind", "labels", "parameters", "context_length", "estimated_bytes")
     )
     verdict["ok"] = False
+    status = 1
     try:
         facts = check_folder(folder)
         verdict |= {
@@ -90,13 +91,15 @@ def print_verdict(folder: Path) -> int:
             "estimated_bytes": facts.estimated_bytes,
         }
         try_folder(folder)
-        verdict["ok"] = True
+        verdict["ok"], status = True, 0
+    except CannotJudge as ours:
+        verdict["reason"], status = str(ours), 2
     except ModelRefused as refusal:
         verdict["reason"] = str(refusal)
     except OSError as error:
         verdict["reason"] = f"The folder cannot be read: {error.strerror}."
     print(json.dumps(verdict, ensure_ascii=False))
-    return 0 if verdict["ok"] else 1
+    return status
 
 
 def _preprocessor_settings(folder: Path) -> dict[str, Any]:

@@ -10,10 +10,9 @@ from model_runtime.loading.folder import read_weights
 
 
 def warm_imports(architecture: str) -> None:
-    """Import what a trial of such a folder needs."""
-    import jinja2.sandbox  # noqa: F401
+    """Import what a dry load of such a folder needs. Raises ImportError."""
     import PIL.Image  # noqa: F401
-    from transformers import PreTrainedTokenizerFast  # noqa: F401
+    import torch  # noqa: F401  # without it, transformers has a class that fails when it is used
 
     model_class(architecture)
 

@@ -155,11 +155,13 @@ def test_missing_weights_are_refused(folder: Path) -> None:
     assert "no model.safetensors" in refusal(folder)
 
 
-def verdict(folder: Path) -> dict[str, Any]:
+def verdict(folder: Path, status: int = 1, **environment: str) -> dict[str, Any]:
     command = [sys.executable, "-m", "model_runtime", "--check", str(folder)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True, check=False
+    )
     answer: dict[str, Any] = json.loads(done.stdout)
-    assert done.returncode == (0 if answer["ok"] else 1)
+    assert done.returncode == (0 if answer["ok"] else status)
     return answer
 
 
@@ -174,6 +176,15 @@ def test_the_command_prints_its_verdict(good: Path) -> None:
 def test_the_command_prints_why_not(folder: Path) -> None:
     (folder / "x.py").write_text("")
     assert "x.py" in verdict(folder)["reason"]
+
+
+@pytest.mark.parametrize("library", ["transformers", "torch"])
+def test_a_library_that_is_not_there_is_no_fault_of_the_folder(good: Path, tmp_path: Path, library: str) -> None:
+    missing = f"No module named '{library}'"
+    (tmp_path / f"{library}.py").write_text(f"raise ModuleNotFoundError({missing!r})")
+    answer = verdict(good, status=2, PYTHONPATH=str(tmp_path))
+    assert answer["ok"] is False
+    assert missing in answer["reason"] and "no fault of the folder" in answer["reason"]
 
 
 def test_a_tokenizer_that_backtracks_without_end_is_killed(folder: Path) -> None:
