@@ -10,11 +10,12 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from model_runtime.manager import control, overview
-from model_runtime.manager.proxy import proxy
+from model_runtime.manager.proxy import proxy_to
 from model_runtime.manager.supervisor import Supervisor
 from model_runtime.manager.watch import watch
 from model_runtime.server.auth import TokenAuth
 from model_runtime.server.errors import ApiError, render_api_error, render_crash, render_http_error
+from model_runtime.server.request_id import RequestIds
 
 ROUTES = [
     Route("/health", overview.health),
@@ -28,10 +29,10 @@ ROUTES = [
     Route("/control/models/{id}", control.get_model),
     Route("/v1/models", overview.list_models),
     Route("/v1/models/{name}", overview.get_model),
-    Route("/v1/chat/completions", proxy, methods=["POST"]),
-    Route("/v1/completions", proxy, methods=["POST"]),
-    Route("/v1/embeddings", proxy, methods=["POST"]),
-    Route("/v1/classify", proxy, methods=["POST"]),
+    *(
+        Route(path, proxy_to(path), methods=["POST"])
+        for path in ("/v1/chat/completions", "/v1/completions", "/v1/embeddings", "/v1/classify", "/v1/rerank")
+    ),
 ]
 
 
@@ -47,7 +48,7 @@ def build_manager(supervisor: Supervisor, *, token: str) -> Starlette:
 
     app = Starlette(
         routes=ROUTES,
-        middleware=[Middleware(TokenAuth, token=token)],
+        middleware=[Middleware(RequestIds), Middleware(TokenAuth, token=token)],
         exception_handlers={
             ApiError: render_api_error,
             HTTPException: render_http_error,

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import re
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -13,8 +12,8 @@ from model_runtime.manager.supervisor import Supervisor
 from model_runtime.protocol.control import DrainRequest, LoadRequest, ModelStatus, ModelStatusList, UnloadRequest
 from model_runtime.server.body import parse_body
 from model_runtime.server.errors import ApiError
+from model_runtime.server.request_id import FORM
 
-_REQUEST_ID = re.compile(r"[A-Za-z0-9._:@+-]{1,128}")
 _CANCEL_SECONDS = 5.0
 
 
@@ -52,7 +51,7 @@ async def cancel(request: Request) -> Response:
     """End the request with this id, in whichever process it is; ApiError 404 when it is in none."""
     request_id = request.path_params["id"]
     # Every child is asked: it knows its requests best, and nothing has to be remembered here.
-    if _REQUEST_ID.fullmatch(request_id):
+    if FORM.fullmatch(request_id):
         models = _supervisor(request).all()
         if cancelled := sum(await asyncio.gather(*(_cancel_in(model, request_id) for model in models))):
             return JSONResponse({"id": request_id, "cancelled": cancelled})

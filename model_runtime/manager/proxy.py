@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,34 +14,41 @@ from model_runtime.manager.supervisor import Supervisor
 from model_runtime.server import sse
 from model_runtime.server.body import read_bounded
 from model_runtime.server.errors import ApiError
+from model_runtime.server.request_id import id_of
 
-_PASSED_ON = frozenset({b"content-type", b"x-request-id", b"x-request-timeout"})
+_PASSED_ON = frozenset({b"content-type", b"x-request-timeout"})
 _PASSED_BACK = frozenset(
-    {b"content-type", b"cache-control", b"retry-after", b"x-accel-buffering", b"x-queue-position", b"x-request-id"}
+    {b"content-type", b"cache-control", b"retry-after", b"x-accel-buffering", b"x-queue-position"}
 )
 
 
-async def proxy(request: Request) -> Response:
-    """Forward by the body's `model`. Raises ApiError 400, 404 or 503."""
-    supervisor: Supervisor = request.app.state.supervisor
-    body = await read_bounded(request)
-    model = supervisor.answering(_model_of(body))
-    return _Passed(model, body)
+def proxy_to(path: str) -> Callable[[Request], Awaitable[Response]]:
+    """What forwards requests to `path` of the child; what the client wrote as its path goes nowhere."""
+
+    async def forward(request: Request) -> Response:
+        """Forward by the body's `model`. Raises ApiError 400, 404 or 503."""
+        supervisor: Supervisor = request.app.state.supervisor
+        body = await read_bounded(request)
+        return _Passed(supervisor.answering(_model_of(body)), path, id_of(request), body)
+
+    return forward
 
 
 class _Passed(Response):
     """The child's answer. A client that goes away closes the connection to the child, which frees its slot."""
 
-    def __init__(self, model: ServedModel, body: bytes) -> None:
+    def __init__(self, model: ServedModel, path: str, request_id: str, body: bytes) -> None:
         self._model = model
+        self._path = path
+        self._request_id = (b"x-request-id", request_id.encode())
         self._request_body = body
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Ask the child and pass its answer on; ApiError 503 if it breaks off before the answer has begun."""
-        headers = [header for header in scope["headers"] if header[0] in _PASSED_ON]
+        headers = [self._request_id, *(header for header in scope["headers"] if header[0] in _PASSED_ON)]
         with self._model.passing_on() as upstream:
             try:
-                connection = await upstream.request("POST", scope["path"], headers, self._request_body)
+                connection = await upstream.request("POST", self._path, headers, self._request_body)
             except Broken as error:
                 raise _broken() from error
             # One small task a request that ends the connection to the child; nothing of it is paid an event.

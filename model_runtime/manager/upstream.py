@@ -1,12 +1,16 @@
 """The way to one child: connections that are kept between requests, and the token it wants."""
 
 import asyncio
+from collections import deque
 from collections.abc import Iterable
+from time import monotonic
 
 from model_runtime.manager.connection import Broken, Connection, Header
 
 _CONNECT_SECONDS = 5.0
 _IDLE_CONNECTIONS = 64
+_IDLE_SECONDS = 60.0
+"""Less than the child keeps one (`server.listen.KEEP_ALIVE_SECONDS`): what it is just closing must not be used."""
 
 
 class Upstream:
@@ -15,7 +19,8 @@ class Upstream:
     def __init__(self, port: int, token: str) -> None:
         self._port = port
         self._authorization: Header = (b"authorization", f"Bearer {token}".encode())
-        self._idle: list[Connection] = []
+        self._idle: deque[tuple[float, Connection]] = deque()
+        """With the time since when each is idle; the one for longest first."""
 
     async def request(
         self, method: str, path: str, headers: Iterable[Header] = (), body: bytes = b""
@@ -27,8 +32,9 @@ class Upstream:
 
     def give_back(self, connection: Connection) -> None:
         """Keep the connection for the next request; close it if its answer was not read to the end."""
+        self._close_old()
         if connection.reusable and len(self._idle) < _IDLE_CONNECTIONS:
-            self._idle.append(connection)
+            self._idle.append((monotonic(), connection))
         else:
             connection.close()
 
@@ -46,9 +52,14 @@ class Upstream:
             raise Broken from error
         return connection.status, body
 
+    def _close_old(self) -> None:
+        while self._idle and self._idle[0][0] < monotonic() - _IDLE_SECONDS:
+            self._idle.popleft()[1].close()
+
     async def _connect(self) -> Connection:
+        self._close_old()
         while self._idle:
-            connection = self._idle.pop()
+            _, connection = self._idle.pop()
             if not connection.lost:
                 return connection
         try:

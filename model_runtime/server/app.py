@@ -16,6 +16,8 @@ from model_runtime.server.exchange import Exchanges
 from model_runtime.server.health import health, ready, status
 from model_runtime.server.metrics import metrics
 from model_runtime.server.models import get_model, list_models
+from model_runtime.server.request_id import RequestIds
+from model_runtime.server.rerank import rerank
 from model_runtime.server.runtime import Runtime
 
 ROUTES = [
@@ -30,6 +32,7 @@ ROUTES = [
     Route("/v1/completions", completions, methods=["POST"]),
     Route("/v1/embeddings", embeddings, methods=["POST"]),
     Route("/v1/classify", classify, methods=["POST"]),
+    Route("/v1/rerank", rerank, methods=["POST"]),
 ]
 
 
@@ -37,7 +40,7 @@ def build_app(runtime: Runtime, *, token: str) -> Starlette:
     """The ASGI application that serves `runtime` to holders of `token`."""
     app = Starlette(
         routes=ROUTES,
-        middleware=[Middleware(TokenAuth, token=token), Middleware(Exchanges)],
+        middleware=[Middleware(RequestIds), Middleware(TokenAuth, token=token), Middleware(Exchanges)],
         exception_handlers={
             ApiError: render_api_error,
             HTTPException: render_http_error,

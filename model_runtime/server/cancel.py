@@ -8,7 +8,7 @@ from model_runtime.server.runtime import Runtime
 
 
 async def cancel_request(request: Request) -> Response:
-    """Cancel all answers of the requests with this id. Each of their clients is told, as the end of its answer."""
+    """Cancel all requests with this id, prepared, queued or running. Each client is told, as its answer's end."""
     runtime: Runtime = request.app.state.runtime
     request_id = request.path_params["id"]
     cancelled = runtime.running.cancel(request_id)

@@ -14,10 +14,9 @@ from model_runtime.server.chunks import Envelope
 from model_runtime.server.collect import collect
 from model_runtime.server.errors import ApiError
 from model_runtime.server.event_stream import EventStream
-from model_runtime.server.helper import run_bounded
-from model_runtime.server.images import insert_images, look, refuse_images
+from model_runtime.server.images import insert_images, refuse_images
 from model_runtime.server.render import LogprobRenderer, metrics_of, usage_of
-from model_runtime.server.run import Prepared, Run, read_body
+from model_runtime.server.run import Prepared, start
 from model_runtime.server.runtime import Generator
 from model_runtime.server.sse import encode
 from model_runtime.server.wishes import constraint_of, limits_of
@@ -25,11 +24,7 @@ from model_runtime.server.wishes import constraint_of, limits_of
 
 async def chat_completions(request: Request) -> Response | ASGIApp:
     """Answer a conversation, streamed or whole."""
-    body, generator = await read_body(request, ChatRequest)
-    prepared = await run_bounded(request.app.state.runtime.helper, _prepare, body, generator)
-    if prepared.images is not None and generator.images is not None:
-        await look(request, prepared.images, generator.images)
-    run = Run(request, body, generator, prepared, alternatives=body.alternatives, param="messages")
+    body, generator, run = await start(request, ChatRequest, _prepare, param="messages")
     logprobs = LogprobRenderer(generator, body.alternatives) if body.logprobs else None
     head: dict[str, Any] = {"id": f"chatcmpl-{run.exchange.id}", "created": int(time.time()), "model": body.model}
     if body.stream:

@@ -17,6 +17,7 @@ from model_runtime.server.exchange import exchange_of
 from model_runtime.server.helper import run_bounded
 from model_runtime.server.images import image_errors
 from model_runtime.server.pool import pool
+from model_runtime.server.room import room_for
 from model_runtime.server.runtime import Runtime
 from model_runtime.server.waiting import while_wanted
 
@@ -39,8 +40,11 @@ async def classify(request: Request) -> Response:
         raise ApiError(400, f"This model classifies {wanted}.", param="input")
     # Reading takes time for long texts and large images: never on the event loop.
     work = _read_images if of_images else _read_texts
-    with _room(cast("ImageClassifier", classifier), len(body.items)) if of_images else contextlib.nullcontext():
-        inputs: Sequence[Any] = await run_bounded(runtime.helper, work, classifier, body)
+    memory = (
+        _memory_for(cast("ImageClassifier", classifier), len(body.items)) if of_images else contextlib.nullcontext()
+    )
+    with room_for(runtime), memory:
+        inputs: Sequence[Any] = await while_wanted(request, run_bounded(runtime.helper, work, classifier, body))
         rows = await while_wanted(request, pool(engine, inputs))
     count = 0 if of_images else sum(map(len, inputs))
     answer = ClassifyAnswer(
@@ -59,7 +63,7 @@ def _memory() -> "PixelMemory":
 
 
 @contextlib.contextmanager
-def _room(classifier: "ImageClassifier", count: int) -> Iterator[None]:
+def _memory_for(classifier: "ImageClassifier", count: int) -> Iterator[None]:
     """Hold the memory of `count` prepared images. Raises ApiError 400 or 429."""
     size = count * 3 * classifier.prepare.height * classifier.prepare.width * 4  # float32
     with image_errors("input"):
@@ -71,10 +75,10 @@ def _room(classifier: "ImageClassifier", count: int) -> Iterator[None]:
 
 
 def _read_images(classifier: "ImageClassifier", body: ClassifyRequest) -> list[Any]:
-    from model_runtime.server.image_data import decode_image
+    from model_runtime.server.image_data import EncodedImage
 
     return [
-        classifier.prepare(decode_image(part.image_url.url, f"input.{index}"))
+        classifier.prepare(EncodedImage(part.image_url.url, f"input.{index}").decode())
         for index, part in enumerate(body.items)
         if isinstance(part, ImagePart)
     ]

@@ -14,9 +14,8 @@ from model_runtime.server.chunks import Envelope
 from model_runtime.server.collect import collect
 from model_runtime.server.errors import ApiError
 from model_runtime.server.event_stream import EventStream
-from model_runtime.server.helper import run_bounded
 from model_runtime.server.render import LogprobRenderer, metrics_of, usage_of
-from model_runtime.server.run import Prepared, Run, read_body
+from model_runtime.server.run import Prepared, start
 from model_runtime.server.runtime import Generator
 from model_runtime.server.sse import encode
 from model_runtime.server.wishes import constraint_of
@@ -24,9 +23,7 @@ from model_runtime.server.wishes import constraint_of
 
 async def completions(request: Request) -> Response | ASGIApp:
     """Continue a text, streamed or whole."""
-    body, generator = await read_body(request, CompletionRequest)
-    prepared = await run_bounded(request.app.state.runtime.helper, _prepare, body, generator)
-    run = Run(request, body, generator, prepared, alternatives=body.alternatives, param="prompt")
+    body, generator, run = await start(request, CompletionRequest, _prepare, param="prompt")
     logprobs = Logprobs(LogprobRenderer(generator, body.logprobs), body.n) if body.logprobs is not None else None
     head: dict[str, Any] = {"id": f"cmpl-{run.exchange.id}", "created": int(time.time()), "model": body.model}
     if body.stream:

@@ -19,14 +19,15 @@ def refused(error: QueueFull | EngineStopped) -> ApiError:
 
 
 def failure(finished: Finished) -> ApiError | None:
-    """The error that an answer ended with; None if it is complete.
-
-    An answer that somebody cancelled is 499: clients do not repeat such a request by themselves, as they would
-    after 409 or 5xx.
-    """
+    """The error that an answer ended with; None if it is complete."""
     if finished.reason in ("stop", "length"):
         return None
     if finished.reason == "cancelled":
-        return ApiError(499, "The request was cancelled.", code="cancelled")
+        return cancelled()
     status = 504 if finished.code == "deadline_exceeded" else 500
     return ApiError(status, finished.error or "The answer failed.", code=finished.code or "generation_failed")
+
+
+def cancelled() -> ApiError:
+    """499 for what somebody cancelled: clients do not repeat it by themselves, as they would after 409 or 5xx."""
+    return ApiError(499, "The request was cancelled.", code="cancelled")

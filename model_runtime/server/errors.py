@@ -81,7 +81,9 @@ async def render_http_error(_request: Request, error: Exception) -> Response:
     return ApiError(error.status_code, error.detail + ".", headers=dict(error.headers or {})).response()
 
 
-async def render_crash(_request: Request, error: Exception) -> Response:
+async def render_crash(request: Request, error: Exception) -> Response:
     """Starlette's handler for anything unforeseen; details go to the log only."""
     logger.error("a request failed", exc_info=error)
-    return ApiError(500, "The runtime failed on this request.").response()
+    # Starlette answers outside of all middleware here, so the id is not put on by itself.
+    named = {"X-Request-Id": request.state.request_id}
+    return ApiError(500, "The runtime failed on this request.", headers=named).response()

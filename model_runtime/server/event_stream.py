@@ -8,11 +8,14 @@ from model_runtime.server.chunks import Chunks
 from model_runtime.server.engine_errors import failure
 from model_runtime.server.render import metrics_of, usage_of
 from model_runtime.server.run import Run
-from model_runtime.server.waiting import on_disconnect
+from model_runtime.server.waiting import every, on_disconnect
 
 _HEADERS = [(b"content-type", b"text/event-stream; charset=utf-8")] + [
     (name.lower().encode(), value.encode()) for name, value in sse.HEADERS.items()
 ]
+
+SIGN_OF_LIFE_SECONDS = 10.0
+"""Never longer is a stream silent: while its request waits, comments say that the server is alive."""
 
 
 class EventStream:
@@ -25,7 +28,7 @@ class EventStream:
         self._written = [0] * run.count if running_usage else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        with self._run, on_disconnect(receive, self._run.cancel):
+        with self._run, on_disconnect(receive, self._run.cancel), every(SIGN_OF_LIFE_SECONDS, self._run.nudge):
             await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
             text = "".join(self._chunks.opening(index, self._end(index, 0)) for index in range(self._run.count))
             async for batch in self._run.batches():
@@ -37,7 +40,7 @@ class EventStream:
                     last = text.encode() + sse.event(failed.body())
                     await send({"type": "http.response.body", "body": last})
                     return
-                await send({"type": "http.response.body", "body": text.encode(), "more_body": True})
+                await send({"type": "http.response.body", "body": text.encode() or sse.COMMENT, "more_body": True})
                 text = ""
             await send({"type": "http.response.body", "body": self._summary() + sse.DONE})
 

@@ -1,20 +1,18 @@
 """One HTTP request beside its body: its id, its time limit, and how it went."""
 
 import math
-import re
-import secrets
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from model_runtime.engine.request import Finished
 from model_runtime.server.errors import ApiError
 from model_runtime.server.request_log import log_exchange
-
-_ID = re.compile(r"[A-Za-z0-9._:@+-]{1,128}")
+from model_runtime.server.running import Running
 
 
 @dataclass
@@ -29,6 +27,16 @@ class Exchange:
     caller: str = ""
     finished: list[Finished] = field(default_factory=list)
     status: int | None = None
+    cancelled: bool = False
+    decided: bool = False
+    """Whether its outcome is known, so that it can no longer be cancelled."""
+    stop: Callable[[], object] = lambda: None
+    """Ends what is being done for it at present."""
+
+    def cancel(self) -> None:
+        """End it, wherever it is: at once, or before its next stage begins."""
+        self.cancelled = True
+        self.stop()
 
 
 def exchange_of(request: Request) -> Exchange:
@@ -46,30 +54,30 @@ def seconds_of(request: Request) -> float:
 
 
 class Exchanges:
-    """ASGI middleware: reads X-Request-Id and X-Request-Timeout, returns the id, notes how the request ended.
-
-    An id is up to 128 letters, digits and `._:@+-`; without one it is made up. Answers 400 to other values.
-    """
+    """ASGI middleware: reads X-Request-Timeout, lets a request be cancelled by its id, notes how it ended."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        """Pass a request to a model on as `request.state.exchange`; others are let through as they are."""
+        if scope["type"] != "http" or not scope["path"].startswith("/v1/"):
             await self._app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
+        running: Running = scope["app"].state.runtime.running
         try:
-            exchange = Exchange(_id(headers), _timeout(headers), scope["path"])
+            exchange = Exchange(scope["state"]["request_id"], _timeout(Headers(scope=scope)), scope["path"])
         except ApiError as error:
             await error.response()(scope, receive, send)
             return
-        scope.setdefault("state", {})["exchange"] = exchange
+        scope["state"]["exchange"] = exchange
+        running.add(exchange)
 
         async def noting(message: Message) -> None:
             if message["type"] == "http.response.start":
                 exchange.status = message["status"]
-                MutableHeaders(scope=message)["X-Request-Id"] = exchange.id
+            elif not message.get("more_body", False):
+                exchange.decided = True
             await send(message)
 
         try:
@@ -78,17 +86,8 @@ class Exchanges:
             exchange.status = exchange.status or 500
             raise
         finally:
+            running.remove(exchange)
             log_exchange(exchange)
-
-
-def _id(headers: Headers) -> str:
-    given = headers.get("x-request-id")
-    if given is None:
-        return secrets.token_hex(12)
-    if not _ID.fullmatch(given):
-        message = "X-Request-Id must be 1 to 128 letters, digits and ._:@+- characters."
-        raise ApiError(400, message, param="X-Request-Id", code="invalid_value")
-    return given
 
 
 def _timeout(headers: Headers) -> float | None:

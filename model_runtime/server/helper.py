@@ -23,7 +23,8 @@ async def run_bounded(
 ) -> Result:
     """The result of `work(*arguments)` in a thread. Raises ApiError 400 when it takes longer than `seconds`.
 
-    Time spent waiting for a thread does not count.
+    Time spent waiting for a thread does not count. Cancelling the call takes back work that still waits; what has
+    begun goes on to its end, under the same limit.
 
     A chat template is a program from a stranger: it may loop, and a thread cannot be killed. So an exception is
     raised inside it, which ends whatever is Python.
@@ -34,22 +35,24 @@ async def run_bounded(
     def begun() -> None:
         loop.call_soon_threadsafe(lambda: timers.append(loop.call_later(seconds, watched.interrupt)))
 
-    watched = _Watched(work, begun)
+    def ended() -> None:
+        # Not when this call ends: its client may leave while the work goes on.
+        loop.call_soon_threadsafe(lambda: timers.pop().cancel())
+
+    watched = _Watched(work, begun, ended)
     try:
         return await loop.run_in_executor(executor, watched, *arguments)
     except TookTooLong as error:
         raise ApiError(400, "Preparing this request takes too long.", code="too_slow") from error
-    finally:
-        for timer in timers:
-            timer.cancel()
 
 
 class _Watched(Generic[Result]):
     """Work that can be interrupted while it runs, and only then."""
 
-    def __init__(self, work: Callable[..., Result], begun: Callable[[], None]) -> None:
+    def __init__(self, work: Callable[..., Result], begun: Callable[[], None], ended: Callable[[], None]) -> None:
         self._work = work
         self._begun = begun
+        self._ended = ended
         self._lock = threading.Lock()
         self._thread: int | None = None
 
@@ -62,6 +65,7 @@ class _Watched(Generic[Result]):
         finally:
             with self._lock:
                 self._thread = None
+            self._ended()
 
     def interrupt(self) -> None:
         with self._lock:

@@ -2,9 +2,12 @@
 
 import base64
 import binascii
+import contextlib
 import io
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple, overload
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from model_runtime.server.errors import ApiError
 
@@ -16,14 +19,66 @@ MAX_ASPECT = 20
 _FORMATS = {"image/png": "PNG", "image/jpeg": "JPEG", "image/webp": "WEBP"}
 
 
-def decode_image(url: str, param: str) -> Image.Image:
-    """The RGB image, turned upright. Raises ApiError 400, with `param` as the field at fault. Takes time."""
-    kind, raw = _split(url, param)
-    try:
-        # Only the decoder of the declared format is tried; the size is known before anything is decoded.
-        with Image.open(io.BytesIO(raw), formats=(_FORMATS[kind],)) as image:
+class Size(NamedTuple):
+    """In pixels."""
+
+    width: int
+    height: int
+
+
+class EncodedImage:
+    """An image as it was sent, not decoded yet. Raises ApiError 400, with `param` as the field at fault."""
+
+    def __init__(self, url: str, param: str) -> None:
+        self._kind, self._raw = _split(url, param)
+        self._param = param
+        with self._opened() as image:
             _check_size(image, param)
+            self.size = _upright(image)
+            """Of the upright image, by its head alone."""
+
+    def decode(self) -> Image.Image:
+        """The RGB image, turned upright. Takes time, and three bytes a pixel."""
+        with self._opened() as image:
             return ImageOps.exif_transpose(image).convert("RGB")
+
+    @contextlib.contextmanager
+    def _opened(self) -> Iterator[Image.Image]:
+        # Only the decoder of the declared format is tried; the size is known before anything is decoded.
+        formats = (_FORMATS[self._kind],)
+        with _reading(self._kind, self._param), Image.open(io.BytesIO(self._raw), formats=formats) as image:
+            yield image
+
+
+class OneByOne(Sequence[Image.Image]):
+    """Images that are decoded when they are looked at: only those that somebody holds are in memory."""
+
+    def __init__(self, images: Sequence[EncodedImage]) -> None:
+        self._images = images
+
+    def __len__(self) -> int:
+        return len(self._images)
+
+    @overload
+    def __getitem__(self, index: int) -> Image.Image: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> "OneByOne": ...
+
+    def __getitem__(self, index: int | slice) -> "Image.Image | OneByOne":
+        return OneByOne(self._images[index]) if isinstance(index, slice) else self._images[index].decode()
+
+
+def _upright(image: Image.Image) -> Size:
+    # As ImageOps.exif_transpose turns it. PNG's own method would decode the image, to look behind its pixels.
+    turned = Image.Image.getexif(image).get(ExifTags.Base.Orientation) in (5, 6, 7, 8)
+    return Size(*image.size[::-1]) if turned else Size(*image.size)
+
+
+@contextlib.contextmanager
+def _reading(kind: str, param: str) -> Iterator[None]:
+    try:
+        yield
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise _refused(f"The image cannot be read as {kind}.", param) from error
 

@@ -5,7 +5,7 @@ import contextlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from starlette.requests import Request
 
@@ -15,6 +15,8 @@ from model_runtime.server.waiting import while_wanted
 from model_runtime.server.wishes import limits_of
 
 if TYPE_CHECKING:
+    from PIL.Image import Image
+
     from model_runtime.loading.multimodal import ImagePrompter, PromptImages
 
 
@@ -35,20 +37,21 @@ def insert_images(
 ) -> "tuple[list[int], PromptImages | None]":
     """The prompt with the images' tokens, and the images; takes time. Raises ApiError 400 or 429.
 
-    What is longer than `context_length` is refused before any pixels are prepared.
+    What is longer than `context_length` is refused before any pixel is decoded, and images are decoded one by one.
     """
-    from model_runtime.server.image_data import decode_image
+    from model_runtime.server.image_data import EncodedImage, OneByOne
 
     images = [
-        decode_image(url, f"messages.{turn}.content.{place}")
+        EncodedImage(url, f"messages.{turn}.content.{place}")
         for turn, message in enumerate(body.messages)
         for place, url in message.images
     ]
     if not images:
         return prompt, None
-    limits_of(body, reading.prompter.length(prompt, images), context_length, "messages")
+    sizes = cast("list[Image]", [image.size for image in images])  # whose width and height is all it looks at
+    limits_of(body, reading.prompter.length(prompt, sizes), context_length, "messages")
     with image_errors("messages"):
-        return reading.prompter.expand(prompt, images)
+        return reading.prompter.expand(prompt, OneByOne(images))
 
 
 @contextlib.contextmanager

@@ -7,6 +7,7 @@ from typing import Any
 from model_runtime.backends.classifier import TextClassifier
 from model_runtime.backends.encoder import TextEncoder
 from model_runtime.backends.image_classifier import ImageClassifier
+from model_runtime.backends.reranker import Reranker
 from model_runtime.engine.pooling import PoolingEngine
 from model_runtime.loading.check import Facts
 from model_runtime.loading.errors import ModelRefused
@@ -35,8 +36,11 @@ def load_pooled(
         images = ImageClassifier(module, ImagePreparation(facts.preprocessor), labels=facts.labels)
         runtime.classifier = _engine(images, kernels, options)
     elif facts.labels is not None:
-        texts = TextClassifier(module, folder, labels=facts.labels, window=window)
-        runtime.classifier = _engine(texts, kernels, options)
+        # A decoder's head looks at the last token only, and no two of them agree on how to tell it of two texts.
+        pairs = len(facts.labels.names) == 1 and not hasattr(module, "score")
+        kind = Reranker if pairs else TextClassifier
+        runtime.classifier = _engine(kind(module, folder, labels=facts.labels, window=window), kernels, options)
+        runtime.reranker = runtime.classifier if pairs else None
     if window:
         runtime.report["context_length"] = window
 

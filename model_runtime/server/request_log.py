@@ -27,8 +27,8 @@ def log_requests() -> None:
 
 
 def log_exchange(exchange: "Exchange") -> None:
-    """Write the line of a request that has ended, if it was one to a model and lines are on."""
-    if exchange.path.startswith("/v1/") and logger.isEnabledFor(logging.INFO):
+    """Write the line of a request that has ended, if lines are on."""
+    if logger.isEnabledFor(logging.INFO):
         logger.info(json.dumps(_facts(exchange)))
 
 

@@ -1,6 +1,6 @@
 """The answers to one HTTP request, from their start to their end."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, TypeVar
@@ -9,29 +9,24 @@ from starlette.requests import Request
 
 from model_runtime.backends.grammar import GrammarConstraint
 from model_runtime.engine.request import Event, Finished
-from model_runtime.protocol.generation import GenerationFields
+from model_runtime.protocol.chat import ChatRequest
+from model_runtime.protocol.completions import CompletionRequest
 from model_runtime.server.body import parse_body
-from model_runtime.server.engine_errors import failure
+from model_runtime.server.engine_errors import cancelled, failure
 from model_runtime.server.errors import ApiError
 from model_runtime.server.exchange import exchange_of, seconds_of
+from model_runtime.server.helper import run_bounded
+from model_runtime.server.images import look
+from model_runtime.server.room import room_for
 from model_runtime.server.runtime import Generator, Runtime
 from model_runtime.server.submit import Answers
+from model_runtime.server.waiting import while_wanted
 from model_runtime.server.wishes import limits_of, sampling_of
 
 if TYPE_CHECKING:
     from model_runtime.loading.multimodal import PromptImages
 
-Body = TypeVar("Body", bound=GenerationFields)
-
-
-async def read_body(request: Request, kind: type[Body]) -> tuple[Body, Generator]:
-    """The body, and what answers it. Raises ApiError 400, 404 or 503."""
-    runtime: Runtime = request.app.state.runtime
-    body = await parse_body(request, kind)
-    generator = runtime.need_generator(body.model)
-    exchange = exchange_of(request)
-    exchange.model, exchange.caller = body.model, body.caller
-    return body, generator
+Body = TypeVar("Body", ChatRequest, CompletionRequest)
 
 
 @dataclass(frozen=True)
@@ -43,34 +38,47 @@ class Prepared:
     images: "PromptImages | None" = None
 
 
+async def start(
+    request: Request, kind: type[Body], prepare: Callable[[Body, Generator], Prepared], *, param: str
+) -> "tuple[Body, Generator, Run]":
+    """Read the body, `prepare` it in a thread, queue the answers; the body, what answers it, and its answers.
+
+    `param` is the name of the field that the prompt comes from. Raises ApiError.
+    """
+    runtime: Runtime = request.app.state.runtime
+    body = await parse_body(request, kind)
+    generator = runtime.need_generator(body.model)
+    exchange = exchange_of(request)
+    exchange.model, exchange.caller = body.model, body.caller
+    with room_for(runtime, body.n, generator=generator):
+        prepared = await while_wanted(request, run_bounded(runtime.helper, prepare, body, generator))
+        if prepared.images is not None and generator.images is not None:
+            await look(request, prepared.images, generator.images)
+        return body, generator, Run(request, body, generator, prepared, param)
+
+
 class Run:
-    """Running answers, known by the request's id until the block ends in which they are used."""
+    """Running answers, until the block ends in which they are used."""
 
     def __init__(
         self,
         request: Request,
-        body: GenerationFields,
+        body: ChatRequest | CompletionRequest,
         generator: Generator,
         prepared: Prepared,
-        *,
-        alternatives: int,
         param: str,
     ) -> None:
-        """Start `body.n` answers that tell `alternatives` likely tokens at each place.
-
-        `param` is the name of the field that the prompt came from. Raises ApiError 400, 429 or 503.
-        """
+        """Start `body.n` answers. Raises ApiError 400, 429 or 503."""
         runtime: Runtime = request.app.state.runtime
         self.exchange = exchange_of(request)
         self.count = body.n
         self.prompt_tokens = len(prepared.prompt)
         self.failure: ApiError | None = None
         """Why the answers cannot become complete; set by the batch that tells so."""
-        self._running = runtime.running
         self._answers = Answers(generator)
         self._answers.start(
             prepared.prompt,
-            sampling_of(body, generator, alternatives),
+            sampling_of(body, generator, body.alternatives),
             limits_of(body, self.prompt_tokens, generator.engine.context_length, param),
             count=body.n,
             seed=body.seed,
@@ -81,7 +89,7 @@ class Run:
             images=prepared.images,
             request_id=self.exchange.id,
         )
-        self._running.add(self.exchange.id, self._answers)
+        self.exchange.stop = self.cancel
 
     def __enter__(self) -> "Run":
         return self
@@ -89,11 +97,15 @@ class Run:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._running.end(self.exchange.id, self._answers)
+        self.cancel()
 
     def cancel(self) -> None:
         """End all answers within a step."""
         self._answers.close()
+
+    def nudge(self) -> None:
+        """Have `batches` yield what is ready, though that be nothing."""
+        self._answers.nudge()
 
     async def batches(self) -> AsyncIterator[list[tuple[int, list[Event]]]]:
         """All events that are ready, with the numbers of their answers, until each answer has ended."""
@@ -103,4 +115,7 @@ class Run:
                 if isinstance(last, Finished):
                     self.exchange.finished.append(last)
                     self.failure = self.failure or failure(last)
+            if self.exchange.cancelled:  # perhaps when all had just ended
+                self.failure = self.failure or cancelled()
+            self.exchange.decided = len(self.exchange.finished) == self.count
             yield batch

@@ -1,32 +1,36 @@
-"""The answers that are being written, by the id of their request, so that they can be cancelled."""
+"""The requests under way, by their ids, so that they can be cancelled wherever they are."""
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from model_runtime.server.submit import Answers
+    from model_runtime.server.exchange import Exchange
 
 
 class Running:
     """Used from the event loop only. Several requests may have the same id."""
 
     def __init__(self) -> None:
-        self._answers: dict[str, list[Answers]] = {}
+        self._exchanges: dict[str, list[Exchange]] = {}
 
-    def add(self, request_id: str, answers: "Answers") -> None:
-        """Keep `answers` until `end`."""
-        self._answers.setdefault(request_id, []).append(answers)
+    def add(self, exchange: "Exchange") -> None:
+        """Keep a request until `remove`."""
+        self._exchanges.setdefault(exchange.id, []).append(exchange)
 
-    def end(self, request_id: str, answers: "Answers") -> None:
-        """Close `answers` and forget them."""
-        answers.close()
-        kept = self._answers[request_id]
-        kept.remove(answers)
+    def remove(self, exchange: "Exchange") -> None:
+        """Forget a request."""
+        kept = self._exchanges[exchange.id]
+        kept.remove(exchange)
         if not kept:
-            del self._answers[request_id]
+            del self._exchanges[exchange.id]
 
     def cancel(self, request_id: str) -> int:
-        """Cancel all answers of this id; how many requests they belong to. Those who wait for them are told."""
-        found = self._answers.get(request_id, ())
-        for answers in found:
-            answers.close()
+        """Cancel all requests of this id that have not been decided; how many. Each of their clients is told."""
+        found = [exchange for exchange in self._exchanges.get(request_id, ()) if not exchange.decided]
+        for exchange in found:
+            exchange.cancel()
         return len(found)
+
+    def cancel_all(self) -> None:
+        """Cancel whatever has not been decided."""
+        for request_id in self._exchanges:
+            self.cancel(request_id)

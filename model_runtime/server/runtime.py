@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from model_runtime.backends.encoder import TextEncoder
     from model_runtime.backends.grammar import GrammarCompiler
     from model_runtime.backends.image_classifier import ImageClassifier
+    from model_runtime.backends.reranker import Reranker
     from model_runtime.engine.loop import Engine
     from model_runtime.engine.pooling import PoolingEngine
     from model_runtime.loading.tokenizer import ChatTokenizer
@@ -48,6 +49,8 @@ class Runtime:
     adapters: tuple[str, ...] = ()
     encoder: "PoolingEngine[TextEncoder] | None" = None
     classifier: "PoolingEngine[TextClassifier | ImageClassifier] | None" = None
+    reranker: "PoolingEngine[Reranker] | None" = None
+    """The classifier too, where it has one class and reads two texts together."""
     memory_bytes: int = 0
     load_seconds: float = 0.0
     decode_tokens_per_second: float = 0.0
@@ -55,6 +58,10 @@ class Runtime:
     """What else the load found out: device, kernels, speeds, context length."""
     request_timeout: float = 600.0
     """Seconds that an answer may take at most, its wait included."""
+    queue_size: int = 64
+    """Answers that may wait, in preparation or for a slot."""
+    preparing: int = 0
+    """Answers that are being prepared, or wait to be."""
     running: Running = field(default_factory=Running)
     helper: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(2, "helper"))
 
@@ -78,6 +85,13 @@ class Runtime:
         if self.classifier is None:
             raise ApiError(400, f"The model {self.name} {self._does()}, it does not classify.", param="model")
         return self.classifier
+
+    def need_reranker(self, model: str) -> "PoolingEngine[Reranker]":
+        """The reranking engine, if `model` names it and it is ready. Raises ApiError 404, 400 or 503."""
+        self._need(model)
+        if self.reranker is None:
+            raise ApiError(400, f"The model {self.name} {self._does()}, it does not rerank.", param="model")
+        return self.reranker
 
     def adapter_of(self, model: str) -> str | None:
         """The adapter that `model` names as MODEL:NAME; None for the model as it is."""

@@ -28,7 +28,12 @@ def serve_model(options: ServeOptions, token: str) -> int:
         die_with_manager()
     if options.log_requests:
         log_requests()
-    runtime = Runtime(options.name, options.quantization, request_timeout=options.request_timeout)
+    runtime = Runtime(
+        options.name,
+        options.quantization,
+        request_timeout=options.request_timeout,
+        queue_size=options.queue_size,
+    )
     if options.supervised is not None:
         listener = socket.socket(fileno=options.supervised)
     else:
@@ -37,19 +42,12 @@ def serve_model(options: ServeOptions, token: str) -> int:
     def refuse() -> None:
         runtime.state, runtime.error = "stopping", "The runtime is stopping."
 
-    def break_off() -> None:
-        # Ends every answer with an error event, which its client gets while the server shuts down.
-        if runtime.generator is not None:
-            runtime.generator.engine.stop(0.2)
-        for pool in (runtime.encoder, runtime.classifier):
-            if pool is not None:
-                pool.stop(0.2)
-
     server = DrainingServer(
         server_config(build_app(runtime, token=token)),
         seconds=options.drain_seconds,
         refuse=refuse,
-        break_off=break_off,
+        # Every client gets an error, which leaves while the server shuts down.
+        break_off=runtime.running.cancel_all,
     )
     if options.supervised is not None or options.exit_with_parent:
         on_stdin_closed(lambda: os._exit(0))

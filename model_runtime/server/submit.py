@@ -78,6 +78,10 @@ class Answers:
             self._open -= sum(isinstance(events[-1], Finished) for _, events in ready)
             yield ready
 
+    def nudge(self) -> None:
+        """Have `batches` yield what is ready, though that be nothing."""
+        self._news.set()
+
     def close(self) -> None:
         """Cancel whatever still runs. Safe to call again."""
         if self._open:

@@ -8,19 +8,27 @@ from typing import Any, TypeVar
 from starlette.requests import Request
 from starlette.types import Receive
 
+from model_runtime.server.engine_errors import cancelled
 from model_runtime.server.errors import ApiError
-from model_runtime.server.exchange import seconds_of
+from model_runtime.server.exchange import exchange_of, seconds_of
 
 Result = TypeVar("Result")
 
 
 async def while_wanted(request: Request, work: Coroutine[Any, Any, Result]) -> Result:
-    """The result of `work`; cancels it and raises ApiError when the client goes away or its time is up."""
+    """The result of `work`, which is cancelled when nobody wants it any more.
+
+    Raises ApiError 499 when the client goes away or the request is cancelled, 504 when its time is up.
+    """
+    exchange = exchange_of(request)
     task = asyncio.ensure_future(work)
+    exchange.stop = task.cancel
+    if exchange.cancelled:
+        task.cancel()
     try:
         with on_disconnect(request.receive, task.cancel):
             async with asyncio.timeout(seconds_of(request)):
-                return await task
+                result = await task
     except TimeoutError as error:
         raise ApiError(
             504, "The deadline passed before the answer was complete.", code="deadline_exceeded"
@@ -28,9 +36,14 @@ async def while_wanted(request: Request, work: Coroutine[Any, Any, Result]) -> R
     except asyncio.CancelledError:
         if asyncio.current_task().cancelling():  # type: ignore[union-attr]  # a coroutine always runs in a task
             raise
-        raise ApiError(499, "The client went away.", code="cancelled") from None
+        raise (
+            cancelled() if exchange.cancelled else ApiError(499, "The client went away.", code="cancelled")
+        ) from None
     finally:
         task.cancel()
+    if exchange.cancelled:  # when the work had just ended
+        raise cancelled()
+    return result
 
 
 @contextlib.contextmanager
@@ -47,3 +60,21 @@ def on_disconnect(receive: Receive, act: Callable[[], object]) -> Iterator[None]
 async def _disconnected(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
+
+
+@contextlib.contextmanager
+def every(seconds: float, act: Callable[[], object]) -> Iterator[None]:
+    """Calls `act` again and again inside the block, first after `seconds`."""
+    loop = asyncio.get_running_loop()
+    timer: asyncio.TimerHandle
+
+    def again() -> None:
+        nonlocal timer
+        timer = loop.call_later(seconds, again)
+        act()
+
+    timer = loop.call_later(seconds, again)
+    try:
+        yield
+    finally:
+        timer.cancel()

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from model_runtime.manager import connection as module
+from model_runtime.manager import upstream as of_upstream
 from model_runtime.manager.connection import Broken
 from model_runtime.manager.upstream import Upstream
 
@@ -167,3 +168,26 @@ def test_a_client_that_reads_slowly_makes_the_child_wait(monkeypatch: pytest.Mon
         assert sum([len(part) async for part in connection]) == len(piece) * count
 
     against(floods, use)
+
+
+def test_a_connection_that_was_idle_for_a_minute_is_closed_and_not_used_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = 0.0
+    monkeypatch.setattr(of_upstream, "monotonic", lambda: now)
+    opened: list[asyncio.StreamWriter] = []
+
+    async def noted(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if writer not in opened:
+            opened.append(writer)
+        await short(reader, writer)
+
+    async def use(upstream: Upstream) -> None:
+        nonlocal now
+        for moment in (0.0, 59.0, 118.0, 179.0):
+            now = moment
+            assert await upstream.ask("GET", "/ready", seconds=5) == (200, b"hi")
+        assert len(opened) == 2
+        await opened[0].wait_closed()
+
+    against(noted, use)

@@ -2,7 +2,7 @@
 
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -125,3 +125,48 @@ def test_all_models_are_drained_with_one_word(start: Callable[..., StandIns]) ->
     assert [(model["id"], model["state"]) for model in drained] == [("m", "draining"), ("other", "draining")]
     assert {one.chat("m").status_code, one.chat("other").status_code} == {503}
     assert one.client.post("/control/drain", json={"id": "nobody"}).status_code == 404
+
+
+@pytest.fixture
+def classifying(tmp_path: Path) -> Iterator[Callable[..., tuple[RuntimeProcess, Path]]]:
+    """Starts a lone classifier that stands still, and its folder."""
+    started: list[RuntimeProcess] = []
+
+    def build(*arguments: str) -> tuple[RuntimeProcess, Path]:
+        folder = make_model(tmp_path / "m", labels=2)
+        (folder / "hang").touch()
+        process = RuntimeProcess("--model", str(folder), *arguments, module="tests.runtime.support.stand_in")
+        started.append(process)
+        assert process.report()["event"] == "ready"
+        return process, folder
+
+    yield build
+    for process in started:
+        process.close()
+
+
+def classify(process: RuntimeProcess) -> httpx.Response:
+    return process.client.post("/v1/classify", json={"model": "m", "input": "x"})
+
+
+def test_sigterm_lets_a_classification_end_and_refuses_new_ones(classifying: Any) -> None:
+    process, folder = classifying()
+    with ThreadPoolExecutor(1) as pool:
+        asking = pool.submit(classify, process)
+        eventually((folder / "asked").exists, 10)
+        process.process.send_signal(signal.SIGTERM)
+        refused = eventually(lambda: (answer := classify(process)).status_code == 503 and answer, 5)
+        assert refused.json()["error"]["code"] == "stopping"
+        (folder / "hang").unlink()
+        assert asking.result(10).json()["data"][0]["probs"] == [1.0, 0.0]
+    assert process.process.wait(5) == 0
+
+
+def test_a_classification_that_is_not_computed_when_time_is_up_is_told(classifying: Any) -> None:
+    process, folder = classifying("--drain-seconds", "0.3")
+    with ThreadPoolExecutor(1) as pool:
+        asking = pool.submit(classify, process)
+        eventually((folder / "asked").exists, 10)
+        process.process.send_signal(signal.SIGTERM)
+        assert process.process.wait(10) == 0
+        assert asking.result(5).json()["error"]["code"] == "cancelled"

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ import pytest
 from model_runtime.manager.app import ROUTES
 from tests.runtime.support.checkpoints import edit_json
 from tests.runtime.support.processes import TOKEN, RuntimeProcess, eventually
+from tests.runtime.support.stand_ins import StandIns
 
 BODY: dict[str, Any] = {"messages": [{"role": "user", "content": "hi"}], "temperature": 0}
 
@@ -200,3 +201,13 @@ def test_without_a_token_nothing_starts() -> None:
 def test_the_manager_imports_no_torch(manager: RuntimeProcess) -> None:
     maps = Path(f"/proc/{manager.process.pid}/maps").read_text()
     assert "libtorch" not in maps
+
+
+def test_a_report_of_thousands_of_labels_is_heard(start: Callable[..., StandIns]) -> None:
+    # Longer than the 64 KiB that a line of a child's output may have unless more is asked for.
+    one = start()
+    one.load("many", labels=5_000)
+    labels = one.status("many")["labels"]
+    assert (len(labels), labels[-1][:4]) == (5_000, "4999")
+    answer = one.client.post("/v1/classify", json={"model": "many", "input": "x"})
+    assert answer.json()["data"][0]["num_classes"] == 5_000

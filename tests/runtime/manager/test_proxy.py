@@ -1,16 +1,21 @@
 """What passes through the manager, in both directions."""
 
+import contextlib
 import os
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
+from starlette.testclient import TestClient
 
-from model_runtime.manager.app import ROUTES
+from model_runtime.manager.app import ROUTES, build_manager
+from model_runtime.manager.connection import Broken
 from model_runtime.server import listen
 from model_runtime.server.app import ROUTES as OF_A_SERVER
-from tests.runtime.support.processes import eventually
+from model_runtime.server.request_id import FORM
+from tests.runtime.support.processes import TOKEN, eventually
 from tests.runtime.support.stand_ins import StandIns, text_of
 
 
@@ -133,3 +138,53 @@ def test_a_load_says_how_it_shall_be_served_and_the_status_shows_it(stand_ins: S
 def test_a_wish_that_cannot_be_is_refused(stand_ins: StandIns, field: str, value: object) -> None:
     folder = stand_ins.root
     assert stand_ins.process.load("wish", folder, **{field: value}).status_code == 400
+
+
+@pytest.mark.parametrize("odd", ["/v1/completions%0a", "/v1/completions?x=%0d%0aa", "/%76%31/completions"])
+def test_only_the_routes_own_path_reaches_the_child(odd: str) -> None:
+    asked: list[str] = []
+
+    class Anything:
+        """Stands for the supervisor, its only model and the way to it."""
+
+        @contextlib.contextmanager
+        def passing_on(self) -> Iterator["Anything"]:
+            yield self
+
+        def answering(self, _model: str) -> "Anything":
+            return self
+
+        async def request(self, _method: str, path: str, *_: object) -> None:
+            asked.append(path)
+            raise Broken
+
+    client = TestClient(build_manager(Anything(), token=TOKEN))  # type: ignore[arg-type]
+    client.post(odd, json={"model": "m"}, headers={"Authorization": f"Bearer {TOKEN}"})
+    assert asked == ["/v1/completions"]
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "status"),
+    [
+        ("/v1/chat/completions", {"Authorization": "Bearer wrong"}, 401),
+        ("/v1/chat/completions", {}, 404),
+        ("/v1/chat/completions", {"X-Request-Id": "a b"}, 400),
+        ("/v1/chat/completions", {"X-Request-Timeout": "soon"}, 404),
+        ("/v1/nothing", {}, 404),
+        ("/control/load", {}, 400),
+    ],
+)
+def test_the_managers_own_refusals_have_an_id(
+    stand_ins: StandIns, path: str, headers: dict[str, str], status: int
+) -> None:
+    refused = stand_ins.client.post(path, json={"model": "nobody"}, headers=headers)
+    assert refused.status_code == status
+    assert FORM.fullmatch(refused.headers["x-request-id"])
+    if "X-Request-Id" not in headers:
+        mine = stand_ins.client.post(path, json={"model": "nobody"}, headers=headers | {"X-Request-Id": "mine"})
+        assert mine.headers["x-request-id"] == "mine"
+
+
+def test_the_id_that_the_manager_made_up_is_the_one_the_child_knows(slow: StandIns) -> None:
+    answer = slow.client.post("/v1/chat/completions", json=slow.body("slow", 2))
+    assert answer.json()["id"] == f"chatcmpl-{answer.headers['x-request-id']}"

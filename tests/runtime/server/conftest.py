@@ -42,7 +42,7 @@ class Served:
         self.engine = Engine(backend, **options)
         tokenizer = make_tokenizer()
         grammars = GrammarCompiler(tokenizer.to_str(), [2], tokenizer.get_vocab_size())
-        self.runtime = Runtime("fake", state="ready")
+        self.runtime = Runtime("fake", state="ready", queue_size=options.get("queue_size", 64))
         self.runtime.generator = Generator(
             self.engine,
             ByteTokenizer(),

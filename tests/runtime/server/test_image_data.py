@@ -12,7 +12,11 @@ import pytest
 from PIL import Image
 
 from model_runtime.server.errors import ApiError
-from model_runtime.server.image_data import decode_image
+from model_runtime.server.image_data import EncodedImage
+
+
+def decode_image(address: str, param: str) -> Image.Image:
+    return EncodedImage(address, param).decode()
 
 
 def encoded(image: Image.Image, kind: str, **options: Any) -> bytes:
@@ -130,3 +134,12 @@ def test_any_damage_is_a_refusal_and_never_a_crash() -> None:
                 decode_image(url(bytes(raw), kind), "input.0")
             except ApiError as refused:
                 assert refused.status == 400
+
+
+@pytest.mark.parametrize("kind", ["jpeg", "webp", "png"])
+@pytest.mark.parametrize("orientation", [1, 3, 6, 8])
+def test_the_size_of_the_upright_image_is_known_from_its_head(kind: str, orientation: int) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    image = EncodedImage(url(encoded(COLOURS, kind, exif=exif), kind), "input.0")
+    assert image.size == image.decode().size

@@ -177,7 +177,7 @@ class Gated:
 @pytest.fixture
 def gated() -> Iterator[tuple[Gated, httpx.Client]]:
     backend = Gated()
-    runtime = Runtime("m", state="ready")
+    runtime = Runtime("m", state="ready", queue_size=2)
     runtime.classifier = PoolingEngine(backend, queue_size=2)  # type: ignore[arg-type]
     backend.jobs = runtime.classifier._jobs
     with serving(runtime) as client:
@@ -191,8 +191,9 @@ def test_a_full_queue_is_429_with_retry_after(gated: tuple[Gated, httpx.Client])
     threads = [threading.Thread(target=classify, args=(client, "x")) for _ in range(2)]
     for thread in threads:
         thread.start()
-    eventually(lambda: backend.batches, 10)
-    refused = eventually(lambda: (answer := classify(client, "y")).status_code == 429 and answer, 10)
+    eventually(lambda: len(backend.jobs) == 2, 10)
+    refused = classify(client, "y")
+    assert refused.status_code == 429
     assert refused.json()["error"]["code"] == "queue_full"
     assert int(refused.headers["retry-after"]) >= 1
     backend.gate.set()
@@ -244,3 +245,23 @@ def test_an_answer_that_takes_longer_than_its_limit_is_504_and_is_not_computed(
     assert all(job.cancelled for job in backend.jobs)
     backend.gate.set()
     eventually(lambda: not backend.jobs, 5)
+
+
+def test_a_request_that_is_being_computed_is_cancelled_by_its_id(gated: tuple[Gated, httpx.Client]) -> None:
+    backend, client = gated
+    answers: list[httpx.Response] = []
+    body = {"model": "m", "input": ["x" * 90] * 100}
+
+    def ask() -> None:
+        answers.append(client.post("/v1/classify", json=body, headers={"X-Request-Id": "mine"}))
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    eventually(lambda: backend.batches, 10)
+    assert client.post("/control/requests/mine/cancel").json() == {"id": "mine", "cancelled": 1}
+    asking.join(5)
+    assert (answers[0].status_code, answers[0].json()["error"]["code"]) == (499, "cancelled")
+    assert client.post("/control/requests/mine/cancel").status_code == 404
+    backend.gate.set()
+    eventually(lambda: not backend.jobs, 5)
+    assert sum(backend.batches) < 30, "most of the hundred texts were never computed"

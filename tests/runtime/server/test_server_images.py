@@ -2,6 +2,7 @@
 
 import dataclasses
 import threading
+import weakref
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -11,6 +12,7 @@ import httpx
 import pytest
 import transformers
 from openai import OpenAI
+from PIL import Image
 
 from model_runtime.loading import multimodal
 from model_runtime.loading.check import check_folder
@@ -18,6 +20,7 @@ from model_runtime.loading.multimodal import ImagePrompter
 from model_runtime.loading.tokenizer import ChatTokenizer
 from model_runtime.protocol.chat import ChatRequest
 from model_runtime.server.errors import ApiError
+from model_runtime.server.image_data import EncodedImage
 from model_runtime.server.images import ImageReading, insert_images
 from tests.runtime.support.multimodal_checkpoints import make_multimodal
 from tests.runtime.support.pictures import data_url, picture, prompt_of_transformers
@@ -207,3 +210,37 @@ def test_images_to_classify_hold_memory_until_they_are_answered(
         assert large.status_code == 400
         assert "Send fewer or smaller ones" in large.json()["error"]["message"]
         assert classify(image()).status_code == 200
+
+
+def test_images_are_in_memory_one_by_one(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    alive: set[int] = set()
+    most = 0
+    decode = EncodedImage.decode
+
+    def noted(self: EncodedImage) -> Image.Image:
+        nonlocal most
+        decoded = decode(self)
+        alive.add(id(decoded))
+        weakref.finalize(decoded, alive.discard, id(decoded))
+        most = max(most, len(alive))
+        return decoded
+
+    monkeypatch.setattr(EncodedImage, "decode", noted)
+    prompter, token = prompter_of(folder)
+    body = ChatRequest.model_validate(
+        {"model": "m", "messages": [{"role": "user", "content": [image(seed=seed) for seed in range(6)]}]}
+    )
+    prompt, images = insert_images(body, [token] * 6, ImageReading(prompter, print), 400)
+    assert images is not None
+    assert (len(prompt), len(images.pixels)) == (390, 6)
+    assert 1 <= most <= 2, "the next may be decoded before the last is let go"
+
+
+def test_images_longer_than_the_context_are_refused_before_any_is_decoded(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prompter, token = prompter_of(folder)
+    monkeypatch.setattr(EncodedImage, "decode", None)
+    body = ChatRequest.model_validate({"model": "m", "messages": [{"role": "user", "content": [image()] * 6}]})
+    with pytest.raises(ApiError, match="has 390 tokens"):
+        insert_images(body, [token] * 6, ImageReading(prompter, print), 300)

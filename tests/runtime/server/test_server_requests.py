@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from model_runtime.backends.fake import FakeBackend
+from model_runtime.server.request_id import FORM
 from tests.runtime.server.events import chunks
 from tests.runtime.support.processes import eventually
 
@@ -133,3 +134,26 @@ def test_a_full_queue_says_the_place_the_size_and_when_to_come_back(serve: Calla
     gate.set()
     for thread in waiting:
         thread.join(5)
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "status"),
+    [
+        ("/v1/models", {"Authorization": "Bearer wrong"}, 401),
+        ("/v1/models", {"X-Request-Id": "a b"}, 400),
+        ("/v1/models", {"X-Request-Timeout": "soon"}, 400),
+        ("/v1/nothing", {}, 404),
+        ("/control/requests/nobody/cancel", {}, 405),
+    ],
+)
+def test_every_refusal_has_an_id(served: Any, path: str, headers: dict[str, str], status: int) -> None:
+    refused = served.client.get(path, headers=headers)
+    assert refused.status_code == status
+    assert FORM.fullmatch(refused.headers["x-request-id"])
+
+
+def test_a_crash_has_the_clients_id(serve: Callable[..., Any]) -> None:
+    served = serve()
+    served.runtime.need_generator = None
+    crashed = chat(served, {"X-Request-Id": "unlucky"})
+    assert (crashed.status_code, crashed.headers["x-request-id"]) == (500, "unlucky")

@@ -8,8 +8,10 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openai import OpenAI
 
 from model_runtime.backends.fake import FakeBackend
 from model_runtime.engine.request import Piece
@@ -131,3 +133,26 @@ def test_any_text_is_one_line_of_json(text: str, usage: bool) -> None:
         assert (choice["delta"]["content"] if "delta" in choice else choice["text"]) == text
         assert "\n" not in event[:-2]
         assert "\r" not in event
+
+
+def test_while_a_request_waits_comments_that_clients_skip_say_that_the_server_is_alive(
+    serve: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("model_runtime.server.event_stream.SIGN_OF_LIFE_SECONDS", 0.02)
+    gate = threading.Event()
+    served = serve(FakeBackend(gate=gate.wait))
+    connection = raw_request(served, {"stream": True, "max_tokens": 3})
+    seen = b""
+    while seen.count(b": waiting\n\n") < 2:
+        seen += connection.recv(65_536)
+    assert b'"role":"assistant"' in seen, "what is known already is said"
+    client = OpenAI(base_url=f"{served.url}/v1", api_key=TOKEN, max_retries=0)
+    stream = client.chat.completions.create(
+        model="fake", messages=[{"role": "user", "content": "hi"}], max_tokens=3, stream=True
+    )
+    gate.set()
+    assert "".join(chunk.choices[0].delta.content or "" for chunk in stream) == "abc"
+    client.close()
+    while b"[DONE]" not in seen:
+        seen += connection.recv(65_536)
+    connection.close()

@@ -1,9 +1,9 @@
 """`python -m tests.runtime.support.stand_in …`: the runtime as it is, except that its models write one letter.
 
 So a test of processes starts them in half a second and knows every answer. A folder's `stand_in.json` says how the
-model behaves: `letter`, `step_seconds`, `crash` (the process ends right after it was ready). While a file `hang`
-is beside it, no step ends; a file `asked` gets a line with the text of each request. Delays that an operator would
-wait for are short.
+model behaves: `letter`, `step_seconds`, `crash` (the process ends right after it was ready), `labels` (a classifier
+of so many classes). While a file `hang` is beside it, no step ends; a file `asked` gets a line with the text of
+each request. Delays that an operator would wait for are short.
 """
 
 import json
@@ -12,12 +12,13 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from model_runtime import __main__ as command
 from model_runtime.backends.fake import FakeBackend
 from model_runtime.backends.grammar import GrammarCompiler
 from model_runtime.engine.loop import Engine
+from model_runtime.engine.pooling import PoolingEngine
 from model_runtime.loading.errors import ModelRefused
 from model_runtime.manager import served, watch
 from model_runtime.manager.launch import Launch
@@ -40,6 +41,37 @@ class Bytes:
         return list(text.encode())
 
 
+class Labels(NamedTuple):
+    """The names of a classifier's classes."""
+
+    names: tuple[str, ...]
+
+
+class Classifier:
+    """Finds every text of the first class."""
+
+    window, vocab_size = 512, 256
+
+    def __init__(self, folder: Path, count: int) -> None:
+        self.labels = Labels(tuple(f"{number:04d} {'x' * 100}" for number in range(count)))
+        self._folder = folder
+
+    def probe(self) -> list[int]:
+        return [1]
+
+    def size(self, item: list[int]) -> int:
+        return len(item)
+
+    def tokenize(self, texts: list[str], limit: int | None) -> list[list[int]]:
+        return [list(text.encode())[:limit] for text in texts]
+
+    def run(self, batch: list[list[int]]) -> list[list[float]]:
+        (self._folder / "asked").touch()
+        while (self._folder / "hang").exists():
+            time.sleep(0.01)
+        return [[1.0] + [0.0] * (len(self.labels.names) - 1) for _ in batch]
+
+
 def make_model(folder: Path, letter: str = "a", **behaviour: Any) -> Path:
     """A folder that the stand-in serves."""
     folder.mkdir()
@@ -53,6 +85,13 @@ def load_stand_in(runtime: Runtime, options: ServeOptions) -> None:
     if not side.is_file():
         raise ModelRefused("There is no stand_in.json.")
     wish = json.loads(side.read_text())
+
+    if "labels" in wish:
+        classifier = Classifier(options.model, wish["labels"])
+        runtime.classifier = PoolingEngine(classifier, queue_size=options.queue_size)  # type: ignore[arg-type]
+        runtime.report |= {"kind": "classifier", "labels": list(classifier.labels.names)}
+        runtime.state = "ready"
+        return
 
     def gate() -> None:
         while (options.model / "hang").exists():

@@ -51,7 +51,7 @@ class StandIns:
                 on_start()
                 return [json.loads(response.read())]
             for line in response.iter_lines():
-                if line:
+                if line and not line.startswith(":"):
                     data = line.removeprefix("data: ")
                     events.append(data if data == "[DONE]" else json.loads(data))
                     if len(events) == 1:
