@@ -6,14 +6,12 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 
 from apps.accounts.actors import actor_from_request
-from apps.core.actor import Actor
 
+from .history import history_page
 from .models import Assistant, Conversation
 from .page_strings import page_strings
-from .selectors import assistants_of, conversations_of
+from .selectors import assistants_of
 from .transcript import conversation_data
-
-NEWEST = 100
 
 
 def page_data(request: HttpRequest, opened: Conversation | None) -> dict[str, Any]:
@@ -22,23 +20,11 @@ def page_data(request: HttpRequest, opened: Conversation | None) -> dict[str, An
     return {
         "assistants": [assistant_data(assistant) for assistant in assistants_of(actor)],
         "conversation": conversation_data(opened) if opened else None,
-        "conversations": conversation_items(actor),
+        "history": history_page(actor),
         "language": get_language(),
         "strings": page_strings(),
         "user": {"name": user.get_username(), "role": user.role} if user.is_authenticated else None,
     }
-
-
-def conversation_items(actor: Actor) -> list[dict[str, Any]]:
-    return [
-        {
-            "id": str(conversation.pk),
-            "title": conversation.title,
-            "assistant": conversation.assistant.slug,
-            "updated_at": conversation.updated_at.isoformat(),
-        }
-        for conversation in conversations_of(actor)[:NEWEST]
-    ]
 
 
 def assistant_data(assistant: Assistant) -> dict[str, Any]:

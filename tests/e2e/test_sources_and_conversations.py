@@ -168,18 +168,57 @@ def test_a_conversation_is_there_after_a_reload_and_others_open_without_one(
     expect(page.locator(".picker")).to_be_visible()
 
 
+def choose(page: Page, title: str, action: str) -> None:
+    """Opens the menu of a conversation in the list, and takes a line of it."""
+    page.hover(f".conversation-list li:has-text('{title}')")
+    page.click(f"[aria-label='More about “{title}”']")
+    page.click(f".row-menu >> text='{action}'")
+
+
+def test_a_conversation_is_renamed_and_pinned_in_the_list_and_stays_so(
+    chat: Chat, ada: tuple[str, list[str]]
+) -> None:
+    session, (older, newer) = ada
+    page, _ = chat(f"/c/{older}/", session=session, fresh=True)
+    choose(page, "Older", "Rename")
+    page.keyboard.type("Lamp returns")
+    page.keyboard.press("Enter")
+    expect(page.locator(".chat-title")).to_have_text("Lamp returns")
+    choose(page, "Lamp returns", "Pin")
+    titles = page.locator(".conversation-list a")
+    expect(page.locator(".conversations-group").first).to_have_text("Pinned")
+    expect(titles).to_have_text(["Lamp returns", "Newer"])
+    wait_until(page, lambda: Conversation.objects.get(pk=older).pinned_at is not None)
+    page.reload()
+    expect(titles).to_have_text(["Lamp returns", "Newer"])
+
+
+def test_conversations_are_found_by_what_was_said_in_them(chat: Chat, ada: tuple[str, list[str]]) -> None:
+    session, (older, newer) = ada
+    Message.objects.filter(conversation=newer, role="assistant").update(text="灯可以退。")
+    page, _ = chat(f"/c/{older}/", session=session, fresh=True)
+    titles = page.locator(".conversation-list a .cut")
+    page.fill("[data-history-search]", "退")
+    expect(titles).to_have_text(["Newer"])
+    expect(page.locator(".conversation-excerpt")).to_have_text("灯可以退。")
+    page.fill("[data-history-search]", "nowhere")
+    expect(page.locator(".conversations-empty")).to_be_visible()
+    page.fill("[data-history-search]", "")
+    expect(titles).to_have_text(["Newer", "Older"])
+
+
 def test_deleting_a_conversation_can_be_undone(chat: Chat, ada: tuple[str, list[str]]) -> None:
     session, (older, newer) = ada
     page, _ = chat(f"/c/{newer}/", session=session, fresh=True)
     page.clock.install()
     titles = page.locator(".conversation-list a")
-    page.click("[aria-label='Delete “Newer”']")
+    choose(page, "Newer", "Delete")
     expect(titles).to_have_text(["Older"])
     expect(page.locator(".picker")).to_be_visible()
     page.click(".toast >> text=Undo")
     expect(titles).to_have_text(["Newer", "Older"])
     expect(page.locator(".question p")).to_have_text("Newer?")
-    page.click("[aria-label='Delete “Older”']")
+    choose(page, "Older", "Delete")
     page.clock.fast_forward(7000)
     wait_until(page, lambda: not Conversation.objects.filter(pk=older).exists())
     assert Conversation.objects.filter(pk=newer).exists()

@@ -27,6 +27,7 @@ class Conversation(BaseModel):
     visitor_id = models.UUIDField(null=True, blank=True)
     title = models.CharField(max_length=80)
     language = models.CharField(max_length=2, choices=[("en", "en"), ("zh", "zh")])
+    pinned_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-updated_at"]

@@ -1,7 +1,7 @@
 """What may be done in the chat."""
 
 from .assistant import assistant_restore, assistant_upsert
-from .conversation import conversation_delete, conversations_adopt
+from .conversation import conversation_change, conversation_delete, conversations_adopt
 from .generation import generation_stop, generations_recover
 from .message import Sent, message_send
 
@@ -9,6 +9,7 @@ __all__ = [
     "Sent",
     "assistant_restore",
     "assistant_upsert",
+    "conversation_change",
     "conversation_delete",
     "conversations_adopt",
     "generation_stop",

@@ -1,14 +1,53 @@
 """What a person may do with a conversation of theirs."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from apps.audit.services import audit_record
 from apps.core.actor import Actor
+from apps.core.errors import BadInput
 
 from ..models import Conversation
 from ..selectors import access_conversation
+
+TITLE = 60
+
+
+@transaction.atomic
+def conversation_change(
+    *, actor: Actor, conversation_id: UUID, title: str | None = None, pinned: bool | None = None
+) -> Conversation:
+    """Renames, pins or unpins; what is None stays, and the place in the list does too.
+
+    Raises BadInput for an empty title, NotFound unless it is the actor's own.
+    """
+    conversation = access_conversation(actor=actor, conversation_id=conversation_id, lock=True)
+    changed: dict[str, Any] = {}
+    if title is not None:
+        changed["title"] = title_clean(title)
+    if pinned is not None and pinned != (conversation.pinned_at is not None):
+        changed["pinned_at"] = timezone.now() if pinned else None
+    if changed:
+        Conversation.objects.filter(pk=conversation_id).update(**changed)
+        data = {"fields": sorted(changed)}
+        audit_record(
+            actor=actor, action="conversation.changed", target=f"conversation:{conversation_id}", data=data
+        )
+    for name, value in changed.items():
+        setattr(conversation, name, value)
+    return conversation
+
+
+def title_clean(text: str) -> str:
+    """One line of at most 60 characters. Raises BadInput when nothing is left."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    if not line:
+        raise BadInput(_("Give the conversation a name."))
+    return line if len(line) <= TITLE else line[: TITLE - 1].rstrip() + "…"
 
 
 @transaction.atomic

@@ -16,11 +16,11 @@ from apps.core.language import detect_language
 
 from ..models import Conversation, Generation, Message, Role
 from ..selectors import access_assistant, assistants_of, owned_by
+from .conversation import title_clean
 from .defer import generation_defer
 from .limits import person_limit
 
 LONGEST = 4000
-TITLE = 60
 
 
 @dataclass(frozen=True)
@@ -132,12 +132,11 @@ def _conversation(actor: Actor, conversation_id: UUID, slug: str, text: str) -> 
             raise NotFound(_("You can no longer talk to this assistant. Start a conversation with another."))
         return conversation
     assistant = access_assistant(actor=actor, slug=slug)
-    line = " ".join(text.split())
     return Conversation.objects.create(
         id=conversation_id,
         assistant=assistant,
         owner_id=actor.user_id,
         visitor_id=actor.visitor_id,
-        title=line if len(line) <= TITLE else line[: TITLE - 1].rstrip() + "…",
+        title=title_clean(text),
         language=detect_language(text),
     )

@@ -66,9 +66,9 @@ class AssistantForm(forms.Form):
     )
     enabled = forms.BooleanField(label=_("Open to its visitors"), required=False)
 
-    def __init__(self, *args: Any, assistant: Assistant | None = None, **options: Any) -> None:
-        start = options.setdefault("initial", _values(assistant or Assistant()))
-        super().__init__(*args, auto_id="%s", **options)
+    def __init__(self, data: Any = None, *, assistant: Assistant | None = None) -> None:
+        start = _values(assistant or Assistant())
+        super().__init__(data, auto_id="%s", initial=start)
         self._texts: dict[str, Any] = assistant.texts if assistant else {}
         choices: Any = self.fields["collections"]
         choices.choices = [(one.slug, one.name) for one in collections()]

@@ -7,10 +7,10 @@ from django.shortcuts import render
 
 from apps.accounts.actors import actor_from_request
 from apps.audit.services import audit_record
+from apps.core.keyset import page_by_time
 
 from ..access import needs
 from ..reading.conversations import chips, choices, conversations, filters_from
-from ..reading.keyset import page_by_time
 from ..reading.transcript import conversation_get, turns
 
 PAGE_SIZE = 50

@@ -1,46 +1,111 @@
-/* The list of conversations: opening one without leaving the page, and deleting one with a way back. */
-import { h, icon, one } from "./dom.js";
+/* The list of conversations: opening without leaving the page, pages of older ones, words to look for. */
+import { createRows } from "./conversation_row.js";
+import { h, one } from "./dom.js";
 import { api, data, t } from "./page.js";
 import { toast } from "./toast.js";
 
 const DAY = 86_400_000;
+const ADDRESS = "/api/chat/conversations/";
+const TYPING_MS = 150;
 
-/** `open(id)` shows a conversation; `deleted(id)` is told when the shown one may have gone. */
-export function createConversations({ open, deleted }) {
+/** `open(id)` shows a conversation; `deleted(id)` is told when the shown one may have gone, `renamed(title)` of its name. */
+export function createConversations({ open, deleted, renamed }) {
   const root = one("[data-conversations]");
-  let items = data.conversations;
+  const search = one("[data-history-search]");
+  let { conversations: items, older } = data.history;
+  let found = null; // what a search found: { items, older }, or null where nothing is looked for
   let shown = null;
+  let asked = 0; // only the last search's answer counts
   const leaving = new Set();
+  const rows = createRows({ open, change, removeLater });
 
-  function groupOf({ updated_at: updated }) {
+  function groupOf({ pinned, updated_at: updated }) {
+    if (pinned) return "pinned";
     const midnight = new Date().setHours(0, 0, 0, 0);
     const time = new Date(updated).getTime();
     return time >= midnight ? "today" : time >= midnight - 7 * DAY ? "week" : "earlier";
   }
 
   function render() {
-    const visible = items.filter(({ id }) => !leaving.has(id));
+    const visible = (found?.items ?? items).filter(({ id }) => !leaving.has(id));
     if (!visible.length) {
-      root.replaceChildren(h("p", { class: "conversations-empty" }, t("no_conversations")));
+      root.replaceChildren(h("p", { class: "conversations-empty", role: "status" }, t(found ? "nothing_found" : "no_conversations")));
       return;
     }
-    const groups = Object.entries(Object.groupBy(visible, groupOf));
-    root.replaceChildren(...groups.flatMap(([group, members]) => [
+    const groups = found ? [["found", visible]] : Object.entries(Object.groupBy(visible, groupOf));
+    const lists = groups.flatMap(([group, members]) => [
       h("h2", { class: "conversations-group" }, t(group)),
-      h("ul", { class: "conversation-list" }, ...members.map(row)),
-    ]));
+      h("ul", { class: "conversation-list" }, ...members.map((item) => rows.row(item, item.id === shown))),
+    ]);
+    const next = found ? found.older : older;
+    root.replaceChildren(...lists, next ? moreButton(next) : "");
   }
 
-  function row({ id, title }) {
-    const name = title || t("untitled");
-    const link = h("a", { href: `/c/${id}/`, class: "cut", title: name, "aria-current": id === shown && "page" }, name);
-    link.addEventListener("click", (event) => {
-      if (event.metaKey || event.ctrlKey || event.shiftKey) return;
-      event.preventDefault();
-      open(id);
-    });
-    const remove = h("button", { class: "icon-button small", type: "button", "aria-label": t("delete", { title: name }), onclick: () => removeLater(id) }, icon("trash"));
-    return h("li", {}, link, remove);
+  /** Asks for the next page by itself as soon as it comes into view. */
+  function moreButton(cursor) {
+    const button = h("button", { class: "button quiet small wide", type: "button", onclick: () => load(cursor) }, t("show_older"));
+    const watcher = new IntersectionObserver(([entry]) => {
+      if (!entry.isIntersecting) return;
+      watcher.disconnect();
+      load(cursor);
+    }, { root });
+    watcher.observe(button);
+    return button;
+  }
+
+  async function load(cursor) {
+    const into = found;
+    try {
+      const page = await api(`${ADDRESS}?${new URLSearchParams({ before: cursor, q: into ? search.value.trim() : "" })}`);
+      if (into !== found) return;
+      if (into) found = { items: [...into.items, ...page.conversations], older: page.older };
+      else [items, older] = [merged(items, page.conversations), page.older];
+      render();
+    } catch {
+      toast(t("load_failed"));
+    }
+  }
+
+  async function look() {
+    const words = search.value.trim();
+    const mine = ++asked;
+    if (!words) {
+      found = null;
+      render();
+      return;
+    }
+    try {
+      const page = await api(`${ADDRESS}?${new URLSearchParams({ q: words })}`);
+      if (mine !== asked) return;
+      found = { items: page.conversations, older: page.older };
+      render();
+    } catch {
+      if (mine === asked) toast(t("search_failed"));
+    }
+  }
+
+  let typing = 0;
+  search.addEventListener("input", () => {
+    clearTimeout(typing);
+    typing = setTimeout(look, TYPING_MS);
+  });
+
+  /** Shows the change at once; the server's refusal takes it back. */
+  async function change(item, fields) {
+    const put = (value) => {
+      items = items.map((other) => (other.id === item.id ? { ...other, ...value } : other));
+      if (found) found = { ...found, items: found.items.map((other) => (other.id === item.id ? { ...other, ...value } : other)) };
+      if ("pinned" in value) items = ordered(items);
+      render();
+      if (item.id === shown && value.title) renamed(value.title);
+    };
+    put(fields);
+    try {
+      put(await api(`${ADDRESS}${item.id}/`, { method: "PATCH", body: fields }));
+    } catch (error) {
+      put(Object.fromEntries(Object.keys(fields).map((name) => [name, item[name]])));
+      toast(error.status ? error.message : t("change_failed"));
+    }
   }
 
   function removeLater(id) {
@@ -64,7 +129,7 @@ export function createConversations({ open, deleted }) {
 
   async function removeNow(id) {
     try {
-      await api(`/api/chat/conversations/${id}/`, { method: "DELETE", keepalive: true });
+      await api(`${ADDRESS}${id}/`, { method: "DELETE", keepalive: true });
       items = items.filter((item) => item.id !== id);
     } catch {
       toast(t("delete_failed"));
@@ -81,9 +146,23 @@ export function createConversations({ open, deleted }) {
     },
     /** A question was accepted: its conversation is the newest one. */
     touch({ id, title, assistant }) {
-      items = [{ id, title, assistant, updated_at: new Date().toISOString() }, ...items.filter((item) => item.id !== id)];
+      const known = items.find((item) => item.id === id);
+      const touched = { pinned: false, ...known, id, title: title || known?.title, assistant, updated_at: new Date().toISOString() };
+      items = ordered([touched, ...items.filter((item) => item.id !== id)]);
       render();
     },
     render,
   };
+}
+
+/** Pinned ones first, then by time: as the server orders them. */
+function ordered(items) {
+  const time = ({ updated_at: updated }) => new Date(updated).getTime();
+  const [pinned, others] = [items.filter((item) => item.pinned), items.filter((item) => !item.pinned)];
+  return [...pinned, ...others.sort((a, b) => time(b) - time(a))];
+}
+
+function merged(items, more) {
+  const known = new Set(items.map(({ id }) => id));
+  return [...items, ...more.filter(({ id }) => !known.has(id))];
 }

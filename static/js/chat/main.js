@@ -19,7 +19,7 @@ const panel = createPanel();
 const thread = createThread({ openSource: panel.open, askAgain, grown: scroll.grown });
 const composer = createComposer({ send: (text) => ask(text), stop });
 const picker = createPicker({ choose, ask: (text, assistant) => (choose(assistant), ask(text)) });
-const conversations = createConversations({ open, deleted: () => startNew() });
+const conversations = createConversations({ open, deleted: () => startNew(), renamed: (title) => store.dispatch({ type: "renamed", title }) });
 const socket = createSocket({ onFrame: received, onOpen: catchUp, onConnection: createConnectionNote() });
 const live = one("[data-live]");
 

@@ -7,11 +7,12 @@ export function t(key, values = {}) {
   return data.strings[key].replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 }
 
-/** Fetches JSON of our own server; throws an Error with the server's message and `status`. */
-export async function api(path, { method = "GET", keepalive = false } = {}) {
+/** Fetches JSON of our own server, sending `body` as JSON; throws an Error with the server's message and `status`. */
+export async function api(path, { method = "GET", body: sent = null, keepalive = false } = {}) {
   const headers = { Accept: "application/json" };
+  if (sent) headers["Content-Type"] = "application/json";
   if (method !== "GET") headers["X-CSRFToken"] = document.querySelector("[name=csrfmiddlewaretoken]").value;
-  const response = await fetch(path, { method, headers, keepalive, credentials: "same-origin" });
+  const response = await fetch(path, { method, headers, keepalive, body: sent && JSON.stringify(sent), credentials: "same-origin" });
   const body = response.status === 204 ? {} : await response.json().catch(() => ({}));
   if (response.ok) return body;
   throw Object.assign(new Error(body.error?.message ?? response.statusText), { status: response.status });

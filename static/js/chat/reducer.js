@@ -24,6 +24,8 @@ export function reduce(state, action) {
       return action.conversation ? loaded(action.conversation) : empty(action.assistant);
     case "choose":
       return { ...state, assistant: action.assistant };
+    case "renamed":
+      return { ...state, title: action.title };
     case "asked":
       return asked(state, action);
     case "accepted":

@@ -30,7 +30,7 @@ def test_a_new_visitor_gets_the_assistants_and_an_identity() -> None:
     client = Client()
     data = page_data(client)
     assert [assistant["slug"] for assistant in data["assistants"]] == ["service"]
-    assert (data["conversation"], data["conversations"], data["user"]) == (None, [], None)
+    assert (data["conversation"], data["history"]["conversations"], data["user"]) == (None, [], None)
     assert uuid.UUID(client.session["visitor_id"])
 
 
@@ -51,7 +51,7 @@ def test_the_page_of_a_conversation_holds_its_messages(cast) -> None:
     sent = send(actor, "What about <script>?")
     data = page_data(client, f"/c/{sent.conversation.pk}/")
     assert [message["role"] for message in data["conversation"]["messages"]] == ["user", "assistant"]
-    assert data["conversations"][0]["id"] == str(sent.conversation.pk)
+    assert data["history"]["conversations"][0]["id"] == str(sent.conversation.pk)
 
 
 def test_a_live_answer_is_told_as_far_as_the_log_goes(cast) -> None:
@@ -75,9 +75,10 @@ def test_every_route_of_a_conversation_is_closed_to_outsiders(cast, insider: str
         theirs.get(f"/c/{conversation}/", headers={"accept": "application/json"}),
         theirs.get(f"/api/chat/conversations/{conversation}/"),
         theirs.delete(f"/api/chat/conversations/{conversation}/"),
+        theirs.patch(f"/api/chat/conversations/{conversation}/", {"pinned": True}, "application/json"),
     ]
-    assert [response.status_code for response in routes] == [404, 404, 404]
-    assert theirs.get("/api/chat/conversations/").json() == {"conversations": []}
+    assert [response.status_code for response in routes] == [404, 404, 404, 404]
+    assert theirs.get("/api/chat/conversations/").json()["conversations"] == []
     assert Conversation.objects.count() == 1
 
 

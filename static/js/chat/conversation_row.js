@@ -1,0 +1,69 @@
+/* One line of the list: its link, its menu, and the field that renames it. */
+import { h, icon, one } from "./dom.js";
+import { watchComposition } from "./ime.js";
+import { t } from "./page.js";
+
+/** `open(id)`, `change(item, fields)` and `removeLater(id)` are what a row can do. */
+export function createRows({ open, change, removeLater }) {
+  const menu = h("div", { class: "menu-list row-menu", popover: "auto" });
+  one("#sidebar").append(menu); // inside, or opening it would close the drawer of a phone
+
+  function row(item, isShown) {
+    const name = item.title || t("untitled");
+    const link = h("a", { href: `/c/${item.id}/`, title: name, "aria-current": isShown && "page" },
+      h("span", { class: "cut" }, name),
+      item.excerpt ? h("span", { class: "conversation-excerpt" }, item.excerpt) : null);
+    link.addEventListener("click", (event) => {
+      if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+      event.preventDefault();
+      open(item.id);
+    });
+    const more = h("button", { class: "icon-button small", type: "button", "aria-haspopup": "true", "aria-label": t("more_about", { title: name }) }, icon("more"));
+    const line = h("li", {}, link, more);
+    more.addEventListener("click", () => openMenu(item, more, line));
+    return line;
+  }
+
+  function openMenu(item, button, line) {
+    const entry = (image, label, run) => h("button", { class: "menu-item", type: "button", onclick: () => {
+      menu.hidePopover();
+      run();
+    } }, icon(image), label);
+    menu.replaceChildren(
+      entry("compose", t("rename"), () => rename(item, line)),
+      entry("pin", t(item.pinned ? "unpin" : "pin"), () => change(item, { pinned: !item.pinned })),
+      entry("trash", t("delete"), () => removeLater(item.id)),
+    );
+    menu.showPopover();
+    const at = button.getBoundingClientRect();
+    const below = at.bottom + menu.offsetHeight + 8 < innerHeight;
+    menu.style.insetBlockStart = `${below ? at.bottom + 4 : at.top - menu.offsetHeight - 4}px`;
+    menu.style.insetInlineStart = `${Math.min(at.left, innerWidth - menu.offsetWidth - 12)}px`;
+    menu.firstElementChild.focus();
+    menu.addEventListener("toggle", ({ newState }) => newState === "closed" && menu.contains(document.activeElement) && button.focus(), { once: true });
+  }
+
+  function rename(item, line) {
+    const field = h("input", { class: "rename", maxlength: 60, value: item.title, "aria-label": t("rename") });
+    const isComposing = watchComposition(field);
+    let over = false;
+    const finish = (keep) => {
+      if (over) return;
+      over = true;
+      const title = field.value.trim();
+      field.replaceWith(link);
+      if (keep && title && title !== item.title) change(item, { title });
+    };
+    const link = line.querySelector("a");
+    link.replaceWith(field);
+    field.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && !isComposing(event)) finish(true);
+      if (event.key === "Escape") finish(false);
+    });
+    field.addEventListener("blur", () => finish(true));
+    field.focus();
+    field.select();
+  }
+
+  return { row };
+}
