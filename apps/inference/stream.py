@@ -16,7 +16,7 @@ from apps.registry.selectors import Target
 from .endpoints import Endpoint, endpoint_for
 from .errors import RuntimeUnavailable, not_loaded
 from .sse import json_events
-from .transport import SILENCE_SECONDS, async_client, error_from, failure, refusal, unreadable
+from .transport import async_client, error_from, failure, refusal, unreadable
 from .waiting import model_awaited
 
 ANSWER_SECONDS = 300.0  # what an answer may take in the runtime, its place in the queue included
@@ -127,9 +127,13 @@ async def _spoken(response: httpx.Response) -> AsyncGenerator[Delta | Finished, 
 
 
 async def _next(chunks: AsyncIterator[dict[str, Any]]) -> dict[str, Any] | None:
-    """The next chunk, or None at the end. Keep-alive comments do not count as a sign of life."""
+    """The next chunk, or None at the end.
+
+    Keep-alive comments count as a sign of life, which is what the connection's own timeout waits for; but who says
+    nothing else for as long as an answer may take will not answer any more.
+    """
     try:
-        async with asyncio.timeout(SILENCE_SECONDS):
+        async with asyncio.timeout(ANSWER_SECONDS):
             return await anext(chunks, None)
     except TimeoutError:
         raise RuntimeUnavailable(_("The model runtime went silent.")) from None

@@ -138,13 +138,44 @@ def test_a_broken_connection_is_unavailable(
         asyncio.run(collected(elsewhere))
 
 
-def test_comments_do_not_keep_a_silent_runtime_alive(monkeypatch: pytest.MonkeyPatch, elsewhere: Target) -> None:
+def test_a_request_that_waits_is_waited_for_as_long_as_the_runtime_says_so(
+    monkeypatch: pytest.MonkeyPatch, elsewhere: Target
+) -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
+    silence = 0.5
+
+    async def answered_after(comments: int) -> list[Delta | Finished]:
+        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(head)
+            for _ in range(comments):
+                await asyncio.sleep(silence / 5)
+                writer.write(b": waiting\n\n")
+            if comments:
+                writer.write(lines(chunk("Good", "stop"), b"[DONE]"))
+                writer.close()
+
+        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        base_url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
+        monkeypatch.setattr(stream, "endpoint_for", lambda _: Endpoint(base_url, "", False))
+        async with server, httpx.AsyncClient(timeout=silence, trust_env=False) as client:
+            monkeypatch.setattr(stream, "async_client", lambda: client)
+            return await collected(elsewhere)
+
+    assert asyncio.run(answered_after(8))[0] == Delta("Good")
+    with pytest.raises(RuntimeUnavailable, match="in time"):
+        asyncio.run(answered_after(0))
+
+
+def test_a_runtime_that_only_says_that_it_is_alive_is_given_up_when_no_answer_may_take_longer(
+    monkeypatch: pytest.MonkeyPatch, elsewhere: Target
+) -> None:
     async def only_comments() -> AsyncIterator[bytes]:
         while True:
             yield b": still here\n\n"
             await asyncio.sleep(0.01)
 
-    monkeypatch.setattr(stream, "SILENCE_SECONDS", 0.1)
+    monkeypatch.setattr(stream, "ANSWER_SECONDS", 0.1)
     answering(monkeypatch, lambda request: httpx.Response(200, content=only_comments()))
     with pytest.raises(RuntimeUnavailable, match="silent"):
         asyncio.run(collected(elsewhere))
