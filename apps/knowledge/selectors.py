@@ -69,7 +69,7 @@ def access_passage(user: Any, passage_id: UUID) -> Passage:
         passages = passages.filter(
             collection__assistants__enabled=True, collection__assistants__audience__in=audiences_of(role_of(user))
         ).distinct()
-    found = passages.select_related("document").defer("lexemes", "embedding", "sentence_vectors").first()
+    found = passages.select_related("document").defer("lexemes").first()
     if found is None:
         raise NotFound(_("There is no such passage."))
     return found

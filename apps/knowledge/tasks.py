@@ -1,5 +1,7 @@
 """The jobs of the knowledge base."""
 
+from uuid import UUID
+
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Status
 
@@ -27,3 +29,20 @@ async def imports_look(timestamp: int) -> None:
     for job in await app.job_manager.get_stalled_jobs(queue="imports"):
         await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
     await long_call(imports_upkeep)
+
+
+@app.task(name="knowledge.index_build")
+async def index_build_job(*, index_id: str) -> None:
+    """Builds an embedding index and puts it into use. A second one at the same time leaves at once."""
+    from .indexing.build import build_run
+
+    await long_call(build_run, UUID(index_id))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="knowledge.index_look", queueing_lock="index_look")
+async def index_look(timestamp: int) -> None:
+    """Goes on with builds that a killed worker left, and takes away what was retired."""
+    from .indexing.build import builds_recover
+
+    await long_call(builds_recover)

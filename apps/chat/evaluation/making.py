@@ -35,7 +35,7 @@ def cases_from(collection: Collection, *, method: str, language: Language, count
     """
     make = _headings if method == Origin.HEADINGS else _gaps
     passages = Passage.objects.filter(collection=collection, language=language).select_related("document")
-    passages = passages.defer("lexemes", "embedding", "sentence_vectors").order_by("document__name", "position")
+    passages = passages.defer("lexemes").order_by("document__name", "position")
     of_document: dict[str, list[Passage]] = defaultdict(list)
     for passage in passages.iterator(chunk_size=500):
         of_document[passage.document.name].append(passage)

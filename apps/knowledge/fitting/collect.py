@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..indexing.vectors import vectors_store
 from ..ingest.blocks import Block, Extracted
 from ..ingest.embedding import embed_pieces
 from ..ingest.passages import cut_document
@@ -46,10 +47,9 @@ def _store(collection: Collection, number: int, passage: str | list[str]) -> Non
     blocks = [Block("unit", text) for text in passage] if isinstance(passage, list) else [Block("text", passage)]
     pieces = [indexed("", piece) for piece in cut_document(Extracted("", blocks))]
     document = Document.objects.create(collection=collection, name=str(number))
-    rows = zip(pieces, embed_pieces("", pieces), strict=True)
-    Passage.objects.bulk_create(
-        passage_row(document, position, piece, vectors) for position, (piece, vectors) in enumerate(rows)
-    )
+    rows = [passage_row(document, position, piece) for position, piece in enumerate(pieces)]
+    Passage.objects.bulk_create(rows)
+    vectors_store(rows, embed_pieces("", pieces))
 
 
 def _example(scope: Scope, asking: Asking) -> Example:

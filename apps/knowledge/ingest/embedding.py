@@ -1,52 +1,56 @@
-"""Vectors of passages and of their sentences, for the languages that the embedder reads."""
+"""Vectors of passages and of their sentences, for every open embedding index whose model reads their language."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from apps.core.errors import ApplicationError
-from apps.inference import services as inference
 
+from ..indexing.embedder import embed
+from ..indexing.indexes import indexes_open
+from ..indexing.vectors import PieceVectors, Vectors
+from ..models import EmbeddingIndex, IndexState
 from .blocks import Refused
 from .passages import Piece
 
-LANGUAGES = {"en"}  # the packaged embedder takes most Chinese characters for unknown ones
 PLACE_WEIGHT = 0.5  # of title and headings in a passage's vector
 
 
-@dataclass(frozen=True)
-class Vectors:
-    """Of one passage: its own, and a row of float16 for each sentence, packed."""
-
-    passage: list[float]
-    sentences: bytes
-
-
-def embedder_id() -> str:
-    """The embedder in use; passages that name another one are not compared with the question."""
-    return inference.EMBEDDER_ID
-
-
-def embed_pieces(title: str, pieces: Sequence[Piece]) -> list[Vectors | None]:
-    """One entry a piece, None for those in other languages. Raises Refused with the runtime's reason."""
+def embed_pieces(title: str, pieces: Sequence[Piece]) -> list[PieceVectors]:
+    """`embed_titled` for the pieces of one document."""
     return embed_titled([(title, piece) for piece in pieces])
 
 
-def embed_titled(titled: Sequence[tuple[str, Piece]]) -> list[Vectors | None]:
-    """The same for pieces of several documents, each with its document's title.
+def embed_titled(titled: Sequence[tuple[str, Piece]]) -> list[PieceVectors]:
+    """One entry a (title of the document, piece). Raises Refused when the active index's model cannot be asked.
+
+    An index that is being built never stops an import: what it misses its job adds later.
+    """
+    found: list[PieceVectors] = [{} for _ in titled]
+    for index in indexes_open():
+        try:
+            rows = embed_for(index, titled)
+        except ApplicationError as error:
+            if index.state == IndexState.ACTIVE:
+                raise Refused("embedding", cause=error.message) from error
+            continue
+        for own, vectors in zip(found, rows, strict=True):
+            if vectors is not None:
+                own[index.pk] = vectors
+    return found
+
+
+def embed_for(index: EmbeddingIndex, titled: Sequence[tuple[str, Piece]]) -> list[Vectors | None]:
+    """One entry a (title, piece), None for languages that the model does not read. Raises what `embed` raises.
 
     Only sentences and headings go through the model: the mean of their vectors finds a passage as well as a vector
     of its whole text does (docs/subsystems/knowledge.md), for half the time.
     """
-    wanted = [(title, piece) for title, piece in titled if piece.language in LANGUAGES]
+    wanted = [(title, piece) for title, piece in titled if index.reads(piece.language)]
     texts = [piece.text[start:end] for _, piece in wanted for start, end in piece.spans]
     texts += filter(None, (_place(title, piece) for title, piece in wanted))
-    if not texts:
-        return [None] * len(titled)
-    distinct = list(dict.fromkeys(texts))
-    known = dict(zip(distinct, _embed(distinct), strict=True))
-    return [_vectors(title, piece, known) if piece.language in LANGUAGES else None for title, piece in titled]
+    known = _embed(index, list(dict.fromkeys(texts)))
+    return [_vectors(title, piece, known) if index.reads(piece.language) else None for title, piece in titled]
 
 
 def _place(title: str, piece: Piece) -> str:
@@ -61,15 +65,12 @@ def _vectors(title: str, piece: Piece, known: Mapping[str, list[float]]) -> Vect
     return Vectors((whole / np.linalg.norm(whole)).tolist(), rows.astype(np.float16).tobytes())
 
 
-def _embed(texts: list[str]) -> list[list[float]]:
+def _embed(index: EmbeddingIndex, texts: list[str]) -> dict[str, list[float]]:
     """Longest together: a batch is as slow as its longest text."""
-    order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
-    try:
-        vectors = inference.embed_sync(texts=[texts[index] for index in order], purpose="passage")
-    except ApplicationError as error:
-        raise Refused("embedding", cause=error.message) from error
-    placed = dict(zip(order, vectors, strict=True))
-    return [placed[index] for index in range(len(texts))]
+    if not texts:
+        return {}
+    order = sorted(texts, key=len)
+    return dict(zip(order, embed(index, order, purpose="passage"), strict=True))
 
 
 def unpack(data: bytes | memoryview, count: int) -> np.ndarray:

@@ -2,15 +2,15 @@
 
 from collections.abc import Callable
 
-from django.db.models import Exists, OuterRef
-
 from apps.core.threads import rest
 
-from ..models import Document, DocumentState, ImportItem, Passage
+from ..indexing.indexes import index_active
+from ..indexing.vectors import PieceVectors
+from ..models import Document, DocumentState, ImportItem
 from .amending import amend
 from .blocks import Refused
 from .claims import Claim, claim_next, claim_release
-from .embedding import LANGUAGES, Vectors, embed_titled, embedder_id
+from .embedding import embed_titled
 from .reading import Task
 from .results import Result
 from .sandbox import Sandbox
@@ -48,8 +48,7 @@ def _known(claim: Claim) -> dict[str, str]:
         name__in=[item.name for item in claim.items],
         state=DocumentState.READY,
     )
-    stale = Passage.objects.filter(document=OuterRef("pk")).exclude(embedder__in=["", embedder_id()])
-    return dict(documents.exclude(Exists(stale)).values_list("name", "sha256"))
+    return dict(documents.values_list("name", "sha256"))
 
 
 def _read(claim: Claim, item: ImportItem, known: str, sandbox: Sandbox) -> Result:
@@ -64,7 +63,7 @@ def _read(claim: Claim, item: ImportItem, known: str, sandbox: Sandbox) -> Resul
 def _embed(results: list[Result]) -> None:
     """Across documents, so that the embedder gets full batches."""
     pieces = [(result, piece) for result in results if result.reading for piece in result.reading.pieces]
-    vectors: list[Vectors | None] = []
+    vectors: list[PieceVectors] = []
     try:
         for start in range(0, len(pieces), EMBED_AT_ONCE):
             portion = pieces[start : start + EMBED_AT_ONCE]
@@ -73,10 +72,11 @@ def _embed(results: list[Result]) -> None:
                 _tell(portion[0][0].item, start, len(pieces))
             vectors += embed_titled([(result.title, piece) for result, piece in portion])
     except Refused as error:
+        index = index_active()
         for result, piece in pieces:
-            if piece.language in LANGUAGES:
+            if index.reads(piece.language):
                 result.reading, result.failure = None, error
-        vectors = [None] * len(pieces)
+        vectors = [{} for _ in pieces]
     for (result, _), row in zip(pieces, vectors, strict=True):
         result.vectors.append(row)
 

@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass, field
 
+from ..indexing.vectors import PieceVectors
 from ..models import ImportItem, PassageEdit
 from .blocks import Refused
-from .embedding import Vectors
 from .reading import Reading
 
 
 @dataclass
 class Result:
-    """A reading with a vector (or None) for each of its pieces, or `failure` that says why there is none.
+    """A reading with vectors for each of its pieces, or `failure` that says why there is none.
 
     `edits` are those that the reading still has a place for, `restored` the rows of pairs that were taken back.
     """
@@ -18,7 +18,7 @@ class Result:
     item: ImportItem
     reading: Reading | None = None
     failure: Refused | None = None
-    vectors: list[Vectors | None] = field(default_factory=list)
+    vectors: list[PieceVectors] = field(default_factory=list)
     edits: list[PassageEdit] = field(default_factory=list)
     restored: set[int] = field(default_factory=set)
 

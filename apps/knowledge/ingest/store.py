@@ -6,6 +6,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from ..indexing.vectors import vectors_store
 from ..models import (
     Collection,
     Document,
@@ -19,7 +20,6 @@ from ..models import (
 )
 from .blocks import Refused
 from .cleaning import pair_digest
-from .embedding import Vectors, embedder_id
 from .ending import import_close
 from .expanding import members_add
 from .passages import Piece
@@ -111,13 +111,14 @@ def _passages_replace(written: Sequence[tuple[Result, Document]]) -> None:
         PassageEdit.objects.bulk_update(kept, ["position"])
     rows = [row for result, document in written for row in _passage_rows(document, result)]
     Passage.objects.bulk_create(rows, batch_size=500)
+    vectors_store(rows, [own for result, _ in written for own in result.vectors])
     DroppedPair.objects.bulk_create(row for result, document in written for row in _dropped_rows(document, result))
 
 
 def _passage_rows(document: Document, result: Result) -> Iterator[Passage]:
     pieces = result.reading.pieces if result.reading else []
-    for position, (piece, vectors) in enumerate(zip(pieces, result.vectors, strict=True)):
-        yield passage_row(document, position, piece, vectors)
+    for position, piece in enumerate(pieces):
+        yield passage_row(document, position, piece)
 
 
 def _dropped_rows(document: Document, result: Result) -> Iterator[DroppedPair]:
@@ -133,7 +134,7 @@ def _dropped_rows(document: Document, result: Result) -> Iterator[DroppedPair]:
         )
 
 
-def passage_row(document: Document, position: int, piece: Piece, vectors: Vectors | None) -> Passage:
+def passage_row(document: Document, position: int, piece: Piece) -> Passage:
     """Not saved yet."""
     return Passage(
         collection_id=document.collection_id,
@@ -146,9 +147,6 @@ def passage_row(document: Document, position: int, piece: Piece, vectors: Vector
         spans=[offset for span in piece.spans for offset in span],
         lexemes=piece.lexemes,
         tokens_count=piece.tokens_count,
-        embedder=embedder_id() if vectors else "",
-        embedding=vectors.passage if vectors else None,
-        sentence_vectors=vectors.sentences if vectors else None,
     )
 
 

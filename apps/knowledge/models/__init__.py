@@ -4,6 +4,7 @@ from .collection import Collection
 from .document import Document, DocumentState
 from .edits import PassageEdit
 from .imports import PENDING, Import, ImportItem, ImportSource, ImportState, ItemState
+from .index import EmbeddingIndex, IndexState, PassageVector
 from .pairs import DroppedPair
 from .passage import Passage
 
@@ -13,11 +14,14 @@ __all__ = [
     "Document",
     "DocumentState",
     "DroppedPair",
+    "EmbeddingIndex",
     "Import",
     "ImportItem",
     "ImportSource",
     "ImportState",
+    "IndexState",
     "ItemState",
     "Passage",
     "PassageEdit",
+    "PassageVector",
 ]

@@ -5,11 +5,14 @@ from uuid import UUID
 
 import numpy as np
 
-from ..models import Passage
-from .dense import cosines, dense_candidates, embed_question
+from ..indexing.embedder import embed
+from ..models import EmbeddingIndex, Passage, PassageVector
+from .dense import dense_candidates
+from .evidence import evidence
 from .fuse import fuse
-from .lexical import bm25, lexical_candidates, term_frequencies
+from .lexical import bm25, lexical_candidates
 from .scope import Scope
+from .types import PassageScores
 
 LEXICAL_POOL, DENSE_POOL = 80, 40
 READ = 8  # passages whose sentences are looked at
@@ -24,6 +27,7 @@ class Candidate:
     bm25: float
     cosine: float | None
     held: frozenset[str]  # the question's tokens that the passage, its title or its headings hold
+    scores: PassageScores | None = None  # how the score came about
 
 
 @dataclass(frozen=True)
@@ -36,33 +40,55 @@ class Question:
 
 
 def question_prepare(scope: Scope, text: str, tokens: list[str]) -> Question:
-    vector = np.asarray(embed_question(text), dtype=np.float32) if scope.embedded else None
-    return Question(text, scope.idf(tokens), vector)
+    """Raises RuntimeUnavailable: a search that silently knew less would answer worse without saying so."""
+    vector = embed(scope.index, [text], purpose="query")[0] if scope.index else None
+    return Question(text, scope.idf(tokens), None if vector is None else np.asarray(vector, dtype=np.float32))
 
 
 def find_candidates(scope: Scope, question: Question) -> list[Candidate]:
     """At most `READ`, best first."""
-    ids = lexical_candidates(scope, question.idf, LEXICAL_POOL)
-    if question.vector is not None:
-        ids += dense_candidates(scope, question.vector.tolist(), DENSE_POOL)
-    ids = list(dict.fromkeys(ids))
+    index, vector = scope.index, None if question.vector is None else question.vector.tolist()
+    worded = lexical_candidates(scope, question.idf, LEXICAL_POOL)
+    near = dense_candidates(scope, index, vector, DENSE_POOL) if index and vector else []
+    ids = list(dict.fromkeys(worded + near))
     if not ids:
         return []
-    held = term_frequencies(ids, list(question.idf))
-    near = cosines(ids, question.vector.tolist()) if question.vector is not None else {}
-    lengths = dict(Passage.objects.filter(pk__in=ids).values_list("pk", "tokens_count"))
-    words = [bm25(held.get(pk, {}), question.idf, lengths.get(pk, 0), scope.mean_tokens) for pk in ids]
-    floor = min(near.values(), default=0.0)
-    scores = fuse(words, [near.get(pk, floor) for pk in ids] if near else None)
-    best = sorted(range(len(ids)), key=lambda i: (-scores[i], ids[i]))[:READ]
-    rows = _rows([ids[i] for i in best])
+    tokens = list(question.idf)
+    known = evidence(ids, tokens, index, vector)
+    words = bm25(known.frequencies, np.array([question.idf[t] for t in tokens]), known.lengths, scope.mean_tokens)
+    fused = fuse(words, known.cosines)
+    order = sorted(range(len(ids)), key=lambda i: (-fused[i], ids[i]))[:READ]
+    rows = _rows([ids[i] for i in order], index)
     return [
-        Candidate(rows[ids[i]], float(scores[i]), words[i], near.get(ids[i]), frozenset(held.get(ids[i], {})))
-        for i in best
+        _candidate(
+            rows[ids[i]],
+            PassageScores(
+                lexical_rank=_rank(ids[i], worded),
+                dense_rank=_rank(ids[i], near),
+                bm25=float(words[i]),
+                cosine=None if np.isnan(known.cosines[i]) else float(known.cosines[i]),
+                fused=float(fused[i]),
+            ),
+            frozenset(token for token, times in zip(tokens, known.frequencies[i], strict=True) if times),
+        )
+        for i in order
         if ids[i] in rows
     ]
 
 
-def _rows(ids: list[UUID]) -> dict[UUID, Passage]:
-    wanted = Passage.objects.filter(pk__in=ids).select_related("document").defer("lexemes", "embedding")
-    return {passage.pk: passage for passage in wanted}
+def _rank(pk: UUID, ranking: list[UUID]) -> int | None:
+    return ranking.index(pk) + 1 if pk in ranking else None
+
+
+def _candidate(passage: Passage, scores: PassageScores, held: frozenset[str]) -> Candidate:
+    return Candidate(passage, scores.fused, scores.bm25, scores.cosine, held, scores)
+
+
+def _rows(ids: list[UUID], index: EmbeddingIndex | None) -> dict[UUID, Passage]:
+    """The passages, each with its sentences' vectors in `index`."""
+    rows = {p.pk: p for p in Passage.objects.filter(pk__in=ids).select_related("document").defer("lexemes")}
+    vectors = PassageVector.objects.filter(index=index, passage__in=ids) if index else PassageVector.objects.none()
+    for pk, sentences in vectors.values_list("passage", "sentences"):
+        if pk in rows:
+            rows[pk].sentence_vectors = sentences
+    return rows

@@ -1,41 +1,25 @@
 """Meaning in common: the question's vector against those of the passages."""
 
-from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import connection, transaction
 from pgvector import Vector
 
-from apps.inference import services as inference
-
-from ..ingest.embedding import embedder_id
+from ..indexing.hnsw import distance_type
+from ..models import EmbeddingIndex
 from .scope import Scope
 
 
-def embed_question(question: str) -> list[float]:
-    """Raises RuntimeUnavailable: a search that silently knew less would answer worse without saying so."""
-    return inference.embed_sync(texts=[question], purpose="query")[0]
-
-
-def dense_candidates(scope: Scope, vector: list[float], limit: int) -> list[UUID]:
-    """The nearest passages that carry a vector of the embedder in use, best first."""
-    condition, values = scope.where()
+def dense_candidates(scope: Scope, index: EmbeddingIndex, vector: list[float], limit: int) -> list[UUID]:
+    """The nearest passages of the scope that have a vector in `index`, best first."""
+    condition, values = scope.where("v")
+    kind = distance_type(index.dimension)
     with transaction.atomic(), connection.cursor() as cursor:
         # Without it the index would stop at its first neighbours, even if all were in other collections.
         cursor.execute("SET LOCAL hnsw.iterative_scan = relaxed_order")
         cursor.execute(
-            f"SELECT p.id FROM knowledge_passage p WHERE {condition} AND p.embedder = %s "  # noqa: S608
-            "ORDER BY p.embedding <=> %s::vector LIMIT %s",
-            [*values, embedder_id(), Vector(vector).to_text(), limit],
+            f"SELECT v.passage_id FROM knowledge_passagevector v WHERE v.index_id = %s AND {condition} "  # noqa: S608
+            f"ORDER BY v.vector::{kind} <=> %s::{kind} LIMIT %s",
+            [index.pk, *values, Vector(vector).to_text(), limit],
         )
         return [row[0] for row in cursor.fetchall()]
-
-
-def cosines(ids: Iterable[UUID], vector: list[float]) -> dict[UUID, float]:
-    """Cosine of each passage to the question; those without a vector of the embedder in use are missing."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id, 1 - (embedding <=> %s::vector) FROM knowledge_passage WHERE id = ANY(%s) AND embedder = %s",
-            [Vector(vector).to_text(), list(ids), embedder_id()],
-        )
-        return dict(cursor.fetchall())

@@ -1,9 +1,9 @@
 """Words in common: candidates through the GIN index, then BM25 over them."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from uuid import UUID
 
+import numpy as np
 from django.db import connection
 
 from .scope import Scope
@@ -19,7 +19,7 @@ def lexical_candidates(scope: Scope, idf: Mapping[str, float], limit: int) -> li
     chosen = _telling(scope, idf)
     if not chosen:
         return []
-    condition, values = scope.where()
+    condition, values = scope.where("p")
     sql = (
         "SELECT p.id FROM unnest(%s::text[], %s::float8[]) AS t(q, weight) "  # noqa: S608  constants
         f"JOIN knowledge_passage p ON p.lexemes @@ t.q::tsquery AND {condition} "
@@ -44,21 +44,11 @@ def _telling(scope: Scope, idf: Mapping[str, float]) -> list[str]:
     return chosen
 
 
-def term_frequencies(ids: Iterable[UUID], tokens: Sequence[str]) -> dict[UUID, dict[str, int]]:
-    """How often each of `tokens` stands in each passage; passages without any are missing."""
-    found: dict[UUID, dict[str, int]] = defaultdict(dict)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT p.id, u.lexeme, cardinality(u.positions) FROM knowledge_passage p, unnest(p.lexemes) u "
-            "WHERE p.id = ANY(%s) AND u.lexeme = ANY(%s)",
-            [list(ids), list(tokens)],
-        )
-        for passage, token, times in cursor.fetchall():
-            found[passage][token] = times
-    return found
+def bm25(frequencies: np.ndarray, idf: np.ndarray, lengths: np.ndarray, mean: float) -> np.ndarray:
+    """The usual sum over the words that both hold, a number a passage; `lengths` and `mean` in tokens.
 
-
-def bm25(frequencies: Mapping[str, int], idf: Mapping[str, float], length: int, mean: float) -> float:
-    """The usual sum over the tokens that both hold; `length` and `mean` in tokens."""
-    norm = K1 * (1 - B + B * length / mean)
-    return sum(idf[token] * times * (K1 + 1) / (times + norm) for token, times in frequencies.items())
+    `frequencies` has a row a passage and a column a token, `idf` an entry a token.
+    """
+    norm = K1 * (1 - B + B * lengths / mean)
+    scores: np.ndarray = (frequencies * (K1 + 1) / (frequencies + norm[:, None])) @ idf
+    return scores

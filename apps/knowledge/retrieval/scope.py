@@ -9,10 +9,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Avg, Count, Q
+from django.db.models import Avg, Count
 
-from ..ingest.embedding import embedder_id
-from ..models import Collection, Passage
+from ..indexing.indexes import index_active
+from ..models import Collection, EmbeddingIndex, Passage, PassageVector
 from .tokens import quote
 from .types import Language
 
@@ -25,22 +25,24 @@ _lock = Lock()
 class Scope:
     """Passages that one search may see; the rule stands in the WHERE clause of every query, before any ranking.
 
-    `frequencies` counts the passages that hold a token, filled as questions ask for them; a token that none
-    holds is not kept, so that questions cannot fill the memory.
+    `index` is the embedding index to compare the question in; None where its model does not read the question's
+    language, or has no vector here. `frequencies` counts the passages that hold a token, filled as questions ask
+    for them; a token that none holds is not kept, so that questions cannot fill the memory.
     """
 
     collection_ids: tuple[UUID, ...]
     language: Language | None
     passages: int
     mean_tokens: float
-    embedded: int
+    index: EmbeddingIndex | None
     frequencies: dict[str, int] = field(default_factory=dict)
 
-    def where(self) -> tuple[str, list[Any]]:
-        """A condition on `p`, and its parameters."""
+    def where(self, table: str) -> tuple[str, list[Any]]:
+        """A condition on the table or alias of that name, which has both columns, and its parameters."""
         if self.language is None:
-            return "p.collection_id = ANY(%s)", [list(self.collection_ids)]
-        return "p.collection_id = ANY(%s) AND p.language = %s", [list(self.collection_ids), self.language]
+            return f"{table}.collection_id = ANY(%s)", [list(self.collection_ids)]
+        condition = f"{table}.collection_id = ANY(%s) AND {table}.language = %s"
+        return condition, [list(self.collection_ids), self.language]
 
     def idf(self, tokens: Iterable[str]) -> dict[str, float]:
         """BM25's inverse document frequency of each token, never negative; asks the database for new ones only."""
@@ -53,7 +55,7 @@ class Scope:
         return math.log1p((self.passages - frequency + 0.5) / (frequency + 0.5))
 
     def _count(self, tokens: Sequence[str]) -> None:
-        condition, values = self.where()
+        condition, values = self.where("p")
         sql = (
             "SELECT t.n, count(*) FROM unnest(%s::text[]) WITH ORDINALITY AS t(q, n) "  # noqa: S608  constants
             f"JOIN knowledge_passage p ON p.lexemes @@ t.q::tsquery AND {condition} GROUP BY t.n"
@@ -64,17 +66,23 @@ class Scope:
 
 
 def scope_of(collection_ids: Iterable[UUID], language: Language) -> Scope:
-    """Cached until a collection changes. Where none has a passage in `language`, all passages are in scope."""
+    """Cached until a collection or the embedding index changes.
+
+    A model that reads several languages finds answers across them; otherwise the search keeps to the question's
+    language, unless the collections have nothing in it.
+    """
     ids = tuple(sorted(set(collection_ids)))
     versions = dict(Collection.objects.filter(pk__in=ids).values_list("pk", "version"))
-    key = (tuple(sorted(versions.items())), language, embedder_id())
+    index = index_active()
+    key = (tuple(sorted(versions.items())), language, index.pk)
     with _lock:
         if key in _scopes:
             _scopes.move_to_end(key)
             return _scopes[key]
-    scope = _measure(tuple(versions), language)
-    if not scope.passages:
-        scope = _measure(tuple(versions), None)
+    across = index.multilingual and index.reads(language)
+    scope = _measure(tuple(versions), None if across else language, index if index.reads(language) else None)
+    if not (scope.passages or across):
+        scope = _measure(tuple(versions), None, scope.index)
     with _lock:
         _scopes[key] = scope
         while len(_scopes) > _KEPT:
@@ -82,11 +90,9 @@ def scope_of(collection_ids: Iterable[UUID], language: Language) -> Scope:
     return scope
 
 
-def _measure(ids: tuple[UUID, ...], language: Language | None) -> Scope:
-    passages = Passage.objects.filter(collection_id__in=ids)
-    if language:
-        passages = passages.filter(language=language)
-    found = passages.aggregate(
-        count=Count("pk"), mean=Avg("tokens_count"), embedded=Count("pk", filter=Q(embedder=embedder_id()))
-    )
-    return Scope(ids, language, found["count"], float(found["mean"] or 1), found["embedded"])
+def _measure(ids: tuple[UUID, ...], language: Language | None, index: EmbeddingIndex | None) -> Scope:
+    seen = {"collection_id__in": ids} | ({"language": language} if language else {})
+    found = Passage.objects.filter(**seen).aggregate(count=Count("pk"), mean=Avg("tokens_count"))
+    if index and not PassageVector.objects.filter(**seen, index=index).exists():
+        index = None
+    return Scope(ids, language, found["count"], float(found["mean"] or 1), index)

@@ -19,6 +19,21 @@ class RankedSentence:
 
 
 @dataclass(frozen=True)
+class PassageScores:
+    """Why a passage stands where it does. Ranks are 1-based within their pool, None for what the pool lacks.
+
+    `fused` is what candidates are chosen by; `rerank` is what a reranker made of it, None where none was asked.
+    """
+
+    lexical_rank: int | None
+    dense_rank: int | None
+    bm25: float
+    cosine: float | None
+    fused: float
+    rerank: float | None = None
+
+
+@dataclass(frozen=True)
 class RankedPassage:
     """A passage that may answer the question; its sentences stand in reading order."""
 
@@ -30,6 +45,7 @@ class RankedPassage:
     language: Language
     score: float
     sentences: tuple[RankedSentence, ...] = ()
+    scores: PassageScores | None = None
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from apps.core.actor import Actor
 from apps.core.errors import BadInput, Conflict, NotFound, Unavailable
 
 from ..access import manager_required
+from ..indexing.vectors import vectors_store
 from ..ingest.amending import pair_pieces
 from ..ingest.blocks import Refused
 from ..ingest.embedding import embed_pieces
@@ -42,11 +43,9 @@ def pair_restore(*, actor: Actor, pair_id: UUID) -> DroppedPair:
             raise Conflict(_("This pair was taken back already."))
         last = document.passages.aggregate(last=Max("position"))["last"]
         first = 0 if last is None else last + 1
-        rows = [
-            passage_row(document, position, piece, vector)
-            for position, (piece, vector) in enumerate(zip(pieces, vectors, strict=True), first)
-        ]
+        rows = [passage_row(document, position, piece) for position, piece in enumerate(pieces, first)]
         Passage.objects.bulk_create(rows)
+        vectors_store(rows, vectors)
         document.passages_count += len(rows)
         document.save(update_fields=["passages_count", "updated_at"])
         collection_touch(document.collection_id)

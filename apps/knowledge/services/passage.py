@@ -10,6 +10,7 @@ from apps.core.actor import Actor
 from apps.core.errors import BadInput, NotFound, Unavailable
 
 from ..access import manager_required
+from ..indexing.vectors import vectors_store
 from ..ingest.amending import passage_digest
 from ..ingest.blocks import Refused
 from ..ingest.embedding import embed_pieces
@@ -44,9 +45,10 @@ def passage_edit(*, actor: Actor, passage_id: UUID, text: str) -> Passage:
         document = document_locked(passage.document_id)
         current = _passage(passage_id)
         _edit_write(actor, current, wanted)
-        row = passage_row(document, current.position, piece, vectors)
+        row = passage_row(document, current.position, piece)
         row.pk, row.created_at = current.pk, current.created_at
         row.save(force_update=True)
+        vectors_store([row], [vectors])
         collection_touch(document.collection_id)
         data = {"document": document.pk, "position": row.position, "characters": len(wanted)}
         audit_record(actor=actor, action="passage.edited", target=f"passage:{row.pk}", data=data)

@@ -10,7 +10,7 @@ from apps.core.actor import SYSTEM
 from apps.core.errors import BadInput, NotFound
 from apps.inference import services as inference
 from apps.inference.services import embed_sync  # noqa: F401  the door that the fake replaces is there
-from apps.knowledge.models import Collection, Document, Passage
+from apps.knowledge.models import Collection, Document, Passage, PassageVector
 from apps.knowledge.services import collection_import
 
 from .conftest import PAGES, Import
@@ -65,9 +65,9 @@ def test_a_text_file_of_one_line_is_imported_with_that_line(tmp_path: Path, impo
 
 def test_english_passages_carry_vectors_and_chinese_ones_none(pages: Path, import_into: Import) -> None:
     import_into("help", pages)
-    assert not Passage.objects.filter(language="en", embedding=None).exists()
-    assert not Passage.objects.filter(language="zh").exclude(embedding=None).exists()
-    assert set(Passage.objects.filter(language="en").values_list("embedder", flat=True)) == {inference.EMBEDDER_ID}
+    assert not Passage.objects.filter(language="en", vectors=None).exists()
+    assert not Passage.objects.filter(language="zh").exclude(vectors=None).exists()
+    assert set(PassageVector.objects.values_list("index__embedder", flat=True)) == {inference.EMBEDDER_ID}
 
 
 def test_a_document_fails_with_the_cause_when_the_runtime_is_away(
