@@ -1,19 +1,21 @@
 """From a question to the pieces of its answer. No rows: runner and evaluation both stand on this."""
 
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
 from apps.inference.services import Delta, Finished, chat_stream
 from apps.knowledge.services import asearch
-from apps.moderation.services import Blocked
+from apps.moderation.services import Blocked, Policy
 
 from ..models import Outcome
 from .brief import Brief
+from .cache import Recalled
 from .guard import Guard, question_check
 from .pieces import Answering, Checked, Closing, Piece, Reading, Searching, Source, Text, printable
 from .plan import Plan, plan_for
+from .replay import replay
 
 PASSAGES = 5
 
@@ -31,9 +33,13 @@ class Measures:
         self.timings_ms[name] = round((time.perf_counter() - self.began) * 1000, 1)
 
 
-async def answer_stream(brief: Brief) -> AsyncGenerator[Piece, None]:
+Recall = Callable[[Brief, Policy], Awaitable[Recalled | None]]
+
+
+async def answer_stream(brief: Brief, recall: Recall | None = None) -> AsyncGenerator[Piece, None]:
     """Yields the pieces in the order in which they may be shown; the last one is `Closing`.
 
+    `recall` may know an answer that was given before, to the question as moderation left it.
     Closing the generator stops the runtime. Raises ApplicationErrors: of the search, the runtime, or NotVerbatim.
     """
     measures = Measures()
@@ -45,6 +51,11 @@ async def answer_stream(brief: Brief) -> AsyncGenerator[Piece, None]:
         return
     brief = replace(brief, question=verdict.text)
     yield Searching()
+    if recall is not None and (recalled := await recall(brief, policy)) is not None:
+        async with aclosing(replay(recalled, brief, policy, measures)) as pieces:
+            async for piece in pieces:
+                yield piece
+        return
     retrieval = await asearch(collection_ids=brief.collection_ids, question=brief.question, limit=PASSAGES)
     measures.mark("search")
     plan = plan_for(brief, retrieval)

@@ -11,11 +11,13 @@ from django.db import transaction
 
 from apps.core.db import in_database
 from apps.core.errors import ApplicationError
+from apps.knowledge.retrieval.types import Retrieval
 from apps.moderation.services import decision_store
 
-from ..models import Generation, Status
+from ..models import Generation, Outcome, Status
 from .answer import answer_stream
 from .brief import Brief, brief_for, with_history
+from .cache import AnswerCache
 from .lease import Ending, generation_close, lease_take, stopped
 from .live import LiveLog
 from .log import Lease, Line
@@ -48,6 +50,8 @@ class _Run:
         self.answering: asyncio.Task[Ending] | None = None
         self.facts: dict[str, Any] = {}
         self.checked: list[Checked] = []
+        self.cache: AnswerCache | None = None
+        self.found: Retrieval | None = None
 
     async def run(self) -> None:
         self.answering = asyncio.create_task(self._answer(), name=f"answer {self.lease.generation_id}")
@@ -58,6 +62,7 @@ class _Run:
             await asyncio.shield(self._close(Ending(Status.INTERRUPTED, code="shutdown")))
             raise
         await self._close(ending)
+        await self._keep(ending)
 
     async def _ending(self, answering: asyncio.Task[Ending]) -> Ending:
         try:
@@ -77,7 +82,7 @@ class _Run:
 
     async def _answer(self) -> Ending:
         brief = await in_database(self._brief)
-        async with aclosing(answer_stream(brief)) as pieces:
+        async with aclosing(answer_stream(brief, self.cache.recall if self.cache else None)) as pieces:
             async for piece in pieces:
                 if (event := event_of(piece)) is not None:
                     self.live.say(event)
@@ -85,7 +90,10 @@ class _Run:
                     case Checked():
                         self.checked.append(piece)
                     case Reading():
+                        self.found = piece.retrieval
                         self.facts["retrieval"] = retrieval_record(piece.retrieval)
+                        if self.cache is not None and self.cache.how:
+                            self.facts["retrieval"]["cache"] = self.cache.how
                     case Closing():
                         self.facts |= {"usage": piece.usage, "timings": piece.timings_ms}
                         return Ending(Status.DONE, outcome=piece.outcome, confidence=piece.confidence)
@@ -101,6 +109,7 @@ class _Run:
             caller=str(conversation.owner_id or conversation.visitor_id or ""),
             request_id=str(generation.pk),
         )
+        self.cache = AnswerCache(conversation.assistant_id)
         self.facts |= {"model_version_id": brief.target.version.pk, "quantization": brief.target.quantization}
         return brief
 
@@ -120,6 +129,18 @@ class _Run:
             return True
 
         await writer().finish(self.live, ending.event(self.lease.answer_id), commit)
+
+    async def _keep(self, ending: Ending) -> None:
+        """For the next who asks the same. Only answers from the documents, and none in which anything was found."""
+        plain = all(checked.verdict.action == "allow" for checked in self.checked)
+        if ending.outcome != Outcome.ANSWERED or self.live.stop_chars is not None or self.live.lost or not plain:
+            return
+        if self.cache is None or self.found is None:
+            return
+        try:
+            await self.cache.keep(self.live.folded(), self.found, self.lease.generation_id)
+        except Exception:  # the answer is given; only the next one will take longer
+            logger.exception("generation %s is not cached", self.lease.generation_id)
 
     def _cancel(self) -> None:
         if self.answering is not None:

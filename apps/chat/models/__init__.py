@@ -2,6 +2,7 @@
 
 from .assistant import Assistant, Audience
 from .assistant_version import AssistantVersion
+from .cache import CachedAnswer
 from .conversation import Conversation, Message, Role
 from .evaluation import (
     RUN_LIVE,
@@ -22,6 +23,7 @@ __all__ = [
     "Assistant",
     "AssistantVersion",
     "Audience",
+    "CachedAnswer",
     "Conversation",
     "EvaluationCase",
     "EvaluationResult",

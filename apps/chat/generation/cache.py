@@ -1,0 +1,164 @@
+"""Answers that were given before: found again while nothing they depend on has changed, and checked before use."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F
+from django.utils import timezone
+from pgvector.django import CosineDistance
+
+from apps.core.db import in_database
+from apps.core.errors import ApplicationError
+from apps.inference.services import EMBEDDER_ID, embed_sync
+from apps.knowledge.models import Collection, Passage
+from apps.knowledge.retrieval.types import RankedPassage, Retrieval
+from apps.moderation.services import Policy
+
+from ..evaluation.cases import loosely
+from ..models import CachedAnswer
+from .brief import Brief
+from .fold import Folded
+from .sameness import NEAR, alike, normal_form
+
+FORM = 1  # raise it when answers come out differently for a reason that stands in no row
+MOST = 2000  # answers of one assistant in one language
+_NEIGHBOURS = 5
+
+
+@dataclass(frozen=True)
+class Recalled:
+    """An answer to give again: `how` is "exact" or "near"; `retrieval` holds the passages as they are now."""
+
+    how: str
+    text: str
+    sources: list[dict[str, Any]]
+    retrieval: Retrieval
+    confidence: float
+
+
+class AnswerCache:
+    """One question's way to the answers of `assistant_id`. `how` tells afterwards what came of it.
+
+    "exact" or "near" where an answer was found, "miss" where none was, "" where none may be looked for.
+    """
+
+    def __init__(self, assistant_id: UUID) -> None:
+        self._assistant_id = assistant_id
+        self._brief: Brief | None = None
+        self._fingerprint = ""
+        self.how = ""
+
+    async def recall(self, brief: Brief, policy: Policy) -> Recalled | None:
+        """Where the answer depends on the turns before, nothing is looked for."""
+        if brief.history:
+            return None
+        self._brief = brief
+        found = await in_database(self._find, brief, policy)
+        self.how = found.how if found else "miss"
+        return found
+
+    async def keep(self, answer: Folded, retrieval: Retrieval, generation_id: UUID | None) -> None:
+        """Stores the answer to a question that was looked for and not found."""
+        if self.how == "miss" and self._brief is not None:
+            await in_database(self._keep, self._brief, answer, retrieval, generation_id)
+
+    def _find(self, brief: Brief, policy: Policy) -> Recalled | None:
+        self._fingerprint = fingerprint(brief, policy)
+        question = normal_form(brief.question, brief.language)
+        rows = CachedAnswer.objects.filter(assistant_id=self._assistant_id, fingerprint=self._fingerprint)
+        row, how = rows.filter(question=question).first(), "exact"
+        if row is None:
+            row, how = self._near(rows.exclude(vector=None), question), "near"
+        if row is None:
+            return None
+        retrieval = _living(row, brief)
+        if retrieval is None:
+            row.delete()
+            return None
+        CachedAnswer.objects.filter(pk=row.pk).update(hits=F("hits") + 1, used_at=timezone.now())
+        return Recalled(how, row.text, row.sources, retrieval, row.confidence)
+
+    def _near(self, rows: Any, question: str) -> CachedAnswer | None:
+        if not rows.exists():
+            return None
+        try:
+            (vector,) = embed_sync(texts=[question], purpose="query")
+        except ApplicationError:
+            return None  # the search will say it
+        nearest = rows.annotate(distance=CosineDistance("vector", vector)).order_by("distance")[:_NEIGHBOURS]
+        near = [row for row in nearest if 1 - row.distance >= NEAR and alike(row.question, question)]
+        return near[0] if near else None
+
+    def _keep(self, brief: Brief, answer: Folded, retrieval: Retrieval, generation_id: UUID | None) -> None:
+        question = normal_form(brief.question, brief.language)
+        vector = None
+        if brief.language == "en":  # the embedder knows no Chinese
+            try:
+                (vector,) = embed_sync(texts=[question], purpose="query")
+            except ApplicationError:
+                vector = None
+        own = CachedAnswer.objects.filter(assistant_id=self._assistant_id, language=brief.language)
+        own.exclude(fingerprint=self._fingerprint).delete()
+        surplus = own.order_by("-used_at").values_list("pk", flat=True)[MOST - 1 :]
+        own.filter(pk__in=list(surplus)).delete()
+        row = CachedAnswer(
+            assistant_id=self._assistant_id,
+            generation_id=generation_id,
+            language=brief.language,
+            fingerprint=self._fingerprint,
+            question=question,
+            vector=vector,
+            text=answer.text,
+            sources=answer.sources,
+            passages=[{"passage": str(p.passage_id), "score": p.score} for p in retrieval.passages],
+            confidence=retrieval.confidence,
+        )
+        CachedAnswer.objects.bulk_create([row], ignore_conflicts=True)  # somebody asked the same at the same time
+
+
+def fingerprint(brief: Brief, policy: Policy) -> str:
+    """Of all that the answer depends on, but for the question and who asks."""
+    depends: dict[str, Any] = {
+        name: value
+        for name, value in vars(brief).items()
+        if name not in {"question", "history", "caller", "request_id", "target"}
+    }
+    collections = Collection.objects.filter(pk__in=brief.collection_ids).order_by("pk")
+    classifiers = {stage: [one.name for one in found] for stage, found in policy.classifiers.items()}
+    depends |= {
+        "form": FORM,
+        "embedder": EMBEDDER_ID,
+        "collections": list(collections.values_list("pk", "version")),
+        "policy": policy.number,
+        "classifiers": classifiers,
+        "model": [brief.target.version.pk, brief.target.quantization],
+    }
+    return hashlib.sha256(json.dumps(depends, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _living(row: CachedAnswer, brief: Brief) -> Retrieval | None:
+    """The passages as they are now; None when one that is cited is gone or no longer says what was quoted."""
+    scores = {UUID(found["passage"]): found["score"] for found in row.passages}
+    cited = {UUID(source["passage"]): source["excerpt"] for source in row.sources}
+    wanted = Passage.objects.filter(pk__in=[*scores, *cited], collection_id__in=brief.collection_ids)
+    there = {passage.pk: passage for passage in wanted.select_related("document").defer("lexemes", "embedding")}
+    for pk, excerpt in cited.items():
+        if pk not in there or loosely(excerpt) not in loosely(there[pk].text):
+            return None
+    passages = tuple(_ranked(there[pk], score) for pk, score in scores.items() if pk in there)
+    return Retrieval(brief.question, brief.language, passages, row.confidence)
+
+
+def _ranked(passage: Passage, score: float) -> RankedPassage:
+    return RankedPassage(
+        passage_id=passage.pk,
+        document_id=passage.document_id,
+        title=passage.document.title,
+        heading=passage.heading,
+        text=passage.text,
+        language="zh" if passage.language == "zh" else "en",
+        score=score,
+    )

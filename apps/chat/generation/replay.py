@@ -1,0 +1,56 @@
+"""Giving a remembered answer again, through the same moderation that a new one passes."""
+
+from collections.abc import AsyncGenerator, Iterator
+from typing import TYPE_CHECKING
+
+from apps.moderation.services import Blocked, Policy
+
+from ..models import Outcome
+from .brief import Brief
+from .cache import Recalled
+from .guard import Guard
+from .pieces import Answering, Checked, Closing, Piece, Reading, Source, Text
+
+if TYPE_CHECKING:
+    from .answer import Measures
+
+
+async def replay(
+    recalled: Recalled, brief: Brief, policy: Policy, measures: "Measures"
+) -> AsyncGenerator[Piece, None]:
+    """The pieces of the answer, as `answer_stream` yields them from the search on."""
+    measures.mark("search")
+    passages = recalled.retrieval.passages
+    yield Reading(recalled.retrieval, len(passages))
+    guard = Guard(policy, brief, passages)
+    outcome: str = Outcome.BLOCKED
+    measures.mark("first_token")
+    yield Answering()
+    try:
+        for piece in _spoken(recalled):
+            for safe in await guard.passed(piece):
+                yield safe
+        for safe in await guard.finished():
+            yield safe
+        outcome = Outcome.ANSWERED
+    except Blocked as blocked:
+        yield Text(guard.withheld(blocked))
+    yield Checked("output", guard.verdict())
+    measures.mark("answer")
+    yield Closing(outcome, round(recalled.confidence, 4), timings_ms=measures.timings_ms)
+
+
+def _spoken(recalled: Recalled) -> Iterator[Source | Text]:
+    """Each source before the text that first cites it."""
+    of_id = {str(passage.passage_id): passage for passage in recalled.retrieval.passages}
+    said = 0
+    for source in sorted(recalled.sources, key=lambda source: source["number"]):
+        mark = f"[{source['number']}]"
+        end = recalled.text.find(mark, said)
+        end = end + len(mark) if end >= 0 else said
+        yield Source(source["number"], of_id[source["passage"]], source["excerpt"])
+        if end > said:
+            yield Text(recalled.text[said:end])
+            said = end
+    if recalled.text[said:]:
+        yield Text(recalled.text[said:])

@@ -1,0 +1,58 @@
+"""When two questions are the same: by their normal form, or nearly, by their words and their embeddings."""
+
+import re
+import unicodedata
+
+import snowballstemmer
+
+from apps.core.language import Language
+
+# Of 77 intents of a bank's customers, and of reworded questions about the demo: see docs/subsystems/chat.md.
+NEAR = 0.93
+_PIECE = re.compile(r"(?<!\w)-?\d+(?:[.,:/–-]\d+)*|\w+|[^\w\s]")
+_POLITE = {
+    "en": re.compile(
+        r"^(?:(?:hi|hello|hey|please|excuse me|sorry|(?:can|could|would) you (?:please )?tell me|"
+        r"i (?:want|would like|d like) to know|i was wondering) )+|(?: (?:please|thanks|thank you))+$"
+    ),
+    "zh": re.compile(
+        r"^(?:你好|您好|请问|麻烦问一?下|我?想问一?下|问一?下|我?想知道|咨询一?下)+|(?:谢谢|多谢|[吗呢啊呀哦吧])+$"
+    ),
+}
+# Words without which, and for which, a question asks the same. "Not" and "without" are none of them.
+_EMPTY_WORDS = """
+a an the my your our this these that it its i me you we us one do does did is are was be been am can could may might
+would will shall have has had there to for of at and so just still also please possible possibly somehow want like
+know tell go going
+"""
+# What is asked for: their order must be the same.
+_TELLING_WORDS = """
+not no never without except only before after from in out on off up down more less most least cannot cant dont
+doesnt isnt wont first last must should need why how when where who which what long much many often soon
+"""
+_EMPTY, _TELLING = frozenset(_EMPTY_WORDS.split()), frozenset(_TELLING_WORDS.split())
+_stem = snowballstemmer.stemmer("english").stemWord
+
+
+def normal_form(question: str, language: Language) -> str:
+    """Without case, width, punctuation and politeness, which change no answer; numbers stay as they are written."""
+    folded = unicodedata.normalize("NFKC", question).casefold().replace("’", "").replace("'", "")
+    pieces = [piece for piece in _PIECE.findall(folded) if piece == "%" or not _is_punctuation(piece)]
+    joined = " ".join(pieces) if language == "en" else "".join(pieces)
+    return _POLITE[language].sub("", joined).strip() or joined
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two English questions in their normal form say the same content words and ask for the same."""
+    return _told(one) == _told(other)
+
+
+def _told(question: str) -> tuple[list[str], list[str]]:
+    """The telling words in order, and the stems of all others that are not empty, sorted."""
+    words = question.split()
+    telling = [word for word in words if word in _TELLING]
+    return telling, sorted(_stem(word) for word in words if word not in _TELLING and word not in _EMPTY)
+
+
+def _is_punctuation(piece: str) -> bool:
+    return len(piece) == 1 and unicodedata.category(piece)[0] == "P"
