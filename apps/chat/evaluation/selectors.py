@@ -15,7 +15,17 @@ from .records import case_of, result_of
 from .report import right
 from .sets import set_get
 
-__all__ = ["Difference", "differences", "is_right", "run_get", "runs", "set_get", "set_lines", "sets"]
+__all__ = [
+    "Difference",
+    "differences",
+    "is_right",
+    "run_get",
+    "run_progress",
+    "runs",
+    "set_get",
+    "set_lines",
+    "sets",
+]
 
 
 def sets() -> QuerySet[EvaluationSet]:
@@ -41,6 +51,11 @@ def run_get(run_id: UUID) -> EvaluationRun:
     if found is None:
         raise NotFound(_("There is no such run."))
     return found
+
+
+def run_progress(run: EvaluationRun) -> tuple[int, int]:
+    """How many of how many questions are asked."""
+    return run.results.exclude(asked_at=None).count(), run.results.count()
 
 
 def set_lines(found: EvaluationSet) -> str:

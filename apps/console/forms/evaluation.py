@@ -8,8 +8,17 @@ from django.utils.translation import gettext_lazy as _
 from apps.chat.models import Assistant, Origin
 from apps.knowledge.models import Collection
 
+from ..templatetags.console import named
+
 LONGEST_FILE = 4 * 1024 * 1024
 MOST_MADE = 500
+
+
+class NamedField(forms.ModelChoiceField):
+    """Rows by their name, assistants by that in the page's language."""
+
+    def label_from_instance(self, row: Any) -> str:
+        return named(row) if isinstance(row, Assistant) else str(row.name)
 
 
 class NewSetForm(forms.Form):
@@ -25,7 +34,7 @@ class NewSetForm(forms.Form):
             "question is off topic."
         ),
     )
-    collection = forms.ModelChoiceField(
+    collection = NamedField(
         label=_("Collection"), queryset=Collection.objects.all(), to_field_name="slug", required=False
     )
     language = forms.ChoiceField(label=_("Language"), choices=[("en", _("English")), ("zh", _("Chinese"))])
@@ -34,7 +43,6 @@ class NewSetForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["file"].widget.attrs["accept"] = ".jsonl,.json,.csv"
-        self.fields["collection"].label_from_instance = lambda collection: collection.name
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
@@ -52,7 +60,9 @@ class NewSetForm(forms.Form):
 class RunForm(forms.Form):
     """Whom to ask, and what to try that differs from how the assistant is set up."""
 
-    assistant = forms.ModelChoiceField(label=_("Assistant"), queryset=Assistant.objects.all(), to_field_name="slug")
+    assistant = NamedField(
+        label=_("Assistant"), queryset=Assistant.objects.all(), to_field_name="slug", empty_label=None
+    )
     model = forms.CharField(
         label=_("Model"), max_length=100, required=False, help_text=_("Empty: the assistant's own.")
     )
@@ -61,9 +71,7 @@ class RunForm(forms.Form):
     )
     note = forms.CharField(label=_("Note"), max_length=200, required=False)
 
-    def __init__(self, *args: Any, names: list[str], label: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, names: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["assistant"].empty_label = None
-        self.fields["assistant"].label_from_instance = label
         self.fields["model"].widget = forms.Select(choices=[("", "–"), *((name, name) for name in names)])
         self.fields["threshold"].widget.attrs |= {"step": "0.01", "placeholder": "–"}

@@ -65,9 +65,10 @@ def signed(value: float | None, kind: str) -> str:
     """A difference of two figures: of shares in points, of times in milliseconds."""
     if value is None:
         return "–"
-    if kind == "share":
-        return f"{value * 100:+.1f}"
-    return f"{value:+.0f}" + (" ms" if kind == "time" else "")
+    shown = f"{value * 100:+.1f}" if kind == "share" else f"{value:+.0f}"
+    if not float(shown):
+        return "0"
+    return shown.replace("-", "−") + (" ms" if kind == "time" else "")
 
 
 @register.filter

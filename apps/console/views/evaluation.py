@@ -23,7 +23,6 @@ from apps.registry.selectors import alias_names
 from ..access import needs
 from ..asked import text
 from ..forms.evaluation import NewSetForm, RunForm
-from ..templatetags.console import named
 
 SHOWN = 20
 
@@ -64,7 +63,7 @@ def _cases(form: NewSetForm) -> list[Case]:
 def set_page(request: HttpRequest, set_id: UUID) -> HttpResponse:
     """POST starts a run."""
     found = set_get(set_id)
-    form = RunForm(request.POST or None, names=_models(), label=named)
+    form = RunForm(request.POST or None, names=_models())
     if request.method == "POST" and form.is_valid():
         run = run_start(actor=actor_from_request(request), set_id=set_id, **form.cleaned_data)
         return redirect("console:evaluation-run", run.pk)

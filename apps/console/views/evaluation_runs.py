@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from apps.accounts.actors import actor_from_request
-from apps.chat.evaluation.selectors import differences, run_get, runs
+from apps.chat.evaluation.selectors import differences, run_get, run_progress, runs
 from apps.chat.evaluation.services import run_cancel
 from apps.chat.models import RUN_LIVE
 from apps.core.errors import NotFound
@@ -42,9 +42,9 @@ def run_page(request: HttpRequest, run_id: UUID) -> HttpResponse:
 def run_state(request: HttpRequest, run_id: UUID) -> JsonResponse:
     """For the page that watches it."""
     run = run_get(run_id)
-    values = {"done": run.asked_count, "total": run.cases_count}
-    label = _("%(done)d of %(total)d questions") % values
-    return JsonResponse({"state": run.state, "label": label, "progress": run.asked_count})
+    done, total = run_progress(run)
+    label = _("%(done)d of %(total)d questions") % {"done": done, "total": total}
+    return JsonResponse({"state": run.state, "label": label, "progress": done})
 
 
 @needs("evaluation.use")
