@@ -144,7 +144,7 @@ def _living(row: CachedAnswer, brief: Brief) -> Retrieval | None:
     scores = {UUID(found["passage"]): found["score"] for found in row.passages}
     cited = {UUID(source["passage"]): source["excerpt"] for source in row.sources}
     wanted = Passage.objects.filter(pk__in=[*scores, *cited], collection_id__in=brief.collection_ids)
-    there = {passage.pk: passage for passage in wanted.select_related("document").defer("lexemes", "embedding")}
+    there = {passage.pk: passage for passage in wanted.select_related("document").defer("lexemes")}
     for pk, excerpt in cited.items():
         if pk not in there or loosely(excerpt) not in loosely(there[pk].text):
             return None

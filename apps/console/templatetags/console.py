@@ -78,6 +78,20 @@ def ended(code: str) -> str:
 
 
 @register.filter
+def reasons(scores: Any) -> list[tuple[str, str]]:
+    """What a passage was ranked by, as (label, value), those that there are."""
+    known = [
+        (_("by words at"), scores.lexical_rank and f"{scores.lexical_rank}"),
+        (_("by meaning at"), scores.dense_rank and f"{scores.dense_rank}"),
+        ("BM25", f"{scores.bm25:.2f}"),
+        (_("cosine"), None if scores.cosine is None else f"{scores.cosine:.3f}"),
+        (_("fused"), f"{scores.fused:.3f}"),
+        (_("reranked"), None if scores.rerank is None else f"{scores.rerank:.3f}"),
+    ]
+    return [(label, value) for label, value in known if value is not None]
+
+
+@register.filter
 def each(values: Any, key: str) -> Any:
     """values[key], or "" where there is none."""
     return values.get(key, "") if isinstance(values, dict) else ""

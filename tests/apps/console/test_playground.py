@@ -8,7 +8,7 @@ from django.test import Client
 from apps.chat.models import Assistant
 from apps.inference.errors import RuntimeUnavailable
 from apps.knowledge.models import Collection
-from apps.knowledge.retrieval.types import RankedPassage, RankedSentence, Retrieval
+from apps.knowledge.retrieval.types import PassageScores, RankedPassage, RankedSentence, Retrieval
 
 from .conftest import World
 
@@ -22,7 +22,10 @@ def searched(monkeypatch: pytest.MonkeyPatch, world: World) -> list[dict]:
     Assistant.objects.get(slug="service").collections.add(shop)
     sentences = (RankedSentence(2, "Second best.", 0, 12, 0.5), RankedSentence(1, "The best <one>.", 13, 28, 1.25))
     document = shop.documents.get()
-    passage = RankedPassage(uuid.uuid4(), document.pk, "退货", "运费", "The whole text.", "en", 1.234, sentences)
+    scores = PassageScores(lexical_rank=4, dense_rank=None, bm25=7.25, cosine=0.512, fused=0.75)
+    passage = RankedPassage(
+        uuid.uuid4(), document.pk, "退货", "运费", "The whole text.", "en", 1.234, sentences, scores
+    )
 
     def search(**call) -> Retrieval:
         asked.append(call)
@@ -34,8 +37,20 @@ def searched(monkeypatch: pytest.MonkeyPatch, world: World) -> list[dict]:
 
 def test_the_ranking_is_shown_with_its_scores_and_what_would_follow(reviewer: Client, searched: list) -> None:
     page = reviewer.get(f"{PAGE}?q=why&a_where=assistant:service&a_threshold=0.4").content.decode()
-    for shown in ("1.234", "1.25", "42.0%", "Would answer", "7 ms", "returns.md", "The best &lt;one&gt;."):
+    for shown in (
+        "1.234",
+        "1.25",
+        "42.0%",
+        "Would answer",
+        "7 ms",
+        "by words at 4",
+        "BM25 7.25",
+        "cosine 0.512",
+        "returns.md",
+        "The best &lt;one&gt;.",
+    ):
         assert shown in page, shown
+    assert "by meaning at" not in page and "reranked" not in page
     assert page.index("The best") < page.index("Second best")
     assert searched[0]["collection_ids"] == [Collection.objects.get(slug="shop").pk]
 
