@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('chat', '0007_evaluation'),
+        ('chat', '0008_conversation_pinned'),
     ]
 
     operations = [
