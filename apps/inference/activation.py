@@ -8,6 +8,8 @@ from apps.registry.selectors import Target, target_for
 from apps.registry.services import alias_move, alias_move_check
 
 from .control import Loaded
+from .errors import RuntimeRefused
+from .holding import NO_ROOM, make_room
 from .trial import QUESTION, Trial, try_once
 from .waiting import model_ensure
 
@@ -35,7 +37,13 @@ def version_try(
     """Loads the version beside whatever serves and lets it answer once. `watch` is told each state."""
     target = target_for(version, quantization)
     watch("loading")
-    deployment_ensure(target=target)
+    while True:
+        try:
+            deployment_ensure(target=target)
+            break
+        except RuntimeRefused as error:
+            if NO_ROOM not in error.extra.get("cause", "") or not make_room(target):
+                raise
     watch("trying")
     return try_once(target, question)
 

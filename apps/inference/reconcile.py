@@ -17,6 +17,7 @@ from apps.registry.services import checks_recover
 from .control import Loaded, loaded_models, model_load, model_unload
 from .embedding import EMBEDDER_ID
 from .errors import NoControl, RuntimeRefused
+from .holding import NO_ROOM, ours, rollbacks
 from .models import UNDER_WAY, Rollout
 from .needs import needed
 from .rollout import rollouts_recover
@@ -36,7 +37,7 @@ async def runtime_reconcile() -> None:
 
 
 def reconcile_now() -> None:
-    """One round: starts loading what is missing (returns at once), unloads what nothing asks for any more."""
+    """One round: unloads what nothing asks for any more, starts loading what is missing (returns at once)."""
     checks_recover()
     rollouts_recover()
     try:
@@ -45,15 +46,17 @@ def reconcile_now() -> None:
         return  # a server that was started with its models; there is nothing to reconcile
     asked = [*alias_targets(Kind.GENERATOR), *needed()]
     wanted = {target.served_id: target for target in asked if target.version.source != Source.ENDPOINT}
+    kept = {*wanted, *(target.served_id for target in _passing())}
+    if not any(model.id in wanted and NO_ROOM in model.error for model in loaded.values()):
+        kept |= rollbacks()
+    # First, so that there is room for what is loaded below.
+    for model in loaded.values():
+        if ours(model) and model.id not in kept:
+            model_unload(served_id=model.id)
     for target in wanted.values():
         _load(target.served_id, target.version.path, target.quantization, loaded)
     if path := embedder_dir():
         _load(EMBEDDER_ID, str(path), "none", loaded)
-    kept = {*wanted, *(target.served_id for target in _passing())}
-    for model in loaded.values():
-        ours = "@" in model.id  # name@number: nobody else's model is ever unloaded
-        if ours and model.id not in kept and model.state in {"ready", "draining", "failed"}:
-            model_unload(served_id=model.id)
 
 
 def _round() -> None:

@@ -83,18 +83,18 @@ def test_the_previous_version_can_be_put_back(runtime: str, new_version: MakeVer
     assert [move.reason for move in alias_moves("production")] == ["back", "better answers", "better answers"]
 
 
-def test_reconciling_unloads_the_replaced_version_only_after_a_while(
+def test_reconciling_keeps_the_version_to_put_back_and_unloads_the_one_before_it_after_a_while(
     runtime: str, new_version: MakeVersion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reconcile, "embedder_dir", lambda: None)
-    first, second = new_version("fox"), new_version("owl")
-    activate(first)
-    activate(second)
+    for name in ("fox", "owl"):
+        activate(new_version(name))
+    activate(ModelVersion.objects.get(model__name="owl"), quantization="int8")
     reconcile.reconcile_now()
-    assert (states()["fox@1"], states()["owl@1"]) == ("ready", "ready")
+    assert (states()["fox@1"], states()["owl@1"], states()["owl@1+int8"]) == ("ready", "ready", "ready")
     monkeypatch.setattr(reconcile, "GRACE", reconcile.GRACE * 0)
     reconcile.reconcile_now()
-    assert states().get("fox@1") != "ready" and states()["owl@1"] == "ready"
+    assert states().get("fox@1") != "ready" and (states()["owl@1"], states()["owl@1+int8"]) == ("ready", "ready")
 
 
 def test_reconciling_loads_what_an_alias_asks_for(

@@ -3,17 +3,20 @@
 from dataclasses import dataclass, field
 
 import pytest
+from django.db.models import F
+from django.utils import timezone
 
 from apps.core.actor import SYSTEM
-from apps.inference import needs, reconcile
+from apps.inference import activation, holding, needs, reconcile
 from apps.inference.control import Loaded
 from apps.inference.errors import NoControl, RuntimeRefused
 from apps.inference.models import Rollout, RolloutState
-from apps.registry.models import Kind, ModelVersion, RegisteredModel, Source, VersionState
-from apps.registry.selectors import target_for
+from apps.registry.models import AliasMove, Kind, ModelVersion, RegisteredModel, Source, VersionState
+from apps.registry.selectors import Target, target_for
 from apps.registry.services import alias_move, model_register_endpoint
 
 pytestmark = pytest.mark.django_db
+NO_ROOM_WORDS = "The model needs about 3.1 GB with quantization none; 1.0 GB are free here."
 
 
 @dataclass
@@ -23,6 +26,7 @@ class FakeRuntime:
     states: dict[str, str] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     refuses: set[str] = field(default_factory=set)
+    errors: dict[str, str] = field(default_factory=dict)
 
     def load(self, *, served_id: str, path: str, quantization: str) -> None:
         self.asked.append(f"load {served_id}")
@@ -35,7 +39,10 @@ class FakeRuntime:
         del self.states[served_id]
 
     def models(self) -> list[Loaded]:
-        return [Loaded(id=served_id, state=state) for served_id, state in self.states.items()]
+        return [
+            Loaded(id=served_id, state=state, error=self.errors.get(served_id, ""))
+            for served_id, state in self.states.items()
+        ]
 
 
 @pytest.fixture
@@ -114,6 +121,63 @@ def test_a_model_that_failed_is_tried_again_but_not_every_round(
     monkeypatch.setattr(reconcile, "_not_before", {})
     reconcile.reconcile_now()
     assert runtime.asked == ["load fox@1"] * 2
+
+
+def test_what_a_name_would_be_put_back_to_stays_and_what_was_tried_longer_ago_goes(runtime: FakeRuntime) -> None:
+    serving("fox")
+    serving("owl")
+    hen = serving("hen")
+    Rollout.objects.create(version=hen, quantization="int8", state=RolloutState.DONE)
+    Rollout.objects.update(updated_at=timezone.now() - reconcile.TRIED)
+    AliasMove.objects.update(created_at=F("created_at") - reconcile.GRACE)
+    runtime.states = dict.fromkeys(["fox@1", "owl@1", "hen@1", "hen@1+int8"], "ready")
+    reconcile.reconcile_now()
+    assert runtime.asked == ["unload fox@1", "unload hen@1+int8"]
+
+
+def test_what_is_not_needed_goes_before_what_is_missing_comes(runtime: FakeRuntime) -> None:
+    serving("fox")
+    runtime.states = {"old@3": "ready"}
+    reconcile.reconcile_now()
+    assert runtime.asked == ["unload old@3", "load fox@1"]
+
+
+def test_a_version_to_put_back_gives_way_to_one_in_service_that_has_no_room(runtime: FakeRuntime) -> None:
+    serving("fox")
+    serving("owl")
+    AliasMove.objects.update(created_at=F("created_at") - reconcile.GRACE)
+    runtime.states = {"fox@1": "ready", "owl@1": "failed"}
+    runtime.errors["owl@1"] = "The weights lack 1 tensors."
+    reconcile.reconcile_now()
+    assert runtime.asked == ["load owl@1"]
+    runtime.states["owl@1"] = "failed"
+    runtime.errors["owl@1"] = NO_ROOM_WORDS
+    reconcile.reconcile_now()
+    assert runtime.asked[1:] == ["unload fox@1"]
+
+
+def test_to_try_a_version_the_unused_give_way_first_and_then_the_one_to_put_back(
+    runtime: FakeRuntime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serving("fox")
+    hen = serving("hen")
+    runtime.states = dict.fromkeys(["fox@1", "hen@1", "hen@1+int8", "theirs"], "ready")
+    tried: list[list[str]] = []
+
+    def ensure(*, target: Target) -> None:
+        tried.append(sorted(runtime.states))
+        raise RuntimeRefused("no", extra={"cause": NO_ROOM_WORDS})
+
+    monkeypatch.setattr(holding, "loaded_models", runtime.models)
+    monkeypatch.setattr(holding, "model_unload", runtime.unload)
+    monkeypatch.setattr(activation, "deployment_ensure", ensure)
+    with pytest.raises(RuntimeRefused):
+        activation.version_try(version=hen, quantization="nf4")
+    assert tried == [
+        ["fox@1", "hen@1", "hen@1+int8", "theirs"],
+        ["fox@1", "hen@1", "theirs"],
+        ["hen@1", "theirs"],
+    ]
 
 
 def test_what_nothing_asks_for_is_unloaded_and_what_is_not_ours_stays(runtime: FakeRuntime) -> None:
