@@ -15,6 +15,7 @@ _KNOWN = Sentences(
         _("no reason given"),
         _("The model is still loading after %(seconds)d s."),
         _("The model did not answer the trial question."),
+        _("The server at %(address)s did not answer the trial question: %(cause)s"),
         _("The model computes no numbers (NaN): its weights are damaged."),
         _("The model runtime did not answer in time."),
         _("The model runtime cannot be reached."),

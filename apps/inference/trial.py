@@ -8,11 +8,12 @@ from typing import Any
 import httpx
 from django.utils.translation import gettext as _
 
+from apps.core.errors import ApplicationError
 from apps.registry.models import Kind
 from apps.registry.selectors import Target
 
 from .classifying import classify_sync
-from .endpoints import endpoint_for
+from .endpoints import Endpoint, endpoint_for
 from .errors import RuntimeRefused
 from .transport import failure, refusal, sync_client
 
@@ -62,6 +63,15 @@ def try_once(target: Target, question: str = QUESTION) -> Trial:
     return Trial("" if picture else question, "", time.monotonic() - started, 0, {}, labels)
 
 
+def _named(endpoint: Endpoint, error: ApplicationError) -> ApplicationError:
+    """The error, with the address of a server that is not ours in its words."""
+    if endpoint.ours:
+        return error
+    words = {"address": endpoint.base_url, "cause": error.extra.get("cause") or str(error.message)}
+    text = _("The server at %(address)s did not answer the trial question: %(cause)s")
+    return type(error)(text % words, extra=error.extra)
+
+
 def _answer(target: Target, question: str) -> Trial:
     endpoint = endpoint_for(target)
     body = {
@@ -75,9 +85,9 @@ def _answer(target: Target, question: str) -> Trial:
     try:
         response = sync_client().post(url, json=body, headers=endpoint.headers, timeout=_TIMEOUT)
     except httpx.HTTPError as error:
-        raise failure(error) from error
+        raise _named(endpoint, failure(error)) from error
     if response.status_code != 200:
-        raise refusal(response)
+        raise _named(endpoint, refusal(response))
     try:
         answer = response.json()
         text = answer["choices"][0]["message"]["content"] or ""

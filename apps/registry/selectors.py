@@ -22,6 +22,7 @@ from .models import (
     VersionState,
 )
 from .reasons import reason_shown
+from .sizes import size_shown
 
 __all__ = [
     "Target",
@@ -34,6 +35,7 @@ __all__ = [
     "model_list",
     "moves_since",
     "reason_shown",
+    "size_shown",
     "target_for",
     "target_named",
     "upload_names",

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -14,7 +15,7 @@ from apps.core.actor import Actor
 from apps.core.errors import BadInput
 
 from ..files import folder_names, space_check, version_folder
-from ..models import ModelVersion, Source, VersionState
+from ..models import ModelVersion, RegisteredModel, Source, VersionState
 from .version import name_check, version_check, version_create, version_record
 
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{0,99}")
@@ -65,14 +66,22 @@ def _copy(path: Path, names: list[str], folder: Path) -> None:
         raise
 
 
-@transaction.atomic
 def model_register_endpoint(
-    *, actor: Actor, name: str, base_url: str, remote_model: str, key_env: str = "", description: str = ""
+    *,
+    actor: Actor,
+    name: str,
+    base_url: str,
+    remote_model: str,
+    key_env: str = "",
+    description: str = "",
+    attempt: Callable[[ModelVersion], object] = lambda version: None,
 ) -> ModelVersion:
     """A model that any server of the OpenAI protocol serves: `base_url` is what stands before /chat/completions.
 
-    `key_env` names the environment variable with the key; a key is never stored.
+    `key_env` names the environment variable with the key; a key is never stored. `attempt` is given the version
+    before there is a row; what it raises leaves nothing behind.
     """
+    name_check(name)
     parts = urlsplit(base_url)
     if (
         parts.scheme not in {"http", "https"}
@@ -86,15 +95,16 @@ def model_register_endpoint(
         raise BadInput(_("Say what that server calls the model."))
     if key_env and not _VARIABLE.fullmatch(key_env):
         raise BadInput(_("The key is given as the NAME of an environment variable, in capitals."))
-    version = version_create(
-        name=name,
-        description=description,
-        created_by=actor.label,
-        source=Source.ENDPOINT,
-        state=VersionState.READY,
-        base_url=base_url.rstrip("/"),
-        remote_model=remote_model.strip(),
-        key_env=key_env,
-    )
-    version_record(actor, "version.created", version)
+    fields: dict[str, str] = {
+        "created_by": actor.label,
+        "source": Source.ENDPOINT,
+        "state": VersionState.READY,
+        "base_url": base_url.rstrip("/"),
+        "remote_model": remote_model.strip(),
+        "key_env": key_env,
+    }
+    attempt(ModelVersion(model=RegisteredModel(name=name), number=0, **fields))
+    with transaction.atomic():
+        version = version_create(name=name, description=description, **fields)
+        version_record(actor, "version.created", version)
     return version

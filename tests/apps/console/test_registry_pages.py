@@ -133,6 +133,24 @@ def test_putting_a_version_into_service_is_a_job_that_the_page_watches(operator:
     assert alias_target("production").quantization == "none"
 
 
+def test_a_first_answer_of_bare_labels_is_explained(operator: Client, world: World) -> None:
+    page = f"/console/models/versions/{world.version.pk}/"
+    said = "points at sentences of documents"
+    rollout = Rollout.objects.create(
+        version=world.version, state="done", result={"question": "Hello", "text": "We do. [3]", "seconds": 1}
+    )
+    assert said not in operator.get(page).content.decode()
+    Rollout.objects.filter(pk=rollout.pk).update(result={"question": "Hello", "text": "[3]\n[hello]", "seconds": 1})
+    shown = operator.get(page).content.decode()
+    assert said in shown and "[hello]" in shown
+
+
+def test_sizes_are_said_in_powers_of_1000(operator: Client, world: World) -> None:
+    ModelVersion.objects.filter(pk=world.version.pk).update(size_bytes=12_872_000)
+    for page in ("/console/models/", f"/console/models/versions/{world.version.pk}/"):
+        assert "12.9 MB" in operator.get(page).content.decode()
+
+
 def test_without_a_reason_nothing_is_started(operator: Client, world: World) -> None:
     page = f"/console/models/versions/{world.version.pk}/activate/"
     assert operator.post(page, {"alias": "production", "reason": " "}).status_code == 400
@@ -145,7 +163,7 @@ def test_one_click_starts_putting_the_previous_version_back(operator: Client, wo
         model=RegisteredModel.objects.get(), number=2, state="ready", source="path", created_by="test"
     )
     alias_move(actor=SYSTEM, alias="production", version=second, quantization="none", reason="second")
-    assert "Put tiny@1 back" in operator.get("/console/models/").content.decode()
+    assert "Put tiny@1 (unquantized) back" in operator.get("/console/models/").content.decode()
     operator.post("/console/models/aliases/production/back/")
     rollout = Rollout.objects.get()
     assert (rollout.version, rollout.alias) == (world.version, "production")

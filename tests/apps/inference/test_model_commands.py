@@ -11,7 +11,9 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from apps.inference import hub
+from apps.inference.management.commands import model_add
 from apps.registry.models import ModelVersion
+from apps.registry.selectors import Target
 
 pytestmark = pytest.mark.django_db
 
@@ -40,10 +42,19 @@ def test_a_folder_becomes_the_next_version_and_is_listed(tiny_model: Path) -> No
     ]
 
 
-def test_a_model_of_another_server_is_listed_without_its_key() -> None:
+def test_a_model_of_another_server_is_listed_without_its_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Target] = []
+    monkeypatch.setattr(model_add, "try_once", asked.append)
     run("model_add", "far", "--endpoint", "https://x/v1", "--remote-model", "big", "--key-env", "LLM_KEY")
     version = ModelVersion.objects.get()
     assert (version.remote_model, version.key_env) == ("big", "LLM_KEY")
+    assert [(target.served_id, target.version.base_url) for target in asked] == [("big", "https://x/v1")]
+
+
+def test_a_server_that_does_not_answer_is_named_and_leaves_no_version() -> None:
+    with pytest.raises(CommandError, match=r"http://127\.0\.0\.1:9/v1.*did not answer.*refused"):
+        run("model_add", "far", "--endpoint", "http://127.0.0.1:9/v1/", "--remote-model", "big")
+    assert run("model_list") == []
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,9 @@ from apps.core.actor import SYSTEM
 from apps.core.commands import ServiceCommand
 from apps.inference.hub import hub_fetch
 from apps.inference.services import alias_activate
+from apps.inference.trial import try_once
 from apps.registry.models import ModelVersion, Quantization
+from apps.registry.selectors import target_for
 from apps.registry.services import model_register_endpoint, model_register_path
 
 
@@ -49,18 +51,21 @@ class Command(ServiceCommand):
                 reason=options["reason"],
             )
             data |= {"alias": options["alias"], "trial": trial.as_dict()}
-            text += f" is behind {options['alias']}; its first answer took {trial.seconds:.1f} s"
+            quantized = "unquantized" if options["quantization"] == "none" else f"in {options['quantization']}"
+            text += f" is behind {options['alias']}, {quantized}; its first answer took {trial.seconds:.1f} s"
         self.emit(data, text)
 
     def _register(self, **options: Any) -> ModelVersion:
         name = options["name"]
         if options["endpoint"]:
+            self.say("Asking the server for a first answer …")
             return model_register_endpoint(
                 actor=SYSTEM,
                 name=name,
                 base_url=options["endpoint"],
                 remote_model=options["remote_model"],
                 key_env=options["key_env"],
+                attempt=lambda version: try_once(target_for(version)),
             )
         if options["path"]:
             return model_register_path(actor=SYSTEM, name=name, path=options["path"])

@@ -6,7 +6,7 @@ from apps.core.commands import ServiceCommand
 from apps.core.errors import ApplicationError
 from apps.inference.selectors import Loaded, deployments
 from apps.registry.models import ModelVersion, Quantization
-from apps.registry.selectors import model_list, target_for
+from apps.registry.selectors import model_list, size_shown, target_for
 
 
 class Command(ServiceCommand):
@@ -48,5 +48,5 @@ def _version(version: ModelVersion, loaded: dict[str, Loaded]) -> dict[str, Any]
 def _line(version: dict[str, Any]) -> str:
     names = ", ".join(f"{name} ({quantization})" for name, quantization in version["aliases"].items())
     state = ", ".join(f"{state} ({quantization})" for quantization, state in version["loaded"].items())
-    size = f"{version['size_bytes'] / 1e6:.1f} MB"
+    size = size_shown(version["size_bytes"])
     return f"{version['version']:<28} {version['state']:<10} {size:>12}  {names or '-':<24} {state or 'not loaded'}"

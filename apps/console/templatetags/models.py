@@ -1,0 +1,38 @@
+"""How the console writes what it knows of models: sizes, quantizations, first answers."""
+
+import re
+
+from django import template
+from django.utils.translation import gettext as _
+
+from apps.inference.models import Rollout
+from apps.registry.models import Quantization
+from apps.registry.selectors import Target, size_shown
+
+register = template.Library()
+# What a reader writes when nobody gives it sentences: the label of one, or of a phrase.
+_LABELS = re.compile(r"(\s*\[(\d{1,2}|no|hello|thanks|bye|who)\]\s*)+")
+
+
+@register.filter
+def size(count: int) -> str:
+    """Bytes in the unit that reads best."""
+    return size_shown(count)
+
+
+@register.filter
+def quantized(value: str) -> str:
+    """The short word for a quantization, also for none."""
+    return _("unquantized") if value == Quantization.NONE else value
+
+
+@register.filter
+def named_target(target: Target) -> str:
+    """A version with the quantization it is meant in."""
+    return f"{target.version.label} ({quantized(target.quantization)})"
+
+
+@register.filter
+def only_labels(rollout: Rollout) -> bool:
+    """Whether the first answer was nothing but labels: the model points at sentences and writes none."""
+    return _LABELS.fullmatch(rollout.result.get("text") or "") is not None
