@@ -99,6 +99,10 @@ _JUDGED = (
     _("The weights have no %(head)s, so they cannot classify."),
     _("The weights tell %(told)s classes apart, the config names %(named)s; correct id2label in config.json."),
     _("The tokenizer, the chat template or the config takes too much time or memory."),
+    _(
+        "The check cannot run here: %(cause)s. That is no fault of the folder; "
+        "install what requirements.txt names and check it again."
+    ),
 )
 _KNOWN = Sentences([GONE, CANCELLED, DAMAGED, NO_WRITER, NO_USE, NOT_ENDED, BROKEN, NO_REASON, *_JUDGED])
 

@@ -260,6 +260,11 @@ def test_a_reason_is_shown_in_the_readers_language_with_its_details() -> None:
         shown = reason_shown("config.json: the key 'auto_map' could make a library run foreign code.")
         assert "auto_map" in shown and "外来代码" in shown
         assert "60" in reason_shown("The check did not end within 60 s and was stopped.")
+        ours = reason_shown(
+            "The check cannot run here: No module named 'torch'. That is no fault of the folder; "
+            "install what requirements.txt names and check it again."
+        )
+        assert "No module named 'torch'" in ours and "不是该文件夹的问题" in ours
         assert reason_shown("Something new.") == "Something new."
     assert reason_shown("There is no config.json.") == "There is no config.json."
 
