@@ -50,12 +50,15 @@ class ChatTokenizer:
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
         # The plain fast class: the class named in tokenizer_config.json is the folder's wish, not ours.
         from transformers import PreTrainedTokenizerFast
+        from transformers.tokenization_utils_base import VERY_LARGE_INTEGER
 
         if not (folder / "tokenizer.json").is_file():
             raise ModelRefused("tokenizer.json is missing; only fast tokenizers are supported.")
         self._tokenizer: Any = PreTrainedTokenizerFast.from_pretrained(
             str(folder), local_files_only=True, trust_remote_code=False
         )
+        # What is too long is answered 400, with the numbers; transformers would also print it, once.
+        self._tokenizer.model_max_length = VERY_LARGE_INTEGER
         beside = folder / "chat_template.json"
         if not self._tokenizer.chat_template and beside.is_file():
             # Where processors of images used to have it.

@@ -1,11 +1,12 @@
 """Conversations to tokens."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from model_runtime.loading.tokenizer import ChatTokenizer
-from tests.runtime.support.checkpoints import make_tokenizer
+from tests.runtime.support.checkpoints import edit_json, make_tokenizer
 
 
 @pytest.fixture(scope="module")
@@ -40,3 +41,15 @@ def test_labels_are_ordinary_text_tokens(tokenizer: ChatTokenizer) -> None:
 def test_without_a_template_chat_says_what_to_use(models: Path) -> None:
     with pytest.raises(ValueError, match="no chat template"):
         ChatTokenizer(models / "encoder").chat(user("hi"))
+
+
+def test_a_long_text_is_encoded_without_a_warning_of_the_library(
+    models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warned: list[object] = []
+    monkeypatch.setattr("transformers.tokenization_utils_base.logger.warning", lambda *words: warned.append(words))
+    folder = Path(shutil.copytree(models / "tiny", tmp_path / "model"))
+    edit_json(folder / "tokenizer_config.json", model_max_length=4)
+    long = ChatTokenizer(folder)
+    assert len(long.encode("退款" * 50)) > 4 < len(long.chat(user("退款" * 50)))
+    assert warned == []
