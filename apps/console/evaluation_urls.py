@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import evaluation, evaluation_runs, playground
+from .views import evaluation, evaluation_runs, insights, playground
 
 urlpatterns = [
     path("evaluation/", evaluation.set_list, name="evaluation"),
@@ -14,5 +14,7 @@ urlpatterns = [
     path("evaluation/runs/<uuid:run_id>/state/", evaluation_runs.run_state, name="evaluation-state"),
     path("evaluation/runs/<uuid:run_id>/cancel/", evaluation_runs.run_stop, name="evaluation-cancel"),
     path("evaluation/runs/<uuid:run_id>/compare/", evaluation_runs.run_compare, name="evaluation-compare"),
+    path("questions/", insights.insights, name="insights"),
+    path("questions/add/", insights.insight_add, name="insight-add"),
     path("playground/", playground.playground, name="playground"),
 ]

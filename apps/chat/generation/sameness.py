@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Hashable
 
 import snowballstemmer
 
@@ -45,6 +46,15 @@ def normal_form(question: str, language: Language) -> str:
 def alike(one: str, other: str) -> bool:
     """Whether two English questions in their normal form say the same content words and ask for the same."""
     return _told(one) == _told(other)
+
+
+def group_key(question: str, language: Language) -> Hashable:
+    """The same for questions that ask the same."""
+    form = normal_form(question, language)
+    if language == "zh":
+        return form
+    telling, content = _told(form)
+    return (tuple(telling), tuple(content)) if content else form
 
 
 def _told(question: str) -> tuple[list[str], list[str]]:

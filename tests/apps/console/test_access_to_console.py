@@ -48,6 +48,8 @@ VERBS = {
     "evaluation-cancel": "evaluation.use",
     "evaluation-compare": "evaluation.use",
     "playground": "evaluation.use",
+    "insights": "transcript.read",
+    "insight-add": "transcript.read",
 }
 POSTED = {
     "upload-start",
@@ -59,6 +61,7 @@ POSTED = {
     "assistant-back",
     "evaluation-delete",
     "evaluation-cancel",
+    "insight-add",
 }
 
 

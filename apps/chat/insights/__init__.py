@@ -1,0 +1,1 @@
+"""What owners learn from the questions that were asked."""

@@ -1,0 +1,92 @@
+"""Questions that are asked often, and those that get no answer, grouped where they ask the same."""
+
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from apps.core.language import Language
+
+from ..generation.sameness import group_key
+from ..models import Generation, Outcome, Status
+
+MOST = 5000  # questions that are looked at, the newest
+_COLUMNS = (
+    "pk",
+    "conversation_id",
+    "created_at",
+    "question__text",
+    "question__language",
+    "outcome",
+    "confidence",
+    "conversation__assistant__threshold",
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Questions that ask the same. `text` is the wording used most, `newest` the generation asked last.
+
+    `declined` and `unsure` count the answers that were none: what the assistant refused, and what it answered
+    although the search was hardly surer than its threshold.
+    """
+
+    text: str
+    language: str
+    count: int
+    declined: int
+    unsure: int
+    last_at: datetime
+    newest: UUID
+    conversation: UUID
+
+    @property
+    def unanswered(self) -> int:
+        return self.declined + self.unsure
+
+
+def questions(*, days: int, assistant: str = "") -> list[Asked]:
+    """Of the last `days` days, of all assistants or one (a slug); the most frequent first. Small talk is none."""
+    rows = Generation.objects.filter(created_at__gte=timezone.now() - timedelta(days=days), status=Status.DONE)
+    rows = rows.filter(outcome__in=[Outcome.ANSWERED, Outcome.DECLINED])
+    if assistant:
+        rows = rows.filter(conversation__assistant__slug=assistant)
+    groups: dict[Hashable, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows.order_by("-created_at").values(*_COLUMNS)[:MOST]:
+        language: Language = "zh" if row["question__language"] == "zh" else "en"
+        groups[group_key(row["question__text"], language)].append(row)
+    return sorted(map(_asked, groups.values()), key=lambda asked: (-asked.count, -asked.last_at.timestamp()))
+
+
+def unanswered(found: Iterable[Asked]) -> list[Asked]:
+    """Those of `questions` that got no answer, or an unsure one; the most frequent first."""
+    return sorted((asked for asked in found if asked.unanswered), key=lambda asked: -asked.unanswered)
+
+
+def _asked(rows: list[dict[str, Any]]) -> Asked:
+    newest = next((row for row in rows if _declined(row) or _unsure(row)), rows[0])
+    return Asked(
+        text=Counter(row["question__text"] for row in rows).most_common(1)[0][0],
+        language=rows[0]["question__language"],
+        count=len(rows),
+        declined=sum(map(_declined, rows)),
+        unsure=sum(map(_unsure, rows)),
+        last_at=rows[0]["created_at"],
+        newest=newest["pk"],
+        conversation=newest["conversation_id"],
+    )
+
+
+def _declined(row: dict[str, Any]) -> bool:
+    return bool(row["outcome"] == Outcome.DECLINED)
+
+
+def _unsure(row: dict[str, Any]) -> bool:
+    """In the lowest quarter of what is answered at all."""
+    threshold = row["conversation__assistant__threshold"]
+    sure = row["confidence"]
+    return not _declined(row) and sure is not None and sure < threshold + (1 - threshold) / 4

@@ -1,0 +1,84 @@
+"""What customers ask, what gets no answer, and how often an answer is given again."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from apps.accounts.actors import actor_from_request
+from apps.audit.services import audit_record
+from apps.chat.evaluation.cases import Case
+from apps.chat.evaluation.selectors import sets
+from apps.chat.evaluation.services import case_add, set_create
+from apps.chat.insights.cached import cache_figures
+from apps.chat.insights.questions import questions, unanswered
+from apps.chat.models import EvaluationSet, Generation, Origin
+from apps.core.errors import BadInput, NotFound
+
+from ..access import needs
+from ..asked import text
+from ..reading.conversations import choices
+
+DAYS = (7, 30, 90)
+SHOWN = 25
+
+
+@needs("transcript.read")
+def insights(request: HttpRequest) -> HttpResponse:
+    """Shows what people wrote, so the reading is recorded."""
+    audit_record(actor=actor_from_request(request), action="insights.read", target="")
+    asked = request.GET.get("days", "")
+    days = int(asked) if asked in {str(choice) for choice in DAYS} else DAYS[1]
+    assistant = text(request.GET, "assistant", longest=64)
+    found = questions(days=days, assistant=assistant)
+    context = {
+        "days": days,
+        "all_days": DAYS,
+        "assistant": assistant,
+        "assistants": choices()["assistant"],
+        "frequent": [asked for asked in found if asked.count > 1][:SHOWN],
+        "unanswered": unanswered(found)[:SHOWN],
+        "any": bool(found),
+        "cache": cache_figures(days=days, assistant=assistant),
+        "sets": sets(),
+        "here": "insights",
+    }
+    return render(request, "console/insights.html", context)
+
+
+@needs("transcript.read")
+@require_POST
+def insight_add(request: HttpRequest) -> HttpResponse:
+    """Makes a case of a question that was asked: with the answer that is typed, or as one that has none."""
+    generation = _generation(request.POST.get("generation", ""))
+    answer = text(request.POST, "answer", longest=1000)
+    case = Case(generation.question.text, (answer,) if answer else (), group=generation.conversation.assistant.name)
+    actor = actor_from_request(request)
+    if chosen := request.POST.get("set", ""):
+        into = EvaluationSet.objects.filter(pk=_uuid(chosen)).first()
+        if into is None:
+            raise NotFound(_("There is no such set."))
+        case_add(actor=actor, set_id=into.pk, case=case)
+    else:
+        into = set_create(
+            actor=actor, name=text(request.POST, "name", longest=80), cases=[case], origin=Origin.CONVERSATIONS
+        )
+    messages.success(request, _("Added to “%(name)s”.") % {"name": into.name})
+    return redirect("console:insights")
+
+
+def _generation(pk: str) -> Generation:
+    found = Generation.objects.select_related("question", "conversation__assistant").filter(pk=_uuid(pk)).first()
+    if found is None:
+        raise NotFound(_("There is no such answer."))
+    return found
+
+
+def _uuid(value: str) -> UUID:
+    try:
+        return UUID(value)
+    except ValueError as error:
+        raise BadInput(_("Choose a set.")) from error

@@ -1,0 +1,99 @@
+"""Owners see what is asked often and what gets no answer, and make it a case to measure with."""
+
+import uuid
+
+import pytest
+from django.test import Client
+
+from apps.accounts.models import Role
+from apps.audit.selectors import audit_events
+from apps.chat.evaluation.cases import Case
+from apps.chat.evaluation.services import set_create
+from apps.chat.models import Assistant, Conversation, EvaluationSet, Generation, Message
+from apps.core.actor import SYSTEM
+
+from .conftest import World, as_role
+
+PAGE = "/console/questions/"
+
+
+def ask(text: str, *, language: str = "en", assistant: str = "service", **columns) -> Generation:
+    conversation = Conversation.objects.create(
+        assistant=Assistant.objects.get(slug=assistant), title=text[:80], language=language
+    )
+    question, answer = (
+        Message.objects.create(conversation=conversation, position=at, role=role, text=text, language=language)
+        for at, role in enumerate(("user", "assistant"), 1)
+    )
+    values = {"status": "done", "outcome": "answered", "confidence": 0.9, **columns}
+    return Generation.objects.create(conversation=conversation, question=question, answer=answer, **values)
+
+
+def listed(client: Client, name: str, query: str = "") -> list[tuple[str, int]]:
+    response = client.get(f"{PAGE}?{query}")
+    assert response.status_code == 200
+    return [(asked.text, asked.count) for asked in response.context[name]]
+
+
+def test_questions_that_ask_the_same_count_together(reviewer: Client, world: World) -> None:
+    for text in ("How can I return a lamp?", "how do i return my lamp", "How do I return a kettle?"):
+        ask(text)
+    for text in ("请问怎么退货？", "怎么退货呢"):
+        ask(text, language="zh")
+    assert sorted(listed(reviewer, "frequent")) == [("how do i return my lamp", 2), ("怎么退货呢", 2)]
+
+
+def test_what_was_declined_or_hardly_sure_is_listed_with_its_conversation(reviewer: Client, world: World) -> None:
+    declined = ask("Do you sell <sofas>?", outcome="declined", confidence=0.05)
+    ask("Is it blue?", confidence=0.25)
+    ask("Is it red?", confidence=0.7)
+    ask("Hello", outcome="smalltalk", confidence=0.0)
+    assert {text for text, _count in listed(reviewer, "unanswered")} == {"Do you sell <sofas>?", "Is it blue?"}
+    page = reviewer.get(PAGE).content.decode()
+    assert f"/console/conversations/{declined.conversation_id}/" in page and "&lt;sofas&gt;" in page
+    assert listed(reviewer, "unanswered", "assistant=other") == []
+
+
+def test_a_question_becomes_a_case_with_or_without_an_expected_answer(reviewer: Client, world: World) -> None:
+    asked = ask("Do you sell sofas?", outcome="declined")
+    reviewer.post(f"{PAGE}add/", {"generation": asked.pk, "name": "From conversations", "answer": ""})
+    made = EvaluationSet.objects.get()
+    assert (made.origin, made.cases.get().question, made.cases.get().answers) == (
+        "conversations",
+        "Do you sell sofas?",
+        [],
+    )
+    reviewer.post(f"{PAGE}add/", {"generation": asked.pk, "set": made.pk, "answer": "only lamps"})
+    assert made.cases.get().answers == ["only lamps"]
+    for bad in ({"generation": uuid.uuid4()}, {"generation": "x"}, {"generation": asked.pk, "set": uuid.uuid4()}):
+        assert reviewer.post(f"{PAGE}add/", bad).status_code in {400, 404}
+
+
+def test_reading_what_people_asked_is_recorded(reviewer: Client, world: World) -> None:
+    reviewer.get(PAGE)
+    assert audit_events(action="insights.read").get().actor_label == "reviewer-person"
+
+
+@pytest.mark.parametrize("role", ["", Role.CUSTOMER, Role.OPERATOR])
+def test_who_may_not_read_conversations_sees_no_question(role: str, world: World) -> None:
+    ask("How do I return it?")
+    response = as_role(role).get(PAGE)
+    assert response.status_code in {302, 403} and b"return it" not in response.content
+    made = set_create(actor=SYSTEM, name="Mine", cases=[Case("?", ())])
+    fields = {"generation": Generation.objects.latest("created_at").pk, "set": made.pk}
+    assert as_role(role).post(f"{PAGE}add/", fields).status_code == 403
+    assert made.cases.count() == 1
+
+
+def test_how_often_an_answer_came_from_the_cache_is_shown(reviewer: Client, world: World) -> None:
+    for how, milliseconds in (("miss", 900), ("exact", 20), ("near", 30), ("miss", 800)):
+        ask(f"{how}?", retrieval={"cache": how}, timings={"answer": milliseconds})
+    ask("and that?", retrieval={})
+    figures = reviewer.get(PAGE).context["cache"]
+    assert (figures.looked, figures.share, figures.hit_ms, figures.miss_ms) == (4, 0.5, 25.0, 850.0)
+    assert "50%" in reviewer.get(PAGE).content.decode()
+
+
+def test_without_questions_the_page_says_so(reviewer: Client, world: World) -> None:
+    Generation.objects.all().delete()
+    assert "Nothing was asked" in reviewer.get(PAGE).content.decode()
