@@ -49,8 +49,8 @@ def reranker_ensure(*, seconds: float = 120.0) -> None:
 def rerank_sync(*, target: Target, query: str, documents: Sequence[str], seconds: float) -> list[float]:
     """How likely each document answers the query, 0 to 1, in the documents' order.
 
-    Raises RuntimeUnavailable and RuntimeRefused. A model that our runtime has not loaded is asked for but not waited
-    for: whoever reranks can go on without.
+    Raises RuntimeUnavailable and RuntimeRefused. A model that our runtime has not loaded is asked for, but not
+    waited for: whoever reranks can go on without.
     """
     endpoint = endpoint_for(target)
     body = {"model": target.served_id, "query": query, "documents": list(documents)}

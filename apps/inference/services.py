@@ -5,13 +5,14 @@ from .classifying import Classification, classify, classify_sync
 from .embedding import EMBEDDER_ID, embed_sync, embedder_ensure
 from .needs import need_register
 from .reconcile import runtime_reconcile
-from .reranking import rerank_sync, reranker_ensure, reranker_target, reranker_targets
+from .reranking import RERANKER, rerank_sync, reranker_ensure, reranker_target, reranker_targets
 from .rollout import alias_activate, rollout_run, rollout_start
 from .stream import Delta, Finished, chat_stream
 from .trial import Trial
 
 __all__ = [
     "EMBEDDER_ID",
+    "RERANKER",
     "Classification",
     "Delta",
     "Finished",

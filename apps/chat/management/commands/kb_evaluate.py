@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from apps.core.actor import SYSTEM
 from apps.core.commands import ServiceCommand
 from apps.core.errors import Conflict
-from apps.inference.services import deployment_ensure, embedder_ensure
+from apps.inference.services import deployment_ensure, embedder_ensure, reranker_ensure
 from apps.knowledge.selectors import collection_get, documents
 from apps.registry.selectors import alias_target
 
@@ -67,6 +67,7 @@ class Command(ServiceCommand):
         else:
             deployment_ensure(target=target)
             embedder_ensure()
+            reranker_ensure()
             names = dict(documents(collection).values_list("pk", "name"))
             setting = Setting((collection.pk,), names, target, **settings)
             results = asyncio.run(self._asked(setting, cases))

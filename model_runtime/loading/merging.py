@@ -1,0 +1,52 @@
+"""A low-rank adapter worked into the weights of its base: a classifier's folder from an embedder's."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+from safetensors.numpy import load_file, save_file
+
+WEIGHTS = "model.safetensors"
+_PREFIX = "base_model.model."
+_BUFFERS = ("embeddings.position_ids",)  # 0, 1, 2, …: older files keep it
+_DOWN, _UP = ".lora_A.weight", ".lora_B.weight"
+
+
+def merge_classifier(base: Path, adapter: Path, out: Path) -> None:
+    """Writes `out`, in half precision: the encoder in `base` with the adapter's products added, and its head.
+
+    `adapter` has PEFT's two files and the `config.json` of the whole. `out` appears only when it is complete.
+    Raises ValueError if the adapter changes what the base does not have.
+    """
+    settings = json.loads((adapter / "adapter_config.json").read_text())
+    config = json.loads((adapter / "config.json").read_text())
+    model = f"{config['model_type']}."
+    tensors = {model + name: tensor for name, tensor in load_file(base / WEIGHTS).items() if name not in _BUFFERS}
+    halves = load_file(adapter / "adapter_model.safetensors")
+    added = {name.removeprefix(_PREFIX): tensor.astype(np.float32) for name, tensor in halves.items()}
+    for name in [name for name in added if name.endswith(_DOWN)]:
+        down, up = added.pop(name), added.pop(name.removesuffix(_DOWN) + _UP)
+        weight = name.removesuffix(_DOWN) + ".weight"
+        if weight not in tensors or tensors[weight].shape != (up.shape[0], down.shape[1]):
+            raise ValueError(f"{weight} is no layer of the base that this adapter fits.")
+        tensors[weight] = tensors[weight] + up @ down * (settings["lora_alpha"] / settings["r"])
+    tensors |= added  # the head is the adapter's own
+    with _complete(out) as part:
+        whole = {name: np.ascontiguousarray(tensor.astype(np.float16)) for name, tensor in tensors.items()}
+        save_file(whole, part / WEIGHTS, metadata={"format": "pt"})
+        (part / WEIGHTS).chmod(0o644)  # the runtime may run as another user
+        shutil.copyfile(base / "tokenizer.json", part / "tokenizer.json")
+        shutil.copyfile(adapter / "config.json", part / "config.json")
+
+
+@contextmanager
+def _complete(folder: Path) -> Iterator[Path]:
+    """A folder to write into that takes the name of `folder` at the end."""
+    part = folder.with_suffix(".part")
+    shutil.rmtree(part, ignore_errors=True)  # what a crash left
+    part.mkdir(parents=True)
+    yield part
+    part.rename(folder)
