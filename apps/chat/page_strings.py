@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 def page_strings() -> dict[str, str]:
     """Name -> text; goes into page-data as `strings`."""
-    return {**_asking(), **_answers(), **_sources(), **_conversations()}
+    return {**_asking(), **_answers(), **_rating(), **_sources(), **_conversations()}
 
 
 def _asking() -> dict[str, str]:
@@ -35,6 +35,24 @@ def _answers() -> dict[str, str]:
         "ask_again": _("Ask again"),
         "copy": _("Copy the answer"),
         "copied": _("Copied"),
+    }
+
+
+def _rating() -> dict[str, str]:
+    return {
+        "helpful": _("Helpful"),
+        "not_helpful": _("Not helpful"),
+        "rating_why": _("What was not good about it?"),
+        "reason_wrong": _("It is wrong"),
+        "reason_incomplete": _("Something is missing"),
+        "reason_beside": _("It answers another question"),
+        "reason_unclear": _("It is hard to understand"),
+        "reason_other": _("Something else"),
+        "rating_comment": _("In your own words (optional)"),
+        "send_rating": _("Send"),
+        "close": _("Close"),
+        "rating_thanks": _("Thank you. The people behind this assistant will read it."),
+        "rating_failed": _("Your rating could not be kept. Try again."),
     }
 
 

@@ -7,7 +7,7 @@ from django.db.models import Max
 
 from .endings import ending_message
 from .generation.fold import Folded, fold
-from .models import LIVE, Conversation, GenerationEvent, Message
+from .models import LIVE, Conversation, GenerationEvent, Message, Rating
 
 
 def conversation_data(conversation: Conversation) -> dict[str, Any]:
@@ -21,7 +21,7 @@ def conversation_data(conversation: Conversation) -> dict[str, Any]:
 
 def transcript(conversation: Conversation) -> list[dict[str, Any]]:
     """The messages in order. An answer in the making is told as far as the log goes."""
-    messages = list(conversation.messages.select_related("generation"))
+    messages = list(conversation.messages.select_related("generation__rating"))
     logs = _folded([message.generation.pk for message in messages if _is_live(message)])
     ended = GenerationEvent.objects.filter(generation__conversation=conversation).exclude(generation__in=logs)
     last = dict(ended.order_by().values_list("generation").annotate(last=Max("seq")))
@@ -65,5 +65,10 @@ def _message_data(message: Message, logs: dict[UUID, Folded], last: dict[UUID, i
         "code": generation.error_code or None,
         "message": ending_message(generation.error_code),
         "confidence": generation.confidence,
+        "rating": rating_data(generation.rating) if hasattr(generation, "rating") else None,
     }
     return data
+
+
+def rating_data(rating: Rating) -> dict[str, Any]:
+    return {"value": rating.value, "reason": rating.reason, "comment": rating.comment}

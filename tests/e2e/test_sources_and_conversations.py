@@ -11,7 +11,7 @@ from playwright.sync_api import Page, Route, expect
 from scripted import ANSWER, PASSAGE, TEXT, Socket, delta, end, source, wait_until
 
 from apps.accounts.models import User
-from apps.chat.models import Assistant, Conversation, Message
+from apps.chat.models import Assistant, Conversation, Generation, Message, Rating
 
 pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("assistants")]
 
@@ -166,6 +166,26 @@ def test_a_conversation_is_there_after_a_reload_and_others_open_without_one(
     expect(page.locator(".question p")).to_have_text("Newer?")
     page.click(".sidebar-new")
     expect(page.locator(".picker")).to_be_visible()
+
+
+def test_an_answer_is_rated_with_a_reason_which_is_there_after_a_reload(
+    chat: Chat, ada: tuple[str, list[str]]
+) -> None:
+    session, (_, newer) = ada
+    question, answer = Message.objects.filter(conversation=newer).order_by("position")
+    generation = Generation.objects.create(
+        conversation_id=newer, question=question, answer=answer, status="done", outcome="answered"
+    )
+    page, _ = chat(f"/c/{newer}/", session=session, fresh=True)
+    page.click("[aria-label='Not helpful']")
+    page.click(".rating-form >> text=It is wrong")
+    page.fill(".rating-form textarea", "14 days, not 30.")
+    page.click(".rating-form >> text=Send")
+    wait_until(page, lambda: Rating.objects.filter(generation=generation, comment="14 days, not 30.").exists())
+    page.reload()
+    expect(page.locator("[aria-label='Not helpful']")).to_have_attribute("aria-pressed", "true")
+    page.click("[aria-label='Not helpful']")
+    wait_until(page, lambda: not Rating.objects.exists())
 
 
 def choose(page: Page, title: str, action: str) -> None:

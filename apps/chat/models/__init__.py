@@ -15,6 +15,7 @@ from .evaluation import (
     RunState,
 )
 from .generation import LIVE, Generation, GenerationEvent, Outcome, Status
+from .rating import Rating, Reason, Value
 
 __all__ = [
     "LIVE",
@@ -34,7 +35,10 @@ __all__ = [
     "Message",
     "Origin",
     "Outcome",
+    "Rating",
+    "Reason",
     "Role",
     "RunState",
     "Status",
+    "Value",
 ]

@@ -4,6 +4,7 @@ from .assistant import assistant_restore, assistant_upsert
 from .conversation import conversation_change, conversation_delete, conversations_adopt
 from .generation import generation_stop, generations_recover
 from .message import Sent, message_send
+from .rating import rating_clear, rating_set
 
 __all__ = [
     "Sent",
@@ -15,4 +16,6 @@ __all__ = [
     "generation_stop",
     "generations_recover",
     "message_send",
+    "rating_clear",
+    "rating_set",
 ]

@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from apps.chat.models import Assistant, Conversation, Generation, Message, Outcome, Role, Status
+from apps.chat.models import Assistant, Conversation, Generation, Message, Outcome, Rating, Role, Status, Value
 from apps.moderation.selectors import decisions_worth_a_look
 
 from ..asked import text
@@ -26,6 +26,7 @@ class Filters:
     status: str = ""
     language: str = ""
     flagged: str = ""
+    rated: str = ""
 
     def without(self, name: str) -> str:
         return urlencode({f.name: v for f in fields(self) if f.name != name and (v := getattr(self, f.name))})
@@ -36,7 +37,13 @@ class Filters:
 
 def filters_from(query: QueryDict) -> Filters:
     """Values that do not exist are dropped rather than shown as an empty list."""
-    known = {"outcome": Outcome.values, "status": Status.values, "language": ["zh", "en"], "flagged": ["1"]}
+    known = {
+        "outcome": Outcome.values,
+        "status": Status.values,
+        "language": ["zh", "en"],
+        "flagged": ["1"],
+        "rated": ["1", "-1"],
+    }
     picked = {name: value for name, values in known.items() if (value := query.get(name, "")) in values}
     return Filters(q=text(query, "q", longest=200), assistant=text(query, "assistant", longest=64), **picked)
 
@@ -62,6 +69,9 @@ def conversations(filters: Filters) -> QuerySet[Conversation]:
     answers = {name: value for name in ("outcome", "status") if (value := getattr(filters, name))}
     if answers:
         found = found.filter(Exists(Generation.objects.filter(conversation=OuterRef("pk"), **answers)))
+    if filters.rated:
+        rated = Rating.objects.filter(generation__conversation=OuterRef("pk"), value=int(filters.rated))
+        found = found.filter(Exists(rated))
     if filters.flagged:
         flagged = Generation.objects.filter(conversation=OuterRef("pk"), pk__in=decisions_worth_a_look())
         found = found.filter(Exists(flagged))
@@ -75,6 +85,7 @@ def choices() -> dict[str, list[tuple[str, Any]]]:
         "outcome": Outcome.choices,
         "status": Status.choices,
         "language": [("zh", _("Chinese")), ("en", _("English"))],
+        "rated": [(str(value), label) for value, label in Value.choices],
     }
 
 

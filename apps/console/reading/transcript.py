@@ -36,7 +36,7 @@ def turns(conversation: Conversation) -> list[Turn]:
     generations = {
         generation.answer_id: generation
         for generation in Generation.objects.filter(conversation=conversation)
-        .select_related("model_version__model")
+        .select_related("model_version__model", "rating")
         .annotate(events_count=Count("events"))
     }
     decisions = defaultdict(list)

@@ -51,7 +51,11 @@ export function createAnswer(message, actions) {
     settled = current;
     below.replaceChildren(...[
       answerNote(current, () => actions.askAgain(current)),
-      answerFoot(current, (source, chip) => actions.openSource(source, current.text, chip)),
+      answerFoot(
+        current,
+        (source, chip) => actions.openSource(source, current.text, chip),
+        (rating) => (current.generation.rating = rating),
+      ),
     ].filter(Boolean));
   }
 

@@ -1,6 +1,7 @@
 /* The parts around an answer's text. */
 import { h, icon } from "./dom.js";
 import { t } from "./page.js";
+import { createRating } from "./rating.js";
 import { sourceList } from "./sources.js";
 
 const WELL = 0.5; // of 1: more likely right than not
@@ -30,14 +31,16 @@ export function answerNote({ generation }, askAgain) {
     AGAIN.has(generation.status) && h("button", { class: "button small", type: "button", onclick: askAgain }, icon("retry"), t("ask_again")));
 }
 
-/** Sources, how far they carry the answer, and the copy button. */
-export function answerFoot(answer, open) {
+/** Sources, how far they carry the answer, copying and rating it. */
+export function answerFoot(answer, open, rated) {
   const { generation, sources, text } = answer;
   if (!text) return null;
   const support = supportText(generation);
+  const rating = generation && createRating(answer, rated);
   return h("footer", { class: "answer-foot" },
     sources.length > 0 && sourceList(sources, open),
-    h("div", { class: "answer-actions" }, support && h("span", { class: "support" }, support), copyButton(answer)));
+    h("div", { class: "answer-actions" }, support && h("span", { class: "support" }, support), copyButton(answer), ...(rating?.buttons ?? [])),
+    rating?.form);
 }
 
 /** Said of answers from documents only: a declined one or a greeting has nothing to be supported. */

@@ -27,6 +27,7 @@ DECISIONS = {
     "chat:conversation": (404, 405),
     "chat:conversation-list": (200, 405),
     "chat:conversation-detail": (404, 405),
+    "chat:rating": (405, 405),
     "knowledge:passage": (404, 405),
     "account_login": (200, 200),
     "account_signup": (200, 200),
@@ -59,7 +60,8 @@ def test_who_may_use_a_route_is_decided_for_each() -> None:
 
 
 def test_an_outsider_gets_no_further_than_decided(cast) -> None:
-    conversation = send(cast["owner"][0], "a secret question").conversation.pk
+    sent = send(cast["owner"][0], "a secret question")
+    conversation = sent.conversation.pk
     collection = Collection.objects.create(slug="hidden", name="Hidden")  # of no assistant
     document = Document.objects.create(collection=collection, name="a.md", title="A")
     passage = Passage.objects.create(
@@ -72,7 +74,11 @@ def test_an_outsider_gets_no_further_than_decided(cast) -> None:
         lexemes="",
         tokens_count=3,
     )
-    ids = {"<uuid:conversation_id>": str(conversation), "<uuid:passage_id>": str(passage.pk)}
+    ids = {
+        "<uuid:conversation_id>": str(conversation),
+        "<uuid:generation_id>": str(sent.generation.pk),
+        "<uuid:passage_id>": str(passage.pk),
+    }
     for name, path in ROUTES:
         for placeholder, value in ids.items():
             path = path.replace(placeholder, value)  # noqa: PLW2901

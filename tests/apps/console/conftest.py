@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import translation
 
 from apps.accounts.models import Role, User
-from apps.chat.models import Assistant, Conversation, Generation, GenerationEvent, Message
+from apps.chat.models import Assistant, Conversation, Generation, GenerationEvent, Message, Rating
 from apps.core.actor import SYSTEM
 from apps.knowledge.models import Collection, Document, Passage
 from apps.moderation.services import check_text, decision_store
@@ -109,6 +109,7 @@ def _conversation(assistant: Assistant, version: ModelVersion) -> tuple[Conversa
         timings={"first_token": 312.0, "done": 1250.0},
         usage={"prompt_tokens": 220, "completion_tokens": 14},
     )
+    Rating.objects.create(generation=generation, value=-1, reason="incomplete", comment="到账要几天？")
     GenerationEvent.objects.create(generation=generation, seq=1, event={"kind": "end"})
     verdict = check_text(text="call 13812345678", stage="output", language="zh")
     decision_store(generation_id=generation.pk, stage="output", verdict=verdict)

@@ -52,6 +52,8 @@ def test_a_conversation_that_is_not_there_is_said_so_and_not_recorded(reviewer: 
         ("outcome=declined", False),
         ("language=en", False),
         ("flagged=1", True),
+        ("rated=-1", True),
+        ("rated=1", False),
         ("outcome=nonsense&before=nonsense", True),
         ("q=%00&assistant=%00", True),
     ],
@@ -129,3 +131,8 @@ def test_a_text_that_looks_like_html_stays_text(reviewer: Client, world: World) 
     world.conversation.save()
     for page in ("/console/conversations/", f"/console/conversations/{world.conversation.pk}/"):
         assert "<script>alert" not in text_of(reviewer, page)
+
+
+def test_a_reviewer_reads_what_the_person_thought_of_the_answer(reviewer: Client, world: World) -> None:
+    page = reviewer.get(f"/console/conversations/{world.conversation.pk}/").content.decode()
+    assert "Not helpful" in page and "Something is missing" in page and "到账要几天？" in page

@@ -1,0 +1,86 @@
+/* Two thumbs below an answer; the second asks what was wrong, and takes a few words. */
+import { h, icon } from "./dom.js";
+import { watchComposition } from "./ime.js";
+import { api, t } from "./page.js";
+import { toast } from "./toast.js";
+
+const REASONS = ["wrong", "incomplete", "beside", "unclear", "other"];
+const address = ({ generation }) => `/api/chat/answers/${generation.id}/rating/`;
+
+/** The two buttons and the form below them; `rated(rating)` is told what the server keeps. */
+export function createRating(answer, rated) {
+  let rating = answer.generation.rating ?? null;
+  const good = thumb("thumb-up", t("helpful"), 1);
+  const bad = thumb("thumb-down", t("not_helpful"), -1);
+  const form = h("form", { class: "rating-form", hidden: true });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    keep({ value: -1, reason: form.elements.reason?.value ?? "", comment: form.elements.comment.value.trim() }, t("rating_thanks"));
+    form.hidden = true;
+    bad.focus();
+  });
+
+  function thumb(image, label, value) {
+    return h("button", { class: "icon-button small", type: "button", "aria-label": label, title: label, "aria-pressed": String(rating?.value === value), onclick: () => press(value) }, icon(image));
+  }
+
+  function press(value) {
+    const again = rating?.value === value;
+    form.hidden = again || value === 1;
+    if (again) clear();
+    else keep({ value, reason: "", comment: "" });
+    if (!form.hidden) fill();
+  }
+
+  function fill() {
+    const comment = h("textarea", { name: "comment", rows: 2, maxlength: 1000, placeholder: t("rating_comment"), "aria-label": t("rating_comment") });
+    const isComposing = watchComposition(comment);
+    comment.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.shiftKey || isComposing(event)) return;
+      event.preventDefault();
+      form.requestSubmit();
+    });
+    form.replaceChildren(
+      h("fieldset", { class: "rating-reasons" },
+        h("legend", {}, t("rating_why")),
+        ...REASONS.map((reason) => h("label", { class: "chip" }, h("input", { class: "unseen", type: "radio", name: "reason", value: reason }), t(`reason_${reason}`)))),
+      comment,
+      h("div", { class: "line" },
+        h("button", { class: "button small primary" }, t("send_rating")),
+        h("button", { class: "button small quiet", type: "button", onclick: () => (form.hidden = true) }, t("close"))));
+    form.querySelector("input").focus();
+  }
+
+  function show(next) {
+    rating = next;
+    good.setAttribute("aria-pressed", rating?.value === 1);
+    bad.setAttribute("aria-pressed", rating?.value === -1);
+    rated(rating);
+  }
+
+  /** Shown at once, taken back when the server will not have it. */
+  async function keep(next, thanks = "") {
+    const before = rating;
+    show(next);
+    try {
+      await api(address(answer), { method: "PUT", body: next });
+      if (thanks) toast(thanks);
+    } catch {
+      show(before);
+      toast(t("rating_failed"));
+    }
+  }
+
+  async function clear() {
+    const before = rating;
+    show(null);
+    try {
+      await api(address(answer), { method: "DELETE" });
+    } catch {
+      show(before);
+      toast(t("rating_failed"));
+    }
+  }
+
+  return { buttons: [good, bad], form };
+}
