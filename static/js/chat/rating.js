@@ -43,7 +43,7 @@ export function createRating(answer, rated) {
     form.replaceChildren(
       h("fieldset", { class: "rating-reasons" },
         h("legend", {}, t("rating_why")),
-        ...REASONS.map((reason) => h("label", { class: "chip" }, h("input", { class: "unseen", type: "radio", name: "reason", value: reason }), t(`reason_${reason}`)))),
+        ...REASONS.map((reason) => h("label", { class: "chip" }, h("input", { type: "radio", name: "reason", value: reason }), t(`reason_${reason}`)))),
       comment,
       h("div", { class: "line" },
         h("button", { class: "button small primary" }, t("send_rating")),
