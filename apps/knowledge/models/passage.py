@@ -35,6 +35,6 @@ class Passage(BaseModel):
         ordering = ["document", "position"]
         constraints = [models.UniqueConstraint(fields=["document", "position"], name="passage_position_once")]
         indexes = [
-            models.Index(fields=["collection", "language"], name="passage_scope"),
+            models.Index(fields=["collection", "language"], include=["tokens_count"], name="passage_scope"),
             GinIndex(fields=["lexemes"], name="passage_lexemes", fastupdate=False),
         ]

@@ -2,8 +2,8 @@
 
 import math
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,13 @@ from .tokens import quote
 from .types import Language
 
 _KEPT = 64
-_scopes: "OrderedDict[object, Scope]" = OrderedDict()
+# In a scope of more than twice so many passages the frequent words are counted once for all, in a sample of them;
+# the others are counted as questions ask for them, which is quick as they are rare.
+_SAMPLE = 1_500
+_FREQUENT = 15
+# The sample is taken anew when the scope has grown or shrunk by this share since.
+_DRIFT = 0.25
+_scopes: "OrderedDict[tuple[object, ...], Scope]" = OrderedDict()
 _lock = Lock()
 
 
@@ -26,8 +32,9 @@ class Scope:
     """Passages that one search may see; the rule stands in the WHERE clause of every query, before any ranking.
 
     `index` is the embedding index to compare the question in; None where its model does not read the question's
-    language, or has no vector here. `frequencies` counts the passages that hold a token, filled as questions ask
-    for them; a token that none holds is not kept, so that questions cannot fill the memory.
+    language, or has no vector here. `versions` are the collections' when it was measured. `frequencies` counts the
+    passages that hold a token: `frequent` ones from the start, by a sample of a scope of `sampled` passages, others
+    as questions ask for them; one that none holds is not kept, so that questions cannot fill the memory.
     """
 
     collection_ids: tuple[UUID, ...]
@@ -35,6 +42,9 @@ class Scope:
     passages: int
     mean_tokens: float
     index: EmbeddingIndex | None
+    versions: dict[UUID, int]
+    sampled: int = 0
+    frequent: dict[str, int] = field(default_factory=dict)
     frequencies: dict[str, int] = field(default_factory=dict)
 
     def where(self, table: str) -> tuple[str, list[Any]]:
@@ -52,17 +62,43 @@ class Scope:
         return {token: self._weight(self.frequencies.get(token, 0)) for token in wanted}
 
     def _weight(self, frequency: int) -> float:
-        return math.log1p((self.passages - frequency + 0.5) / (frequency + 0.5))
+        return math.log1p(max(self.passages - frequency + 0.5, 0.5) / (frequency + 0.5))
 
-    def _count(self, tokens: Sequence[str]) -> None:
+    def _count(self, tokens: list[str]) -> None:
         condition, values = self.where("p")
         sql = (
-            "SELECT t.n, count(*) FROM unnest(%s::text[]) WITH ORDINALITY AS t(q, n) "  # noqa: S608  constants
-            f"JOIN knowledge_passage p ON p.lexemes @@ t.q::tsquery AND {condition} GROUP BY t.n"
+            "SELECT t.n, c.count FROM unnest(%s::text[]) WITH ORDINALITY AS t(q, n), LATERAL "  # noqa: S608  constants
+            f"(SELECT count(*) FROM knowledge_passage p WHERE p.lexemes @@ t.q::tsquery AND {condition}) c "
+            "WHERE c.count > 0"
         )
         with connection.cursor() as cursor:
             cursor.execute(sql, [[quote(token) for token in tokens], *values])
             self.frequencies.update({tokens[n - 1]: count for n, count in cursor.fetchall()})
+
+    def with_frequent(self, before: "Scope | None") -> "Scope":
+        """The same with its frequent tokens: those of an earlier measure where that still tells."""
+        if self.passages < 2 * _SAMPLE:
+            return self
+        sampled, frequent = self.passages, {}
+        if before is not None and before.sampled and abs(self.passages / before.sampled - 1) <= _DRIFT:
+            sampled, frequent = before.sampled, before.frequent
+        else:
+            frequent = self._sample(_SAMPLE / self.passages)
+        now = {token: round(count * self.passages / sampled) for token, count in frequent.items()}
+        return replace(self, sampled=sampled, frequent=frequent, frequencies=now)
+
+    def _sample(self, share: float) -> dict[str, int]:
+        """How many passages hold each frequent token, judged by that share of them: as ids are random, a range of
+        them is a sample.
+        """
+        condition, values = self.where("p")
+        sql = (
+            f"SELECT token, count(*) FROM (SELECT p.lexemes FROM knowledge_passage p WHERE {condition} "  # noqa: S608
+            "AND p.id < %s) s, unnest(tsvector_to_array(s.lexemes)) AS token GROUP BY token HAVING count(*) >= %s"
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [*values, UUID(int=int(share * 2**128)), _FREQUENT])
+            return {token: round(count / share) for token, count in cursor.fetchall()}
 
 
 def scope_of(collection_ids: Iterable[UUID], language: Language) -> Scope:
@@ -74,15 +110,14 @@ def scope_of(collection_ids: Iterable[UUID], language: Language) -> Scope:
     ids = tuple(sorted(set(collection_ids)))
     versions = dict(Collection.objects.filter(pk__in=ids).values_list("pk", "version"))
     index = index_active()
-    key = (tuple(sorted(versions.items())), language, index.pk)
+    key = (tuple(versions), language, index.pk)
     with _lock:
-        if key in _scopes:
+        before = _scopes.get(key)
+        if before is not None and before.versions == versions:
             _scopes.move_to_end(key)
-            return _scopes[key]
-    across = index.multilingual and index.reads(language)
-    scope = _measure(tuple(versions), None if across else language, index if index.reads(language) else None)
-    if not (scope.passages or across):
-        scope = _measure(tuple(versions), None, scope.index)
+            return before
+    scope = _measure(versions, language, index)
+    scope = scope.with_frequent(before if before is not None and before.language == scope.language else None)
     with _lock:
         _scopes[key] = scope
         while len(_scopes) > _KEPT:
@@ -90,9 +125,19 @@ def scope_of(collection_ids: Iterable[UUID], language: Language) -> Scope:
     return scope
 
 
-def _measure(ids: tuple[UUID, ...], language: Language | None, index: EmbeddingIndex | None) -> Scope:
-    seen = {"collection_id__in": ids} | ({"language": language} if language else {})
-    found = Passage.objects.filter(**seen).aggregate(count=Count("pk"), mean=Avg("tokens_count"))
-    if index and not PassageVector.objects.filter(**seen, index=index).exists():
-        index = None
-    return Scope(ids, language, found["count"], float(found["mean"] or 1), index)
+def _measure(versions: dict[UUID, int], language: Language, index: EmbeddingIndex) -> Scope:
+    across = index.multilingual and index.reads(language)
+    seen = {"collection_id__in": list(versions)}
+    kept: Language | None = None if across else language
+    found = _sizes(seen, kept)
+    if not found["count"] and kept:
+        kept = None
+        found = _sizes(seen, kept)
+    vectors = PassageVector.objects.filter(**seen, **({"language": kept} if kept else {}), index=index)
+    used = index if index.reads(language) and vectors.exists() else None
+    return Scope(tuple(versions), kept, found["count"], float(found["mean"] or 1), used, versions)
+
+
+def _sizes(seen: dict[str, Any], language: Language | None) -> dict[str, Any]:
+    passages = Passage.objects.filter(**seen, **({"language": language} if language else {}))
+    return passages.aggregate(count=Count("pk"), mean=Avg("tokens_count"))
