@@ -29,7 +29,8 @@ def quantized(value: str) -> str:
 @register.filter
 def named_target(target: Target) -> str:
     """A version with the quantization it is meant in."""
-    return f"{target.version.label} ({quantized(target.quantization)})"
+    words = {"version": target.version.label, "quantization": quantized(target.quantization)}
+    return _("%(version)s (%(quantization)s)") % words
 
 
 @register.filter
