@@ -10,12 +10,14 @@ class Case:
     """`answers` are the accepted wordings, `document` the file name in which the answer stands.
 
     Where neither is known, the documents do not answer the question. `group` is for figures of a part of the set.
+    `before` are the questions of the same conversation that were asked earlier.
     """
 
     question: str
     answers: tuple[str, ...]
     document: str = ""
     group: str = ""
+    before: tuple[str, ...] = ()
 
     @property
     def offtopic(self) -> bool:

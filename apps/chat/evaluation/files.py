@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -67,8 +68,9 @@ def _table(text: str) -> Iterator[tuple[int, Any]]:
         }
         if any(cells.values()):
             answers = [part.strip() for part in cells.pop("answers", "").split("|") if part.strip()]
+            before = [part.strip() for part in cells.pop("before", "").split("|") if part.strip()]
             flag = cells.pop("offtopic", "").lower() in _YES
-            yield rows.line_num, {**cells, "answers": answers, "offtopic": flag}
+            yield rows.line_num, {**cells, "answers": answers, "before": before, "offtopic": flag}
 
 
 def _case(record: Any) -> Case:
@@ -76,6 +78,8 @@ def _case(record: Any) -> Case:
     if not 0 < len(question) <= LONGEST_QUESTION or "\x00" in question:
         raise ValueError
     case = Case(question, answers, *(str(record.get(name) or "").strip() for name in ("document", "group")))
+    if before := _texts(record.get("before") or ()):
+        case = replace(case, before=before)
     if record.get("offtopic") and not case.offtopic:
         raise _Contradiction
     return case
@@ -100,4 +104,5 @@ def _fault(error: Exception) -> str:
 def case_line(case: Case) -> str:
     """A case as a line that `cases_parse` reads."""
     record = {"question": case.question, "answers": case.answers, "document": case.document or None}
-    return json.dumps(record | ({"group": case.group} if case.group else {}), ensure_ascii=False)
+    more = {"group": case.group, "before": case.before}
+    return json.dumps(record | {name: value for name, value in more.items() if value}, ensure_ascii=False)

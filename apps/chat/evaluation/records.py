@@ -91,7 +91,7 @@ def collections_now(ids: Iterable[UUID]) -> list[dict[str, str | int]]:
 
 
 def case_of(row: AskedCase) -> Case:
-    return Case(row.question, tuple(row.answers), row.document, row.group)
+    return Case(row.question, tuple(row.answers), row.document, row.group, tuple(row.before))
 
 
 def result_of(row: EvaluationResult) -> Result:

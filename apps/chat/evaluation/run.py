@@ -14,6 +14,7 @@ from apps.registry.selectors import Target
 
 from ..generation.answer import answer_stream
 from ..generation.brief import Brief
+from ..generation.followup import context_of
 from ..generation.phrases import phrases_for
 from ..generation.pieces import Closing, Reading, Text
 from .cases import Case, holds_one
@@ -24,7 +25,10 @@ CONCURRENCY = 2
 
 @dataclass(frozen=True)
 class Setting:
-    """How an assistant is, or would be, set up. `documents` maps document ids to names inside their collection."""
+    """How an assistant is, or would be, set up. `documents` maps document ids to names inside their collection.
+
+    `follow` lets a question take along what the questions before it said.
+    """
 
     collection_ids: tuple[UUID, ...]
     documents: Mapping[UUID, str]
@@ -35,6 +39,7 @@ class Setting:
     max_sentences: int = 2
     name: str = "Parley"
     texts: Mapping[str, Any] = field(default_factory=dict)
+    follow: bool = True
 
 
 async def evaluate(setting: Setting, cases: Sequence[Case]) -> AsyncGenerator[tuple[int, Result], None]:
@@ -68,6 +73,7 @@ async def _ask(setting: Setting, case: Case) -> Result:
         max_sentences=setting.max_sentences,
         phrases=phrases_for(language, name=setting.name, overrides=setting.texts),
         target=setting.target,
+        context=context_of(case.question, case.before, language) if setting.follow else "",
         caller="evaluation",
     )
     result = Result(case)

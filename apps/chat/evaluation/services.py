@@ -109,6 +109,7 @@ def run_create(
             answers=case.answers,
             document=case.document,
             group=case.group,
+            before=case.before,
         )
         for case in asked.cases.all()
     )

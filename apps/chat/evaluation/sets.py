@@ -81,4 +81,5 @@ def _row(into: EvaluationSet, position: int, case: Case) -> EvaluationCase:
         answers=list(case.answers),
         document=case.document[:500],
         group=case.group[:80],
+        before=list(case.before),
     )

@@ -56,7 +56,7 @@ async def answer_stream(brief: Brief, recall: Recall | None = None) -> AsyncGene
             async for piece in pieces:
                 yield piece
         return
-    retrieval = await asearch(collection_ids=brief.collection_ids, question=brief.question, limit=PASSAGES)
+    retrieval = await asearch(collection_ids=brief.collection_ids, question=brief.whole_question, limit=PASSAGES)
     measures.mark("search")
     plan = plan_for(brief, retrieval)
     yield Reading(retrieval, len(plan.passages))

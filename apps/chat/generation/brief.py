@@ -9,6 +9,7 @@ from apps.moderation.services import check_text, policy_active
 from apps.registry.selectors import Target, alias_target
 
 from ..models import Assistant, Generation, Message, Outcome
+from .followup import context_of
 from .phrases import phrases_for
 
 EXCHANGES = 3
@@ -16,7 +17,8 @@ EXCHANGES = 3
 
 @dataclass(frozen=True)
 class Brief:
-    """`history` is for models that write freely: the turns before, in OpenAI's form.
+    """`history` is for models that write freely: the turns before, in OpenAI's form. `context` holds the
+    words that the question leaves unsaid, see `followup`.
 
     `caller` tells one person from another, `request_id` this answer from others; both for the runtime alone.
     """
@@ -32,8 +34,14 @@ class Brief:
     phrases: dict[str, str]
     target: Target
     history: Sequence[dict[str, str]] = ()
+    context: str = ""
     caller: str = ""
     request_id: str = ""
+
+    @property
+    def whole_question(self) -> str:
+        """The question with what it leaves unsaid behind it."""
+        return f"{self.question} {self.context}".rstrip()
 
 
 def brief_for(assistant: Assistant, question: str) -> Brief:
@@ -54,14 +62,12 @@ def brief_for(assistant: Assistant, question: str) -> Brief:
     )
 
 
-def with_history(brief: Brief, question: Message) -> Brief:
-    """The last exchanges before `question`, unless the answer is verbatim: then each question stands alone.
+def with_earlier(brief: Brief, question: Message) -> Brief:
+    """With what the last exchanges before `question` say of it: words that it leaves unsaid, for a free model all.
 
     Earlier questions are judged anew, as only their judged text may go to a model; what was blocked is left out.
     Classifiers are not asked again: what they blocked has its outcome, and they mask nothing.
     """
-    if brief.verbatim:
-        return brief
     earlier = (
         Generation.objects.filter(
             conversation_id=question.conversation_id, question__position__lt=question.position
@@ -72,11 +78,14 @@ def with_history(brief: Brief, question: Message) -> Brief:
         .order_by("-question__position")[:EXCHANGES]
     )
     policy = policy_active().without_classifiers()
+    asked: list[str] = []
     turns: list[dict[str, str]] = []
     for generation in reversed(earlier):
-        asked = generation.question
-        verdict = check_text(text=asked.text, stage="input", language=detect_language(asked.text), policy=policy)
+        text = generation.question.text
+        verdict = check_text(text=text, stage="input", language=detect_language(text), policy=policy)
         if verdict.action != "block":
+            asked.append(verdict.text)
             turns.append({"role": "user", "content": verdict.text})
             turns.append({"role": "assistant", "content": generation.answer.text})
-    return replace(brief, history=turns)
+    context = context_of(brief.question, asked, brief.language)
+    return replace(brief, context=context, history=() if brief.verbatim else turns)

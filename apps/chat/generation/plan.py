@@ -42,7 +42,7 @@ def plan_for(brief: Brief, retrieval: Retrieval) -> Plan:
     if retrieval.confidence >= SURE:
         phrases = {word: text for word, text in phrases.items() if word != DECLINING}
     return Plan(
-        messages=verbatim_messages(brief.question, brief.language, sources),
+        messages=verbatim_messages(brief.whole_question, brief.language, sources),
         grammar=verbatim_grammar(
             [source.text for source in sources], phrases, brief.max_sentences, brief.min_sentences
         ),

@@ -16,7 +16,7 @@ from apps.moderation.services import decision_store
 
 from ..models import Generation, Outcome, Status
 from .answer import answer_stream
-from .brief import Brief, brief_for, with_history
+from .brief import Brief, brief_for, with_earlier
 from .cache import AnswerCache
 from .lease import Ending, generation_close, lease_take, stopped
 from .live import LiveLog
@@ -92,6 +92,8 @@ class _Run:
                     case Reading():
                         self.found = piece.retrieval
                         self.facts["retrieval"] = retrieval_record(piece.retrieval)
+                        if brief.context:
+                            self.facts["retrieval"]["context"] = brief.context
                         if self.cache is not None and self.cache.how:
                             self.facts["retrieval"]["cache"] = self.cache.how
                     case Closing():
@@ -105,7 +107,7 @@ class _Run:
         )
         question, conversation = generation.question, generation.question.conversation
         brief = replace(
-            with_history(brief_for(conversation.assistant, question.text), question),
+            with_earlier(brief_for(conversation.assistant, question.text), question),
             caller=str(conversation.owner_id or conversation.visitor_id or ""),
             request_id=str(generation.pk),
         )

@@ -31,6 +31,7 @@ _TELLING_WORDS = """
 not no never without except only before after from in out on off up down more less most least cannot cant dont
 doesnt isnt wont first last must should need why how when where who which what long much many often soon
 """
+_LINKING = frozenset(["if", "about", "then", "who", "they", "them", "with", "by", "or", "but", "happens", "as"])
 _EMPTY, _TELLING = frozenset(_EMPTY_WORDS.split()), frozenset(_TELLING_WORDS.split())
 _stem = snowballstemmer.stemmer("english").stemWord
 
@@ -55,6 +56,11 @@ def group_key(question: str, language: Language) -> Hashable:
         return form
     telling, content = _told(form)
     return (tuple(telling), tuple(content)) if content else form
+
+
+def content_words(form: str) -> list[str]:
+    """The words of an English normal form that say what the question is about."""
+    return [word for word in form.split() if word not in _TELLING and word not in _EMPTY and word not in _LINKING]
 
 
 def _told(question: str) -> tuple[list[str], list[str]]:

@@ -34,6 +34,7 @@ class AskedCase(models.Model):
     answers = models.JSONField(default=list)
     document = models.CharField(max_length=500, blank=True)
     group = models.CharField(max_length=80, blank=True)
+    before = models.JSONField(default=list)
 
     class Meta:
         abstract = True

@@ -41,6 +41,7 @@ class Command(ServiceCommand):
         parser.add_argument("--threshold", type=float, default=default, help="search confidence to answer from")
         parser.add_argument("--free", action="store_true", help="let the model write freely instead of quoting")
         parser.add_argument("--limit", type=int, help="only the first so many questions")
+        parser.add_argument("--alone", action="store_true", help="each question without those before it")
         parser.add_argument("--store", metavar="SET", help="keep the run, under this set; new: made from the file")
         parser.add_argument("--each", action="store_true", help="with --json: every answer too")
 
@@ -53,6 +54,7 @@ class Command(ServiceCommand):
             "threshold": options["threshold"],
             "min_sentences": options["min_sentences"],
             "max_sentences": options["max_sentences"],
+            "follow": not options["alone"],
         }
         if name := options["store"]:
             run = run_create(

@@ -1,0 +1,64 @@
+"""What a question leaves unsaid because it was said before: "and how long does that take?", "那要多久？".
+
+No model is asked. A question that points back, or says too little to stand alone, takes along the words that the
+questions before it were about; the search and the verbatim prompt get them behind the question.
+"""
+
+import re
+from collections.abc import Sequence
+
+from apps.core.language import Language
+
+from .sameness import content_words, normal_form
+
+MOST_TURNS = 3
+MOST_WORDS = 12
+_FEW = {"en": 2, "zh": 8}  # content words, characters: a question that says no more hangs in the air
+_POINTS_BACK = {
+    "en": re.compile(
+        r"^(?:and|but|or|so|then|also|what about|how about|what if|what happens)\b|"
+        r"\b(?:it|its|that|this|they|them|their|those|these|there|then|one|ones|instead|otherwise)\b"
+    ),
+    "zh": re.compile(
+        r"^(?:那|还有|然后|另外|要是|如果|万一|换成)|(?:它|这个|那个|这些|那些|这样|那样|这种|那种|这时|到时)|呢$|"
+        r"^(?:哪些|多久|多少|几|要|怎么|什么时候|从|最多|最少|一直|过期|修好)"
+    ),
+}
+# Chinese words that ask or point and are about nothing.
+_ABOUT_NOTHING = re.compile(
+    r"请问|什么时候|多长时间|怎么办|怎么样|怎么|怎样|如何|为什么|什么|多久|多少钱|多少|几[天个次年张小]*|哪些|哪个|哪里|哪|"
+    r"可以|能不能|是不是|有没有|之内|以内|那么|还有|然后|如果|要是|万一|这个|那个|[吗呢啊吧了的我你您它那这能可要会有是在]"
+)
+
+
+def context_of(question: str, earlier: Sequence[str], language: Language) -> str:
+    """The words to take along from `earlier` questions, in the order asked; empty for one that stands alone."""
+    if not earlier or not hangs(question, language):
+        return ""
+    said = set(_subject(question, language))
+    carried: list[str] = []
+    for before in reversed(earlier[-MOST_TURNS:]):
+        new = [word for word in dict.fromkeys(_subject(before, language)) if word not in {*said, *carried}]
+        carried = new + carried
+        if not hangs(before, language):
+            break  # here the subject was named
+    return " ".join(carried[:MOST_WORDS])
+
+
+def hangs(question: str, language: Language) -> bool:
+    """Whether the question cannot be understood without those before it."""
+    form = re.sub(r"['’]", "", question.casefold()).strip(" ?？。.!！")
+    if language == "zh":
+        return (bool(_POINTS_BACK["zh"].search(form)) and len(_bare(form)) <= _FEW["zh"]) or len(_bare(form)) <= 2
+    about = content_words(normal_form(question, "en"))
+    return (len(about) <= _FEW["en"] and bool(_POINTS_BACK["en"].search(form))) or len(about) <= 1
+
+
+def _subject(question: str, language: Language) -> list[str]:
+    if language == "zh":
+        return [part for part in _ABOUT_NOTHING.sub(" ", normal_form(question, "zh")).split() if part]
+    return content_words(normal_form(question, "en"))
+
+
+def _bare(form: str) -> str:
+    return _ABOUT_NOTHING.sub("", form)

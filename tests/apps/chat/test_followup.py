@@ -1,0 +1,80 @@
+"""A question that hangs on those before it is searched with what it leaves unsaid."""
+
+import uuid
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from apps.chat.generation.followup import MOST_WORDS, context_of
+from apps.chat.generation.runner import generation_run
+from apps.chat.models import Generation
+from apps.core.actor import Actor
+from apps.core.db import in_database
+
+from .fakes import FakeRuntime, FakeSearch, send
+
+
+@pytest.mark.parametrize(
+    ("earlier", "question", "context"),
+    [
+        (["How do I return a lamp?"], "and how long does that take?", "return lamp"),
+        (["How do I return a lamp?", "and how long does it take?"], "What does it cost?", "return lamp take"),
+        (["Where is the shop?", "How do I return a lamp?"], "What does it cost?", "return lamp"),
+        (["How do I return a lamp?"], "Which cities get next-day delivery by express?", ""),
+        ([], "And how long does that take?", ""),
+    ],
+)
+def test_an_english_question_takes_along_what_it_points_back_to(
+    earlier: list[str], question: str, context: str
+) -> None:
+    assert context_of(question, earlier, "en") == context
+
+
+@pytest.mark.parametrize(
+    ("earlier", "question", "context"),
+    [
+        (["有次日达吗？"], "多少钱？", "次日达"),
+        (["可以到店自提吗？", "什么时候能备好？"], "那给我留几天？", "到店自提 备好"),
+        (["水壶保修多久？"], "那净化器呢？", "水壶保修"),
+        (["怎么退货？"], "礼品卡的有效期是多久？", ""),
+        ([], "那要多久？", ""),
+    ],
+)
+def test_a_chinese_question_takes_along_what_it_points_back_to(
+    earlier: list[str], question: str, context: str
+) -> None:
+    assert context_of(question, earlier, "zh") == context
+
+
+@given(st.lists(st.text(max_size=80), max_size=6), st.text(max_size=40), st.sampled_from(["en", "zh"]))
+def test_what_is_taken_along_is_bounded_and_was_said(earlier: list[str], question: str, language: str) -> None:
+    words = context_of(question, earlier, language).split()  # type: ignore[arg-type]
+    assert len(words) <= MOST_WORDS and len(set(words)) == len(words)
+
+
+@pytest.mark.asyncio
+async def test_the_search_and_the_model_get_what_the_question_leaves_unsaid(
+    assistant: object, owner: Actor, runtime: FakeRuntime, search: FakeSearch
+) -> None:
+    conversation = uuid.uuid4()
+    for text in ("How do I return a lamp?", "And how long does that take?"):
+        sent = await in_database(send, owner, text, conversation_id=conversation)
+        await generation_run(sent.generation.pk)
+    assert search.asked == ["How do I return a lamp?", "And how long does that take? return lamp"]
+    assert runtime.calls[1]["messages"][1]["content"].startswith("And how long does that take? return lamp\n")
+    last = await in_database(lambda: Generation.objects.select_related("question").get(pk=sent.generation.pk))
+    assert last.question.text == "And how long does that take?"
+    assert last.retrieval["context"] == "return lamp"
+    assert "cache" not in last.retrieval  # an answer that depends on what was said before is nobody else's
+
+
+@pytest.mark.asyncio
+async def test_a_question_that_was_blocked_is_not_taken_along(
+    assistant: object, owner: Actor, runtime: FakeRuntime, search: FakeSearch
+) -> None:
+    conversation = uuid.uuid4()
+    for text in ("How do I kill myself with a lamp?", "And how long does that take?"):
+        sent = await in_database(send, owner, text, conversation_id=conversation)
+        await generation_run(sent.generation.pk)
+    assert search.asked == ["And how long does that take?"]
