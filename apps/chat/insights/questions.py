@@ -12,7 +12,7 @@ from django.utils import timezone
 from apps.core.language import Language
 
 from ..generation.sameness import group_key
-from ..models import Generation, Outcome, Status
+from ..models import Generation, Outcome, Status, Value
 
 MOST = 5000  # questions that are looked at, the newest
 _COLUMNS = (
@@ -24,6 +24,7 @@ _COLUMNS = (
     "outcome",
     "confidence",
     "conversation__assistant__threshold",
+    "rating__value",
 )
 
 
@@ -31,14 +32,15 @@ _COLUMNS = (
 class Asked:
     """Questions that ask the same. `text` is the wording used most, `newest` the generation asked last.
 
-    `declined` and `unsure` count the answers that were none: what the assistant refused, and what it answered
-    although the search was hardly surer than its threshold.
+    `declined`, `disliked` and `unsure` count the answers that were not good, each once: what the assistant refused,
+    what the person rated down, and what was answered although the search was hardly surer than the threshold.
     """
 
     text: str
     language: str
     count: int
     declined: int
+    disliked: int
     unsure: int
     last_at: datetime
     newest: UUID
@@ -46,7 +48,7 @@ class Asked:
 
     @property
     def unanswered(self) -> int:
-        return self.declined + self.unsure
+        return self.declined + self.disliked + self.unsure
 
 
 def questions(*, days: int, assistant: str = "") -> list[Asked]:
@@ -68,12 +70,13 @@ def unanswered(found: Iterable[Asked]) -> list[Asked]:
 
 
 def _asked(rows: list[dict[str, Any]]) -> Asked:
-    newest = next((row for row in rows if _declined(row) or _unsure(row)), rows[0])
+    newest = next((row for row in rows if _declined(row) or _disliked(row) or _unsure(row)), rows[0])
     return Asked(
         text=Counter(row["question__text"] for row in rows).most_common(1)[0][0],
         language=rows[0]["question__language"],
         count=len(rows),
         declined=sum(map(_declined, rows)),
+        disliked=sum(map(_disliked, rows)),
         unsure=sum(map(_unsure, rows)),
         last_at=rows[0]["created_at"],
         newest=newest["pk"],
@@ -85,8 +88,12 @@ def _declined(row: dict[str, Any]) -> bool:
     return bool(row["outcome"] == Outcome.DECLINED)
 
 
+def _disliked(row: dict[str, Any]) -> bool:
+    return not _declined(row) and row["rating__value"] == Value.BAD
+
+
 def _unsure(row: dict[str, Any]) -> bool:
     """In the lowest quarter of what is answered at all."""
     threshold = row["conversation__assistant__threshold"]
     sure = row["confidence"]
-    return not _declined(row) and sure is not None and sure < threshold + (1 - threshold) / 4
+    return not _declined(row) and not _disliked(row) and sure is not None and sure < threshold + (1 - threshold) / 4

@@ -9,7 +9,7 @@ from apps.accounts.models import Role
 from apps.audit.selectors import audit_events
 from apps.chat.evaluation.cases import Case
 from apps.chat.evaluation.services import set_create
-from apps.chat.models import Assistant, Conversation, EvaluationSet, Generation, Message
+from apps.chat.models import Assistant, Conversation, EvaluationSet, Generation, Message, Rating
 from apps.core.actor import SYSTEM
 
 from .conftest import World, as_role
@@ -48,7 +48,11 @@ def test_what_was_declined_or_hardly_sure_is_listed_with_its_conversation(review
     ask("Is it blue?", confidence=0.25)
     ask("Is it red?", confidence=0.7)
     ask("Hello", outcome="smalltalk", confidence=0.0)
-    assert {text for text, _count in listed(reviewer, "unanswered")} == {"Do you sell <sofas>?", "Is it blue?"}
+    Rating.objects.create(generation=ask("Is it heavy?", confidence=0.7), value=-1)
+    Rating.objects.create(generation=ask("Is it light?", confidence=0.7), value=1)
+    listed_now = {text for text, _count in listed(reviewer, "unanswered")}
+    assert {"Do you sell <sofas>?", "Is it blue?", "Is it heavy?"} <= listed_now
+    assert not listed_now & {"Is it red?", "Is it light?", "Hello"}
     page = reviewer.get(PAGE).content.decode()
     assert f"/console/conversations/{declined.conversation_id}/" in page and "&lt;sofas&gt;" in page
     assert listed(reviewer, "unanswered", "assistant=other") == []
