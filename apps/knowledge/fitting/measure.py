@@ -7,8 +7,11 @@ import numpy as np
 
 from ..retrieval.confidence import evidence
 from ..retrieval.sentences import ScoredSentence
+from ..retrieval.types import Language
 from ..retrieval.weights import Logistic, Ranker
 from .collect import Example
+
+THRESHOLD = 0.2  # of a new assistant
 
 
 def ranked(example: Example, ranker: Ranker) -> list[tuple[ScoredSentence, bool]]:
@@ -25,11 +28,13 @@ def ranked(example: Example, ranker: Ranker) -> list[tuple[ScoredSentence, bool]
     return list(seen.values())
 
 
-def evidences(examples: Sequence[Example], ranker: Ranker) -> np.ndarray:
+def evidences(examples: Sequence[Example], ranker: Ranker, language: Language) -> np.ndarray:
     """One row an example that found anything."""
     return np.array(
         [
-            evidence(example.question, example.candidates, [sentence for sentence, _ in ranked(example, ranker)])
+            evidence(
+                example.question, example.candidates, [one for one, _ in ranked(example, ranker)], language
+            )
             for example in examples
             if example.places
         ]
@@ -46,7 +51,7 @@ class Quality:
     off_topic_declined: float
 
 
-def measure(examples: Sequence[Example], ranker: Ranker, logistic: Logistic) -> Quality:
+def measure(examples: Sequence[Example], ranker: Ranker, logistic: Logistic, language: Language) -> Quality:
     asked = [example for example in examples if example.document]
     off = [example for example in examples if not example.document]
     orders = [ranked(example, ranker) for example in asked]
@@ -54,13 +59,13 @@ def measure(examples: Sequence[Example], ranker: Ranker, logistic: Logistic) -> 
         _first(_documents(example, order), example.document) for example, order in zip(asked, orders, strict=True)
     ]
     hits = [next((n for n, (_, right) in enumerate(order) if right), 99) for order in orders]
-    sure = [logistic(row) for row in evidences(asked, ranker)]
-    unsure = [logistic(row) for row in evidences(off, ranker)]
+    sure = [logistic(row) for row in evidences(asked, ranker, language)]
+    unsure = [logistic(row) for row in evidences(off, ranker, language)]
     return Quality(
         (_share(homes, 1), _share(homes, 3), _share(homes, 5)),
         (_share(hits, 1), _share(hits, 2), _share(hits, 3), _share(hits, 10)),
-        sum(value < 0.5 for value in sure) / len(asked),
-        1 - sum(value >= 0.5 for value in unsure) / (len(off) or 1),
+        sum(value < THRESHOLD for value in sure) / len(asked),
+        1 - sum(value >= THRESHOLD for value in unsure) / (len(off) or 1),
     )
 
 

@@ -1,4 +1,7 @@
-"""What kind of thing a question asks for, and whether a sentence holds one that the question does not say."""
+"""What kind of thing a question asks for, and whether a sentence holds one that the question does not say.
+
+Both in simplified characters.
+"""
 
 import re
 from typing import Literal
@@ -12,8 +15,8 @@ _ASKS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         re.compile(
             r"\b(?:when|what (?:year|date|day|month|century|decade|time)|which (?:year|day|month|century|decade)|"
             r"how (?:long|soon|often|old)|until what|by what date)\b"
-            r"|什么时候|什麼時候|何时|何時|哪一?[年天月日]|哪個?年|几[年月日号点天]|多久"
-            r"|多长时间|多少[年天月]|时间是|年份|幾年",
+            r"|什么时候|何时|哪一?[年天月日]|哪个年|几[年月日号点天]|多久"
+            r"|多长时间|多少[年天月]|时间是|年份",
             re.I,
         ),
     ),
@@ -22,51 +25,51 @@ _ASKS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         re.compile(
             r"\b(?:how (?:many|much|far|big|large|tall|high|fast|loud|heavy|wide|deep)|what (?:percentage"
             r"|percent|number|amount|price|size|age|population|temperature)|costs?|price)\b"
-            r"|多少|几|幾|多[大高长重远快宽深]|百分之|比例|价格|价钱|费用|邮费|运费",
+            r"|多少|几|多[大高长重远快宽深]|百分之|比例|价格|价钱|费用|邮费|运费",
             re.I,
         ),
     ),
-    ("person", re.compile(r"\b(?:who|whom|whose)\b|谁|誰|哪位|何人|哪个人|什么人|名字", re.I)),
+    ("person", re.compile(r"\b(?:who|whom|whose)\b|谁|哪位|何人|哪个人|什么人|名字", re.I)),
     (
         "place",
         re.compile(
             r"\b(?:where|what (?:city|country|state|place|location|region|town)"
             r"|which (?:city|country|state|region|town))\b"
-            r"|哪里|哪裡|哪儿|何地|何处|何處|哪个?(?:国|国家|省|市|城市|地方|地区|州)|什么地方|位于",
+            r"|哪里|哪儿|何地|何处|哪个?(?:国|国家|省|市|城市|地方|地区|州)|什么地方|位于",
             re.I,
         ),
     ),
-    ("reason", re.compile(r"\bwhy\b|为什么|為什麼|为何|為何|何故|原因", re.I)),
-    ("way", re.compile(r"\bhow (?:do|does|can|to|did|should)\b|怎么|怎麼|怎样|怎樣|如何", re.I)),
+    ("reason", re.compile(r"\bwhy\b|为什么|为何|何故|原因", re.I)),
+    ("way", re.compile(r"\bhow (?:do|does|can|to|did|should)\b|怎么|怎样|如何", re.I)),
 )
 _YEAR = r"(?:1\d|20)\d\d"
-_HAN_NUMBER = r"[一二两三四五六七八九十百千万亿兩萬億]+"
+_HAN_NUMBER = r"[一二两三四五六七八九十百千万亿]+"
 _HOLDS: dict[Kind, re.Pattern[str]] = {
     "time": re.compile(
         rf"\b{_YEAR}s?\b|\b\d+(?:st|nd|rd|th)? (?:century|years?|months?|weeks?|days?|hours?|minutes?|seconds?)\b"
         r"|\b(?:january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday"
         r"|wednesday|thursday|friday|saturday|sunday|daily|weekly|monthly|annually|century|decades?|years?)\b"
-        rf"|(?:\d+|{_HAN_NUMBER})\s*(?:年|月|日|号|世纪|世紀|天|小时|小時|分钟|分鐘|周|星期|点|個?月|秒)|朝|时期",
+        rf"|(?:\d+|{_HAN_NUMBER})\s*(?:年|月|日|号|世纪|天|小时|分钟|周|星期|点|个?月|秒)|朝|时期",
         re.I,
     ),
     "number": re.compile(
         r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred"
-        rf"|thousand|million|billion|half|third|quarter|dozens?|free)\b|{_HAN_NUMBER}[个個位名人次座条條种種家年岁歲米公里级級元]|免费",
+        rf"|thousand|million|billion|half|third|quarter|dozens?|free)\b|{_HAN_NUMBER}[个位名人次座条种家年岁米公里级元]|免费",
         re.I,
     ),
     "person": re.compile(
         r"\b(?:he|she|his|her|king|queen|president|sir|lord|actors?|singers?|directors?|by)\b"
-        r"|[\u4e00-\u9fff]·[\u4e00-\u9fff]|他|她|先生|女士|总统|皇帝|国王|教授|博士|将军|导演|由|爵士|王|長|长",
+        r"|[\u4e00-\u9fff]·[\u4e00-\u9fff]|他|她|先生|女士|总统|皇帝|国王|教授|博士|将军|导演|由|爵士|王|长",
         re.I,
     ),
     "place": re.compile(
         r"\b(?:in|at|near|city|country|state|river|north|south|east|west|located|island|university|county)\b"
-        r"|位于|位於|[国國省市县縣区區州镇鎮村岛島山河湖海街路]|在",
+        r"|位于|[国省市县区州镇村岛山河湖海街路]|在",
         re.I,
     ),
     "reason": re.compile(
         r"\b(?:because|due to|since|so that|therefore|caused?|as a result|in order|led to|reason)\b"
-        r"|因为|因為|由于|由於|所以|因此|导致|導致|为了|為了|原因",
+        r"|因为|由于|所以|因此|导致|为了|原因",
         re.I,
     ),
     "way": re.compile(

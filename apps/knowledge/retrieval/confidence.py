@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from .candidates import Candidate, Question
+from .coverage import coverage
 from .features import NAMES
 from .sentences import ScoredSentence
 from .types import Language
@@ -24,9 +25,11 @@ _OF_BEST = [
     )
 ]
 # Columns of the evidence that a language's regression looks at; the others weigh nothing. English: all before those
-# on margins and kinds. Chinese: the best share of the question that a passage holds, the best sentence's score, and
-# the best BM25.
-CHOSEN: dict[Language, tuple[int, ...]] = {"en": tuple(range(13)), "zh": (1, 13, 23)}
+# on margins and kinds. Chinese: all but cosines and kinds; its coverage stands behind the others.
+CHOSEN: dict[Language, tuple[int, ...]] = {
+    "en": tuple(range(13)),
+    "zh": (*range(7), *range(11, 16), *range(23, 38)),
+}
 
 
 def confidence(
@@ -36,11 +39,11 @@ def confidence(
     if not candidates or not sentences:
         return 0.0
     _, logistic = load(language)
-    return logistic(evidence(question, candidates, sentences))
+    return logistic(evidence(question, candidates, sentences, language))
 
 
 def evidence(
-    question: Question, candidates: Sequence[Candidate], sentences: Sequence[ScoredSentence]
+    question: Question, candidates: Sequence[Candidate], sentences: Sequence[ScoredSentence], language: Language
 ) -> np.ndarray:
     """What the regression looks at. Shares are of the weight of all the question's words."""
     total = sum(question.idf.values()) or 1.0
@@ -66,6 +69,7 @@ def evidence(
             *_margins(sentences),
             *(best.features[i] for i in _OF_BEST),
             *_lead([c.bm25 / total for c in candidates]),
+            *(coverage(question, candidates, sentences) if language == "zh" else ()),
         ]
     )
 

@@ -6,8 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from apps.core.language import detect_language
+
 from .answer_types import asked_kind, holds_kind
+from .chinese import NAMES as CHINESE_NAMES
+from .chinese import ChineseQuestion, chinese_features
+from .simplified import simplified
 from .tokens import tokenize
+from .types import Language
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 NAMES = (
@@ -29,6 +35,7 @@ NAMES = (
     "asks",
     "first",
 )
+NAMES_OF: dict[Language, tuple[str, ...]] = {"en": NAMES, "zh": (*NAMES, *CHINESE_NAMES)}
 
 
 @dataclass(frozen=True)
@@ -50,22 +57,26 @@ class Read:
 
 
 def sentence_features(asked: Asked, reads: Sequence[Read]) -> list[list[float]]:
-    """One row of `NAMES` a sentence, passage by passage."""
+    """One row of `NAMES_OF` the question's language a sentence, passage by passage."""
     total = sum(asked.idf.values()) or 1.0
     weight = {token: value / total for token, value in asked.idf.items()}
-    kind = asked_kind(asked.text)
+    text = simplified(asked.text)
+    kind = asked_kind(text)
     best = max((read.score for read in reads), default=0.0)
-    pairs = _pairs(tokenize(asked.text), weight)
+    pairs = _pairs(tokenize(text), weight)
+    chinese = ChineseQuestion(text, weight) if detect_language(text) == "zh" else None
     rows: list[list[float]] = []
     for read in reads:
-        tokens = [tokenize(sentence) for sentence in read.sentences]
+        sentences = [simplified(sentence) for sentence in read.sentences]
+        tokens = [tokenize(sentence) for sentence in sentences]
         held = [{token for token in own if token in weight} for own in tokens]
+        more = chinese_features(chinese, sentences, list(map(set, tokens)), held) if chinese else [[]] * len(held)
         around = {token for token in tokenize(read.where) if token in weight}
         whole = around.union(*held)
-        for i, sentence in enumerate(read.sentences):
+        for i, sentence in enumerate(sentences):
             before = held[i - 1] if i else around
             after = held[i + 1] if i + 1 < len(held) else set()
-            found = kind is not None and holds_kind(kind, sentence, asked.text)
+            found = kind is not None and holds_kind(kind, sentence, text)
             near = [read.cosines[j] for j in (i - 1, i + 1) if 0 <= j < len(held)]
             rows.append(
                 [
@@ -75,7 +86,7 @@ def sentence_features(asked: Asked, reads: Sequence[Read]) -> list[list[float]]:
                     _mass(after - held[i], weight),
                     _mass(whole - held[i], weight),
                     len(held[i]) / math.sqrt(len(tokens[i]) + 4),
-                    _longest_run(asked.text, sentence),
+                    _longest_run(text, sentence),
                     read.cosines[i],
                     max(near, default=0.0),
                     read.score - best,
@@ -86,6 +97,7 @@ def sentence_features(asked: Asked, reads: Sequence[Read]) -> list[list[float]]:
                     math.log1p(len(tokens[i])),
                     float(sentence.rstrip("”’\"'）) ").endswith(("?", "？"))),
                     float(i == 0),
+                    *more[i],
                 ]
             )
     return rows

@@ -1,10 +1,12 @@
-"""Search tokens: stems of Latin words; single characters and bigrams of Chinese. One scheme for any mixture."""
+"""Search tokens: stems of Latin words; single characters and bigrams of Chinese, simplified. One scheme for all."""
 
 import re
 import unicodedata
 from functools import lru_cache
 
 import snowballstemmer
+
+from .simplified import simplified
 
 _STOP = """
 a about above after again against all also am an and any are as at be because been before being below between
@@ -23,11 +25,11 @@ _KEPT = (
     "还原|归还|偿还|退还|还款|还书|我国|自我|给予|供给|让步|转让|应用|应急|反应|对应|适应|供应|过去"
 )
 _ASKING = (
-    "请问|什么时候|什麼時候|为什么|為什麼|什么|什麼|甚麼|怎么办|怎么样|怎么|怎麼|怎样|怎樣|如何|为何|為何|哪一年|哪年|哪个|哪個|"
-    "哪些|哪里|哪裡|哪儿|哪一|哪|谁|誰|多少|多长时间|多久|几个|幾個|几|幾|是否|何时|何時|何地|何|分别|有没有|"
+    "请问|什么时候|为什么|什么|甚么|怎么办|怎么样|怎么|怎样|如何|为何|哪一年|哪年|哪个|"
+    "哪些|哪里|哪儿|哪一|哪|谁|多少|多长时间|多久|几个|几|是否|何时|何地|何|分别|有没有|"
     "啥时候|啥|咋办|咋|"
     "能不能|可不可以|可以|要不要|会不会|是不是|用不用|应该|我们|你们|咱们|他们|她们|它们|"
-    "[吗嗎呢吧啊呀啦嘛的了请請是在被于於其与與和有它他她这這那我你您咱能会要想还就都也才又再把给让应]"
+    "[吗呢吧啊呀啦嘛的了请是在被于其与和有它他她这那我你您咱能会要想还就都也才又再把给让应]"
 )
 EMPTY = re.compile(f"({_KEPT})|{_ASKING}")
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
@@ -42,7 +44,7 @@ _stem = lru_cache(maxsize=100_000)(snowballstemmer.stemmer("english").stemWord)
 def tokenize(text: str) -> list[str]:
     """Tokens in reading order, with repetitions."""
     found: list[str] = []
-    for piece in _PIECE.findall(unicodedata.normalize("NFKC", text).lower()):
+    for piece in _PIECE.findall(simplified(unicodedata.normalize("NFKC", text).lower())):
         if _IS_HAN.match(piece):
             found.extend(piece)
             found.extend(piece[i : i + 2] for i in range(len(piece) - 1))
@@ -81,5 +83,5 @@ def question_tokens(question: str) -> list[str]:
 
 
 def without_empty_words(question: str) -> str:
-    """Blanks in place of the Chinese words that EMPTY finds."""
-    return EMPTY.sub(lambda match: match[1] or " ", question)
+    """In simplified characters, with blanks in place of the Chinese words that EMPTY finds."""
+    return EMPTY.sub(lambda match: match[1] or " ", simplified(question))

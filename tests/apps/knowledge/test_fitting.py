@@ -7,7 +7,7 @@ import pytest
 
 from apps.knowledge.fitting.train import fit_logistic, fit_ranker
 from apps.knowledge.retrieval import weights
-from apps.knowledge.retrieval.features import NAMES
+from apps.knowledge.retrieval.features import NAMES_OF
 
 
 def lists(count: int, width: int) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -50,4 +50,4 @@ def test_weights_come_back_from_their_file_as_they_were(tmp_path: Path, monkeypa
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_weights_in_the_tree_fit_the_features_and_give_finite_scores(language: weights.Language) -> None:
     ranker, _ = weights.load(language)
-    assert np.isfinite(ranker(np.zeros((2, len(NAMES))))).all()
+    assert np.isfinite(ranker(np.zeros((2, len(NAMES_OF[language]))))).all()

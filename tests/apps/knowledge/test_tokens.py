@@ -62,3 +62,8 @@ def test_tokenising_the_same_text_twice_gives_the_same(text: str) -> None:
 
 def test_the_vector_keeps_how_often_a_token_stands() -> None:
     assert tsvector(["a", "b", "a"]) == "'a':1,3 'b':2"
+
+
+def test_traditional_and_simplified_characters_are_the_same_words() -> None:
+    assert tokenize("退貨運費誰承擔") == tokenize("退货运费谁承担")
+    assert question_tokens("檯燈是什麼時候上市的？") == question_tokens("台灯是什么时候上市的？")

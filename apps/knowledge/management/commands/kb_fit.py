@@ -41,13 +41,13 @@ class Command(ServiceCommand):
         answered = [example for example in fitted if example.document]
         off_topic = [example for example in fitted if not example.document]
         logistic = fit_logistic(
-            evidences(answered, ranker),
-            evidences(off_topic, ranker),
+            evidences(answered, ranker, language),
+            evidences(off_topic, ranker, language),
             columns=CHOSEN[language],
             declined=DECLINED[language],
         )
         save(language, ranker, logistic)
-        table = {one.name: asdict(measure(self._collect(one), ranker, logistic)) for one in to_report}
+        table = {one.name: asdict(measure(self._collect(one), ranker, logistic, language)) for one in to_report}
         self.emit(table, "\n".join(f"{name}: {quality}" for name, quality in table.items()))
 
     def _collect(self, one: Any) -> list[Example]:
