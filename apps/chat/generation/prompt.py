@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from apps.core.language import Language
-from apps.knowledge.retrieval.types import RankedPassage, Retrieval
+from apps.knowledge.retrieval.types import RankedPassage, RankedSentence, Retrieval
 
 CANDIDATES = 10
 VERBATIM_SYSTEM = {
@@ -34,20 +34,23 @@ class Candidate:
 
 
 def candidates(retrieval: Retrieval) -> tuple[Candidate, ...]:
-    """The best sentences, best first, each text once, on one line each."""
+    """The best sentences, best first, each text once, on one line each.
+
+    Where the best two stand in one passage they come in its order, so that an answer that runs over both holds
+    together.
+    """
     ranked = sorted(
-        (
-            (sentence.rank, sentence.text, passage)
-            for passage in retrieval.passages
-            for sentence in passage.sentences
-        ),
-        key=lambda item: item[0],
+        ((sentence, passage) for passage in retrieval.passages for sentence in passage.sentences),
+        key=lambda item: item[0].rank,
     )
-    best: dict[str, RankedPassage] = {}
-    for _rank, text, passage in ranked:
-        if text.strip():
-            best.setdefault(text.replace("\n", " "), passage)
-    return tuple(Candidate(text, passage) for text, passage in list(best.items())[:CANDIDATES])
+    best: dict[str, tuple[RankedSentence, RankedPassage]] = {}
+    for sentence, passage in ranked:
+        if sentence.text.strip():
+            best.setdefault(sentence.text.replace("\n", " "), (sentence, passage))
+    order = list(best.items())[:CANDIDATES]
+    if len(order) > 1 and order[0][1][1] is order[1][1][1] and order[1][1][0].start < order[0][1][0].start:
+        order[:2] = order[1], order[0]
+    return tuple(Candidate(text, passage) for text, (_, passage) in order)
 
 
 def verbatim_messages(question: str, language: Language, sources: Sequence[Candidate]) -> list[dict[str, str]]:

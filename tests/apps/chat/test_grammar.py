@@ -67,13 +67,17 @@ def test_a_sentence_is_not_repeated_and_phrases_stand_alone() -> None:
     assert allows(grammar, "[hello] Hello.")
 
 
-def test_fewer_sentences_than_asked_for_are_possible_only_where_there_are_fewer() -> None:
-    grammar = verbatim_grammar(["One.", "Two.", "Three."], PHRASES, 3, 2)
+def test_with_a_least_of_two_the_first_two_sentences_come_and_the_model_adds_others() -> None:
+    grammar = verbatim_grammar(["One.", "Two.", "Three.", "Four."], PHRASES, 3, 2)
     assert not allows(grammar, "[1] One.")
-    assert allows(grammar, "[1] One.\n[3] Three.")
-    assert not allows(grammar, "[3] Three.\n[1] One.")
+    assert not allows(grammar, "[1] One.\n[3] Three.")
+    assert not allows(grammar, "[2] Two.\n[1] One.")
+    assert allows(grammar, "[1] One.\n[2] Two.")
+    assert allows(grammar, "[1] One.\n[2] Two.\n[4] Four.")
+    assert not allows(grammar, "[1] One.\n[2] Two.\n[1] One.")
     assert allows(grammar, "[no] I found nothing.")
     assert allows(verbatim_grammar(["One."], PHRASES, 3, 2), "[1] One.")
+    assert allows(verbatim_grammar(["One.", "Two."], PHRASES, 2, 2), "[1] One.\n[2] Two.")
 
 
 def test_without_sources_only_phrases_are_left() -> None:

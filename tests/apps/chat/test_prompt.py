@@ -70,3 +70,13 @@ def test_an_assistant_may_word_its_own_phrases_on_one_line() -> None:
     assert phrases["no"] == "Not in our books, says Ada."
     assert set(phrases) == set(CHOICES) == set(phrases_for("zh", name="小艾", overrides=own))
     assert "小艾" in phrases_for("zh", name="小艾", overrides=own)["who"]
+
+
+def test_the_best_two_of_one_passage_come_in_its_order() -> None:
+    later = RankedSentence(1, "It lasts two years.", 20, 39, 2.0)
+    earlier = RankedSentence(2, "The lamp is covered.", 0, 19, 1.0)
+    third = RankedSentence(3, "See below.", 40, 50, 0.0)
+    found = retrieval(replace(passage("x"), sentences=(earlier, later, third)))
+    assert [one.text for one in candidates(found)] == [earlier.text, later.text, third.text]
+    apart = retrieval(replace(passage("x"), sentences=(later,)), replace(passage("y"), sentences=(earlier, third)))
+    assert [one.text for one in candidates(apart)] == [later.text, earlier.text, third.text]
