@@ -4,7 +4,6 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -77,9 +76,13 @@ def _case(record: Any) -> Case:
     question, answers = str(record["question"]).strip(), _texts(record["answers"])
     if not 0 < len(question) <= LONGEST_QUESTION or "\x00" in question:
         raise ValueError
-    case = Case(question, answers, *(str(record.get(name) or "").strip() for name in ("document", "group")))
-    if before := _texts(record.get("before") or ()):
-        case = replace(case, before=before)
+    case = Case(
+        question,
+        answers,
+        document=str(record.get("document") or "").strip(),
+        group=str(record.get("group") or "").strip(),
+        before=_texts(record.get("before") or ()),
+    )
     if record.get("offtopic") and not case.offtopic:
         raise _Contradiction
     return case
