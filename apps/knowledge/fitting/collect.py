@@ -43,13 +43,17 @@ def collect(one: KnowledgeSet) -> list[Example]:
         collection.delete()
 
 
-def _store(collection: Collection, number: int, passage: str | list[str]) -> None:
-    blocks = [Block("unit", text) for text in passage] if isinstance(passage, list) else [Block("text", passage)]
-    pieces = [indexed("", piece) for piece in cut_document(Extracted("", blocks))]
-    document = Document.objects.create(collection=collection, name=str(number))
+def _store(collection: Collection, number: int, passage: str | list[str] | Extracted) -> None:
+    whole = passage if isinstance(passage, Extracted) else Extracted("", _blocks(passage))
+    document = Document.objects.create(collection=collection, name=str(number), title=whole.title[:300])
+    pieces = [indexed(whole.title, piece) for piece in cut_document(whole)]
     rows = [passage_row(document, position, piece) for position, piece in enumerate(pieces)]
     Passage.objects.bulk_create(rows)
-    vectors_store(rows, embed_pieces("", pieces))
+    vectors_store(rows, embed_pieces(whole.title, pieces))
+
+
+def _blocks(passage: str | list[str]) -> list[Block]:
+    return [Block("text", passage)] if isinstance(passage, str) else [Block("unit", text) for text in passage]
 
 
 def _example(scope: Scope, asking: Asking) -> Example:

@@ -32,9 +32,7 @@ def evidences(examples: Sequence[Example], ranker: Ranker, language: Language) -
     """One row an example that found anything."""
     return np.array(
         [
-            evidence(
-                example.question, example.candidates, [one for one, _ in ranked(example, ranker)], language
-            )
+            evidence(example.question, example.candidates, [one for one, _ in ranked(example, ranker)], language)
             for example in examples
             if example.places
         ]

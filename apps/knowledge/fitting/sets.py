@@ -10,7 +10,11 @@ from typing import Any
 
 from apps.core.language import Language
 
-ASKED = 400  # about so many questions of a set are asked
+from ..ingest.blocks import Extracted
+from ..ingest.extract import EXTRACTORS
+
+ASKED = 400  # about so many questions of an English set are asked, and of one to report on
+EVERYDAY = Path(__file__).parent / "everyday_zh.txt"  # what people ask that no page answers
 
 
 @dataclass(frozen=True)
@@ -24,42 +28,74 @@ class Asking:
 
 @dataclass(frozen=True)
 class KnowledgeSet:
-    """`passages` are lists of sentences where the set comes cut, else one string each."""
+    """`passages` are lists of sentences where the set comes cut, else a string or a whole document each.
+
+    A set of `help` pages is for the confidence alone: its answers are too few to learn an order from.
+    """
 
     name: str
     language: Language
-    passages: list[str | list[str]]
+    passages: list[str | list[str] | Extracted]
     questions: list[Asking]
     off_topic: list[str] = field(default_factory=list)
+    help: bool = False
 
 
 def load_sets(language: Language, data: Path) -> tuple[list[KnowledgeSet], list[KnowledgeSet]]:
     """(to fit on, to report on); no passage is in both."""
-    fit, report = _chinese(data / "qa_zh") if language == "zh" else _english(data / "qa_en")
-    for one in [*fit, *report]:
+    fit, report = _chinese(data) if language == "zh" else _english(data / "qa_en")
+    for one in [*fit, *report] if language == "en" else report:
         one.questions[:] = one.questions[:: max(1, len(one.questions) // ASKED)]
     return fit, report
 
 
-def _chinese(folder: Path) -> tuple[list[KnowledgeSet], list[KnowledgeSet]]:
+def _chinese(data: Path) -> tuple[list[KnowledgeSet], list[KnowledgeSet]]:
+    folder = data / "qa_zh"
     with zipfile.ZipFile(folder / "cmrc2018-train.zip") as archive:
         train = json.loads(archive.read(archive.namelist()[0]))
     trial, drcd = (json.loads((folder / name).read_text()) for name in ("cmrc2018-trial.json", "drcd-dev.json"))
+    # Whatever set they are asked of, its pages are about other things.
     spare_train, spare_drcd = (
-        _squad_form("", train, 2000, 2403).questions,
-        _squad_form("", drcd, 900, 1000).questions,
+        _squad_form("", train, 2160, 2403).questions,
+        _squad_form("", drcd, 740, 990).questions,
     )
-    fit = [_squad_form(f"cmrc-train {low}", train, low, low + 240) for low in (480, 720, 960, 1440, 1680)]
-    fit.append(_squad_form("drcd 400", drcd, 400, 600))
+    fit = [_squad_form(f"cmrc-train {low}", train, low, low + 240) for low in range(240, 2160, 240)]
+    fit += [_squad_form(f"drcd {low}", drcd, low, low + 250) for low in (240, 490)]
     report = [
         _squad_form("cmrc-trial", trial, 0, 256),
         _squad_form("cmrc-train 0", train, 0, 240),
         _squad_form("drcd 0", drcd, 0, 240),
     ]
+    chat = _chat(data / "smalltalk" / "chinese_simplified-professional.qna")
+    everyday = EVERYDAY.read_text(encoding="utf-8").splitlines()
     for index, one in enumerate([*fit, *report]):
         spare = spare_drcd if one.name.startswith("drcd") else spare_train
-        one.off_topic.extend(asking.text for asking in _sample(spare, 150, index))
-    return fit, report
+        one.off_topic.extend(asking.text for asking in _sample(spare, 100, index))
+        one.off_topic.extend(everyday + chat if index < len(fit) else [])
+    return fit + [_help(name, chat) for name in ("shop", "products", "handbook")], report
+
+
+def _chat(path: Path) -> list[str]:
+    said = [line[2:].strip() for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("- ")]
+    return said[:: len(said) // 60]
+
+
+def _help(name: str, chat: list[str]) -> KnowledgeSet:
+    """A collection of the demo with its evaluation set."""
+    demo = Path("demo")
+    paths = [path for path in sorted((demo / name / "zh").iterdir()) if path.suffix[1:] in EXTRACTORS]
+    numbers = {path.name: number for number, path in enumerate(paths)}
+    lines = (demo / "evaluation" / f"{name}-zh.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
+    asked = [row for row in rows if row["answers"]]
+    return KnowledgeSet(
+        f"demo {name}",
+        "zh",
+        [EXTRACTORS[path.suffix[1:]](path.read_bytes()) for path in paths],
+        [Asking(row["question"], numbers[row["document"]], tuple(row["answers"])) for row in asked],
+        [row["question"] for row in rows if not row["answers"]] * 4 + chat,
+        help=True,
+    )
 
 
 def _squad_form(name: str, data: dict[str, Any], low: int, high: int) -> KnowledgeSet:
@@ -104,7 +140,7 @@ def _pairs(name: str, pairs: list[tuple[str, ...]], chosen: Callable[[int], bool
     for sentence, _ in pairs:
         place.setdefault(sentence, len(place) // 5)
     numbers = {old: new for new, old in enumerate(n for n in range(len(place) // 5 + 1) if chosen(n))}
-    passages: list[str | list[str]] = [
+    passages: list[str | list[str] | Extracted] = [
         [sentence for sentence, number in place.items() if number == old] for old in numbers
     ]
     questions = [

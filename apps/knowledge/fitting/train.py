@@ -41,6 +41,19 @@ def fit_ranker(
     return Ranker(mean, scale, linear, hidden, bias, out)
 
 
+def averaged(rankers: Sequence[Ranker]) -> Ranker:
+    """The mean of rankers of the same features, as one with all their hidden units."""
+    first, count = rankers[0], len(rankers)
+    return Ranker(
+        first.mean,
+        first.scale,
+        np.mean([one.linear for one in rankers], axis=0),
+        np.concatenate([one.hidden for one in rankers], axis=1),
+        np.concatenate([one.bias for one in rankers]),
+        np.concatenate([one.out for one in rankers]) / count,
+    )
+
+
 def _padded(lists: Sequence[tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     longest = max(len(rows) for rows, _ in lists)
     inputs = np.zeros((len(lists), longest, lists[0][0].shape[1]), dtype=np.float32)
