@@ -2,7 +2,7 @@
 
 import contextlib
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from starlette.requests import Request
@@ -14,12 +14,9 @@ from model_runtime.protocol.images import ImagePart
 from model_runtime.server.body import parse_body
 from model_runtime.server.errors import ApiError
 from model_runtime.server.exchange import exchange_of
-from model_runtime.server.helper import run_bounded
 from model_runtime.server.images import image_errors
-from model_runtime.server.pool import pool
-from model_runtime.server.room import room_for
+from model_runtime.server.pool import read_and_pool
 from model_runtime.server.runtime import Runtime
-from model_runtime.server.waiting import while_wanted
 
 if TYPE_CHECKING:
     from model_runtime.backends.classifier import TextClassifier
@@ -39,13 +36,12 @@ async def classify(request: Request) -> Response:
         wanted = "images ({'type': 'image_url', …})" if of_images else "texts or token numbers"
         raise ApiError(400, f"This model classifies {wanted}.", param="input")
     # Reading takes time for long texts and large images: never on the event loop.
-    work = _read_images if of_images else _read_texts
+    work: Callable[..., Sequence[Any]] = _read_images if of_images else _read_texts
     memory = (
         _memory_for(cast("ImageClassifier", classifier), len(body.items)) if of_images else contextlib.nullcontext()
     )
-    with room_for(runtime), memory:
-        inputs: Sequence[Any] = await while_wanted(request, run_bounded(runtime.helper, work, classifier, body))
-        rows = await while_wanted(request, pool(engine, inputs))
+    with memory:
+        inputs, rows = await read_and_pool(request, engine, work, classifier, body)
     count = 0 if of_images else sum(map(len, inputs))
     answer = ClassifyAnswer(
         model=runtime.name,

@@ -12,11 +12,8 @@ from model_runtime.protocol.embeddings import EmbeddingItem, EmbeddingList, Embe
 from model_runtime.server.body import parse_body
 from model_runtime.server.errors import ApiError
 from model_runtime.server.exchange import exchange_of
-from model_runtime.server.helper import run_bounded
-from model_runtime.server.pool import pool
-from model_runtime.server.room import room_for
+from model_runtime.server.pool import read_and_pool
 from model_runtime.server.runtime import Runtime
-from model_runtime.server.waiting import while_wanted
 
 if TYPE_CHECKING:
     from model_runtime.backends.encoder import TextEncoder
@@ -31,9 +28,7 @@ async def embeddings(request: Request) -> Response:
     dimensions = engine.backend.dimensions
     if body.dimensions not in (None, dimensions):
         raise ApiError(400, f"This model has {dimensions} dimensions.", param="dimensions")
-    with room_for(runtime):
-        tokens = await while_wanted(request, run_bounded(runtime.helper, _read, engine.backend, body.items))
-        vectors = await while_wanted(request, pool(engine, tokens))
+    tokens, vectors = await read_and_pool(request, engine, _read, engine.backend, body.items)
     as_text = body.encoding_format == "base64"
     count = sum(map(len, tokens))
     answer = EmbeddingList(

@@ -39,8 +39,8 @@ def load_pooled(
         # A decoder's head looks at the last token only, and no two of them agree on how to tell it of two texts.
         pairs = len(facts.labels.names) == 1 and not hasattr(module, "score")
         kind = Reranker if pairs else TextClassifier
-        runtime.classifier = _engine(kind(module, folder, labels=facts.labels, window=window), kernels, options)
-        runtime.reranker = runtime.classifier if pairs else None
+        engine = _engine(kind(module, folder, labels=facts.labels, window=window), kernels, options)
+        runtime.classifier, runtime.reranker = engine, engine if pairs else None
     if window:
         runtime.report["context_length"] = window
 

@@ -1,13 +1,34 @@
 """From the event loop to the pooling engine and back."""
 
 import asyncio
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from starlette.requests import Request
 
 from model_runtime.engine.loop import EngineStopped, QueueFull
 from model_runtime.engine.pooling import PoolingEngine, PoolingJob, Row
 from model_runtime.server.engine_errors import refused
 from model_runtime.server.errors import ApiError
+from model_runtime.server.helper import run_bounded
+from model_runtime.server.room import room_for
+from model_runtime.server.runtime import Runtime
+from model_runtime.server.waiting import while_wanted
+
+Inputs = TypeVar("Inputs", bound=Sequence[Any])
+
+
+async def read_and_pool(
+    request: Request, engine: PoolingEngine[Any], read: Callable[..., Inputs], *arguments: object
+) -> tuple[Inputs, list[Row]]:
+    """The inputs that `read(*arguments)` makes in a thread, and a row for each, for as long as they are wanted.
+
+    Raises ApiError, also what `read` raises.
+    """
+    runtime: Runtime = request.app.state.runtime
+    with room_for(runtime):
+        inputs = await while_wanted(request, run_bounded(runtime.helper, read, *arguments))
+        return inputs, await while_wanted(request, pool(engine, inputs))
 
 
 async def pool(engine: PoolingEngine[Any], inputs: Sequence[Any]) -> list[Row]:

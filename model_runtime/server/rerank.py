@@ -9,11 +9,8 @@ from model_runtime.protocol.rerank import RerankAnswer, RerankDocument, RerankIt
 from model_runtime.server.body import parse_body
 from model_runtime.server.errors import ApiError
 from model_runtime.server.exchange import exchange_of
-from model_runtime.server.helper import run_bounded
-from model_runtime.server.pool import pool
-from model_runtime.server.room import room_for
+from model_runtime.server.pool import read_and_pool
 from model_runtime.server.runtime import Runtime
-from model_runtime.server.waiting import while_wanted
 
 if TYPE_CHECKING:
     from model_runtime.backends.reranker import Pair, Reranker
@@ -25,9 +22,7 @@ async def rerank(request: Request) -> Response:
     body = await parse_body(request, RerankRequest)
     engine = runtime.need_reranker(body.model)
     exchange_of(request).model = body.model
-    with room_for(runtime):
-        pairs = await while_wanted(request, run_bounded(runtime.helper, _read, engine.backend, body))
-        rows = await while_wanted(request, pool(engine, pairs))
+    pairs, rows = await read_and_pool(request, engine, _read, engine.backend, body)
     order = sorted(range(len(rows)), key=lambda index: -rows[index][0])[: body.top_n]
     count = sum(map(engine.backend.size, pairs))
     answer = RerankAnswer(

@@ -44,7 +44,7 @@ class RuntimeProcess:
         return json.loads(self.process.stdout.readline())
 
     def load(self, model_id: str, path: Path, **fields: Any) -> httpx.Response:
-        body = {"id": model_id, "path": str(path), "warm": True} | fields
+        body = {"id": model_id, "path": str(path)} | fields
         return self.client.post("/control/load", json=body)
 
     def status(self, model_id: str) -> dict[str, Any]:
