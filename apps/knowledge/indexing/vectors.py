@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 
 from ..models import Passage, PassageVector
 from .indexes import indexes_open
@@ -21,6 +21,7 @@ class Vectors:
 PieceVectors = dict[UUID, Vectors]  # by embedding index; none of those that do not read the piece's language
 
 
+@transaction.atomic
 def vectors_store(passages: Sequence[Passage], found: Sequence[PieceVectors]) -> None:
     """In the transaction that stores the passages, in the place of vectors they had. Only open indexes get any.
 
