@@ -29,10 +29,10 @@ def flag(name: str, default: bool = False) -> bool:
     return value in {"1", "true"} if value else default
 
 
-def count(name: str, default: int) -> int:
+def count(name: str, default: int, *, least: int = 1) -> int:
     value = text(name, str(default))
-    if not value.isdecimal() or int(value) < 1:
-        raise BadEnvironment(f"{name} must be a whole number from 1 on, not {value!r}")
+    if not value.isdecimal() or int(value) < least:
+        raise BadEnvironment(f"{name} must be a whole number from {least} on, not {value!r}")
     return int(value)
 
 

@@ -17,6 +17,14 @@ async def generation_task(*, generation_id: str) -> None:
     await generation_run(UUID(generation_id))
 
 
+@app.task(name="answers_ahead", queue="ahead", lock="ahead", priority=-10)
+async def ahead_task(*, assistant_id: str, question: str) -> None:
+    """Answers what is likely asked after `question`; one at a time, when nothing else waits."""
+    from .generation.ahead import answers_ahead
+
+    await answers_ahead(UUID(assistant_id), question)
+
+
 @app.task(name="evaluation_run", queue="evaluations")
 async def evaluation_task(*, run_id: str) -> None:
     """Asks the questions of an evaluation; a job that is delivered twice finds the run taken."""

@@ -55,3 +55,6 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = LONGEST_BODY
 # What one person may ask: answers in the making at a time, and questions a minute.
 CHAT_LIVE_PER_PERSON = env.count("CHAT_LIVE_PER_PERSON", 4)
 CHAT_SENDS_PER_MINUTE = env.count("CHAT_SENDS_PER_MINUTE", 20)
+# How many likely next questions are answered ahead, into the cache, after each answer. None: on a processor that is
+# also answering customers it costs more than it brings (docs/subsystems/chat.md).
+CHAT_AHEAD = env.count("CHAT_AHEAD", 0, least=0)

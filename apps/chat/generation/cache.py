@@ -45,8 +45,10 @@ class AnswerCache:
     "exact" or "near" where an answer was found, "miss" where none was, "" where none may be looked for.
     """
 
-    def __init__(self, assistant_id: UUID) -> None:
-        self._assistant_id = assistant_id
+    def __init__(self, assistant_id: UUID, *, counts: bool = True) -> None:
+        """Without `counts` what is found is not noted as used: nobody asked."""
+        self.assistant_id = assistant_id
+        self._counts = counts
         self._brief: Brief | None = None
         self._fingerprint = ""
         self.how = ""
@@ -68,7 +70,7 @@ class AnswerCache:
     def _find(self, brief: Brief, policy: Policy) -> Recalled | None:
         self._fingerprint = fingerprint(brief, policy)
         question = normal_form(brief.question, brief.language)
-        rows = CachedAnswer.objects.filter(assistant_id=self._assistant_id, fingerprint=self._fingerprint)
+        rows = CachedAnswer.objects.filter(assistant_id=self.assistant_id, fingerprint=self._fingerprint)
         row, how = rows.filter(question=question).first(), "exact"
         if row is None:
             row, how = self._near(rows.exclude(vector=None), question), "near"
@@ -78,7 +80,8 @@ class AnswerCache:
         if retrieval is None:
             row.delete()
             return None
-        CachedAnswer.objects.filter(pk=row.pk).update(hits=F("hits") + 1, used_at=timezone.now())
+        if self._counts:
+            CachedAnswer.objects.filter(pk=row.pk).update(hits=F("hits") + 1, used_at=timezone.now())
         return Recalled(how, row.text, row.sources, retrieval, row.confidence)
 
     def _near(self, rows: Any, question: str) -> CachedAnswer | None:
@@ -100,12 +103,12 @@ class AnswerCache:
                 (vector,) = embed_sync(texts=[question], purpose="query")
             except ApplicationError:
                 vector = None
-        own = CachedAnswer.objects.filter(assistant_id=self._assistant_id, language=brief.language)
+        own = CachedAnswer.objects.filter(assistant_id=self.assistant_id, language=brief.language)
         own.exclude(fingerprint=self._fingerprint).delete()
         surplus = own.order_by("-used_at").values_list("pk", flat=True)[MOST - 1 :]
         own.filter(pk__in=list(surplus)).delete()
         row = CachedAnswer(
-            assistant_id=self._assistant_id,
+            assistant_id=self.assistant_id,
             generation_id=generation_id,
             language=brief.language,
             fingerprint=self._fingerprint,

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 
 from apps.core.db import in_database
@@ -15,6 +16,7 @@ from apps.knowledge.retrieval.types import Retrieval
 from apps.moderation.services import decision_store
 
 from ..models import Generation, Outcome, Status
+from ..services.defer import ahead_defer
 from .answer import answer_stream
 from .brief import Brief, brief_for, with_earlier
 from .cache import AnswerCache
@@ -52,6 +54,7 @@ class _Run:
         self.checked: list[Checked] = []
         self.cache: AnswerCache | None = None
         self.found: Retrieval | None = None
+        self.question = ""
 
     async def run(self) -> None:
         self.answering = asyncio.create_task(self._answer(), name=f"answer {self.lease.generation_id}")
@@ -106,6 +109,7 @@ class _Run:
             pk=self.lease.generation_id
         )
         question, conversation = generation.question, generation.question.conversation
+        self.question = question.text
         brief = replace(
             with_earlier(brief_for(conversation.assistant, question.text), question),
             caller=str(conversation.owner_id or conversation.visitor_id or ""),
@@ -143,6 +147,8 @@ class _Run:
             await self.cache.keep(self.live.folded(), self.found, self.lease.generation_id)
         except Exception:  # the answer is given; only the next one will take longer
             logger.exception("generation %s is not cached", self.lease.generation_id)
+        if settings.CHAT_AHEAD:
+            await in_database(ahead_defer, self.cache.assistant_id, self.question)
 
     def _cancel(self) -> None:
         if self.answering is not None:

@@ -14,12 +14,17 @@ MOST = 5000
 
 @dataclass(frozen=True)
 class CacheFigures:
-    """`looked` questions were looked for; the others depend on turns before. Times are medians in milliseconds."""
+    """`looked` questions were looked for; the others depend on turns before. Times are medians in milliseconds.
+
+    `kept` answers are there now; `ahead` of them were made before anybody asked, and `ahead_used` of those helped.
+    """
 
     looked: int
     exact: int
     near: int
     kept: int
+    ahead: int
+    ahead_used: int
     hit_ms: float | None
     miss_ms: float | None
 
@@ -47,6 +52,8 @@ def cache_figures(*, days: int, assistant: str = "") -> CacheFigures:
         exact=counted["exact"],
         near=counted["near"],
         kept=kept.count(),
+        ahead=kept.filter(generation=None).count(),
+        ahead_used=kept.filter(generation=None, hits__gt=0).count(),
         hit_ms=median(times[True]) if times[True] else None,
         miss_ms=median(times[False]) if times[False] else None,
     )

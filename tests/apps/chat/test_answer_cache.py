@@ -243,7 +243,7 @@ def test_only_empty_words_may_differ(one: str, other: str, same: bool) -> None:
     assert alike(one, other) is same
 
 
-@given(st.text(max_size=60), st.sampled_from(["en", "zh"]))
+@given(st.text(alphabet="aBéＡ 12.,-%?！，。'’ 退货几天吗请问", max_size=40), st.sampled_from(["en", "zh"]))
 def test_a_normal_form_is_its_own(text: str, language: Any) -> None:
     form = normal_form(text, language)
     assert normal_form(form, language) == form
