@@ -48,6 +48,7 @@ def chinese(data: Path) -> Iterator[Passage]:
             questions = [
                 {"question": qa["question"], "answers": sorted({answer["text"] for answer in qa["answers"]})}
                 for qa in paragraph["qas"]
+                if qa["question"].strip()
             ]
             yield article.get("title") or "", paragraph["context"], questions
 
