@@ -1,1 +1,1 @@
-"""Products of matrices on a CPU, at full and at 8-bit precision."""
+"""Arithmetic on a CPU: tiles, products, attention, and threads that share them, by numba; int8 by fbgemm."""

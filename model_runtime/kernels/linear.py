@@ -1,53 +1,9 @@
-"""Linear layers on a CPU: float32 through oneDNN, int8 through fbgemm with a scale for every row of the input."""
+"""int8 layers for transformers' models on a CPU: fbgemm's product, with a scale for every row of the input."""
 
 import warnings
-from typing import Any, Protocol
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
-
-
-class Linear(Protocol):
-    """y = x W^T + b for x of [tokens, inputs]."""
-
-    bytes: int
-    """Memory of the weights."""
-
-    def __call__(self, x: Tensor) -> Tensor:
-        """The product, [tokens, outputs]."""
-
-    def added_to(self, residual: Tensor, x: Tensor) -> Tensor:
-        """The product plus `residual`."""
-
-
-class Float32Linear:
-    """Weights in the blocked layout of oneDNN, which is up to twice as fast here as a plain matrix product."""
-
-    def __init__(self, weight: Tensor, bias: Tensor | None = None) -> None:
-        weight = weight.float().contiguous()
-        self.bytes = weight.nbytes
-        # The layout is chosen for a batch of this size; others are computed in it as well.
-        blocked = torch.ops.mkldnn._reorder_linear_weight(weight, 8)
-        self._rest: tuple[Any, ...] = (blocked, bias.float() if bias is not None else None, "none", [], "")
-        self._multiply = torch.ops.mkldnn._linear_pointwise.default
-
-    def __call__(self, x: Tensor) -> Tensor:
-        """The product, [tokens, outputs]."""
-        rows = len(x)
-        padding = _rounded(rows) - rows
-        product: Tensor = self._multiply(F.pad(x, (0, 0, 0, padding)) if padding else x, *self._rest)
-        return product[:rows] if padding else product
-
-    def added_to(self, residual: Tensor, x: Tensor) -> Tensor:
-        """The product plus `residual`."""
-        return self(x).add_(residual)
-
-
-def _rounded(rows: int) -> int:
-    """The rows to compute for `rows`: oneDNN keeps machine code for every number it has met, up to 300 KB each."""
-    step = 1 if rows <= 16 else 16 if rows <= 128 else 64
-    return -(-rows // step) * step
 
 
 class Int8Linear:
@@ -79,12 +35,6 @@ class Int8Linear:
         """The product, [tokens, outputs]."""
         product, scale = self._product(x)
         return product.mul_(scale) if self._bias is None else torch.addcmul(self._bias, product, scale)
-
-    def added_to(self, residual: Tensor, x: Tensor) -> Tensor:
-        """The product plus `residual`."""
-        product, scale = self._product(x)
-        added = torch.addcmul(residual, product, scale)
-        return added if self._bias is None else added.add_(self._bias)
 
     def _product(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """The product without bias, and what each of its rows must still be multiplied with."""

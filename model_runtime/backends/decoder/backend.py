@@ -6,7 +6,6 @@ import torch
 
 from model_runtime.backends.base import Chosen, Work
 from model_runtime.backends.decoder.decoder import Decoder
-from model_runtime.backends.decoder.span import Span
 from model_runtime.backends.sampling import choose
 
 
@@ -34,27 +33,10 @@ class DecoderBackend:
         """Compute every piece of work (see `backends.base.Backend`)."""
         if not works:
             return []
-        tokens: list[int] = []
-        positions: list[int] = []
-        wanted: list[int] = []
-        spans = []
-        for work in works:
-            count = len(work.tokens)
-            slot = self._decoder.cache.reserve(work.slot, work.start + count)
-            spans.append(Span.of(slot, len(tokens), work.start, count))
-            tokens += work.tokens
-            positions += range(work.start, work.start + count)
-            wanted += range(len(tokens) - len(work.choices), len(tokens))
-        logits = self._decoder.forward(
-            torch.tensor(tokens),
-            torch.tensor(positions),
-            spans,
-            torch.tensor(wanted, dtype=torch.long),
-        )
+        logits = self._decoder.forward(works)
         chosen = iter(choose(logits, [choice for work in works for choice in work.choices]))
         return [[next(chosen) for _ in work.choices] for work in works]
 
-    @torch.inference_mode()
     def copy(self, source: int, target: int, length: int) -> None:
         """Make the first `length` positions of slot `target` those of slot `source`."""
         self._decoder.cache.copy(source, target, length)

@@ -1,89 +1,75 @@
-"""The forward pass: tokens of many sequences side by side, attention for each over its own slot."""
+"""Passes over many sequences side by side: what to compute where, and the threads that do it."""
 
 from collections.abc import Sequence
 
+import numpy as np
 import torch
-import torch.nn.functional as F  # the name everyone knows
 from torch import Tensor
 
+from model_runtime.backends.base import Work
 from model_runtime.backends.decoder.cache import KeyValueCache
+from model_runtime.backends.decoder.forward import follow, phases
 from model_runtime.backends.decoder.shape import Shape
-from model_runtime.backends.decoder.span import Span
-from model_runtime.backends.decoder.weights import Layer, Weights
+from model_runtime.backends.decoder.weights import Weights
+from model_runtime.backends.decoder.workspace import PIECE_ROWS, Workspace
+from model_runtime.kernels.team import Team
 
 
 class Decoder:
-    """Computes logits, and fills the cache on the way."""
+    """Computes logits, and fills the cache on the way. Used from one thread; `threads` compute."""
 
-    def __init__(self, weights: Weights, shape: Shape, rotations: Tensor, cache: KeyValueCache) -> None:
+    def __init__(
+        self,
+        embedding: Tensor,
+        weights: Weights,
+        shape: Shape,
+        rotations: np.ndarray,
+        cache: KeyValueCache,
+        *,
+        threads: int,
+    ) -> None:
         self.cache = cache
-        self._weights = weights
+        self._embedding = embedding
         self._shape = shape
-        self._rotations = rotations
-        self._epsilon = torch.tensor(shape.epsilon)
-
-    @property
-    def nbytes(self) -> int:
+        self._fixed = (shape, weights, rotations)
+        self._threads = threads
+        self.nbytes = embedding.nbytes + weights.nbytes
         """Memory of the weights."""
-        return self._weights.nbytes
+        self._make_room(64, 16)
 
-    def forward(self, tokens: Tensor, positions: Tensor, spans: Sequence[Span], wanted: Tensor) -> Tensor:
-        """Logits [wanted, vocabulary] after the rows `wanted`.
+    def forward(self, works: Sequence[Work]) -> Tensor:
+        """Logits [choices of all works, vocabulary]; they hold until the next pass."""
+        tokens = [token for work in works for token in work.tokens]
+        wanted = sum(len(work.choices) for work in works)
+        room = self._work
+        if len(tokens) > len(room.x) or wanted > len(room.wanted):
+            self._make_room(max(len(tokens), len(room.x)), max(wanted, len(room.wanted)))
+        self._plan(works)
+        self._work.x[: len(tokens)] = self._embedding[tokens].float().numpy()
+        self._team.lead()
+        return torch.from_numpy(self._work.logits[:wanted])
 
-        `tokens` and `positions` ([rows]) say what each row is and where it stands; `spans` divide the rows into
-        sequences.
-        """
-        shape, weights = self._shape, self._weights
-        x = weights.embedding[tokens].float()
-        rotations = self._rotations[positions]
-        rotations = torch.cat(
-            [
-                rotations[:, :1].expand(-1, shape.heads, -1),
-                rotations[:, 1:].expand(-1, shape.kv_heads, -1),
-            ],
-            dim=1,
-        )
-        for index, layer in enumerate(weights.layers):
-            h = self._normalized(x, layer.attention_norm)
-            seen = self._attend(h, layer, rotations, spans, index)
-            x = layer.attention_out.added_to(x, seen)
-            h = self._normalized(x, layer.mlp_norm)
-            gate, up = layer.mlp_in(h).chunk(2, dim=-1)
-            x = layer.mlp_out.added_to(x, F.silu(gate).mul_(up))
-        return weights.head(self._normalized(x[wanted], weights.norm))
+    def _make_room(self, rows: int, wanted: int) -> None:
+        """A workspace for so many rows, rounded up so that it is rare, and threads that know it."""
+        sizes = (1 << (size - 1).bit_length() for size in (rows, wanted))
+        self._work = Workspace.empty(self._shape, *sizes)
+        self._team = Team(self._threads, phases(self._shape.layers), follow, *self._fixed, self._work)
 
-    def _attend(self, h: Tensor, layer: Layer, rotations: Tensor, spans: Sequence[Span], index: int) -> Tensor:
-        """What each row sees, [rows, heads * head_size], in layer number `index`."""
-        shape = self._shape
-        heads = layer.attention_in(h).view(len(h), -1, shape.head_size)
-        rotated = heads[:, : shape.heads + shape.kv_heads]
-        if layer.query_key_norm is not None:
-            rotated.copy_(self._normalized(rotated, layer.query_key_norm))
-        torch.view_as_complex(rotated.unflatten(-1, (-1, 2))).mul_(rotations)
-        queries = heads[:, : shape.heads].unflatten(1, (shape.kv_heads, -1))
-        new = heads[:, shape.heads :].unflatten(1, (2, shape.kv_heads)).permute(1, 2, 0, 3)
-        seen = torch.empty(queries.shape)
-        for span in spans:
-            rows = slice(span.begin, span.end)
-            span.filled[index].copy_(new[:, :, rows])
-            keys, values = span.keys[index], span.values[index]
-            if span.mask is None:
-                weights = torch.bmm(queries[span.begin], keys.transpose(1, 2)).softmax(-1)
-                torch.bmm(weights, values, out=seen[span.begin])
-            else:
-                attended = F.scaled_dot_product_attention(
-                    queries[rows].flatten(1, 2).transpose(0, 1)[None],
-                    keys[None],
-                    values[None],
-                    span.mask,
-                    scale=1.0,
-                    enable_gqa=True,
-                )
-                seen[rows] = attended[0].transpose(0, 1).view(seen[rows].shape)
-        return seen.flatten(1)
-
-    def _normalized(self, x: Tensor, weight: Tensor) -> Tensor:
-        """Root mean square normalisation (Zhang and Sennrich, 2019): torch's own is eight small operations."""
-        length = torch.linalg.vector_norm(x, 2, -1, keepdim=True)
-        scale = torch.addcmul(self._epsilon, length, length, value=1 / x.shape[-1]).rsqrt_()
-        return torch.mul(x, scale).mul_(weight)
+    def _plan(self, works: Sequence[Work]) -> None:
+        """Write down the pieces and the wanted rows."""
+        pieces: list[tuple[int, ...]] = []
+        wanted: list[int] = []
+        row = 0
+        for work in works:
+            end = work.start + len(work.tokens)
+            slot = self.cache.reserve(work.slot, end)
+            where = (slot.keys.ctypes.data, slot.values.ctypes.data, slot.keys.shape[2])
+            for position in range(work.start, end, PIECE_ROWS):
+                count = min(PIECE_ROWS, end - position)
+                pieces.append((row, count, position, *where))
+                row += count
+            wanted += range(row - len(work.choices), row)
+        room = self._work
+        room.planned[:] = row, len(pieces), len(wanted)
+        room.pieces[: len(pieces)] = pieces
+        room.wanted[: len(wanted)] = wanted

@@ -1,15 +1,13 @@
 """Which models the lean decoder computes, and their sizes."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 MODEL_TYPES = frozenset({"llama", "mistral", "qwen2", "qwen3"})
 # Rotary embeddings whose frequencies do not change while a sequence grows.
 _ROPE_TYPES = frozenset({"default", "linear", "llama3", "yarn"})
 
 
-@dataclass(frozen=True)
-class Shape:
+class Shape(NamedTuple):
     """Sizes of a decoder; `heads` queries share `kv_heads` keys and values of `head_size` numbers each."""
 
     vocabulary: int

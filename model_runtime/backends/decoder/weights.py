@@ -1,106 +1,90 @@
 """Weights of a checked folder in the form the decoder computes with, made one tensor at a time."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from typing import Any, NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor
 
-from model_runtime.backends.decoder.rotary import interleaved
 from model_runtime.backends.decoder.shape import Shape
-from model_runtime.kernels.linear import Linear
+from model_runtime.kernels.product import Matrices
 from model_runtime.loading.tensors import TensorReader
 
-MakeLinear = Callable[[Tensor, Tensor | None], Linear]
 
+class Weights(NamedTuple):
+    """All of a decoder but its embedding table. Norms are float32, [layers, numbers]."""
 
-@dataclass(frozen=True)
-class Layer:
-    """One block. Queries, keys and values are one projection, gate and up another: fewer, larger products."""
-
-    attention_norm: Tensor
-    attention_in: Linear
-    query_key_norm: Tensor | None
-    """[heads + kv_heads, head_size], for models that normalise queries and keys."""
-    attention_out: Linear
-    mlp_norm: Tensor
-    mlp_in: Linear
-    mlp_out: Linear
-
-
-@dataclass(frozen=True)
-class Weights:
-    """All of a decoder. `embedding` keeps the type it has in the file."""
-
-    embedding: Tensor
-    layers: list[Layer]
-    norm: Tensor
-    head: Linear
+    attention_norm: np.ndarray
+    attention_in: Matrices
+    """Queries, keys and values as one projection."""
+    query_norm: np.ndarray
+    """[layers, head_size]; [0, head_size] where a model does not normalise queries and keys."""
+    key_norm: np.ndarray
+    attention_out: Matrices
+    mlp_norm: np.ndarray
+    mlp_in: Matrices
+    """Gate and up as one projection."""
+    mlp_out: Matrices
+    norm: np.ndarray
+    """[hidden]"""
+    head: Matrices
+    """One matrix."""
 
     @property
     def nbytes(self) -> int:
-        """Memory of the weights."""
-        linears = [
-            linear.bytes
-            for layer in self.layers
-            for linear in (layer.attention_in, layer.attention_out, layer.mlp_in, layer.mlp_out)
-        ]
-        return self.embedding.nbytes + self.head.bytes + sum(linears)
+        """Memory they take."""
+        return sum(part.nbytes for part in self)
 
 
-def read_weights(reader: TensorReader, shape: Shape, make: MakeLinear, *, tied: bool) -> Weights:
-    """The weights under the names that Llama, Mistral and Qwen checkpoints use. Raises ModelRefused."""
+def read_weights(reader: TensorReader, shape: Shape, *, int8: bool, tied: bool) -> tuple[Tensor, Weights]:
+    """The embedding table, and the rest, of a Llama, Mistral or Qwen checkpoint. Raises ModelRefused.
+
+    The table keeps the type it has in the file.
+    """
+
+    def matrices(outputs: int, inputs: int, *, added: bool = False) -> Matrices:
+        return Matrices.empty(shape.layers, outputs, inputs, int8=int8, added=added)
+
+    def norms(name: str, size: int) -> np.ndarray:
+        return np.stack([reader.get(f"{at}.{name}.weight", size).float().numpy() for at in prefixes])
+
+    prefixes = [f"model.layers.{layer}" for layer in range(shape.layers)]
+    queries, keys = shape.heads * shape.head_size, shape.kv_heads * shape.head_size
+    normalised = reader.find(f"{prefixes[0]}.self_attn.q_norm.weight", shape.head_size) is not None
+    none = np.empty((0, shape.head_size), np.float32)
     table = (shape.vocabulary, shape.hidden)
     embedding = reader.get("model.embed_tokens.weight", *table)
-    return Weights(
-        embedding=embedding,
-        layers=[_layer(reader, f"model.layers.{index}", shape, make) for index in range(shape.layers)],
-        norm=reader.get("model.norm.weight", shape.hidden).float(),
-        head=make(embedding if tied else reader.get("lm_head.weight", *table), None),
+    weights = Weights(
+        attention_norm=norms("input_layernorm", shape.hidden),
+        attention_in=matrices(queries + 2 * keys, shape.hidden),
+        query_norm=norms("self_attn.q_norm", shape.head_size) if normalised else none,
+        key_norm=norms("self_attn.k_norm", shape.head_size) if normalised else none,
+        attention_out=matrices(shape.hidden, queries, added=True),
+        mlp_norm=norms("post_attention_layernorm", shape.hidden),
+        mlp_in=matrices(2 * shape.intermediate, shape.hidden),
+        mlp_out=matrices(shape.hidden, shape.intermediate, added=True),
+        norm=reader.get("model.norm.weight", shape.hidden).float().numpy(),
+        head=Matrices.empty(1, *table, int8=int8),
     )
+    weights.head.fill(0, embedding if tied else reader.get("lm_head.weight", *table))
+    attention_in = {"q": queries, "k": keys, "v": keys}
+    sizes: list[tuple[Matrices, int, dict[str, int]]] = [
+        (weights.attention_in, shape.hidden, {f"self_attn.{one}_proj": size for one, size in attention_in.items()}),
+        (weights.attention_out, queries, {"self_attn.o_proj": shape.hidden}),
+        (weights.mlp_in, shape.hidden, {"mlp.gate_proj": shape.intermediate, "mlp.up_proj": shape.intermediate}),
+        (weights.mlp_out, shape.intermediate, {"mlp.down_proj": shape.hidden}),
+    ]
+    for layer, prefix in enumerate(prefixes):
+        for target, inputs, parts in sizes:
+            target.fill(layer, *_joined(reader, prefix, parts, inputs))
+    return embedding, weights
 
 
-def _layer(reader: TensorReader, prefix: str, shape: Shape, make: MakeLinear) -> Layer:
-    def norm(name: str) -> Tensor:
-        return reader.get(f"{prefix}.{name}.weight", shape.hidden).float()
-
-    def joined(*parts: tuple[Tensor, Tensor | None]) -> Linear:
-        biases = [weight.new_zeros(len(weight)) if bias is None else bias for weight, bias in parts]
-        biased = any(bias is not None for _, bias in parts)
-        return make(torch.cat([weight for weight, _ in parts]), torch.cat(biases) if biased else None)
-
-    def projection(name: str, outputs: int, inputs: int) -> tuple[Tensor, Tensor | None]:
-        at = f"{prefix}.{name}"
-        return reader.get(f"{at}.weight", outputs, inputs), reader.find(f"{at}.bias", outputs)
-
-    def rotated(name: str, heads: int) -> tuple[Tensor, Tensor | None]:
-        weight, bias = projection(name, heads * shape.head_size, shape.hidden)
-        return (
-            interleaved(weight, shape.head_size),
-            interleaved(bias, shape.head_size) if bias is not None else None,
-        )
-
-    return Layer(
-        attention_norm=norm("input_layernorm"),
-        attention_in=joined(
-            rotated("self_attn.q_proj", shape.heads),
-            rotated("self_attn.k_proj", shape.kv_heads),
-            projection("self_attn.v_proj", shape.kv_heads * shape.head_size, shape.hidden),
-        ),
-        query_key_norm=_query_key_norm(reader, prefix, shape),
-        attention_out=joined(projection("self_attn.o_proj", shape.hidden, shape.heads * shape.head_size)),
-        mlp_norm=norm("post_attention_layernorm"),
-        mlp_in=joined(
-            projection("mlp.gate_proj", shape.intermediate, shape.hidden),
-            projection("mlp.up_proj", shape.intermediate, shape.hidden),
-        ),
-        mlp_out=joined(projection("mlp.down_proj", shape.hidden, shape.intermediate)),
-    )
-
-
-def _query_key_norm(reader: TensorReader, prefix: str, shape: Shape) -> Tensor | None:
-    query, key = (reader.find(f"{prefix}.self_attn.{name}_norm.weight", shape.head_size) for name in "qk")
-    if query is None or key is None:
-        return None
-    query, key = (interleaved(norm.float(), shape.head_size) for norm in (query, key))
-    return torch.cat([query.expand(shape.heads, -1), key.expand(shape.kv_heads, -1)])
+def _joined(reader: TensorReader, prefix: str, parts: dict[str, int], inputs: int) -> tuple[Tensor, Tensor]:
+    """Projections by name and number of outputs as one: weight and bias, which is zero where there is none."""
+    weights, biases = [], []
+    for name, outputs in parts.items():
+        weights.append(reader.get(f"{prefix}.{name}.weight", outputs, inputs))
+        bias: Any = reader.find(f"{prefix}.{name}.bias", outputs)
+        biases.append(torch.zeros(outputs) if bias is None else bias.float())
+    return torch.cat(weights), torch.cat(biases)

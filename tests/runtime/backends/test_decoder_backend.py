@@ -54,8 +54,11 @@ def make_model(variant: str) -> Any:
     return model
 
 
-def make_backend(model: Any, folder: Path, *, int8: bool = False, slots: int = 4) -> DecoderBackend:
+def make_backend(
+    model: Any, folder: Path, *, int8: bool = False, slots: int = 4, threads: int = 1
+) -> DecoderBackend:
     model.save_pretrained(folder)
+    torch.set_num_threads(threads)
     decoder = load_decoder(folder, model.config, int8=int8, slots=slots, context_length=700)
     return DecoderBackend(
         decoder, eos=frozenset({2}), token_bytes=lambda _token: b"", context_length=700, slots=slots
@@ -126,6 +129,27 @@ def test_an_int8_answer_is_bit_for_bit_the_same_beside_neighbours(tmp_path: Path
         return steps
 
     assert written(1, 2, 3) == written()
+
+
+@pytest.mark.parametrize("int8", [False, True])
+def test_a_token_is_bit_for_bit_the_same_read_with_others_or_alone_by_any_number_of_threads(
+    int8: bool, tmp_path: Path
+) -> None:
+    model = make_model("qwen3")
+    text = torch.randint(3, 200, (90,)).tolist()
+    at_once = make_backend(model, tmp_path, int8=int8).run([Work(0, 0, text, [GREEDY] * 90)])[0]
+    backend = make_backend(model, tmp_path, int8=int8, threads=3)
+    one_by_one = [backend.run([Work(1, at, [token], [GREEDY])])[0][0] for at, token in enumerate(text)]
+    assert one_by_one == at_once
+
+
+def test_steps_that_grow_and_shrink_are_computed_right_by_two_threads(tmp_path: Path) -> None:
+    model = make_model("llama")
+    backend = make_backend(model, tmp_path, threads=2)
+    texts = [torch.randint(3, 200, (length,)).tolist() for length in (3, 80, 9, 600, 2)]
+    for text in texts:
+        (chosen,) = backend.run([Work(0, 0, text, [GREEDY])])
+        assert_chosen(chosen[0], expected(model, text)[-1])
 
 
 def test_int8_stays_close_to_full_precision(tmp_path: Path) -> None:

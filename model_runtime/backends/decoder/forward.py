@@ -1,0 +1,168 @@
+"""The forward pass, compiled. Every thread of the team runs it and takes what parts it can (see `kernels.team`).
+
+Arrays are what `weights`, `workspace` and `rotary` say; `shape` is a `Shape`.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from model_runtime.kernels.attention import attend
+from model_runtime.kernels.compiler import compiled
+from model_runtime.kernels.memory import floats_at
+from model_runtime.kernels.product import multiply, prepare
+from model_runtime.kernels.rows import gate, normalise, rotate
+from model_runtime.kernels.team import begin, called, done, leave, take
+from model_runtime.kernels.tile import LANES
+
+_PHASES = 10
+_PANELS = 8
+"""Panels of a product's part: some ten microseconds' work for one row."""
+_ROWS = 4
+"""Rows of a part where each row is a microsecond's work."""
+
+
+def phases(layers: int) -> int:
+    """Phases of a pass."""
+    return _PHASES * layers + 2
+
+
+@compiled
+def follow(state: Any, phases: Any, shape: Any, weights: Any, rotations: Any, work: Any, leads: bool) -> None:
+    """Compute the pass that `work` describes; a thread that does not lead helps with every pass there is."""
+    if leads:
+        begin(state, phases, work.planned, work.counts)
+    while leads or called(state):
+        _forward(phases, shape, weights, rotations, work)
+        if leads:
+            break
+        leave(state)
+
+
+@compiled
+def _forward(phases: Any, shape: Any, weights: Any, rotations: Any, work: Any) -> None:
+    rows, pieces, wanted = work.counts
+    attended = shape.heads * shape.head_size
+    for layer in range(shape.layers):
+        at = _PHASES * layer
+        _normalise(phases, at, shape, work, work.every, rows, weights.attention_norm[layer], weights.attention_in)
+        _multiply(phases, at + 1, work, rows, weights.attention_in, layer, work.wide)
+        _remember(phases, at + 2, shape, work, pieces, weights, layer, rotations)
+        _attend(phases, at + 3, shape, work, pieces, layer)
+        _prepare(phases, at + 4, work, rows, attended, weights.attention_out)
+        _multiply(phases, at + 5, work, rows, weights.attention_out, layer, work.x)
+        _normalise(phases, at + 6, shape, work, work.every, rows, weights.mlp_norm[layer], weights.mlp_in)
+        _multiply(phases, at + 7, work, rows, weights.mlp_in, layer, work.wide)
+        _gate(phases, at + 8, shape, work, rows, weights.mlp_out)
+        _multiply(phases, at + 9, work, rows, weights.mlp_out, layer, work.x)
+    at = _PHASES * shape.layers
+    _normalise(phases, at, shape, work, work.wanted, wanted, weights.norm, weights.head)
+    _multiply(phases, at + 1, work, wanted, weights.head, np.int64(0), work.logits)
+
+
+@compiled
+def _multiply(phases: Any, phase: int, work: Any, rows: int, matrices: Any, layer: int, out: Any) -> None:
+    panels = matrices.panels.shape[1]
+    parts = -(-panels // _PANELS)
+    part = take(phases, phase, parts)
+    while part >= 0:
+        first = part * _PANELS
+        multiply(work.inputs, rows, matrices, layer, first, min(first + _PANELS, panels), out)
+        done(phases, phase)
+        part = take(phases, phase, parts)
+
+
+@compiled
+def _normalise(
+    phases: Any, phase: int, shape: Any, work: Any, chosen: Any, rows: int, weight: Any, matrices: Any
+) -> None:
+    """Make the rows `chosen` of x the inputs of a product."""
+    parts = -(-rows // _ROWS)
+    part = take(phases, phase, parts)
+    while part >= 0:
+        for row in range(part * _ROWS, min((part + 1) * _ROWS, rows)):
+            floats = work.inputs.floats[row, : shape.hidden]
+            normalise(work.x[chosen[row]], weight, np.float32(shape.epsilon), floats)
+            prepare(work.inputs, row, shape.hidden, matrices)
+        done(phases, phase)
+        part = take(phases, phase, parts)
+
+
+@compiled
+def _prepare(phases: Any, phase: int, work: Any, rows: int, width: int, matrices: Any) -> None:
+    """Make what was attended to the inputs of a product."""
+    parts = -(-rows // _ROWS)
+    part = take(phases, phase, parts)
+    while part >= 0:
+        for row in range(part * _ROWS, min((part + 1) * _ROWS, rows)):
+            prepare(work.inputs, row, width, matrices)
+        done(phases, phase)
+        part = take(phases, phase, parts)
+
+
+@compiled
+def _gate(phases: Any, phase: int, shape: Any, work: Any, rows: int, matrices: Any) -> None:
+    """Make silu(gate) * up the inputs of a product."""
+    parts = -(-rows // _ROWS)
+    part = take(phases, phase, parts)
+    while part >= 0:
+        for row in range(part * _ROWS, min((part + 1) * _ROWS, rows)):
+            gate(work.wide[row], work.inputs.floats[row, : shape.intermediate])
+            prepare(work.inputs, row, shape.intermediate, matrices)
+        done(phases, phase)
+        part = take(phases, phase, parts)
+
+
+@compiled
+def _slot(piece: Any, shape: Any, layer: int, head: int) -> Any:
+    """Keys and values of one layer and head in the piece's slot."""
+    columns = -(-shape.head_size // LANES)
+    before = np.uintp(4 * (layer * shape.kv_heads + head) * piece.panels * LANES)
+    return (
+        floats_at(piece.keys + before * np.uintp(shape.head_size), (piece.panels, shape.head_size, LANES)),
+        floats_at(piece.values + before * np.uintp(columns * LANES), (columns, piece.panels * LANES, LANES)),
+    )
+
+
+@compiled
+def _remember(
+    phases: Any, phase: int, shape: Any, work: Any, pieces: int, weights: Any, layer: int, rotations: Any
+) -> None:
+    """Normalise and rotate queries and keys; put keys and values into their slots."""
+    size = shape.head_size
+    part = take(phases, phase, pieces)
+    while part >= 0:
+        piece = work.pieces[part]
+        for number in range(piece.count):
+            row, position = work.wide[piece.row + number], piece.position + number
+            for head in range(shape.heads + shape.kv_heads):
+                turned = row[head * size : (head + 1) * size]
+                if len(weights.query_norm):
+                    norm = weights.query_norm[layer] if head < shape.heads else weights.key_norm[layer]
+                    normalise(turned, norm, np.float32(shape.epsilon), turned)
+                rotate(turned, rotations[0, position], rotations[1, position])
+            for head in range(shape.kv_heads):
+                keys, values = _slot(piece, shape, layer, head)
+                key = (shape.heads + head) * size
+                value = key + shape.kv_heads * size
+                for at in range(size):
+                    keys[position // LANES, at, position % LANES] = row[key + at]
+                    values[at // LANES, position, at % LANES] = row[value + at]
+        done(phases, phase)
+        part = take(phases, phase, pieces)
+
+
+@compiled
+def _attend(phases: Any, phase: int, shape: Any, work: Any, pieces: int, layer: int) -> None:
+    """Make what each row sees the floats of a product's inputs."""
+    parts = pieces * shape.kv_heads
+    width = shape.heads // shape.kv_heads * shape.head_size
+    part = take(phases, phase, parts)
+    while part >= 0:
+        piece, head = work.pieces[part // shape.kv_heads], part % shape.kv_heads
+        keys, values = _slot(piece, shape, layer, head)
+        rows, columns = slice(piece.row, piece.row + piece.count), slice(head * width, (head + 1) * width)
+        seen = work.inputs.floats[rows, columns]
+        attend(work.wide[rows, columns], keys, values, shape.head_size, piece.position, seen)
+        done(phases, phase)
+        part = take(phases, phase, parts)

@@ -1,0 +1,130 @@
+"""Linear layers as panels of 16 outputs, float32 or int8, and a part of their product."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from model_runtime.kernels.compiler import compiled
+from model_runtime.kernels.rows import quantise
+from model_runtime.kernels.tile import LANES, ROWS, float_tile, int8_tile
+
+STEP = 64
+"""Bytes of a panel that one step of a tile takes: 16 outputs times 4 bytes of the input."""
+
+
+class Matrices(NamedTuple):
+    """The weights of one kind of linear layer, y = x W^T + b, for all layers; what numba takes as it is.
+
+    int8 weights have a scale for each output. Inputs of int8 products have one for each row, so that no row blurs
+    another, and are unsigned; `offsets` is what that adds to the sums: 128 times the sum of an output's weights.
+    """
+
+    panels: np.ndarray
+    """uint8 [layers, panels, steps, STEP]"""
+    scales: np.ndarray
+    """float32 [layers, outputs]"""
+    offsets: np.ndarray
+    """int32 [layers, outputs]"""
+    biases: np.ndarray
+    """float32 [layers, outputs]"""
+    int8: bool
+    added: bool
+    """Whether products are added to what is there already."""
+
+    @classmethod
+    def empty(cls, layers: int, outputs: int, inputs: int, *, int8: bool, added: bool = False) -> "Matrices":
+        """Room for `layers` matrices of [outputs, inputs]; `fill` each."""
+        panels, steps = -(-outputs // LANES), -(-inputs // 4) if int8 else inputs
+        return cls(
+            panels=np.zeros((layers, panels, steps, STEP), np.uint8),
+            scales=np.ones((layers, outputs), np.float32),
+            offsets=np.zeros((layers, outputs), np.int32),
+            biases=np.zeros((layers, outputs), np.float32),
+            int8=int8,
+            added=added,
+        )
+
+    @property
+    def nbytes(self) -> int:
+        """Memory they take."""
+        return self.panels.nbytes + self.scales.nbytes + self.offsets.nbytes + self.biases.nbytes
+
+    def fill(self, layer: int, weight: Tensor, bias: Tensor | None = None) -> None:
+        """Set the matrix of `layer` to `weight` ([outputs, inputs])."""
+        weight = weight.float()
+        if bias is not None:
+            self.biases[layer] = bias.float().numpy()
+        if self.int8:
+            scales = weight.abs().amax(1).clamp_min_(1e-12) / 127
+            weight = torch.round(weight / scales[:, None]).to(torch.int8)
+            self.scales[layer] = scales.numpy()
+            self.offsets[layer] = 128 * weight.sum(1, dtype=torch.int32).numpy()
+        panels, steps, _ = self.panels[layer].shape
+        wide = 4 if self.int8 else 1  # numbers of the input in a step
+        padded = weight.new_zeros(panels * LANES, steps * wide)
+        padded[: weight.shape[0], : weight.shape[1]] = weight
+        blocks = padded.view(panels, LANES, steps, wide).transpose(1, 2)
+        self.panels[layer] = blocks.contiguous().numpy().view(np.uint8).reshape(panels, steps, STEP)
+
+
+class Inputs(NamedTuple):
+    """Rows as products read them: float32, or 8-bit levels with a scale a row."""
+
+    floats: np.ndarray
+    """float32 [rows, most numbers]"""
+    levels: np.ndarray
+    """uint8 [rows, most numbers, rounded up to four]"""
+    scales: np.ndarray
+    """float32 [rows]"""
+
+    @classmethod
+    def empty(cls, rows: int, width: int) -> "Inputs":
+        """Room for `rows` of at most `width` numbers."""
+        return cls(
+            np.zeros((rows, width), np.float32),
+            np.zeros((rows, -(-width // 4) * 4), np.uint8),
+            np.zeros(rows, np.float32),
+        )
+
+
+@compiled
+def prepare(inputs: Any, row: int, width: int, matrices: Any) -> None:
+    """Make the floats of a row what `matrices` take."""
+    if matrices.int8:
+        inputs.scales[row] = quantise(inputs.floats[row, :width], inputs.levels[row])
+
+
+@compiled
+def multiply(inputs: Any, rows: int, matrices: Any, layer: int, first: int, last: int, out: Any) -> None:
+    """Panels `first` to `last` of the product of the first `rows`, into `out` ([rows, outputs])."""
+    scales, offsets, biases = matrices.scales[layer], matrices.offsets[layer], matrices.biases[layer]
+    sums = np.empty((ROWS, LANES), np.int32)
+    floats = sums.view(np.float32)
+    steps = np.uintp(matrices.panels.shape[2])
+    x = np.uintp(inputs.levels.ctypes.data if matrices.int8 else inputs.floats.ctypes.data)
+    stride = np.uintp(inputs.levels.shape[1] if matrices.int8 else 4 * inputs.floats.shape[1])
+    results, result_stride = np.uintp(sums.ctypes.data), np.uintp(4 * LANES)
+    for panel in range(first, last):
+        w = np.uintp(matrices.panels[layer, panel].ctypes.data)
+        column = panel * LANES
+        width = min(LANES, len(scales) - column)
+        for top in range(0, rows, ROWS):
+            count = min(ROWS, rows - top)
+            begin = x + np.uintp(top) * stride
+            if matrices.int8:
+                int8_tile(begin, stride, w, np.uintp(STEP), steps, results, result_stride, np.uintp(count))
+                for row in range(count):
+                    scale = inputs.scales[top + row]
+                    for lane in range(width):
+                        total = np.float32(sums[row, lane] - offsets[column + lane])
+                        floats[row, lane] = total * scale * scales[column + lane]
+            else:
+                float_tile(begin, stride, w, np.uintp(STEP), steps, results, result_stride, np.uintp(count))
+            for row in range(count):
+                for lane in range(width):
+                    value = floats[row, lane] + biases[column + lane]
+                    if matrices.added:
+                        value += out[top + row, column + lane]
+                    out[top + row, column + lane] = value

@@ -1,0 +1,92 @@
+"""What is done to single rows of numbers."""
+
+from typing import Any
+
+import numpy as np
+from llvmlite import ir
+from numba import types
+
+from model_runtime.kernels.compiler import intrinsic, vectorised
+
+
+@intrinsic
+def _float_of_bits(_context: Any, bits: Any) -> Any:
+    """The float32 whose bits are those of an int32."""
+
+    def generate(_context: Any, builder: ir.IRBuilder, _signature: Any, arguments: Any) -> Any:
+        return builder.bitcast(arguments[0], ir.FloatType())
+
+    return types.float32(types.int32), generate
+
+
+@vectorised
+def exp(x: Any) -> Any:
+    """e^x for x <= 88, to 2e-7 of its value, in plain arithmetic that LLVM does for many numbers at once.
+
+    Cephes' way: 2^n times a polynomial. Far below zero it is 1e-38 instead of less.
+    """
+    x = max(x, np.float32(-87.0))
+    n = np.floor(x * np.float32(1.44269504) + np.float32(0.5))
+    r = x - n * np.float32(0.693359375) + n * np.float32(2.12194440e-4)
+    p = np.float32(1.9875691500e-4)
+    p = p * r + np.float32(1.3981999507e-3)
+    p = p * r + np.float32(8.3334519073e-3)
+    p = p * r + np.float32(4.1665795894e-2)
+    p = p * r + np.float32(1.6666665459e-1)
+    p = p * r + np.float32(5.0000001201e-1)
+    return (p * r * r + r + np.float32(1.0)) * _float_of_bits((np.int32(n) + np.int32(127)) << np.int32(23))
+
+
+@vectorised
+def normalise(x: Any, weight: Any, epsilon: Any, out: Any) -> None:
+    """Root mean square normalisation (Zhang and Sennrich, 2019)."""
+    total = np.float32(0)
+    for i in range(len(x)):
+        total += x[i] * x[i]
+    scale = np.float32(1) / np.sqrt(total / np.float32(len(x)) + epsilon)
+    for i in range(len(x)):
+        out[i] = x[i] * scale * weight[i]
+
+
+@vectorised
+def quantise(x: Any, out: Any) -> Any:
+    """Levels of -127 to 127 for each number, stored as 1 to 255; what a level is worth is returned."""
+    largest = np.float32(1e-30)
+    for i in range(len(x)):
+        largest = max(largest, abs(x[i]))
+    levels = np.float32(127) / largest
+    for i in range(len(x)):
+        out[i] = np.uint8(np.int32(x[i] * levels + np.float32(128.5)))
+    return largest / np.float32(127)
+
+
+@vectorised
+def gate(gated: Any, out: Any) -> None:
+    """silu(first half) * second half."""
+    for i in range(len(out)):
+        out[i] = gated[i] / (np.float32(1) + exp(-max(gated[i], np.float32(-80)))) * gated[len(out) + i]
+
+
+@vectorised
+def rotate(x: Any, cosines: Any, sines: Any) -> None:
+    """Turn number i with number i + len / 2 (Su et al., RoFormer, 2021), as transformers pairs them."""
+    half = len(x) // 2
+    for i in range(half):
+        left, right = x[i], x[half + i]
+        x[i] = left * cosines[i] - right * sines[i]
+        x[half + i] = right * cosines[i] + left * sines[i]
+
+
+@vectorised
+def softmax(scores: Any, scale: Any) -> None:
+    """softmax(scores * scale), in place."""
+    largest = scores[0]
+    for i in range(len(scores)):
+        largest = max(largest, scores[i])
+    total = np.float32(0)
+    for i in range(len(scores)):
+        scores[i] = exp((scores[i] - largest) * scale)
+        total += scores[i]
+    inverse = np.float32(1) / total
+    for i in range(len(scores)):
+        scores[i] *= inverse
