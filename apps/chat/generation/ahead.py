@@ -33,7 +33,7 @@ def likely_next(assistant: Assistant, question: str, count: int) -> list[str]:
     after = Counter(_followers(assistant, question, language))
     often = [text for text, times in after.most_common() if times >= OFTEN]
     starters = assistant.starters_zh if language == "zh" else assistant.starters
-    found: dict[object, str] = {}
+    found: dict[str, str] = {}
     for text in [*often, *starters]:
         found.setdefault(group_key(text, language), text)
     found.pop(asked, None)
@@ -46,7 +46,7 @@ def _followers(assistant: Assistant, question: str, language: Language) -> list[
     newest = rows.order_by("-created_at").values_list("conversation_id", "position", "text")[:MOST]
     asked = group_key(question, language)
     found: list[str] = []
-    wording: dict[object, str] = {}
+    wording: dict[str, str] = {}
     before: tuple[UUID, str] | None = None
     for conversation, _position, text in sorted(newest, key=lambda row: (row[0], row[1])):
         if before is not None and before[0] == conversation and group_key(before[1], language) == asked:

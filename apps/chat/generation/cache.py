@@ -3,16 +3,16 @@
 import hashlib
 import json
 from dataclasses import dataclass
+from operator import mul
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
-from pgvector.django import CosineDistance
 
 from apps.core.db import in_database
 from apps.core.errors import ApplicationError
-from apps.inference.services import EMBEDDER_ID, embed_sync
+from apps.inference.services import embed_sync
 from apps.knowledge.models import Collection, Passage
 from apps.knowledge.retrieval.types import RankedPassage, Retrieval
 from apps.moderation.services import Policy
@@ -21,11 +21,11 @@ from ..evaluation.cases import loosely
 from ..models import CachedAnswer
 from .brief import Brief
 from .fold import Folded
-from .sameness import NEAR, alike, normal_form
+from .sameness import NEAR, normal_form, telling_words
 
 FORM = 1  # raise it when answers come out differently for a reason that stands in no row
 MOST = 2000  # answers of one assistant in one language
-_NEIGHBOURS = 5
+_ALIKE = 5
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class AnswerCache:
         rows = CachedAnswer.objects.filter(assistant_id=self.assistant_id, fingerprint=self._fingerprint)
         row, how = rows.filter(question=question).first(), "exact"
         if row is None:
-            row, how = self._near(rows.exclude(vector=None), question), "near"
+            row, how = (self._near(rows, question) if brief.language == "en" else None), "near"
         if row is None:
             return None
         retrieval = _living(row, brief)
@@ -84,25 +84,22 @@ class AnswerCache:
             CachedAnswer.objects.filter(pk=row.pk).update(hits=F("hits") + 1, used_at=timezone.now())
         return Recalled(how, row.text, row.sources, retrieval, row.confidence)
 
-    def _near(self, rows: Any, question: str) -> CachedAnswer | None:
-        if not rows.exists():
+    def _near(self, rows: QuerySet[CachedAnswer], question: str) -> CachedAnswer | None:
+        """Among the few that say the same words, the one that means the same."""
+        words = telling_words(question)
+        alike = list(rows.filter(words=words).order_by("-used_at")[:_ALIKE]) if words else []
+        if not alike:
             return None
         try:
-            (vector,) = embed_sync(texts=[question], purpose="query")
+            asked, *known = embed_sync(texts=[question, *(row.question for row in alike)], purpose="query")
         except ApplicationError:
             return None  # the search will say it
-        nearest = rows.annotate(distance=CosineDistance("vector", vector)).order_by("distance")[:_NEIGHBOURS]
-        near = [row for row in nearest if 1 - row.distance >= NEAR and alike(row.question, question)]
-        return near[0] if near else None
+        cosines = [sum(map(mul, asked, vector)) for vector in known]  # their length is 1
+        best = max(range(len(alike)), key=cosines.__getitem__)
+        return alike[best] if cosines[best] >= NEAR else None
 
     def _keep(self, brief: Brief, answer: Folded, retrieval: Retrieval, generation_id: UUID | None) -> None:
         question = normal_form(brief.question, brief.language)
-        vector = None
-        if brief.language == "en":  # the embedder knows no Chinese
-            try:
-                (vector,) = embed_sync(texts=[question], purpose="query")
-            except ApplicationError:
-                vector = None
         own = CachedAnswer.objects.filter(assistant_id=self.assistant_id, language=brief.language)
         own.exclude(fingerprint=self._fingerprint).delete()
         surplus = own.order_by("-used_at").values_list("pk", flat=True)[MOST - 1 :]
@@ -113,7 +110,7 @@ class AnswerCache:
             language=brief.language,
             fingerprint=self._fingerprint,
             question=question,
-            vector=vector,
+            words=telling_words(question) if brief.language == "en" else "",
             text=answer.text,
             sources=answer.sources,
             passages=[{"passage": str(p.passage_id), "score": p.score} for p in retrieval.passages],
@@ -133,7 +130,6 @@ def fingerprint(brief: Brief, policy: Policy) -> str:
     classifiers = {stage: [one.name for one in found] for stage, found in policy.classifiers.items()}
     depends |= {
         "form": FORM,
-        "embedder": EMBEDDER_ID,
         "collections": list(collections.values_list("pk", "version")),
         "policy": policy.number,
         "classifiers": classifiers,

@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections.abc import Hashable
 
 import snowballstemmer
 
@@ -44,30 +43,25 @@ def normal_form(question: str, language: Language) -> str:
     return _POLITE[language].sub("", joined).strip() or joined
 
 
-def alike(one: str, other: str) -> bool:
-    """Whether two English questions in their normal form say the same content words and ask for the same."""
-    return _told(one) == _told(other)
+def telling_words(form: str) -> str:
+    """What English questions that ask the same have in common: the telling words in order, and all stems that are
+    not empty, sorted. Empty where a question has no word of its own.
+    """
+    words = form.split()
+    telling = [word for word in words if word in _TELLING]
+    content = sorted(_stem(word) for word in words if word not in _TELLING and word not in _EMPTY)
+    return f"{' '.join(telling)} | {' '.join(content)}" if content else ""
 
 
-def group_key(question: str, language: Language) -> Hashable:
+def group_key(question: str, language: Language) -> str:
     """The same for questions that ask the same."""
     form = normal_form(question, language)
-    if language == "zh":
-        return form
-    telling, content = _told(form)
-    return (tuple(telling), tuple(content)) if content else form
+    return (telling_words(form) if language == "en" else "") or form
 
 
 def content_words(form: str) -> list[str]:
     """The words of an English normal form that say what the question is about."""
     return [word for word in form.split() if word not in _TELLING and word not in _EMPTY and word not in _LINKING]
-
-
-def _told(question: str) -> tuple[list[str], list[str]]:
-    """The telling words in order, and the stems of all others that are not empty, sorted."""
-    words = question.split()
-    telling = [word for word in words if word in _TELLING]
-    return telling, sorted(_stem(word) for word in words if word not in _TELLING and word not in _EMPTY)
 
 
 def _is_punctuation(piece: str) -> bool:

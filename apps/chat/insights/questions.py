@@ -1,7 +1,7 @@
 """Questions that are asked often, and those that get no answer, grouped where they ask the same."""
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -57,7 +57,7 @@ def questions(*, days: int, assistant: str = "") -> list[Asked]:
     rows = rows.filter(outcome__in=[Outcome.ANSWERED, Outcome.DECLINED])
     if assistant:
         rows = rows.filter(conversation__assistant__slug=assistant)
-    groups: dict[Hashable, list[dict[str, Any]]] = defaultdict(list)
+    groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in rows.order_by("-created_at").values(*_COLUMNS)[:MOST]:
         language: Language = "zh" if row["question__language"] == "zh" else "en"
         groups[group_key(row["question__text"], language)].append(row)

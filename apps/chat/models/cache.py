@@ -1,7 +1,6 @@
 """Answers that may be given again."""
 
 from django.db import models
-from pgvector.django import VectorField
 
 from apps.core.models import BaseModel
 
@@ -13,8 +12,8 @@ class CachedAnswer(BaseModel):
     """An answer from the documents, for the same question in the same circumstances.
 
     `fingerprint` stands for all that the answer depends on besides the question: another one, and the row is never
-    found again. `question` is in its normal form, `vector` its embedding where there is an embedder for its
-    language. `sources` are the client's, `passages` [{passage, score}] what the search found. `generation` made it
+    found again. `question` is in its normal form, `words` what a reworded one must have in common with it.
+    `sources` are the client's, `passages` [{passage, score}] what the search found. `generation` made it
     and takes it along when its conversation is deleted; none where it was made ahead of any question.
     """
 
@@ -25,7 +24,7 @@ class CachedAnswer(BaseModel):
     language = models.CharField(max_length=2)
     fingerprint = models.CharField(max_length=64)
     question = models.TextField()
-    vector = VectorField(dimensions=384, null=True)
+    words = models.TextField(blank=True)
     text = models.TextField()
     sources = models.JSONField()
     passages = models.JSONField()
