@@ -2,15 +2,17 @@
 
 from uuid import UUID
 
+from django.utils.translation import gettext as _
 from rest_framework.decorators import api_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.accounts.actors import actor_from_request
+from apps.core.errors import BadInput
 
 from .history import changes_read, history_item, history_page
 from .selectors import access_conversation
-from .services import conversation_change, conversation_delete
+from .services import conversation_change, conversation_delete, version_show
 from .transcript import conversation_data
 
 
@@ -24,7 +26,7 @@ def conversation_list(request: Request) -> Response:
 
 @api_view(["GET", "PATCH", "DELETE"])
 def conversation_detail(request: Request, conversation_id: UUID) -> Response:
-    """One of the person's own conversations; PATCH takes `title` and `pinned`."""
+    """One of the person's own conversations, `?before=` a message; PATCH takes `title` and `pinned`."""
     actor = actor_from_request(request._request)
     if request.method == "DELETE":
         conversation_delete(actor=actor, conversation_id=conversation_id)
@@ -32,4 +34,23 @@ def conversation_detail(request: Request, conversation_id: UUID) -> Response:
     if request.method == "PATCH":
         changed = conversation_change(actor=actor, conversation_id=conversation_id, **changes_read(request.data))
         return Response(history_item(changed))
-    return Response(conversation_data(access_conversation(actor=actor, conversation_id=conversation_id)))
+    before = request.query_params.get("before")
+    conversation = access_conversation(actor=actor, conversation_id=conversation_id)
+    return Response(conversation_data(conversation, _id(before) if before else None))
+
+
+@api_view(["PUT"])
+def shown_version(request: Request, conversation_id: UUID) -> Response:
+    """PUT {message: id} shows that version of a question or an answer, and returns the conversation."""
+    actor = actor_from_request(request._request)
+    message_id = _id(request.data.get("message") if isinstance(request.data, dict) else None)
+    return Response(
+        conversation_data(version_show(actor=actor, conversation_id=conversation_id, message_id=message_id))
+    )
+
+
+def _id(value: object) -> UUID:
+    try:
+        return UUID(str(value))
+    except ValueError as error:
+        raise BadInput(_("This is no message’s id.")) from error

@@ -14,12 +14,12 @@ from apps.core.db import in_database
 from apps.core.errors import ApplicationError
 
 from .endings import ending_message
-from .frames import Frame, Resume, Send, Stop, frame_read, ref_of
+from .frames import Again, Frame, Resume, Send, Stop, frame_read, ref_of
 from .generation.pokes import pokes_follow
 from .generation.runner import stop_here
 from .generation.watch import watch
 from .selectors import access_generation
-from .services import Sent, generation_stop, message_send
+from .services import Sent, generation_stop, message_again, message_send
 from .socket_person import socket_actor, socket_language
 
 logger = logging.getLogger(__name__)
@@ -59,16 +59,28 @@ class ChatConsumer(AsyncWebsocketConsumer):
     async def _handle(self, frame: Frame) -> None:
         match frame:
             case Send():
-                sent = await in_database(self._message_send, frame)
-                ids = {name: str(getattr(frame, name)) for name in ("message", "generation", "conversation")}
-                await self._say({"type": "accepted", **ids, "title": sent.conversation.title})
-                self._watch(frame.generation, 0)
+                await self._accepted(frame, await in_database(self._message_send, frame))
+            case Again():
+                await self._accepted(frame, await in_database(self._message_again, frame))
             case Resume():
                 await in_database(self._generation_access, frame)
                 self._watch(frame.generation, frame.after_seq)
             case Stop():
                 await in_database(self._generation_stop, frame)
                 stop_here(frame.generation, frame.seen_chars)
+
+    async def _accepted(self, frame: Send | Again, sent: Sent) -> None:
+        ids = {name: str(getattr(frame, name)) for name in ("message", "generation", "conversation")}
+        await self._say({"type": "accepted", **ids, "title": sent.conversation.title})
+        self._watch(frame.generation, 0)
+
+    def _message_again(self, frame: Again) -> Sent:
+        return message_again(
+            actor=socket_actor(self.scope),
+            question_id=frame.message,
+            generation_id=frame.generation,
+            conversation_id=frame.conversation,
+        )
 
     def _message_send(self, frame: Send) -> Sent:
         return message_send(
@@ -78,6 +90,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
             conversation_id=frame.conversation,
             assistant=frame.assistant,
             text=frame.text,
+            edits=frame.edits,
         )
 
     def _generation_access(self, frame: Resume) -> None:

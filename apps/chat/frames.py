@@ -19,10 +19,22 @@ class Send:
     conversation: UUID
     assistant: str
     text: str
+    edits: UUID | None
 
     @property
     def ref(self) -> UUID:
         return self.message
+
+
+@dataclass(frozen=True)
+class Again:
+    message: UUID
+    generation: UUID
+    conversation: UUID
+
+    @property
+    def ref(self) -> UUID:
+        return self.generation
 
 
 @dataclass(frozen=True)
@@ -45,8 +57,8 @@ class Stop:
         return self.generation
 
 
-Frame = Send | Resume | Stop
-_TYPES: dict[str, type[Send] | type[Resume] | type[Stop]] = {"send": Send, "resume": Resume, "stop": Stop}
+Frame = Send | Again | Resume | Stop
+_TYPES: dict[str, type[Frame]] = {"send": Send, "again": Again, "resume": Resume, "stop": Stop}
 
 
 def frame_read(text: str | None) -> Frame:
@@ -82,7 +94,9 @@ def _value(name: str, kind: Any, value: Any) -> Any:
         return value
     if kind is str and isinstance(value, str):
         return value
-    if kind is UUID and isinstance(value, str) and len(value) == 36:
+    if value is None and kind == UUID | None:
+        return None
+    if kind in (UUID, UUID | None) and isinstance(value, str) and len(value) == 36:
         try:
             return UUID(value)
         except ValueError:

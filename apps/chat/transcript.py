@@ -1,5 +1,6 @@
 """A conversation as the browser and the reviewers get it."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,22 +9,42 @@ from django.db.models import Max
 from .endings import ending_message
 from .generation.fold import Folded, fold
 from .models import LIVE, Conversation, GenerationEvent, Message, Rating
+from .tree import Tree, tree_of
+
+NEWEST = 60  # messages that a page of a conversation has
 
 
-def conversation_data(conversation: Conversation) -> dict[str, Any]:
+def conversation_data(conversation: Conversation, before: UUID | None = None) -> dict[str, Any]:
+    """The newest messages of the path that is shown, or those before the message `before`.
+
+    `earlier` says whether more stand before them.
+    """
+    tree = tree_of(conversation)
+    path = tree.path_to(conversation.head_id)
+    end = path.index(before) if before in path else len(path)
+    shown = path[max(0, end - NEWEST) : end]
     return {
         "id": str(conversation.pk),
         "title": conversation.title,
         "assistant": conversation.assistant.slug,
-        "messages": transcript(conversation),
+        "messages": [data | _versions(tree, data["id"]) for data in transcript(conversation, shown)],
+        "earlier": end > NEWEST,
     }
 
 
-def transcript(conversation: Conversation) -> list[dict[str, Any]]:
+def _versions(tree: Tree, message_id: str) -> dict[str, Any]:
+    """All that stand in the message's place, and which of them it is; nothing where it is the only one."""
+    versions = tree.versions_of(UUID(message_id))
+    if len(versions) == 1:
+        return {}
+    return {"versions": [str(version) for version in versions], "version": versions.index(UUID(message_id))}
+
+
+def transcript(conversation: Conversation, shown: Sequence[UUID]) -> list[dict[str, Any]]:
     """The messages in order. An answer in the making is told as far as the log goes."""
-    messages = list(conversation.messages.select_related("generation__rating"))
+    messages = list(conversation.messages.filter(pk__in=shown).select_related("generation__rating"))
     logs = _folded([message.generation.pk for message in messages if _is_live(message)])
-    ended = GenerationEvent.objects.filter(generation__conversation=conversation).exclude(generation__in=logs)
+    ended = GenerationEvent.objects.filter(generation__answer__in=shown).exclude(generation__in=logs)
     last = dict(ended.order_by().values_list("generation").annotate(last=Max("seq")))
     return [_message_data(message, logs, last) for message in messages]
 

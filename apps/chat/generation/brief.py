@@ -9,6 +9,7 @@ from apps.moderation.services import check_text, policy_active
 from apps.registry.selectors import Target, alias_target
 
 from ..models import Assistant, Generation, Message, Outcome
+from ..tree import tree_of
 from .followup import context_of
 from .phrases import phrases_for
 
@@ -69,13 +70,11 @@ def with_earlier(brief: Brief, question: Message) -> Brief:
     Classifiers are not asked again: what they blocked has its outcome, and they mask nothing.
     """
     earlier = (
-        Generation.objects.filter(
-            conversation_id=question.conversation_id, question__position__lt=question.position
-        )
+        Generation.objects.filter(answer__in=tree_of(question.conversation).path_to(question.pk))
         .exclude(outcome=Outcome.BLOCKED)
         .exclude(answer__text="")
         .select_related("question", "answer")
-        .order_by("-question__position")[:EXCHANGES]
+        .order_by("-answer__position")[:EXCHANGES]
     )
     policy = policy_active().without_classifiers()
     asked: list[str] = []

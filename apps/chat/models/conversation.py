@@ -17,7 +17,8 @@ class Role(models.TextChoices):
 class Conversation(BaseModel):
     """Belongs to a signed-in `owner` or to the visitor of one browser; to neither when a command asked.
 
-    The client makes the id, so that a repeated first send does not open a second conversation.
+    The client makes the id, so that a repeated first send does not open a second conversation. `head` is the last
+    message of the path through the tree of messages that is shown.
     """
 
     assistant = models.ForeignKey(Assistant, on_delete=models.PROTECT, related_name="conversations")
@@ -28,6 +29,7 @@ class Conversation(BaseModel):
     title = models.CharField(max_length=80)
     language = models.CharField(max_length=2, choices=[("en", "en"), ("zh", "zh")])
     pinned_at = models.DateTimeField(null=True, blank=True)
+    head = models.ForeignKey("Message", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 
     class Meta:
         ordering = ["-updated_at"]
@@ -41,10 +43,12 @@ class Conversation(BaseModel):
 class Message(BaseModel):
     """A question or an answer. `sources` is the list of numbered sources of an answer, as the client was told.
 
-    `position` orders a conversation: clocks may jump.
+    `parent` is the message that it follows; two with the same parent are versions of each other. `position` is the
+    order in which they came: clocks may jump.
     """
 
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="messages")
+    parent = models.ForeignKey("self", on_delete=models.CASCADE, null=True, blank=True, related_name="replies")
     position = models.PositiveIntegerField()
     role = models.CharField(max_length=16, choices=Role.choices)
     text = models.TextField(blank=True)

@@ -38,7 +38,7 @@ class Generation(BaseModel):
     """
 
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="generations")
-    question = models.OneToOneField(Message, on_delete=models.CASCADE, related_name="asked_in")
+    question = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attempts")
     answer = models.OneToOneField(Message, on_delete=models.CASCADE, related_name="generation")
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.QUEUED)
     outcome = models.CharField(max_length=16, choices=Outcome.choices, blank=True)

@@ -1,9 +1,9 @@
 """What may be done in the chat."""
 
 from .assistant import assistant_restore, assistant_upsert
-from .conversation import conversation_change, conversation_delete, conversations_adopt
+from .conversation import conversation_change, conversation_delete, conversations_adopt, version_show
 from .generation import generation_stop, generations_recover
-from .message import Sent, message_send
+from .message import Sent, message_again, message_send
 from .rating import rating_clear, rating_set
 
 __all__ = [
@@ -15,7 +15,9 @@ __all__ = [
     "conversations_adopt",
     "generation_stop",
     "generations_recover",
+    "message_again",
     "message_send",
     "rating_clear",
     "rating_set",
+    "version_show",
 ]

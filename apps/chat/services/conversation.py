@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 
 from apps.audit.services import audit_record
 from apps.core.actor import Actor
-from apps.core.errors import BadInput
+from apps.core.errors import BadInput, Conflict, NotFound
 
-from ..models import Conversation
+from ..models import LIVE, Conversation
 from ..selectors import access_conversation
+from ..tree import tree_of
 
 TITLE = 60
 
@@ -39,6 +40,23 @@ def conversation_change(
         )
     for name, value in changed.items():
         setattr(conversation, name, value)
+    return conversation
+
+
+@transaction.atomic
+def version_show(*, actor: Actor, conversation_id: UUID, message_id: UUID) -> Conversation:
+    """Shows the path that goes through that message, and on by the newest branch.
+
+    Raises NotFound unless both are the actor's own, Conflict while an answer is written.
+    """
+    conversation = access_conversation(actor=actor, conversation_id=conversation_id, lock=True)
+    tree = tree_of(conversation)
+    if message_id not in tree.parents:
+        raise NotFound(_("There is no such message."))
+    if conversation.generations.filter(status__in=LIVE).exists():
+        raise Conflict(_("An answer is still being written here. Wait for it, or stop it."))
+    conversation.head_id = tree.newest_below(message_id)
+    Conversation.objects.filter(pk=conversation_id).update(head=conversation.head_id)
     return conversation
 
 

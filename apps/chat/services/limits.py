@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from apps.core.actor import Actor
 from apps.core.errors import TooMany
 
-from ..models import LIVE, Generation, Message, Role
+from ..models import LIVE, Generation
 from ..selectors import conversations_of
 
 LIVE_PER_PERSON: int = settings.CHAT_LIVE_PER_PERSON
@@ -37,8 +37,8 @@ def person_limit(actor: Actor) -> None:
             % {"count": LIVE_PER_PERSON}
         )
     now = timezone.now()
-    sent = Message.objects.filter(role=Role.USER, conversation__in=own, created_at__gt=now - MINUTE)
-    times = list(sent.order_by("-created_at").values_list("created_at", flat=True)[:SENDS_PER_MINUTE])
+    asked = Generation.objects.filter(conversation__in=own, created_at__gt=now - MINUTE)
+    times = list(asked.order_by("-created_at").values_list("created_at", flat=True)[:SENDS_PER_MINUTE])
     if len(times) == SENDS_PER_MINUTE:
         seconds = math.ceil((times[-1] + MINUTE - now).total_seconds())
         message = _("So many questions in a minute are too much. Please wait %(seconds)d seconds.")

@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -15,7 +16,7 @@ from apps.core.errors import BadInput, Conflict, NotFound
 from apps.core.language import detect_language
 
 from ..models import Conversation, Generation, Message, Role
-from ..selectors import access_assistant, assistants_of, owned_by
+from ..selectors import access_assistant, access_conversation, assistants_of, owned_by
 from .conversation import title_clean
 from .defer import generation_defer
 from .limits import person_limit
@@ -41,23 +42,55 @@ def message_send(
     conversation_id: UUID,
     assistant: str,
     text: str,
+    edits: UUID | None = None,
     start: Callable[[UUID], None] = generation_defer,
 ) -> Sent:
     """Stores a question and starts its answer, all or nothing. The client makes the ids; a repeat changes nothing.
 
-    `assistant` (a slug) counts for a new conversation. `start` is called inside the transaction. Raises BadInput
-    for an empty or overlong text, NotFound for somebody else's conversation, Conflict while an answer is written,
-    TooMany for who asks too much.
+    `assistant` (a slug) counts for a new conversation. `edits` is the question that this one stands in the place
+    of; without it the conversation goes on. `start` is called inside the transaction. Raises BadInput for an empty
+    or overlong text, NotFound for somebody else's conversation, Conflict while an answer is written, TooMany for
+    who asks too much.
     """
     text = text_clean(text)
+
+    def store() -> Sent:
+        person_limit(actor)
+        conversation = _conversation(actor, conversation_id, assistant, text)
+        parent = conversation.head_id if edits is None else _question(conversation, edits).parent_id
+        question = _message(conversation, Role.USER, parent, text, id=message_id)
+        return _answer_begin(actor, conversation, question, generation_id, start)
+
+    return _once(store, lambda: _repeated(actor, message_id, generation_id, conversation_id))
+
+
+def message_again(
+    *,
+    actor: Actor,
+    question_id: UUID,
+    generation_id: UUID,
+    conversation_id: UUID,
+    start: Callable[[UUID], None] = generation_defer,
+) -> Sent:
+    """Answers a question anew; the answers before stay as versions. Raises as `message_send` does."""
+
+    def store() -> Sent:
+        person_limit(actor)
+        conversation = access_conversation(actor=actor, conversation_id=conversation_id, lock=True)
+        _still_open(actor, conversation)
+        question = _question(conversation, question_id)
+        return _answer_begin(actor, conversation, question, generation_id, start)
+
+    return _once(store, lambda: _repeated(actor, question_id, generation_id, conversation_id, again=True))
+
+
+def _once(store: Callable[[], Sent], repeated: Callable[[], Sent | None]) -> Sent:
     try:
         with transaction.atomic():
-            return _repeated(actor, message_id, generation_id, conversation_id) or _stored(
-                actor, message_id, generation_id, conversation_id, assistant, text, start
-            )
+            return repeated() or store()
     except IntegrityError as error:
         # Another tab was first, by a moment: with this very message, or with another one.
-        if sent := _repeated(actor, message_id, generation_id, conversation_id):
+        if sent := repeated():
             return sent
         raise Conflict(_("An answer is still being written here. Wait for it, or stop it.")) from error
 
@@ -77,49 +110,53 @@ def text_clean(text: str) -> str:
     return text
 
 
-def _repeated(actor: Actor, message_id: UUID, generation_id: UUID, conversation_id: UUID) -> Sent | None:
-    message = Message.objects.select_related("conversation", "asked_in").filter(pk=message_id).first()
-    if message is None:
+def _repeated(
+    actor: Actor, message_id: UUID, generation_id: UUID, conversation_id: UUID, *, again: bool = False
+) -> Sent | None:
+    """What this very request has stored before. Raises NotFound where its ids are taken by something else."""
+    generation = Generation.objects.select_related("question__conversation").filter(pk=generation_id).first()
+    message = generation.question if generation else Message.objects.filter(pk=message_id).first()
+    if generation is None and (again or message is None):
         return None
-    same = (message.conversation_id, getattr(message, "asked_in", None) and message.asked_in.pk)
-    if not owned_by(actor, message.conversation) or same != (conversation_id, generation_id):
+    same = message is not None and (message.pk, message.conversation_id) == (message_id, conversation_id)
+    if generation is None or message is None or not same or not owned_by(actor, message.conversation):
         raise NotFound(_("There is no such conversation."))
-    return Sent(message, message.asked_in, message.conversation, repeated=True)
+    return Sent(message, generation, message.conversation, repeated=True)
 
 
-def _stored(
+def _answer_begin(
     actor: Actor,
-    message_id: UUID,
+    conversation: Conversation,
+    question: Message,
     generation_id: UUID,
-    conversation_id: UUID,
-    assistant: str,
-    text: str,
     start: Callable[[UUID], None],
 ) -> Sent:
-    person_limit(actor)
-    conversation = _conversation(actor, conversation_id, assistant, text)
-    position = conversation.messages.aggregate(last=Max("position"))["last"] or 0
-    language = detect_language(text)
-    question = Message.objects.create(
-        id=message_id,
-        conversation=conversation,
-        position=position + 1,
-        role=Role.USER,
-        text=text,
-        language=language,
-    )
-    answer = Message.objects.create(
-        conversation=conversation, position=position + 2, role=Role.ASSISTANT, language=language
-    )
+    answer = _message(conversation, Role.ASSISTANT, question.pk, "", language=question.language)
     generation = Generation.objects.create(
         id=generation_id, conversation=conversation, question=question, answer=answer
     )
-    conversation.save(update_fields=["updated_at"])
+    conversation.head = answer
+    conversation.save(update_fields=["head", "updated_at"])
     start(generation_id)
     # Last: from here to the commit all other senders wait for the chain.
-    data = {"generation": str(generation_id), "characters": len(text), "language": language}
-    audit_record(actor=actor, action="message.sent", target=f"conversation:{conversation_id}", data=data)
+    data = {"generation": str(generation_id), "characters": len(question.text), "language": question.language}
+    audit_record(actor=actor, action="message.sent", target=f"conversation:{conversation.pk}", data=data)
     return Sent(question, generation, conversation)
+
+
+def _message(conversation: Conversation, role: Role, parent: UUID | None, text: str, **fields: Any) -> Message:
+    position = conversation.messages.aggregate(last=Max("position"))["last"] or 0
+    fields = {"language": detect_language(text)} | fields
+    return Message.objects.create(
+        conversation=conversation, position=position + 1, role=role, parent_id=parent, text=text, **fields
+    )
+
+
+def _question(conversation: Conversation, message_id: UUID) -> Message:
+    question = conversation.messages.filter(pk=message_id, role=Role.USER).first()
+    if question is None:
+        raise NotFound(_("There is no such question in this conversation."))
+    return question
 
 
 def _conversation(actor: Actor, conversation_id: UUID, slug: str, text: str) -> Conversation:
@@ -128,15 +165,18 @@ def _conversation(actor: Actor, conversation_id: UUID, slug: str, text: str) -> 
     if conversation is not None:
         if not owned_by(actor, conversation):
             raise NotFound(_("There is no such conversation."))
-        if not assistants_of(actor).filter(pk=conversation.assistant_id).exists():
-            raise NotFound(_("You can no longer talk to this assistant. Start a conversation with another."))
+        _still_open(actor, conversation)
         return conversation
-    assistant = access_assistant(actor=actor, slug=slug)
     return Conversation.objects.create(
         id=conversation_id,
-        assistant=assistant,
+        assistant=access_assistant(actor=actor, slug=slug),
         owner_id=actor.user_id,
         visitor_id=actor.visitor_id,
         title=title_clean(text),
         language=detect_language(text),
     )
+
+
+def _still_open(actor: Actor, conversation: Conversation) -> None:
+    if not assistants_of(actor).filter(pk=conversation.assistant_id).exists():
+        raise NotFound(_("You can no longer talk to this assistant. Start a conversation with another."))

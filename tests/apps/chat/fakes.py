@@ -91,10 +91,12 @@ def send(actor: Actor, text: str = "How long may I return it?", *, started: list
 def generation_in_conversation(conversation: Conversation, status: str = Status.RUNNING, **columns) -> Generation:
     """A generation as some other process left it."""
     place = conversation.messages.count()
-    question, answer = (
-        Message.objects.create(conversation=conversation, position=place + 1 + at, role=role, language="en")
-        for at, role in enumerate((Role.USER, Role.ASSISTANT))
-    )
+    for at, role in enumerate((Role.USER, Role.ASSISTANT)):
+        conversation.head = Message.objects.create(
+            conversation=conversation, parent=conversation.head, position=place + 1 + at, role=role, language="en"
+        )
+    conversation.save()
+    question, answer = conversation.head.parent, conversation.head
     return Generation.objects.create(
         conversation=conversation, question=question, answer=answer, status=status, **{"epoch": 1, **columns}
     )

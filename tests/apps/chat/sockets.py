@@ -24,8 +24,9 @@ class Tab:
         await self.raw(text=json.dumps(frame))
 
     async def ask(self, text: str = "How long?", **ids) -> dict[str, str]:
+        edits = ids.pop("edits", None)
         ids = {name: str(ids.get(name) or uuid.uuid4()) for name in ("message", "generation", "conversation")}
-        await self.say(type="send", assistant="service", text=text, **ids)
+        await self.say(type="send", assistant="service", text=text, edits=edits, **ids)
         return ids
 
     async def hear(self) -> dict:

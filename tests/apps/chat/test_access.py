@@ -27,6 +27,7 @@ DECISIONS = {
     "chat:conversation": (404, 405),
     "chat:conversation-list": (200, 405),
     "chat:conversation-detail": (404, 405),
+    "chat:shown-version": (405, 405),
     "chat:rating": (405, 405),
     "knowledge:passage": (404, 405),
     "account_login": (200, 200),

@@ -102,7 +102,7 @@ def test_ids_of_rows_of_others_are_not_taken_over(cast) -> None:
     theirs = send(cast["owner"][0])
     with pytest.raises(NotFound):
         send(cast["stranger"][0], message_id=theirs.message.pk)
-    with pytest.raises(Conflict):
+    with pytest.raises(NotFound):
         send(cast["stranger"][0], generation_id=theirs.generation.pk)
     assert Conversation.objects.count() == 1
 
