@@ -14,6 +14,14 @@ def _asking() -> dict[str, str]:
         "ask": _("Ask a question"),
         "ask_assistant": _("Ask {assistant}"),
         "you": _("You"),
+        "edit_question": _("Put the question in other words"),
+        "ask_this": _("Ask this"),
+        "cancel": _("Cancel"),
+        "queue_remove": _("Do not ask this"),
+        "show_earlier": _("Show earlier messages"),
+        "versions": _("Versions of this message"),
+        "version_before": _("The version before"),
+        "version_after": _("The version after"),
         "offline": _("No connection. Trying again …"),
     }
 
@@ -33,6 +41,7 @@ def _answers() -> dict[str, str]:
         "error": _("This answer could not be written."),
         "not_sent": _("This question could not be sent."),
         "ask_again": _("Ask again"),
+        "answer_again": _("Answer again"),
         "copy": _("Copy the answer"),
         "copied": _("Copied"),
     }

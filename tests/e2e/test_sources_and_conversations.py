@@ -138,14 +138,16 @@ def ada(assistants: None) -> Iterator[tuple[str, list[str]]]:
         )
         rows = [("user", f"{title}?", []), ("assistant", "Within 30 days. [1]", [{**source(), "kind": None}])]
         for position, (role, text, sources) in enumerate(rows):
-            Message.objects.create(
+            conversation.head = Message.objects.create(
                 conversation=conversation,
+                parent=conversation.head,
                 position=position,
                 role=role,
                 text=text,
                 language="en",
                 sources=sources,
             )
+        conversation.save()
         ids.append(str(conversation.pk))
     yield client.cookies["sessionid"].value, ids
     user.delete()
@@ -198,7 +200,7 @@ def choose(page: Page, title: str, action: str) -> None:
 def test_a_conversation_is_renamed_and_pinned_in_the_list_and_stays_so(
     chat: Chat, ada: tuple[str, list[str]]
 ) -> None:
-    session, (older, newer) = ada
+    session, (older, _newer) = ada
     page, _ = chat(f"/c/{older}/", session=session, fresh=True)
     choose(page, "Older", "Rename")
     page.keyboard.type("Lamp returns")

@@ -3,6 +3,7 @@ import { h, icon } from "./dom.js";
 import { t } from "./page.js";
 import { createRating } from "./rating.js";
 import { sourceList } from "./sources.js";
+import { createVersions } from "./versions.js";
 
 const WELL = 0.5; // of 1: more likely right than not
 const AGAIN = new Set(["error", "interrupted"]);
@@ -32,14 +33,14 @@ export function answerNote({ generation }, askAgain) {
 }
 
 /** Sources, how far they carry the answer, copying and rating it. */
-export function answerFoot(answer, open, rated) {
+export function answerFoot(answer, { open, rated, askAgain, showVersion }) {
   const { generation, sources, text } = answer;
   if (!text) return null;
   const support = supportText(generation);
   const rating = generation && createRating(answer, rated);
   return h("footer", { class: "answer-foot" },
     sources.length > 0 && sourceList(sources, open),
-    h("div", { class: "answer-actions" }, support && h("span", { class: "support" }, support), copyButton(answer), ...(rating?.buttons ?? [])),
+    h("div", { class: "answer-actions" }, support && h("span", { class: "support" }, support), createVersions(answer, showVersion), copyButton(answer), generation && againButton(askAgain), ...(rating?.buttons ?? [])),
     rating?.form);
 }
 
@@ -47,6 +48,10 @@ export function answerFoot(answer, open, rated) {
 function supportText(generation) {
   if (generation?.outcome !== "answered" || generation.confidence == null) return null;
   return t(generation.confidence >= WELL ? "well_supported" : "partly_supported");
+}
+
+function againButton(askAgain) {
+  return h("button", { class: "icon-button small", type: "button", "aria-label": t("answer_again"), title: t("answer_again"), onclick: askAgain }, icon("retry"));
 }
 
 function copyButton({ text, sources }) {

@@ -15,7 +15,12 @@ export function createComposer({ send, stop }) {
   let running = false;
 
   function fit() {
-    sendButton.disabled = !field.value.trim();
+    const isEmpty = !field.value.trim();
+    sendButton.disabled = isEmpty;
+    const hadFocus = document.activeElement === sendButton;
+    sendButton.hidden = running && isEmpty; // with a text it puts the question in the queue
+    stopButton.hidden = !sendButton.hidden;
+    if (hadFocus && sendButton.hidden) stopButton.focus();
     if (CSS.supports("field-sizing", "content")) return;
     field.style.blockSize = "auto";
     field.style.blockSize = `${field.scrollHeight}px`;
@@ -28,7 +33,7 @@ export function createComposer({ send, stop }) {
 
   function submit() {
     const text = field.value.trim();
-    if (!text || running || !send(text)) return;
+    if (!text || !send(text)) return;
     field.value = ""; // its draft stays until the server has the question
     fit();
   }
@@ -66,10 +71,7 @@ export function createComposer({ send, stop }) {
     },
     render({ isRunning, assistant }) {
       running = isRunning;
-      const hadFocus = document.activeElement === sendButton;
-      sendButton.hidden = running;
-      stopButton.hidden = !running;
-      if (running && hadFocus) stopButton.focus();
+      fit();
       field.placeholder = assistant ? t("ask_assistant", { assistant }) : t("ask");
     },
   };

@@ -6,6 +6,7 @@ import { one } from "./dom.js";
 import { api, data, newId, t } from "./page.js";
 import { createPanel } from "./panel.js";
 import { createPicker } from "./picker.js";
+import { createQueue } from "./queue.js";
 import { runningAnswer } from "./reducer.js";
 import { createScroll } from "./scroll.js";
 import { createSocket } from "./socket.js";
@@ -16,30 +17,76 @@ import { toast } from "./toast.js";
 const store = createStore();
 const scroll = createScroll();
 const panel = createPanel();
-const thread = createThread({ openSource: panel.open, askAgain, grown: scroll.grown });
-const composer = createComposer({ send: (text) => ask(text), stop });
+const thread = createThread({ openSource: panel.open, askAgain, edit, showVersion, earlier, grown: scroll.grown });
+const composer = createComposer({ send: askOrQueue, stop });
+const queue = createQueue();
 const picker = createPicker({ choose, ask: (text, assistant) => (choose(assistant), ask(text)) });
 const conversations = createConversations({ open, deleted: () => startNew(), renamed: (title) => store.dispatch({ type: "renamed", title }) });
 const socket = createSocket({ onFrame: received, onOpen: catchUp, onConnection: createConnectionNote() });
 const live = one("[data-live]");
 
-function ask(text) {
+function ask(text, edits = null) {
   const state = store.get();
   if (runningAnswer(state) || !state.assistant) return false;
   const ids = { conversation: state.id ?? newId(), message: newId(), generation: newId() };
-  store.dispatch({ type: "asked", ...ids, text });
-  socket.ask({ ...ids, assistant: state.assistant, text });
+  store.dispatch({ type: "asked", ...ids, text, edits });
+  socket.ask({ ...ids, assistant: state.assistant, text, edits });
   thread.anchorLast();
   scroll.toFoot();
   return true;
 }
 
+function edit(question, text) {
+  return ask(text, question.id);
+}
+
+/** While an answer is written, the next question waits for its end. */
+function askOrQueue(text) {
+  if (runningAnswer(store.get())) queue.add(text);
+  else return ask(text);
+  return true;
+}
+
+/** A question that never arrived is sent again; any other is answered anew, beside the answer that is there. */
 function askAgain(answer) {
-  const { messages } = store.get();
+  const { messages, id: conversation } = store.get();
   const question = messages[messages.findIndex(({ id }) => id === answer.id) - 1];
   if (!question || runningAnswer(store.get())) return;
-  if (answer.generation.refused) store.dispatch({ type: "dropped", generation: answer.generation.id });
-  ask(question.text);
+  if (answer.generation.refused && !answer.generation.again) {
+    store.dispatch({ type: "dropped", generation: answer.generation.id });
+    ask(question.text);
+    return;
+  }
+  const ids = { message: question.id, generation: newId(), conversation };
+  store.dispatch({ type: "again", ...ids });
+  socket.again(ids);
+  scroll.toFoot();
+}
+
+async function showVersion(message) {
+  const { id } = store.get();
+  try {
+    const conversation = await api(`/api/chat/conversations/${id}/shown/`, { method: "PUT", body: { message } });
+    if (store.get().id === id) store.dispatch({ type: "load", conversation });
+  } catch (error) {
+    toast(error.status ? error.message : t("load_failed"));
+  }
+}
+
+let fetching = false;
+
+async function earlier() {
+  const { id, messages } = store.get();
+  if (fetching) return;
+  fetching = true;
+  try {
+    const page = await api(`/api/chat/conversations/${id}/?before=${messages[0].id}`);
+    if (store.get().id === id) store.dispatch({ ...page, type: "earlier" });
+  } catch {
+    toast(t("load_failed"));
+  } finally {
+    fetching = false;
+  }
 }
 
 function stop() {
@@ -74,6 +121,7 @@ function accepted({ conversation, generation, title }, again) {
   store.dispatch({ type: "accepted", generation, title });
   if (location.pathname !== path(conversation)) history.pushState({}, "", path(conversation));
   composer.accepted(conversation);
+  queue.show(conversation);
   conversations.touch({ id: conversation, title, assistant: state.assistant });
   conversations.show(conversation);
   if (again) resume(generation);
@@ -87,7 +135,7 @@ function resume(generation) {
 /** After each connecting: what went on meanwhile. */
 function catchUp() {
   const answer = runningAnswer(store.get());
-  if (!answer || socket.isWaiting(answer.generation.question)) return;
+  if (!answer || socket.isWaiting(answer.generation)) return;
   resume(answer.generation.id);
   if (answer.generation.stopping) sendStop(answer);
 }
@@ -103,6 +151,7 @@ function show(conversation, assistant = store.get().assistant ?? data.assistants
   panel.close();
   store.dispatch({ type: "load", conversation, assistant });
   composer.show(conversation?.id ?? null);
+  queue.show(conversation?.id ?? null);
   conversations.show(conversation?.id ?? null);
   if (conversation) scroll.jumpToFoot();
   else scroll.jumpToHead();
@@ -132,6 +181,14 @@ function closeDrawer() {
   if (sidebar.matches(":popover-open")) sidebar.hidePopover();
 }
 
+/** The answer is complete: the question that waited for that goes now, outside the change that is being told. */
+function askNext() {
+  queueMicrotask(() => {
+    const next = queue.take();
+    if (next) ask(next);
+  });
+}
+
 function announce(before, now) {
   if (!before && now) live.textContent = t("answering");
   if (before && !now) live.textContent = t("done");
@@ -139,10 +196,11 @@ function announce(before, now) {
 
 store.subscribe((state, before, action) => {
   const running = runningAnswer(state);
-  thread.render(state, before);
+  thread.render(state);
   picker.render(state);
   composer.render({ isRunning: Boolean(running), assistant: data.assistants.find(({ slug }) => slug === state.assistant)?.name });
   if (action.type !== "load") announce(runningAnswer(before), running);
+  if (action.type === "event" && runningAnswer(before) && !running) askNext();
   if (running?.generation.gap && !before.messages.find(({ id }) => id === running.id)?.generation.gap) resume(running.generation.id);
   one("[data-title]").textContent = state.title;
   one("[data-title]").hidden = !state.title;

@@ -2,14 +2,15 @@
  * A conversation as the page knows it, and what changes it. Pure: the first load, live events and replayed ones
  * all go through `reduce`, so a reload shows what the stream showed.
  *
- * conversation: { id, title, assistant, messages: [question | answer] }
+ * conversation: { id, title, assistant, earlier, messages: [question | answer] }; `earlier`: more stand before them
+ * message.versions, .version: the ids of all that stand in its place, and which one it is; only where there are more
  * answer.generation: { id, status, outcome, lastSeq, confidence, step, passages, code, message, gap, stopping, heard }
  * While it is stopping the text stands still; `heard` is all that the log said, until the end tells what is kept.
  */
 
 const RUNNING = new Set(["queued", "running"]);
 
-export const empty = (assistant = null) => ({ id: null, title: "", assistant, messages: [] });
+export const empty = (assistant = null) => ({ id: null, title: "", assistant, messages: [], earlier: false });
 
 export const isRunning = (generation) => Boolean(generation) && RUNNING.has(generation.status);
 
@@ -26,8 +27,12 @@ export function reduce(state, action) {
       return { ...state, assistant: action.assistant };
     case "renamed":
       return { ...state, title: action.title };
+    case "earlier":
+      return { ...state, earlier: action.earlier, messages: [...action.messages.map(loadedMessage), ...state.messages] };
     case "asked":
       return asked(state, action);
+    case "again":
+      return again(state, action);
     case "accepted":
       return { ...state, title: action.title || state.title };
     case "refused":
@@ -58,16 +63,36 @@ function loadedMessage(message) {
   return { ...message, sources: message.sources ?? [], generation: { ...rest, lastSeq: lastSeq ?? 0 } };
 }
 
-function asked(state, { conversation, message, generation, text }) {
-  const question = { id: message, role: "user", text, sources: [], generation: null };
-  const answer = {
+function asked(state, { conversation, message, generation, text, edits = null }) {
+  const at = edits ? state.messages.findIndex(({ id }) => id === edits) : state.messages.length;
+  const question = { id: message, role: "user", text, sources: [], generation: null, ...versionAfter(state.messages[at], message) };
+  return { ...state, id: conversation, messages: [...state.messages.slice(0, at), question, pending(generation, message)] };
+}
+
+/** The question is answered anew: its new answer stands in the place of the one before, and nothing follows yet. */
+function again(state, { message, generation }) {
+  const at = state.messages.findIndex(({ id }) => id === message) + 1;
+  const before = state.messages[at]?.generation?.refused ? null : state.messages[at];
+  const answer = { ...pending(generation, message), ...versionAfter(before, null) };
+  answer.generation.again = true;
+  return { ...state, messages: [...state.messages.slice(0, at), answer] };
+}
+
+function pending(generation, question) {
+  return {
     id: `answer-${generation}`,
     role: "assistant",
     text: "",
     sources: [],
-    generation: { id: generation, status: "queued", outcome: null, lastSeq: 0, confidence: null, question: message },
+    generation: { id: generation, status: "queued", outcome: null, lastSeq: 0, confidence: null, question },
   };
-  return { ...state, id: conversation, messages: [...state.messages, question, answer] };
+}
+
+/** `id` is null for an answer, whose id the server makes: the end of the answer tells it. */
+function versionAfter(before, id) {
+  if (!before) return {};
+  const versions = [...(before.versions ?? [before.id]), id];
+  return { versions, version: versions.length - 1 };
 }
 
 /** The server said no to a send (`ref` is the question's id) or to a generation. */
@@ -129,7 +154,8 @@ function ended(answer, { status, outcome, code, message, confidence, message_id:
   const text = heardText(answer).slice(0, kept ?? undefined);
   const sources = kept == null ? answer.sources : answer.sources.filter(({ number }) => text.includes(`[${number}]`));
   const generation = { ...next, stopping: false, heard: "", status, outcome, code, message, confidence };
-  return { ...answer, id: id ?? answer.id, text, sources, generation };
+  const versions = answer.versions?.with(answer.version, id ?? answer.id);
+  return { ...answer, ...(versions && { versions }), id: id ?? answer.id, text, sources, generation };
 }
 
 const running = (generation) => ({ ...generation, status: "running", step: "answering" });

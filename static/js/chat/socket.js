@@ -9,7 +9,7 @@ const ACCEPT_TIMEOUT = 12_000; // a socket that stays silent longer is taken for
 
 /** `onFrame(frame, again)`: again is true when the question that it is about was sent more than once. */
 export function createSocket({ onFrame, onOpen, onConnection }) {
-  const unaccepted = new Map(); // message id -> { frame, sentAt, times }
+  const unaccepted = new Map(); // what the frame is about -> { frame, ref, sentAt, times }
   let socket = null;
   let failures = 0;
   let timer = 0;
@@ -38,9 +38,9 @@ export function createSocket({ onFrame, onOpen, onConnection }) {
   }
 
   function received(frame) {
-    const id = frame.type === "accepted" ? frame.message : frame.type === "error" ? frame.ref : null;
-    const again = unaccepted.get(id)?.times > 1;
-    unaccepted.delete(id);
+    const ids = frame.type === "accepted" ? [frame.message, frame.generation] : [frame.ref];
+    const again = ids.some((id) => unaccepted.get(id)?.times > 1);
+    for (const id of ids) unaccepted.delete(id);
     onFrame(frame, again);
   }
 
@@ -49,8 +49,16 @@ export function createSocket({ onFrame, onOpen, onConnection }) {
     waiting.times += 1;
     socket.send(JSON.stringify(waiting.frame));
     setTimeout(() => {
-      if (unaccepted.has(waiting.frame.message) && Date.now() - waiting.sentAt >= ACCEPT_TIMEOUT) drop();
+      if (unaccepted.has(waiting.ref) && Date.now() - waiting.sentAt >= ACCEPT_TIMEOUT) drop();
     }, ACCEPT_TIMEOUT + 50);
+  }
+
+  /** Sends until the server has accepted or refused it. */
+  function insist(frame, ref) {
+    const waiting = { frame, ref, sentAt: 0, times: 0 };
+    unaccepted.set(ref, waiting);
+    if (isOpen()) transmit(waiting);
+    else retryNow();
   }
 
   /** Gives up a socket that no longer answers; `close` alone would wait for the other end. */
@@ -75,13 +83,9 @@ export function createSocket({ onFrame, onOpen, onConnection }) {
   return {
     connect,
     isOpen,
-    ask(frame) {
-      const waiting = { frame: { type: "send", ...frame }, sentAt: 0, times: 0 };
-      unaccepted.set(frame.message, waiting);
-      if (isOpen()) transmit(waiting);
-      else retryNow();
-    },
-    isWaiting: (message) => unaccepted.has(message),
+    ask: (frame) => insist({ type: "send", ...frame }, frame.message),
+    again: (frame) => insist({ type: "again", ...frame }, frame.generation),
+    isWaiting: ({ id, question }) => unaccepted.has(id) || unaccepted.has(question),
     resume: (generation, lastSeq) => isOpen() && socket.send(JSON.stringify({ type: "resume", generation, after_seq: lastSeq })),
     stop: (generation, seenChars) => isOpen() && socket.send(JSON.stringify({ type: "stop", generation, seen_chars: seenChars })),
   };

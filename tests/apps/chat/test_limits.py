@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db.models import F
 
-from apps.chat.models import Generation, Message
+from apps.chat.models import Generation
 from apps.chat.services import limits
 from apps.core.actor import SYSTEM, Actor
 from apps.core.errors import TooMany
@@ -41,12 +41,12 @@ def test_too_many_questions_in_a_minute_are_told_how_long_to_wait(owner: Actor) 
     for _ in range(limits.SENDS_PER_MINUTE):
         send(owner)
         Generation.objects.update(status="done")
-    Message.objects.update(created_at=F("created_at") - timedelta(seconds=20))
+    Generation.objects.update(created_at=F("created_at") - timedelta(seconds=20))
     with pytest.raises(TooMany) as refused:
         send(owner)
     assert 30 <= refused.value.extra["seconds"] <= 40
     assert str(refused.value.extra["seconds"]) in str(refused.value.message)
-    Message.objects.update(created_at=F("created_at") - timedelta(seconds=41))
+    Generation.objects.update(created_at=F("created_at") - timedelta(seconds=41))
     send(owner)
 
 
