@@ -17,7 +17,7 @@ from apps.moderation.services import decision_store
 
 from ..models import Generation, Outcome, Status
 from ..services.defer import ahead_defer
-from .answer import answer_stream
+from .answer import Recall, answer_stream
 from .brief import Brief, brief_for, with_earlier
 from .cache import AnswerCache
 from .lease import Ending, generation_close, lease_take, stopped
@@ -53,6 +53,7 @@ class _Run:
         self.facts: dict[str, Any] = {}
         self.checked: list[Checked] = []
         self.cache: AnswerCache | None = None
+        self.recall: Recall | None = None
         self.found: Retrieval | None = None
         self.question = ""
 
@@ -85,7 +86,7 @@ class _Run:
 
     async def _answer(self) -> Ending:
         brief = await in_database(self._brief)
-        async with aclosing(answer_stream(brief, self.cache.recall if self.cache else None)) as pieces:
+        async with aclosing(answer_stream(brief, self.recall)) as pieces:
             async for piece in pieces:
                 if (event := event_of(piece)) is not None:
                     self.live.say(event)
@@ -116,6 +117,8 @@ class _Run:
             request_id=str(generation.pk),
         )
         self.cache = AnswerCache(conversation.assistant_id)
+        if question.attempts.count() == 1:  # who asks for another answer does not want the same one
+            self.recall = self.cache.recall
         self.facts |= {"model_version_id": brief.target.version.pk, "quantization": brief.target.quantization}
         return brief
 

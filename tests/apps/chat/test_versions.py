@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from apps.chat.generation.brief import brief_for, with_history
+from apps.chat.generation.brief import brief_for, with_earlier
 from apps.chat.models import Assistant, Conversation, Generation, Message
 from apps.chat.services import message_again
 from apps.core.errors import Conflict, NotFound
@@ -114,7 +114,7 @@ def test_a_model_reads_only_the_path_that_leads_to_the_question(cast) -> None:
     done(send(actor, "Q2", conversation_id=conversation), "A2")
     done(send(actor, "Q1 better", conversation_id=conversation, edits=first.message.pk), "B1")
     last = send(actor, "Q3", conversation_id=conversation)
-    brief = with_history(brief_for(Assistant.objects.get(), "Q3"), last.message)
+    brief = with_earlier(brief_for(Assistant.objects.get(), "Q3"), last.message)
     assert [turn["content"] for turn in brief.history] == ["Q1 better", "B1"]
 
 
