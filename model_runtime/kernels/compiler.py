@@ -1,6 +1,9 @@
-"""numba, as the kernels use it. Compiled code is kept beside the source's own (`__pycache__`), or where numba's
-`NUMBA_CACHE_DIR` says."""
+"""numba, as the kernels use it. What it compiled is kept in `__pycache__`, or where NUMBA_CACHE_DIR says."""
 
+import hashlib
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from numba import njit
@@ -9,7 +12,28 @@ from numba.extending import intrinsic as numba_intrinsic
 # numba's types describe Python's side of a call; between compiled functions there is another one.
 intrinsic: Any = numba_intrinsic
 
-compiled: Any = njit(nogil=True, cache=True)
 
-vectorised: Any = njit(nogil=True, cache=True, fastmath={"reassoc", "nsz", "contract", "arcp"}, error_model="numpy")
+def _compiler(**options: Any) -> Any:
+    def compiled(function: Callable[..., Any]) -> Any:
+        try:
+            dispatcher: Any = njit(nogil=True, cache=True, **options)(function)
+        except RuntimeError:  # nowhere to keep it: every start takes ten seconds longer
+            return njit(nogil=True, **options)(function)
+        # numba looks for changes in the function's own file, but what it calls is part of the compiled code.
+        dispatcher._cache._cache_file._source_stamp = _state_of(Path(function.__code__.co_filename).parent)
+        return dispatcher
+
+    return compiled
+
+
+@cache
+def _state_of(folder: Path) -> str:
+    """Differs when a source of the kernels does, or one in the folder of their user."""
+    sources = sorted({*Path(__file__).parent.glob("*.py"), *folder.glob("*.py")})
+    return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
+
+
+compiled = _compiler()
+
+vectorised = _compiler(fastmath={"reassoc", "nsz", "contract", "arcp"}, error_model="numpy")
 """LLVM may add up in an order of its own, many numbers at once; it is the same one whenever the code runs."""

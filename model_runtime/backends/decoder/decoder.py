@@ -8,7 +8,7 @@ from torch import Tensor
 
 from model_runtime.backends.base import Work
 from model_runtime.backends.decoder.cache import KeyValueCache
-from model_runtime.backends.decoder.forward import follow, phases
+from model_runtime.backends.decoder.forward import compute, phases
 from model_runtime.backends.decoder.shape import Shape
 from model_runtime.backends.decoder.weights import Weights
 from model_runtime.backends.decoder.workspace import PIECE_ROWS, Workspace
@@ -53,7 +53,7 @@ class Decoder:
         """A workspace for so many rows, rounded up so that it is rare, and threads that know it."""
         sizes = (1 << (size - 1).bit_length() for size in (rows, wanted))
         self._work = Workspace.empty(self._shape, *sizes)
-        self._team = Team(self._threads, phases(self._shape.layers), follow, *self._fixed, self._work)
+        self._team = Team(self._threads, phases(self._shape.layers), compute, *self._fixed, self._work)
 
     def _plan(self, works: Sequence[Work]) -> None:
         """Write down the pieces and the wanted rows."""

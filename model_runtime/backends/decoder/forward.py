@@ -28,8 +28,8 @@ def phases(layers: int) -> int:
 
 
 @compiled
-def follow(state: Any, phases: Any, shape: Any, weights: Any, rotations: Any, work: Any, leads: bool) -> None:
-    """Compute the pass that `work` describes; a thread that does not lead helps with every pass there is."""
+def compute(state: Any, phases: Any, shape: Any, weights: Any, rotations: Any, work: Any, leads: bool) -> None:
+    """Compute the pass that `work` describes; a thread that does not lead helps with every pass until the end."""
     if leads:
         begin(state, phases, work.planned, work.counts)
     while leads or called(state):
