@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('chat', '0011_evaluation_before'),
+        ('chat', '0012_cached_answer_words'),
     ]
 
     operations = [
