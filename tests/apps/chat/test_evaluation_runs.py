@@ -94,6 +94,19 @@ def test_a_worker_that_was_only_slow_changes_nothing_any_more(run: EvaluationRun
     assert run.state == "done" and run.results.get(position=1).text != "late"
 
 
+def test_of_two_workers_only_the_later_writes(run: EvaluationRun) -> None:
+    slow = lease_take(run.pk)
+    silent(run)
+    runs_recover()
+    later = lease_take(run.pk)
+    assert slow is not None and later is not None
+    assert not result_store(slow, 1, Result(CASES[0], text="late"))
+    assert result_store(later, 1, Result(CASES[0], text="now"))
+    assert not run_close(slow, "failed", "internal")
+    assert run_close(later, "done")
+    assert run.results.get(position=1).text == "now"
+
+
 def test_a_run_that_loses_one_worker_after_the_other_is_given_up(run: EvaluationRun) -> None:
     for _attempt in range(5):
         assert lease_take(run.pk) is not None
