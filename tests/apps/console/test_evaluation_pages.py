@@ -54,11 +54,18 @@ def upload(client: Client, data: bytes, name: str = "cases.jsonl"):
 
 
 def test_a_file_becomes_a_set_that_can_be_downloaded_again(operator: Client, world: World) -> None:
-    line = {"question": "多久到账？", "answers": ["五天", "5 天"], "document": "refunds.md", "group": "退款"}
+    line = {
+        "question": "多久到账？",
+        "answers": ["五天", "5 天"],
+        "document": "refunds.md",
+        "group": "退款",
+        "before": ["怎么申请退款？"],
+    }
     response = upload(operator, json.dumps(line).encode())
     found = EvaluationSet.objects.get()
     assert response.headers["Location"] == f"{SETS}{found.pk}/"
-    assert "多久到账？" in page_of(operator, response.headers["Location"])
+    page = page_of(operator, response.headers["Location"])
+    assert "多久到账？" in page and "怎么申请退款？" in page
     file = operator.get(f"{SETS}{found.pk}/questions.jsonl").content.decode()
     assert json.loads(file) == line
     assert audit_events(action="evaluation_set.created").get().actor_label == "operator-person"
