@@ -18,7 +18,7 @@ from model_runtime.kernels.compiler import intrinsic
 
 _FEATURES = get_host_cpu_features()
 LANES = 16
-ROWS = 8 if _FEATURES.get("avx512f") else 4
+ROWS = 8 if _FEATURES.get("avx512f") else 3
 """Most rows of a tile: as many as the registers hold."""
 
 _INT8, _INT16, _INT32, _INT64 = (ir.IntType(bits) for bits in (8, 16, 32, 64))
@@ -47,7 +47,10 @@ def int8_tile(
     _context: Any, x: Any, x_stride: Any, w: Any, w_stride: Any, steps: Any, out: Any, out_stride: Any, rows: Any
 ) -> Any:
     """As `float_tile`, with four unsigned bytes of x times four signed bytes of w a step, exactly, in int32."""
-    return types.void(*[types.uintp] * 8), _loops(_INTS, _dot_vnni if _FEATURES.get("avx512vnni") else _dot)
+    signature = types.void(*[types.uintp] * 8)
+    if _FEATURES.get("avx512vnni"):
+        return signature, _loops(_INTS, _dot_vnni)
+    return signature, _loops(ir.VectorType(_INT32, 2 * LANES), _dot_pairs)
 
 
 def _dot_vnni(builder: ir.IRBuilder, sums: Any, weights: Any, x: Any) -> Any:
@@ -56,19 +59,19 @@ def _dot_vnni(builder: ir.IRBuilder, sums: Any, weights: Any, x: Any) -> Any:
     return builder.call(dot, [sums, x, weights])
 
 
-def _dot(builder: ir.IRBuilder, sums: Any, weights: Any, x: Any) -> Any:
-    """The same on any processor; LLVM finds what it has for sums of pairs of 16-bit products."""
-    count = 4 * LANES
-    bytes_, shorts, ints = (ir.VectorType(kind, count) for kind in (_INT8, _INT16, _INT32))
+def _dot_pairs(builder: ir.IRBuilder, sums: Any, weights: Any, x: Any) -> Any:
+    """The same on any processor, with two sums a lane: LLVM finds what it has for pairs of 16-bit products."""
+    bytes_, shorts, ints = (ir.VectorType(kind, 4 * LANES) for kind in (_INT8, _INT16, _INT32))
     left = builder.sext(builder.zext(builder.bitcast(x, bytes_), shorts), ints)
     right = builder.sext(builder.sext(builder.bitcast(weights, bytes_), shorts), ints)
-    products = builder.mul(left, right)
-    while count > LANES:
-        even, odd = (
-            builder.shuffle_vector(products, products, _constants(range(first, count, 2))) for first in (0, 1)
-        )
-        products, count = builder.add(even, odd), count // 2
-    return builder.add(sums, products)
+    return builder.add(sums, _pairs(builder, builder.mul(left, right)))
+
+
+def _pairs(builder: ir.IRBuilder, vector: Any) -> Any:
+    """The sums of neighbours, half as many."""
+    count = vector.type.count
+    even, odd = (builder.shuffle_vector(vector, vector, _constants(range(first, count, 2))) for first in (0, 1))
+    return builder.add(even, odd)
 
 
 def _constants(values: Any) -> ir.Constant:
@@ -76,7 +79,7 @@ def _constants(values: Any) -> ir.Constant:
     return ir.Constant(ir.VectorType(_INT32, len(values)), values)
 
 
-def _loops(vector: ir.VectorType, multiply_add: Callable[..., Any]) -> Callable[..., Any]:
+def _loops(total: ir.VectorType, multiply_add: Callable[..., Any]) -> Callable[..., Any]:
     """Code that branches to a loop for each number of rows."""
 
     def generate(context: Any, builder: ir.IRBuilder, _signature: Any, arguments: Any) -> Any:
@@ -89,7 +92,7 @@ def _loops(vector: ir.VectorType, multiply_add: Callable[..., Any]) -> Callable[
             block = builder.append_basic_block()
             switch.add_case(ir.Constant(rows.type, count), block)
             builder.position_at_end(block)
-            _loop(builder, vector, multiply_add, count, rest)
+            _loop(builder, total, multiply_add, count, rest)
             builder.branch(end)
         builder.position_at_end(end)
         return context.get_dummy_value()
@@ -99,7 +102,7 @@ def _loops(vector: ir.VectorType, multiply_add: Callable[..., Any]) -> Callable[
 
 def _loop(
     builder: ir.IRBuilder,
-    vector: ir.VectorType,
+    total: ir.VectorType,
     multiply_add: Callable[..., Any],
     rows: int,
     arguments: list[Any],
@@ -112,6 +115,7 @@ def _loop(
     def number(value: int) -> ir.Constant:
         return ir.Constant(_INT64, value)
 
+    vector = ir.VectorType(total.element, LANES)
     undefined = ir.Constant(vector, ir.Undefined)
     row_begins = [builder.add(x, builder.mul(x_stride, number(row))) for row in range(rows)]
     before, body, after = builder.block, builder.append_basic_block(), builder.append_basic_block()
@@ -119,19 +123,20 @@ def _loop(
     builder.position_at_end(body)
     step = builder.phi(_INT64)
     step.add_incoming(number(0), before)
-    sums = [builder.phi(vector) for _ in range(rows)]
+    sums = [builder.phi(total) for _ in range(rows)]
     weights = builder.load(at(w, w_stride, step, vector), align=4)
     added = []
-    for begin, total in zip(row_begins, sums, strict=True):
+    for begin, before_step in zip(row_begins, sums, strict=True):
         one = builder.load(at(begin, number(4), step, vector.element), align=1)
         first = builder.insert_element(undefined, one, ir.Constant(_INT32, 0))
         everywhere = builder.shuffle_vector(first, undefined, _constants([0] * LANES))
-        added.append(multiply_add(builder, total, weights, everywhere))
-        total.add_incoming(ir.Constant(vector, None), before)
-        total.add_incoming(added[-1], body)
+        added.append(multiply_add(builder, before_step, weights, everywhere))
+        before_step.add_incoming(ir.Constant(total, None), before)
+        before_step.add_incoming(added[-1], body)
     following = builder.add(step, number(1))
     step.add_incoming(following, body)
     builder.cbranch(builder.icmp_unsigned("<", following, steps), body, after)
     builder.position_at_end(after)
-    for row, total in enumerate(added):
-        builder.store(total, at(out, out_stride, number(row), vector), align=4)
+    for row, sum_ in enumerate(added):
+        result = sum_ if total.count == LANES else _pairs(builder, sum_)
+        builder.store(result, at(out, out_stride, number(row), vector), align=4)
