@@ -12,8 +12,8 @@ from .labels import LabelReader
 from .prompt import Candidate, candidates, free_messages, verbatim_messages
 
 FREE_TOKENS = 800
-# When the search is this sure of its passages, a model alone does not decline: the shipped one does so too often.
-SURE = 0.8
+# From here on the search knows better than the shipped model whether its passages answer.
+SURE = 0.5
 DECLINING = "no"
 MOST_TOKENS = 1024
 LABEL_TOKENS = 16
