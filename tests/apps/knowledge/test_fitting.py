@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from apps.knowledge.fitting.train import fit_logistic, fit_ranker
+from apps.knowledge.fitting.train import averaged, fit_logistic, fit_ranker
 from apps.knowledge.retrieval import weights
 from apps.knowledge.retrieval.features import NAMES_OF
 
@@ -25,6 +25,12 @@ def test_the_ranker_learns_which_feature_tells_the_right_sentence() -> None:
     ranker = fit_ranker(lists(200, 4), units=4, steps=150)
     hits = [bool(right[np.argmax(ranker(rows))]) for rows, right in lists(50, 4)]
     assert np.mean(hits) > 0.9
+
+
+def test_averaged_rankers_score_as_the_mean_of_them() -> None:
+    rankers = [fit_ranker(lists(60, 4), units=3, steps=30, seed=seed) for seed in (1, 2, 3)]
+    rows = lists(1, 4)[0][0]
+    assert averaged(rankers)(rows) == pytest.approx(np.mean([one(rows) for one in rankers], axis=0))
 
 
 def test_the_confidence_declines_the_share_of_off_topic_questions_it_was_asked_to() -> None:
