@@ -9,7 +9,7 @@ from uuid import UUID
 from apps.core.db import in_database
 from apps.core.errors import ApplicationError
 from apps.core.threads import long_call
-from apps.inference.services import deployment_ensure, embedder_ensure
+from apps.inference.services import deployment_ensure, embedder_ensure, reranker_ensure
 
 from ..models import RunState
 from .records import Lease, lease_beat, lease_take, result_store, run_close
@@ -41,6 +41,7 @@ async def _ask(lease: Lease, progress: Callable[[int], None]) -> tuple[str, str]
     try:
         await long_call(deployment_ensure, target=lease.setting.target)
         await long_call(embedder_ensure)
+        await long_call(reranker_ensure)
         async with aclosing(evaluate(lease.setting, [case for _position, case in lease.open])) as results:
             done = 0
             async for place, result in results:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from apps.core.db import in_database
 from apps.core.errors import ApplicationError
-from apps.inference.services import embed_sync
+from apps.inference.services import embed_sync, reranker_targets
 from apps.knowledge.models import Collection, Passage
 from apps.knowledge.retrieval.types import RankedPassage, Retrieval
 from apps.moderation.services import Policy
@@ -131,6 +131,7 @@ def fingerprint(brief: Brief, policy: Policy) -> str:
     depends |= {
         "form": FORM,
         "collections": list(collections.values_list("pk", "version")),
+        "reranker": [target.served_id for target in reranker_targets()],
         "policy": policy.number,
         "classifiers": classifiers,
         "model": [brief.target.version.pk, brief.target.quantization],

@@ -15,10 +15,11 @@ from apps.chat.models import Assistant, CachedAnswer, Generation
 from apps.chat.services import conversation_delete, message_again
 from apps.core.actor import SYSTEM, Actor
 from apps.core.db import in_database
+from apps.inference.services import RERANKER
 from apps.knowledge.models import Collection, Document, Passage
 from apps.moderation.models import Decision
 from apps.moderation.services import policy_publish
-from apps.registry.models import Alias, ModelVersion, RegisteredModel
+from apps.registry.models import Alias, Kind, ModelVersion, RegisteredModel
 
 from .fakes import ONE, THREE, TWO, FakeRuntime, FakeSearch, events, said, send
 
@@ -121,6 +122,19 @@ def _other_model(_shop: Collection) -> None:
     Alias.objects.update(version=version)
 
 
+def _a_reranker(_shop: Collection) -> None:
+    version = ModelVersion.objects.create(
+        model=RegisteredModel.objects.create(name="ranker"),
+        number=1,
+        state="ready",
+        source="path",
+        path="/nowhere",
+        kind=Kind.CLASSIFIER,
+        labels=["relevant"],
+    )
+    Alias.objects.create(name=RERANKER, version=version)
+
+
 def _other_words(_shop: Collection) -> None:
     Assistant.objects.update(texts={"en": {"no": "Nothing."}})
 
@@ -128,7 +142,15 @@ def _other_words(_shop: Collection) -> None:
 @pytest.mark.asyncio
 @pytest.mark.parametrize(
     "change",
-    [_changed_threshold, _changed_documents, _other_collection, _other_policy, _other_model, _other_words],
+    [
+        _changed_threshold,
+        _changed_documents,
+        _other_collection,
+        _other_policy,
+        _other_model,
+        _a_reranker,
+        _other_words,
+    ],
 )
 async def test_whatever_changes_the_question_is_answered_anew(
     owner: Actor, runtime: FakeRuntime, shop: Collection, change: Any
