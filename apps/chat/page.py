@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from apps.accounts.actors import actor_from_request
 
 from .history import history_page
-from .models import Assistant, Conversation
+from .models import Assistant, Conversation, Share
 from .page_strings import page_strings
 from .selectors import assistants_of
 from .transcript import conversation_data
@@ -25,6 +25,11 @@ def page_data(request: HttpRequest, opened: Conversation | None) -> dict[str, An
         "strings": page_strings(),
         "user": {"name": user.get_username(), "role": user.role} if user.is_authenticated else None,
     }
+
+
+def shared_data(share: Share) -> dict[str, Any]:
+    """What the page of a share is born with."""
+    return {"messages": share.content["messages"], "language": get_language(), "strings": page_strings()}
 
 
 def assistant_data(assistant: Assistant) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from apps.accounts.permissions import audiences_of
 from apps.core.actor import SYSTEM, Actor
 from apps.core.errors import NotFound
 
-from .models import Assistant, AssistantVersion, Conversation, Generation
+from .models import Assistant, AssistantVersion, Conversation, Generation, Share
 
 
 def owned_by(actor: Actor, conversation: Conversation) -> bool:
@@ -79,3 +79,11 @@ def access_assistant(*, actor: Actor, slug: str) -> Assistant:
         text = _("There is no assistant “%(slug)s” here. There are: %(names)s.")
         raise NotFound(text % {"slug": slug, "names": names})
     return assistant
+
+
+def share_get(token: str) -> Share:
+    """Whoever knows the token may read. Raises NotFound, also for one that was deleted."""
+    share = Share.objects.filter(token=token).first()
+    if share is None:
+        raise NotFound(_("There is nothing at this address. Whoever shared it may have taken it back."))
+    return share

@@ -2,14 +2,22 @@
 
 from django.urls import URLPattern, path
 
-from . import api, rating_api, views
+from . import api, rating_api, share_api, views
 
 app_name = "chat"
 urlpatterns: list[URLPattern] = [
     path("", views.home, name="home"),
     path("c/<uuid:conversation_id>/", views.conversation, name="conversation"),
+    path("c/<uuid:conversation_id>/download/", views.download, name="download"),
+    path("s/<str:token>/", views.shared, name="shared"),
     path("api/chat/conversations/", api.conversation_list, name="conversation-list"),
     path("api/chat/conversations/<uuid:conversation_id>/", api.conversation_detail, name="conversation-detail"),
     path("api/chat/conversations/<uuid:conversation_id>/shown/", api.shown_version, name="shown-version"),
+    path("api/chat/conversations/<uuid:conversation_id>/shares/", share_api.share_list, name="share-list"),
+    path(
+        "api/chat/conversations/<uuid:conversation_id>/shares/<uuid:share_id>/",
+        share_api.share_detail,
+        name="share-detail",
+    ),
     path("api/chat/answers/<uuid:generation_id>/rating/", rating_api.rating, name="rating"),
 ]

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import content_disposition_header
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_GET
 
@@ -11,8 +12,9 @@ from apps.accounts.actors import actor_from_request, visitor_ensure
 from apps.accounts.permissions import require
 
 from .models import Conversation
-from .page import page_data
-from .selectors import access_conversation
+from .page import page_data, shared_data
+from .selectors import access_conversation, share_get
+from .snapshot import markdown, snapshot
 
 
 @require_GET
@@ -27,6 +29,27 @@ def home(request: HttpRequest) -> HttpResponse:
 def conversation(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     """One of the person's own conversations, at its end."""
     return _page(request, access_conversation(actor=actor_from_request(request), conversation_id=conversation_id))
+
+
+@require_GET
+def download(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
+    """One of the person's own conversations as a Markdown file."""
+    conversation = access_conversation(actor=actor_from_request(request), conversation_id=conversation_id)
+    response = HttpResponse(markdown(snapshot(conversation)), content_type="text/markdown; charset=utf-8")
+    name = content_disposition_header(True, f"{conversation.title.replace('/', '-')}.md")
+    response["Content-Disposition"] = name or "attachment"
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_GET
+def shared(request: HttpRequest, token: str) -> HttpResponse:
+    """What somebody shared, for whoever has the address; no search engine lists it."""
+    share = share_get(token)
+    response = render(request, "chat/shared.html", {"share": share, "page_data": shared_data(share)})
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def _page(request: HttpRequest, opened: Conversation | None) -> HttpResponse:

@@ -215,6 +215,24 @@ def test_a_conversation_is_renamed_and_pinned_in_the_list_and_stays_so(
     expect(titles).to_have_text(["Lamp returns", "Newer"])
 
 
+def test_a_conversation_is_shared_read_by_another_and_taken_back(
+    chat: Chat, ada: tuple[str, list[str]], open_page: Callable[..., Page]
+) -> None:
+    session, (_older, newer) = ada
+    page, _ = chat(f"/c/{newer}/", session=session, fresh=True)
+    choose(page, "Newer", "Share")
+    page.click("text=Make an address")
+    address = page.locator(".share-list input").input_value()
+    other = open_page(address, fresh=True)
+    expect(other.locator(".question p")).to_have_text("Newer?")
+    expect(other.locator(".shared-sources strong")).to_have_text("Returns")
+    other.click(".prose .cite")
+    expect(other.locator(".shared-sources li")).to_have_id(other.url.partition("#")[2])
+    page.click("text=Take back")
+    expect(page.locator(".share-list li")).to_have_count(0)
+    assert open_page("/", fresh=True).request.get(address).status == 404
+
+
 def test_conversations_are_found_by_what_was_said_in_them(chat: Chat, ada: tuple[str, list[str]]) -> None:
     session, (older, newer) = ada
     Message.objects.filter(conversation=newer, role="assistant").update(text="灯可以退。")

@@ -16,6 +16,7 @@ from .evaluation import (
 )
 from .generation import LIVE, Generation, GenerationEvent, Outcome, Status
 from .rating import Rating, Reason, Value
+from .share import Share
 
 __all__ = [
     "LIVE",
@@ -39,6 +40,7 @@ __all__ = [
     "Reason",
     "Role",
     "RunState",
+    "Share",
     "Status",
     "Value",
 ]

@@ -5,6 +5,7 @@ from .conversation import conversation_change, conversation_delete, conversation
 from .generation import generation_stop, generations_recover
 from .message import Sent, message_again, message_send
 from .rating import rating_clear, rating_set
+from .share import share_create, share_delete
 
 __all__ = [
     "Sent",
@@ -19,5 +20,7 @@ __all__ = [
     "message_send",
     "rating_clear",
     "rating_set",
+    "share_create",
+    "share_delete",
     "version_show",
 ]

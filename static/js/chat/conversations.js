@@ -2,6 +2,7 @@
 import { createRows } from "./conversation_row.js";
 import { h, one } from "./dom.js";
 import { api, data, t } from "./page.js";
+import { createShareDialog } from "./share_dialog.js";
 import { toast } from "./toast.js";
 
 const DAY = 86_400_000;
@@ -17,7 +18,7 @@ export function createConversations({ open, deleted, renamed }) {
   let shown = null;
   let asked = 0; // only the last search's answer counts
   const leaving = new Set();
-  const rows = createRows({ open, change, removeLater });
+  const rows = createRows({ open, change, share: createShareDialog().open, removeLater });
 
   function groupOf({ pinned, updated_at: updated }) {
     if (pinned) return "pinned";

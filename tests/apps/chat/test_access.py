@@ -29,6 +29,10 @@ DECISIONS = {
     "chat:conversation-detail": (404, 405),
     "chat:shown-version": (405, 405),
     "chat:rating": (405, 405),
+    "chat:download": (404, 405),
+    "chat:shared": (404, 405),
+    "chat:share-list": (404, 404),
+    "chat:share-detail": (405, 405),
     "knowledge:passage": (404, 405),
     "account_login": (200, 200),
     "account_signup": (200, 200),
@@ -79,6 +83,8 @@ def test_an_outsider_gets_no_further_than_decided(cast) -> None:
         "<uuid:conversation_id>": str(conversation),
         "<uuid:generation_id>": str(sent.generation.pk),
         "<uuid:passage_id>": str(passage.pk),
+        "<uuid:share_id>": str(passage.pk),
+        "<str:token>": "guessed",
     }
     for name, path in ROUTES:
         for placeholder, value in ids.items():

@@ -1,0 +1,47 @@
+"""The path of a conversation that is shown, as something to take along: for a share, or as Markdown."""
+
+from typing import Any
+
+from .models import Conversation, Role
+from .tree import tree_of
+
+
+def snapshot(conversation: Conversation) -> dict[str, Any]:
+    """Title, assistant's names, and each message's role, text, language and sources; nothing about the person."""
+    path = tree_of(conversation).path_to(conversation.head_id)
+    messages = conversation.messages.filter(pk__in=path)
+    return {
+        "title": conversation.title,
+        "assistant": conversation.assistant.name,
+        "assistant_zh": conversation.assistant.name_zh,
+        "messages": [
+            {"role": m.role, "text": m.text, "language": m.language, "sources": [_source(s) for s in m.sources]}
+            for m in messages
+            if m.text
+        ],
+    }
+
+
+def _source(source: dict[str, Any]) -> dict[str, Any]:
+    """What tells a source; not its passage, which is for those who may talk to the assistant."""
+    return {name: source.get(name, "") for name in ("number", "title", "heading", "excerpt")}
+
+
+def markdown(content: dict[str, Any]) -> str:
+    """A snapshot as a Markdown document: questions as headings, sources as a list below each answer."""
+    parts = [f"# {content['title']}", f"*{content['assistant']}*"]
+    for message in content["messages"]:
+        if message["role"] == Role.USER:
+            parts.append("## " + " ".join(message["text"].split()))
+            continue
+        parts.append(message["text"])
+        lines = [
+            f"- [{s['number']}] {' › '.join(filter(None, [s['title'], s['heading']]))}" for s in message["sources"]
+        ]
+        if lines:
+            parts.append("\n".join(lines))
+    return "\n\n".join(parts) + "\n"
+
+
+def _line(source: dict[str, Any]) -> str:
+    return f"- [{source['number']}] {' › '.join(filter(None, [source['title'], source['heading']]))}"

@@ -1,0 +1,29 @@
+/* A shared conversation: the same text as in the chat, and below each answer what its sources said. */
+import { h, one } from "./dom.js";
+import { render } from "./markdown.js";
+import { data, languageOf, t } from "./page.js";
+
+const root = one("[data-shared]");
+
+data.messages.forEach((message, at) => {
+  root.append(message.role === "user" ? question(message) : answer(message, at));
+});
+
+function question({ text }) {
+  return h("div", { class: "question", lang: languageOf(text) }, h("span", { class: "unseen" }, `${t("you")}: `), h("p", {}, text));
+}
+
+function answer({ text, sources }, at) {
+  const fragment = render(text, { cited: new Set(sources.map(({ number }) => number)) });
+  for (const place of fragment.querySelectorAll("sup[data-cite]")) {
+    const number = place.dataset.cite;
+    place.replaceWith(h("a", { class: "cite", href: `#source-${at}-${number}` }, number));
+  }
+  const prose = h("div", { class: "prose", lang: languageOf(text) });
+  prose.append(fragment);
+  const list = h("ol", { class: "shared-sources" }, ...sources.map((source) =>
+    h("li", { id: `source-${at}-${source.number}`, value: source.number },
+      h("strong", {}, [source.title, source.heading !== source.title && source.heading].filter(Boolean).join(" · ")),
+      h("blockquote", {}, source.excerpt))));
+  return h("article", { class: "answer" }, prose, sources.length ? list : null);
+}

@@ -1,0 +1,91 @@
+"""A share shows what was said when it was made, to whoever has its address, until it is taken back."""
+
+import pytest
+from django.test import Client
+
+from apps.audit.models import AuditEvent
+from apps.chat.models import Generation, Message, Share
+
+from .fakes import send
+
+pytestmark = pytest.mark.usefixtures("assistant")
+SOURCE = {"number": 1, "passage": "secret-id", "title": "Returns", "heading": "Shop", "excerpt": "Within 30 days."}
+
+
+def answered(actor, question: str = "How long?", answer: str = "Within 30 days. [1]", **ids):
+    sent = send(actor, question, **ids)
+    Generation.objects.filter(pk=sent.generation.pk).update(status="done")
+    Message.objects.filter(pk=sent.generation.answer_id).update(text=answer, sources=[SOURCE])
+    return sent
+
+
+def shares(sent) -> str:
+    return f"/api/chat/conversations/{sent.conversation.pk}/shares/"
+
+
+@pytest.mark.parametrize("name", ["owner", "visitor"])
+def test_whoever_has_the_address_reads_what_was_said_until_then_and_nothing_of_the_person(cast, name: str) -> None:
+    actor, client = cast[name]
+    sent = answered(actor)
+    made = client.post(shares(sent))
+    assert made.status_code == 201
+    answered(actor, "A later question", conversation_id=sent.conversation.pk)
+    page = Client().get(made.json()["address"])
+    text = page.content.decode()
+    assert page.status_code == 200 and "noindex" in page.headers["X-Robots-Tag"]
+    assert "How long?" in text and "Within 30 days. [1]" in text and "Returns" in text
+    assert "A later question" not in text and "secret-id" not in text
+    assert not actor.user_id or actor.label not in text
+
+
+def test_a_share_that_was_taken_back_is_gone_for_everybody(cast) -> None:
+    actor, client = cast["owner"]
+    sent = answered(actor)
+    made = client.post(shares(sent)).json()
+    assert client.get(shares(sent)).json()["shares"] == [made]
+    assert client.delete(f"{shares(sent)}{made['id']}/").status_code == 204
+    assert client.get(made["address"]).status_code == 404
+    assert client.delete(f"{shares(sent)}{made['id']}/").status_code == 404
+    actions = AuditEvent.objects.filter(target=f"conversation:{sent.conversation.pk}").values_list(
+        "action", flat=True
+    )
+    assert {"conversation.shared", "conversation.unshared"} <= set(actions)
+
+
+@pytest.mark.parametrize("outsider", ["stranger", "passer_by", "reviewer"])
+def test_nobody_shares_lists_takes_back_or_saves_the_conversation_of_another(cast, outsider: str) -> None:
+    sent = answered(cast["owner"][0])
+    made = cast["owner"][1].post(shares(sent)).json()
+    client = cast[outsider][1]
+    assert client.post(shares(sent)).status_code == 404
+    assert client.get(shares(sent)).status_code == 404
+    assert client.delete(f"{shares(sent)}{made['id']}/").status_code == 404
+    assert client.get(f"/c/{sent.conversation.pk}/download/").status_code == 404
+    assert Share.objects.count() == 1
+
+
+def test_a_share_ends_with_its_conversation(cast) -> None:
+    actor, client = cast["owner"]
+    sent = answered(actor)
+    made = client.post(shares(sent)).json()
+    client.delete(f"/api/chat/conversations/{sent.conversation.pk}/")
+    assert client.get(made["address"]).status_code == 404
+
+
+def test_an_unfinished_or_empty_conversation_is_not_shared(cast) -> None:
+    actor, client = cast["owner"]
+    assert client.post(shares(send(actor))).status_code == 409
+
+
+def test_a_conversation_is_saved_as_markdown_with_its_sources(cast) -> None:
+    actor, client = cast["owner"]
+    sent = answered(actor, "退货/换货？")
+    saved = client.get(f"/c/{sent.conversation.pk}/download/")
+    assert saved.headers["Content-Type"].startswith("text/markdown")
+    assert "/" not in saved.headers["Content-Disposition"].split("''")[-1]
+    lines = saved.content.decode().split("\n\n")
+    assert lines[0] == "# 退货/换货？" and lines[2:] == [
+        "## 退货/换货？",
+        "Within 30 days. [1]",
+        "- [1] Returns › Shop\n",
+    ]
