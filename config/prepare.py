@@ -12,7 +12,7 @@ from apps.core.errors import ApplicationError
 from apps.inference.services import deployment_ensure, embedder_ensure, runtime_reconcile
 from apps.registry.selectors import alias_target
 from config.demo import accounts_create, demo_load, demo_missing
-from config.starter import ALIAS, starter_register
+from config.starter import ALIAS, shipped_register
 
 _PREPARE_LOCK = 0x9A71E8
 
@@ -34,7 +34,7 @@ def _prepare(say: Callable[[str], None], starter: bool, demo: bool) -> str:
             say("Setting up the database …")
             call_command("migrate", verbosity=0)
         if starter:
-            starter_register()
+            shipped_register()
         return demo_ensure(say=say) if demo else ""
     finally:
         with connection.cursor() as cursor:
@@ -43,7 +43,7 @@ def _prepare(say: Callable[[str], None], starter: bool, demo: bool) -> str:
 
 def demo_ensure(*, say: Callable[[str], None]) -> str:
     """The starter behind `production`, the demo's documents and assistants, an account a role; once each."""
-    starter_register()
+    shipped_register()
     async_to_sync(runtime_reconcile)()  # the models load while the documents are read
     if demo_missing():
         say("Loading the demo: the documents of an invented company, in English and Chinese …")

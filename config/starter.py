@@ -1,33 +1,61 @@
-"""The model that ships with Parley: a registered version like any other, behind `production` from the start."""
+"""The models that ship with Parley: registered versions like any other, behind their aliases from the start."""
+
+import logging
+from pathlib import Path
 
 from django.conf import settings
 
 from apps.core.actor import SYSTEM
+from apps.core.embedded.runtime import embedder_dir
+from apps.core.errors import ApplicationError
+from apps.inference.services import RERANKER
 from apps.registry.models import ModelVersion, Quantization, Source, VersionState
 from apps.registry.selectors import alias_moves
 from apps.registry.services import alias_move, file_digest, model_register_path
+from model_runtime.loading.merging import merge_classifier
 
-NAME = "parley-starter"
+logger = logging.getLogger(__name__)
+
 ALIAS = "production"
 WEIGHTS = "model.safetensors"
 REASON = "Ships with Parley"
 
 
-def starter_register() -> None:
+def shipped_register() -> None:
     """Registers the shipped weights when they are new; a release's new weights become the next version.
 
-    `production` moves along with new weights only if no person ever moved it.
+    An alias moves along with new weights only if no person ever moved it.
     """
-    digest = file_digest(settings.STARTER_DIR / WEIGHTS)
-    # Somebody may have uploaded under this name: only what came from a folder and passed is a starter.
-    ours = ModelVersion.objects.filter(model__name=NAME, source=Source.PATH, state=VersionState.READY)
+    _register("parley-starter", settings.STARTER_DIR, ALIAS, Quantization.NONE)
+    try:
+        if folder := _reranker():
+            _register("parley-reranker", folder, RERANKER, Quantization.INT8)
+    except (ApplicationError, OSError, ValueError) as error:  # the search goes on without
+        logger.warning("The shipped reranker is not set up: %s", error)
+
+
+def _register(name: str, folder: Path, alias: str, quantization: str) -> None:
+    # Somebody may have uploaded under this name: only what came from a folder and passed is ours.
+    ours = ModelVersion.objects.filter(model__name=name, source=Source.PATH, state=VersionState.READY)
     newest = ours.order_by("-number").first()
-    moves = alias_moves(ALIAS)
-    if newest is None or newest.manifest[WEIGHTS]["sha256"] != digest:
-        newest = model_register_path(actor=SYSTEM, name=NAME, path=settings.STARTER_DIR, description=REASON)
+    moves = alias_moves(alias)
+    if newest is None or newest.manifest[WEIGHTS]["sha256"] != file_digest(folder / WEIGHTS):
+        newest = model_register_path(actor=SYSTEM, name=name, path=folder, description=REASON)
     elif moves.exists():
         return
     if not moves.exclude(actor_label=SYSTEM.label).exists():
         last = moves.first()
-        quantization = last.quantization if last else Quantization.NONE
-        alias_move(actor=SYSTEM, alias=ALIAS, version=newest, quantization=quantization, reason=REASON)
+        quantization = last.quantization if last else quantization
+        alias_move(actor=SYSTEM, alias=alias, version=newest, quantization=quantization, reason=REASON)
+
+
+def _reranker() -> Path | None:
+    """The shipped adapter worked into the packaged embedder, made at its first use; None without an embedder."""
+    base, adapter = embedder_dir(), settings.STARTER_DIR / "reranker"
+    if base is None:
+        return None
+    digests = (file_digest(adapter / name)[:8] for name in ("adapter_model.safetensors", "config.json"))
+    folder = Path(settings.MODELS_DIR) / "-".join(("parley-reranker", *digests))
+    if not folder.exists():
+        merge_classifier(base, adapter, folder)
+    return folder

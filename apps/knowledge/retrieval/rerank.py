@@ -17,6 +17,7 @@ from .types import Language
 logger = logging.getLogger(__name__)
 
 READ = 10  # sentences; each costs time, and hardly an answer lies further down
+CHARACTERS = 400  # of each; a list or a row of a table may be much longer than a sentence
 WEIGHT = 1.0  # of the model's log-odds beside the features' score, where the model says nothing else
 SECONDS = 2.0  # somebody waits, and the order by features is nearly as good
 
@@ -35,7 +36,7 @@ def rerank(
     languages, weight = _wishes(target)
     if languages and language not in languages:
         return None
-    texts = [candidates[one.passage].passage.text[one.start : one.end] for one in sentences[:READ]]
+    texts = [candidates[one.passage].passage.text[one.start : one.end][:CHARACTERS] for one in sentences[:READ]]
     try:
         chances = inference.rerank_sync(target=target, query=question, documents=texts, seconds=SECONDS)
     except ApplicationError as error:
