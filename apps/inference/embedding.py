@@ -1,4 +1,4 @@
-"""Text to vectors, by the English embedding model that comes with the product."""
+"""Text to vectors, by the English embedding model that comes with the product or a registered one."""
 
 from collections.abc import Sequence
 from typing import Literal
@@ -7,8 +7,9 @@ import httpx
 from django.utils.translation import gettext as _
 
 from apps.core.embedded.runtime import embedder_dir
+from apps.registry.selectors import Target
 
-from .endpoints import runtime_endpoint
+from .endpoints import endpoint_for, runtime_endpoint
 from .errors import RuntimeUnavailable, not_loaded
 from .transport import failure, refusal, sync_client, unreadable
 from .waiting import model_ensure
@@ -29,8 +30,9 @@ def embedder_ensure(*, seconds: float = 120.0) -> None:
     model_ensure(served_id=EMBEDDER_ID, path=str(path), seconds=seconds)
 
 
-def embed_sync(*, texts: Sequence[str], purpose: Purpose) -> list[list[float]]:
-    """One vector of 384 numbers and length 1 for each text, in order; loads the model at its first use.
+def embed_sync(*, texts: Sequence[str], purpose: Purpose, target: Target | None = None) -> list[list[float]]:
+    """One vector for each text, in order: of `target`, else of the packaged model, whose vectors have 384 numbers
+    and length 1. Our runtime loads the model at its first use.
 
     `purpose` decides how long to wait. Raises RuntimeUnavailable and RuntimeRefused.
     """
@@ -38,18 +40,29 @@ def embed_sync(*, texts: Sequence[str], purpose: Purpose) -> list[list[float]]:
     for start in range(0, len(texts), _BATCH):
         batch = list(texts[start : start + _BATCH])
         try:
-            vectors += _request(batch, _SECONDS[purpose])
+            vectors += _request(batch, _SECONDS[purpose], target)
         except RuntimeUnavailable as error:
-            if not not_loaded(error):
+            if not not_loaded(error) or not _ensure(target, _LOAD_SECONDS[purpose]):
                 raise
-            embedder_ensure(seconds=_LOAD_SECONDS[purpose])
-            vectors += _request(batch, _SECONDS[purpose])
+            vectors += _request(batch, _SECONDS[purpose], target)
     return vectors
 
 
-def _request(texts: list[str], seconds: float) -> list[list[float]]:
-    endpoint = runtime_endpoint()
-    body = {"model": EMBEDDER_ID, "input": texts}
+def _ensure(target: Target | None, seconds: float) -> bool:
+    """Loads the model and waits for it; False where another server keeps its models itself."""
+    if target is None:
+        embedder_ensure(seconds=seconds)
+    elif endpoint_for(target).ours:
+        path, quantization = target.version.path, target.quantization
+        model_ensure(served_id=target.served_id, path=path, quantization=quantization, seconds=seconds)
+    else:
+        return False
+    return True
+
+
+def _request(texts: list[str], seconds: float, target: Target | None) -> list[list[float]]:
+    endpoint = endpoint_for(target) if target else runtime_endpoint()
+    body = {"model": target.served_id if target else EMBEDDER_ID, "input": texts}
     timeout = httpx.Timeout(seconds, connect=5.0)
     try:
         response = sync_client().post(

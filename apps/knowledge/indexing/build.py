@@ -16,7 +16,7 @@ from apps.core.actor import Actor
 from apps.core.errors import ApplicationError, BadInput, Conflict, Unavailable
 
 from ..models import EmbeddingIndex, IndexState, PassageVector
-from .embedder import embedder_dimension
+from .embedder import embedder_found
 from .fill import index_fill, missing
 from .hnsw import hnsw_create
 from .swap import index_swap, retired_drop
@@ -87,10 +87,10 @@ def builds_recover() -> None:
 def _begin(actor: Actor, embedder: str, languages: Sequence[str]) -> EmbeddingIndex:
     if unknown := set(languages) - set(LANGUAGES):
         raise BadInput(_("Languages are en and zh, not %(language)s.") % {"language": ", ".join(sorted(unknown))})
-    wish = {"embedder": embedder, "languages": sorted(set(languages))}
+    name, dimension = embedder_found(embedder)
+    wish = {"embedder": name, "languages": sorted(set(languages))}
     unfinished = [IndexState.BUILDING, IndexState.FAILED]
     before = EmbeddingIndex.objects.filter(**wish, state__in=unfinished).first()
-    dimension = embedder_dimension(embedder)
     try:
         with transaction.atomic():
             if before and before.dimension == dimension:

@@ -21,6 +21,8 @@ from apps.knowledge.retrieval.candidates import Candidate, find_candidates, ques
 from apps.knowledge.retrieval.scope import scope_of
 from apps.knowledge.retrieval.tokens import question_tokens
 from apps.knowledge.services import search
+from apps.registry.models import Alias, ModelVersion, RegisteredModel
+from apps.registry.selectors import Target
 
 from .conftest import Import, fake_embed
 
@@ -249,6 +251,28 @@ def test_a_model_that_changes_its_vectors_length_is_not_believed(
     monkeypatch.setattr(inference, "embed_sync", lambda *, texts, purpose: [[1.0] * 8 for _ in texts])
     with pytest.raises(Unavailable):
         search(collection_ids=[help_pages.pk], question="Who founded the company?")
+
+
+def test_a_registered_model_is_asked_by_its_version_whatever_becomes_of_its_alias(
+    help_pages: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = RegisteredModel.objects.create(name="multilingual")
+    remote = {"source": "endpoint", "state": "ready", "base_url": "http://127.0.0.1:1/v1", "remote_model": "m3"}
+    first, second = (ModelVersion.objects.create(model=model, number=n, **remote) for n in (1, 2))
+    alias = Alias.objects.create(name="embeddings", version=first)
+    asked: list[str] = []
+
+    def ask(*, texts: Sequence[str], purpose: str, target: Target) -> list[list[float]]:
+        asked.append(target.version.label)
+        return [[3.0 * number for number in row[:256]] for row in fake_embed(texts=texts, purpose=purpose)]
+
+    monkeypatch.setattr(inference, "embed_sync", ask)
+    index_build(actor=SYSTEM, embedder="embeddings")
+    alias.version = second
+    alias.save()
+    assert candidates(help_pages, "退货期有多少天？")[0].scores.cosine <= 1
+    assert index_active().embedder == "multilingual@1"
+    assert set(asked) == {"multilingual@1"}
 
 
 def test_a_model_that_nobody_serves_is_one_clear_error(db: None) -> None:
