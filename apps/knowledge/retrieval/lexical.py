@@ -20,12 +20,12 @@ def lexical_candidates(scope: Scope, idf: Mapping[str, float], limit: int) -> li
     chosen = _telling(scope, idf)
     if not chosen:
         return []
-    condition, values = scope.where("p")
+    holding, values = scope.holding("p.id")
     # LATERAL with OFFSET 0: a word at a time through the GIN index. Joined freely, PostgreSQL may read all passages
     # and look into each for every word: it takes unpacking their tokens for as cheap as comparing two numbers.
     sql = (
         "SELECT m.id FROM unnest(%s::text[], %s::float8[]) AS t(q, weight), LATERAL "  # noqa: S608  constants
-        f"(SELECT p.id FROM knowledge_passage p WHERE p.lexemes @@ t.q::tsquery AND {condition} OFFSET 0) m "
+        f"({holding} OFFSET 0) m "
         "GROUP BY m.id ORDER BY sum(t.weight) DESC, m.id LIMIT %s"
     )
     with connection.cursor() as cursor:

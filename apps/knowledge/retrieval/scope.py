@@ -32,9 +32,10 @@ class Scope:
     """Passages that one search may see; the rule stands in the WHERE clause of every query, before any ranking.
 
     `index` is the embedding index to compare the question in; None where its model does not read the question's
-    language, or has no vector here. `versions` are the collections' when it was measured. `frequencies` counts the
-    passages that hold a token: `frequent` ones from the start, by a sample of a scope of `sampled` passages, others
-    as questions ask for them; one that none holds is not kept, so that questions cannot fill the memory.
+    language, or has no vector here. `versions` are the collections' when it was measured. `wide` is a scope of at
+    least half of all passages in the language. `frequencies` counts the passages that hold a token: `frequent` ones
+    from the start, by a sample of a scope of `sampled` passages, others as questions ask for them; one that none
+    holds is not kept, so that questions cannot fill the memory.
     """
 
     collection_ids: tuple[UUID, ...]
@@ -43,6 +44,7 @@ class Scope:
     mean_tokens: float
     index: EmbeddingIndex | None
     versions: dict[UUID, int]
+    wide: bool = False
     sampled: int = 0
     frequent: dict[str, int] = field(default_factory=dict)
     frequencies: dict[str, int] = field(default_factory=dict)
@@ -53,6 +55,19 @@ class Scope:
             return f"{table}.collection_id = ANY(%s)", [list(self.collection_ids)]
         condition = f"{table}.collection_id = ANY(%s) AND {table}.language = %s"
         return condition, [list(self.collection_ids), self.language]
+
+    def holding(self, columns: str) -> tuple[str, list[Any]]:
+        """A query for `columns` of the passages `p` that hold the word `t.q`, and its parameters.
+
+        In a wide scope the word comes first, alone, and what it finds is looked at one by one: PostgreSQL would
+        read the index of collections from end to end for every word, to leave out few passages or none.
+        """
+        condition, values = self.where("p")
+        held = "lexemes @@ t.q::tsquery"
+        if not self.wide:
+            return f"SELECT {columns} FROM knowledge_passage p WHERE {held} AND {condition}", values  # noqa: S608
+        found = f"(SELECT id, collection_id, language FROM knowledge_passage WHERE {held} OFFSET 0) p"  # noqa: S608
+        return f"SELECT {columns} FROM {found} WHERE {condition}", values  # noqa: S608  constants, all of them
 
     def idf(self, tokens: Iterable[str]) -> dict[str, float]:
         """BM25's inverse document frequency of each token, never negative; asks the database for new ones only."""
@@ -65,11 +80,10 @@ class Scope:
         return math.log1p(max(self.passages - frequency + 0.5, 0.5) / (frequency + 0.5))
 
     def _count(self, tokens: list[str]) -> None:
-        condition, values = self.where("p")
+        holding, values = self.holding("count(*)")
         sql = (
             "SELECT t.n, c.count FROM unnest(%s::text[]) WITH ORDINALITY AS t(q, n), LATERAL "  # noqa: S608  constants
-            f"(SELECT count(*) FROM knowledge_passage p WHERE p.lexemes @@ t.q::tsquery AND {condition}) c "
-            "WHERE c.count > 0"
+            f"({holding}) c WHERE c.count > 0"
         )
         with connection.cursor() as cursor:
             cursor.execute(sql, [[quote(token) for token in tokens], *values])
@@ -135,7 +149,9 @@ def _measure(versions: dict[UUID, int], language: Language, index: EmbeddingInde
         found = _sizes(seen, kept)
     vectors = PassageVector.objects.filter(**seen, **({"language": kept} if kept else {}), index=index)
     used = index if index.reads(language) and vectors.exists() else None
-    return Scope(tuple(versions), kept, found["count"], float(found["mean"] or 1), used, versions)
+    everywhere = _sizes({}, kept)["count"]
+    wide = 2 * found["count"] >= everywhere
+    return Scope(tuple(versions), kept, found["count"], float(found["mean"] or 1), used, versions, wide)
 
 
 def _sizes(seen: dict[str, Any], language: Language | None) -> dict[str, Any]:
