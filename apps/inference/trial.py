@@ -13,6 +13,7 @@ from apps.registry.models import Kind
 from apps.registry.selectors import Target
 
 from .classifying import classify_sync
+from .embedding import embed_sync
 from .endpoints import Endpoint, endpoint_for
 from .errors import RuntimeRefused
 from .transport import failure, refusal, sync_client
@@ -34,7 +35,8 @@ _TIMEOUT = httpx.Timeout(_SECONDS, connect=5.0)
 class Trial:
     """`seconds` from the request to the whole answer; `metrics` as the runtime gives them, empty elsewhere.
 
-    `labels` are a classifier's with their probabilities, the likeliest first; it writes no `text`.
+    `labels` are a classifier's with their probabilities, the likeliest first; an embedding model made a vector of
+    `dimension` numbers. Neither writes a `text`.
     """
 
     question: str
@@ -43,19 +45,23 @@ class Trial:
     tokens: int
     metrics: dict[str, float]
     labels: list[tuple[str, float]] = field(default_factory=list)
+    dimension: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
 
 
 def try_once(target: Target, question: str = QUESTION) -> Trial:
-    """Lets the model do once what models of its kind do: answer or classify `question`, or classify a test picture.
+    """Lets the model do once what models of its kind do: answer, classify or embed `question`, or classify a test
+    picture.
 
     Raises RuntimeUnavailable, or RuntimeRefused when what comes back is no answer.
     """
     question = question or QUESTION
     if target.version.kind == Kind.GENERATOR:
         return _answer(target, question)
+    if target.version.kind == Kind.EMBEDDER:
+        return _embed(target, question)
     picture = target.version.kind == Kind.IMAGE_CLASSIFIER
     started = time.monotonic()
     (found,) = classify_sync(target=target, inputs=[PICTURE if picture else question], seconds=_SECONDS)
@@ -70,6 +76,17 @@ def _named(endpoint: Endpoint, error: ApplicationError) -> ApplicationError:
     words = {"address": endpoint.base_url, "cause": error.extra.get("cause") or str(error.message)}
     text = _("The server at %(address)s did not answer the trial question: %(cause)s")
     return type(error)(text % words, extra=error.extra)
+
+
+def _embed(target: Target, question: str) -> Trial:
+    started = time.monotonic()
+    try:
+        (vector,) = embed_sync(texts=[question], purpose="query", target=target)
+    except ApplicationError as error:
+        raise _named(endpoint_for(target), error) from error
+    if not all(map(math.isfinite, vector)):
+        raise RuntimeRefused(_("The model computes no numbers (NaN): its weights are damaged."))
+    return Trial(question, "", time.monotonic() - started, 0, {}, dimension=len(vector))
 
 
 def _answer(target: Target, question: str) -> Trial:

@@ -15,6 +15,7 @@ from apps.core.errors import BadInput
 from .errors import NoSpace
 
 WEIGHTS = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,80}\.safetensors")
+POOLING = "1_Pooling/config.json"  # the one file of a model that lies in a folder of its own
 NAMES = frozenset(
     {
         "config.json",
@@ -29,6 +30,10 @@ NAMES = frozenset(
         "merges.txt",
         "tokenizer.model",
         "added_tokens.json",
+        "modules.json",
+        "sentence_bert_config.json",
+        "config_sentence_transformers.json",
+        POOLING,
         "README.md",
         "LICENSE",
     }
@@ -40,7 +45,7 @@ _SPARE_BYTES = 512 * 1024 * 1024  # for the database and the logs
 
 
 def name_allowed(name: object) -> bool:
-    """An exact name, or weights: never a path, never anything that could hold code."""
+    """An exact name, or weights: never a client's path, never anything that could hold code."""
     return isinstance(name, str) and (name in NAMES or WEIGHTS.fullmatch(name) is not None)
 
 
@@ -69,7 +74,7 @@ def folder_names(folder: Path) -> list[str]:
     """The model's files in a folder on the server. Raises BadInput for files that have no place in a model."""
     if not folder.is_dir():
         raise BadInput(_("There is no folder %(path)s.") % {"path": folder})
-    names = [path.name for path in folder.iterdir() if path.is_file()]
+    names = [str(path.relative_to(folder)) for path in _files(folder)]
     kept = [name for name in names if name_allowed(name) or not _LEFT_BEHIND.fullmatch(name)]
     names_check(kept)
     return sorted(kept)
@@ -105,7 +110,10 @@ def file_digest(path: Path, beat: Callable[[], None] = lambda: None) -> str:
 def manifest_of(folder: Path, beat: Callable[[], None]) -> dict[str, dict[str, Any]]:
     """Size in bytes and SHA-256 of each file."""
     return {
-        path.name: {"size": path.stat().st_size, "sha256": file_digest(path, beat)}
-        for path in sorted(folder.iterdir())
-        if path.is_file()
+        str(path.relative_to(folder)): {"size": path.stat().st_size, "sha256": file_digest(path, beat)}
+        for path in sorted(_files(folder))
     }
+
+
+def _files(folder: Path) -> list[Path]:
+    return [path for path in (*folder.iterdir(), folder / POOLING) if path.is_file()]

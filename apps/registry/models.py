@@ -23,6 +23,7 @@ class Kind(models.TextChoices):
     """What a model does, as the check found it (the runtime's words)."""
 
     GENERATOR = "generator", _("Language model")
+    EMBEDDER = "embedder", _("Embedding model")
     CLASSIFIER = "classifier", _("Text classifier")
     IMAGE_CLASSIFIER = "image_classifier", _("Image classifier")
 
@@ -54,9 +55,10 @@ class ModelVersion(BaseModel):
     """One immutable set of weights, or one model of another server.
 
     `manifest` maps each file to {"size": bytes, "sha256": hex}. `config` is the checked config.json. `kind` is what
-    the check found, a generator until then; `labels` are a classifier's, in the order of its outputs. An endpoint
-    has `base_url` (ends before /chat/completions), `remote_model` and `key_env`: the NAME of the environment
-    variable that holds its key, never the key.
+    the check found, a generator until then; `labels` are a classifier's, in the order of its outputs; `embedding`
+    says of an embedding model the `dimension` of its vectors, their `pooling` ("mean" or "cls") and how many
+    `tokens` of a text they are made of at most. An endpoint has `base_url` (ends before /chat/completions),
+    `remote_model` and `key_env`: the NAME of the environment variable that holds its key, never the key.
     """
 
     model = models.ForeignKey(RegisteredModel, on_delete=models.PROTECT, related_name="versions")
@@ -65,6 +67,7 @@ class ModelVersion(BaseModel):
     rejection = models.TextField(blank=True)
     kind = models.CharField(max_length=16, choices=Kind.choices, default=Kind.GENERATOR)
     labels = models.JSONField(default=list)
+    embedding = models.JSONField(default=dict)
     source = models.CharField(max_length=16, choices=Source.choices)
     path = models.CharField(max_length=1000, blank=True)
     size_bytes = models.BigIntegerField(default=0)

@@ -8,6 +8,7 @@ GONE = _("The files are gone. Register the model again.")
 CANCELLED = _("The upload was cancelled.")
 DAMAGED = _("%(name)s arrived damaged: its SHA-256 is not the one that was sent with it.")
 NO_WRITER = _("%(architecture)s does not write text; a model of the kind …ForCausalLM is needed.")  # until 0.1
+# Until 0.2, of embedding models.
 NO_USE = _("%(architecture)s neither writes text nor classifies anything, so nothing here could use it.")
 NOT_ENDED = _("The check did not end within %(seconds)d s and was stopped.")
 BROKEN = _("The check itself failed (exit status %(status)s), so the model counts as unsafe.")
@@ -66,6 +67,9 @@ _JUDGED = (
     _("The weights lack %(count)s tensors, the first is %(name)s."),
     _("The weights do not fit the config: %(cause)s"),
     _("The weights do not fit the config."),
+    _("modules.json: the step %(name)s is not supported; its vectors would be wrong."),
+    _("1_Pooling/config.json: the pooling %(named)s is not supported; mean and cls are."),
+    _("sentence_bert_config.json: max_seq_length must be a number of tokens, at least 8."),
     _("There is no preprocessor_config.json, which says how images are prepared."),
     _("config.json: %(name)s and %(own)s disagree; keep %(same)s only."),
     _("config.json: %(key)s must be a list of numbers from 1 to %(largest)s."),

@@ -5,8 +5,9 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
@@ -23,13 +24,15 @@ CHECK_SECONDS = 60.0  # less than what counts as a lost check, with room
 class FolderVerdict:
     """`reason` says in an operator's words what is wrong; empty when the model may be loaded.
 
-    `kind` is the runtime's word for what the model does, `labels` a classifier's, in the order of its outputs.
+    `kind` is the runtime's word for what the model does, `labels` a classifier's, in the order of its outputs,
+    `embedding` a model of vectors' `dimension`, `pooling` and `tokens`.
     """
 
     reason: str
     architecture: str = ""
     kind: str = ""
     labels: tuple[str, ...] = ()
+    embedding: dict[str, Any] = field(default_factory=dict)
 
 
 def folder_judge(folder: Path, *, seconds: float = CHECK_SECONDS) -> FolderVerdict:
@@ -56,7 +59,13 @@ def folder_judge(folder: Path, *, seconds: float = CHECK_SECONDS) -> FolderVerdi
     if not verdict.get("ok"):
         return FolderVerdict(str(verdict.get("reason") or stored(NO_REASON))[:1000])
     labels = tuple(str(label) for label in verdict.get("labels") or ())
-    return FolderVerdict("", str(verdict.get("architecture") or ""), str(verdict.get("kind") or ""), labels)
+    return FolderVerdict(
+        "",
+        str(verdict.get("architecture") or ""),
+        str(verdict.get("kind") or ""),
+        labels,
+        verdict.get("embedding") or {},
+    )
 
 
 def _output(child: "subprocess.Popen[bytes]", deadline: float) -> bytes:

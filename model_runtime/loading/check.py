@@ -24,7 +24,7 @@ class Facts:
 
     `context_length` is in tokens, 0 for a model of images; `estimated_bytes` by possible quantization. Models that
     write take `position_bytes` for each token of a conversation. Classifiers have `labels`, models of images a
-    `preprocessor` too; embedding models have a `pooling`.
+    `preprocessor` too; embedding models have a `pooling`, and make vectors of `dimension` numbers.
     """
 
     architecture: str
@@ -36,6 +36,7 @@ class Facts:
     labels: Labels | None = None
     preprocessor: Preprocessor | None = None
     pooling: SentencePooling | None = None
+    dimension: int = 0
     vision: Vision | None = None
 
 
@@ -62,7 +63,8 @@ def check_folder(folder: Path) -> Facts:
     length = window(config)
     if architecture.kind == "embedder":
         pooling = read_pooling(folder, length)
-        facts, length = replace(facts, pooling=pooling), pooling.window
+        dimension = int(config.get("hidden_size") or config["dim"])
+        facts, length = replace(facts, pooling=pooling, dimension=dimension), pooling.window
     if architecture.kind == "generator":
         facts = replace(facts, position_bytes=position_bytes(config))
         working = facts.position_bytes * min(length, CONVERSATION)
@@ -75,9 +77,8 @@ def print_verdict(folder: Path) -> int:
     """Print the verdict as one JSON line; 0 if the model may be loaded, 1 if not, 2 if that cannot be told here."""
     from model_runtime.loading.trial import try_folder
 
-    verdict: dict[str, Any] = dict.fromkeys(
-        ("ok", "reason", "architecture", "kind", "labels", "parameters", "context_length", "estimated_bytes")
-    )
+    keys = "ok reason architecture kind labels embedding parameters context_length estimated_bytes"
+    verdict: dict[str, Any] = dict.fromkeys(keys.split())
     verdict["ok"] = False
     status = 1
     try:
@@ -86,6 +87,7 @@ def print_verdict(folder: Path) -> int:
             "architecture": facts.architecture,
             "kind": facts.kind,
             "labels": facts.labels and list(facts.labels.names),
+            "embedding": _embedding(facts),
             "parameters": facts.parameters,
             "context_length": facts.context_length or None,
             "estimated_bytes": facts.estimated_bytes,
@@ -100,6 +102,14 @@ def print_verdict(folder: Path) -> int:
         verdict["reason"] = f"The folder cannot be read: {error.strerror}."
     print(json.dumps(verdict, ensure_ascii=False))
     return status
+
+
+def _embedding(facts: Facts) -> dict[str, Any] | None:
+    """Of a model of vectors: how many numbers they have, of which tokens they are made, and of how many at most."""
+    if facts.pooling is None:
+        return None
+    pooling = "cls" if facts.pooling.first_token else "mean"
+    return {"dimension": facts.dimension, "pooling": pooling, "tokens": facts.pooling.window}
 
 
 def _preprocessor_settings(folder: Path) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from apps.core.actor import Actor
 from apps.core.errors import BadInput
 
 from ..files import folder_names, space_check, version_folder
-from ..models import ModelVersion, RegisteredModel, Source, VersionState
+from ..models import Kind, ModelVersion, RegisteredModel, Source, VersionState
 from .version import name_check, version_check, version_create, version_record
 
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{0,99}")
@@ -59,6 +59,7 @@ def _copy(path: Path, names: list[str], folder: Path) -> None:
     part.mkdir()
     try:
         for file in names:
+            (part / file).parent.mkdir(exist_ok=True)
             shutil.copyfile(path / file, part / file)
         part.rename(folder)
     except BaseException:  # half a copy is of no use, whatever ended it
@@ -73,10 +74,12 @@ def model_register_endpoint(
     base_url: str,
     remote_model: str,
     key_env: str = "",
+    kind: Kind = Kind.GENERATOR,
     description: str = "",
     attempt: Callable[[ModelVersion], object] = lambda version: None,
 ) -> ModelVersion:
-    """A model that any server of the OpenAI protocol serves: `base_url` is what stands before /chat/completions.
+    """A model that any server of the OpenAI protocol serves: `base_url` is what stands before /chat/completions,
+    or before /embeddings where `kind` is that.
 
     `key_env` names the environment variable with the key; a key is never stored. `attempt` is given the version
     before there is a row; what it raises leaves nothing behind.
@@ -100,6 +103,7 @@ def model_register_endpoint(
         "source": Source.ENDPOINT,
         "state": VersionState.READY,
         "base_url": base_url.rstrip("/"),
+        "kind": kind,
         "remote_model": remote_model.strip(),
         "key_env": key_env,
     }

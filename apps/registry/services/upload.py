@@ -43,7 +43,8 @@ def upload_start(*, actor: Actor, name: str, files: Iterable[dict[str, Any]]) ->
     UploadedFile.objects.bulk_create(
         UploadedFile(version=version, name=file_name, size=size) for file_name, size in sizes.items()
     )
-    folder.mkdir(parents=True, mode=0o750)
+    for place in {folder, *((folder / file_name).parent for file_name in sizes)}:
+        place.mkdir(parents=True, exist_ok=True, mode=0o750)
     version_record(actor, "version.created", version)
     return version
 

@@ -20,8 +20,8 @@ from apps.core.sentences import stored
 from apps.core.threads import rest
 
 from ..files import manifest_of, version_folder
-from ..models import Kind, ModelVersion, RegisteredModel, VersionState
-from ..reasons import DAMAGED, GONE, NO_USE
+from ..models import ModelVersion, RegisteredModel, VersionState
+from ..reasons import DAMAGED, GONE
 from ..verdict import FolderVerdict, folder_judge
 
 _BEAT_SECONDS = 30.0
@@ -62,7 +62,7 @@ def version_check(*, actor: Actor, version: ModelVersion) -> ModelVersion:
     verdict = FolderVerdict(stored(GONE))
     if folder.is_dir():
         manifest = manifest_of(folder, _beat(version))
-        verdict = _damaged(version, manifest) or _judged(folder)
+        verdict = _damaged(version, manifest) or folder_judge(folder)
     reason = verdict.reason
     with transaction.atomic():
         versions = ModelVersion.objects.select_for_update(no_key=True, of=("self",)).select_related("model")
@@ -76,6 +76,7 @@ def version_check(*, actor: Actor, version: ModelVersion) -> ModelVersion:
         if not reason:
             version.config = json.loads((folder / "config.json").read_bytes())
             version.kind, version.labels = verdict.kind, list(verdict.labels)
+            version.embedding = verdict.embedding
         version.save()
         version_record(actor, f"version.{version.state}", version)
     if reason and folder == version_folder(version.id):
@@ -103,13 +104,3 @@ def _damaged(version: ModelVersion, manifest: dict[str, dict[str, Any]]) -> Fold
         if manifest.get(file.name, {}).get("sha256") != file.sha256:
             return FolderVerdict(stored(DAMAGED, name=file.name))
     return None
-
-
-def _judged(folder: Path) -> FolderVerdict:
-    """The judge's verdict, and a refusal of what is safe but of no use here."""
-    verdict = folder_judge(folder)
-    if verdict.reason:
-        return verdict
-    if verdict.kind not in Kind.values:
-        return FolderVerdict(stored(NO_USE, architecture=verdict.architecture))
-    return verdict

@@ -23,7 +23,7 @@ export class Transfer {
       ? await transfer.ask("GET", `${form.dataset.upload}${version}/`)
       : await transfer.ask("POST", form.dataset.upload, {
           name: form.elements.name.value,
-          files: files.accepted().map(({ name, size }) => ({ name, size })),
+          files: files.accepted(),
         });
     transfer.take(state);
     return transfer;
@@ -143,7 +143,7 @@ export class Transfer {
   }
 
   address(row) {
-    return `${this.base}${this.version}/files/${encodeURIComponent(row.name)}`;
+    return `${this.base}${this.version}/files/${row.name.split("/").map(encodeURIComponent).join("/")}`;
   }
 
   done() {

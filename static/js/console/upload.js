@@ -58,6 +58,7 @@ async function run() {
 
 part("pause").dataset.label = part("pause").textContent;
 part("files").addEventListener("change", (event) => choose(event.target.files));
+part("folder").addEventListener("change", (event) => choose(event.target.files));
 part("drop").addEventListener("dragover", (event) => event.preventDefault());
 part("drop").addEventListener("drop", (event) => {
   event.preventDefault();

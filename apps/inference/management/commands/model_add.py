@@ -12,7 +12,7 @@ from apps.core.commands import ServiceCommand
 from apps.inference.hub import hub_fetch
 from apps.inference.services import alias_activate
 from apps.inference.trial import try_once
-from apps.registry.models import ModelVersion, Quantization
+from apps.registry.models import Kind, ModelVersion, Quantization
 from apps.registry.selectors import target_for
 from apps.registry.services import model_register_endpoint, model_register_path
 
@@ -31,6 +31,8 @@ class Command(ServiceCommand):
         source.add_argument("--endpoint", metavar="URL", help="a server of the OpenAI protocol, up to /v1")
         parser.add_argument("--allow-network", action="store_true", help="let --hub fetch from huggingface.co")
         parser.add_argument("--remote-model", default="", help="what the server at --endpoint calls the model")
+        kinds = [Kind.GENERATOR.value, Kind.EMBEDDER.value]
+        parser.add_argument("--kind", choices=kinds, default=kinds[0], help="what the model at --endpoint does")
         parser.add_argument("--key-env", default="", metavar="VAR", help="the variable that holds the server's key")
         parser.add_argument("--alias", default="", help="put it behind this name, e.g. production")
         parser.add_argument("--quantization", choices=Quantization.values, default="none")
@@ -39,6 +41,8 @@ class Command(ServiceCommand):
     def run(self, **options: Any) -> None:
         version = self._register(**options)
         self.say(f"{version.label} is ready.")
+        if version.kind == Kind.EMBEDDER:
+            self.say(f"Passages are found by it after: manage.py kb_index build {version.label}")
         data: dict[str, Any] = {"version": version.label, "id": str(version.id)}
         text = f"{version.label}"
         if options["alias"]:
@@ -65,6 +69,7 @@ class Command(ServiceCommand):
                 base_url=options["endpoint"],
                 remote_model=options["remote_model"],
                 key_env=options["key_env"],
+                kind=Kind(options["kind"]),
                 attempt=lambda version: try_once(target_for(version)),
             )
         if options["path"]:
