@@ -6,7 +6,7 @@ import numpy as np
 
 from model_runtime.kernels.compiler import compiled
 from model_runtime.kernels.rows import softmax
-from model_runtime.kernels.tile import LANES, ROWS, float_tile
+from model_runtime.kernels.tile import LANES, ROWS, float_tile, together
 
 
 @compiled
@@ -23,8 +23,6 @@ def attend(queries: Any, keys: Any, values: Any, size: int, start: int, out: Any
     tiled = np.empty((ROWS, size), np.float32)
     scores = np.empty((ROWS, -(-reach // LANES) * LANES), np.float32)
     seen = np.empty((ROWS, columns), np.float32)
-    size_stride, seen_stride = np.uintp(4 * size), np.uintp(4 * columns)
-    score_stride, panel_stride = np.uintp(4 * scores.shape[1]), np.uintp(4 * LANES)
     for first in range(0, rows * heads, ROWS):
         count = min(ROWS, rows * heads - first)
         reach = start + (first + count - 1) // heads + 1
@@ -32,21 +30,28 @@ def attend(queries: Any, keys: Any, values: Any, size: int, start: int, out: Any
             row, head = (first + at) // heads, (first + at) % heads
             for i in range(size):
                 tiled[at, i] = queries[row, head * size + i]
-        for panel in range(-(-reach // LANES)):
-            float_tile(
-                np.uintp(tiled.ctypes.data), size_stride, np.uintp(keys[panel].ctypes.data), panel_stride,
-                np.uintp(size), np.uintp(scores[0, panel * LANES :].ctypes.data), score_stride, np.uintp(count),
-            )  # fmt: skip
+        _multiply(tiled, count, keys, size, scores, -(-reach // LANES))
         for at in range(count):
             own = start + (first + at) // heads + 1
             softmax(scores[at, :own], scale)
             scores[at, own:reach] = 0
-        for panel in range(len(values)):
-            float_tile(
-                np.uintp(scores.ctypes.data), score_stride, np.uintp(values[panel].ctypes.data), panel_stride,
-                np.uintp(reach), np.uintp(seen[0, panel * LANES :].ctypes.data), seen_stride, np.uintp(count),
-            )  # fmt: skip
+        _multiply(scores, count, values, reach, seen, len(values))
         for at in range(count):
             row, head = (first + at) // heads, (first + at) % heads
             for i in range(size):
                 out[row, head * size + i] = seen[at, i]
+
+
+@compiled
+def _multiply(x: Any, rows: int, w: Any, steps: int, out: Any, panels: int) -> None:
+    """The first `rows` rows of x times the first `steps` steps of so many panels."""
+    step, panel_stride = np.uintp(4 * LANES), np.uintp(4 * LANES * w.shape[1])
+    stride, out_stride = np.uintp(4 * x.shape[1]), np.uintp(4 * out.shape[1])
+    begin, weights, results = np.uintp(x.ctypes.data), np.uintp(w.ctypes.data), np.uintp(out.ctypes.data)
+    panel = 0
+    while panel < panels:
+        wide = together(rows, panels - panel)
+        from_panel = weights + np.uintp(panel) * panel_stride
+        where = begin, stride, from_panel, step, panel_stride, np.uintp(steps), np.uintp(rows), np.uintp(wide)
+        float_tile(where, (results + np.uintp(panel) * step, out_stride))
+        panel += wide

@@ -6,7 +6,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from llvmlite.binding import get_host_cpu_features
 from numba import njit
+from numba.core import config
 from numba.extending import intrinsic as numba_intrinsic
 
 # numba's types describe Python's side of a call; between compiled functions there is another one.
@@ -31,6 +33,15 @@ def _state_of(folder: Path) -> str:
     """Differs when a source of the kernels does, or one in the folder of their user."""
     sources = sorted({*Path(__file__).parent.glob("*.py"), *folder.glob("*.py")})
     return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
+
+
+def features() -> frozenset[str]:
+    """What the processor can do that numba compiles for, in LLVM's names."""
+    if config.CPU_FEATURES is not None:  # NUMBA_CPU_FEATURES
+        return frozenset(name[1:] for name in config.CPU_FEATURES.split(",") if name.startswith("+"))
+    if config.CPU_NAME == "generic":
+        return frozenset()
+    return frozenset(name for name, present in get_host_cpu_features().items() if present)
 
 
 compiled = _compiler()

@@ -7,8 +7,9 @@ import torch
 from torch import Tensor
 
 from model_runtime.kernels.compiler import compiled
+from model_runtime.kernels.product_tile import float_product, int8_product
 from model_runtime.kernels.rows import quantise
-from model_runtime.kernels.tile import LANES, ROWS, float_tile, int8_tile
+from model_runtime.kernels.tile import LANES, ROWS, together
 
 STEP = 64
 """Bytes of a panel that one step of a tile takes: 16 outputs times 4 bytes of the input."""
@@ -24,11 +25,11 @@ class Matrices(NamedTuple):
     panels: np.ndarray
     """uint8 [layers, panels, steps, STEP]"""
     scales: np.ndarray
-    """float32 [layers, outputs]"""
+    """float32 [layers, panels * 16], as what follows"""
     offsets: np.ndarray
-    """int32 [layers, outputs]"""
+    """int32"""
     biases: np.ndarray
-    """float32 [layers, outputs]"""
+    """float32"""
     int8: bool
     added: bool
     """Whether products are added to what is there already."""
@@ -39,9 +40,9 @@ class Matrices(NamedTuple):
         panels, steps = -(-outputs // LANES), -(-inputs // 4) if int8 else inputs
         return cls(
             panels=np.zeros((layers, panels, steps, STEP), np.uint8),
-            scales=np.ones((layers, outputs), np.float32),
-            offsets=np.zeros((layers, outputs), np.int32),
-            biases=np.zeros((layers, outputs), np.float32),
+            scales=np.ones((layers, panels * LANES), np.float32),
+            offsets=np.zeros((layers, panels * LANES), np.int32),
+            biases=np.zeros((layers, panels * LANES), np.float32),
             int8=int8,
             added=added,
         )
@@ -55,12 +56,12 @@ class Matrices(NamedTuple):
         """Set the matrix of `layer` to `weight` ([outputs, inputs])."""
         weight = weight.float()
         if bias is not None:
-            self.biases[layer] = bias.float().numpy()
+            self.biases[layer, : len(bias)] = bias.float().numpy()
         if self.int8:
             scales = weight.abs().amax(1).clamp_min_(1e-12) / 127
             weight = torch.round(weight / scales[:, None]).to(torch.int8)
-            self.scales[layer] = scales.numpy()
-            self.offsets[layer] = 128 * weight.sum(1, dtype=torch.int32).numpy()
+            self.scales[layer, : len(scales)] = scales.numpy()
+            self.offsets[layer, : len(scales)] = 128 * weight.sum(1, dtype=torch.int32).numpy()
         panels, steps, _ = self.panels[layer].shape
         wide = 4 if self.int8 else 1  # numbers of the input in a step
         padded = weight.new_zeros(panels * LANES, steps * wide)
@@ -97,34 +98,29 @@ def prepare(inputs: Any, row: int, width: int, matrices: Any) -> None:
 
 
 @compiled
-def multiply(inputs: Any, rows: int, matrices: Any, layer: int, first: int, last: int, out: Any) -> None:
-    """Panels `first` to `last` of the product of the first `rows`, into `out` ([rows, outputs])."""
-    scales, offsets, biases = matrices.scales[layer], matrices.offsets[layer], matrices.biases[layer]
-    sums = np.empty((ROWS, LANES), np.int32)
-    floats = sums.view(np.float32)
-    steps = np.uintp(matrices.panels.shape[2])
+def multiply(
+    inputs: Any, top: int, bottom: int, matrices: Any, layer: int, first: int, last: int, out: Any
+) -> None:
+    """Panels `first` to `last` of the product of rows `top` to `bottom`, into `out` ([rows, whole panels])."""
+    steps, step = np.uintp(matrices.panels.shape[2]), np.uintp(STEP)
     x = np.uintp(inputs.levels.ctypes.data if matrices.int8 else inputs.floats.ctypes.data)
     stride = np.uintp(inputs.levels.shape[1] if matrices.int8 else 4 * inputs.floats.shape[1])
-    results, result_stride = np.uintp(sums.ctypes.data), np.uintp(4 * LANES)
-    for panel in range(first, last):
-        w = np.uintp(matrices.panels[layer, panel].ctypes.data)
-        column = panel * LANES
-        width = min(LANES, len(scales) - column)
-        for top in range(0, rows, ROWS):
-            count = min(ROWS, rows - top)
-            begin = x + np.uintp(top) * stride
+    w, panel_stride = np.uintp(matrices.panels[layer, 0].ctypes.data), steps * step
+    biases, scales = np.uintp(matrices.biases[layer].ctypes.data), np.uintp(matrices.scales[layer].ctypes.data)
+    offsets, row_scales = np.uintp(matrices.offsets[layer].ctypes.data), np.uintp(inputs.scales.ctypes.data)
+    results, out_stride, added = np.uintp(out.ctypes.data), np.uintp(4 * out.shape[1]), np.uintp(matrices.added)
+    for row in range(top, bottom, ROWS):
+        rows = min(ROWS, bottom - row)
+        begin, end = x + np.uintp(row) * stride, results + np.uintp(row) * out_stride
+        panel = first
+        while panel < last:
+            wide = together(rows, last - panel)
+            weights, columns = w + np.uintp(panel) * panel_stride, np.uintp(4 * LANES * panel)
+            where = begin, stride, weights, step, panel_stride, steps, np.uintp(rows), np.uintp(wide)
+            place, added_to = (end + columns, out_stride), (biases + columns, added)
             if matrices.int8:
-                int8_tile(begin, stride, w, np.uintp(STEP), steps, results, result_stride, np.uintp(count))
-                for row in range(count):
-                    scale = inputs.scales[top + row]
-                    for lane in range(width):
-                        total = np.float32(sums[row, lane] - offsets[column + lane])
-                        floats[row, lane] = total * scale * scales[column + lane]
+                scaled = row_scales + np.uintp(4 * row), offsets + columns, scales + columns
+                int8_product(where, place, added_to, scaled)
             else:
-                float_tile(begin, stride, w, np.uintp(STEP), steps, results, result_stride, np.uintp(count))
-            for row in range(count):
-                for lane in range(width):
-                    value = floats[row, lane] + biases[column + lane]
-                    if matrices.added:
-                        value += out[top + row, column + lane]
-                    out[top + row, column + lane] = value
+                float_product(where, place, added_to)
+            panel += wide

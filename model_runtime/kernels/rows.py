@@ -48,12 +48,33 @@ def normalise(x: Any, weight: Any, epsilon: Any, out: Any) -> None:
         out[i] = x[i] * scale * weight[i]
 
 
+_SIGNLESS = np.int32(0x7FFFFFFF)
+
+
+@vectorised
+def _largest(x: Any) -> Any:
+    """Compared as integers, in whose order floats are once the negative ones are turned round: unlike those, LLVM
+    compares many at once."""
+    bits = x.view(np.int32)
+    largest = np.int32(-_SIGNLESS)
+    for i in range(len(bits)):
+        largest = max(largest, np.int32(bits[i] ^ np.int32(np.int32(bits[i] >> np.int32(31)) & _SIGNLESS)))
+    return _float_of_bits(np.int32(largest ^ np.int32(np.int32(largest >> np.int32(31)) & _SIGNLESS)))
+
+
+@vectorised
+def _largest_size(x: Any) -> Any:
+    bits = x.view(np.int32)
+    largest = np.int32(0)
+    for i in range(len(bits)):
+        largest = max(largest, np.int32(bits[i] & _SIGNLESS))
+    return _float_of_bits(largest)
+
+
 @vectorised
 def quantise(x: Any, out: Any) -> Any:
     """Levels of -127 to 127 for each number, stored as 1 to 255; what a level is worth is returned."""
-    largest = np.float32(1e-30)
-    for i in range(len(x)):
-        largest = max(largest, abs(x[i]))
+    largest = max(_largest_size(x), np.float32(1e-30))
     levels = np.float32(127) / largest
     for i in range(len(x)):
         out[i] = np.uint8(np.int32(x[i] * levels + np.float32(128.5)))
@@ -80,9 +101,7 @@ def rotate(x: Any, cosines: Any, sines: Any) -> None:
 @vectorised
 def softmax(scores: Any, scale: Any) -> None:
     """softmax(scores * scale), in place."""
-    largest = scores[0]
-    for i in range(len(scores)):
-        largest = max(largest, scores[i])
+    largest = _largest(scores)
     total = np.float32(0)
     for i in range(len(scores)):
         scores[i] = exp((scores[i] - largest) * scale)

@@ -1,142 +1,169 @@
-"""The one inner loop of all products: a few rows times sixteen columns, in registers.
+"""The one inner loop of all products: a few rows times sixteen columns or more, in registers.
 
 Every product here — linear layers in float32 and int8, attention's scores, attention's sums of values — is made of
 tiles. Columns lie side by side ("panels" of 16), so a step down the inner dimension loads 64 bytes of weights once
 and multiplies them with four bytes of each row: one float, or four 8-bit numbers. numba would not keep such a
-block in registers, so the loop is written in LLVM's own language. A row's sums never depend on the other rows.
+block in registers, so the loop is written in LLVM's own language. Few rows take several panels at once, because a
+processor is only busy with some eight sums under way. A row's sums never depend on the other rows.
 """
 
 from collections.abc import Callable
 from typing import Any
 
 from llvmlite import ir
-from llvmlite.binding import get_host_cpu_features
 from numba import types
 from numba.core import cgutils
 
-from model_runtime.kernels.compiler import intrinsic
+from model_runtime.kernels.compiler import compiled, features, intrinsic
 
-_FEATURES = get_host_cpu_features()
+_WIDE = "avx512f" in features()
 LANES = 16
-ROWS = 8 if _FEATURES.get("avx512f") else 3
-"""Most rows of a tile: as many as the registers hold."""
+ROWS = 8 if _WIDE else 3
+"""Most rows of a tile."""
+_MOST_SUMS = 16 if _WIDE else 3
+"""Vectors of sums of a tile: as many as the registers hold beside what is multiplied."""
+_MOST_PANELS = 4
 
-_INT8, _INT16, _INT32, _INT64 = (ir.IntType(bits) for bits in (8, 16, 32, 64))
-_INTS, _FLOATS = ir.VectorType(_INT32, LANES), ir.VectorType(ir.FloatType(), LANES)
+INT32, INT64 = ir.IntType(32), ir.IntType(64)
+INTS, FLOATS = ir.VectorType(INT32, LANES), ir.VectorType(ir.FloatType(), LANES)
+
+WHERE: Any = types.UniTuple(types.uintp, 8)
+"""What a tile is told as a tuple: x, its stride from row to row; w, its strides from step to step and from panel
+to panel; steps; rows (1 to ROWS), panels (as many as `together` says). Addresses, and strides in bytes."""
+OUT: Any = types.UniTuple(types.uintp, 2)
+"""Where the sums go: address, and stride from row to row in bytes."""
+
+Vectors = list[list[Any]]
+"""One for each row and panel of a tile."""
+
+
+@compiled
+def together(rows: int, panels: int) -> int:
+    """How many of so many panels the next tile of `rows` rows takes: 4, 2 or 1."""
+    count = _MOST_PANELS
+    while count > 1 and (count > panels or rows * count > _MOST_SUMS):
+        count //= 2
+    return count
 
 
 @intrinsic
-def float_tile(
-    _context: Any, x: Any, x_stride: Any, w: Any, w_stride: Any, steps: Any, out: Any, out_stride: Any, rows: Any
-) -> Any:
-    """out[row, lane] = sum of x[row, step] * w[step, lane], float32, for `rows` rows (1 to ROWS) and 16 lanes.
+def float_tile(_context: Any, where: Any, out: Any) -> Any:
+    """out[row, lane] = sum of x[row, step] * w[step, lane], float32, for all lanes of the panels."""
 
-    All arguments are unsigned integers: addresses, and strides in bytes.
-    """
+    def generate(context: Any, builder: ir.IRBuilder, _signature: Any, arguments: Any) -> Any:
+        place, stride = cgutils.unpack_tuple(builder, arguments[1], OUT.count)
 
-    def multiply_add(builder: ir.IRBuilder, sums: Any, weights: Any, x: Any) -> Any:
-        kind = ir.FunctionType(_FLOATS, [_FLOATS] * 3)
-        fma = cgutils.get_or_insert_function(builder.module, kind, "llvm.fma.v16f32")
-        return builder.call(fma, [x, weights, sums])
+        def finish(sums: Vectors) -> None:
+            for row, panel, total in each(sums):
+                builder.store(total, at(builder, place, stride, row, panel), align=4)
 
-    return types.void(*[types.uintp] * 8), _loops(_FLOATS, multiply_add)
+        loops(builder, FLOATS, multiply_add, arguments[0], finish)
+        return context.get_dummy_value()
 
-
-@intrinsic
-def int8_tile(
-    _context: Any, x: Any, x_stride: Any, w: Any, w_stride: Any, steps: Any, out: Any, out_stride: Any, rows: Any
-) -> Any:
-    """As `float_tile`, with four unsigned bytes of x times four signed bytes of w a step, exactly, in int32."""
-    signature = types.void(*[types.uintp] * 8)
-    if _FEATURES.get("avx512vnni"):
-        return signature, _loops(_INTS, _dot_vnni)
-    return signature, _loops(ir.VectorType(_INT32, 2 * LANES), _dot_pairs)
+    return types.void(WHERE, OUT), generate
 
 
-def _dot_vnni(builder: ir.IRBuilder, sums: Any, weights: Any, x: Any) -> Any:
-    name = "llvm.x86.avx512.vpdpbusd.512"
-    dot = cgutils.get_or_insert_function(builder.module, ir.FunctionType(_INTS, [_INTS] * 3), name)
-    return builder.call(dot, [sums, x, weights])
+def multiply_add(builder: ir.IRBuilder, sums: Any, weights: Any, x: Any) -> Any:
+    """sums + weights * x, rounded once."""
+    kind = ir.FunctionType(FLOATS, [FLOATS] * 3)
+    fma = cgutils.get_or_insert_function(builder.module, kind, "llvm.fma.v16f32")
+    return builder.call(fma, [x, weights, sums])
 
 
-def _dot_pairs(builder: ir.IRBuilder, sums: Any, weights: Any, x: Any) -> Any:
-    """The same on any processor, with two sums a lane: LLVM finds what it has for pairs of 16-bit products."""
-    bytes_, shorts, ints = (ir.VectorType(kind, 4 * LANES) for kind in (_INT8, _INT16, _INT32))
-    left = builder.sext(builder.zext(builder.bitcast(x, bytes_), shorts), ints)
-    right = builder.sext(builder.sext(builder.bitcast(weights, bytes_), shorts), ints)
-    return builder.add(sums, _pairs(builder, builder.mul(left, right)))
-
-
-def _pairs(builder: ir.IRBuilder, vector: Any) -> Any:
+def pairs(builder: ir.IRBuilder, vector: Any) -> Any:
     """The sums of neighbours, half as many."""
     count = vector.type.count
     even, odd = (builder.shuffle_vector(vector, vector, _constants(range(first, count, 2))) for first in (0, 1))
     return builder.add(even, odd)
 
 
-def _constants(values: Any) -> ir.Constant:
-    values = list(values)
-    return ir.Constant(ir.VectorType(_INT32, len(values)), values)
+def spread(builder: ir.IRBuilder, one: Any) -> Any:
+    """A vector of 16 times the same."""
+    undefined = ir.Constant(ir.VectorType(one.type, LANES), ir.Undefined)
+    first = builder.insert_element(undefined, one, ir.Constant(INT32, 0))
+    return builder.shuffle_vector(first, undefined, _constants([0] * LANES))
 
 
-def _loops(total: ir.VectorType, multiply_add: Callable[..., Any]) -> Callable[..., Any]:
-    """Code that branches to a loop for each number of rows."""
+def number(value: int) -> ir.Constant:
+    """An int64."""
+    return ir.Constant(INT64, value)
 
-    def generate(context: Any, builder: ir.IRBuilder, _signature: Any, arguments: Any) -> Any:
-        *rest, rows = arguments
-        end, impossible = builder.append_basic_block(), builder.append_basic_block()
-        switch = builder.switch(rows, impossible)
-        builder.position_at_end(impossible)
-        builder.unreachable()
-        for count in range(1, ROWS + 1):
+
+def at(builder: ir.IRBuilder, base: Any, stride: Any, row: int, panel: int, kind: ir.Type = FLOATS) -> Any:
+    """A pointer to what belongs to a row and panel of the tile."""
+    offset = builder.add(builder.mul(stride, number(row)), number(4 * LANES * panel))
+    return builder.inttoptr(builder.add(base, offset), kind.as_pointer())
+
+
+def each(vectors: Vectors) -> list[tuple[int, int, Any]]:
+    """Row, panel and vector."""
+    return [(row, panel, one) for row, ones in enumerate(vectors) for panel, one in enumerate(ones)]
+
+
+def loops(
+    builder: ir.IRBuilder,
+    total: ir.VectorType,
+    multiply: Callable[..., Any],
+    where: Any,
+    finish: Callable[[Vectors], None],
+) -> None:
+    """Code that branches to a loop for each number of rows and panels; `finish` stores what comes out."""
+    *inputs, rows, panels = cgutils.unpack_tuple(builder, where, WHERE.count)
+    end, impossible = builder.append_basic_block(), builder.append_basic_block()
+    case = builder.add(builder.mul(rows, number(_MOST_PANELS + 1)), panels)
+    switch = builder.switch(case, impossible)
+    builder.position_at_end(impossible)
+    builder.unreachable()
+    for count in range(1, ROWS + 1):
+        for wide in (1, 2, 4):
+            if wide > 1 and wide * count > _MOST_SUMS:
+                continue
             block = builder.append_basic_block()
-            switch.add_case(ir.Constant(rows.type, count), block)
+            switch.add_case(number(count * (_MOST_PANELS + 1) + wide), block)
             builder.position_at_end(block)
-            _loop(builder, total, multiply_add, count, rest)
+            finish(_loop(builder, total, multiply, count, wide, inputs))
             builder.branch(end)
-        builder.position_at_end(end)
-        return context.get_dummy_value()
-
-    return generate
+    builder.position_at_end(end)
 
 
 def _loop(
     builder: ir.IRBuilder,
     total: ir.VectorType,
-    multiply_add: Callable[..., Any],
+    multiply: Callable[..., Any],
     rows: int,
-    arguments: list[Any],
-) -> None:
-    x, x_stride, w, w_stride, steps, out, out_stride = arguments
-
-    def at(base: Any, stride: Any, index: Any, kind: ir.Type) -> Any:
-        return builder.inttoptr(builder.add(base, builder.mul(stride, index)), kind.as_pointer())
-
-    def number(value: int) -> ir.Constant:
-        return ir.Constant(_INT64, value)
-
+    panels: int,
+    inputs: list[Any],
+) -> Vectors:
+    x, x_stride, w, w_stride, panel_stride, steps = inputs
     vector = ir.VectorType(total.element, LANES)
-    undefined = ir.Constant(vector, ir.Undefined)
+
+    def load(begin: Any, offset: Any, kind: ir.Type) -> Any:
+        return builder.load(builder.inttoptr(builder.add(begin, offset), kind.as_pointer()), align=1)
+
     row_begins = [builder.add(x, builder.mul(x_stride, number(row))) for row in range(rows)]
+    panel_begins = [builder.add(w, builder.mul(panel_stride, number(panel))) for panel in range(panels)]
     before, body, after = builder.block, builder.append_basic_block(), builder.append_basic_block()
     builder.branch(body)
     builder.position_at_end(body)
-    step = builder.phi(_INT64)
+    step = builder.phi(INT64)
     step.add_incoming(number(0), before)
-    sums = [builder.phi(total) for _ in range(rows)]
-    weights = builder.load(at(w, w_stride, step, vector), align=4)
-    added = []
-    for begin, before_step in zip(row_begins, sums, strict=True):
-        one = builder.load(at(begin, number(4), step, vector.element), align=1)
-        first = builder.insert_element(undefined, one, ir.Constant(_INT32, 0))
-        everywhere = builder.shuffle_vector(first, undefined, _constants([0] * LANES))
-        added.append(multiply_add(builder, before_step, weights, everywhere))
-        before_step.add_incoming(ir.Constant(total, None), before)
-        before_step.add_incoming(added[-1], body)
+    sums = [[builder.phi(total) for _ in range(panels)] for _ in range(rows)]
+    down, along = builder.mul(w_stride, step), builder.mul(number(4), step)
+    weights = [load(begin, down, vector) for begin in panel_begins]
+    added: Vectors = []
+    for begin, row_sums in zip(row_begins, sums, strict=True):
+        x_everywhere = spread(builder, load(begin, along, vector.element))
+        added.append([multiply(builder, *pair, x_everywhere) for pair in zip(row_sums, weights, strict=True)])
+        for sum_, next_sum in zip(row_sums, added[-1], strict=True):
+            sum_.add_incoming(ir.Constant(total, None), before)
+            sum_.add_incoming(next_sum, body)
     following = builder.add(step, number(1))
     step.add_incoming(following, body)
     builder.cbranch(builder.icmp_unsigned("<", following, steps), body, after)
     builder.position_at_end(after)
-    for row, sum_ in enumerate(added):
-        result = sum_ if total.count == LANES else _pairs(builder, sum_)
-        builder.store(result, at(out, out_stride, number(row), vector), align=4)
+    return [[sum_ if total.count == LANES else pairs(builder, sum_) for sum_ in row] for row in added]
+
+
+def _constants(values: Any) -> ir.Constant:
+    values = list(values)
+    return ir.Constant(ir.VectorType(INT32, len(values)), values)

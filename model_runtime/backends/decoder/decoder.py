@@ -45,9 +45,9 @@ class Decoder:
         if len(tokens) > len(room.x) or wanted > len(room.wanted):
             self._make_room(max(len(tokens), len(room.x)), max(wanted, len(room.wanted)))
         self._plan(works)
-        self._work.x[: len(tokens)] = self._embedding[tokens].float().numpy()
+        self._work.x[: len(tokens), : self._shape.hidden] = self._embedding[tokens].float().numpy()
         self._team.lead()
-        return torch.from_numpy(self._work.logits[:wanted])
+        return torch.from_numpy(self._work.logits[:wanted, : self._shape.vocabulary])
 
     def _make_room(self, rows: int, wanted: int) -> None:
         """A workspace for so many rows, rounded up so that it is rare, and threads that know it."""

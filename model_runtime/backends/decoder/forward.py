@@ -18,6 +18,8 @@ from model_runtime.kernels.tile import LANES
 _PHASES = 10
 _PANELS = 8
 """Panels of a product's part: some ten microseconds' work for one row."""
+_HEIGHT = 64
+"""Most rows of a product's part: they stay in a core's cache beside the panels."""
 _ROWS = 4
 """Rows of a part where each row is a microsecond's work."""
 
@@ -63,11 +65,13 @@ def _forward(phases: Any, shape: Any, weights: Any, rotations: Any, work: Any) -
 @compiled
 def _multiply(phases: Any, phase: int, work: Any, rows: int, matrices: Any, layer: int, out: Any) -> None:
     panels = matrices.panels.shape[1]
-    parts = -(-panels // _PANELS)
+    down = -(-rows // _HEIGHT)
+    parts = -(-panels // _PANELS) * down
     part = take(phases, phase, parts)
     while part >= 0:
-        first = part * _PANELS
-        multiply(work.inputs, rows, matrices, layer, first, min(first + _PANELS, panels), out)
+        first, top = part // down * _PANELS, part % down * _HEIGHT
+        bottom, last = min(top + _HEIGHT, rows), min(first + _PANELS, panels)
+        multiply(work.inputs, top, bottom, matrices, layer, first, last, out)
         done(phases, phase)
         part = take(phases, phase, parts)
 
@@ -82,7 +86,7 @@ def _normalise(
     while part >= 0:
         for row in range(part * _ROWS, min((part + 1) * _ROWS, rows)):
             floats = work.inputs.floats[row, : shape.hidden]
-            normalise(work.x[chosen[row]], weight, np.float32(shape.epsilon), floats)
+            normalise(work.x[chosen[row], : shape.hidden], weight, np.float32(shape.epsilon), floats)
             prepare(work.inputs, row, shape.hidden, matrices)
         done(phases, phase)
         part = take(phases, phase, parts)
@@ -107,7 +111,7 @@ def _gate(phases: Any, phase: int, shape: Any, work: Any, rows: int, matrices: A
     part = take(phases, phase, parts)
     while part >= 0:
         for row in range(part * _ROWS, min((part + 1) * _ROWS, rows)):
-            gate(work.wide[row], work.inputs.floats[row, : shape.intermediate])
+            gate(work.wide[row, : 2 * shape.intermediate], work.inputs.floats[row, : shape.intermediate])
             prepare(work.inputs, row, shape.intermediate, matrices)
         done(phases, phase)
         part = take(phases, phase, parts)
@@ -135,6 +139,7 @@ def _remember(
         piece = work.pieces[part]
         for number in range(piece.count):
             row, position = work.wide[piece.row + number], piece.position + number
+            panel, lane = position // LANES, position % LANES
             for head in range(shape.heads + shape.kv_heads):
                 turned = row[head * size : (head + 1) * size]
                 if len(weights.query_norm):
@@ -146,8 +151,10 @@ def _remember(
                 key = (shape.heads + head) * size
                 value = key + shape.kv_heads * size
                 for at in range(size):
-                    keys[position // LANES, at, position % LANES] = row[key + at]
-                    values[at // LANES, position, at % LANES] = row[value + at]
+                    keys[panel, at, lane] = row[key + at]
+                for column in range(0, size, LANES):
+                    for at in range(column, min(column + LANES, size)):
+                        values[column // LANES, position, at - column] = row[value + at]
         done(phases, phase)
         part = take(phases, phase, pieces)
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from model_runtime.backends.decoder.shape import Shape
 from model_runtime.kernels.product import Inputs
+from model_runtime.kernels.tile import LANES
 
 PIECE_ROWS = 16
 """Most rows of a piece."""
@@ -25,7 +26,7 @@ slot's keys and values are, with the number of panels of positions that there is
 
 
 class Workspace(NamedTuple):
-    """Room for a pass of so many rows, of which so many are wanted."""
+    """Room for a pass of so many rows, of which so many are wanted. Products write whole panels of columns."""
 
     counts: np.ndarray
     """int64 [3]: rows, pieces and wanted rows of this pass"""
@@ -49,14 +50,18 @@ class Workspace(NamedTuple):
     def empty(cls, shape: Shape, rows: int, wanted: int) -> "Workspace":
         """Room for so much."""
         queries, keys = shape.heads * shape.head_size, shape.kv_heads * shape.head_size
+
+        def whole(numbers: int) -> int:
+            return -(-numbers // LANES) * LANES
+
         return cls(
             counts=np.zeros(3, np.int64),
             planned=np.zeros(3, np.int64),
             pieces=np.zeros(rows, PIECE),
             every=np.arange(rows),
             wanted=np.zeros(wanted, np.int64),
-            x=np.zeros((rows, shape.hidden), np.float32),
+            x=np.zeros((rows, whole(shape.hidden)), np.float32),
             inputs=Inputs.empty(max(rows, wanted), max(shape.hidden, queries, shape.intermediate)),
-            wide=np.zeros((rows, max(queries + 2 * keys, 2 * shape.intermediate)), np.float32),
-            logits=np.zeros((wanted, shape.vocabulary), np.float32),
+            wide=np.zeros((rows, whole(max(queries + 2 * keys, 2 * shape.intermediate))), np.float32),
+            logits=np.zeros((wanted, whole(shape.vocabulary)), np.float32),
         )
