@@ -39,10 +39,20 @@ async def index_build_job(*, index_id: str) -> None:
     await long_call(build_run, UUID(index_id))
 
 
+@app.task(name="knowledge.tokens", queueing_lock="tokens")
+async def tokens_job() -> None:
+    """Makes the tokens of passages anew that an earlier version of the product made."""
+    from .indexing.tokens import tokens_run
+
+    await long_call(tokens_run)
+
+
 @app.periodic(cron="* * * * *")
 @app.task(name="knowledge.index_look", queueing_lock="index_look")
 async def index_look(timestamp: int) -> None:
-    """Goes on with builds that a killed worker left, and takes away what was retired."""
+    """Goes on with builds that a killed worker left, takes away what was retired, and looks for outdated tokens."""
     from .indexing.build import builds_recover
+    from .indexing.tokens import tokens_defer
 
     await long_call(builds_recover)
+    await long_call(tokens_defer)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.models import BaseModel
 
 from ..ingest.reasons import reason
+from ..retrieval.tokens import SCHEME
 from .collection import Collection
 
 
@@ -14,11 +15,17 @@ class DocumentState(models.TextChoices):
     FAILED = "failed", _("Failed")
 
 
+def tokens_scheme() -> int:
+    """The present one: what is imported now has its tokens."""
+    return SCHEME
+
+
 class Document(BaseModel):
     """A file of a collection. `name` is its path inside the collection, `sha256` that of the imported bytes.
 
     A document whose new version failed keeps the passages (and the hash) of the version before; `failure` holds the
-    code and the values of the reason. What waits or is being read is an `ImportItem`.
+    code and the values of the reason. `tokens_scheme` is at most that of its passages' lexemes. What waits or is
+    being read is an `ImportItem`.
     """
 
     collection = models.ForeignKey(Collection, models.CASCADE, related_name="documents")
@@ -29,6 +36,7 @@ class Document(BaseModel):
     sha256 = models.CharField(max_length=64, blank=True)
     state = models.CharField(max_length=16, choices=DocumentState.choices, default=DocumentState.READY)
     failure = models.JSONField(default=dict, blank=True)
+    tokens_scheme = models.PositiveSmallIntegerField(default=tokens_scheme)
     passages_count = models.PositiveIntegerField(default=0)
     imported_at = models.DateTimeField(null=True)
 

@@ -8,6 +8,10 @@ import snowballstemmer
 
 from .simplified import simplified
 
+# Grows with every change of what `tokenize` makes of a text: passages with tokens of an earlier scheme are then
+# read anew (`indexing/tokens.py`). 1: traditional characters as simplified ones.
+SCHEME = 1
+
 _STOP = """
 a about above after again against all also am an and any are as at be because been before being below between
 both but by can could did do does doing done down during each few for from further had has have having he her

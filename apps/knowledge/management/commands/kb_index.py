@@ -1,6 +1,6 @@
 """Embedding indexes: shows them, builds one with another embedding model, or gives up one that is unfinished.
 
-Answers go on with the index in use until the new one is complete.
+Answers go on with the index in use until the new one is complete. Also makes search tokens anew.
 """
 
 import time
@@ -11,6 +11,7 @@ from apps.core.actor import SYSTEM
 from apps.core.commands import ServiceCommand
 from apps.knowledge.indexing.build import LANGUAGES, index_build, index_build_cancel, index_build_start
 from apps.knowledge.indexing.indexes import index_active, indexes_unfinished
+from apps.knowledge.indexing.tokens import documents_outdated, tokens_renew
 from apps.knowledge.models import EmbeddingIndex
 
 _TELL_SECONDS = 5.0
@@ -28,6 +29,7 @@ class Command(ServiceCommand):
         build.add_argument("--languages", nargs="+", choices=LANGUAGES, default=[], help="that it reads (all)")
         build.add_argument("--queue", action="store_true", help="leave it to the worker, and return at once")
         what.add_parser("cancel", help="give up what is unfinished")
+        what.add_parser("tokens", help="now what the worker does after an upgrade: new search tokens")
 
     def run(self, **options: Any) -> None:
         match options["what"]:
@@ -36,6 +38,8 @@ class Command(ServiceCommand):
             case "cancel":
                 for index in indexes_unfinished():
                     index_build_cancel(actor=SYSTEM, index=index)
+            case "tokens":
+                self._tokens()
         shown = [index_active(), *indexes_unfinished()]
         self.emit([_data(index) for index in shown], "\n".join(map(_line, shown)))
 
@@ -45,6 +49,12 @@ class Command(ServiceCommand):
             return
         self._told = time.monotonic()
         index_build(actor=SYSTEM, embedder=embedder, languages=languages, progress=self._progress)
+
+    def _tokens(self) -> None:
+        left = documents_outdated().count()
+        for renewed in tokens_renew():
+            left = max(0, left - renewed)
+            self.say(f"{left} documents left")
 
     def _progress(self, index: EmbeddingIndex) -> None:
         if time.monotonic() - self._told > _TELL_SECONDS:
