@@ -7,7 +7,6 @@ from uuid import UUID
 from apps.core.db import in_database
 from apps.core.language import detect_language
 
-from ..models import Passage
 from .candidates import Candidate, find_candidates, question_prepare
 from .confidence import confidence
 from .rerank import rerank
@@ -67,10 +66,11 @@ def _passages(
             rank = sum(map(len, ranked.values())) + 1
             own = RankedSentence(rank, text, sentence.start, sentence.end, sentence.score)
             ranked[sentence.passage].append(own)
-    return tuple(_passage(candidates[index].passage, best[index], ranked[index]) for index in kept)
+    return tuple(_passage(candidates[index], best[index], ranked[index]) for index in kept)
 
 
-def _passage(passage: Passage, score: float, sentences: list[RankedSentence]) -> RankedPassage:
+def _passage(candidate: Candidate, score: float, sentences: list[RankedSentence]) -> RankedPassage:
+    passage = candidate.passage
     return RankedPassage(
         passage_id=passage.pk,
         document_id=passage.document_id,
@@ -80,4 +80,5 @@ def _passage(passage: Passage, score: float, sentences: list[RankedSentence]) ->
         language="zh" if passage.language == "zh" else "en",
         score=score,
         sentences=tuple(sorted(sentences, key=lambda sentence: sentence.start)),
+        scores=candidate.scores,
     )
