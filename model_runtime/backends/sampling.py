@@ -1,6 +1,7 @@
 """Logits to tokens. The draw is decided by a number from the engine, so it is the same in any batch."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy
 import torch
@@ -14,21 +15,29 @@ _HEAD = 512
 """Likeliest tokens looked at first when a nucleus is asked for; it rarely is wider."""
 
 
-def choose(logits: Tensor, choices: Sequence[Choice]) -> list[Chosen]:
-    """Pick one token a row. `logits` is [rows, vocabulary], float."""
+class Summary(NamedTuple):
+    """What each row of logits comes down to."""
+
+    likeliest: Tensor
+    """int64 [rows]: the first of the largest. Whoever chooses may write over it."""
+    totals: Tensor
+    """float32 [rows]: log(sum(exp(logits)))"""
+
+
+def choose(logits: Tensor, choices: Sequence[Choice], summary: Summary | None = None) -> list[Chosen]:
+    """Pick one token a row. `logits` is [rows, vocabulary], float; `summary` is of them, for who has it already."""
     if not choices:
         return []
     logits = logits.float()
-    totals = logits.logsumexp(-1)
-    picked = logits.argmax(-1)
+    picked, totals = summary or Summary(logits.argmax(-1), logits.logsumexp(-1))
     for index, choice in enumerate(choices):
         if choice.sampling.temperature >= COLDEST or _changes_odds(choice):
             picked[index] = _draw(_allowed(logits[index], choice), choice)
     logprobs = (logits.gather(1, picked[:, None])[:, 0] - totals).tolist()
-    return [
-        Chosen(token, logprob, _top(logits[index] - totals[index], choices[index].sampling.top_logprobs))
-        for index, (token, logprob) in enumerate(zip(picked.tolist(), logprobs, strict=True))
+    tops = [
+        _top(logits[index], totals[index], choice.sampling.top_logprobs) for index, choice in enumerate(choices)
     ]
+    return [Chosen(*chosen) for chosen in zip(picked.tolist(), logprobs, tops, strict=True)]
 
 
 def _changes_odds(choice: Choice) -> bool:
@@ -97,8 +106,8 @@ def _filtered(probabilities: Tensor, sampling: Sampling) -> tuple[Tensor, Tensor
     return values[:kept], order[:kept]
 
 
-def _top(logprobs: Tensor, count: int) -> tuple[tuple[int, float], ...]:
+def _top(logits: Tensor, total: Tensor, count: int) -> tuple[tuple[int, float], ...]:
     if not count:
         return ()
-    values, tokens = logprobs.topk(min(count, len(logprobs)))
+    values, tokens = (logits - total).topk(min(count, len(logits)))
     return tuple(zip(tokens.tolist(), values.tolist(), strict=True))

@@ -8,11 +8,12 @@ from typing import Any
 
 from llvmlite.binding import get_host_cpu_features
 from numba import njit
-from numba.core import config
+from numba.core import config as numba_config
 from numba.extending import intrinsic as numba_intrinsic
 
 # numba's types describe Python's side of a call; between compiled functions there is another one.
 intrinsic: Any = numba_intrinsic
+_config: Any = numba_config
 
 
 def _compiler(**options: Any) -> Any:
@@ -37,9 +38,9 @@ def _state_of(folder: Path) -> str:
 
 def features() -> frozenset[str]:
     """What the processor can do that numba compiles for, in LLVM's names."""
-    if config.CPU_FEATURES is not None:  # NUMBA_CPU_FEATURES
-        return frozenset(name[1:] for name in config.CPU_FEATURES.split(",") if name.startswith("+"))
-    if config.CPU_NAME == "generic":
+    if _config.CPU_FEATURES is not None:  # NUMBA_CPU_FEATURES
+        return frozenset(name[1:] for name in _config.CPU_FEATURES.split(",") if name.startswith("+"))
+    if _config.CPU_NAME == "generic":
         return frozenset()
     return frozenset(name for name, present in get_host_cpu_features().items() if present)
 

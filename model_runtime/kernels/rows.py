@@ -109,3 +109,23 @@ def softmax(scores: Any, scale: Any) -> None:
     inverse = np.float32(1) / total
     for i in range(len(scores)):
         scores[i] *= inverse
+
+
+@vectorised
+def likeliest(logits: Any) -> int:
+    """The index of the first of the largest."""
+    largest = _largest(logits)
+    for i in range(len(logits)):
+        if logits[i] == largest:
+            return i
+    return 0
+
+
+@vectorised
+def total(logits: Any) -> Any:
+    """log(sum(exp(logits)))"""
+    largest = _largest(logits)
+    total = np.float32(0)
+    for i in range(len(logits)):
+        total += exp(logits[i] - largest)
+    return largest + np.log(total)

@@ -6,7 +6,7 @@ import torch
 
 from model_runtime.backends.base import Chosen, Work
 from model_runtime.backends.decoder.decoder import Decoder
-from model_runtime.backends.sampling import choose
+from model_runtime.backends.sampling import Summary, choose
 
 
 class DecoderBackend:
@@ -33,8 +33,8 @@ class DecoderBackend:
         """Compute every piece of work (see `backends.base.Backend`)."""
         if not works:
             return []
-        logits = self._decoder.forward(works)
-        chosen = iter(choose(logits, [choice for work in works for choice in work.choices]))
+        logits, *summary = self._decoder.forward(works)
+        chosen = iter(choose(logits, [choice for work in works for choice in work.choices], Summary(*summary)))
         return [[next(chosen) for _ in work.choices] for work in works]
 
     def copy(self, source: int, target: int, length: int) -> None:

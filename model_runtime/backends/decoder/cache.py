@@ -17,6 +17,8 @@ class Slot(NamedTuple):
     """float32 [layers, kv_heads, positions / 16, head_size, 16]"""
     values: np.ndarray
     """float32 [layers, kv_heads, head_size / 16, positions, 16]"""
+    where: tuple[int, int, int]
+    """Addresses of keys and values, and the number of panels of positions."""
 
 
 class KeyValueCache:
@@ -49,10 +51,9 @@ class KeyValueCache:
 
     def _empty(self, positions: int) -> Slot:
         panels, columns = -(-positions // LANES), -(-self._head_size // LANES)
-        return Slot(
-            keys=np.zeros((*self._heads, panels, self._head_size, LANES), np.float32),
-            values=np.zeros((*self._heads, columns, panels * LANES, LANES), np.float32),
-        )
+        keys = np.zeros((*self._heads, panels, self._head_size, LANES), np.float32)
+        values = np.zeros((*self._heads, columns, panels * LANES, LANES), np.float32)
+        return Slot(keys, values, (keys.ctypes.data, values.ctypes.data, panels))
 
 
 def _copy(source: Slot, target: Slot, length: int) -> None:

@@ -37,8 +37,9 @@ class Decoder:
         """Memory of the weights."""
         self._make_room(64, 16)
 
-    def forward(self, works: Sequence[Work]) -> Tensor:
-        """Logits [choices of all works, vocabulary]; they hold until the next pass."""
+    def forward(self, works: Sequence[Work]) -> tuple[Tensor, Tensor, Tensor]:
+        """Logits of the choices of all works, [choices, vocabulary], and of each the index of the largest and
+        log(sum(exp)). They hold until the next pass."""
         tokens = [token for work in works for token in work.tokens]
         wanted = sum(len(work.choices) for work in works)
         room = self._work
@@ -47,7 +48,13 @@ class Decoder:
         self._plan(works)
         self._work.x[: len(tokens), : self._shape.hidden] = self._embedding[tokens].float().numpy()
         self._team.lead()
-        return torch.from_numpy(self._work.logits[:wanted, : self._shape.vocabulary])
+        room = self._work
+        logits = room.logits[:wanted, : self._shape.vocabulary]
+        return (
+            torch.from_numpy(logits),
+            torch.from_numpy(room.likeliest[:wanted]),
+            torch.from_numpy(room.totals[:wanted]),
+        )
 
     def _make_room(self, rows: int, wanted: int) -> None:
         """A workspace for so many rows, rounded up so that it is rare, and threads that know it."""
@@ -62,8 +69,7 @@ class Decoder:
         row = 0
         for work in works:
             end = work.start + len(work.tokens)
-            slot = self.cache.reserve(work.slot, end)
-            where = (slot.keys.ctypes.data, slot.values.ctypes.data, slot.keys.shape[2])
+            where = self.cache.reserve(work.slot, end).where
             for position in range(work.start, end, PIECE_ROWS):
                 count = min(PIECE_ROWS, end - position)
                 pieces.append((row, count, position, *where))

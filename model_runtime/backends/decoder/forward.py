@@ -11,7 +11,7 @@ from model_runtime.kernels.attention import attend
 from model_runtime.kernels.compiler import compiled
 from model_runtime.kernels.memory import floats_at
 from model_runtime.kernels.product import multiply, prepare
-from model_runtime.kernels.rows import gate, normalise, rotate
+from model_runtime.kernels.rows import gate, likeliest, normalise, rotate, total
 from model_runtime.kernels.team import begin, called, done, leave, take
 from model_runtime.kernels.tile import LANES
 
@@ -26,7 +26,7 @@ _ROWS = 4
 
 def phases(layers: int) -> int:
     """Phases of a pass."""
-    return _PHASES * layers + 2
+    return _PHASES * layers + 3
 
 
 @compiled
@@ -60,6 +60,7 @@ def _forward(phases: Any, shape: Any, weights: Any, rotations: Any, work: Any) -
     at = _PHASES * shape.layers
     _normalise(phases, at, shape, work, work.wanted, wanted, weights.norm, weights.head)
     _multiply(phases, at + 1, work, wanted, weights.head, np.int64(0), work.logits)
+    _summarise(phases, at + 2, shape, work, wanted)
 
 
 @compiled
@@ -173,3 +174,15 @@ def _attend(phases: Any, phase: int, shape: Any, work: Any, pieces: int, layer: 
         attend(work.wide[rows, columns], keys, values, shape.head_size, piece.position, seen)
         done(phases, phase)
         part = take(phases, phase, parts)
+
+
+@compiled
+def _summarise(phases: Any, phase: int, shape: Any, work: Any, wanted: int) -> None:
+    """Find the likeliest token of each wanted row, and what turns its logits to log-probabilities."""
+    row = take(phases, phase, wanted)
+    while row >= 0:
+        logits = work.logits[row, : shape.vocabulary]
+        work.likeliest[row] = likeliest(logits)
+        work.totals[row] = total(logits)
+        done(phases, phase)
+        row = take(phases, phase, wanted)

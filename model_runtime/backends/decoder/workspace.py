@@ -45,6 +45,10 @@ class Workspace(NamedTuple):
     """float32 [rows, widest]: queries, keys and values; then gate and up"""
     logits: np.ndarray
     """float32 [wanted, vocabulary]"""
+    likeliest: np.ndarray
+    """int64 [wanted]: the index of the first of the largest logits"""
+    totals: np.ndarray
+    """float32 [wanted]: log(sum(exp(logits)))"""
 
     @classmethod
     def empty(cls, shape: Shape, rows: int, wanted: int) -> "Workspace":
@@ -64,4 +68,6 @@ class Workspace(NamedTuple):
             inputs=Inputs.empty(max(rows, wanted), max(shape.hidden, queries, shape.intermediate)),
             wide=np.zeros((rows, whole(max(queries + 2 * keys, 2 * shape.intermediate))), np.float32),
             logits=np.zeros((wanted, whole(shape.vocabulary)), np.float32),
+            likeliest=np.zeros(wanted, np.int64),
+            totals=np.zeros(wanted, np.float32),
         )
