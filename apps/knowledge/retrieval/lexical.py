@@ -12,7 +12,7 @@ from .tokens import quote
 K1, B = 1.2, 0.6
 # Rows that the index may hand over before ranking: the rarest words go first, so what is cut says little. The first
 # three may take more, up to the second figure: fewer say too little of a question in which all words are frequent.
-_ROWS, _MOST = 2_500, 4_000
+_ROWS, _MOST = 2_000, 3_000
 
 
 def lexical_candidates(scope: Scope, idf: Mapping[str, float], limit: int) -> list[UUID]:
