@@ -50,3 +50,14 @@ if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$sum" ]; then
     [ "$kind" = dev ] && cat requirements.txt requirements-models.txt | cksum >.venv/.installed-run
 fi
 .venv/bin/python manage.py compile_locale
+# The arithmetic of models is compiled here rather than when the first one starts; where that fails, it is then.
+compiled=.venv/.compiled
+sum=$(cat model_runtime/kernels/*.py model_runtime/backends/decoder/*.py requirements.txt | cksum)
+if [ "$(cat "$compiled" 2>/dev/null)" != "$sum" ]; then
+    echo "Compiling the arithmetic for this processor (ten seconds or two) …"
+    if .venv/bin/python -m model_runtime.backends.decoder.ahead >.venv/compile.log 2>&1; then
+        echo "$sum" >"$compiled"
+    else
+        echo "That failed: models will start ten seconds later. Why is in .venv/compile.log." >&2
+    fi
+fi

@@ -4,12 +4,12 @@ from typing import Any
 
 import numpy as np
 
-from model_runtime.kernels.compiler import compiled
+from model_runtime.kernels.compiler import compiled, inlined
 from model_runtime.kernels.rows import softmax
-from model_runtime.kernels.tile import LANES, ROWS, float_tile, together
+from model_runtime.kernels.tile import LANES, ROWS, float_tile, tall, together
 
 
-@compiled
+@inlined
 def attend(queries: Any, keys: Any, values: Any, size: int, start: int, out: Any) -> None:
     """What the queries of one group see; each sees the positions up to its own.
 
@@ -23,8 +23,9 @@ def attend(queries: Any, keys: Any, values: Any, size: int, start: int, out: Any
     tiled = np.empty((ROWS, size), np.float32)
     scores = np.empty((ROWS, -(-reach // LANES) * LANES), np.float32)
     seen = np.empty((ROWS, columns), np.float32)
-    for first in range(0, rows * heads, ROWS):
-        count = min(ROWS, rows * heads - first)
+    first = 0
+    while first < rows * heads:
+        count = tall(rows * heads - first)
         reach = start + (first + count - 1) // heads + 1
         for at in range(count):
             row, head = (first + at) // heads, (first + at) % heads
@@ -40,6 +41,7 @@ def attend(queries: Any, keys: Any, values: Any, size: int, start: int, out: Any
             row, head = (first + at) // heads, (first + at) % heads
             for i in range(size):
                 out[row, head * size + i] = seen[at, i]
+        first += count
 
 
 @compiled

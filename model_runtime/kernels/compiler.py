@@ -1,6 +1,7 @@
 """numba, as the kernels use it. What it compiled is kept in `__pycache__`, or where NUMBA_CACHE_DIR says."""
 
 import hashlib
+import logging
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -11,6 +12,8 @@ from numba import njit
 from numba.core import config as numba_config
 from numba.extending import intrinsic as numba_intrinsic
 
+logger = logging.getLogger(__name__)
+
 # numba's types describe Python's side of a call; between compiled functions there is another one.
 intrinsic: Any = numba_intrinsic
 _config: Any = numba_config
@@ -20,13 +23,34 @@ def _compiler(**options: Any) -> Any:
     def compiled(function: Callable[..., Any]) -> Any:
         try:
             dispatcher: Any = njit(nogil=True, cache=True, **options)(function)
-        except RuntimeError:  # nowhere to keep it: every start takes ten seconds longer
+        except RuntimeError as error:
+            _warn_once(str(error))
             return njit(nogil=True, **options)(function)
         # numba looks for changes in the function's own file, but what it calls is part of the compiled code.
-        dispatcher._cache._cache_file._source_stamp = _state_of(Path(function.__code__.co_filename).parent)
+        cache = dispatcher._cache
+        cache._cache_file._source_stamp = _state_of(Path(function.__code__.co_filename).parent)
+        cache.save_overload = _forgiving(cache.save_overload)
         return dispatcher
 
     return compiled
+
+
+def _forgiving(save: Callable[..., None]) -> Callable[..., None]:
+    """What cannot be kept, because the disk is full for example, can be used all the same."""
+
+    def save_or_not(*arguments: Any) -> None:
+        try:
+            save(*arguments)
+        except OSError as error:
+            _warn_once(str(error))
+
+    return save_or_not
+
+
+@cache
+def _warn_once(reason: str) -> None:
+    if _warn_once.cache_info().currsize == 0:
+        logger.warning("what is compiled cannot be kept, so every start takes longer (NUMBA_CACHE_DIR): %s", reason)
 
 
 @cache
@@ -47,5 +71,9 @@ def features() -> frozenset[str]:
 
 compiled = _compiler()
 
-vectorised = _compiler(fastmath={"reassoc", "nsz", "contract", "arcp"}, error_model="numpy")
+inlined = _compiler(forceinline=True)
+"""Becomes part of what calls it. All that calls `vectorised` functions must, up to what Python calls: a function of
+its own has two forms, of which a process uses one if it compiled it and the other if it found it kept."""
+
+vectorised = _compiler(forceinline=True, fastmath={"reassoc", "nsz", "contract", "arcp"}, error_model="numpy")
 """LLVM may add up in an order of its own, many numbers at once; it is the same one whenever the code runs."""

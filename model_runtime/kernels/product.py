@@ -6,10 +6,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from model_runtime.kernels.compiler import compiled
+from model_runtime.kernels.compiler import compiled, inlined
 from model_runtime.kernels.product_tile import float_product, int8_product
 from model_runtime.kernels.rows import quantise
-from model_runtime.kernels.tile import LANES, ROWS, together
+from model_runtime.kernels.tile import LANES, tall, together
 
 STEP = 64
 """Bytes of a panel that one step of a tile takes: 16 outputs times 4 bytes of the input."""
@@ -90,7 +90,7 @@ class Inputs(NamedTuple):
         )
 
 
-@compiled
+@inlined
 def prepare(inputs: Any, row: int, width: int, matrices: Any) -> None:
     """Make the floats of a row what `matrices` take."""
     if matrices.int8:
@@ -109,8 +109,9 @@ def multiply(
     biases, scales = np.uintp(matrices.biases[layer].ctypes.data), np.uintp(matrices.scales[layer].ctypes.data)
     offsets, row_scales = np.uintp(matrices.offsets[layer].ctypes.data), np.uintp(inputs.scales.ctypes.data)
     results, out_stride, added = np.uintp(out.ctypes.data), np.uintp(4 * out.shape[1]), np.uintp(matrices.added)
-    for row in range(top, bottom, ROWS):
-        rows = min(ROWS, bottom - row)
+    row = top
+    while row < bottom:
+        rows = tall(bottom - row)
         begin, end = x + np.uintp(row) * stride, results + np.uintp(row) * out_stride
         panel = first
         while panel < last:
@@ -124,3 +125,4 @@ def multiply(
             else:
                 float_product(where, place, added_to)
             panel += wide
+        row += rows

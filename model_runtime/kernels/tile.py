@@ -16,20 +16,18 @@ from numba.core import cgutils
 
 from model_runtime.kernels.compiler import compiled, features, intrinsic
 
-_WIDE = "avx512f" in features()
 LANES = 16
-ROWS = 8 if _WIDE else 3
+_MOST_PANELS = (0, 4, 4, 4, 4, 0, 0, 0, 2) if "avx512f" in features() else (0, 2, 1, 1)
+"""Most panels of a tile for each number of rows it can have: what the registers hold beside what is multiplied."""
+ROWS = len(_MOST_PANELS) - 1
 """Most rows of a tile."""
-_MOST_SUMS = 16 if _WIDE else 3
-"""Vectors of sums of a tile: as many as the registers hold beside what is multiplied."""
-_MOST_PANELS = 4
 
 INT32, INT64 = ir.IntType(32), ir.IntType(64)
 INTS, FLOATS = ir.VectorType(INT32, LANES), ir.VectorType(ir.FloatType(), LANES)
 
 WHERE: Any = types.UniTuple(types.uintp, 8)
 """What a tile is told as a tuple: x, its stride from row to row; w, its strides from step to step and from panel
-to panel; steps; rows (1 to ROWS), panels (as many as `together` says). Addresses, and strides in bytes."""
+to panel; steps; rows (as many as `tall` says), panels (as `together` does). Addresses, and strides in bytes."""
 OUT: Any = types.UniTuple(types.uintp, 2)
 """Where the sums go: address, and stride from row to row in bytes."""
 
@@ -38,12 +36,18 @@ Vectors = list[list[Any]]
 
 
 @compiled
-def together(rows: int, panels: int) -> int:
-    """How many of so many panels the next tile of `rows` rows takes: 4, 2 or 1."""
-    count = _MOST_PANELS
-    while count > 1 and (count > panels or rows * count > _MOST_SUMS):
-        count //= 2
+def tall(rows: int) -> int:
+    """How many of so many rows the next tile takes."""
+    count = min(rows, ROWS)
+    while _MOST_PANELS[count] == 0:
+        count -= 1
     return count
+
+
+@compiled
+def together(rows: int, panels: int) -> int:
+    """How many of so many panels a tile of `rows` rows takes: as many as it can, or one."""
+    return _MOST_PANELS[rows] if panels >= _MOST_PANELS[rows] else 1
 
 
 @intrinsic
@@ -110,16 +114,15 @@ def loops(
     """Code that branches to a loop for each number of rows and panels; `finish` stores what comes out."""
     *inputs, rows, panels = cgutils.unpack_tuple(builder, where, WHERE.count)
     end, impossible = builder.append_basic_block(), builder.append_basic_block()
-    case = builder.add(builder.mul(rows, number(_MOST_PANELS + 1)), panels)
+    most = max(_MOST_PANELS) + 1
+    case = builder.add(builder.mul(rows, number(most)), panels)
     switch = builder.switch(case, impossible)
     builder.position_at_end(impossible)
     builder.unreachable()
-    for count in range(1, ROWS + 1):
-        for wide in (1, 2, 4):
-            if wide > 1 and wide * count > _MOST_SUMS:
-                continue
+    for count, most_panels in enumerate(_MOST_PANELS):
+        for wide in sorted({1, most_panels}) if most_panels else ():
             block = builder.append_basic_block()
-            switch.add_case(number(count * (_MOST_PANELS + 1) + wide), block)
+            switch.add_case(number(count * most + wide), block)
             builder.position_at_end(block)
             finish(_loop(builder, total, multiply, count, wide, inputs))
             builder.branch(end)

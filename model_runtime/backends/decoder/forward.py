@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from model_runtime.kernels.attention import attend
-from model_runtime.kernels.compiler import compiled
+from model_runtime.kernels.compiler import compiled, inlined
 from model_runtime.kernels.memory import floats_at
 from model_runtime.kernels.product import multiply, prepare
 from model_runtime.kernels.rows import gate, likeliest, normalise, rotate, total
@@ -41,7 +41,7 @@ def compute(state: Any, phases: Any, shape: Any, weights: Any, rotations: Any, w
         leave(state)
 
 
-@compiled
+@inlined
 def _forward(phases: Any, shape: Any, weights: Any, rotations: Any, work: Any) -> None:
     rows, pieces, wanted = work.counts
     attended = shape.heads * shape.head_size
@@ -77,7 +77,7 @@ def _multiply(phases: Any, phase: int, work: Any, rows: int, matrices: Any, laye
         part = take(phases, phase, parts)
 
 
-@compiled
+@inlined
 def _normalise(
     phases: Any, phase: int, shape: Any, work: Any, chosen: Any, rows: int, weight: Any, matrices: Any
 ) -> None:
@@ -93,7 +93,7 @@ def _normalise(
         part = take(phases, phase, parts)
 
 
-@compiled
+@inlined
 def _prepare(phases: Any, phase: int, work: Any, rows: int, width: int, matrices: Any) -> None:
     """Make what was attended to the inputs of a product."""
     parts = -(-rows // _ROWS)
@@ -105,7 +105,7 @@ def _prepare(phases: Any, phase: int, work: Any, rows: int, width: int, matrices
         part = take(phases, phase, parts)
 
 
-@compiled
+@inlined
 def _gate(phases: Any, phase: int, shape: Any, work: Any, rows: int, matrices: Any) -> None:
     """Make silu(gate) * up the inputs of a product."""
     parts = -(-rows // _ROWS)
@@ -118,7 +118,7 @@ def _gate(phases: Any, phase: int, shape: Any, work: Any, rows: int, matrices: A
         part = take(phases, phase, parts)
 
 
-@compiled
+@inlined
 def _slot(piece: Any, shape: Any, layer: int, head: int) -> Any:
     """Keys and values of one layer and head in the piece's slot."""
     columns = -(-shape.head_size // LANES)
@@ -129,7 +129,7 @@ def _slot(piece: Any, shape: Any, layer: int, head: int) -> Any:
     )
 
 
-@compiled
+@inlined
 def _remember(
     phases: Any, phase: int, shape: Any, work: Any, pieces: int, weights: Any, layer: int, rotations: Any
 ) -> None:
@@ -160,7 +160,7 @@ def _remember(
         part = take(phases, phase, pieces)
 
 
-@compiled
+@inlined
 def _attend(phases: Any, phase: int, shape: Any, work: Any, pieces: int, layer: int) -> None:
     """Make what each row sees the floats of a product's inputs."""
     parts = pieces * shape.kv_heads
@@ -176,7 +176,7 @@ def _attend(phases: Any, phase: int, shape: Any, work: Any, pieces: int, layer: 
         part = take(phases, phase, parts)
 
 
-@compiled
+@inlined
 def _summarise(phases: Any, phase: int, shape: Any, work: Any, wanted: int) -> None:
     """Find the likeliest token of each wanted row, and what turns its logits to log-probabilities."""
     row = take(phases, phase, wanted)

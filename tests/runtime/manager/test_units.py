@@ -34,3 +34,9 @@ def test_the_runtimes_command_is_one_it_takes_and_systemd_waits_for_its_drain() 
     assert found["KillMode"] == "mixed", "children that got SIGTERM too would break their answers off"
     assert (found["IPAddressDeny"], found["IPAddressAllow"]) == ("any", "localhost")
     assert found["User"] != settings(ROOT / "deploy" / "systemd" / "parley-web.service")["User"]
+
+
+def test_what_the_runtime_compiles_is_kept_where_only_its_own_user_writes() -> None:
+    found = settings(ROOT / "deploy" / "systemd" / "parley-runtime.service")
+    assert found["Environment"] == f"NUMBA_CACHE_DIR=%C/{found['CacheDirectory']}"
+    assert found["CacheDirectoryMode"] == "0700"
