@@ -112,6 +112,9 @@ def loops(
     finish: Callable[[Vectors], None],
 ) -> None:
     """Code that branches to a loop for each number of rows and panels; `finish` stores what comes out."""
+    # numba would have the code copied to each place of use, which takes long to compile.
+    builder.function.attributes.discard("alwaysinline")
+    builder.function.attributes.add("noinline")
     *inputs, rows, panels = cgutils.unpack_tuple(builder, where, WHERE.count)
     end, impossible = builder.append_basic_block(), builder.append_basic_block()
     most = max(_MOST_PANELS) + 1
