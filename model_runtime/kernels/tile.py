@@ -68,9 +68,9 @@ def float_tile(_context: Any, where: Any, out: Any) -> Any:
 
 
 def multiply_add(builder: ir.IRBuilder, sums: Any, weights: Any, x: Any) -> Any:
-    """sums + weights * x, rounded once."""
+    """sums + weights * x; rounded once where the processor can."""
     kind = ir.FunctionType(FLOATS, [FLOATS] * 3)
-    fma = cgutils.get_or_insert_function(builder.module, kind, "llvm.fma.v16f32")
+    fma = cgutils.get_or_insert_function(builder.module, kind, "llvm.fmuladd.v16f32")
     return builder.call(fma, [x, weights, sums])
 
 
