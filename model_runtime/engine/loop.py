@@ -188,7 +188,8 @@ class Engine:
     def _end_waiting(self, request: GenerationRequest, ending: Ending) -> None:
         self._scheduler.waiting.remove(request)
         finished = request.never_ran(ending)
-        self.metrics.ended(finished)
+        if not request.probe:
+            self.metrics.ended(finished)
         self._outbox.add(request, [finished])
 
     def _hand_out(self) -> None:
@@ -198,6 +199,8 @@ class Engine:
             if not events:
                 continue
             self._outbox.add(sequence.request, events)
+            if sequence.request.probe:
+                continue
             if isinstance(events[0], Piece):
                 self.metrics.wrote(len(events[0].tokens))
             if sequence.finished is not None:

@@ -11,7 +11,7 @@ from model_runtime.engine.request import Finished
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 _STEP_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
 _SIZES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
-REASONS = ("stop", "length", "cancelled", "error")
+OUTCOMES = ("stop", "length", "cancelled", "deadline_exceeded", "error")
 
 
 class EngineMetrics:
@@ -45,7 +45,7 @@ class EngineMetrics:
         gauge("requests_waiting", "Requests in the queue.", waiting)
         gauge("cache_use_ratio", "Share of the slots' positions that running requests take.", in_use)
         self._finished = counter("requests_finished", "Requests ended, by reason.", "reason")
-        for reason in REASONS:
+        for reason in OUTCOMES:
             self._finished.labels(reason)
         self._prompt_tokens = counter("prompt_tokens", "Prompt tokens of ended requests.")
         self._cached_tokens = counter("cached_prompt_tokens", "Prompt tokens that a slot held already.")
@@ -111,7 +111,8 @@ class EngineMetrics:
 
     def ended(self, finished: Finished) -> None:
         """Add up a request that has ended."""
-        self._finished.labels(finished.reason).inc()
+        overdue = finished.code == "deadline_exceeded"
+        self._finished.labels(finished.code if overdue else finished.reason).inc()
         self._prompt_tokens.inc(finished.prompt_tokens)
         self._cached_tokens.inc(finished.cached_tokens)
         self._forced_tokens.inc(finished.forced_tokens)

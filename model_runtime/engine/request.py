@@ -95,6 +95,7 @@ class GenerationRequest:
     which is used once a step for all requests that have the same one.
     `caller` is whom fairness is for ("" if unknown). After `deadline` (a time of perf_counter) the request ends
     with an error. `images` is what the placeholder tokens of the prompt stand for, as the backend takes it.
+    A `probe` is ours, to see whether the model answers: no figure counts it.
     """
 
     prompt: Sequence[int]
@@ -107,6 +108,7 @@ class GenerationRequest:
     deadline: float | None = None
     adapter: str | None = None
     images: object | None = None
+    probe: bool = False
     rng: random.Random = field(default_factory=random.Random)
     arrived: float = field(default_factory=time.perf_counter)
     post: Callable[..., object] | None = None

@@ -66,7 +66,7 @@ async def _generator_problem(generator: Generator) -> str | None:
         return None  # it is working and its steps end
     answers = Answers(generator)
     try:
-        answers.start([0], Sampling(temperature=0), Limits(1), count=1, seed=0, constraint=None)
+        answers.start([0], Sampling(temperature=0), Limits(1), count=1, seed=0, constraint=None, probe=True)
         async with asyncio.timeout(STALLED_AFTER):
             async for batch in answers.batches():
                 for _, events in batch:

@@ -87,7 +87,9 @@ def make_generator(
         prefix_reuse=options.prefix_reuse,
     )
     defaults: dict[str, float] = {
-        key: float(recommended[key]) for key in ("temperature", "top_p", "top_k") if key in recommended
+        key: float(recommended[key])
+        for key in ("temperature", "top_p", "top_k", "repetition_penalty")
+        if key in recommended
     }
     return Generator(engine, tokenizer, grammars, vocab_size, token_bytes, defaults, images), size
 
@@ -134,7 +136,7 @@ def _generate(engine: Engine, prompt: list[int], count: int) -> Finished:
             done.set()
 
     limits = Limits(min(count, engine.context_length - len(prompt)), ignore_eos=True)
-    engine.submit(GenerationRequest(prompt, Sampling(), limits, deliver))
+    engine.submit(GenerationRequest(prompt, Sampling(), limits, deliver, probe=True))
     done.wait()
     finished = seen[-1]
     if not isinstance(finished, Finished) or finished.error:

@@ -40,6 +40,7 @@ class Answers:
         adapter: str | None = None,
         images: object | None = None,
         request_id: str | None = None,
+        probe: bool = False,
     ) -> None:
         """Queue `count` answers (see `GenerationRequest` for what they carry). Raises ApiError 429 or 503."""
         base = seed if seed is not None else secrets.randbits(63)
@@ -59,6 +60,7 @@ class Answers:
                     deadline=deadline,
                     adapter=adapter,
                     images=images,
+                    probe=probe,
                     rng=random.Random(base + index),  # noqa: S311  # sampling, not secrecy
                 )
             )

@@ -38,7 +38,7 @@ def test_tokens_are_counted_by_where_they_came_from(metrics: EngineMetrics) -> N
 
 
 def test_endings_are_counted_by_reason_from_the_start(metrics: EngineMetrics) -> None:
-    assert metrics.finished == {"stop": 0, "length": 2, "cancelled": 0, "error": 0}
+    assert metrics.finished == {"stop": 0, "length": 2, "cancelled": 0, "deadline_exceeded": 0, "error": 0}
     assert value(metrics, "requests_finished_total", reason="length") == 2
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 
 from model_runtime.backends.fake import FakeBackend
+from model_runtime.server.load_generator import measure
 from tests.runtime.server.events import chunks
 from tests.runtime.support.processes import eventually
 
@@ -167,3 +168,17 @@ def test_counters_are_in_prometheus_text(served: Any) -> None:
     served.chat(max_tokens=1)
     text = served.client.get("/metrics").text
     assert 'parley_runtime_requests_finished_total{model="fake",reason="length"}' in text
+
+
+def test_a_deadline_is_counted_as_such_and_what_only_asks_how_the_model_is_not_at_all(
+    serve: Callable[..., Any],
+) -> None:
+    served = serve(FakeBackend(context_length=1_000_000, step_seconds=0.001))
+    assert served.client.get("/ready").status_code == 200
+    assert sum(served.engine.metrics.finished.values()) == 0
+    measure(served.engine)
+    assert sum(served.engine.metrics.finished.values()) == 0
+    body = {"model": "fake", "messages": [{"role": "user", "content": "hi"}]}
+    served.client.post("/v1/chat/completions", json=body, headers={"X-Request-Timeout": "0.05"})
+    assert served.engine.metrics.finished["deadline_exceeded"] == 1
+    assert served.engine.metrics.finished["error"] == 0
