@@ -51,7 +51,7 @@ def loaded_models() -> list[Loaded]:
 
 def model_load(*, served_id: str, path: str, quantization: str) -> None:
     """Asks the runtime to load; returns at once. The same id again is a no-op."""
-    body = {"id": served_id, "path": path, "quantization": quantization, "warm": True}
+    body = {"id": served_id, "path": path, "quantization": quantization}
     if quantization == Quantization.INT8_BITSANDBYTES:
         body |= {"quantization": "int8", "quantization_backend": "bitsandbytes"}
     _call("POST", "load", body)

@@ -33,7 +33,6 @@ class LoadRequest(RequestModel):
     adapters: Annotated[dict[AdapterName, FolderPath], Field(max_length=64)] = {}
     slots: Annotated[int, Field(ge=SLOTS[0], le=SLOTS[1])] | None = None
     context_length: Annotated[int, Field(ge=CONTEXT_LENGTH[0], le=CONTEXT_LENGTH[1])] | None = None
-    warm: Literal[True] = True
 
 
 class UnloadRequest(RequestModel):
