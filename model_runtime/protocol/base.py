@@ -31,6 +31,7 @@ class ResponseModel(BaseModel):
 
 
 Name = Annotated[str, Field(min_length=1, max_length=200)]
+TokenNumber = Annotated[int, Field(ge=0, lt=2**24)]
 StopString = Annotated[str, Field(min_length=1, max_length=200)]
 
 

@@ -6,8 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from model_runtime.protocol.base import Name, RequestModel, ResponseModel
-from model_runtime.protocol.completions import TokenNumber
+from model_runtime.protocol.base import Name, RequestModel, ResponseModel, TokenNumber
 from model_runtime.protocol.embeddings import Text
 from model_runtime.protocol.images import ImagePart
 

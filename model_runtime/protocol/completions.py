@@ -4,11 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from model_runtime.protocol.base import Metrics, ResponseModel, Usage
+from model_runtime.protocol.base import Metrics, ResponseModel, TokenNumber, Usage
 from model_runtime.protocol.generation import GenerationFields
-
-TokenNumber = Annotated[int, Field(ge=0, lt=2**24)]
-
 
 Text = Annotated[str, Field(min_length=1, max_length=2_000_000)]
 Tokens = Annotated[list[TokenNumber], Field(min_length=1, max_length=1_000_000)]

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
-from model_runtime.protocol.base import Name, RequestModel, StopString
+from model_runtime.protocol.base import Name, RequestModel, StopString, TokenNumber
 from model_runtime.protocol.structured import ResponseFormat, StructuredOutputs
 
 MAX_TOKENS = 1_000_000
@@ -34,9 +34,12 @@ class GenerationFields(RequestModel):
     min_p: Annotated[float, Field(ge=0, le=1)] = 0.0
     presence_penalty: Annotated[float, Field(ge=-2, le=2)] = 0.0
     frequency_penalty: Annotated[float, Field(ge=-2, le=2)] = 0.0
+    repetition_penalty: Annotated[float, Field(gt=0, le=10)] | None = None
     logit_bias: Annotated[dict[str, Annotated[float, Field(ge=-100, le=100)]], Field(max_length=1024)] | None = None
     seed: Annotated[int, Field(ge=-(2**63), lt=2**63)] | None = None
     stop: StopString | Annotated[list[StopString], Field(max_length=8)] | None = None
+    stop_token_ids: Annotated[list[TokenNumber], Field(max_length=64)] = []
+    include_stop_str_in_output: bool = False
     user: Annotated[str, Field(max_length=512)] | None = None
     response_format: ResponseFormat | None = None
     structured_outputs: StructuredOutputs | None = None

@@ -5,7 +5,7 @@ import time
 
 from model_runtime.loading.check import check_folder
 from model_runtime.loading.errors import ModelRefused
-from model_runtime.loading.fit import require_memory
+from model_runtime.loading.fit import require_memory, with_adapters
 from model_runtime.loading.quantization import choose_kernels
 from model_runtime.options import ServeOptions
 from model_runtime.server.runtime import Runtime
@@ -17,7 +17,7 @@ def load_into(runtime: Runtime, options: ServeOptions) -> None:
     """Check, load, warm up; `runtime` is ready afterwards. Raises ModelRefused, or what loading raises."""
     began = time.perf_counter()
     folder = options.model.resolve()
-    facts = check_folder(folder)
+    facts = with_adapters(check_folder(folder), options.adapters)
 
     import torch
 

@@ -33,7 +33,7 @@ class Generator:
     vocab_size: int
     token_bytes: "Callable[[int], bytes]"
     defaults: dict[str, float] = field(default_factory=dict)
-    """The sampling that generation_config.json recommends (temperature, top_p, top_k)."""
+    """The sampling that generation_config.json recommends (temperature, top_p, top_k, repetition_penalty)."""
     images: "ImageReading | None" = None
 
 

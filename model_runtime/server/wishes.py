@@ -28,6 +28,8 @@ def limits_of(body: GenerationFields, prompt_tokens: int, context_length: int, p
         min_tokens=body.min_tokens,
         ignore_eos=body.ignore_eos,
         stop=body.stops,
+        stop_tokens=frozenset(body.stop_token_ids),
+        include_stop=body.include_stop_str_in_output,
     )
 
 
@@ -36,8 +38,9 @@ def sampling_of(body: GenerationFields, generator: Generator, top_logprobs: int)
     defaults = generator.defaults
     vocabulary = generator.vocab_size
     bias = {int(token): value for token, value in (body.logit_bias or {}).items()}
-    if any(token >= vocabulary for token in bias):
-        raise ApiError(400, f"logit_bias: tokens go from 0 to {vocabulary - 1}.", param="logit_bias")
+    for name, tokens in (("logit_bias", bias), ("stop_token_ids", body.stop_token_ids)):
+        if any(token >= vocabulary for token in tokens):
+            raise ApiError(400, f"{name}: tokens go from 0 to {vocabulary - 1}.", param=name)
     return Sampling(
         temperature=body.temperature if body.temperature is not None else defaults.get("temperature", 1.0),
         top_p=body.top_p if body.top_p is not None else defaults.get("top_p", 1.0),
@@ -45,6 +48,11 @@ def sampling_of(body: GenerationFields, generator: Generator, top_logprobs: int)
         min_p=body.min_p,
         presence_penalty=body.presence_penalty,
         frequency_penalty=body.frequency_penalty,
+        repetition_penalty=(
+            body.repetition_penalty
+            if body.repetition_penalty is not None
+            else defaults.get("repetition_penalty", 1.0)
+        ),
         logit_bias=bias,
         top_logprobs=top_logprobs,
     )

@@ -95,6 +95,30 @@ class Capabilities:
         return answer.choices[0].text.startswith("{")
 
     @functools.cached_property
+    def stop_tokens(self) -> bool:
+        """stop_token_ids and include_stop_str_in_output, as vLLM has them."""
+        try:
+            ends = self._chat(max_tokens=3, logit_bias={"40": 100}, extra_body={"stop_token_ids": [40]})
+            shown = self._chat(stop=WORDS[0][0], extra_body={"include_stop_str_in_output": True})
+        except openai.APIError:
+            return False
+        return ends.choices[0].finish_reason == "stop" and shown.choices[0].message is not None
+
+    @functools.cached_property
+    def repetition_penalty(self) -> bool:
+        """repetition_penalty, as vLLM has it."""
+        fields: dict[str, Any] = {"max_tokens": 16, "temperature": 0}
+        try:
+            answers = [
+                self._chat(**fields, extra_body={"ignore_eos": True, "repetition_penalty": penalty})
+                for penalty in (1.0, 10.0)
+            ]
+        except openai.APIError:
+            return False
+        plain, penalised = (answer.choices[0].message.content for answer in answers)
+        return bool(plain != penalised)
+
+    @functools.cached_property
     def continuation(self) -> bool:
         """continue_final_message leaves the assistant's last message open."""
         begun = [*ASK, {"role": "assistant", "content": WORDS[0]}]

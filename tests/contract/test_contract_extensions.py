@@ -36,6 +36,79 @@ def test_a_continued_message_goes_on_as_one_long_answer_would(
     assert compared
 
 
+def test_a_token_ends_the_answer_and_is_shown_only_where_that_is_asked_for(
+    client: openai.OpenAI, model: str, needs: Callable[[str], None]
+) -> None:
+    needs("stop_tokens")
+    fields: dict[str, Any] = {"model": model, "messages": HELLO, "temperature": 0, "max_tokens": 6}
+    whole = client.chat.completions.create(**fields, logit_bias={"40": 100}).choices[0]
+    text = whole.message.content or ""
+    assert whole.finish_reason == "length"
+    assert text == text[: len(text) // 6] * 6 != ""
+    for include in (False, True):
+        one = client.chat.completions.create(
+            **fields,
+            logit_bias={"40": 100},
+            extra_body={"stop_token_ids": [40], "include_stop_str_in_output": include, "ignore_eos": True},
+        ).choices[0]
+        assert one.finish_reason == "stop"
+        assert one.message.content == (text[: len(text) // 6] if include else "")
+    late = client.chat.completions.create(
+        **fields, logit_bias={"40": 100}, extra_body={"stop_token_ids": [40], "min_tokens": 6, "ignore_eos": True}
+    )
+    assert late.choices[0].finish_reason == "length"
+
+
+def test_a_stop_string_is_shown_where_that_is_asked_for(
+    client: openai.OpenAI, model: str, needs: Callable[[str], None]
+) -> None:
+    needs("stop_tokens")
+    fields: dict[str, Any] = {"model": model, "messages": HELLO, "temperature": 0, "max_tokens": 12}
+    whole = (
+        client.chat.completions.create(**fields, extra_body={"ignore_eos": True}).choices[0].message.content or ""
+    )
+    stop = whole[4:6]
+    cut, shown = (
+        client.chat.completions.create(
+            **fields, stop=stop, extra_body={"ignore_eos": True, "include_stop_str_in_output": include}
+        ).choices[0]
+        for include in (False, True)
+    )
+    assert (cut.finish_reason, shown.finish_reason) == ("stop", "stop")
+    assert cut.message.content == whole[: whole.index(stop)]
+    assert shown.message.content == whole[: whole.index(stop)] + stop
+
+
+def test_with_a_high_repetition_penalty_no_token_is_written_twice(
+    client: openai.OpenAI, model: str, needs: Callable[[str], None]
+) -> None:
+    needs("repetition_penalty")
+    answer = client.chat.completions.create(
+        model=model,
+        messages=HELLO,
+        temperature=0,
+        max_tokens=32,
+        logprobs=True,
+        extra_body={"ignore_eos": True, "repetition_penalty": 10.0},
+    )
+    assert answer.choices[0].logprobs is not None
+    tokens = [tuple(token.bytes or ()) for token in answer.choices[0].logprobs.content or ()]
+    shown = [token for token in tokens if token]  # control tokens have no text to tell them apart by
+    assert len(shown) > 8
+    assert len(set(shown)) == len(shown)
+
+
+def test_a_stop_token_that_does_not_exist_is_refused_by_name(
+    client: openai.OpenAI, model: str, needs: Callable[[str], None]
+) -> None:
+    needs("stop_tokens")
+    needs("refusal_of_unknown_fields")
+    with pytest.raises(openai.BadRequestError, match="stop_token_ids"):
+        client.chat.completions.create(
+            model=model, messages=HELLO, max_tokens=1, extra_body={"stop_token_ids": [9_999_999]}
+        )
+
+
 def test_continuing_and_opening_a_new_turn_exclude_each_other(
     client: openai.OpenAI, model: str, needs: Callable[[str], None]
 ) -> None:

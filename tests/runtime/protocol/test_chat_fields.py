@@ -52,9 +52,6 @@ def test_fields_that_change_nothing_are_taken(fields: dict[str, Any]) -> None:
         {"verbosity": "low"},
         {"prediction": {"type": "content", "content": "x"}},
         {"web_search_options": {}},
-        {"repetition_penalty": 1.1},
-        {"stop_token_ids": [1]},
-        {"include_stop_str_in_output": True},
         {"echo": True},
         {"stream": True, "stream_options": {"include_obfuscation": True}},
     ],
@@ -68,6 +65,22 @@ def test_fields_that_would_do_nothing_but_should_are_refused_by_name(fields: dic
 def test_completions_refuse_what_they_do_not_do_by_name(field: str) -> None:
     with pytest.raises(ValidationError, match=field):
         CompletionRequest.model_validate_json(json.dumps({"model": "m", "prompt": "x", field: 1}))
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"repetition_penalty": 0},
+        {"repetition_penalty": -1.0},
+        {"repetition_penalty": True},
+        {"stop_token_ids": [-1]},
+        {"stop_token_ids": ["1"]},
+        {"stop_token_ids": list(range(65))},
+        {"include_stop_str_in_output": "yes"},
+    ],
+)
+def test_penalties_and_stops_out_of_bounds_are_refused_by_name(fields: dict[str, Any]) -> None:
+    assert [*fields][-1] in refusal(**fields)
 
 
 def test_null_is_as_good_as_absent_also_inside_messages() -> None:
