@@ -49,7 +49,7 @@ def test_a_child_gets_a_small_environment_and_no_token_of_the_manager(stand_ins:
     names = set(child.environ())
     assert names <= {
         "PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "PYTHONPATH", "VIRTUAL_ENV", "RUNTIME_TOKEN",
-    } | {name for name in names if name.startswith(("CUDA_", "NVIDIA_", "OMP_", "MKL_", "RUNTIME_"))}  # fmt: skip
+    } | {name for name in names if name.startswith(("CUDA_", "NVIDIA_", "OMP_", "MKL_", "NUMBA_", "RUNTIME_"))}  # fmt: skip
     assert child.environ()["RUNTIME_TOKEN"] != TOKEN
     for process in (child, stand_ins.process.process):
         status = Path(f"/proc/{process.pid}/status").read_text()
