@@ -48,8 +48,16 @@ def test_a_child_gets_a_small_environment_and_no_token_of_the_manager(stand_ins:
     child = next(one for one in psutil.Process(stand_ins.process.process.pid).children() if "m" in one.cmdline())
     names = set(child.environ())
     assert names <= {
-        "PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "PYTHONPATH", "VIRTUAL_ENV", "RUNTIME_TOKEN",
-    } | {name for name in names if name.startswith(("CUDA_", "NVIDIA_", "OMP_", "MKL_", "NUMBA_", "RUNTIME_"))}  # fmt: skip
+        "PATH",
+        "HOME",
+        "LANG",
+        "LC_ALL",
+        "TMPDIR",
+        "LD_LIBRARY_PATH",
+        "PYTHONPATH",
+        "VIRTUAL_ENV",
+        "RUNTIME_TOKEN",
+    } | {name for name in names if name.startswith(("CUDA_", "NVIDIA_", "OMP_", "MKL_", "NUMBA_", "RUNTIME_"))}
     assert child.environ()["RUNTIME_TOKEN"] != TOKEN
     for process in (child, stand_ins.process.process):
         status = Path(f"/proc/{process.pid}/status").read_text()
