@@ -54,10 +54,10 @@ fi
 compiled=.venv/.compiled
 sum=$(cat model_runtime/kernels/*.py model_runtime/backends/decoder/*.py requirements.txt | cksum)
 if [ "$(cat "$compiled" 2>/dev/null)" != "$sum" ]; then
-    echo "Compiling the arithmetic for this processor (ten seconds or two) …"
+    echo "Compiling the arithmetic for this processor (half a minute at most) …"
     if .venv/bin/python -m model_runtime.backends.decoder.ahead >.venv/compile.log 2>&1; then
         echo "$sum" >"$compiled"
     else
-        echo "That failed: models will start ten seconds later. Why is in .venv/compile.log." >&2
+        echo "That failed: the first model will start so much later. Why is in .venv/compile.log." >&2
     fi
 fi
