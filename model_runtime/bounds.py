@@ -6,6 +6,12 @@ SLOTS = (1, 256)
 CONTEXT_LENGTH = (16, 1_048_576)
 """Tokens of prompt and answer together."""
 
+TEMPERATURE = (0.0, 2.0)
+TOP_K = (-1, 1_000_000)
+TOP_P = (0.0, 1.0)
+"""More than the first, at most the second; REPETITION_PENALTY too."""
+REPETITION_PENALTY = (0.0, 10.0)
+
 THREADS = (1, 1024)
 QUEUE_SIZE = (0, 100_000)
 DRAFT_TOKENS = (0, 256)

@@ -86,6 +86,7 @@ _JUDGED = (
     _("preprocessor_config.json: the processor %(named)s is not supported; %(own)s is."),
     _("%(file)s: %(key)s must be true or false."),
     _("%(file)s: %(key)s must be a number from %(least)s to %(most)s."),
+    _("%(file)s: %(key)s must be a number above %(least)s, at most %(most)s."),
     _("%(file)s: %(key)s must be three numbers."),
     _("%(file)s: size names only the shorter side, so do_center_crop must be true."),
     _("%(file)s: %(key)s must give height and width, from %(least)s to %(most)s pixels."),

@@ -13,6 +13,7 @@ from model_runtime.loading.folder import check_files, read_weights
 from model_runtime.loading.image_check import Preprocessor, read_preprocessor
 from model_runtime.loading.labels import Labels, read_labels
 from model_runtime.loading.multimodal_check import Vision, read_vision
+from model_runtime.loading.recommended import read_recommended, sampling_of
 from model_runtime.loading.sentence_check import SentencePooling, read_pooling
 from model_runtime.loading.shapes import check_shapes, window
 from model_runtime.loading.strict_json import read_object
@@ -66,6 +67,7 @@ def check_folder(folder: Path) -> Facts:
         dimension = int(config.get("hidden_size") or config["dim"])
         facts, length = replace(facts, pooling=pooling, dimension=dimension), pooling.window
     if architecture.kind == "generator":
+        sampling_of(read_recommended(folder))
         facts = replace(facts, position_bytes=position_bytes(config))
         working = facts.position_bytes * min(length, CONVERSATION)
     else:

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
+from model_runtime.bounds import REPETITION_PENALTY, TEMPERATURE, TOP_K, TOP_P
 from model_runtime.protocol.base import Name, RequestModel, StopString, TokenNumber
 from model_runtime.protocol.structured import ResponseFormat, StructuredOutputs
 
@@ -28,13 +29,13 @@ class GenerationFields(RequestModel):
     max_tokens: Annotated[int, Field(ge=1, le=MAX_TOKENS)] | None = None
     min_tokens: Annotated[int, Field(ge=0, le=MAX_TOKENS)] = 0
     ignore_eos: bool = False
-    temperature: Annotated[float, Field(ge=0, le=2)] | None = None
-    top_p: Annotated[float, Field(gt=0, le=1)] | None = None
-    top_k: Annotated[int, Field(ge=-1, le=1_000_000)] | None = None
+    temperature: Annotated[float, Field(ge=TEMPERATURE[0], le=TEMPERATURE[1])] | None = None
+    top_p: Annotated[float, Field(gt=TOP_P[0], le=TOP_P[1])] | None = None
+    top_k: Annotated[int, Field(ge=TOP_K[0], le=TOP_K[1])] | None = None
     min_p: Annotated[float, Field(ge=0, le=1)] = 0.0
     presence_penalty: Annotated[float, Field(ge=-2, le=2)] = 0.0
     frequency_penalty: Annotated[float, Field(ge=-2, le=2)] = 0.0
-    repetition_penalty: Annotated[float, Field(gt=0, le=10)] | None = None
+    repetition_penalty: Annotated[float, Field(gt=REPETITION_PENALTY[0], le=REPETITION_PENALTY[1])] | None = None
     logit_bias: Annotated[dict[str, Annotated[float, Field(ge=-100, le=100)]], Field(max_length=1024)] | None = None
     seed: Annotated[int, Field(ge=-(2**63), lt=2**63)] | None = None
     stop: StopString | Annotated[list[StopString], Field(max_length=8)] | None = None

@@ -1,6 +1,5 @@
 """Makes what answers chat and completions, and measures it."""
 
-import json
 import threading
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from model_runtime.loading.folder import read_weights
 from model_runtime.loading.memory import footprint
 from model_runtime.loading.multimodal import ImagePrompter
 from model_runtime.loading.quantization import Kernels
+from model_runtime.loading.recommended import read_recommended, sampling_of
 from model_runtime.loading.tokenizer import ChatTokenizer
 from model_runtime.loading.weights import load_module
 from model_runtime.options import ServeOptions
@@ -43,7 +43,7 @@ def make_generator(
     vocab_size = int(config.vocab_size)
     if tokenizer.vocab_size > vocab_size:
         raise ModelRefused(f"The tokenizer has {tokenizer.vocab_size} tokens, the model only {vocab_size}.")
-    recommended = _recommended(folder)
+    recommended = read_recommended(folder)
     eos = _end_tokens(recommended, config, tokenizer.eos)
     grammars = GrammarCompiler(tokenizer.to_json(), eos, vocab_size)
 
@@ -86,18 +86,8 @@ def make_generator(
         draft_tokens=options.draft_tokens,
         prefix_reuse=options.prefix_reuse,
     )
-    defaults: dict[str, float] = {
-        key: float(recommended[key])
-        for key in ("temperature", "top_p", "top_k", "repetition_penalty")
-        if key in recommended
-    }
+    defaults = sampling_of(recommended)
     return Generator(engine, tokenizer, grammars, vocab_size, token_bytes, defaults, images), size
-
-
-def _recommended(folder: Path) -> dict[str, Any]:
-    side = folder / "generation_config.json"
-    recommended: dict[str, Any] = json.loads(side.read_text()) if side.is_file() else {}
-    return {key: value for key, value in recommended.items() if value is not None}
 
 
 def _end_tokens(recommended: dict[str, Any], config: Any, tokenizer_eos: int | None) -> frozenset[int]:

@@ -44,7 +44,7 @@ def sampling_of(body: GenerationFields, generator: Generator, top_logprobs: int)
     return Sampling(
         temperature=body.temperature if body.temperature is not None else defaults.get("temperature", 1.0),
         top_p=body.top_p if body.top_p is not None else defaults.get("top_p", 1.0),
-        top_k=max(body.top_k, 0) if body.top_k is not None else int(defaults.get("top_k", 0)),
+        top_k=max(body.top_k if body.top_k is not None else int(defaults.get("top_k", 0)), 0),
         min_p=body.min_p,
         presence_penalty=body.presence_penalty,
         frequency_penalty=body.frequency_penalty,

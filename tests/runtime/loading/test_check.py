@@ -228,3 +228,41 @@ def test_a_template_that_works_itself_to_death_is_killed(folder: Path) -> None:
     loop = "{% for a in range(99999) %}{% set x = messages | tojson %}{% endfor %}"
     (folder / "chat_template.jinja").write_text(loop * 30)
     assert "too much time" in verdict(folder)["reason"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"temperature": -1},
+        {"temperature": 2.5},
+        {"temperature": 1e999},
+        {"temperature": True},
+        {"temperature": "0.7"},
+        {"top_p": 0},
+        {"top_p": 1.5},
+        {"top_k": -2},
+        {"top_k": 0.5},
+        {"repetition_penalty": 0},
+        {"repetition_penalty": 11},
+        {"repetition_penalty": [1.1]},
+    ],
+)
+def test_a_recommendation_that_no_request_could_ask_for_is_refused_by_name(
+    folder: Path, change: dict[str, Any]
+) -> None:
+    text = json.dumps(change).replace("Infinity", "1e999")
+    (folder / "generation_config.json").write_text(text)
+    (key,) = change
+    assert refusal(folder).startswith(f"generation_config.json: {key} must be a number")
+
+
+def test_a_recommendation_within_bounds_is_taken(folder: Path) -> None:
+    edit_json(
+        folder / "generation_config.json",
+        temperature=0.6,
+        top_p=0.95,
+        top_k=20,
+        repetition_penalty=1.05,
+        min_p=None,
+    )
+    assert check_folder(folder).kind == "generator"
