@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
+from model_runtime.engine.figures import Figures
 from model_runtime.engine.loop import EngineStopped, QueueFull
 
 logger = logging.getLogger(__name__)
@@ -35,12 +36,19 @@ class PooledBackend(Protocol):
 class PoolingJob:
     """Inputs of one request, as the backend takes them.
 
-    `deliver` is called once, in the engine's thread, with a row for each input or with an error.
+    `deliver` is called once, in the engine's thread, with a row for each input or with an error. A `probe` is ours,
+    to see whether the model answers: it is not counted among the requests.
     """
 
     inputs: Sequence[Any]
     deliver: Callable[[list[Row] | Exception], None]
     cancelled: bool = False
+    probe: bool = False
+    tokens: int = 0
+    """Of all inputs; set when it is queued."""
+    arrived: float = field(default_factory=time.perf_counter)
+    began: float | None = None
+    """When the first batch began that has an input of it."""
     rows: dict[int, Row] = field(default_factory=dict)
     pending: list[tuple[int, int]] = field(default_factory=list)
     """Size and index of what is not computed yet; the largest last."""
@@ -64,7 +72,7 @@ class PoolingEngine(Generic[B]):
         self._condition = threading.Condition()
         self._stopping = False
         self._batches = 0
-        self._began: float | None = None
+        self.metrics = Figures(running=lambda: self._count(begun=True), waiting=lambda: self._count(begun=False))
         self._thread = threading.Thread(target=self._run, name="pooling", daemon=True)
         self._thread.start()
 
@@ -76,6 +84,7 @@ class PoolingEngine(Generic[B]):
     def submit(self, job: PoolingJob) -> None:
         """Queue a job. Raises QueueFull or EngineStopped."""
         job.pending = sorted((self.backend.size(item), index) for index, item in enumerate(job.inputs))
+        job.tokens = sum(size for size, _ in job.pending)
         with self._condition:
             if self._stopping:
                 raise EngineStopped
@@ -93,8 +102,7 @@ class PoolingEngine(Generic[B]):
 
     def stalled_for(self) -> float:
         """Seconds the present batch has been running; 0 between batches."""
-        began = self._began
-        return time.perf_counter() - began if began is not None else 0.0
+        return self.metrics.stalled_for()
 
     def _run(self) -> None:
         while True:
@@ -106,12 +114,12 @@ class PoolingEngine(Generic[B]):
                 jobs = list(self._jobs)
             for job in jobs:
                 if job.cancelled:
-                    self._end(job, EngineStopped("The job was cancelled."))
+                    self._end(job, EngineStopped("The job was cancelled."), "cancelled")
             alive = [job for job in jobs if not job.cancelled]
             if alive:
                 self._advance(self._next_batch(alive))
-        for job in self._jobs:
-            job.deliver(EngineStopped("The runtime is stopping."))
+        for job in list(self._jobs):
+            self._end(job, EngineStopped("The runtime is stopping."), "cancelled")
 
     def _next_batch(self, jobs: list[PoolingJob]) -> list[tuple[PoolingJob, int]]:
         """Who is computed together: jobs in the order of what they have left, each from its largest input."""
@@ -130,25 +138,40 @@ class PoolingEngine(Generic[B]):
         return batch
 
     def _advance(self, batch: list[tuple[PoolingJob, int]]) -> None:
-        self._began = time.perf_counter()
+        self.metrics.step_begins()
+        for job, _ in batch:
+            job.began = job.began or time.perf_counter()
         outcome: list[Row] | Exception
         try:
-            outcome = self.backend.run([job.inputs[index] for job, index in batch])
+            items = [job.inputs[index] for job, index in batch]
+            outcome = self.backend.run(items)
+            self.metrics.computed(len(items), sum(map(self.backend.size, items)))
+            if len(outcome) != len(items):
+                raise RuntimeError(f"{len(outcome)} rows for {len(items)} inputs")
         except Exception as error:  # the backend may fail in any way; nobody may be left waiting
             logger.exception("a batch failed")
             outcome = error
         finally:
-            self._began = None
+            self.metrics.step_ends()
         if isinstance(outcome, Exception):
             for job in {id(job): job for job, _ in batch}.values():
-                self._end(job, outcome)
+                self._end(job, outcome, "error")
             return
         for (job, index), row in zip(batch, outcome, strict=True):
             job.rows[index] = row
             if len(job.rows) == len(job.inputs):
-                self._end(job, [job.rows[number] for number in range(len(job.inputs))])
+                self._end(job, [job.rows[number] for number in range(len(job.inputs))], "stop")
 
-    def _end(self, job: PoolingJob, outcome: list[Row] | Exception) -> None:
+    def _end(self, job: PoolingJob, outcome: list[Row] | Exception, reason: str) -> None:
         with self._condition:
             self._jobs.remove(job)
-        job.deliver(outcome)
+        if not job.probe:
+            queue_seconds = (job.began or time.perf_counter()) - job.arrived
+            self.metrics.request_ended(reason, prompt_tokens=job.tokens, queue_seconds=queue_seconds)
+        try:
+            job.deliver(outcome)
+        except Exception:  # such as an event loop that has ended, and the listener with it: the others go on
+            logger.exception("a listener failed")
+
+    def _count(self, *, begun: bool) -> int:
+        return sum((job.began is not None) == begun for job in list(self._jobs))

@@ -95,7 +95,7 @@ class GenerationRequest:
     which is used once a step for all requests that have the same one.
     `caller` is whom fairness is for ("" if unknown). After `deadline` (a time of perf_counter) the request ends
     with an error. `images` is what the placeholder tokens of the prompt stand for, as the backend takes it.
-    A `probe` is ours, to see whether the model answers: no figure counts it.
+    A `probe` is ours, to see whether the model answers: it is not counted among the requests.
     """
 
     prompt: Sequence[int]

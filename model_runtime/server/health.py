@@ -90,7 +90,7 @@ async def _pooling_problem(engine: PoolingEngine[Any]) -> str | None:
         return None  # it is working and its batches end
     try:
         async with asyncio.timeout(STALLED_AFTER):
-            await pool(engine, [engine.backend.probe()])
+            await pool(engine, [engine.backend.probe()], probe=True)
     except TimeoutError:
         return "no answer came in time"
     except ApiError as error:

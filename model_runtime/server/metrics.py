@@ -16,8 +16,9 @@ async def metrics(request: Request) -> Response:
     own = CollectorRegistry()
     Gauge("parley_runtime_memory_bytes", "Memory the model takes.", registry=own).set(runtime.memory_bytes)
     registries = [own]
-    if runtime.generator is not None:
-        registries.append(runtime.generator.engine.metrics.registry)
+    engine = runtime.generator.engine if runtime.generator else runtime.encoder or runtime.classifier
+    if engine is not None:
+        registries.append(engine.metrics.registry)
     text = b"".join(generate_latest(_Labelled(registry, runtime.name)) for registry in registries)
     return Response(text, media_type=CONTENT_TYPE_PLAIN_0_0_4)
 

@@ -31,8 +31,11 @@ async def read_and_pool(
         return inputs, await while_wanted(request, pool(engine, inputs))
 
 
-async def pool(engine: PoolingEngine[Any], inputs: Sequence[Any]) -> list[Row]:
-    """A row for each input; cancelling the call cancels the work. Raises ApiError 429, 500 or 503."""
+async def pool(engine: PoolingEngine[Any], inputs: Sequence[Any], *, probe: bool = False) -> list[Row]:
+    """A row for each input; cancelling the call cancels the work. A `probe` is not counted.
+
+    Raises ApiError 429, 500 or 503.
+    """
     loop = asyncio.get_running_loop()
     result: asyncio.Future[list[Row]] = loop.create_future()
 
@@ -47,7 +50,7 @@ async def pool(engine: PoolingEngine[Any], inputs: Sequence[Any]) -> list[Row]:
     def deliver(outcome: list[Row] | Exception) -> None:
         loop.call_soon_threadsafe(settle, outcome)
 
-    job = PoolingJob(inputs, deliver)
+    job = PoolingJob(inputs, deliver, probe=probe)
     try:
         engine.submit(job)
         return await result

@@ -1,5 +1,6 @@
 """Small batches for embeddings and classes: who is computed with whom, and that everybody gets an answer."""
 
+import asyncio
 import threading
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -163,3 +164,64 @@ def test_stopping_answers_whoever_waits() -> None:
     stopper.join(5)
     with pytest.raises(EngineStopped):
         submit(engine, "y")
+
+
+def test_a_listener_that_is_gone_is_its_own_loss_and_the_engine_goes_on() -> None:
+    engine, gate = held()
+    loop = asyncio.new_event_loop()
+    loop.close()
+    engine.submit(PoolingJob(["x"], lambda outcome: loop.call_soon_threadsafe(print, outcome)))
+    _, answer = submit(engine, "abc")
+    gate.set()
+    assert answer.wait() == [[3.0]]
+    assert submit(engine, "ab")[1].wait() == [[2.0]]
+    assert not engine.busy
+    engine.stop()
+
+
+def test_a_backend_that_makes_too_few_rows_fails_the_batch_and_the_engine_goes_on() -> None:
+    class Forgetful(Lengths):
+        def run(self, batch: Sequence[str]) -> list[Row]:
+            return super().run([item for item in batch if item != "forgotten"])
+
+    engine = PoolingEngine(Forgetful())
+    assert isinstance(submit(engine, "forgotten", "b")[1].wait(), RuntimeError)
+    assert submit(engine, "abc")[1].wait() == [[3.0]]
+    engine.stop()
+
+
+def test_an_operator_sees_who_waits_how_long_and_what_is_computed_together() -> None:
+    engine, gate = held()
+
+    def value(name: str, **labels: str) -> float | None:
+        return engine.metrics.registry.get_sample_value(f"parley_runtime_{name}", labels)
+
+    _, first = submit(engine, "q" * 9, "q" * 12)
+    _, second = submit(engine, "q" * 30)
+    never, cancelled = submit(engine, "never")
+    never.cancelled = True
+    assert (value("requests_running"), value("requests_waiting")) == (1, 3)
+    gate.set()
+    for answer in (first, second, cancelled):
+        answer.wait()
+    engine.stop()
+    assert (value("requests_running"), value("requests_waiting")) == (0, 0)
+    assert engine.metrics.finished == {
+        "stop": 3,
+        "cancelled": 1,
+        "length": 0,
+        "deadline_exceeded": 0,
+        "error": 0,
+    }
+    assert value("queue_seconds_count") == 4
+    assert (value("step_sequences_sum"), value("step_sequences_count")) == (4, 2)
+    assert value("step_tokens_sum") == len("first") + 9 + 12 + 30
+
+
+def test_a_probe_is_not_counted_among_the_requests() -> None:
+    engine = PoolingEngine(Lengths())
+    answer = Answer()
+    engine.submit(PoolingJob(["?"], answer.deliver, probe=True))
+    assert answer.wait() == [[1.0]]
+    engine.stop()
+    assert sum(engine.metrics.finished.values()) == 0

@@ -265,3 +265,14 @@ def test_a_request_that_is_being_computed_is_cancelled_by_its_id(gated: tuple[Ga
     backend.gate.set()
     eventually(lambda: not backend.jobs, 5)
     assert sum(backend.batches) < 30, "most of the hundred texts were never computed"
+
+
+def test_the_figures_of_a_classifier_are_in_prometheus_text(gated: tuple[Gated, httpx.Client]) -> None:
+    backend, client = gated
+    backend.gate.set()
+    assert client.get("/ready").status_code == 200
+    assert classify(client, "x").status_code == 200
+    text = client.get("/metrics").text
+    assert 'parley_runtime_requests_finished_total{model="m",reason="stop"} 1.0' in text
+    assert 'parley_runtime_queue_seconds_count{model="m"} 1.0' in text
+    assert 'parley_runtime_requests_waiting{model="m"} 0.0' in text
