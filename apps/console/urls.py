@@ -24,6 +24,7 @@ urlpatterns = [
     path("models/uploads/<uuid:version_id>/files/<path:name>", uploads.file, name="upload-file"),
     path("models/versions/<uuid:version_id>/", models.version_page, name="version"),
     path("models/versions/<uuid:version_id>/state/", models.version_state, name="version-state"),
+    path("models/versions/<uuid:version_id>/check/", uploads.check_again, name="version-check"),
     path("models/versions/<uuid:version_id>/try/", rollouts.version_try, name="version-try"),
     path("models/versions/<uuid:version_id>/activate/", rollouts.version_activate, name="version-activate"),
     path("models/rollouts/<uuid:rollout_id>/", rollouts.rollout_state, name="rollout-state"),

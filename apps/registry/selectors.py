@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
@@ -39,7 +40,9 @@ __all__ = [
     "target_for",
     "target_named",
     "upload_names",
+    "version_checkable",
     "version_get",
+    "version_labelled",
 ]
 
 
@@ -81,10 +84,9 @@ def target_named(name: str) -> Target:
             )
         return target_for(alias.version, alias.quantization)
     label, _plus, quantization = name.partition("+")
-    model, _at, number = label.partition("@")
-    ready = ModelVersion.objects.select_related("model").filter(model__name=model, state=VersionState.READY)
-    version = ready.filter(number=int(number)).first() if number.isdecimal() and len(number) < 9 else None
-    if version is None or (quantization or Quantization.NONE) not in Quantization.values:
+    version = _labelled(label)
+    known = (quantization or Quantization.NONE) in Quantization.values
+    if version is None or version.state != VersionState.READY or not known:
         raise NotFound(_("There is no model version “%(name)s” that is ready.") % {"name": name})
     return target_for(version, quantization or Quantization.NONE)
 
@@ -125,11 +127,35 @@ def alias_previous(name: str) -> Target | None:
     return target_for(last.from_version, last.from_quantization)
 
 
-def version_get(version_id: UUID) -> ModelVersion:
-    version = ModelVersion.objects.select_related("model").filter(pk=version_id).first()
+def version_get(version_id: UUID, *, locked: bool = False) -> ModelVersion:
+    """Raises NotFound. `locked` is for a transaction that changes the version."""
+    versions = ModelVersion.objects.select_related("model")
+    if locked:
+        versions = versions.select_for_update(no_key=True, of=("self",))
+    version = versions.filter(pk=version_id).first()
     if version is None:
         raise NotFound(_("There is no such model version."))
     return version
+
+
+def version_labelled(label: str) -> ModelVersion:
+    """The version `name@number`, in any state. Raises NotFound."""
+    version = _labelled(label)
+    if version is None:
+        raise NotFound(_("There is no such model version."))
+    return version
+
+
+def _labelled(label: str) -> ModelVersion | None:
+    model, _at, number = label.partition("@")
+    if not number.isdecimal() or len(number) > 8:
+        return None
+    return ModelVersion.objects.select_related("model").filter(model__name=model, number=int(number)).first()
+
+
+def version_checkable(version: ModelVersion) -> bool:
+    """Whether it was rejected and its files are still here, so that it can be checked again."""
+    return version.state == VersionState.REJECTED and bool(version.path) and Path(version.path).is_dir()
 
 
 def model_list() -> QuerySet[RegisteredModel]:

@@ -17,18 +17,22 @@ from apps.core.threads import rest
 
 from .reasons import BROKEN, NO_REASON, NOT_ENDED
 
+CANNOT_TELL = 2  # the judge's exit status where this installation lacks what judging takes
+
 CHECK_SECONDS = 60.0  # less than what counts as a lost check, with room
 
 
 @dataclass(frozen=True)
 class FolderVerdict:
-    """`reason` says in an operator's words what is wrong; empty when the model may be loaded.
+    """`reason` says in an operator's words what is wrong; empty when the model may be loaded. It is `ours` where
+    the check could not run here, which says nothing about the folder.
 
     `kind` is the runtime's word for what the model does, `labels` a classifier's, in the order of its outputs,
     `embedding` a model of vectors' `dimension`, `pooling` and `tokens`.
     """
 
     reason: str
+    ours: bool = False
     architecture: str = ""
     kind: str = ""
     labels: tuple[str, ...] = ()
@@ -57,14 +61,15 @@ def folder_judge(folder: Path, *, seconds: float = CHECK_SECONDS) -> FolderVerdi
     except ValueError:
         return FolderVerdict(stored(BROKEN, status=child.returncode))
     if not verdict.get("ok"):
-        return FolderVerdict(str(verdict.get("reason") or stored(NO_REASON))[:1000])
+        ours = child.returncode == CANNOT_TELL
+        return FolderVerdict(str(verdict.get("reason") or stored(NO_REASON))[:1000], ours)
     labels = tuple(str(label) for label in verdict.get("labels") or ())
     return FolderVerdict(
         "",
-        str(verdict.get("architecture") or ""),
-        str(verdict.get("kind") or ""),
-        labels,
-        verdict.get("embedding") or {},
+        architecture=str(verdict.get("architecture") or ""),
+        kind=str(verdict.get("kind") or ""),
+        labels=labels,
+        embedding=verdict.get("embedding") or {},
     )
 
 

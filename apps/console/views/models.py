@@ -6,7 +6,14 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from apps.registry.models import Source, VersionState
-from apps.registry.selectors import alias_moves, alias_names, reason_shown, upload_names, version_get
+from apps.registry.selectors import (
+    alias_moves,
+    alias_names,
+    reason_shown,
+    upload_names,
+    version_checkable,
+    version_get,
+)
 
 from ..access import needs
 from ..reading.models import behind, models, rollouts_of, runtime_state
@@ -33,6 +40,7 @@ def version_page(request: HttpRequest, version_id: UUID) -> HttpResponse:
         "quantizations": runtime.quantizations(),
         "elsewhere": version.source == Source.ENDPOINT,
         "ready": version.state == VersionState.READY,
+        "checkable": version_checkable(version),
         "under_way": version.state in {VersionState.UPLOADING, VersionState.CHECKING},
         "here": "models",
     }

@@ -15,7 +15,14 @@ from apps.core.errors import BadInput
 from apps.core.middleware import wants_json
 from apps.registry.models import ModelVersion, UploadedFile
 from apps.registry.selectors import version_get
-from apps.registry.services import upload_append, upload_cancel, upload_finish, upload_offset, upload_start
+from apps.registry.services import (
+    upload_append,
+    upload_cancel,
+    upload_finish,
+    upload_offset,
+    upload_start,
+    version_check_again,
+)
 
 from ..access import needs
 
@@ -73,6 +80,14 @@ def cancel(request: HttpRequest, version_id: UUID) -> HttpResponse:
     """For the upload's page, and for the button of the version's page."""
     version = upload_cancel(actor=actor_from_request(request), version_id=version_id)
     return JsonResponse(_state(version)) if wants_json(request) else redirect("console:version", version.pk)
+
+
+@needs("registry.upload")
+@require_POST
+def check_again(request: HttpRequest, version_id: UUID) -> HttpResponse:
+    """For the button of a rejected version whose files were kept."""
+    version_check_again(actor=actor_from_request(request), version_id=version_id)
+    return redirect("console:version", version_id)
 
 
 def _json(request: HttpRequest) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from ..files import file_digest
 from .alias import alias_move, alias_move_check
-from .checking import checks_recover
+from .checking import checks_recover, version_check_again
 from .register import model_register_endpoint, model_register_path
 from .upload import upload_append, upload_cancel, upload_finish, upload_offset, upload_start
 from .version import version_check
@@ -20,4 +20,5 @@ __all__ = [
     "upload_offset",
     "upload_start",
     "version_check",
+    "version_check_again",
 ]

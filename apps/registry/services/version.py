@@ -53,7 +53,8 @@ def version_record(actor: Actor, action: str, version: ModelVersion) -> None:
 
 
 def version_check(*, actor: Actor, version: ModelVersion) -> ModelVersion:
-    """Judges the files of a version that is `checking`; it becomes ready or rejected.
+    """Judges the files of a version that is `checking`; it becomes ready or rejected. What was refused does not
+    stay on the disk, unless the check could not run here: then it can be checked again.
 
     Takes seconds, for large files minutes, in which the row's `updated_at` says that somebody is at it.
     """
@@ -79,8 +80,8 @@ def version_check(*, actor: Actor, version: ModelVersion) -> ModelVersion:
             version.embedding = verdict.embedding
         version.save()
         version_record(actor, f"version.{version.state}", version)
-    if reason and folder == version_folder(version.id):
-        shutil.rmtree(folder, ignore_errors=True)  # nothing that was refused stays on the disk
+    if reason and not verdict.ours and folder == version_folder(version.id):
+        shutil.rmtree(folder, ignore_errors=True)
     return version
 
 

@@ -178,3 +178,17 @@ def test_a_reviewer_reads_the_registry_but_changes_nothing(reviewer: Client, wor
 def test_the_history_of_a_name_shows_who_and_why(operator: Client, world: World) -> None:
     text = operator.get("/console/models/aliases/production/").content.decode()
     assert "first" in text and "system" in text
+
+
+def test_a_version_that_could_not_be_judged_is_checked_again_at_the_press_of_a_button(
+    operator: Client, world: World, tmp_path: Path
+) -> None:
+    page, button = f"/console/models/versions/{world.version.pk}/", "Check again"
+    rows = ModelVersion.objects.filter(pk=world.version.pk)
+    rows.update(state=VersionState.REJECTED, rejection="The check cannot run here: x.")
+    assert button not in operator.get(page).content.decode(), "its files are gone"
+    rows.update(path=str(tmp_path))
+    assert button in operator.get(page).content.decode()
+    operator.post(f"{page}check/")
+    assert rows.get().state == VersionState.CHECKING
+    assert button not in operator.get(page).content.decode()

@@ -12,7 +12,7 @@ from django.core.management.base import CommandError
 
 from apps.inference import hub
 from apps.inference.management.commands import model_add
-from apps.registry.models import ModelVersion
+from apps.registry.models import ModelVersion, VersionState
 from apps.registry.selectors import Target
 
 pytestmark = pytest.mark.django_db
@@ -106,3 +106,13 @@ def test_a_hub_that_cannot_be_reached_is_said(monkeypatch: pytest.MonkeyPatch, t
     monkeypatch.setattr(huggingface_hub, "snapshot_download", unreachable)
     with pytest.raises(hub.Unavailable, match="no route"):
         hub.hub_fetch(hub_id="a/b", folder=tmp_path)
+
+
+def test_a_version_that_could_not_be_judged_is_checked_again(tiny_model: Path) -> None:
+    run("model_add", "tiny", "--path", str(tiny_model))
+    ModelVersion.objects.update(state=VersionState.REJECTED, rejection="The check cannot run here: x.")
+    assert run("model_check", "tiny@1")["version"] == "tiny@1"
+    assert run("model_list")[0]["versions"][0]["state"] == "ready"
+    for unknown in ("tiny@1", "tiny@7", "tiny", "tiny@x"):
+        with pytest.raises(CommandError):
+            run("model_check", unknown)
