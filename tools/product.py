@@ -81,7 +81,8 @@ async def ask(url: str, cookie: str, assistant: str, question: str) -> dict[str,
     async with websockets.connect(url.replace("http", "ws") + "/ws/chat/", additional_headers=headers) as socket_:
         ids = {name: str(uuid.uuid4()) for name in ("message", "generation", "conversation")}
         sent, first = time.monotonic(), 0.0
-        await socket_.send(json.dumps({"type": "send", "assistant": assistant, "text": question, "edits": None, **ids}))
+        frame = {"type": "send", "assistant": assistant, "text": question, "edits": None, **ids}
+        await socket_.send(json.dumps(frame))
         async with asyncio.timeout(60):
             while not frames or frames[-1].get("event", {}).get("kind") != "end":
                 frames.append(json.loads(await socket_.recv()))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from apps.chat.generation.runner import generation_run
 from apps.chat.generation.sameness import normal_form, telling_words
 from apps.chat.models import Assistant, CachedAnswer, Generation
-from apps.chat.services import conversation_delete, message_again
+from apps.chat.services import conversation_delete
 from apps.core.actor import SYSTEM, Actor
 from apps.core.db import in_database
 from apps.inference.services import RERANKER
@@ -283,19 +283,3 @@ def test_only_empty_words_may_differ(one: str, other: str, same: bool) -> None:
 @given(st.text(alphabet="aBéＡ 12.,-%?！，。'’ 退货几天吗请问", max_size=40), st.sampled_from(["en", "zh"]))
 def test_case_and_punctuation_around_it_make_no_other_question(text: str, language: Any) -> None:
     assert normal_form(f" “{text.upper()}”？！", language) == normal_form(text, language)
-
-
-@pytest.mark.asyncio
-async def test_who_asks_for_another_answer_gets_a_new_one(owner: Actor, runtime: FakeRuntime) -> None:
-    first, _log = await answered(owner)
-    again = await in_database(
-        lambda: message_again(
-            actor=owner,
-            question_id=first.question_id,
-            generation_id=uuid.uuid4(),
-            conversation_id=first.conversation_id,
-            start=lambda _id: None,
-        )
-    )
-    await generation_run(again.generation.pk)
-    assert len(runtime.calls) == 2
