@@ -16,6 +16,8 @@ EXPECTED = {
     "registry.upload": "operator admin",
     "registry.move_alias": "operator admin",
     "knowledge.manage": "operator admin",
+    "assistants.manage": "operator admin",
+    "evaluation.use": "reviewer operator admin",
 }
 
 
