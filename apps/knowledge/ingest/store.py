@@ -28,6 +28,19 @@ from .results import Result
 _FAILURE = ["state", "failure", "updated_at"]
 _DOCUMENT = [*_FAILURE, "title", "language", "media_type", "sha256", "passages_count", "imported_at"]
 
+_ITEM = [
+    "state",
+    "failure",
+    "document",
+    "ended_at",
+    "replaced",
+    "pages",
+    "dropped",
+    "passages",
+    "embedded",
+    "updated_at",
+]
+
 
 def results_store(parent: Import, results: Sequence[Result]) -> None:
     """Final and searchable when this returns. Items that were cancelled or given to somebody else are left out."""
@@ -163,5 +176,7 @@ def _items_end(results: Sequence[Result], documents: Sequence[Document]) -> None
             item.state = ItemState.READY
             item.pages, item.dropped = reading.pages, len(reading.dropped)
             item.passages = item.embedded = len(reading.pieces)
-    fields = ["state", "failure", "document", "ended_at", "replaced", "pages", "dropped", "passages", "embedded"]
-    ImportItem.objects.bulk_update([result.item for result in results], fields)
+        item.updated_at = now
+    # An upsert of rows that are there: `bulk_update` costs more than all the rest of an import.
+    items = [result.item for result in results]
+    ImportItem.objects.bulk_create(items, update_conflicts=True, unique_fields=["id"], update_fields=_ITEM)
