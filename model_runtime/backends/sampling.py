@@ -30,8 +30,9 @@ def choose(logits: Tensor, choices: Sequence[Choice], summary: Summary | None = 
         return []
     logits = logits.float()
     picked, totals = summary or Summary(logits.argmax(-1), logits.logsumexp(-1))
+    likeliest = picked.tolist()
     for index, choice in enumerate(choices):
-        if choice.sampling.temperature >= COLDEST or _changes_odds(choice):
+        if choice.sampling.temperature >= COLDEST or _changes_odds(choice, likeliest[index]):
             picked[index] = _draw(_allowed(logits[index], choice), choice)
     logprobs = (logits.gather(1, picked[:, None])[:, 0] - totals).tolist()
     tops = [
@@ -40,9 +41,10 @@ def choose(logits: Tensor, choices: Sequence[Choice], summary: Summary | None = 
     return [Chosen(*chosen) for chosen in zip(picked.tolist(), logprobs, tops, strict=True)]
 
 
-def _changes_odds(choice: Choice) -> bool:
-    """Whether anything but the model's own logits decides."""
-    return bool(choice.constraint or choice.banned or choice.sampling.logit_bias or choice.counts or choice.prompt)
+def _changes_odds(choice: Choice, likeliest: int) -> bool:
+    """Whether anything but the model's own logits decides. A ban does only if it is of the likeliest token."""
+    banned = likeliest in choice.banned
+    return bool(choice.constraint or banned or choice.sampling.logit_bias or choice.counts or choice.prompt)
 
 
 def _allowed(logits: Tensor, choice: Choice) -> Tensor:
