@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import sys
 import time
 from argparse import ArgumentParser
@@ -34,6 +35,8 @@ class Command(BaseCommand):
             command = runtime_command(settings.MODELS_DIR, host=host, port=port)
             environment = runtime_environment(settings.RUNTIME_TOKEN)
             os.execve(sys.executable, command, environment)  # noqa: S606  (our own interpreter)
+        # A shell that starts us in the background has it ignored; then not even a polite kill would end us.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         started = time.monotonic()
         try:
             listening = None if role == "worker" else bind(host, port)
