@@ -19,17 +19,22 @@ SENDS_PER_MINUTE: int = settings.CHAT_SENDS_PER_MINUTE
 MINUTE = timedelta(minutes=1)
 
 
-def person_limit(actor: Actor) -> None:
-    """Raises TooMany for the person who asks too much; `extra` has the `seconds` to wait where they are known.
-
-    Call it inside the transaction that stores the question: one person's questions come one after the other.
-    Commands belong to nobody and are not limited.
-    """
-    if actor.user_id is None and actor.visitor_id is None:
+def person_turn(actor: Actor) -> None:
+    """From here to the end of the transaction no other question of this person is looked at. Commands are nobody's."""
+    if _is_nobody(actor):
         return
     with connection.cursor() as cursor:
         key = f"chat person {actor.user_id or actor.visitor_id}"
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+
+
+def person_limit(actor: Actor) -> None:
+    """Raises TooMany for the person who asks too much; `extra` has the `seconds` to wait where they are known.
+
+    Call it in the person's turn, or two questions at once are both the last one allowed. Commands are not limited.
+    """
+    if _is_nobody(actor):
+        return
     own = conversations_of(actor)
     if Generation.objects.filter(conversation__in=own, status__in=LIVE).count() >= LIVE_PER_PERSON:
         raise TooMany(
@@ -43,3 +48,7 @@ def person_limit(actor: Actor) -> None:
         seconds = math.ceil((times[-1] + MINUTE - now).total_seconds())
         message = _("So many questions in a minute are too much. Please wait %(seconds)d seconds.")
         raise TooMany(message % {"seconds": seconds}, extra={"seconds": seconds})
+
+
+def _is_nobody(actor: Actor) -> bool:
+    return actor.user_id is None and actor.visitor_id is None

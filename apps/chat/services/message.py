@@ -19,7 +19,7 @@ from ..models import Conversation, Generation, Message, Role
 from ..selectors import access_assistant, access_conversation, assistants_of, owned_by
 from .conversation import title_clean
 from .defer import generation_defer
-from .limits import person_limit
+from .limits import person_limit, person_turn
 
 LONGEST = 4000
 
@@ -61,7 +61,7 @@ def message_send(
         question = _message(conversation, Role.USER, parent, text, id=message_id)
         return _answer_begin(actor, conversation, question, generation_id, start)
 
-    return _once(store, lambda: _repeated(actor, message_id, generation_id, conversation_id))
+    return _once(actor, store, lambda: _repeated(actor, message_id, generation_id, conversation_id))
 
 
 def message_again(
@@ -81,15 +81,16 @@ def message_again(
         question = _question(conversation, question_id)
         return _answer_begin(actor, conversation, question, generation_id, start)
 
-    return _once(store, lambda: _repeated(actor, question_id, generation_id, conversation_id, again=True))
+    return _once(actor, store, lambda: _repeated(actor, question_id, generation_id, conversation_id, again=True))
 
 
-def _once(store: Callable[[], Sent], repeated: Callable[[], Sent | None]) -> Sent:
+def _once(actor: Actor, store: Callable[[], Sent], repeated: Callable[[], Sent | None]) -> Sent:
     try:
         with transaction.atomic():
+            person_turn(actor)  # first of all: what another tab is storing is seen whole, or not at all
             return repeated() or store()
     except IntegrityError as error:
-        # Another tab was first, by a moment: with this very message, or with another one.
+        # An answer is being written here, or somebody who is nobody sent the same at once.
         if sent := repeated():
             return sent
         raise Conflict(_("An answer is still being written here. Wait for it, or stop it.")) from error

@@ -55,3 +55,11 @@ def test_a_repeated_send_is_never_too_many(owner: Actor) -> None:
     for _ in range(limits.LIVE_PER_PERSON - 1):
         send(owner)
     assert [send(owner, **ids).repeated for _ in range(2)] == [False, True]
+
+
+def test_repeats_that_come_at_once_are_never_too_many(owner: Actor) -> None:
+    ids = {name: uuid.uuid4() for name in ("message_id", "generation_id", "conversation_id")}
+    for _ in range(limits.LIVE_PER_PERSON - 1):
+        send(owner)
+    results = at_once([lambda: send(owner, **ids)] * 4)
+    assert sorted(getattr(result, "repeated", result) for result in results) == [False, True, True, True]
