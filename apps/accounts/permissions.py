@@ -17,6 +17,7 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     "chat.use": EVERYONE,
     "console.use": REVIEW | OPERATE,
     "transcript.read": REVIEW,
+    "conversations.attend": REVIEW,
     "audit.read": REVIEW,
     "evaluation.use": REVIEW | OPERATE,
     "registry.read": REVIEW | OPERATE,

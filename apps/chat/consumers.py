@@ -15,16 +15,20 @@ from apps.core.errors import ApplicationError
 
 from .endings import ending_message
 from .frames import Again, Frame, Resume, Send, Stop, frame_read, ref_of
+from .generation.hub import Subscription, hub
 from .generation.pokes import pokes_follow
 from .generation.runner import stop_here
 from .generation.watch import watch
+from .news import conversation_tell, tabs_key
 from .selectors import access_generation
 from .services import Sent, generation_stop, message_again, message_send
 from .socket_person import socket_actor, socket_language
+from .transcript import standing_data
 
 logger = logging.getLogger(__name__)
 
 WATCHES = 8  # generations that one socket follows at a time
+QUIET_SECONDS = 600.0
 SLOW_SECONDS = 30.0  # a reader who takes nothing for so long is gone
 
 
@@ -37,11 +41,30 @@ class ChatConsumer(AsyncWebsocketConsumer):
         pokes_follow()
         self.language = socket_language(self.scope)
         self.watching: dict[UUID, asyncio.Task[None]] = {}
+        self.news = Subscription()
         await self.accept()
+        self.listening = asyncio.create_task(self._listen())
 
     async def disconnect(self, code: int) -> None:
-        for task in self.watching.values():
+        tasks = (self.listening, *self.watching.values())
+        for task in tasks:
             task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _listen(self) -> None:
+        """Passes on what was done elsewhere: in another tab of the same person, or by who answers them."""
+        try:
+            async with hub.joined(tabs_key(await in_database(socket_actor, self.scope)), self.news):
+                while True:
+                    if await self.news.wait(QUIET_SECONDS):
+                        await self._say({"type": "changed"})
+        except ApplicationError:
+            return  # no session: the first frame will be told
+        except TimeoutError:
+            await self.close(code=1013)
+        except Exception:  # the browser connects again
+            logger.exception("a socket could not listen for news")
+            await self.close(code=1011)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         ref = None
@@ -71,8 +94,15 @@ class ChatConsumer(AsyncWebsocketConsumer):
 
     async def _accepted(self, frame: Send | Again, sent: Sent) -> None:
         ids = {name: str(getattr(frame, name)) for name in ("message", "generation", "conversation")}
-        await self._say({"type": "accepted", **ids, "title": sent.conversation.title})
-        self._watch(frame.generation, 0)
+        accepted = {"type": "accepted", **ids, "title": sent.conversation.title}
+        if sent.generation is None:  # a person answers
+            standing = await in_database(standing_data, sent.conversation)
+            await self._say(accepted | {"standing": standing})
+        else:
+            await self._say(accepted)
+            self._watch(frame.generation, 0)
+        if not sent.repeated:
+            await conversation_tell(sent.conversation, but=self.news)
 
     def _message_again(self, frame: Again) -> Sent:
         return message_again(

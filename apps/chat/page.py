@@ -40,4 +40,5 @@ def assistant_data(assistant: Assistant) -> dict[str, Any]:
         "name": (chinese and assistant.name_zh) or assistant.name,
         "description": (chinese and assistant.description_zh) or assistant.description,
         "starters": (chinese and assistant.starters_zh) or assistant.starters,
+        "handover": assistant.handover,
     }

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 def page_strings() -> dict[str, str]:
     """Name -> text; goes into page-data as `strings`."""
-    return {**_asking(), **_answers(), **_rating(), **_sources(), **_conversations()}
+    return {**_asking(), **_answers(), **_rating(), **_sources(), **_conversations(), **_people()}
 
 
 def _asking() -> dict[str, str]:
@@ -106,4 +106,15 @@ def _conversations() -> dict[str, str]:
         "load_failed": _("The conversation could not be opened. Try again."),
         "undo": _("Undo"),
         "untitled": _("New conversation"),
+    }
+
+
+def _people() -> dict[str, str]:
+    return {
+        "person_ask": _("Talk to a person"),
+        "person_waiting": _("Waiting for a person. You may go on writing; they read all of it."),
+        "person_here": _("{name} answers you now."),
+        "person_resolved": _("{name} has closed this. Your next question goes to the assistant."),
+        "person_withdraw": _("Back to the assistant"),
+        "person_somebody": _("A person"),
     }

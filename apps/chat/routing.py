@@ -3,5 +3,9 @@
 from django.urls import URLPattern, path
 
 from .consumers import ChatConsumer
+from .inbox_consumer import InboxConsumer
 
-websocket_urlpatterns: list[URLPattern] = [path("ws/chat/", ChatConsumer.as_asgi())]
+websocket_urlpatterns: list[URLPattern] = [
+    path("ws/chat/", ChatConsumer.as_asgi()),
+    path("ws/inbox/", InboxConsumer.as_asgi()),
+]

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from .models import Conversation, Role
 from .tree import tree_of
 
@@ -34,7 +36,9 @@ def markdown(content: dict[str, Any]) -> str:
         if message["role"] == Role.USER:
             parts.append("## " + " ".join(message["text"].split()))
             continue
-        parts.append(message["text"])
+        parts.append(
+            f"**{_('A person')}:** {message['text']}" if message["role"] == Role.PERSON else message["text"]
+        )
         lines = [
             f"- [{s['number']}] {' › '.join(filter(None, [s['title'], s['heading']]))}" for s in message["sources"]
         ]

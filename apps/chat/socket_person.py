@@ -16,13 +16,13 @@ from apps.core.actor import Actor
 from apps.core.errors import NotAllowed
 
 
-def socket_actor(scope: Mapping[str, Any]) -> Actor:
-    """The person as the database knows them now. Raises NotAllowed for who may not chat, or has no session."""
+def socket_actor(scope: Mapping[str, Any], verb: str = "chat.use") -> Actor:
+    """The person as the database knows them now. Raises NotAllowed for who may not do `verb`, or has no session."""
     request = HttpRequest()
     store = import_module(settings.SESSION_ENGINE).SessionStore
     request.session = store(scope["cookies"].get(settings.SESSION_COOKIE_NAME))
     user = get_user(request)
-    require(user, "chat.use")
+    require(user, verb)
     actor = actor_from_scope({"user": user, "session": request.session, "client": scope.get("client")})
     if actor.user_id is None and actor.visitor_id is None:
         raise NotAllowed(_("Your session has ended. Please reload the page."))

@@ -5,10 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from apps.accounts.models import User
 
 from .endings import ending_message
 from .generation.fold import Folded, fold
-from .models import LIVE, Conversation, GenerationEvent, Message, Rating
+from .models import LIVE, Conversation, GenerationEvent, Message, Rating, Role
 from .tree import Tree, tree_of
 
 NEWEST = 60  # messages that a page of a conversation has
@@ -27,9 +30,16 @@ def conversation_data(conversation: Conversation, before: UUID | None = None) ->
         "id": str(conversation.pk),
         "title": conversation.title,
         "assistant": conversation.assistant.slug,
+        "standing": standing_data(conversation),
         "messages": [data | _versions(tree, data["id"]) for data in transcript(conversation, shown)],
         "earlier": end > NEWEST,
     }
+
+
+def standing_data(conversation: Conversation) -> dict[str, str | None]:
+    """Who answers now, and the name of the person."""
+    attendant = conversation.attendant
+    return {"state": conversation.standing, "name": name_of(attendant) if attendant else None}
 
 
 def _versions(tree: Tree, message_id: str) -> dict[str, Any]:
@@ -42,7 +52,7 @@ def _versions(tree: Tree, message_id: str) -> dict[str, Any]:
 
 def transcript(conversation: Conversation, shown: Sequence[UUID]) -> list[dict[str, Any]]:
     """The messages in order. An answer in the making is told as far as the log goes."""
-    messages = list(conversation.messages.filter(pk__in=shown).select_related("generation__rating"))
+    messages = list(conversation.messages.filter(pk__in=shown).select_related("generation__rating", "author"))
     logs = _folded([message.generation.pk for message in messages if _is_live(message)])
     ended = GenerationEvent.objects.filter(generation__answer__in=shown).exclude(generation__in=logs)
     last = dict(ended.order_by().values_list("generation").annotate(last=Max("seq")))
@@ -72,6 +82,8 @@ def _message_data(message: Message, logs: dict[UUID, Folded], last: dict[UUID, i
         "sources": message.sources,
         "generation": None,
     }
+    if message.role == Role.PERSON:
+        data["name"] = name_of(message.author)
     if not hasattr(message, "generation"):
         return data
     generation = message.generation
@@ -93,3 +105,8 @@ def _message_data(message: Message, logs: dict[UUID, Folded], last: dict[UUID, i
 
 def rating_data(rating: Rating) -> dict[str, Any]:
     return {"value": rating.value, "reason": rating.reason, "comment": rating.comment}
+
+
+def name_of(person: User | None) -> str:
+    """As customers read it; an account that is gone leaves no name."""
+    return (person.get_full_name() or person.username) if person else _("A person")

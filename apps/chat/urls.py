@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from . import api, rating_api, share_api, views
+from . import api, handover_api, rating_api, share_api, views
 
 app_name = "chat"
 urlpatterns: list[URLPattern] = [
@@ -19,5 +19,6 @@ urlpatterns: list[URLPattern] = [
         share_api.share_detail,
         name="share-detail",
     ),
+    path("api/chat/conversations/<uuid:conversation_id>/person/", handover_api.person, name="person"),
     path("api/chat/answers/<uuid:generation_id>/rating/", rating_api.rating, name="rating"),
 ]

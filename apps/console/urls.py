@@ -3,7 +3,7 @@
 from django.urls import path
 
 from .evaluation_urls import urlpatterns as evaluation_urls
-from .views import assistants, audit, conversations, home, models, rollouts, uploads
+from .views import assistants, audit, conversations, home, inbox, models, rollouts, uploads
 
 app_name = "console"
 urlpatterns = [
@@ -11,6 +11,11 @@ urlpatterns = [
     path("overview/", home.overview, name="overview"),
     path("conversations/", conversations.conversation_list, name="conversations"),
     path("conversations/<uuid:conversation_id>/", conversations.transcript, name="transcript"),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/<uuid:conversation_id>/", inbox.inbox_conversation, name="inbox-conversation"),
+    path("inbox/<uuid:conversation_id>/take/", inbox.inbox_take, name="inbox-take"),
+    path("inbox/<uuid:conversation_id>/reply/", inbox.inbox_reply, name="inbox-reply"),
+    path("inbox/<uuid:conversation_id>/resolve/", inbox.inbox_resolve, name="inbox-resolve"),
     path("assistants/", assistants.assistant_list, name="assistants"),
     path("assistants/new/", assistants.assistant_new, name="assistant-new"),
     path("assistants/<slug:slug>/", assistants.assistant_edit, name="assistant"),

@@ -1,8 +1,12 @@
-"""From the writer to the viewers of the same process, in memory. Viewers elsewhere read the log when poked."""
+"""From the writer to the viewers of the same process, in memory. Viewers elsewhere read the log when poked.
+
+A person's open tabs are viewers as well, of the person: they are poked when something of theirs has changed.
+"""
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from uuid import UUID
 
 from .pieces import Event
@@ -42,29 +46,41 @@ class Subscription:
 
 
 class Hub:
-    """Subscriptions by generation. Touched only by the event loop."""
+    """Subscriptions by generation, or by person. Touched only by the event loop."""
 
     def __init__(self) -> None:
         self._viewers: defaultdict[UUID, set[Subscription]] = defaultdict(set)
 
-    def subscribe(self, generation_id: UUID) -> Subscription:
+    def subscribe(self, key: UUID) -> Subscription:
         subscription = Subscription()
-        self._viewers[generation_id].add(subscription)
+        self.join(key, subscription)
         return subscription
 
-    def leave(self, generation_id: UUID, subscription: Subscription) -> None:
-        viewers = self._viewers[generation_id]
+    def join(self, key: UUID, subscription: Subscription) -> None:
+        self._viewers[key].add(subscription)
+
+    def leave(self, key: UUID, subscription: Subscription) -> None:
+        viewers = self._viewers[key]
         viewers.discard(subscription)
         if not viewers:
-            del self._viewers[generation_id]
+            del self._viewers[key]
 
-    def publish(self, generation_id: UUID, lines: Sequence[tuple[int, Event]]) -> None:
-        for subscription in self._viewers.get(generation_id, ()):
+    @asynccontextmanager
+    async def joined(self, key: UUID, subscription: Subscription) -> AsyncIterator[None]:
+        self.join(key, subscription)
+        try:
+            yield
+        finally:
+            self.leave(key, subscription)
+
+    def publish(self, key: UUID, lines: Sequence[tuple[int, Event]]) -> None:
+        for subscription in self._viewers.get(key, ()):
             subscription.put(lines)
 
-    def poke(self, generation_id: UUID) -> None:
-        for subscription in self._viewers.get(generation_id, ()):
-            subscription.poke()
+    def poke(self, key: UUID, *, but: Subscription | None = None) -> None:
+        for subscription in self._viewers.get(key, ()):
+            if subscription is not but:
+                subscription.poke()
 
 
 hub = Hub()

@@ -31,7 +31,6 @@ _FOLLOWING: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Task[None]] = W
 
 async def poke(generation_id: UUID, *, last: bool = False) -> None:
     """Raises nothing: what does not get through is found by the slow look into the log."""
-    global _paused_until  # noqa: PLW0603  (one connection, one state of it)
     now = time.monotonic()
     if not settings.REDIS_URL or (not last and now - _poked_at.get(generation_id, 0.0) < EVERY_SECONDS):
         return
@@ -39,14 +38,21 @@ async def poke(generation_id: UUID, *, last: bool = False) -> None:
         _poked_at.pop(generation_id, None)
     else:
         _poked_at[generation_id] = now
-    if now < _paused_until:
+    await poke_others(generation_id)
+
+
+async def poke_others(key: UUID) -> None:
+    """Pokes the viewers of `key`, a generation or a person, in all other processes, at once."""
+    global _paused_until  # noqa: PLW0603  (one connection, one state of it)
+    now = time.monotonic()
+    if not settings.REDIS_URL or now < _paused_until:
         return
-    message = {"type": "poke", "generation": str(generation_id), "process": _PROCESS}
+    message = {"type": "poke", "key": str(key), "process": _PROCESS}
     try:
         async with asyncio.timeout(SEND_SECONDS):
             await get_channel_layer().group_send(GROUP, message)
     except (RedisError, OSError):
-        _paused_until = now + PAUSE_SECONDS
+        _paused_until = time.monotonic() + PAUSE_SECONDS
 
 
 def pokes_follow() -> None:
@@ -74,4 +80,4 @@ async def _listen() -> None:
     while True:
         message = await layer.receive(channel)
         if message["process"] != _PROCESS:
-            hub.poke(UUID(message["generation"]))
+            hub.poke(UUID(message["key"]))

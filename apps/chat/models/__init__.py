@@ -3,7 +3,7 @@
 from .assistant import Assistant, Audience
 from .assistant_version import AssistantVersion
 from .cache import CachedAnswer
-from .conversation import Conversation, Message, Role
+from .conversation import WITH_PEOPLE, Conversation, Message, Role, Standing
 from .evaluation import (
     RUN_LIVE,
     AskedCase,
@@ -21,6 +21,7 @@ from .share import Share
 __all__ = [
     "LIVE",
     "RUN_LIVE",
+    "WITH_PEOPLE",
     "AskedCase",
     "Assistant",
     "AssistantVersion",
@@ -41,6 +42,7 @@ __all__ = [
     "Role",
     "RunState",
     "Share",
+    "Standing",
     "Status",
     "Value",
 ]

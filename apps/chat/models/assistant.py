@@ -21,8 +21,8 @@ class Assistant(BaseModel):
     `alias` is the registry's movable name of the model that answers. `verbatim` answers consist of the documents'
     own sentences; otherwise the model writes freely and cites. Below `threshold` (the search's confidence, 0 to 1)
     no passage reaches the model. A verbatim answer has `min_sentences` (the shipped model is surer of two than of
-    one; a larger model may be left the choice with 1) to `max_sentences`. `texts` may override the fixed phrases:
-    {"en": {"no": "…"}, "zh": {…}}.
+    one; a larger model may be left the choice with 1) to `max_sentences`. With `handover` its customers may ask for
+    a person. `texts` may override the fixed phrases: {"en": {"no": "…"}, "zh": {…}}.
     """
 
     slug = models.SlugField(max_length=64, unique=True)
@@ -45,6 +45,7 @@ class Assistant(BaseModel):
     enabled = models.BooleanField(default=True)
     audience = models.CharField(max_length=16, choices=Audience.choices, default=Audience.EVERYONE)
     position = models.PositiveSmallIntegerField(default=0)
+    handover = models.BooleanField(default=False)
     texts = models.JSONField(default=dict, blank=True)
 
     class Meta:

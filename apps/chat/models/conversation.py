@@ -12,13 +12,27 @@ from .assistant import Assistant
 class Role(models.TextChoices):
     USER = "user", _("Question")
     ASSISTANT = "assistant", _("Answer")
+    PERSON = "person", _("Reply of a person")
+
+
+class Standing(models.TextChoices):
+    """Who answers in a conversation now."""
+
+    BOT = "bot", _("Assistant")
+    WAITING = "waiting", _("Waiting for a person")
+    PERSON = "person", _("With a person")
+    RESOLVED = "resolved", _("Resolved by a person")
+
+
+WITH_PEOPLE = (Standing.WAITING, Standing.PERSON)
 
 
 class Conversation(BaseModel):
     """Belongs to a signed-in `owner` or to the visitor of one browser; to neither when a command asked.
 
     The client makes the id, so that a repeated first send does not open a second conversation. `head` is the last
-    message of the path through the tree of messages that is shown.
+    message of the path through the tree of messages that is shown. `standing` says who answers, since
+    `standing_at`; `attendant` is the member of staff who took it, and stays named when it is resolved.
     """
 
     assistant = models.ForeignKey(Assistant, on_delete=models.PROTECT, related_name="conversations")
@@ -30,10 +44,20 @@ class Conversation(BaseModel):
     language = models.CharField(max_length=2, choices=[("en", "en"), ("zh", "zh")])
     pinned_at = models.DateTimeField(null=True, blank=True)
     head = models.ForeignKey("Message", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    standing = models.CharField(max_length=16, choices=Standing.choices, default=Standing.BOT)
+    standing_at = models.DateTimeField(null=True, blank=True)
+    attendant = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         ordering = ["-updated_at"]
         indexes = [
+            models.Index(
+                fields=["standing", "standing_at"],
+                condition=~models.Q(standing=Standing.BOT),
+                name="chat_conversation_with_people",
+            ),
             models.Index(fields=["owner", "-updated_at"]),
             models.Index(fields=["visitor_id", "-updated_at"]),
             models.Index(fields=["updated_at", "id"], name="chat_conversation_last_used"),
@@ -41,7 +65,9 @@ class Conversation(BaseModel):
 
 
 class Message(BaseModel):
-    """A question or an answer. `sources` is the list of numbered sources of an answer, as the client was told.
+    """A question, an answer, or what a member of staff, the `author`, replied.
+
+    `sources` is the list of numbered sources of an answer, as the client was told.
 
     `parent` is the message that it follows; two with the same parent are versions of each other. `position` is the
     order in which they came: clocks may jump.
@@ -54,6 +80,9 @@ class Message(BaseModel):
     text = models.TextField(blank=True)
     language = models.CharField(max_length=2)
     sources = models.JSONField(default=list)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         ordering = ["position"]

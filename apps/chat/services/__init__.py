@@ -3,6 +3,7 @@
 from .assistant import assistant_restore, assistant_upsert
 from .conversation import conversation_change, conversation_delete, conversations_adopt, version_show
 from .generation import generation_stop, generations_recover
+from .handover import handover_request, handover_resolve, handover_take, handover_withdraw, person_reply
 from .message import Sent, message_again, message_send
 from .rating import rating_clear, rating_set
 from .share import share_create, share_delete
@@ -16,8 +17,13 @@ __all__ = [
     "conversations_adopt",
     "generation_stop",
     "generations_recover",
+    "handover_request",
+    "handover_resolve",
+    "handover_take",
+    "handover_withdraw",
     "message_again",
     "message_send",
+    "person_reply",
     "rating_clear",
     "rating_set",
     "share_create",

@@ -23,6 +23,7 @@ SILENT = timedelta(seconds=15)
 FORGOTTEN = timedelta(seconds=30)
 # An answer that has said nothing is begun again this often at most.
 ATTEMPTS = 2
+STOP_ALL_SEEN = 2**31 - 1
 
 
 @transaction.atomic
@@ -33,9 +34,17 @@ def generation_stop(*, actor: Actor, generation_id: UUID, seen_chars: int) -> No
     """
     access_generation(actor=actor, generation_id=generation_id)
     generation = Generation.objects.select_for_update().get(pk=generation_id)
-    if generation.status not in LIVE:
-        return
-    generation.stop_chars = max(seen_chars, 0)
+    if generation.status in LIVE:
+        _stop(generation, max(seen_chars, 0))
+
+
+def generation_halt(generation: Generation) -> None:
+    """Stops a live one, whose row the caller holds locked, for another reason: all that was said so far stays."""
+    _stop(generation, STOP_ALL_SEEN)
+
+
+def _stop(generation: Generation, seen_chars: int) -> None:
+    generation.stop_chars = seen_chars
     generation.save(update_fields=["stop_chars", "updated_at"])
     if generation.status == Status.QUEUED:
         _end(generation)

@@ -2,16 +2,18 @@
 
 import math
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.core.actor import Actor
 from apps.core.errors import TooMany
 
-from ..models import LIVE, Generation
+from ..models import LIVE, Conversation, Generation, Role
 from ..selectors import conversations_of
 
 LIVE_PER_PERSON: int = settings.CHAT_LIVE_PER_PERSON
@@ -20,7 +22,7 @@ MINUTE = timedelta(minutes=1)
 
 
 def person_turn(actor: Actor) -> None:
-    """From here to the end of the transaction no other question of this person is looked at. Commands are nobody's."""
+    """Until the transaction ends, no other question of this person is looked at. Commands are nobody's."""
     if _is_nobody(actor):
         return
     with connection.cursor() as cursor:
@@ -41,9 +43,18 @@ def person_limit(actor: Actor) -> None:
             _("%(count)d of your questions are being answered already. Wait for one of them, or stop it.")
             % {"count": LIVE_PER_PERSON}
         )
+    _not_too_fast(Generation.objects.filter(conversation__in=own))
+
+
+def written_limit(conversation: Conversation) -> None:
+    """The same for what is written to a person, where no answer is made. Raises TooMany."""
+    _not_too_fast(conversation.messages.filter(role=Role.USER))
+
+
+def _not_too_fast(rows: QuerySet[Any]) -> None:
     now = timezone.now()
-    asked = Generation.objects.filter(conversation__in=own, created_at__gt=now - MINUTE)
-    times = list(asked.order_by("-created_at").values_list("created_at", flat=True)[:SENDS_PER_MINUTE])
+    last = rows.filter(created_at__gt=now - MINUTE).order_by("-created_at")
+    times = list(last.values_list("created_at", flat=True)[:SENDS_PER_MINUTE])
     if len(times) == SENDS_PER_MINUTE:
         seconds = math.ceil((times[-1] + MINUTE - now).total_seconds())
         message = _("So many questions in a minute are too much. Please wait %(seconds)d seconds.")

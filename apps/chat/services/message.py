@@ -1,35 +1,34 @@
 """Asking."""
 
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from apps.audit.services import audit_record
 from apps.core.actor import Actor
-from apps.core.errors import BadInput, Conflict, NotFound
-from apps.core.language import detect_language
+from apps.core.errors import Conflict, NotFound
 
-from ..models import Conversation, Generation, Message, Role
-from ..selectors import access_assistant, access_conversation, assistants_of, owned_by
-from .conversation import title_clean
+from ..models import WITH_PEOPLE, Conversation, Generation, Message, Role, Standing
+from ..selectors import access_conversation, owned_by
 from .defer import generation_defer
-from .limits import person_limit, person_turn
-
-LONGEST = 4000
+from .limits import person_limit, person_turn, written_limit
+from .message_row import message_append
+from .message_text import text_clean
+from .opening import conversation_open, still_open
 
 
 @dataclass(frozen=True)
 class Sent:
-    """The rows of an accepted question; `repeated` when the same message had been accepted before."""
+    """The rows of an accepted question; `repeated` when the same message had been accepted before.
+
+    Without a generation where a person answers.
+    """
 
     message: Message
-    generation: Generation
+    generation: Generation | None
     conversation: Conversation
     repeated: bool = False
 
@@ -56,9 +55,11 @@ def message_send(
 
     def store() -> Sent:
         person_limit(actor)
-        conversation = _conversation(actor, conversation_id, assistant, text)
+        conversation = conversation_open(actor, conversation_id, assistant, text)
+        if conversation.standing in WITH_PEOPLE:
+            return _for_people(actor, conversation, message_id, text, edits)
         parent = conversation.head_id if edits is None else _question(conversation, edits).parent_id
-        question = _message(conversation, Role.USER, parent, text, id=message_id)
+        question = message_append(conversation, Role.USER, parent, text, id=message_id)
         return _answer_begin(actor, conversation, question, generation_id, start)
 
     return _once(actor, store, lambda: _repeated(actor, message_id, generation_id, conversation_id))
@@ -77,7 +78,8 @@ def message_again(
     def store() -> Sent:
         person_limit(actor)
         conversation = access_conversation(actor=actor, conversation_id=conversation_id, lock=True)
-        _still_open(actor, conversation)
+        still_open(actor, conversation)
+        _not_with_people(conversation)
         question = _question(conversation, question_id)
         return _answer_begin(actor, conversation, question, generation_id, start)
 
@@ -96,33 +98,37 @@ def _once(actor: Actor, store: Callable[[], Sent], repeated: Callable[[], Sent |
         raise Conflict(_("An answer is still being written here. Wait for it, or stop it.")) from error
 
 
-def text_clean(text: str) -> str:
-    """Without blanks around it; raises BadInput unless 1 to 4000 characters remain."""
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n")).strip()
-    if not text or not text.strip("\u200b\u200c\u200d\ufeff"):
-        raise BadInput(_("Write a question first."))
-    if len(text) > LONGEST:
-        raise BadInput(
-            _("Your question has %(count)d characters; at most %(limit)d are possible. Please shorten it.")
-            % {"count": len(text), "limit": LONGEST}
-        )
-    if "\x00" in text or any(0xD800 <= ord(character) <= 0xDFFF for character in text):
-        raise BadInput(_("The question holds characters that cannot be stored."))
-    return text
-
-
 def _repeated(
     actor: Actor, message_id: UUID, generation_id: UUID, conversation_id: UUID, *, again: bool = False
 ) -> Sent | None:
     """What this very request has stored before. Raises NotFound where its ids are taken by something else."""
     generation = Generation.objects.select_related("question__conversation").filter(pk=generation_id).first()
     message = generation.question if generation else Message.objects.filter(pk=message_id).first()
-    if generation is None and (again or message is None):
+    if message is None or (again and generation is None):
         return None
-    same = message is not None and (message.pk, message.conversation_id) == (message_id, conversation_id)
-    if generation is None or message is None or not same or not owned_by(actor, message.conversation):
+    same = (message.pk, message.conversation_id) == (message_id, conversation_id)
+    of_people = generation is None and not message.attempts.exists()
+    if not (generation or of_people) or not same or not owned_by(actor, message.conversation):
         raise NotFound(_("There is no such conversation."))
     return Sent(message, generation, message.conversation, repeated=True)
+
+
+def _for_people(actor: Actor, conversation: Conversation, message_id: UUID, text: str, edits: UUID | None) -> Sent:
+    """For the person who answers here; the model is not asked, and what was said stays as it is."""
+    if edits is not None:
+        _not_with_people(conversation)
+    written_limit(conversation)
+    question = message_append(conversation, Role.USER, conversation.head_id, text, id=message_id)
+    conversation.head = question
+    conversation.save(update_fields=["head", "updated_at"])
+    data = {"characters": len(text), "language": question.language, "standing": conversation.standing}
+    audit_record(actor=actor, action="message.sent", target=f"conversation:{conversation.pk}", data=data)
+    return Sent(question, None, conversation)
+
+
+def _not_with_people(conversation: Conversation) -> None:
+    if conversation.standing in WITH_PEOPLE:
+        raise Conflict(_("A person answers here now. Write a new message instead."))
 
 
 def _answer_begin(
@@ -132,12 +138,12 @@ def _answer_begin(
     generation_id: UUID,
     start: Callable[[UUID], None],
 ) -> Sent:
-    answer = _message(conversation, Role.ASSISTANT, question.pk, "", language=question.language)
+    answer = message_append(conversation, Role.ASSISTANT, question.pk, "", language=question.language)
     generation = Generation.objects.create(
         id=generation_id, conversation=conversation, question=question, answer=answer
     )
-    conversation.head = answer
-    conversation.save(update_fields=["head", "updated_at"])
+    conversation.head, conversation.standing = answer, Standing.BOT
+    conversation.save(update_fields=["head", "standing", "updated_at"])
     start(generation_id)
     # Last: from here to the commit all other senders wait for the chain.
     data = {"generation": str(generation_id), "characters": len(question.text), "language": question.language}
@@ -145,39 +151,8 @@ def _answer_begin(
     return Sent(question, generation, conversation)
 
 
-def _message(conversation: Conversation, role: Role, parent: UUID | None, text: str, **fields: Any) -> Message:
-    position = conversation.messages.aggregate(last=Max("position"))["last"] or 0
-    fields = {"language": detect_language(text)} | fields
-    return Message.objects.create(
-        conversation=conversation, position=position + 1, role=role, parent_id=parent, text=text, **fields
-    )
-
-
 def _question(conversation: Conversation, message_id: UUID) -> Message:
     question = conversation.messages.filter(pk=message_id, role=Role.USER).first()
     if question is None:
         raise NotFound(_("There is no such question in this conversation."))
     return question
-
-
-def _conversation(actor: Actor, conversation_id: UUID, slug: str, text: str) -> Conversation:
-    """Locked, so that two sends into one conversation come one after the other."""
-    conversation = Conversation.objects.select_for_update().filter(pk=conversation_id).first()
-    if conversation is not None:
-        if not owned_by(actor, conversation):
-            raise NotFound(_("There is no such conversation."))
-        _still_open(actor, conversation)
-        return conversation
-    return Conversation.objects.create(
-        id=conversation_id,
-        assistant=access_assistant(actor=actor, slug=slug),
-        owner_id=actor.user_id,
-        visitor_id=actor.visitor_id,
-        title=title_clean(text),
-        language=detect_language(text),
-    )
-
-
-def _still_open(actor: Actor, conversation: Conversation) -> None:
-    if not assistants_of(actor).filter(pk=conversation.assistant_id).exists():
-        raise NotFound(_("You can no longer talk to this assistant. Start a conversation with another."))

@@ -64,6 +64,11 @@ class AssistantForm(forms.Form):
     declines_zh = forms.CharField(
         label=_("What it says without an answer, in Chinese"), max_length=300, required=False
     )
+    handover = forms.BooleanField(
+        label=_("Customers may ask for a person"),
+        required=False,
+        help_text=_("Such conversations come to the inbox, where reviewers and administrators answer them."),
+    )
     enabled = forms.BooleanField(label=_("Open to its visitors"), required=False)
 
     def __init__(self, data: Any = None, *, assistant: Assistant | None = None) -> None:

@@ -25,7 +25,9 @@ class Turn:
 
 
 def conversation_get(conversation_id: UUID) -> Conversation:
-    found = Conversation.objects.select_related("assistant", "owner").filter(pk=conversation_id).first()
+    found = (
+        Conversation.objects.select_related("assistant", "owner", "attendant").filter(pk=conversation_id).first()
+    )
     if found is None:
         raise NotFound(_("There is no such conversation. Its owner may have deleted it."))
     return found
@@ -44,7 +46,7 @@ def turns(conversation: Conversation) -> list[Turn]:
         decisions[decision.generation_id].append(decision)
     return [
         _turn(message, generations.get(message.pk), decisions)
-        for message in conversation.messages.order_by("position")
+        for message in conversation.messages.select_related("author").order_by("position")
     ]
 
 

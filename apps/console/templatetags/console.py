@@ -15,6 +15,8 @@ from apps.chat.endings import ending_message
 from apps.inference.selectors import error_shown
 from apps.moderation.selectors import reason_shown
 
+from ..reading.inbox import waiting
+
 register = template.Library()
 _UUID = re.compile(r"\b([0-9a-f]{8})(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 
@@ -24,6 +26,12 @@ _TONES = {
     "warn": {"interrupted", "stopped", "cancelled", "declined", "flag", "mask", "draining", "stopping"},
     "accent": {"uploading", "checking", "queued", "loading", "trying", "running"},
 }
+
+
+@register.simple_tag
+def waiting_count() -> int:
+    """Customers who wait for a person."""
+    return waiting().count()
 
 
 @register.filter

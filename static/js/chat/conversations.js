@@ -152,6 +152,16 @@ export function createConversations({ open, deleted, renamed }) {
       items = ordered([touched, ...items.filter((item) => item.id !== id)]);
       render();
     },
+    /** Reads the first page again; what was loaded beyond it stays. */
+    async refresh() {
+      try {
+        const page = await api(ADDRESS);
+        items = ordered(merged(page.conversations, items));
+        render();
+      } catch {
+        // no connection: the next change, or a reload, brings it
+      }
+    },
     render,
   };
 }

@@ -5,6 +5,7 @@ import { createConversations } from "./conversations.js";
 import { one } from "./dom.js";
 import { api, data, newId, t } from "./page.js";
 import { createPanel } from "./panel.js";
+import { createPersonLine } from "./person.js";
 import { createPicker } from "./picker.js";
 import { createQueue } from "./queue.js";
 import { runningAnswer } from "./reducer.js";
@@ -14,12 +15,14 @@ import { createStore } from "./store.js";
 import { createThread } from "./thread.js";
 import { toast } from "./toast.js";
 
+const GOES_ON = new Set(["event", "accepted"]); // after these the next question may go
 const store = createStore();
 const scroll = createScroll();
 const panel = createPanel();
 const thread = createThread({ openSource: panel.open, askAgain, edit, showVersion, earlier, grown: scroll.grown });
 const composer = createComposer({ send: askOrQueue, stop });
 const queue = createQueue();
+const personLine = createPersonLine({ ask: () => handOver("PUT"), withdraw: () => handOver("DELETE") });
 const picker = createPicker({ choose, ask: (text, assistant) => (choose(assistant), ask(text)) });
 const conversations = createConversations({ open, deleted: () => startNew(), renamed: (title) => store.dispatch({ type: "renamed", title }) });
 const socket = createSocket({ onFrame: received, onOpen: catchUp, onConnection: createConnectionNote() });
@@ -89,6 +92,19 @@ async function earlier() {
   }
 }
 
+/** Asks for a person, also in a conversation that has no message yet, or goes back to the assistant. */
+async function handOver(method) {
+  const { assistant, ...state } = store.get();
+  const id = state.id ?? newId();
+  try {
+    const standing = await api(`/api/chat/conversations/${id}/person/`, { method, body: { assistant } });
+    if (store.get().id === id) store.dispatch({ type: "standing", standing });
+    else if (!store.get().id) await open(id).then(conversations.refresh);
+  } catch (error) {
+    toast(error.status ? error.message : t("change_failed"));
+  }
+}
+
 function stop() {
   const answer = runningAnswer(store.get());
   if (!answer) return;
@@ -109,22 +125,40 @@ function received(frame, again) {
     case "event":
       store.dispatch(frame);
       break;
+    case "changed":
+      elsewhere();
+      break;
     case "error":
       if (frame.ref) store.dispatch({ ...frame, type: "refused" });
       else toast(frame.message);
   }
 }
 
-function accepted({ conversation, generation, title }, again) {
+function accepted({ conversation, generation, title, standing }, again) {
   const state = store.get();
   if (state.id !== conversation) return;
-  store.dispatch({ type: "accepted", generation, title });
+  store.dispatch({ type: "accepted", generation, title, standing });
   if (location.pathname !== path(conversation)) history.pushState({}, "", path(conversation));
   composer.accepted(conversation);
   queue.show(conversation);
   conversations.touch({ id: conversation, title, assistant: state.assistant });
   conversations.show(conversation);
   if (again) resume(generation);
+}
+
+/** Another tab of the same person asked something: the list, and the conversation if it is shown, are read again. */
+async function elsewhere() {
+  await conversations.refresh();
+  const { id, messages } = store.get();
+  if (!id || messages.some(({ generation }) => generation && socket.isWaiting(generation))) return;
+  try {
+    const conversation = await api(`/api/chat/conversations/${id}/`);
+    if (store.get().id !== id) return;
+    store.dispatch({ type: "load", conversation });
+    catchUp();
+  } catch (error) {
+    if (error.status === 404) startNew(); // it was deleted there
+  }
 }
 
 function resume(generation) {
@@ -198,9 +232,12 @@ store.subscribe((state, before, action) => {
   const running = runningAnswer(state);
   thread.render(state);
   picker.render(state);
-  composer.render({ isRunning: Boolean(running), assistant: data.assistants.find(({ slug }) => slug === state.assistant)?.name });
-  if (action.type !== "load") announce(runningAnswer(before), running);
-  if (action.type === "event" && runningAnswer(before) && !running) askNext();
+  const assistant = data.assistants.find(({ slug }) => slug === state.assistant);
+  const isWithPeople = ["waiting", "person"].includes(state.standing.state);
+  composer.render({ isRunning: Boolean(running), assistant: isWithPeople ? state.standing.name ?? t("person_somebody") : assistant?.name });
+  personLine.render({ standing: state.standing, isOffered: Boolean(assistant?.handover) && !running });
+  if (action.type !== "load" && action.type !== "accepted") announce(runningAnswer(before), running);
+  if (GOES_ON.has(action.type) && runningAnswer(before) && !running) askNext();
   if (running?.generation.gap && !before.messages.find(({ id }) => id === running.id)?.generation.gap) resume(running.generation.id);
   one("[data-title]").textContent = state.title;
   one("[data-title]").hidden = !state.title;

@@ -2,7 +2,8 @@
  * A conversation as the page knows it, and what changes it. Pure: the first load, live events and replayed ones
  * all go through `reduce`, so a reload shows what the stream showed.
  *
- * conversation: { id, title, assistant, earlier, messages: [question | answer] }; `earlier`: more stand before them
+ * conversation: { id, title, assistant, earlier, standing, messages: [question | answer | reply of a person] };
+ * `earlier`: more stand before them; standing: { state: bot | waiting | person | resolved, name } says who answers
  * message.versions, .version: the ids of all that stand in its place, and which one it is; only where there are more
  * answer.generation: { id, status, outcome, lastSeq, confidence, step, passages, code, message, gap, stopping, heard }
  * While it is stopping the text stands still; `heard` is all that the log said, until the end tells what is kept.
@@ -10,7 +11,7 @@
 
 const RUNNING = new Set(["queued", "running"]);
 
-export const empty = (assistant = null) => ({ id: null, title: "", assistant, messages: [], earlier: false });
+export const empty = (assistant = null) => ({ id: null, title: "", assistant, messages: [], earlier: false, standing: { state: "bot", name: null } });
 
 export const isRunning = (generation) => Boolean(generation) && RUNNING.has(generation.status);
 
@@ -34,7 +35,9 @@ export function reduce(state, action) {
     case "again":
       return again(state, action);
     case "accepted":
-      return { ...state, title: action.title || state.title };
+      return accepted(state, action);
+    case "standing":
+      return { ...state, standing: action.standing };
     case "refused":
       return refused(state, action);
     case "dropped":
@@ -93,6 +96,12 @@ function versionAfter(before, id) {
   if (!before) return {};
   const versions = [...(before.versions ?? [before.id]), id];
   return { versions, version: versions.length - 1 };
+}
+
+/** With a standing a person answers, not the assistant: the place of its answer goes. */
+function accepted(state, { generation, title, standing }) {
+  const messages = standing ? state.messages.filter((message) => message.generation?.id !== generation) : state.messages;
+  return { ...state, title: title || state.title, standing: standing ?? { state: "bot", name: null }, messages };
 }
 
 /** The server said no to a send (`ref` is the question's id) or to a generation. */

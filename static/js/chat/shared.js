@@ -2,11 +2,13 @@
 import { h, one } from "./dom.js";
 import { render } from "./markdown.js";
 import { data, languageOf, t } from "./page.js";
+import { createReply } from "./reply.js";
 
+const VIEWS = { user: question, assistant: answer, person: ({ text }) => createReply({ name: t("person_somebody"), text }).element };
 const root = one("[data-shared]");
 
 data.messages.forEach((message, at) => {
-  root.append(message.role === "user" ? question(message) : answer(message, at));
+  root.append(VIEWS[message.role](message, at));
 });
 
 function question({ text }) {

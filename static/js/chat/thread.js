@@ -3,6 +3,9 @@ import { createAnswer } from "./answer.js";
 import { h, one } from "./dom.js";
 import { t } from "./page.js";
 import { createQuestion } from "./question.js";
+import { createReply } from "./reply.js";
+
+const VIEWS = { user: createQuestion, assistant: createAnswer, person: createReply };
 
 /** `actions`: those of questions and answers, and `earlier()` for the messages before the first one shown. */
 export function createThread(actions) {
@@ -22,7 +25,7 @@ export function createThread(actions) {
       turn = h("section", { class: "turn" });
       root.append(turn);
     }
-    const view = (isQuestion ? createQuestion : createAnswer)(message, actions);
+    const view = VIEWS[message.role](message, actions);
     turn.append(view.element);
     shown.push({ key: keyOf(message), message, view, turn });
   }

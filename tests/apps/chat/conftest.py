@@ -10,6 +10,7 @@ from django.db import connection, connections, transaction
 from django.test import Client, TransactionTestCase
 
 from apps.accounts.models import Role, User
+from apps.chat.generation import pokes
 from apps.chat.models import Assistant
 from apps.core.actor import Actor
 from apps.registry.models import Alias, ModelVersion, RegisteredModel
@@ -20,6 +21,12 @@ from .fakes import FakeRuntime, FakeSearch
 @pytest.fixture(scope="session", autouse=True)
 def translations() -> None:
     call_command("compile_locale")
+
+
+@pytest.fixture(autouse=True)
+def pokes_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test without Redis makes the process pause its pokes; the next test has not failed yet."""
+    monkeypatch.setattr(pokes, "_paused_until", 0.0)
 
 
 KEPT = {"django_migrations", "django_content_type", "auth_permission"}

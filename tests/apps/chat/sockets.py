@@ -1,5 +1,6 @@
 """A browser tab's socket, spoken to the ASGI application without a server."""
 
+import asyncio
 import json
 import uuid
 from collections.abc import AsyncIterator
@@ -8,6 +9,7 @@ from contextlib import asynccontextmanager
 from asgiref.testing import ApplicationCommunicator
 from django.test import Client
 
+from apps.chat.generation.hub import hub
 from config.asgi import application
 
 from .fakes import said
@@ -30,9 +32,18 @@ class Tab:
         return ids
 
     async def hear(self) -> dict:
+        """The next frame, but for news of other tabs."""
+        while (frame := await self.hear_anything()) == {"type": "changed"}:
+            pass
+        return frame
+
+    async def hear_anything(self) -> dict:
         sent = await self.socket.receive_output(timeout=3)
         assert sent["type"] == "websocket.send", sent
         return json.loads(sent["text"])
+
+    async def hears_anything(self) -> bool:
+        return not await self.socket.receive_nothing(timeout=0.2)
 
     async def hear_out(self) -> list[dict]:
         """All event frames up to the end."""
@@ -45,13 +56,13 @@ class Tab:
 
 
 @asynccontextmanager
-async def tab(client: Client, *, language: str = "en") -> AsyncIterator[Tab]:
+async def tab(client: Client, *, language: str = "en", path: str = "/ws/chat/") -> AsyncIterator[Tab]:
     """An open socket of `client`'s browser; everything it started has ended when the block is left."""
     cookies = "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())
     headers = {"cookie": cookies, "accept-language": language, "origin": "http://localhost", "host": "localhost"}
     scope = {
         "type": "websocket",
-        "path": "/ws/chat/",
+        "path": path,
         "query_string": b"",
         "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
         "subprotocols": [],
@@ -64,6 +75,13 @@ async def tab(client: Client, *, language: str = "en") -> AsyncIterator[Tab]:
     finally:
         await socket.send_input({"type": "websocket.disconnect", "code": 1000})
         await socket.wait(3)
+
+
+async def listening(key: uuid.UUID, count: int) -> None:
+    """Returns when so many sockets hear of news of `key`: they look the person up after they have opened."""
+    async with asyncio.timeout(3):
+        while len(hub._viewers.get(key, ())) < count:  # noqa: ASYNC110  (the hub tells nobody who joins)
+            await asyncio.sleep(0.002)
 
 
 def text_of(frames: list[dict]) -> str:

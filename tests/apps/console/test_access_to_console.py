@@ -19,6 +19,11 @@ VERBS = {
     "overview": "console.use",
     "conversations": "transcript.read",
     "transcript": "transcript.read",
+    "inbox": "conversations.attend",
+    "inbox-conversation": "conversations.attend",
+    "inbox-take": "conversations.attend",
+    "inbox-reply": "conversations.attend",
+    "inbox-resolve": "conversations.attend",
     "assistants": "assistants.manage",
     "assistant-new": "assistants.manage",
     "assistant": "assistants.manage",
@@ -53,6 +58,9 @@ VERBS = {
     "insight-add": "transcript.read",
 }
 POSTED = {
+    "inbox-take",
+    "inbox-reply",
+    "inbox-resolve",
     "upload-start",
     "upload-finish",
     "upload-cancel",

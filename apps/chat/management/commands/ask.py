@@ -35,17 +35,18 @@ class Command(ServiceCommand):
         deployment_ensure(target=alias_target(access_assistant(actor=SYSTEM, slug=assistant).alias))
         embedder_ensure()
         began = time.perf_counter()
-        sent = message_send(
+        generation_id = uuid.uuid4()
+        message_send(
             actor=SYSTEM,
             message_id=uuid.uuid4(),
-            generation_id=uuid.uuid4(),
+            generation_id=generation_id,
             conversation_id=uuid.uuid4(),
             assistant=assistant,
             text=options["question"],
             start=lambda _generation_id: None,  # this process answers itself
         )
-        first_token_ms = asyncio.run(self._follow(sent.generation.pk, began))
-        generation = Generation.objects.select_related("answer", "model_version__model").get(pk=sent.generation.pk)
+        first_token_ms = asyncio.run(self._follow(generation_id, began))
+        generation = Generation.objects.select_related("answer", "model_version__model").get(pk=generation_id)
         if generation.status != "done":
             raise Unavailable(ending_message(generation.error_code) or generation.status)
         self._result(generation, first_token_ms)

@@ -1,0 +1,130 @@
+"""From the assistant to a person, and back. Every change looks at the standing under the conversation's lock."""
+
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.audit.services import audit_record
+from apps.core.actor import Actor
+from apps.core.errors import BadInput, Conflict, NotFound
+from apps.core.language import detect_language
+
+from ..models import LIVE, WITH_PEOPLE, Conversation, Message, Role, Standing
+from ..selectors import access_conversation
+from .generation import generation_halt
+from .message_row import message_append
+from .message_text import text_clean
+from .opening import conversation_open
+
+
+@transaction.atomic
+def handover_request(*, actor: Actor, conversation_id: UUID, assistant: str) -> Conversation:
+    """The customer asks for a person; nothing changes where they wait or are with one already.
+
+    `assistant` (a slug) counts for a new conversation: one may ask for a person before anything else. Raises
+    NotFound for somebody else's, BadInput where the assistant hands over to nobody.
+    """
+    conversation = conversation_open(actor, conversation_id, assistant, _("Talk to a person"))
+    if conversation.standing in WITH_PEOPLE:
+        return conversation
+    if not conversation.assistant.handover:
+        raise BadInput(_("Nobody can be reached through this assistant."))
+    return _stand(actor, conversation, Standing.WAITING, attendant_id=None)
+
+
+@transaction.atomic
+def handover_withdraw(*, actor: Actor, conversation_id: UUID) -> Conversation:
+    """The customer goes back to the assistant. Raises NotFound unless it is the actor's own."""
+    conversation = access_conversation(actor=actor, conversation_id=conversation_id, lock=True)
+    if conversation.standing not in WITH_PEOPLE:
+        return conversation
+    return _stand(actor, conversation, Standing.BOT, attendant_id=None)
+
+
+@transaction.atomic
+def handover_take(*, actor: Actor, conversation_id: UUID) -> Conversation:
+    """A member of staff takes the conversation, also from a colleague; the assistant falls silent at once.
+
+    Raises NotFound for one that is gone, Conflict where nobody asked for a person.
+    """
+    conversation = _conversation(conversation_id)
+    if conversation.standing == Standing.BOT:
+        raise Conflict(_("The customer has gone back to the assistant."))
+    for generation in conversation.generations.select_for_update().filter(status__in=LIVE):
+        generation_halt(generation)
+    return _stand(actor, conversation, Standing.PERSON, attendant_id=actor.user_id)
+
+
+@transaction.atomic
+def handover_resolve(*, actor: Actor, conversation_id: UUID) -> Conversation:
+    """Nothing is left to do for a person; the customer's next question is the assistant's again.
+
+    Raises NotFound for one that is gone, Conflict unless it is with a person.
+    """
+    conversation = _conversation(conversation_id)
+    if conversation.standing not in WITH_PEOPLE:
+        raise Conflict(_("This conversation is not with a person any more."))
+    return _stand(actor, conversation, Standing.RESOLVED, attendant_id=conversation.attendant_id)
+
+
+def person_reply(*, actor: Actor, conversation_id: UUID, message_id: UUID, text: str) -> Message:
+    """What the attendant says to the customer. The client makes the id; a repeat changes nothing.
+
+    Raises BadInput for an empty or overlong text, NotFound for a conversation that is gone, Conflict for who has
+    not taken it.
+    """
+    text = text_clean(text)
+    try:
+        with transaction.atomic():
+            return _reply(actor, conversation_id, message_id, text)
+    except IntegrityError as error:  # the id is taken, in another conversation
+        raise Conflict(_("This reply could not be kept. Write it once more.")) from error
+
+
+def _reply(actor: Actor, conversation_id: UUID, message_id: UUID, text: str) -> Message:
+    conversation = _conversation(conversation_id)
+    said = conversation.messages.filter(pk=message_id, author_id=actor.user_id).first()
+    if said is not None:
+        return said
+    if conversation.standing != Standing.PERSON or conversation.attendant_id != actor.user_id:
+        raise Conflict(_("Take the conversation before you reply: it is not with you now."))
+    reply = message_append(
+        conversation,
+        Role.PERSON,
+        conversation.head_id,
+        text,
+        id=message_id,
+        author_id=actor.user_id,
+        language=detect_language(text),
+    )
+    conversation.head = reply
+    conversation.save(update_fields=["head", "updated_at"])
+    data = {"characters": len(text)}
+    audit_record(actor=actor, action="handover.replied", target=f"conversation:{conversation_id}", data=data)
+    return reply
+
+
+def _conversation(conversation_id: UUID) -> Conversation:
+    conversation = (
+        Conversation.objects.select_for_update(of=("self",))
+        .select_related("assistant", "attendant")
+        .filter(pk=conversation_id)
+        .first()
+    )
+    if conversation is None:
+        raise NotFound(_("There is no such conversation. Its owner may have deleted it."))
+    return conversation
+
+
+def _stand(
+    actor: Actor, conversation: Conversation, standing: Standing, *, attendant_id: int | None
+) -> Conversation:
+    if (conversation.standing, conversation.attendant_id) == (standing, attendant_id):
+        return conversation
+    conversation.standing, conversation.attendant_id = standing, attendant_id
+    conversation.standing_at = timezone.now()
+    conversation.save(update_fields=["standing", "attendant", "standing_at"])
+    audit_record(actor=actor, action=f"handover.{standing}", target=f"conversation:{conversation.pk}")
+    return conversation

@@ -1,0 +1,21 @@
+"""A new message's row."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Max
+
+from apps.core.language import detect_language
+
+from ..models import Conversation, Message, Role
+
+
+def message_append(
+    conversation: Conversation, role: Role, parent: UUID | None, text: str, **fields: Any
+) -> Message:
+    """Stores a message behind all others. Call it with the conversation's row locked."""
+    position = conversation.messages.aggregate(last=Max("position"))["last"] or 0
+    fields = {"language": detect_language(text)} | fields
+    return Message.objects.create(
+        conversation=conversation, position=position + 1, role=role, parent_id=parent, text=text, **fields
+    )

@@ -1,0 +1,39 @@
+"""The conversation that somebody writes in: theirs, or a new one."""
+
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from apps.core.actor import Actor
+from apps.core.errors import NotFound
+from apps.core.language import detect_language
+
+from ..models import Conversation
+from ..selectors import access_assistant, assistants_of, owned_by
+from .conversation import title_clean
+
+
+def conversation_open(actor: Actor, conversation_id: UUID, slug: str, text: str) -> Conversation:
+    """Locked, so that two sends into it come one after the other; made, and named by `text`, where it is new.
+
+    Raises NotFound for somebody else's, and where the assistant is not for the person (any more).
+    """
+    conversation = Conversation.objects.select_for_update().filter(pk=conversation_id).first()
+    if conversation is not None:
+        if not owned_by(actor, conversation):
+            raise NotFound(_("There is no such conversation."))
+        still_open(actor, conversation)
+        return conversation
+    return Conversation.objects.create(
+        id=conversation_id,
+        assistant=access_assistant(actor=actor, slug=slug),
+        owner_id=actor.user_id,
+        visitor_id=actor.visitor_id,
+        title=title_clean(text),
+        language=detect_language(text),
+    )
+
+
+def still_open(actor: Actor, conversation: Conversation) -> None:
+    if not assistants_of(actor).filter(pk=conversation.assistant_id).exists():
+        raise NotFound(_("You can no longer talk to this assistant. Start a conversation with another."))

@@ -1,0 +1,43 @@
+"""Conversations that want a person, and those that have one."""
+
+from dataclasses import dataclass
+
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from apps.chat.models import Conversation, Message, Role, Standing
+
+RESOLVED_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """`waiting`: the longest first. `mine` and `others`: with a person. `resolved`: the last ones."""
+
+    waiting: list[Conversation]
+    mine: list[Conversation]
+    others: list[Conversation]
+    resolved: list[Conversation]
+
+
+def inbox_for(user_id: int) -> Inbox:
+    """Each conversation with `last_words`, what the customer wrote last."""
+    asked = Message.objects.filter(conversation=OuterRef("pk"), role=Role.USER).order_by("-position")
+    rows = Conversation.objects.select_related("assistant", "owner", "attendant").annotate(
+        last_words=Subquery(asked.values("text")[:1])
+    )
+    with_person = rows.filter(standing=Standing.PERSON).order_by("standing_at")
+    return Inbox(
+        list(rows.filter(standing=Standing.WAITING).order_by("standing_at")),
+        list(with_person.filter(attendant=user_id)),
+        list(with_person.exclude(attendant=user_id)),
+        list(rows.filter(standing=Standing.RESOLVED).order_by("-standing_at")[:RESOLVED_SHOWN]),
+    )
+
+
+def waiting() -> QuerySet[Conversation]:
+    return Conversation.objects.filter(standing=Standing.WAITING)
+
+
+def messages_of(conversation: Conversation) -> QuerySet[Message]:
+    """All of them, in order, also what the customer has put in other words since."""
+    return conversation.messages.select_related("author", "generation").order_by("position")

@@ -1,0 +1,76 @@
+"""Where members of staff answer customers themselves."""
+
+import uuid
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from apps.accounts.actors import actor_from_request
+from apps.audit.services import audit_record
+from apps.chat.news import standing_tell
+from apps.chat.services import handover_resolve, handover_take, person_reply
+from apps.core.errors import BadInput
+from apps.core.middleware import wants_json
+
+from ..access import needs
+from ..reading.inbox import inbox_for, messages_of
+from ..reading.transcript import conversation_get
+
+
+@needs("conversations.attend")
+def inbox(request: HttpRequest) -> HttpResponse:
+    actor = actor_from_request(request)
+    return render(request, "console/inbox.html", {"inbox": inbox_for(actor.user_id or 0), "here": "inbox"})
+
+
+@needs("conversations.attend")
+def inbox_conversation(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
+    actor, conversation = actor_from_request(request), conversation_get(conversation_id)
+    is_mine = conversation.standing == "person" and conversation.attendant_id == actor.user_id
+    if not is_mine:  # that it was taken stands in the log; any other look is a reading
+        audit_record(actor=actor, action="transcript.read", target=f"conversation:{conversation.pk}")
+    context = {
+        "conversation": conversation,
+        "said": messages_of(conversation),
+        "is_mine": is_mine,
+        "reply_id": uuid.uuid4(),
+        "here": "inbox",
+    }
+    return render(request, "console/inbox_conversation.html", context)
+
+
+@needs("conversations.attend")
+@require_POST
+def inbox_take(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
+    standing_tell(handover_take(actor=actor_from_request(request), conversation_id=conversation_id))
+    return redirect("console:inbox-conversation", conversation_id)
+
+
+@needs("conversations.attend")
+@require_POST
+def inbox_resolve(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
+    standing_tell(handover_resolve(actor=actor_from_request(request), conversation_id=conversation_id))
+    return redirect("console:inbox")
+
+
+@needs("conversations.attend")
+@require_POST
+def inbox_reply(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
+    """`message` is the reply's id, which the form was born with: sent twice, it is one reply."""
+    try:
+        message_id = UUID(request.POST.get("message", ""))
+    except ValueError as error:
+        raise BadInput(_("This reply has no id. Load the page again.")) from error
+    reply = person_reply(
+        actor=actor_from_request(request),
+        conversation_id=conversation_id,
+        message_id=message_id,
+        text=request.POST.get("text", ""),
+    )
+    standing_tell(reply.conversation)
+    if wants_json(request):
+        return JsonResponse({"message": str(reply.pk)})
+    return redirect("console:inbox-conversation", conversation_id)

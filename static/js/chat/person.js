@@ -1,0 +1,28 @@
+/* Talking to a person instead of the assistant: the line above the composer says who answers. */
+import { h, one } from "./dom.js";
+import { t } from "./page.js";
+
+/** `ask()` asks for a person, `withdraw()` goes back to the assistant. */
+export function createPersonLine({ ask, withdraw }) {
+  const root = one("[data-person]");
+  let shown = "";
+
+  const button = (words, act) => h("button", { class: "button small quiet", type: "button", onclick: act }, words);
+  const parts = {
+    bot: () => [button(t("person_ask"), ask)],
+    waiting: () => [h("p", {}, t("person_waiting")), button(t("person_withdraw"), withdraw)],
+    person: (name) => [h("p", {}, t("person_here", { name })), button(t("person_withdraw"), withdraw)],
+    resolved: (name) => [h("p", {}, t("person_resolved", { name })), button(t("person_ask"), ask)],
+  };
+
+  return {
+    render({ standing: { state, name }, isOffered }) {
+      const isPlain = state === "bot" || state === "resolved";
+      root.hidden = isPlain && !isOffered;
+      root.dataset.state = state;
+      if (shown === `${state} ${name}`) return;
+      shown = `${state} ${name}`;
+      root.replaceChildren(...parts[state](name ?? t("person_somebody")));
+    },
+  };
+}

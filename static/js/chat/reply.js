@@ -1,0 +1,14 @@
+/* What a member of staff replied. */
+import { h } from "./dom.js";
+import { render } from "./markdown.js";
+import { languageOf } from "./page.js";
+
+export function createReply({ name, text }) {
+  const prose = h("div", { class: "prose", lang: languageOf(text) });
+  prose.append(render(text, { cited: new Set() }));
+  return {
+    element: h("article", { class: "reply" }, h("p", { class: "reply-name" }, name), prose),
+    update() {}, // a reply never changes
+    shownText: () => text,
+  };
+}

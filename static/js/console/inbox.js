@@ -1,0 +1,71 @@
+/*
+ * The inbox and its conversations keep themselves up to date: the socket says that something changed, and the part
+ * that is marked data-live-part is read again from the server. A reply is sent without leaving the page.
+ */
+import { watchComposition } from "../chat/ime.js";
+
+const FIRST_WAIT = 500; // ms, doubled at each failure
+const LONGEST_WAIT = 15_000;
+const part = document.querySelector("[data-live-part]");
+const replying = document.querySelector("[data-reply-part]");
+const form = document.querySelector("[data-reply]");
+let failures = 0;
+
+/** Returns the page as it is now; nothing without a connection. */
+async function refresh() {
+  try {
+    const response = await fetch(location.href);
+    if (!response.ok) return null;
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    if (replying && page.querySelector("[data-reply-part]")?.dataset.state !== replying.dataset.state) {
+      location.reload(); // it is with somebody else now
+      return null;
+    }
+    part.replaceChildren(...page.querySelector("[data-live-part]").childNodes);
+    return page;
+  } catch {
+    return null; // no connection: the next opening of the socket reads it again
+  }
+}
+
+function connect() {
+  const scheme = location.protocol === "https:" ? "wss" : "ws";
+  const socket = new WebSocket(`${scheme}://${location.host}/ws/inbox/`);
+  socket.addEventListener("open", () => {
+    failures = 0;
+    refresh();
+  });
+  socket.addEventListener("message", refresh);
+  socket.addEventListener("close", () => setTimeout(connect, Math.random() * Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** failures++)));
+}
+
+async function reply(event) {
+  event.preventDefault();
+  const { text, message } = form.elements;
+  const error = form.querySelector("[data-reply-error]");
+  if (!text.value.trim()) return;
+  error.hidden = true;
+  try {
+    const response = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { Accept: "application/json" } });
+    if (!response.ok) throw new Error((await response.json()).error.message);
+    text.value = "";
+    message.value = (await refresh())?.querySelector("[data-reply] [name=message]").value ?? message.value;
+    part.lastElementChild?.lastElementChild?.scrollIntoView({ block: "nearest" });
+  } catch (failure) {
+    error.textContent = failure.message;
+    error.hidden = false;
+  }
+  text.focus();
+}
+
+if (form) {
+  const { text } = form.elements;
+  const isComposing = watchComposition(text);
+  text.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.shiftKey || isComposing(event)) return;
+    event.preventDefault();
+    form.requestSubmit();
+  });
+  form.addEventListener("submit", reply);
+}
+connect();
