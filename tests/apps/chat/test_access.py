@@ -28,6 +28,7 @@ DECISIONS = {
     "chat:conversation-list": (200, 405),
     "chat:conversation-detail": (404, 405),
     "chat:shown-version": (405, 405),
+    "chat:person": (405, 405),
     "chat:rating": (405, 405),
     "chat:download": (404, 405),
     "chat:shared": (404, 405),
