@@ -42,7 +42,7 @@ def _import(collection: dict[str, str], say: Callable[[str], None]) -> None:
             said = done
             say(f"  {collection['name']}: {done} of {total} documents")
 
-    collection_ensure(**collection)
+    collection_ensure(actor=SYSTEM, **collection)
     report = collection_import(actor=SYSTEM, collection=collection["slug"], paths=[folder], progress=progress)
     if report.failed:
         name, reason = report.failed[0]

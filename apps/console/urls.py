@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .evaluation_urls import urlpatterns as evaluation_urls
+from .knowledge_urls import urlpatterns as knowledge_urls
 from .views import assistants, audit, conversations, home, inbox, models, rollouts, uploads
 
 app_name = "console"
@@ -35,6 +36,7 @@ urlpatterns = [
     path("models/rollouts/<uuid:rollout_id>/", rollouts.rollout_state, name="rollout-state"),
     path("models/aliases/<slug:name>/", models.alias_page, name="alias"),
     path("models/aliases/<slug:name>/back/", rollouts.alias_back, name="alias-back"),
+    *knowledge_urls,
     *evaluation_urls,
     path("audit/", audit.audit, name="audit"),
 ]

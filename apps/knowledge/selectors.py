@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from apps.accounts.permissions import audiences_of, can, role_of
@@ -12,7 +13,7 @@ from apps.core.actor import Actor
 from apps.core.errors import NotFound
 
 from .access import manager_required
-from .models import Collection, Document, DroppedPair, Import, ImportItem, Passage, PassageEdit
+from .models import Collection, Document, DocumentState, DroppedPair, Import, ImportItem, Passage, PassageEdit
 from .progress import Progress, import_progress
 
 __all__ = [
@@ -41,16 +42,28 @@ class Neighbours:
 
 
 def collections() -> QuerySet[Collection]:
-    """All collections, with `documents_count`, `failed_count` of their documents."""
+    """All collections, with `documents_count`, `failed_count` of them, `passages_count`, and `imported_at`, the
+    beginning of the latest import (None before the first).
+    """
+    documents = Document.objects.filter(collection=OuterRef("pk")).order_by().values("collection")
+    latest = Import.objects.filter(collection=OuterRef("pk")).order_by("-created_at").values("created_at")[:1]
+
+    def figure(rows: QuerySet[Any], value: Any) -> Coalesce:
+        # Subqueries, not joins: those would multiply the rows before they are counted.
+        return Coalesce(Subquery(rows.annotate(figure=value).values("figure")), 0)
+
     return Collection.objects.annotate(
-        documents_count=Count("documents"), failed_count=Count("documents", filter=Q(documents__state="failed"))
+        documents_count=figure(documents, Count("pk")),
+        failed_count=figure(documents.filter(state=DocumentState.FAILED), Count("pk")),
+        passages_count=figure(documents, Sum("passages_count")),
+        imported_at=Subquery(latest),
     )
 
 
 def collection_get(slug: str) -> Collection:
-    """Raises NotFound."""
+    """As one of `collections`. Raises NotFound."""
     try:
-        return Collection.objects.get(slug=slug)
+        return collections().get(slug=slug)
     except Collection.DoesNotExist:
         raise NotFound(_("There is no collection %(slug)s.") % {"slug": slug}) from None
 

@@ -18,8 +18,8 @@ def import_close(import_id: UUID) -> None:
 
     The row is locked first: of two that end the last items at once, the second sees the first one's.
     """
-    row = Import.objects.select_for_update().get(pk=import_id)
-    if row.state not in OPEN or row.items.filter(state__in=PENDING).exists():
+    row = Import.objects.select_for_update().filter(pk=import_id).first()  # None: gone with its collection
+    if row is None or row.state not in OPEN or row.items.filter(state__in=PENDING).exists():
         return
     if row.prune:
         row.removed_count = _prune(row)

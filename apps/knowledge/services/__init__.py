@@ -1,7 +1,7 @@
 """What other rooms may ask of the knowledge base: to import, to change, and to search."""
 
 from ..retrieval.search import asearch, search
-from .collection import collection_ensure
+from .collection import collection_create, collection_delete, collection_ensure, collection_rename
 from .document import document_delete, document_rename
 from .importing import ImportReport, Progress, collection_import
 from .imports import Upload, import_cancel, import_retry, import_start
@@ -15,8 +15,11 @@ __all__ = [
     "Progress",
     "Upload",
     "asearch",
+    "collection_create",
+    "collection_delete",
     "collection_ensure",
     "collection_import",
+    "collection_rename",
     "document_delete",
     "document_rename",
     "import_cancel",

@@ -52,7 +52,7 @@ def collection_import(
     interrupted cancels the import: what is ready stays.
     """
     began = time.monotonic()
-    target = collection_ensure(slug=collection)
+    target = collection_ensure(actor=actor, slug=collection)
     row = import_start(actor=actor, collection=target, paths=paths, question=question, answer=answer, prune=prune)
     try:
         _wait(row, progress or (lambda done, total, name: None))

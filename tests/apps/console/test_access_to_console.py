@@ -28,6 +28,10 @@ VERBS = {
     "assistant-new": "assistants.manage",
     "assistant": "assistants.manage",
     "assistant-back": "assistants.manage",
+    "knowledge": "knowledge.manage",
+    "collection": "knowledge.manage",
+    "collection-rename": "knowledge.manage",
+    "collection-delete": "knowledge.manage",
     "models": "registry.read",
     "upload": "registry.upload",
     "upload-start": "registry.upload",
@@ -69,6 +73,8 @@ POSTED = {
     "version-activate",
     "alias-back",
     "assistant-back",
+    "collection-rename",
+    "collection-delete",
     "evaluation-delete",
     "evaluation-cancel",
     "insight-add",
@@ -83,6 +89,7 @@ def address(pattern: URLPattern, world: World) -> str:
         "set_id": uuid.uuid4(),
         "run_id": uuid.uuid4(),
         "name": "production",
+        "collection": "shop",
         "slug": "service",
     }
     from django.urls import reverse

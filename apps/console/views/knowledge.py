@@ -1,0 +1,60 @@
+"""Collections of documents: their list, and one with everything in it."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from apps.accounts.actors import actor_from_request
+from apps.core.errors import BadInput, Conflict
+from apps.knowledge.selectors import collection_get, collections
+from apps.knowledge.services import collection_create, collection_delete, collection_rename
+
+from ..access import needs
+from ..asked import text
+from ..forms.knowledge import CollectionForm
+
+
+@needs("knowledge.manage")
+def collection_list(request: HttpRequest) -> HttpResponse:
+    """POST makes a collection."""
+    form = CollectionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = collection_create(actor=actor_from_request(request), **form.cleaned_data)
+        except (BadInput, Conflict) as error:
+            form.add_error("slug", str(error.message))
+        else:
+            return redirect("console:collection", made.slug)
+    rows = collections().prefetch_related("assistants")
+    return render(request, "console/knowledge/list.html", {"collections": rows, "form": form, "here": "knowledge"})
+
+
+@needs("knowledge.manage")
+def collection_page(request: HttpRequest, collection: str) -> HttpResponse:
+    found = collection_get(collection)
+    context = {"collection": found, "assistants": found.assistants.all(), "here": "knowledge"}
+    return render(request, "console/knowledge/collection.html", context)
+
+
+@needs("knowledge.manage")
+@require_POST
+def collection_name(request: HttpRequest, collection: str) -> HttpResponse:
+    found = collection_get(collection)
+    name = text(request.POST, "name", longest=200)
+    renamed = collection_rename(actor=actor_from_request(request), collection_id=found.pk, name=name)
+    messages.success(request, _("The collection is called “%(name)s” now.") % {"name": renamed.name})
+    return redirect("console:collection", collection)
+
+
+@needs("knowledge.manage")
+@require_POST
+def collection_remove(request: HttpRequest, collection: str) -> HttpResponse:
+    """Only with the collection's short name typed: every document goes with it."""
+    found = collection_get(collection)
+    if text(request.POST, "slug", longest=50) != found.slug:
+        raise BadInput(_("To delete the collection, type its short name exactly as it is."))
+    collection_delete(actor=actor_from_request(request), collection_id=found.pk)
+    messages.success(request, _("The collection “%(name)s” is deleted.") % {"name": found.name})
+    return redirect("console:knowledge")
