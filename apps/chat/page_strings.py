@@ -112,6 +112,7 @@ def _conversations() -> dict[str, str]:
 def _people() -> dict[str, str]:
     return {
         "person_ask": _("Talk to a person"),
+        "person_write": _("Write a message"),
         "person_waiting": _("Waiting for a person. You may go on writing; they read all of it."),
         "person_here": _("{name} answers you now."),
         "person_resolved": _("{name} has closed this. Your next question goes to the assistant."),

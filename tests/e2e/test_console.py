@@ -16,7 +16,7 @@ from apps.chat.models import Assistant, Conversation, Generation, Message
 from apps.registry.models import ModelVersion, RegisteredModel
 
 pytestmark = pytest.mark.e2e
-PAGES = ["conversations/", "models/", "models/upload/", "overview/", "audit/"]
+PAGES = ["inbox/", "conversations/", "models/", "models/upload/", "overview/", "audit/"]
 
 
 @pytest.fixture

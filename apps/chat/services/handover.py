@@ -14,6 +14,7 @@ from apps.core.language import detect_language
 from ..models import LIVE, WITH_PEOPLE, Conversation, Message, Role, Standing
 from ..selectors import access_conversation
 from .generation import generation_halt
+from .limits import person_turn
 from .message_row import message_append
 from .message_text import text_clean
 from .opening import conversation_open
@@ -26,6 +27,7 @@ def handover_request(*, actor: Actor, conversation_id: UUID, assistant: str) -> 
     `assistant` (a slug) counts for a new conversation: one may ask for a person before anything else. Raises
     NotFound for somebody else's, BadInput where the assistant hands over to nobody.
     """
+    person_turn(actor)  # what is written at the same moment may be opening the same conversation
     conversation = conversation_open(actor, conversation_id, assistant, _("Talk to a person"))
     if conversation.standing in WITH_PEOPLE:
         return conversation

@@ -8,6 +8,7 @@ import { t } from "./page.js";
 export function createComposer({ send, stop }) {
   const form = one("[data-composer]");
   const field = one("[data-question]");
+  const note = one("[data-note]");
   const sendButton = one("[data-send]");
   const stopButton = one("[data-stop]");
   const isComposing = watchComposition(field);
@@ -69,10 +70,11 @@ export function createComposer({ send, stop }) {
       conversation = id;
       drafts.keep(id, field.value);
     },
-    render({ isRunning, assistant }) {
+    render({ isRunning, assistant, isWithPeople }) {
       running = isRunning;
       fit();
-      field.placeholder = assistant ? t("ask_assistant", { assistant }) : t("ask");
+      field.placeholder = isWithPeople ? t("person_write") : assistant ? t("ask_assistant", { assistant }) : t("ask");
+      note.hidden = isWithPeople;
     },
   };
 }

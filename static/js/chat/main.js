@@ -94,13 +94,18 @@ async function earlier() {
 
 /** Asks for a person, also in a conversation that has no message yet, or goes back to the assistant. */
 async function handOver(method) {
-  const { assistant, ...state } = store.get();
-  const id = state.id ?? newId();
+  const { id: known, assistant, standing: before } = store.get();
+  const id = known ?? newId();
+  // at once: what is written before the server has answered belongs into the same conversation
+  store.dispatch({ type: "standing", id, standing: { state: method === "PUT" ? "waiting" : "bot", name: null } });
   try {
     const standing = await api(`/api/chat/conversations/${id}/person/`, { method, body: { assistant } });
-    if (store.get().id === id) store.dispatch({ type: "standing", standing });
-    else if (!store.get().id) await open(id).then(conversations.refresh);
+    if (store.get().id === id) store.dispatch({ type: "standing", id, standing });
+    if (!known) conversations.refresh();
+    if (store.get().id === id && location.pathname !== path(id)) history.pushState({}, "", path(id));
   } catch (error) {
+    const { id: shown, messages } = store.get();
+    if (shown === id) store.dispatch({ type: "standing", id: messages.length ? id : known, standing: before });
     toast(error.status ? error.message : t("change_failed"));
   }
 }
@@ -223,6 +228,14 @@ function askNext() {
   });
 }
 
+/** A person replied, while the page may be in the background. */
+function announceReply(before, { id, messages }) {
+  const last = messages.at(-1);
+  if (before.id !== id || last?.role !== "person" || before.messages.some((message) => message.id === last.id)) return;
+  live.textContent = `${last.name}: ${last.text}`;
+  scroll.grown();
+}
+
 function announce(before, now) {
   if (!before && now) live.textContent = t("answering");
   if (before && !now) live.textContent = t("done");
@@ -234,8 +247,9 @@ store.subscribe((state, before, action) => {
   picker.render(state);
   const assistant = data.assistants.find(({ slug }) => slug === state.assistant);
   const isWithPeople = ["waiting", "person"].includes(state.standing.state);
-  composer.render({ isRunning: Boolean(running), assistant: isWithPeople ? state.standing.name ?? t("person_somebody") : assistant?.name });
+  composer.render({ isRunning: Boolean(running), assistant: assistant?.name, isWithPeople });
   personLine.render({ standing: state.standing, isOffered: Boolean(assistant?.handover) && !running });
+  if (action.type === "load") announceReply(before, state);
   if (action.type !== "load" && action.type !== "accepted") announce(runningAnswer(before), running);
   if (GOES_ON.has(action.type) && runningAnswer(before) && !running) askNext();
   if (running?.generation.gap && !before.messages.find(({ id }) => id === running.id)?.generation.gap) resume(running.generation.id);

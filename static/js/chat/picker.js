@@ -11,7 +11,7 @@ export function createPicker({ choose, ask }) {
   list.classList.toggle("single", cards.length === 1);
   return {
     render(state) {
-      root.hidden = state.messages.length > 0;
+      root.hidden = Boolean(state.id);
       for (const { slug, button } of cards) button?.setAttribute("aria-pressed", slug === state.assistant);
     },
   };

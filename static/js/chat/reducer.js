@@ -37,7 +37,7 @@ export function reduce(state, action) {
     case "accepted":
       return accepted(state, action);
     case "standing":
-      return { ...state, standing: action.standing };
+      return { ...state, id: action.id, standing: action.standing };
     case "refused":
       return refused(state, action);
     case "dropped":

@@ -83,6 +83,18 @@ def test_one_may_ask_for_a_person_before_anything_else(owner: Actor) -> None:
     assert send(owner, "Is anybody there?", conversation_id=new).generation is None
 
 
+def test_who_asks_for_a_person_and_writes_at_the_same_moment_has_one_conversation(owner: Actor) -> None:
+    new = uuid.uuid4()
+    asked, sent = at_once(
+        [
+            lambda: handover_request(actor=owner, conversation_id=new, assistant="service"),
+            lambda: send(owner, "Is anybody there?", conversation_id=new),
+        ]
+    )
+    assert (asked.pk, sent.conversation.pk) == (new, new)
+    assert Conversation.objects.get().standing == "waiting"
+
+
 def test_the_answer_that_is_being_written_falls_silent_when_a_person_comes(owner: Actor, lin: Actor) -> None:
     sent = send(owner)
     handover_request(actor=owner, conversation_id=sent.conversation.pk, assistant="service")

@@ -1,0 +1,58 @@
+"""A customer asks for a person, and a member of staff answers live from the console."""
+
+import uuid
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.test import Client
+from playwright.sync_api import Page, expect
+from test_accessibility import violations
+
+from apps.accounts.models import User
+from apps.chat.models import Assistant, Message
+
+pytestmark = pytest.mark.e2e
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture
+def lin(assistants: None) -> Iterator[str]:
+    """A reviewer's session."""
+    Assistant.objects.filter(slug="shop").update(handover=True)
+    user = User.objects.create(username=f"lin-{uuid.uuid4().hex[:6]}", first_name="Lin", role="reviewer")
+    client = Client()
+    client.force_login(user)
+    yield client.cookies["sessionid"].value
+    user.delete()
+
+
+def write(page: Page, field: str, text: str) -> None:
+    page.fill(field, text)
+    page.press(field, "Enter")
+
+
+def test_a_customer_reaches_a_person_who_answers_live(open_page: OpenPage, lin: str) -> None:
+    inbox = open_page("/console/inbox/", session=lin, phone=True, bypass_csp=True)
+    expect(inbox.locator("h2")).to_have_text("Nobody is waiting")
+    customer = open_page("/?assistant=shop", bypass_csp=True)
+    customer.click("text=Talk to a person")
+    write(customer, "#question", "My lamp arrived broken.")
+    expect(customer.locator(".question p")).to_have_text("My lamp arrived broken.")
+    expect(customer.locator("[data-person]")).to_contain_text("Waiting for a person")
+    expect(customer.locator(".answer")).to_have_count(0)
+
+    inbox.click("text=My lamp arrived broken.")  # it came by itself
+    inbox.click("text=Answer this customer")
+    expect(customer.locator("[data-person]")).to_contain_text("Lin answers you now.")
+    write(inbox, "#text", "Hello! A new one is on its way.")
+    expect(customer.locator(".reply")).to_contain_text("A new one is on its way.")
+    expect(customer.locator("[data-live]")).to_have_text("Lin: Hello! A new one is on its way.")
+    write(customer, "#question", "Thank you!")
+    expect(inbox.locator(".said").last).to_contain_text("Thank you!")
+    assert violations(customer) == [] and violations(inbox) == []
+
+    inbox.click("text=Resolved")
+    expect(customer.locator("[data-person]")).to_contain_text("Lin has closed this.")
+    customer.reload()
+    expect(customer.locator(".reply")).to_contain_text("A new one is on its way.")
+    assert [message.role for message in Message.objects.all()] == ["user", "person", "user"]
