@@ -23,6 +23,7 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     "registry.read": REVIEW | OPERATE,
     "registry.upload": OPERATE,
     "registry.move_alias": OPERATE,
+    "knowledge.read": REVIEW | OPERATE,
     "knowledge.manage": OPERATE,
     "assistants.manage": OPERATE,
 }

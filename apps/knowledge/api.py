@@ -24,5 +24,6 @@ def passage_detail(request: Request, passage_id: UUID) -> Response:
             "before": around.before,
             "after": around.after,
             "document": passage.document.name,
+            "document_id": str(passage.document_id),
         }
     )

@@ -1,10 +1,10 @@
 """Reading the knowledge base."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -14,23 +14,30 @@ from apps.core.errors import NotFound
 
 from .access import manager_required
 from .models import Collection, Document, DocumentState, DroppedPair, Import, ImportItem, Passage, PassageEdit
+from .original import document_text
 from .progress import Progress, import_progress
 
 __all__ = [
     "Neighbours",
     "Progress",
+    "access_document",
     "access_import",
     "access_passage",
     "collection_get",
     "collections",
     "document_passages",
+    "document_text",
     "documents",
     "dropped_pairs",
     "import_items",
     "import_progress",
     "imports",
+    "passage_edits",
     "passage_neighbours",
 ]
+
+
+Row = TypeVar("Row", Document, Passage)
 
 
 @dataclass(frozen=True)
@@ -73,19 +80,33 @@ def documents(collection: Collection) -> QuerySet[Document]:
     return Document.objects.filter(collection=collection)
 
 
+def access_document(user: Any, document_id: UUID) -> Document:
+    """The document if `user` may see it, by the rule of `access_passage`. Raises NotFound."""
+    found = _visible(user, Document.objects.filter(pk=document_id)).select_related("collection").first()
+    if found is None:
+        raise NotFound(_("There is no such document."))
+    return found
+
+
 def access_passage(user: Any, passage_id: UUID) -> Passage:
     """The passage if `user` may see it: those who keep the knowledge or review answers may see all, others those
     of collections that an assistant open to them answers from. Raises NotFound otherwise, as if it were not there.
     """
-    passages = Passage.objects.filter(pk=passage_id)
-    if not (can(user, "knowledge.manage") or can(user, "transcript.read")):
-        passages = passages.filter(
-            collection__assistants__enabled=True, collection__assistants__audience__in=audiences_of(role_of(user))
-        ).distinct()
-    found = passages.select_related("document").defer("lexemes").first()
+    passages = _visible(user, Passage.objects.filter(pk=passage_id))
+    found = passages.select_related("document__collection").defer("lexemes").first()
     if found is None:
         raise NotFound(_("There is no such passage."))
     return found
+
+
+def _visible(user: Any, rows: QuerySet[Row]) -> QuerySet[Row]:
+    """Those that belong to a collection which `user` may read."""
+    if can(user, "knowledge.read"):
+        return rows
+    audiences = audiences_of(role_of(user))
+    return rows.filter(
+        collection__assistants__enabled=True, collection__assistants__audience__in=audiences
+    ).distinct()
 
 
 def passage_neighbours(passage: Passage) -> Neighbours:
@@ -118,11 +139,14 @@ def import_items(row: Import, state: str = "") -> QuerySet[ImportItem]:
     return row.items.filter(state=state) if state else row.items.all()
 
 
-def document_passages(*, actor: Actor, document_id: UUID) -> QuerySet[Passage]:
-    """In reading order, each with `edited`: whether staff changed its text. Raises NotAllowed."""
-    manager_required(actor)
-    edits = PassageEdit.objects.filter(document=OuterRef("document"), position=OuterRef("position"))
-    return Passage.objects.filter(document=document_id).annotate(edited=Exists(edits)).defer("lexemes")
+def document_passages(document: Document) -> QuerySet[Passage]:
+    """In reading order."""
+    return Passage.objects.filter(document=document).defer("lexemes")
+
+
+def passage_edits(document: Document) -> dict[int, PassageEdit]:
+    """What staff changed, by the position of the passage."""
+    return {edit.position: edit for edit in PassageEdit.objects.filter(document=document)}
 
 
 def dropped_pairs(*, actor: Actor, document_id: UUID) -> QuerySet[DroppedPair]:

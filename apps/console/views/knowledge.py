@@ -8,12 +8,14 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.actors import actor_from_request
 from apps.core.errors import BadInput, Conflict
+from apps.knowledge.models import DocumentState
 from apps.knowledge.selectors import collection_get, collections
 from apps.knowledge.services import collection_create, collection_delete, collection_rename
 
 from ..access import needs
 from ..asked import text
 from ..forms.knowledge import CollectionForm
+from ..reading.knowledge import document_page
 
 
 @needs("knowledge.manage")
@@ -34,7 +36,13 @@ def collection_list(request: HttpRequest) -> HttpResponse:
 @needs("knowledge.manage")
 def collection_page(request: HttpRequest, collection: str) -> HttpResponse:
     found = collection_get(collection)
-    context = {"collection": found, "assistants": found.assistants.all(), "here": "knowledge"}
+    context = {
+        "collection": found,
+        "assistants": found.assistants.all(),
+        "page": document_page(found, request.GET),
+        "states": DocumentState.choices,
+        "here": "knowledge",
+    }
     return render(request, "console/knowledge/collection.html", context)
 
 

@@ -2,7 +2,7 @@
 
 from ..retrieval.search import asearch, search
 from .collection import collection_create, collection_delete, collection_ensure, collection_rename
-from .document import document_delete, document_rename
+from .document import document_rename, documents_delete
 from .importing import ImportReport, Progress, collection_import
 from .imports import Upload, import_cancel, import_retry, import_start
 from .pair import pair_restore
@@ -20,8 +20,8 @@ __all__ = [
     "collection_ensure",
     "collection_import",
     "collection_rename",
-    "document_delete",
     "document_rename",
+    "documents_delete",
     "import_cancel",
     "import_preview",
     "import_retry",

@@ -1,8 +1,9 @@
-"""Documents: to take one out of a collection, or to call it something else."""
+"""Documents: to take some out of a collection, or to call one something else."""
 
+from collections.abc import Collection as Several
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from apps.audit.services import audit_record
@@ -16,14 +17,20 @@ from .collection import collection_touch
 
 
 @transaction.atomic
-def document_delete(*, actor: Actor, document_id: UUID) -> None:
-    """Its passages are found by no search that begins after this returns. Raises NotFound and NotAllowed."""
+def documents_delete(*, actor: Actor, document_ids: Several[UUID]) -> int:
+    """Their passages are found by no search that begins after this returns. Those that somebody else has deleted
+    already are left out; returns how many were there.
+    """
     manager_required(actor)
-    document = document_locked(document_id)
-    data = {"name": document.name, "collection": document.collection_id, "passages": document.passages_count}
-    document.delete()
-    collection_touch(document.collection_id)
-    audit_record(actor=actor, action="document.deleted", target=f"document:{document_id}", data=data)
+    # locked by name, as imports lock them
+    rows = list(Document.objects.select_for_update().filter(pk__in=document_ids).order_by("name", "pk"))
+    Document.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    for collection_id in sorted({row.collection_id for row in rows}):
+        collection_touch(collection_id)
+    for row in rows:
+        data = {"name": row.name, "collection": row.collection_id, "passages": row.passages_count}
+        audit_record(actor=actor, action="document.deleted", target=f"document:{row.pk}", data=data)
+    return len(rows)
 
 
 @transaction.atomic
@@ -31,14 +38,15 @@ def document_rename(*, actor: Actor, document_id: UUID, name: str) -> Document:
     """The name by which the next import knows it again. Raises BadInput, Conflict for a name in use, NotFound."""
     manager_required(actor)
     document = document_locked(document_id)
-    before, wanted = document.name, clean_name(name)
-    if not wanted:
+    before, document.name = document.name, clean_name(name)
+    if not document.name:
         raise BadInput(_("A document needs a name."))
-    if Document.objects.filter(collection=document.collection_id, name=wanted).exclude(pk=document_id).exists():
-        raise Conflict(_("Another document is named %(name)s.") % {"name": wanted})
-    document.name = wanted
-    document.save(update_fields=["name", "updated_at"])
-    data = {"from": before, "to": wanted}
+    try:
+        with transaction.atomic():
+            document.save(update_fields=["name", "updated_at"])
+    except IntegrityError as error:
+        raise Conflict(_("Another document is named %(name)s.") % {"name": document.name}) from error
+    data = {"from": before, "to": document.name}
     audit_record(actor=actor, action="document.renamed", target=f"document:{document_id}", data=data)
     return document
 

@@ -1,0 +1,41 @@
+"""The passages of a document, a page at a time, and the address at which one stands."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from apps.knowledge.models import Document, Passage, PassageEdit
+from apps.knowledge.selectors import document_passages, passage_edits
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True)
+class PassagePage:
+    """`rows` are passages in reading order, each with what staff changed in it or None; `before` and `after` are
+    where the neighbouring pages begin, None at either end.
+    """
+
+    rows: list[tuple[Passage, PassageEdit | None]]
+    before: int | None
+    after: int | None
+
+
+def passage_page(document: Document, at: int) -> PassagePage:
+    """The page with the passage at position `at`."""
+    first = at - at % PAGE_SIZE
+    found = document_passages(document).filter(position__gte=first)[: PAGE_SIZE + 1]
+    edits = passage_edits(document)
+    rows = [(passage, edits.get(passage.position)) for passage in found]
+    return PassagePage(
+        rows[:PAGE_SIZE],
+        max(first - PAGE_SIZE, 0) if first else None,
+        first + PAGE_SIZE if len(rows) > PAGE_SIZE else None,
+    )
+
+
+def passage_address(passage: Passage) -> str:
+    """The document's page, at the passage."""
+    first = passage.position - passage.position % PAGE_SIZE
+    page = reverse("console:document", args=[passage.document_id])
+    return f"{page}{f'?at={first}' if first else ''}#passage-{passage.pk}"
