@@ -47,3 +47,9 @@ class TooMany(ApplicationError):
 
 class Unavailable(ApplicationError):
     code, status = "unavailable", 503
+
+
+class NoSpace(ApplicationError):
+    """A disk is full."""
+
+    code, status = "no_space", 507

@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-import shutil
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -11,8 +10,6 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from apps.core.errors import BadInput
-
-from .errors import NoSpace
 
 WEIGHTS = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,80}\.safetensors")
 POOLING = "1_Pooling/config.json"  # the one file of a model that lies in a folder of its own
@@ -41,7 +38,6 @@ NAMES = frozenset(
 # Found in folders of models, of no use to a runtime and harmless to leave behind.
 _LEFT_BEHIND = re.compile(r"\..*|LICENSE.*|NOTICE.*|.*\.(?:md|txt|pdf|png|jpg|svg)", re.IGNORECASE)
 _PIECE_BYTES = 4 * 1024 * 1024
-_SPARE_BYTES = 512 * 1024 * 1024  # for the database and the logs
 
 
 def name_allowed(name: object) -> bool:
@@ -83,18 +79,6 @@ def folder_names(folder: Path) -> list[str]:
 def version_folder(version_id: Any) -> Path:
     """Named by the version's id alone: no text of a client becomes a path."""
     return Path(settings.MODELS_DIR) / str(version_id)
-
-
-def space_check(needed: int) -> None:
-    """Raises NoSpace when `needed` more bytes would leave the disk too full to go on working."""
-    folder = Path(settings.MODELS_DIR)
-    folder.mkdir(parents=True, exist_ok=True)
-    free = shutil.disk_usage(folder).free - _SPARE_BYTES
-    if needed > free:
-        text = {"needed": f"{needed / 1e9:.1f}", "free": f"{max(0, free) / 1e9:.1f}"}
-        raise NoSpace(
-            _("The disk has no room: %(needed)s GB are needed, %(free)s GB are free. Free some and go on.") % text
-        )
 
 
 def file_digest(path: Path, beat: Callable[[], None] = lambda: None) -> str:

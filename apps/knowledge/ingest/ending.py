@@ -1,5 +1,6 @@
 """The end of an import: once, when its last item got its final state."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import transaction
@@ -8,7 +9,7 @@ from django.utils import timezone
 
 from apps.audit.services import audit_record
 
-from ..models import PENDING, Collection, Document, Import, ImportState, ItemState
+from ..models import PENDING, Collection, Document, Import, ImportItem, ImportState, ItemState
 from .claims import OPEN
 from .spool import spool_drop
 
@@ -24,6 +25,24 @@ def import_close(import_id: UUID) -> None:
     if row.prune:
         row.removed_count = _prune(row)
     import_end(row, ImportState.ENDED)
+
+
+def import_stop(import_id: UUID) -> Import | None:
+    """Ends an import now, in the caller's transaction: what is ready stays. None where none is under way."""
+    waiting = ItemState.RECEIVING, *PENDING
+    items = items_lock(import_id, waiting)  # before the import, as whoever stores does
+    row = Import.objects.select_for_update().filter(pk=import_id).first()
+    if row is None or row.state not in {ImportState.RECEIVING, *OPEN}:
+        return None
+    ImportItem.objects.filter(pk__in=items).update(state=ItemState.CANCELLED, ended_at=timezone.now())
+    import_end(row, ImportState.CANCELLED)
+    return row
+
+
+def items_lock(import_id: UUID, states: Iterable[ItemState]) -> list[UUID]:
+    """The ids of the import's items in one of `states`, each locked."""
+    items = ImportItem.objects.select_for_update().filter(parent=import_id, state__in=states).order_by("pk")
+    return list(items.values_list("pk", flat=True))
 
 
 def import_end(row: Import, state: ImportState) -> None:

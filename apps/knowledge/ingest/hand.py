@@ -1,12 +1,14 @@
 """One of the few threads that import: takes items, has them read, embeds and stores them, until nothing waits."""
 
 from collections.abc import Callable
+from pathlib import Path
 
+from apps.core.chunks import bytes_there
 from apps.core.threads import rest
 
 from ..indexing.indexes import index_active
 from ..indexing.vectors import PieceVectors
-from ..models import Document, DocumentState, ImportItem
+from ..models import Document, DocumentState, ImportItem, ImportSource
 from .amending import amend
 from .blocks import Refused
 from .claims import Claim, claim_next, claim_release
@@ -54,6 +56,8 @@ def _known(claim: Claim) -> dict[str, str]:
 def _read(claim: Claim, item: ImportItem, known: str, sandbox: Sandbox) -> Result:
     parent = claim.parent
     try:
+        if parent.source == ImportSource.UPLOAD and not item.member and bytes_there(Path(item.path)) != item.size:
+            raise Refused("gone")  # a power cut took a part of it
         task = Task(item.path, item.name, item.member, known, parent.question, parent.answer)
         return Result(item, sandbox.read(task))
     except Refused as error:

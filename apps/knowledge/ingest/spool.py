@@ -2,13 +2,13 @@
 
 import shutil
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path, PurePath
 from uuid import UUID
 
 from django.conf import settings
 
-from .sniff import MAX_BYTES, known
+from .sniff import known
 
 KEPT_SECONDS = 7 * 24 * 3600  # failed ones, for those who want to try again
 
@@ -21,23 +21,6 @@ def spool_path(import_id: UUID, item_id: UUID, name: str) -> Path:
     """No text of a client becomes a path; the suffix is one of ours."""
     suffix = PurePath(name).suffix.lower()
     return spool_folder(import_id) / f"{item_id}{suffix if known(name) else ''}"
-
-
-def spool_write(path: Path, pieces: Iterable[bytes]) -> int:
-    """Returns how many bytes were written."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
-    with path.open("wb") as file:
-        return sum(file.write(piece) for piece in pieces)
-
-
-def bounded(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """One byte more than a document may have tells that it is too large; the rest is not kept."""
-    left = MAX_BYTES + 1
-    for piece in pieces:
-        yield piece[:left]
-        left -= len(piece)
-        if left <= 0:
-            return
 
 
 def spool_drop(import_id: UUID) -> None:

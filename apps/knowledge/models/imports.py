@@ -14,6 +14,7 @@ from .document import Document
 
 
 class ImportState(models.TextChoices):
+    RECEIVING = "receiving", _("Receiving")
     QUEUED = "queued", _("Queued")
     IMPORTING = "importing", _("Importing")
     ENDED = "ended", _("Ended")
@@ -21,6 +22,7 @@ class ImportState(models.TextChoices):
 
 
 class ItemState(models.TextChoices):
+    RECEIVING = "receiving", _("Receiving")
     QUEUED = "queued", _("Queued")
     IMPORTING = "importing", _("Importing")
     READY = "ready", _("Ready")
@@ -43,7 +45,8 @@ class Import(BaseModel):
 
     `owner` tells people apart for fairness: those whose import was served longest ago (`served_at`) go first.
     `question` and `answer` name the columns of question-answer tables where the usual names do not fit. With
-    `prune`, documents that are not among the items leave the collection at the end.
+    `prune`, documents that are not among the items leave the collection at the end. An upload is one stream of
+    `size` bytes, all its files one after the other, of which `received` have arrived.
     """
 
     collection = models.ForeignKey(Collection, models.CASCADE, related_name="imports")
@@ -56,6 +59,8 @@ class Import(BaseModel):
     question = models.CharField(max_length=200, blank=True)
     answer = models.CharField(max_length=200, blank=True)
     prune = models.BooleanField(default=False)
+    size = models.PositiveBigIntegerField(default=0)
+    received = models.PositiveBigIntegerField(default=0)
     removed_count = models.PositiveIntegerField(default=0)
     served_at = models.DateTimeField(null=True)
     started_at = models.DateTimeField(null=True)
@@ -82,7 +87,8 @@ class ImportItem(BaseModel):
 
     `name` becomes the document's; `path` is where the file lies, `member` its name inside a zip file, `address`
     where it is fetched from. `attempts` counts how often somebody took it: it is the fence that keeps whoever was
-    given up from writing. `size` is in bytes; `replaced` tells a changed document from a new one.
+    given up from writing. `size` is in bytes, and `offset` where they begin in the upload; `replaced` tells a
+    changed document from a new one.
     """
 
     parent = models.ForeignKey(Import, models.CASCADE, related_name="items")
@@ -93,6 +99,7 @@ class ImportItem(BaseModel):
     member = models.TextField(blank=True)
     address = models.TextField(blank=True)
     size = models.PositiveBigIntegerField(default=0)
+    offset = models.PositiveBigIntegerField(default=0)
     state = models.CharField(max_length=16, choices=ItemState.choices, default=ItemState.QUEUED)
     attempts = models.PositiveIntegerField(default=0)
     failure = models.JSONField(default=dict, blank=True)

@@ -4,16 +4,15 @@ from ..retrieval.search import asearch, search
 from .collection import collection_create, collection_delete, collection_ensure, collection_rename
 from .document import document_rename, documents_delete
 from .importing import ImportReport, Progress, collection_import
-from .imports import Upload, import_cancel, import_retry, import_start
+from .imports import import_cancel, import_retry, import_start
 from .pair import pair_restore
 from .passage import passage_edit
-from .preview import Preview, import_preview
+from .preview import import_preview
+from .receiving import receive_append, receive_finish, receive_start
 
 __all__ = [
     "ImportReport",
-    "Preview",
     "Progress",
-    "Upload",
     "asearch",
     "collection_create",
     "collection_delete",
@@ -28,5 +27,8 @@ __all__ = [
     "import_start",
     "pair_restore",
     "passage_edit",
+    "receive_append",
+    "receive_finish",
+    "receive_start",
     "search",
 ]

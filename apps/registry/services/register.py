@@ -12,9 +12,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.core.actor import Actor
+from apps.core.chunks import space_check
 from apps.core.errors import BadInput
 
-from ..files import folder_names, space_check, version_folder
+from ..files import folder_names, version_folder
 from ..models import Kind, ModelVersion, RegisteredModel, Source, VersionState
 from .version import name_check, version_check, version_create, version_record
 
@@ -32,7 +33,7 @@ def model_register_path(*, actor: Actor, name: str, path: Path, description: str
     names = folder_names(path)
     in_place = path.resolve().parent == Path(settings.MODELS_DIR).resolve()
     if not in_place:
-        space_check(sum((path / file).stat().st_size for file in names))
+        space_check(Path(settings.MODELS_DIR), sum((path / file).stat().st_size for file in names))
     version_id = uuid4()
     folder = path.resolve() if in_place else version_folder(version_id)
     if not in_place:

@@ -2,25 +2,26 @@
 
 import shutil
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from apps.core.actor import Actor
+from apps.core.chunks import FileShrunk, bytes_there, chunk_check, chunk_write, go_on_from, space_check
 from apps.core.errors import BadInput, Conflict, NotFound, TooLarge
 from apps.core.sentences import stored
 
-from ..files import name_allowed, names_check, space_check, version_folder
+from ..files import name_allowed, names_check, version_folder
 from ..models import ModelVersion, Source, UploadedFile, VersionState
 from ..reasons import CANCELLED
-from ..writing import FileShrunk, bytes_there, chunk_write
 from .checking import check_defer
 from .version import version_create, version_record
 
-CHUNK_BYTES = 8 * 1024 * 1024
 UPLOAD_BYTES = 200 * 1024**3
 
 
@@ -34,7 +35,7 @@ def upload_start(*, actor: Actor, name: str, files: Iterable[dict[str, Any]]) ->
     total = sum(sizes.values())
     if total > UPLOAD_BYTES:
         raise TooLarge(_("A model may have at most %(limit)d GB.") % {"limit": UPLOAD_BYTES // 1024**3})
-    space_check(total)
+    space_check(Path(settings.MODELS_DIR), total)
     version_id = uuid4()
     folder = version_folder(version_id)
     version = version_create(
@@ -78,13 +79,11 @@ def upload_append(*, version_id: UUID, name: str, offset: int, chunk: bytes) -> 
     The row's lock makes two clients take turns; the slower one is told the new offset. A file of which
     the disk lost a part begins again.
     """
-    if len(chunk) > CHUNK_BYTES:
-        raise TooLarge(_("A chunk has at most %(limit)d MiB.") % {"limit": CHUNK_BYTES // 1024**2})
     try:
         return _append(version_id, name, offset, chunk)
     except FileShrunk:
         _rewind(version_id)
-        raise Conflict(_("Go on from byte %(offset)d.") % {"offset": 0}, extra={"offset": 0}) from None
+        raise go_on_from(0) from None
 
 
 @transaction.atomic
@@ -93,10 +92,7 @@ def _append(version_id: UUID, name: str, offset: int, chunk: bytes) -> UploadedF
     row = _row(rows, version_id, name)
     if row.version.state != VersionState.UPLOADING:
         raise Conflict(_("This version takes no more files."))
-    if offset != row.received:
-        raise Conflict(_("Go on from byte %(offset)d.") % {"offset": row.received}, extra={"offset": row.received})
-    if offset + len(chunk) > row.size:
-        raise TooLarge(_("%(name)s is longer than was said.") % {"name": name})
+    chunk_check(chunk, offset, received=row.received, size=row.size)
     chunk_write(version_folder(version_id) / row.name, row.received, chunk)
     row.received += len(chunk)
     row.save(update_fields=["received", "updated_at"])

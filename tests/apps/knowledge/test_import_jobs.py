@@ -17,13 +17,13 @@ from apps.knowledge.ingest.runner import imports_run
 from apps.knowledge.ingest.spool import spool_folder
 from apps.knowledge.models import Collection, Document, Import, ImportItem, Passage
 from apps.knowledge.services import (
-    Upload,
     collection_ensure,
     collection_import,
     import_cancel,
     import_retry,
-    import_start,
 )
+
+from .uploads import File, uploaded
 
 pytestmark = pytest.mark.django_db
 
@@ -37,11 +37,8 @@ def help_collection(settings: object, tmp_path: Path) -> Collection:
     return collection_ensure(actor=SYSTEM, slug="help")
 
 
-def pages_of(count: int, what: str = "lamp") -> list[Upload]:
-    return [
-        Upload(f"{what}-{n}.txt", [f"The {what} number {n} draws {n} watts at night.".encode()])
-        for n in range(count)
-    ]
+def pages_of(count: int, what: str = "lamp") -> list[File]:
+    return [(f"{what}-{n}.txt", f"The {what} number {n} draws {n} watts at night.".encode()) for n in range(count)]
 
 
 def states(row: Import) -> dict[str, str]:
@@ -49,7 +46,7 @@ def states(row: Import) -> dict[str, str]:
 
 
 def test_an_upload_waits_for_a_worker_and_is_searchable_once_it_ran(help_collection: Collection) -> None:
-    row = import_start(actor=ANNA, collection=help_collection, files=pages_of(3))
+    row = uploaded(ANNA, help_collection, pages_of(3))
     assert set(states(row).values()) == {"queued"}
     assert ProcrastinateJob.objects.filter(queue_name="imports", status="todo").count() == 1
     assert imports_run()
@@ -63,8 +60,8 @@ def test_uploaded_files_are_gone_after_the_import_but_kept_while_one_can_be_trie
     help_collection: Collection, django_capture_on_commit_callbacks: Callable[..., object]
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
-        good = import_start(actor=ANNA, collection=help_collection, files=pages_of(1))
-        bad = import_start(actor=ANNA, collection=help_collection, files=[Upload("tool.txt", [b"\x7fELF"])])
+        good = uploaded(ANNA, help_collection, pages_of(1))
+        bad = uploaded(ANNA, help_collection, [("tool.txt", b"\x7fELF")])
         imports_run()
     assert not spool_folder(good.pk).exists()
     assert spool_folder(bad.pk).exists()
@@ -74,11 +71,7 @@ def test_a_failed_file_can_be_tried_again_and_the_rest_is_left_alone(
     help_collection: Collection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(hand, "embed_titled", _away)
-    row = import_start(
-        actor=ANNA,
-        collection=help_collection,
-        files=[*pages_of(1), Upload("灯.txt", ["台灯的功率是九瓦。".encode()])],
-    )
+    row = uploaded(ANNA, help_collection, [*pages_of(1), ("灯.txt", "台灯的功率是九瓦。".encode())])
     imports_run()
     assert states(row) == {"lamp-0.txt": "failed", "灯.txt": "ready"}
     monkeypatch.undo()
@@ -97,7 +90,7 @@ def _away(titled: object) -> list[object]:
 
 
 def test_a_cancelled_import_brings_nothing_more_in(help_collection: Collection) -> None:
-    row = import_start(actor=ANNA, collection=help_collection, files=pages_of(3))
+    row = uploaded(ANNA, help_collection, pages_of(3))
     import_cancel(actor=ANNA, import_id=row.pk)
     imports_run()
     row.refresh_from_db()
@@ -111,7 +104,7 @@ def test_a_cancelled_import_brings_nothing_more_in(help_collection: Collection) 
 def test_what_is_being_read_when_an_import_is_cancelled_does_not_come_in(
     help_collection: Collection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    row = import_start(actor=ANNA, collection=help_collection, files=pages_of(2))
+    row = uploaded(ANNA, help_collection, pages_of(2))
 
     def cancel_first(parent: Import, results: list[object]) -> None:
         import_cancel(actor=ANNA, import_id=row.pk)
@@ -126,22 +119,22 @@ def test_one_persons_thousand_files_do_not_keep_another_waiting(
     help_collection: Collection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(claims, "MOST_ITEMS", 2)
-    import_start(actor=ANNA, collection=help_collection, files=pages_of(6))
-    import_start(actor=ANNA, collection=help_collection, files=pages_of(6, "kettle"))
-    import_start(actor=BO, collection=help_collection, files=pages_of(3, "fan"))
+    uploaded(ANNA, help_collection, pages_of(6))
+    uploaded(ANNA, help_collection, pages_of(6, "kettle"))
+    uploaded(BO, help_collection, pages_of(3, "fan"))
     turns = [claim.parent.owner for _ in range(5) if (claim := claim_next())]
     assert turns == ["user:1", "user:2", "user:1", "user:2", "user:1"]
 
 
 def test_a_long_file_is_taken_alone(help_collection: Collection) -> None:
-    long = Upload("long.txt", [b"The lamp is warm. " * 40_000])
-    import_start(actor=ANNA, collection=help_collection, files=[long, *pages_of(2)])
+    long = ("long.txt", b"The lamp is warm. " * 40_000)
+    uploaded(ANNA, help_collection, [long, *pages_of(2)])
     taken = [[item.name for item in claim.items] for _ in range(2) if (claim := claim_next())]
     assert taken == [["long.txt"], ["lamp-0.txt", "lamp-1.txt"]]
 
 
 def test_what_a_dead_worker_was_reading_comes_in_exactly_once(help_collection: Collection) -> None:
-    row = import_start(actor=ANNA, collection=help_collection, files=pages_of(5))
+    row = uploaded(ANNA, help_collection, pages_of(5))
     assert claim_next() is not None  # and then the worker was killed
     imports_run()
     assert set(states(row).values()) == {"ready"}
@@ -153,7 +146,7 @@ def test_a_worker_that_was_given_up_cannot_write_any_more(help_collection: Colle
     from apps.knowledge.ingest.results import Result
     from apps.knowledge.ingest.store import results_store
 
-    row = import_start(actor=ANNA, collection=help_collection, files=pages_of(1))
+    row = uploaded(ANNA, help_collection, pages_of(1))
     late = claim_next()
     assert late is not None
     imports_run()
@@ -163,7 +156,7 @@ def test_a_worker_that_was_given_up_cannot_write_any_more(help_collection: Colle
 
 
 def test_a_file_that_ends_every_worker_fails_at_last_and_lets_the_others_pass(help_collection: Collection) -> None:
-    row = import_start(actor=ANNA, collection=help_collection, files=pages_of(2))
+    row = uploaded(ANNA, help_collection, pages_of(2))
     poison = row.items.get(name="lamp-0.txt")
     ImportItem.objects.filter(pk=poison.pk).update(state="importing", attempts=claims.ATTEMPTS)
     imports_run()
@@ -183,19 +176,19 @@ def test_a_second_runner_leaves_the_work_to_the_first(
         yield False
 
     monkeypatch.setattr(runner, "_only_runner", taken)
-    row = import_start(actor=ANNA, collection=help_collection, files=pages_of(1))
+    row = uploaded(ANNA, help_collection, pages_of(1))
     assert imports_run() is False
     assert set(states(row).values()) == {"queued"}
 
 
 def test_only_those_who_keep_the_knowledge_may_import_look_and_cancel(help_collection: Collection) -> None:
-    row = import_start(actor=ANNA, collection=help_collection, files=pages_of(1))
+    row = uploaded(ANNA, help_collection, pages_of(1))
     for outsider in (
         Actor(user_id=3, label="cora", role=Role.CUSTOMER),
         Actor(user_id=4, label="rex", role=Role.REVIEWER),
     ):
         with pytest.raises(NotAllowed):
-            import_start(actor=outsider, collection=help_collection, files=pages_of(1))
+            uploaded(outsider, help_collection, pages_of(1))
         with pytest.raises(NotAllowed):
             import_cancel(actor=outsider, import_id=row.pk)
         with pytest.raises(NotAllowed):
@@ -211,18 +204,16 @@ def test_only_those_who_keep_the_knowledge_may_import_look_and_cancel(help_colle
     ["../../etc/passwd.txt", "/etc/cron.d/job.txt", "C:\\a\\b.txt", "a/../../b.txt", "\0x.txt", "．．/x.txt"],
 )
 def test_no_name_of_an_upload_becomes_a_path(help_collection: Collection, name: str) -> None:
-    row = import_start(
-        actor=ANNA, collection=help_collection, files=[Upload(name, [b"The lamp is warm at night."])]
-    )
+    row = uploaded(ANNA, help_collection, [(name, b"The lamp is warm at night.")])
     item = row.items.get()
     assert Path(item.path).resolve().is_relative_to(spool_folder(row.pk).resolve())
     assert not {"..", "", "."} & set(item.name.split("/"))
 
 
 def test_two_files_of_one_name_are_refused_and_leave_nothing_behind(help_collection: Collection) -> None:
-    twice = [Upload("a.txt", [b"one"]), Upload("./a.txt", [b"two"])]
+    twice = [("a.txt", b"one"), ("./a.txt", b"two")]
     with pytest.raises(BadInput, match=r"a\.txt"):
-        import_start(actor=ANNA, collection=help_collection, files=twice)
+        uploaded(ANNA, help_collection, twice)
     assert not Import.objects.exists()
     assert not list(spool_folder(Import().pk).parent.glob("*"))
 
@@ -247,9 +238,9 @@ def test_the_import_of_an_empty_folder_ends_at_once_and_prunes_nothing(pages: Pa
 
 
 def test_an_import_names_who_began_it_and_how_it_ended_in_the_audit_log(help_collection: Collection) -> None:
-    import_start(actor=ANNA, collection=help_collection, files=pages_of(2))
+    uploaded(ANNA, help_collection, pages_of(2))
     imports_run()
-    began, ended = AuditEvent.objects.exclude(action="collection.created").order_by("pk")
+    _opened, began, ended = AuditEvent.objects.exclude(action="collection.created").order_by("pk")
     assert (began.action, began.actor_label) == ("import.started", "anna")
     assert (ended.action, ended.actor_label) == ("collection.imported", "anna")
     assert ended.data["imported"] == 2

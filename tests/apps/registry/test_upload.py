@@ -11,9 +11,8 @@ from django.utils import translation
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from apps.core.actor import SYSTEM, Actor
-from apps.core.errors import BadInput, Conflict, NotFound, TooLarge
-from apps.registry import files, writing
-from apps.registry.errors import NoSpace
+from apps.core import chunks
+from apps.core.errors import BadInput, Conflict, NoSpace, NotFound, TooLarge
 from apps.registry.models import ModelVersion, UploadedFile, VersionState
 from apps.registry.selectors import reason_shown
 from apps.registry.services import (
@@ -157,7 +156,7 @@ def test_an_upload_is_not_finished_before_all_is_there_nor_continued_after(
 def test_no_room_is_said_before_a_byte_is_sent(
     models_dir: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(files.shutil, "disk_usage", lambda folder: shutil._ntuple_diskusage(100, 100, 0))
+    monkeypatch.setattr(chunks.shutil, "disk_usage", lambda folder: shutil._ntuple_diskusage(100, 100, 0))
     with pytest.raises(NoSpace):
         begin(tiny_model)
 
@@ -172,7 +171,7 @@ def test_a_disk_that_fills_up_keeps_the_offset_true(
         raise OSError(28, os.strerror(28))
 
     with monkeypatch.context() as patched:
-        patched.setattr(writing.os, "pwrite", full)
+        patched.setattr(chunks.os, "pwrite", full)
         with pytest.raises(NoSpace):
             send(version, path, 100)
     assert offset_of(version, path) == 100 == (models_dir / str(version.id) / path.name).stat().st_size
