@@ -14,4 +14,6 @@ urlpatterns = [
     path("knowledge/documents/<uuid:document_id>/text/", documents.document_file, name="document-text"),
     path("knowledge/documents/<uuid:document_id>/rename/", documents.document_name, name="document-rename"),
     path("knowledge/passages/<uuid:passage_id>/", passages.passage_place, name="passage"),
+    path("knowledge/passages/<uuid:passage_id>/edit/", passages.passage_change, name="passage-edit"),
+    path("knowledge/passages/<uuid:passage_id>/restore/", passages.passage_back, name="passage-restore"),
 ]

@@ -1,5 +1,6 @@
 """Reading the knowledge base."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
@@ -34,6 +35,7 @@ __all__ = [
     "imports",
     "passage_edits",
     "passage_neighbours",
+    "passages_there",
 ]
 
 
@@ -147,6 +149,11 @@ def document_passages(document: Document) -> QuerySet[Passage]:
 def passage_edits(document: Document) -> dict[int, PassageEdit]:
     """What staff changed, by the position of the passage."""
     return {edit.position: edit for edit in PassageEdit.objects.filter(document=document)}
+
+
+def passages_there(ids: Iterable[UUID]) -> set[UUID]:
+    """Those of the passages that still stand in a document."""
+    return set(Passage.objects.filter(pk__in=list(ids)).values_list("pk", flat=True))
 
 
 def dropped_pairs(*, actor: Actor, document_id: UUID) -> QuerySet[DroppedPair]:

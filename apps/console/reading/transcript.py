@@ -1,6 +1,7 @@
 """One conversation with everything that was behind its answers."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from apps.chat.models import Conversation, Generation, Message
 from apps.core.errors import NotFound
+from apps.knowledge.selectors import passages_there
 from apps.moderation.models import Decision
 from apps.moderation.selectors import decisions_for
 
@@ -44,6 +46,7 @@ def turns(conversation: Conversation) -> list[Turn]:
     decisions = defaultdict(list)
     for decision in decisions_for(generation.pk for generation in generations.values()):
         decisions[decision.generation_id].append(decision)
+    mark_there(row for one in generations.values() for row in one.retrieval.get("passages", []))
     return [
         _turn(message, generations.get(message.pk), decisions)
         for message in conversation.messages.select_related("author").order_by("position")
@@ -54,3 +57,11 @@ def _turn(message: Message, generation: Generation | None, decisions: dict[UUID,
     if generation is None:
         return Turn(message)
     return Turn(message, generation, generation.retrieval.get("passages", []), decisions.get(generation.pk, []))
+
+
+def mark_there(passages: Iterable[dict[str, Any]]) -> None:
+    """Notes of each stored passage, as `there`, whether it still stands in a document: imports make new ones."""
+    rows = list(passages)
+    there = passages_there(UUID(row["passage"]) for row in rows)
+    for row in rows:
+        row["there"] = UUID(row["passage"]) in there

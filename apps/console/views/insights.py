@@ -21,6 +21,7 @@ from apps.core.errors import BadInput, NotFound
 from ..access import needs
 from ..asked import text
 from ..reading.conversations import choices
+from ..reading.insights import nearest
 
 DAYS = (7, 30, 90)
 SHOWN = 25
@@ -34,13 +35,15 @@ def insights(request: HttpRequest) -> HttpResponse:
     days = int(asked) if asked in {str(choice) for choice in DAYS} else DAYS[1]
     assistant = text(request.GET, "assistant", longest=64)
     found = questions(days=days, assistant=assistant)
+    frequent, missed = [asked for asked in found if asked.count > 1][:SHOWN], unanswered(found)[:SHOWN]
     context = {
         "days": days,
         "all_days": DAYS,
         "assistant": assistant,
         "assistants": choices()["assistant"],
-        "frequent": [asked for asked in found if asked.count > 1][:SHOWN],
-        "unanswered": unanswered(found)[:SHOWN],
+        "frequent": frequent,
+        "unanswered": missed,
+        "nearest": nearest([*frequent, *missed]),
         "any": bool(found),
         "cache": cache_figures(days=days, assistant=assistant),
         "sets": sets(),

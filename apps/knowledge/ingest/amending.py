@@ -1,6 +1,7 @@
 """What people decided about a document outlives its imports: edited passages, and pairs that were taken back."""
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Sequence
 
 from django.db.models import Exists, OuterRef
@@ -33,17 +34,25 @@ def amend(parent: Import, results: Sequence[Result]) -> None:
     for document in documents.filter(Exists(edits) | Exists(restored)):
         result = by_name[document.name]
         assert result.reading is not None  # noqa: S101  chosen above
-        _edits_keep(document, result, result.reading)
         _pairs_keep(document, result, result.reading)
+        _edits_keep(document, result, result.reading)  # last: pairs that were taken back may be edited too
 
 
 def _edits_keep(document: Document, result: Result, reading: Reading) -> None:
-    edits = {edit.original: edit for edit in document.edits.all()}
+    """Of passages with the same words, the one nearest to where the edit was is meant."""
+    places: dict[str, list[int]] = defaultdict(list)
     for position, piece in enumerate(reading.pieces):
-        if edit := edits.pop(passage_digest(piece.heading, piece.text), None):
-            reading.pieces[position] = indexed(reading.title, whole_piece(piece.heading, edit.text, piece.page))
-            edit.position = position
-            result.edits.append(edit)
+        places[passage_digest(piece.heading, piece.text)].append(position)
+    for edit in document.edits.order_by("position"):
+        if not (free := places[edit.original]):
+            continue
+        edit.position = min(free, key=lambda position: abs(position - edit.position))
+        free.remove(edit.position)
+        own = reading.pieces[edit.position]
+        edit.original_text, edit.original_language = own.text, own.language
+        edit.original_spans = [offset for span in own.spans for offset in span]
+        reading.pieces[edit.position] = indexed(reading.title, whole_piece(own.heading, edit.text, own.page))
+        result.edits.append(edit)
 
 
 def _pairs_keep(document: Document, result: Result, reading: Reading) -> None:

@@ -27,7 +27,7 @@ from .results import Result
 
 _FAILURE = ["state", "failure", "updated_at"]
 _DOCUMENT = [*_FAILURE, "title", "language", "media_type", "sha256", "passages_count", "imported_at"]
-
+_EDIT = ["position", "original_text", "original_language", "original_spans"]
 _ITEM = [
     "state",
     "failure",
@@ -121,7 +121,7 @@ def _passages_replace(written: Sequence[tuple[Result, Document]]) -> None:
         Passage.objects.filter(document__in=replaced).delete()
         DroppedPair.objects.filter(document__in=replaced).delete()
         PassageEdit.objects.filter(document__in=replaced).exclude(pk__in=[edit.pk for edit in kept]).delete()
-        PassageEdit.objects.bulk_update(kept, ["position"])
+        PassageEdit.objects.bulk_update(kept, _EDIT)
     rows = [row for result, document in written for row in _passage_rows(document, result)]
     Passage.objects.bulk_create(rows, batch_size=500)
     vectors_store(rows, [own for result, _ in written for own in result.vectors])

@@ -6,11 +6,13 @@ from .document import document_rename, documents_delete
 from .importing import ImportReport, Progress, collection_import
 from .imports import import_cancel, import_retry, import_start
 from .pair import pair_restore
-from .passage import passage_edit
+from .passage import LONGEST as PASSAGE_LONGEST
+from .passage import passage_edit, passage_restore
 from .preview import import_preview
 from .receiving import receive_append, receive_finish, receive_start
 
 __all__ = [
+    "PASSAGE_LONGEST",
     "ImportReport",
     "Progress",
     "asearch",
@@ -27,6 +29,7 @@ __all__ = [
     "import_start",
     "pair_restore",
     "passage_edit",
+    "passage_restore",
     "receive_append",
     "receive_finish",
     "receive_start",
