@@ -10,8 +10,8 @@ import pytest
 from django.utils import translation
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from apps.core.actor import SYSTEM, Actor
 from apps.core import chunks
+from apps.core.actor import SYSTEM, Actor
 from apps.core.errors import BadInput, Conflict, NoSpace, NotFound, TooLarge
 from apps.registry.models import ModelVersion, UploadedFile, VersionState
 from apps.registry.selectors import reason_shown
