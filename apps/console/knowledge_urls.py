@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from .import_urls import urlpatterns as import_urls
 from .views import documents, knowledge, passages
 
 urlpatterns = [
@@ -16,4 +17,5 @@ urlpatterns = [
     path("knowledge/passages/<uuid:passage_id>/", passages.passage_place, name="passage"),
     path("knowledge/passages/<uuid:passage_id>/edit/", passages.passage_change, name="passage-edit"),
     path("knowledge/passages/<uuid:passage_id>/restore/", passages.passage_back, name="passage-restore"),
+    *import_urls,
 ]

@@ -18,3 +18,14 @@ def upload_strings() -> dict[str, str]:
         "seconds": _("{count} s"),
         "minutes": _("{count} min"),
     }
+
+
+def import_strings() -> dict[str, str]:
+    return upload_strings() | {
+        "checking": _("All files are here."),
+        "hidden": _("hidden, left out"),
+        "type": _("not a type that can be imported"),
+        "large": _("too large, split it"),
+        "more": _("and {count} more"),
+        "not_among": _("{name} was not among the files that the upload began with."),
+    }

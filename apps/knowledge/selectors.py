@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -14,7 +14,20 @@ from apps.core.actor import Actor
 from apps.core.errors import NotFound
 
 from .access import manager_required
-from .models import Collection, Document, DocumentState, DroppedPair, Import, ImportItem, Passage, PassageEdit
+from .ingest.reasons import drop_reason
+from .ingest.sniff import FORMATS, MAX_BYTES
+from .models import (
+    PENDING,
+    Collection,
+    Document,
+    DocumentState,
+    DroppedPair,
+    Import,
+    ImportItem,
+    ItemState,
+    Passage,
+    PassageEdit,
+)
 from .original import document_text
 from .progress import Progress, import_progress
 
@@ -29,8 +42,10 @@ __all__ = [
     "document_passages",
     "document_text",
     "documents",
+    "drop_reason",
     "dropped_pairs",
     "import_items",
+    "import_limits",
     "import_progress",
     "imports",
     "passage_edits",
@@ -136,9 +151,24 @@ def access_import(*, actor: Actor, import_id: UUID) -> Import:
     return found
 
 
-def import_items(row: Import, state: str = "") -> QuerySet[ImportItem]:
-    """In the order of the upload; only those in `state` where one is given."""
-    return row.items.filter(state=state) if state else row.items.all()
+_SHOWN_ITEMS = {
+    "new": Q(state=ItemState.READY, replaced=False),
+    "changed": Q(state=ItemState.READY, replaced=True),
+    "unchanged": Q(state=ItemState.UNCHANGED),
+    "failed": Q(state=ItemState.FAILED),
+    "waiting": Q(state__in=(ItemState.RECEIVING, *PENDING)),
+    "cancelled": Q(state=ItemState.CANCELLED),
+}
+
+
+def import_limits() -> dict[str, Any]:
+    """What a file may be: `bytes` at most, and one of `suffixes`."""
+    return {"bytes": MAX_BYTES, "suffixes": sorted(FORMATS)}
+
+
+def import_items(row: Import, show: str = "") -> QuerySet[ImportItem]:
+    """In the order of the upload; all, or only what is new, changed, unchanged, failed, waiting or cancelled."""
+    return row.items.filter(_SHOWN_ITEMS.get(show, Q()))
 
 
 def document_passages(document: Document) -> QuerySet[Passage]:

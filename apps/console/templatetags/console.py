@@ -24,7 +24,7 @@ _TONES = {
     "ok": {"ready", "answered", "done", "allow"},
     "danger": {"rejected", "failed", "error", "blocked", "block"},
     "warn": {"interrupted", "stopped", "cancelled", "declined", "flag", "mask", "draining", "stopping"},
-    "accent": {"uploading", "checking", "queued", "loading", "trying", "running"},
+    "accent": {"uploading", "checking", "queued", "loading", "trying", "running", "importing", "receiving"},
 }
 
 

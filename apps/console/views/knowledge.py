@@ -16,6 +16,9 @@ from ..access import needs
 from ..asked import text
 from ..forms.knowledge import CollectionForm
 from ..reading.knowledge import document_page
+from ..reading.knowledge_imports import imports_shown
+
+LATEST = 5  # imports
 
 
 @needs("knowledge.manage")
@@ -41,6 +44,7 @@ def collection_page(request: HttpRequest, collection: str) -> HttpResponse:
         "assistants": found.assistants.all(),
         "page": document_page(found, request.GET),
         "states": DocumentState.choices,
+        "imports": imports_shown(actor_from_request(request), found, LATEST),
         "here": "knowledge",
     }
     return render(request, "console/knowledge/collection.html", context)

@@ -25,11 +25,12 @@ class Block:
 
 @dataclass(frozen=True)
 class Extracted:
-    """`title` is empty where the file names none; `pages` is 0 where there are none."""
+    """`title` is empty where the file names none; `pages` is 0 where there are none; `columns` are a table's."""
 
     title: str
     blocks: list[Block] = field(default_factory=list)
     pages: int = 0
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

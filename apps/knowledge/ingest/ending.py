@@ -52,7 +52,7 @@ def import_end(row: Import, state: ImportState) -> None:
     counts = import_counts(row)
     data = {
         "state": state.value,
-        "imported": counts["ready"] - counts["replaced"],
+        "imported": counts["new"],
         **{key: counts[key] for key in ("replaced", "unchanged", "failed", "cancelled")},
         "removed": row.removed_count,
     }
@@ -62,13 +62,14 @@ def import_end(row: Import, state: ImportState) -> None:
 
 
 def import_counts(row: Import) -> dict[str, int]:
-    """Items by state, and `total`, `replaced`, `passages`, `embedded` and `dropped` (pairs)."""
+    """Items by state, and `total`, `new`, `replaced`, `passages`, `embedded` and `dropped` (pairs)."""
     states = {state.value: Count("pk", filter=Q(state=state)) for state in ItemState}
     sums = {f"{name}_sum": Sum(name, default=0) for name in ("passages", "embedded", "dropped")}
     found = row.items.aggregate(
         total=Count("pk"), replaced=Count("pk", filter=Q(state=ItemState.READY, replaced=True)), **states, **sums
     )
-    return {name.removesuffix("_sum"): count for name, count in found.items()}
+    counts = {name.removesuffix("_sum"): count for name, count in found.items()}
+    return counts | {"new": counts["ready"] - counts["replaced"]}
 
 
 def _prune(row: Import) -> int:

@@ -10,7 +10,8 @@ from apps.core.language import detect_language
 from ..retrieval.tokens import tokenize, tsvector
 from .blocks import Columns, Extracted, Refused
 from .cleaning import Dropped, clean_pairs
-from .extract import EXTRACTORS, TABLES
+from .decode import encoding_of
+from .extract import ENCODED, EXTRACTORS, TABLES
 from .extract.archive import Member, list_members
 from .passages import Piece, cut_document, passage_text
 from .sniff import sniff
@@ -33,13 +34,20 @@ class Task:
 
 @dataclass(frozen=True)
 class Reading:
-    """Of a document its passages, of a zip file only its `members`, and of known bytes nothing but `unchanged`."""
+    """Of a document its passages, of a zip file only its `members`, and of known bytes nothing but `unchanged`.
+
+    `encoding` is that of a text file, `columns` are the headers of a table, `pairs` counts the questions with
+    answers among its rows.
+    """
 
     sha256: str
     unchanged: bool = False
     title: str = ""
     media_type: str = ""
     language: str = ""
+    encoding: str = ""
+    columns: list[str] = field(default_factory=list)
+    pairs: int = 0
     pages: int = 0
     pieces: list[Piece] = field(default_factory=list)
     dropped: list[Dropped] = field(default_factory=list)
@@ -83,8 +91,18 @@ def read(task: Task, data: bytes) -> Reading:
     pieces = [indexed(title, piece) for piece in cut_document(Extracted(title, blocks))]
     if not pieces and not dropped:
         raise Refused("empty")
-    language = detect_language(title + " " + " ".join(piece.text for piece in pieces))
-    return Reading(sha256, False, title, media_type, language, extracted.pages, pieces, dropped)
+    return Reading(
+        sha256,
+        title=title,
+        media_type=media_type,
+        language=detect_language(title + " " + " ".join(piece.text for piece in pieces)),
+        encoding=encoding_of(data) if kind in ENCODED else "",
+        columns=list(extracted.columns),
+        pairs=sum(block.kind == "pair" for block in blocks),
+        pages=extracted.pages,
+        pieces=pieces,
+        dropped=dropped,
+    )
 
 
 def indexed(title: str, piece: Piece) -> Piece:

@@ -1,7 +1,6 @@
 """What other rooms may ask of the knowledge base: to import, to change, and to search."""
 
 from ..retrieval.search import asearch, search
-from .address import address_import_start
 from .collection import collection_create, collection_delete, collection_ensure, collection_rename
 from .document import document_rename, documents_delete
 from .importing import ImportReport, Progress, collection_import
@@ -10,13 +9,13 @@ from .pair import pair_restore
 from .passage import LONGEST as PASSAGE_LONGEST
 from .passage import passage_edit, passage_restore
 from .preview import import_preview
-from .receiving import receive_append, receive_finish, receive_start
+from .receiving import MOST_FILES, receive_append, receive_finish, receive_start
 
 __all__ = [
+    "MOST_FILES",
     "PASSAGE_LONGEST",
     "ImportReport",
     "Progress",
-    "address_import_start",
     "asearch",
     "collection_create",
     "collection_delete",

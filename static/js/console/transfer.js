@@ -2,10 +2,7 @@
  * Sends files chunk by chunk. The server's offset is the truth: after any break HEAD asks for it and PATCH goes on
  * from there, so nothing is sent twice and nothing is left out, whatever tab, browser or day it is continued in.
  */
-import { fill, words } from "./upload_words.js";
-
 const CHUNK = 4 * 1024 * 1024;
-const LARGEST_DIGEST = 256 * 1024 * 1024;
 const LONGEST_WAIT = 30;
 const BROKEN = new Set([0, 408, 429, 500, 502, 503, 504]);
 
@@ -16,36 +13,24 @@ class Refused extends Error {
   }
 }
 
+/*
+ * `source` is what was chosen: `announced()` is the body that begins an upload, `match(state)` throws for other files
+ * than it began with, `blob(name)` holds the bytes of one of its `state.files`, `advance(name, received)` shows how
+ * far that is, `closing()` is the body that ends it. The state says for each file where it is sent.
+ */
 export class Transfer {
-  static async begin(form, files, version, listeners) {
-    const transfer = new Transfer(form, files, listeners);
-    const state = version
-      ? await transfer.ask("GET", `${form.dataset.upload}${version}/`)
-      : await transfer.ask("POST", form.dataset.upload, {
-          name: form.elements.name.value,
-          files: files.accepted(),
-        });
-    transfer.take(state);
+  static async begin(base, token, source, id, listeners) {
+    const transfer = new Transfer(token, source, listeners);
+    transfer.state = id ? await transfer.ask("GET", `${base}${id}/`) : await transfer.ask("POST", base, source.announced());
+    source.match(transfer.state);
     return transfer;
   }
 
-  constructor(form, files, listeners) {
-    this.base = form.dataset.upload;
-    this.token = form.elements.csrfmiddlewaretoken.value;
-    this.files = files;
+  constructor(token, source, listeners) {
+    this.token = token;
+    this.source = source;
     this.listeners = listeners;
     this.running = false;
-  }
-
-  take(state) {
-    this.version = state.version;
-    this.url = state.url;
-    this.rows = state.files;
-    for (const { name, size } of this.rows) {
-      const file = this.files.files.get(name);
-      if (!file) throw new Error(fill(words.needed, { names: name }));
-      if (file.size !== size) throw new Error(fill(words.other_file, { name }));
-    }
   }
 
   pause() {
@@ -53,36 +38,36 @@ export class Transfer {
     this.abort?.abort();
   }
 
+  /* Until all is there. */
   async run() {
     this.running = true;
     this.began = { at: performance.now(), done: this.done() };
-    for (const row of this.rows) {
+    for (const row of this.state.files) {
       while (row.received < row.size && this.running) await this.advance(row);
-      this.files.advance(row.name, row.received);
+      this.source.advance(row.name, row.received);
     }
-    if (!this.running) return { state: "paused", done: this.done(), total: this.total() };
+    const whole = this.running;
     this.running = false;
-    return this.ask("POST", `${this.base}${this.version}/finish/`, { sha256: await this.digests() });
+    return whole;
   }
 
-  /* Only of what fits into memory, and only where the browser offers it (https or this machine). */
-  async digests() {
-    const digests = {};
-    for (const { name, size } of this.rows) {
-      if (!crypto.subtle || size > LARGEST_DIGEST) continue;
-      const digest = await crypto.subtle.digest("SHA-256", await this.files.files.get(name).arrayBuffer());
-      digests[name] = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  /* When the server misses something that had arrived, its offsets are asked for once more. */
+  async finish() {
+    try {
+      return await this.ask("POST", this.state.finish, await this.source.closing(this.state.files));
+    } catch (error) {
+      if (error.status === 409) for (const row of this.state.files) row.received = await this.offset(row);
+      throw error;
     }
-    return digests;
   }
 
   /* One chunk; after a break waits, longer each time, and asks for the offset. */
   async advance(row) {
     try {
-      const chunk = this.files.files.get(row.name).slice(row.received, row.received + CHUNK);
+      const chunk = this.source.blob(row.name).slice(row.received, row.received + CHUNK);
       row.received = await this.patch(row, chunk);
       this.waits = 0;
-      this.files.advance(row.name, row.received);
+      this.source.advance(row.name, row.received);
       const seconds = (performance.now() - this.began.at) / 1000;
       const perSecond = (this.done() - this.began.done) / seconds;
       this.listeners.progress({ done: this.done(), total: this.total(), perSecond });
@@ -96,7 +81,7 @@ export class Transfer {
 
   async patch(row, chunk) {
     this.abort = new AbortController();
-    const response = await fetch(this.address(row), {
+    const response = await fetch(row.address, {
       method: "PATCH",
       body: chunk,
       signal: this.abort.signal,
@@ -112,7 +97,7 @@ export class Transfer {
   }
 
   async offset(row) {
-    const response = await fetch(this.address(row), { method: "HEAD", headers: { Accept: "application/json" } });
+    const response = await fetch(row.address, { method: "HEAD", headers: { Accept: "application/json" } });
     if (!response.ok) throw new Refused(response.status, "");
     return Number(response.headers.get("Upload-Offset"));
   }
@@ -132,7 +117,7 @@ export class Transfer {
 
   cancel() {
     this.pause();
-    return this.ask("POST", `${this.base}${this.version}/cancel/`);
+    return this.ask("POST", this.state.cancel);
   }
 
   async ask(method, url, body) {
@@ -142,16 +127,12 @@ export class Transfer {
     return response.json();
   }
 
-  address(row) {
-    return `${this.base}${this.version}/files/${row.name.split("/").map(encodeURIComponent).join("/")}`;
-  }
-
   done() {
-    return this.rows.reduce((sum, row) => sum + row.received, 0);
+    return this.state.files.reduce((sum, row) => sum + row.received, 0);
   }
 
   total() {
-    return this.rows.reduce((sum, row) => sum + row.size, 0);
+    return this.state.files.reduce((sum, row) => sum + row.size, 0);
   }
 }
 

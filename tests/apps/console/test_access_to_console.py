@@ -67,6 +67,17 @@ VERBS = {
     "playground": "evaluation.use",
     "insights": "transcript.read",
     "insight-add": "transcript.read",
+    "imports": "knowledge.manage",
+    "import-new": "knowledge.manage",
+    "import-start": "knowledge.manage",
+    "import-upload": "knowledge.manage",
+    "import-stream": "knowledge.manage",
+    "import": "knowledge.manage",
+    "import-state": "knowledge.manage",
+    "import-finish": "knowledge.manage",
+    "import-cancel": "knowledge.manage",
+    "import-retry": "knowledge.manage",
+    "import-preview": "knowledge.manage",
 }
 POSTED = {
     "inbox-take",
@@ -88,6 +99,10 @@ POSTED = {
     "evaluation-delete",
     "evaluation-cancel",
     "insight-add",
+    "import-start",
+    "import-finish",
+    "import-cancel",
+    "import-retry",
 }
 
 
@@ -101,6 +116,8 @@ def address(pattern: URLPattern, world: World) -> str:
         "name": "production",
         "collection": "shop",
         "document_id": uuid.uuid4(),
+        "import_id": uuid.uuid4(),
+        "item_id": uuid.uuid4(),
         "passage_id": uuid.uuid4(),
         "slug": "service",
     }

@@ -30,7 +30,7 @@ def begin(operator: Client, folder: Path, name: str = "tiny") -> dict[str, objec
 
 
 def test_a_model_is_uploaded_in_chunks_across_a_break(operator: Client, tiny_model: Path) -> None:
-    version = begin(operator, tiny_model)["version"]
+    version = begin(operator, tiny_model)["id"]
     for path in tiny_model.iterdir():
         page, data = f"/console/models/uploads/{version}/files/{path.name}", path.read_bytes()
         half = len(data) // 2
@@ -50,7 +50,7 @@ def test_a_model_is_uploaded_in_chunks_across_a_break(operator: Client, tiny_mod
 
 
 def test_digests_come_with_the_end_of_an_upload_and_must_be_digests(operator: Client, tiny_model: Path) -> None:
-    version = begin(operator, tiny_model)["version"]
+    version = begin(operator, tiny_model)["id"]
     for path in tiny_model.iterdir():
         page = f"/console/models/uploads/{version}/files/{path.name}"
         operator.patch(page, path.read_bytes(), BYTES, headers={**JSON, "Upload-Offset": "0"})
@@ -66,7 +66,7 @@ def test_digests_come_with_the_end_of_an_upload_and_must_be_digests(operator: Cl
     "name", ["..%2Fconfig.json", "%2e%2e", "evil.py", "config.json%00", "a%5Cb", "config.json%23x"]
 )
 def test_a_hostile_name_in_the_address_is_not_found(operator: Client, tiny_model: Path, name: str) -> None:
-    version = begin(operator, tiny_model)["version"]
+    version = begin(operator, tiny_model)["id"]
     page = f"/console/models/uploads/{version}/files/{name}"
     assert operator.patch(page, b"x", BYTES, headers={**JSON, "Upload-Offset": "0"}).status_code in {400, 404}
     assert list((settings.MODELS_DIR / str(version)).iterdir()) == []
@@ -74,13 +74,13 @@ def test_a_hostile_name_in_the_address_is_not_found(operator: Client, tiny_model
 
 @pytest.mark.parametrize("offset", ["", "-1", "1e3", "٣", "9" * 30, "0x10"])
 def test_an_offset_that_is_no_number_is_refused(operator: Client, tiny_model: Path, offset: str) -> None:
-    version = begin(operator, tiny_model)["version"]
+    version = begin(operator, tiny_model)["id"]
     page = f"/console/models/uploads/{version}/files/config.json"
     assert operator.patch(page, b"x", BYTES, headers={**JSON, "Upload-Offset": offset}).status_code == 400
 
 
 def test_another_content_type_is_refused(operator: Client, tiny_model: Path) -> None:
-    version = begin(operator, tiny_model)["version"]
+    version = begin(operator, tiny_model)["id"]
     page = f"/console/models/uploads/{version}/files/config.json"
     assert operator.patch(page, b"x", "text/plain", headers={**JSON, "Upload-Offset": "0"}).status_code == 400
 

@@ -1,6 +1,6 @@
 """An extractor a format, each `extract(data: bytes) -> Extracted`, raising `Refused`. Run in the parsing child.
 
-Those of TABLES take `Columns` as well.
+Those of TABLES take `Columns` as well; those of ENCODED are text in one encoding or another.
 """
 
 from collections.abc import Callable
@@ -19,3 +19,4 @@ EXTRACTORS: dict[str, Callable[..., Extracted]] = {
     "xlsx": table.extract_xlsx,
 }
 TABLES = {"csv", "jsonl", "xlsx"}
+ENCODED = {"csv", "html", "jsonl", "md", "txt"}

@@ -46,7 +46,7 @@ def extract_csv(data: bytes, columns: Columns = _USUAL) -> Extracted:
         rows = list(csv.reader(io.StringIO(text), dialect if dialect.delimiter != "," else csv.excel))
     except csv.Error as error:
         raise Refused("malformed", kind="CSV") from error
-    return Extracted("", list(_blocks(rows, columns)))
+    return Extracted("", list(_blocks(rows, columns)), columns=_headers(rows))
 
 
 def extract_jsonl(data: bytes, columns: Columns = _USUAL) -> Extracted:
@@ -65,21 +65,30 @@ def extract_jsonl(data: bytes, columns: Columns = _USUAL) -> Extracted:
         headers |= dict.fromkeys(value)
         objects.append(value)
     rows = [[_json_cell(value.get(name)) for name in headers] for value in objects]
-    return Extracted("", list(_blocks([list(headers), *rows], columns)) if objects else [])
+    blocks = list(_blocks([list(headers), *rows], columns)) if objects else []
+    return Extracted("", blocks, columns=tuple(headers))
 
 
 def extract_xlsx(data: bytes, columns: Columns = _USUAL) -> Extracted:
     check_archive(data, must_hold="xl/workbook.xml")
     blocks: list[Block] = []
+    headers: dict[str, None] = {}
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
         for name in workbook.sheet_names:
             rows = [[_cell(cell) for cell in row] for row in workbook.get_sheet_by_name(name).to_python()]
+            headers |= dict.fromkeys(_headers(rows))
             found = list(_blocks(rows, columns))
             blocks += [Block("heading", clean(name), level=1), *found] if len(workbook.sheet_names) > 1 else found
     except CalamineError as error:
         raise Refused("malformed", kind="XLSX") from error
-    return Extracted("", blocks)
+    return Extracted("", blocks, columns=tuple(headers))
+
+
+def _headers(rows: Iterable[list[str]]) -> tuple[str, ...]:
+    """The first row that is not empty."""
+    cleaned = ([clean(cell) for cell in row] for row in rows)
+    return tuple(header for header in next((row for row in cleaned if any(row)), []) if header)
 
 
 def _cell(value: Any) -> str:
