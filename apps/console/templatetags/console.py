@@ -189,6 +189,7 @@ def _labels() -> dict[str, str]:
         "embed": _("Question to vector"),
         "passages": _("Finding passages"),
         "sentences": _("Ranking sentences"),
+        "rerank": _("Reading them once more"),
         "total": _("Search in all"),
         "search": _("Search, with waiting"),
         "first_token": _("Time to first token"),
