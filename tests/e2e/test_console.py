@@ -13,10 +13,11 @@ from test_accessibility import violations
 
 from apps.accounts.models import User
 from apps.chat.models import Assistant, Conversation, Generation, Message
+from apps.knowledge.models import Collection, Document, Passage, PassageEdit
 from apps.registry.models import ModelVersion, RegisteredModel
 
 pytestmark = pytest.mark.e2e
-PAGES = ["inbox/", "conversations/", "models/", "models/upload/", "overview/", "audit/"]
+PAGES = ["inbox/", "conversations/", "models/", "models/upload/", "overview/", "audit/", "knowledge/#new"]
 
 
 @pytest.fixture
@@ -105,6 +106,36 @@ def sent(route: Route) -> bool:
 
 
 @pytest.fixture
+def knowledge(session: str) -> Iterator[list[str]]:
+    """A collection, one of its documents, and a passage of it that was edited."""
+    collection = Collection.objects.create(slug="axe", name="Axe")
+    failure = {"code": "password", "values": {}}
+    Document.objects.create(collection=collection, name="locked.pdf", state="failed", failure=failure)
+    document = Document.objects.create(collection=collection, name="returns.pdf", title="Returns", language="en")
+    passage = Passage.objects.create(
+        collection=collection,
+        document=document,
+        position=0,
+        heading="Costs",
+        text="Returns are free.",
+        language="en",
+        page=3,
+        spans=[0, 17],
+        lexemes="",
+        tokens_count=3,
+    )
+    PassageEdit.objects.create(
+        document=document, position=0, original_text="Returns cost $5.", text=passage.text, actor_label="olga"
+    )
+    yield [
+        "knowledge/axe/",
+        f"knowledge/documents/{document.pk}/#passage-{passage.pk}",
+        f"knowledge/passages/{passage.pk}/edit/",
+    ]
+    collection.delete()
+
+
+@pytest.fixture
 def details(session: str) -> Iterator[list[str]]:
     """A version that serves and a conversation with an answer."""
     model = RegisteredModel.objects.create(name="tiny")
@@ -136,14 +167,12 @@ def details(session: str) -> Iterator[list[str]]:
 
 @pytest.mark.parametrize(("theme", "phone"), [("light", False), ("dark", True)])
 def test_axe_finds_nothing_in_the_console(
-    open_page: Callable[..., Page], session: str, details: list[str], theme: str, phone: bool
+    open_page: Callable[..., Page], session: str, details: list[str], knowledge: list[str], theme: str, phone: bool
 ) -> None:
     found = {}
-    for name in [*PAGES, *details]:
+    for name in [*PAGES, *details, *knowledge]:
         opened = open_page(f"/console/{name}", session=session, theme=theme, phone=phone, bypass_csp=True)
         opened.wait_for_load_state("networkidle")
-        opened.evaluate(
-            "for (const part of document.querySelectorAll('.behind, .behind details')) part.open = true"
-        )
+        opened.evaluate("for (const part of document.querySelectorAll('main details')) part.open = true")
         found[name] = violations(opened)
     assert {name: rules for name, rules in found.items() if rules} == {}
