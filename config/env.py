@@ -1,6 +1,8 @@
 """The one place that reads the environment. Every value is parsed strictly: nonsense stops the start."""
 
+import ipaddress
 import os
+import re
 from pathlib import Path
 
 
@@ -39,3 +41,24 @@ def count(name: str, default: int, *, least: int = 1) -> int:
 def words(name: str, default: str = "") -> list[str]:
     """Comma-separated values, blanks dropped."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def hosts(name: str) -> list[str]:
+    """Comma-separated names of hosts, each with "*." before it for all below and ":port" behind it at will."""
+    found = [word.lower() for word in words(name)]
+    if wrong := next(
+        (host for host in found if not re.fullmatch(r"(\*\.)?[a-z0-9.-]*[a-z0-9](:\d{1,5})?", host)), None
+    ):
+        raise BadEnvironment(f"{name} must name hosts such as help.example.com, not {wrong!r}")
+    return found
+
+
+def networks(name: str) -> list[str]:
+    """Comma-separated networks, such as 10.20.0.0/16."""
+    found = words(name)
+    for network in found:
+        try:
+            ipaddress.ip_network(network)
+        except ValueError as error:
+            raise BadEnvironment(f"{name} must name networks such as 10.20.0.0/16, not {network!r}") from error
+    return found

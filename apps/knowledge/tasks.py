@@ -20,14 +20,24 @@ async def imports_job() -> None:
     await long_call(imports_run)
 
 
+@app.task(name="knowledge.fetches", queue="imports")
+async def fetches_job() -> None:
+    """Fetches all pages of the web that wait, one after the other. A second one at the same time leaves at once."""
+    from .web.fetching import fetches_run
+
+    await long_call(fetches_run)
+
+
 @app.periodic(cron="* * * * * */10")
 @app.task(name="knowledge.imports_look", queue="imports", queueing_lock="imports_look")
 async def imports_look(timestamp: int) -> None:
     """Goes on with what a killed worker left, and forgets its job."""
     from .ingest.upkeep import imports_upkeep
+    from .web.fetching import fetches_wake
 
     for job in await app.job_manager.get_stalled_jobs(queue="imports"):
         await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
+    await long_call(fetches_wake)
     await long_call(imports_upkeep)
 
 

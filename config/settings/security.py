@@ -58,3 +58,9 @@ CHAT_SENDS_PER_MINUTE = env.count("CHAT_SENDS_PER_MINUTE", 20)
 # How many likely next questions are answered ahead, into the cache, after each answer. None: on a processor that is
 # also answering customers it costs more than it brings (docs/subsystems/chat.md).
 CHAT_AHEAD = env.count("CHAT_AHEAD", 0, least=0)
+
+# Where documents may be imported from over the web: "help.example.com", "*.example.com", "wiki.example.com:8443".
+# Nowhere unless somebody says so. Names that lead to private addresses are refused all the same, but for those in
+# KNOWLEDGE_NETWORKS ("10.20.0.0/16"): a company's own pages on its own network.
+KNOWLEDGE_HOSTS = env.hosts("KNOWLEDGE_HOSTS")
+KNOWLEDGE_NETWORKS = env.networks("KNOWLEDGE_NETWORKS")

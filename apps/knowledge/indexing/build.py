@@ -1,12 +1,11 @@
 """Changing the embedding model: the new index is built beside the one that answers, then they change places."""
 
-import contextlib
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, suppress
 from dataclasses import asdict
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from procrastinate.exceptions import AlreadyEnqueued
@@ -15,6 +14,7 @@ from apps.audit.services import audit_record
 from apps.core.actor import Actor
 from apps.core.errors import ApplicationError, BadInput, Conflict, Unavailable
 
+from ..locks import only_one
 from ..models import EmbeddingIndex, IndexState, PassageVector
 from .embedder import embedder_found
 from .fill import index_fill, missing
@@ -145,18 +145,9 @@ def _note(index: EmbeddingIndex, error: ApplicationError) -> None:
             _record(Actor(**index.actor), "index.build_failed", index, cause=cause)
 
 
-@contextlib.contextmanager
-def _only_builder(index: EmbeddingIndex) -> Iterator[bool]:
-    """Whether nobody else builds this index; the database drops the lock by itself if this process dies."""
-    key = index.pk.int & 0x7FFF_FFFF_FFFF_FFFF
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
-        alone = bool(cursor.fetchone()[0])
-        try:
-            yield alone
-        finally:
-            if alone:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
+def _only_builder(index: EmbeddingIndex) -> AbstractContextManager[bool]:
+    """Whether nobody else builds this index."""
+    return only_one(index.pk.int & 0x7FFF_FFFF_FFFF_FFFF)
 
 
 def _plain(actor: Actor) -> dict[str, object]:

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Exists, F, Max, OuterRef, Subquery
+from django.db.models import Exists, F, Max, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from ..models import PENDING, Import, ImportItem, ImportState, ItemState
 
 OPEN = (ImportState.QUEUED, ImportState.IMPORTING)
+UNFETCHED = Q(path="") & ~Q(address="")  # pages of the web, which `web/fetching.py` claims and lays down as files
 MOST_ITEMS = 64  # of a claim: they are stored in one transaction
 MOST_BYTES = 512 * 1024  # one large file is a claim of its own, so that nobody waits for two
 ATTEMPTS = 5
@@ -23,19 +24,33 @@ class Claim:
 
 
 def pending() -> bool:
-    """Whether anything waits or is being read."""
-    return ImportItem.objects.filter(state__in=PENDING).exists()
+    """Whether anything that is here waits or is being read."""
+    return ImportItem.objects.filter(~UNFETCHED, state__in=PENDING).exists()
 
 
 @transaction.atomic
 def claim_next() -> Claim | None:
     """The next items of whoever was served longest ago; None when nothing waits."""
-    parent = _next_import()
+    parent = _next_import(~UNFETCHED)
     if parent is None:
         return None
-    waiting = parent.items.filter(state=ItemState.QUEUED).select_for_update(skip_locked=True)
-    items = _portion(list(waiting.order_by("position")[:MOST_ITEMS]))
-    if not items:  # another hand took the last ones while we waited for the import's row
+    waiting = parent.items.filter(~UNFETCHED, state=ItemState.QUEUED).select_for_update(skip_locked=True)
+    # None where another hand took the last ones while we waited for the import's row.
+    return _claimed(parent, _portion(list(waiting.order_by("position")[:MOST_ITEMS])))
+
+
+@transaction.atomic
+def claim_page() -> Claim | None:
+    """The next page to fetch, alone; None when no page waits. Only for the one fetcher."""
+    parent = _next_import(UNFETCHED)
+    if parent is None:
+        return None
+    waiting = parent.items.filter(UNFETCHED, state=ItemState.QUEUED).select_for_update(skip_locked=True)
+    return _claimed(parent, list(waiting.order_by("position")[:1]))
+
+
+def _claimed(parent: Import, items: list[ImportItem]) -> Claim:
+    if not items:
         return Claim(parent, [])
     now = timezone.now()
     ImportItem.objects.filter(pk__in=[item.pk for item in items]).update(
@@ -48,8 +63,8 @@ def claim_next() -> Claim | None:
     return Claim(parent, items)
 
 
-def _next_import() -> Import | None:
-    waiting = ImportItem.objects.filter(parent=OuterRef("pk"), state=ItemState.QUEUED)
+def _next_import(what: Q) -> Import | None:
+    waiting = ImportItem.objects.filter(what, parent=OuterRef("pk"), state=ItemState.QUEUED)
     served = Import.objects.filter(owner=OuterRef("owner"), state__in=OPEN).values("owner")
     order = F("owner_served").asc(nulls_first=True), F("served_at").asc(nulls_first=True), "created_at"
     return (
@@ -67,7 +82,7 @@ def _portion(items: list[ImportItem]) -> list[ImportItem]:
     portion: list[ImportItem] = []
     room = MOST_BYTES
     for item in items:
-        alone = item.attempts > 0 or item.address
+        alone = item.attempts > 0
         if portion and (alone or item.size > room):
             break
         portion.append(item)
@@ -85,8 +100,10 @@ def claim_release(claim: Claim) -> None:
         )
 
 
-def lost_items() -> list[ImportItem]:
-    """Puts back what a dead process was reading, and returns what was tried too often. Only for the one runner."""
-    lost = ImportItem.objects.filter(state=ItemState.IMPORTING)
+def lost_items(what: Q = ~UNFETCHED) -> list[ImportItem]:
+    """Puts back what a dead process was at, and returns what was tried too often. Only for the one runner (or, of
+    UNFETCHED pages, for the one fetcher).
+    """
+    lost = ImportItem.objects.filter(what, state=ItemState.IMPORTING)
     lost.filter(attempts__lt=ATTEMPTS).update(state=ItemState.QUEUED)
     return list(lost.select_related("parent", "parent__collection"))

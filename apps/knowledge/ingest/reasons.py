@@ -6,9 +6,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noop
 
 REASONS: dict[str, str] = {
+    "address": noop("That is no web address. It begins with https:// or http:// and names no user."),
     "archive": noop("The file is damaged: it cannot be unpacked."),
     "binary": noop("The file holds binary data, not text."),
     "bomb": noop("The file would unpack to far more than its size; such files are not opened."),
+    "broken_off": noop("The server's answer broke off, or cannot be understood."),
+    "busy": noop("The server of %(host)s is busy and asks to come back later."),
+    "certificate": noop("The certificate of %(host)s is not valid."),
+    "closed": noop("The page is not open to everybody (status %(status)s)."),
+    "coding": noop("The server packs its answer in a way that was not asked for."),
     "columns": noop("The table has no columns named %(question)s and %(answer)s."),
     "content": noop("The file's content is not what its name says."),
     "crashed": noop("The file could not be read: it needs too much memory, or it makes the reader fail."),
@@ -23,18 +29,35 @@ REASONS: dict[str, str] = {
         "The file's fonts do not say which letters they show, so its text cannot be read. Save it anew as PDF."
     ),
     "gone": noop("The uploaded file is not there any more. Upload it again."),
+    "host": noop(
+        "Nothing may be imported from %(host)s. The operator of the server lists hosts in KNOWLEDGE_HOSTS."
+    ),
+    "import_size": noop("The pages of this import are larger than %(limit)s MB together. Import fewer at once."),
     "interrupted": noop("The import was interrupted again and again while it read this file."),
     "members": noop("The zip file holds more than %(limit)s documents. Split it."),
+    "missing": noop("There is no such page, or no longer (status %(status)s)."),
     "nested": noop("The zip file holds none of the types that can be imported."),
     "pages": noop("The file has more than %(limit)s pages. Split it."),
     "password": noop("The file is protected by a password. Remove the password first."),
+    "private": noop("The host %(host)s leads into a private network. Nothing is fetched from there."),
+    "redirects": noop("The address leads on to another more than %(limit)s times."),
+    "robots": noop("The site's robots.txt asks programs not to read this page."),
+    "robots_unread": noop("The robots.txt of %(host)s cannot be read now, so nothing is fetched from there."),
     "rows": noop("The table has more than %(limit)s rows. Split it."),
+    "silent": noop("The server of %(host)s does not answer."),
+    "sitemap_empty": noop("The sitemap lists no pages."),
+    "sitemap_pages": noop("The sitemap lists more than %(limit)s pages. Import the sitemaps of its parts."),
+    "sitemap_part": noop("The sitemap %(address)s, which this one lists, cannot be read."),
+    "sitemaps": noop("The sitemap lists more than %(limit)s others, or lists that list others again."),
     "size": noop("The file is larger than %(limit)s MB. Split it."),
+    "slow": noop("Fetching took more than %(limit)s seconds."),
+    "status": noop("The server answered with status %(status)s."),
     "timeout": noop("Reading the file took more than %(limit)s seconds."),
     "too_long": noop("The file holds more text than one document may."),
     "type": noop(
         "Files of this type cannot be imported. Use Markdown, HTML, text, PDF, DOCX, XLSX, CSV, JSONL or ZIP."
     ),
+    "unresolved": noop("There is no host named %(host)s. Check how it is written."),
     "unreadable": noop("The file cannot be read: %(cause)s"),
 }
 

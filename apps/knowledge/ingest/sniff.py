@@ -21,7 +21,7 @@ FORMATS = {
     ".zip": ("zip", "application/zip"),
 }
 _MAGIC = {"pdf": b"%PDF-", "docx": b"PK\x03\x04", "xlsx": b"PK\x03\x04", "zip": b"PK"}
-_FOREIGN = (
+FOREIGN = (
     b"%PDF-",
     b"PK\x03\x04",
     b"\x7fELF",
@@ -51,7 +51,7 @@ def sniff(name: str, data: bytes) -> tuple[str, str]:
         # Some PDF writers put a few bytes before the mark.
         if magic not in data[: 1024 if kind == "pdf" else len(magic)]:
             raise Refused("content")
-    elif data.startswith(_FOREIGN):
+    elif data.startswith(FOREIGN):
         raise Refused("content")
     elif b"\0" in data[:8192] and not data.startswith(_UTF16):
         raise Refused("binary")

@@ -26,7 +26,17 @@ from .passages import Piece
 from .results import Result
 
 _FAILURE = ["state", "failure", "updated_at"]
-_DOCUMENT = [*_FAILURE, "title", "language", "media_type", "sha256", "passages_count", "imported_at"]
+_DOCUMENT = [
+    *_FAILURE,
+    "title",
+    "language",
+    "address",
+    "validators",
+    "media_type",
+    "sha256",
+    "passages_count",
+    "imported_at",
+]
 _EDIT = ["position", "original_text", "original_language", "original_spans"]
 _ITEM = [
     "state",
@@ -92,14 +102,16 @@ def _documents_before(parent: Import, results: Sequence[Result]) -> dict[str, Do
 
 def _document_as(parent: Import, result: Result, before: Document | None) -> Document:
     """The document as it will be; passages and hash of an earlier version outlive a failure."""
-    document = before or Document(collection_id=parent.collection_id, name=result.item.name)
-    result.item.replaced = document.imported_at is not None
+    item = result.item
+    document = before or Document(collection_id=parent.collection_id, name=item.name, address=item.address)
+    item.replaced = document.imported_at is not None
     if result.failure:
         document.state = DocumentState.FAILED
         document.failure = {"code": result.failure.code, "values": result.failure.values}
     elif result.reading and not result.reading.unchanged:
         reading = result.reading
         document.title, document.language = reading.title[:300], reading.language
+        document.address, document.validators = item.address, item.validators
         document.media_type, document.sha256 = reading.media_type, reading.sha256
         document.state, document.failure = DocumentState.READY, {}
         document.passages_count, document.imported_at = len(reading.pieces), timezone.now()

@@ -24,14 +24,17 @@ class Document(BaseModel):
     """A file of a collection. `name` is its path inside the collection, `sha256` that of the imported bytes.
 
     A document whose new version failed keeps the passages (and the hash) of the version before; `failure` holds the
-    code and the values of the reason. `tokens_scheme` is at most that of its passages' lexemes. What waits or is
-    being read is an `ImportItem`.
+    code and the values of the reason. `tokens_scheme` is at most that of its passages' lexemes. Of a page of the
+    web `address` is where it stands, and `validators` are the request headers that ask whether it has changed. What
+    waits or is being read is an `ImportItem`.
     """
 
     collection = models.ForeignKey(Collection, models.CASCADE, related_name="documents")
     name = models.CharField(max_length=500)
     title = models.CharField(max_length=300, blank=True)
     language = models.CharField(max_length=2, blank=True)
+    address = models.TextField(blank=True)
+    validators = models.JSONField(default=dict, blank=True)
     media_type = models.CharField(max_length=100, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
     state = models.CharField(max_length=16, choices=DocumentState.choices, default=DocumentState.READY)

@@ -86,9 +86,10 @@ class ImportItem(BaseModel):
     """One file or page of an import. It ends in exactly one of the states that are not pending.
 
     `name` becomes the document's; `path` is where the file lies, `member` its name inside a zip file, `address`
-    where it is fetched from. `attempts` counts how often somebody took it: it is the fence that keeps whoever was
-    given up from writing. `size` is in bytes, and `offset` where they begin in the upload; `replaced` tells a
-    changed document from a new one.
+    where it is fetched from: until it was, there is no `path`. `validators` go to the document; what a sitemap has
+    `listed` is a page, and no sitemap again. `attempts` counts how often somebody took it: it is the fence that
+    keeps whoever was given up from writing. `size` is in bytes, and `offset` where they begin in the upload;
+    `replaced` tells a changed document from a new one.
     """
 
     parent = models.ForeignKey(Import, models.CASCADE, related_name="items")
@@ -98,6 +99,8 @@ class ImportItem(BaseModel):
     path = models.TextField(blank=True)
     member = models.TextField(blank=True)
     address = models.TextField(blank=True)
+    validators = models.JSONField(default=dict, blank=True)
+    listed = models.BooleanField(default=False)
     size = models.PositiveBigIntegerField(default=0)
     offset = models.PositiveBigIntegerField(default=0)
     state = models.CharField(max_length=16, choices=ItemState.choices, default=ItemState.QUEUED)

@@ -1,6 +1,7 @@
 """What other rooms may ask of the knowledge base: to import, to change, and to search."""
 
 from ..retrieval.search import asearch, search
+from .address import address_import_start
 from .collection import collection_create, collection_delete, collection_ensure, collection_rename
 from .document import document_rename, documents_delete
 from .importing import ImportReport, Progress, collection_import
@@ -16,6 +17,7 @@ __all__ = [
     "PASSAGE_LONGEST",
     "ImportReport",
     "Progress",
+    "address_import_start",
     "asearch",
     "collection_create",
     "collection_delete",

@@ -1,7 +1,7 @@
 """An import to wait for, as commands do: the same jobs, and whoever waits does them when nobody else does."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +13,8 @@ from apps.core.errors import Conflict
 from ..ingest.claims import OPEN, pending
 from ..ingest.runner import imports_run, imports_wake
 from ..models import PENDING, Import, ItemState
+from ..web.fetching import fetches_run, fetches_wake
+from .address import address_import_start
 from .collection import collection_ensure
 from .imports import import_cancel, import_start
 
@@ -39,13 +41,15 @@ def collection_import(
     *,
     actor: Actor,
     collection: str,
-    paths: list[Path],
+    paths: Sequence[Path] = (),
+    addresses: Sequence[str] = (),
     progress: Progress | None = None,
     question: str = "",
     answer: str = "",
     prune: bool = False,
 ) -> ImportReport:
-    """Imports files and folders into the collection `collection` (a slug), which is made if it is not there.
+    """Imports files and folders, or else web addresses, into the collection `collection` (a slug), which is made if
+    it is not there.
 
     A file with the bytes of the last import is left alone, a changed one is replaced in one transaction, and one
     that cannot be imported is reported and stops nothing. Raises NotFound for a path that is not there. Being
@@ -53,7 +57,12 @@ def collection_import(
     """
     began = time.monotonic()
     target = collection_ensure(actor=actor, slug=collection)
-    row = import_start(actor=actor, collection=target, paths=paths, question=question, answer=answer, prune=prune)
+    if addresses:
+        row = address_import_start(actor=actor, collection=target, addresses=addresses)
+    else:
+        row = import_start(
+            actor=actor, collection=target, paths=list(paths), question=question, answer=answer, prune=prune
+        )
     try:
         _wait(row, progress or (lambda done, total, name: None))
     except BaseException:
@@ -63,6 +72,7 @@ def collection_import(
     finally:
         if pending():  # what others brought meanwhile
             imports_wake()
+        fetches_wake()
     return _report(collection, row, time.monotonic() - began)
 
 
@@ -83,7 +93,9 @@ def _wait(row: Import, progress: Progress) -> None:
         return not Import.objects.filter(pk=row.pk, state__in=OPEN).exists()
 
     while not ended():
-        if not imports_run(enough=ended):
+        # A page is read as soon as it is here, rather than after all others have come.
+        fetched = fetches_run(enough=lambda: ended() or pending())
+        if not (imports_run(enough=ended) and fetched):
             time.sleep(_LOOK_SECONDS)
 
 

@@ -1,10 +1,15 @@
-"""Imports files and folders into a collection, which is made if it is not there."""
+"""Imports files and folders, or pages of the web, into a collection, which is made if it is not there.
+
+A sitemap's address stands for all pages that it lists. KNOWLEDGE_HOSTS names the hosts that may be imported from.
+"""
 
 import sys
 from argparse import ArgumentParser
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+
+from django.core.management.base import CommandError
 
 from apps.core.actor import SYSTEM
 from apps.core.commands import ServiceCommand
@@ -17,14 +22,32 @@ class Command(ServiceCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("collection", help="a name of small letters, digits and hyphens")
-        parser.add_argument("paths", nargs="+", type=Path, metavar="path")
+        parser.add_argument(
+            "paths", nargs="+", metavar="path", help="files and folders, or else https:// addresses"
+        )
         parser.add_argument("--question", default="", help="the column of questions, where its name is not usual")
         parser.add_argument("--answer", default="", help="the column of answers")
         parser.add_argument("--prune", action="store_true", help="remove documents that are not among these files")
 
     def run(self, **options: Any) -> None:
-        names = ("collection", "paths", "question", "answer", "prune")
-        report = collection_import(actor=SYSTEM, progress=self._progress, **{name: options[name] for name in names})
+        collection, given = options["collection"], options["paths"]
+        if addresses := [text for text in given if text.lower().startswith(("http://", "https://"))]:
+            others = ("question", "answer", "prune")
+            if len(addresses) < len(given) or any(options[name] for name in others):
+                raise CommandError("Addresses are imported by themselves, without files and the options for files.")
+            report = collection_import(
+                actor=SYSTEM, collection=collection, addresses=addresses, progress=self._progress
+            )
+        else:
+            report = collection_import(
+                actor=SYSTEM,
+                collection=collection,
+                paths=[Path(text) for text in given],
+                progress=self._progress,
+                question=options["question"],
+                answer=options["answer"],
+                prune=options["prune"],
+            )
         self.emit(asdict(report), _text(report))
         if report.failed:
             sys.exit(1)
