@@ -72,7 +72,8 @@ def _ends(text: str, start: int, match: re.Match[str], end: int) -> bool:
     if mark == "…":
         return len(match.group().rstrip(_CLOSING)) > 1 and not after[0].islower()
     if mark in "!?":
-        return after[0].isspace() or ord(after[0]) > 0x2E80
+        # "Who's on First?" on the radio, Yahoo! as a name: the sentence goes on
+        return (after[0].isspace() and not after.lstrip()[:1].islower()) or ord(after[0]) > 0x2E80
     return _full_stop_ends(text[start : match.start()], after, bool(match.group("cite")))
 
 

@@ -60,6 +60,11 @@ def test_english_sentences_come_back_as_they_were_put_together(parts: list[str])
         ("It ended.[3] Then it began.", ["It ended.[3]", "Then it began."]),
         ("功率为 3.5 瓦。待机 0.3 瓦。", ["功率为 3.5 瓦。", "待机 0.3 瓦。"]),
         ("“为什么？”他问。没人回答……然后他走了。", ["“为什么？”", "他问。", "没人回答……", "然后他走了。"]),
+        (
+            'They did "Who\'s on First?" on the radio. It ran.',
+            ['They did "Who\'s on First?" on the radio.', "It ran."],
+        ),
+        ("Yahoo! was sold. Ready? Go!", ["Yahoo! was sold.", "Ready?", "Go!"]),
     ],
 )
 def test_full_stops_that_end_nothing_are_known(text: str, expected: list[str]) -> None:
