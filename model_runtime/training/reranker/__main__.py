@@ -13,7 +13,7 @@ from model_runtime.training.reranker.data import Pool, read_pools, thinned
 from model_runtime.training.reranker.lists import candidates
 from model_runtime.training.reranker.loop import Trainer
 from model_runtime.training.reranker.mining import mine
-from model_runtime.training.reranker.network import build, save_adapter
+from model_runtime.training.reranker.network import build, load_adapter, save_adapter
 
 SHARE = {"squad": 1.0, "qed": 2.0, "ragqa": 0.5}
 QUESTIONS = 8  # in a step
@@ -26,16 +26,22 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--development", type=Path, required=True, help="questions that must stay out")
     parser.add_argument("--out", type=Path, required=True, help="gets a folder for each adapter on the way")
+    parser.add_argument("--start", type=Path, help="an adapter to go on from")
+    parser.add_argument("--rate", type=float, default=RATE)
     parser.add_argument("--minutes", type=float, default=60.0, help="the rate falls to nothing by then")
     parser.add_argument("--save-every", type=float, default=6.0, help="minutes")
     options = parser.parse_args()
-    torch.manual_seed(7)
-    rng = random.Random(7)
+    seed = 8 if options.start else 7  # going on, the questions come in another order
+    torch.manual_seed(seed)
+    rng = random.Random(seed)
     development = {json.loads(line)["question"] for line in options.development.read_text().splitlines()}
     train, held = read_pools(options.data, development)
     hard = {pool.name: mine(pool) for pool in [*train, *held]}
     print({pool.name: len(pool.asked) for pool in [*train, *held]}, flush=True)
-    trainer = Trainer(build(options.base), PreTrainedTokenizerFast.from_pretrained(options.base), RATE)
+    network = build(options.base)
+    if options.start:
+        load_adapter(network, options.start)
+    trainer = Trainer(network, PreTrainedTokenizerFast.from_pretrained(options.base), options.rate)
     queue: list[tuple[Pool, int]] = []
     began, saved, step, passed, losses = time.monotonic(), 0.0, 0, 0.0, 0.0
     while passed < options.minutes:

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.nn.functional import linear
 from transformers import BertForSequenceClassification
@@ -78,16 +78,29 @@ def _heads(x: Tensor, attention: nn.Module) -> Tensor:
     return x.unflatten(-1, (attention.num_attention_heads, -1)).transpose(1, 2)
 
 
-def save_adapter(network: BertForSequenceClassification, folder: Path) -> None:
-    """Writes `adapter_model.safetensors` and `adapter_config.json` as PEFT names them."""
-    tensors = {}
+def load_adapter(network: BertForSequenceClassification, folder: Path) -> None:
+    """Puts what `save_adapter` wrote into a network that `build` made, to go on training."""
+    saved = load_file(folder / "adapter_model.safetensors")
+    with torch.no_grad():
+        for name, tensor in _named(network).items():
+            tensor.copy_(saved[name])
+
+
+def _named(network: BertForSequenceClassification) -> dict[str, Tensor]:
+    """What is trained, by the names that PEFT gives it."""
+    tensors: dict[str, Tensor] = {}
     for name, module in network.named_modules():
         if isinstance(module, Adapted):
             tensors[f"base_model.model.{name}.lora_A.weight"] = module.down
             tensors[f"base_model.model.{name}.lora_B.weight"] = module.up
     tensors["base_model.model.classifier.weight"] = network.classifier.weight
     tensors["base_model.model.classifier.bias"] = network.classifier.bias
-    halves = {name: tensor.detach().to(torch.float16).contiguous() for name, tensor in tensors.items()}
+    return tensors
+
+
+def save_adapter(network: BertForSequenceClassification, folder: Path) -> None:
+    """Writes `adapter_model.safetensors` and `adapter_config.json` as PEFT names them."""
+    halves = {name: one.detach().to(torch.float16).contiguous() for name, one in _named(network).items()}
     folder.mkdir(parents=True, exist_ok=True)
     save_file(halves, folder / "adapter_model.safetensors", metadata={"format": "pt"})
     config = {
