@@ -124,3 +124,9 @@ def test_an_outsider_reads_no_document(role: str, world: World) -> None:
     for address in (f"documents/{passage.document_id}/", f"documents/{passage.document_id}/text/"):
         response = as_role(role).get(f"/console/knowledge/{address}")
         assert response.status_code in {302, 403} and passage.text not in response.content.decode()
+
+
+def test_a_page_from_the_web_leads_to_where_it_stands(reviewer: Client, world: World) -> None:
+    Document.objects.update(address="https://help.example.com/returns?a=1&b=2")
+    page = reviewer.get(f"/console/knowledge/documents/{Document.objects.get().pk}/").content.decode()
+    assert 'href="https://help.example.com/returns?a=1&amp;b=2"' in page
