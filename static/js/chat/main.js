@@ -8,7 +8,7 @@ import { createPanel } from "./panel.js";
 import { createPersonLine } from "./person.js";
 import { createPicker } from "./picker.js";
 import { createQueue } from "./queue.js";
-import { runningAnswer } from "./reducer.js";
+import { isRunning, runningAnswer } from "./reducer.js";
 import { createScroll } from "./scroll.js";
 import { createSocket } from "./socket.js";
 import { createStore } from "./store.js";
@@ -25,7 +25,7 @@ const queue = createQueue();
 const personLine = createPersonLine({ ask: () => handOver("PUT"), withdraw: () => handOver("DELETE") });
 const picker = createPicker({ choose, ask: (text, assistant) => (choose(assistant), ask(text)) });
 const conversations = createConversations({ open, deleted: () => startNew(), renamed: (title) => store.dispatch({ type: "renamed", title }) });
-const socket = createSocket({ onFrame: received, onOpen: catchUp, onConnection: createConnectionNote() });
+const socket = createSocket({ onFrame: received, onOpen: opened, onConnection: createConnectionNote() });
 const live = one("[data-live]");
 
 function ask(text, edits = null) {
@@ -151,18 +151,28 @@ function accepted({ conversation, generation, title, standing }, again) {
   if (again) resume(generation);
 }
 
-/** Another tab of the same person asked something: the list, and the conversation if it is shown, are read again. */
-async function elsewhere() {
-  await conversations.refresh();
-  const { id, messages } = store.get();
-  if (!id || messages.some(({ generation }) => generation && socket.isWaiting(generation))) return;
+let isStale = false; // the conversation that is shown may have been changed elsewhere
+
+/** Another tab of the same person asked something, or a person replied; or either may have, without a connection. */
+function elsewhere() {
+  isStale = true;
+  conversations.refresh();
+  readAgain();
+}
+
+/** Not while an answer is written here, and not over a question that was refused: the server does not know it. */
+async function readAgain() {
+  const { id } = store.get();
+  const isBusy = () => store.get().messages.some(({ generation }) => generation && (isRunning(generation) || generation.refused));
+  if (!isStale || !id || isBusy()) return;
+  isStale = false;
   try {
     const conversation = await api(`/api/chat/conversations/${id}/`);
-    if (store.get().id !== id) return;
-    store.dispatch({ type: "load", conversation });
+    if (store.get().id !== id || isBusy()) return;
+    store.dispatch({ type: "changed", conversation });
     catchUp();
-  } catch (error) {
-    if (error.status === 404) startNew(); // it was deleted there
+  } catch {
+    // no connection, or deleted there: what is shown stays
   }
 }
 
@@ -171,7 +181,12 @@ function resume(generation) {
   if (answer) socket.resume(generation, answer.generation.lastSeq);
 }
 
-/** After each connecting: what went on meanwhile. */
+/** After each connecting: what went on meanwhile, here and elsewhere. */
+function opened(again) {
+  if (runningAnswer(store.get())) catchUp();
+  else if (again) elsewhere();
+}
+
 function catchUp() {
   const answer = runningAnswer(store.get());
   if (!answer || socket.isWaiting(answer.generation)) return;
@@ -187,6 +202,7 @@ function choose(assistant) {
 const path = (id) => `/c/${id}/`;
 
 function show(conversation, assistant = store.get().assistant ?? data.assistants[0]?.slug) {
+  isStale = false;
   panel.close();
   store.dispatch({ type: "load", conversation, assistant });
   composer.show(conversation?.id ?? null);
@@ -249,9 +265,10 @@ store.subscribe((state, before, action) => {
   const isWithPeople = ["waiting", "person"].includes(state.standing.state);
   composer.render({ isRunning: Boolean(running), assistant: assistant?.name, isWithPeople });
   personLine.render({ standing: state.standing, isOffered: Boolean(assistant?.handover) && !running });
-  if (action.type === "load") announceReply(before, state);
+  if (action.type === "load" || action.type === "changed") announceReply(before, state);
   if (action.type !== "load" && action.type !== "accepted") announce(runningAnswer(before), running);
   if (GOES_ON.has(action.type) && runningAnswer(before) && !running) askNext();
+  if (runningAnswer(before) && !running) queueMicrotask(readAgain);
   if (running?.generation.gap && !before.messages.find(({ id }) => id === running.id)?.generation.gap) resume(running.generation.id);
   one("[data-title]").textContent = state.title;
   one("[data-title]").hidden = !state.title;

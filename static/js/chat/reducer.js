@@ -24,6 +24,8 @@ export function reduce(state, action) {
   switch (action.type) {
     case "load":
       return action.conversation ? loaded(action.conversation) : empty(action.assistant);
+    case "changed":
+      return changed(state, loaded(action.conversation));
     case "choose":
       return { ...state, assistant: action.assistant };
     case "renamed":
@@ -64,6 +66,20 @@ function loadedMessage(message) {
   if (!generation) return { ...message, sources: message.sources ?? [] };
   const { last_seq: lastSeq, ...rest } = generation;
   return { ...message, sources: message.sources ?? [], generation: { ...rest, lastSeq: lastSeq ?? 0 } };
+}
+
+/** What was done to it elsewhere. A message that is the same stays the same object: what is open in it stays open. */
+function changed(state, next) {
+  const known = new Map(state.messages.map((message) => [message.id, message]));
+  const messages = next.messages.map((message) => (isSame(known.get(message.id), message) ? known.get(message.id) : message));
+  const before = state.messages.findIndex(({ id }) => id === messages[0]?.id);
+  if (before < 1) return { ...next, messages };
+  return { ...next, earlier: state.earlier, messages: [...state.messages.slice(0, before), ...messages] };
+}
+
+function isSame(known, message) {
+  const tell = ({ text, version, versions, generation }) => JSON.stringify([text, version, versions, generation?.id, generation?.status]);
+  return Boolean(known) && !isRunning(message.generation) && tell(known) === tell(message);
 }
 
 function asked(state, { conversation, message, generation, text, edits = null }) {

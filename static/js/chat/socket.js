@@ -7,11 +7,12 @@ const FIRST_WAIT = 500; // ms, doubled at each failure, drawn at random below it
 const LONGEST_WAIT = 15_000;
 const ACCEPT_TIMEOUT = 12_000; // a socket that stays silent longer is taken for dead
 
-/** `onFrame(frame, again)`: again is true when the question that it is about was sent more than once. */
+/** `onFrame(frame, again)`: again is true when the question that it is about was sent more than once; `onOpen(again)`. */
 export function createSocket({ onFrame, onOpen, onConnection }) {
   const unaccepted = new Map(); // what the frame is about -> { frame, ref, sentAt, times }
   let socket = null;
   let failures = 0;
+  let wasOpen = false;
   let timer = 0;
 
   const isOpen = () => socket?.readyState === WebSocket.OPEN;
@@ -26,7 +27,8 @@ export function createSocket({ onFrame, onOpen, onConnection }) {
       failures = 0;
       onConnection(true);
       for (const waiting of unaccepted.values()) transmit(waiting);
-      onOpen();
+      onOpen(wasOpen);
+      wasOpen = true;
     });
     mine.addEventListener("message", ({ data }) => received(JSON.parse(data)));
     mine.addEventListener("close", () => {

@@ -1,0 +1,49 @@
+"""Two tabs of one person: what is asked in one appears in the other."""
+
+import uuid
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from playwright.sync_api import Page, expect
+from scripted import Socket
+
+from apps.accounts.models import User
+from apps.chat.models import Assistant, Conversation
+from apps.chat.services import message_send
+from apps.core.actor import Actor
+
+pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("assistants")]
+
+Chat = Callable[..., tuple[Page, Socket]]
+CHANGED = {"type": "changed"}
+
+
+def test_a_question_asked_in_another_tab_appears_and_its_answer_is_followed(chat: Chat) -> None:
+    user = User.objects.create_user("tabs", password=None)
+    actor = Actor(user_id=user.pk, label="tabs", role=user.role)
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    first = Conversation.objects.create(
+        assistant=Assistant.objects.get(slug="shop"), owner=user, title="Returns", language="en"
+    )
+    page, socket = chat(f"/c/{first.pk}/", session=client.cookies["sessionid"].value, fresh=True)
+    page.fill("#question", "half a thought")
+
+    def ask_elsewhere(conversation: uuid.UUID, text: str) -> uuid.UUID:
+        ids = {name: uuid.uuid4() for name in ("message_id", "generation_id")}
+        message_send(
+            actor=actor, conversation_id=conversation, assistant="shop", text=text, start=lambda _: None, **ids
+        )
+        socket.say(CHANGED)
+        return ids["generation_id"]
+
+    generation = ask_elsewhere(first.pk, "Can I return it?")
+    expect(page.locator(".question p")).to_have_text(["Can I return it?"])
+    assert socket.expect("resume") == {"type": "resume", "generation": str(generation), "after_seq": 0}
+    assert page.input_value("#question") == "half a thought"
+    ask_elsewhere(uuid.uuid4(), "A lamp?")
+    expect(page.locator(".conversation-list")).to_contain_text("A lamp?")
+    expect(page.locator(".question p")).to_have_text(["Can I return it?"])
+    Conversation.objects.filter(owner=user).delete()
+    user.delete()
