@@ -3,7 +3,7 @@
 from django.urls import path
 
 from .import_urls import urlpatterns as import_urls
-from .views import documents, knowledge, passages
+from .views import documents, indexes, knowledge, knowledge_address, pairs, passages
 
 urlpatterns = [
     path("knowledge/", knowledge.collection_list, name="knowledge"),
@@ -17,5 +17,11 @@ urlpatterns = [
     path("knowledge/passages/<uuid:passage_id>/", passages.passage_place, name="passage"),
     path("knowledge/passages/<uuid:passage_id>/edit/", passages.passage_change, name="passage-edit"),
     path("knowledge/passages/<uuid:passage_id>/restore/", passages.passage_back, name="passage-restore"),
+    path("knowledge/<slug:collection>/web/", knowledge_address.address_import, name="address-import"),
+    path("knowledge/<slug:collection>/pairs/", pairs.pair_list, name="pairs"),
+    path("knowledge/<slug:collection>/pairs/<uuid:pair_id>/restore/", pairs.pair_back, name="pair-back"),
+    path("indexes/", indexes.index_page, name="indexes"),
+    path("indexes/<uuid:index_id>/state/", indexes.index_state, name="index-state"),
+    path("indexes/<uuid:index_id>/cancel/", indexes.index_cancel, name="index-cancel"),
     *import_urls,
 ]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
@@ -14,6 +15,9 @@ from apps.core.actor import Actor
 from apps.core.errors import NotFound
 
 from .access import manager_required
+from .indexing.build import LANGUAGES as INDEX_LANGUAGES
+from .indexing.indexes import index_active, indexes_unfinished
+from .indexing.progress import IndexProgress, index_progress
 from .ingest.reasons import drop_reason
 from .ingest.sniff import FORMATS, MAX_BYTES
 from .models import (
@@ -32,6 +36,8 @@ from .original import document_text
 from .progress import Progress, import_progress
 
 __all__ = [
+    "INDEX_LANGUAGES",
+    "IndexProgress",
     "Neighbours",
     "Progress",
     "access_document",
@@ -44,6 +50,7 @@ __all__ = [
     "documents",
     "drop_reason",
     "dropped_pairs",
+    "embedding_indexes",
     "import_items",
     "import_limits",
     "import_progress",
@@ -51,6 +58,7 @@ __all__ = [
     "passage_edits",
     "passage_neighbours",
     "passages_there",
+    "web_hosts",
 ]
 
 
@@ -186,7 +194,19 @@ def passages_there(ids: Iterable[UUID]) -> set[UUID]:
     return set(Passage.objects.filter(pk__in=list(ids)).values_list("pk", flat=True))
 
 
-def dropped_pairs(*, actor: Actor, document_id: UUID) -> QuerySet[DroppedPair]:
-    """The pairs that cleaning left out, by row. Raises NotAllowed."""
+def dropped_pairs(*, actor: Actor, collection: Collection) -> QuerySet[DroppedPair]:
+    """The question-answer pairs that cleaning left out, by document and row. Raises NotAllowed."""
     manager_required(actor)
-    return DroppedPair.objects.filter(document=document_id)
+    found = DroppedPair.objects.filter(document__collection=collection).select_related("document")
+    return found.order_by("document__name", "row")
+
+
+def embedding_indexes(*, actor: Actor) -> list[IndexProgress]:
+    """The one that answers, then those that are being built or failed. Raises NotAllowed."""
+    manager_required(actor)
+    return [index_progress(index) for index in (index_active(), *indexes_unfinished())]
+
+
+def web_hosts() -> list[str]:
+    """From which documents may be imported over the web."""
+    return list(settings.KNOWLEDGE_HOSTS)

@@ -106,11 +106,12 @@ def _said(row: Import, progress: Progress) -> str:
     if progress.per_second:
         parts.append(_("%(rate)s a second") % {"rate": f"{progress.per_second:.1f}"})
     if progress.seconds_left:
-        parts.append(_time_left(progress.seconds_left))
+        parts.append(time_left(progress.seconds_left))
     return " · ".join(parts)
 
 
-def _time_left(seconds: float) -> str:
+def time_left(seconds: float) -> str:
+    """ "about 3 minutes left"."""
     if seconds < 90:
         return _("about %(count)d s left") % {"count": max(1, round(seconds))}
     minutes = round(seconds / 60)

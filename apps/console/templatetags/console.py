@@ -21,10 +21,20 @@ register = template.Library()
 _UUID = re.compile(r"\b([0-9a-f]{8})(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 
 _TONES = {
-    "ok": {"ready", "answered", "done", "allow"},
+    "ok": {"ready", "active", "answered", "done", "allow"},
     "danger": {"rejected", "failed", "error", "blocked", "block"},
     "warn": {"interrupted", "stopped", "cancelled", "declined", "flag", "mask", "draining", "stopping"},
-    "accent": {"uploading", "checking", "queued", "loading", "trying", "running", "importing", "receiving"},
+    "accent": {
+        "uploading",
+        "checking",
+        "queued",
+        "loading",
+        "trying",
+        "running",
+        "importing",
+        "receiving",
+        "building",
+    },
 }
 
 

@@ -12,8 +12,9 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from apps.audit.services import audit_record
 from apps.core.actor import Actor
-from apps.core.errors import ApplicationError, BadInput, Conflict, Unavailable
+from apps.core.errors import ApplicationError, BadInput, Conflict, NotFound, Unavailable
 
+from ..access import manager_required
 from ..locks import only_one
 from ..models import EmbeddingIndex, IndexState, PassageVector
 from .embedder import embedder_found
@@ -31,8 +32,8 @@ def index_build(
     """Builds an index of the embedder's vectors and puts it into use; the old one answers until then.
 
     `languages` are those that the model reads, none for all. A build of the same that failed or whose process died
-    is gone on with. Raises what went wrong, and the old index stays in use: a build that was refused something has
-    failed, one that found nobody to ask waits for the next try.
+    is gone on with. Raises NotAllowed, and what went wrong, and the old index stays in use: a build that was
+    refused something has failed, one that found nobody to ask waits for the next try.
     """
     index = _begin(actor, embedder, languages)
     _complete(index, progress)
@@ -47,8 +48,12 @@ def index_build_start(*, actor: Actor, embedder: str, languages: Sequence[str] =
     return index
 
 
-def index_build_cancel(*, actor: Actor, index: EmbeddingIndex) -> None:
-    """Gives up one that is being built or has failed. Raises Conflict for any other."""
+def index_build_cancel(*, actor: Actor, index_id: UUID) -> None:
+    """Gives up one that is being built or has failed. Raises Conflict for any other, NotFound, NotAllowed."""
+    manager_required(actor)
+    index = EmbeddingIndex.objects.filter(pk=index_id).first()
+    if index is None:
+        raise NotFound(_("There is no such embedding index."))
     open_ones = EmbeddingIndex.objects.filter(pk=index.pk, state__in=[IndexState.BUILDING, IndexState.FAILED])
     with transaction.atomic():
         if not open_ones.update(state=IndexState.RETIRED, retired_at=timezone.now()):
@@ -85,6 +90,7 @@ def builds_recover() -> None:
 
 
 def _begin(actor: Actor, embedder: str, languages: Sequence[str]) -> EmbeddingIndex:
+    manager_required(actor)
     if unknown := set(languages) - set(LANGUAGES):
         raise BadInput(_("Languages are en and zh, not %(language)s.") % {"language": ", ".join(sorted(unknown))})
     name, dimension = embedder_found(embedder)
@@ -124,7 +130,7 @@ def _fill(index: EmbeddingIndex, progress: Progress | None) -> None:
     rows = EmbeddingIndex.objects.filter(pk=index.pk)
     index.done = PassageVector.objects.filter(index=index).count()
     index.total = index.done + missing(index).count()
-    rows.update(done=index.done, total=index.total)
+    rows.update(done=index.done, total=index.total, run_at=timezone.now(), run_done=index.done)
     for added in index_fill(index):
         index.done += added
         index.total = max(index.total, index.done)

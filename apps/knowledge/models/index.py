@@ -24,7 +24,8 @@ class EmbeddingIndex(BaseModel):
     `embedder` is the packaged model's name, or a registered version's `name@number`: never an alias, which may move
     while its vectors stay. `languages` is empty where the model reads every language. New passages get vectors of
     the active index and of the one being built; a failed one keeps its vectors and can be gone on with; a retired
-    one has none. `actor` is who asked for it: the fields of `apps.core.actor.Actor`.
+    one has none. `done` of `total` passages have vectors; the job's present run began at `run_at` with `run_done`.
+    `actor` is who asked for it: the fields of `apps.core.actor.Actor`.
     """
 
     embedder = models.CharField(max_length=100)
@@ -33,6 +34,8 @@ class EmbeddingIndex(BaseModel):
     state = models.CharField(max_length=16, choices=IndexState.choices, default=IndexState.BUILDING)
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
+    run_at = models.DateTimeField(null=True)
+    run_done = models.PositiveIntegerField(default=0)
     failure = models.TextField(blank=True)
     actor = models.JSONField(default=dict)
     activated_at = models.DateTimeField(null=True)

@@ -1,5 +1,6 @@
 """What other rooms may ask of the knowledge base: to import, to change, and to search."""
 
+from ..indexing.build import index_build, index_build_cancel, index_build_start
 from ..retrieval.search import asearch, search
 from .address import address_import_start
 from .collection import collection_create, collection_delete, collection_ensure, collection_rename
@@ -30,6 +31,9 @@ __all__ = [
     "import_preview",
     "import_retry",
     "import_start",
+    "index_build",
+    "index_build_cancel",
+    "index_build_start",
     "pair_restore",
     "passage_edit",
     "passage_restore",

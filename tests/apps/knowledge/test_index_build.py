@@ -177,7 +177,7 @@ def test_a_build_that_was_given_up_ends_and_the_old_index_stays(help_pages: Coll
         index_build(
             actor=SYSTEM,
             embedder=MODEL,
-            progress=lambda index: index_build_cancel(actor=SYSTEM, index=index),
+            progress=lambda index: index_build_cancel(actor=SYSTEM, index_id=index.pk),
         )
     assert index_active() == old
     assert indexes_unfinished() == []

@@ -9,10 +9,10 @@ from typing import Any
 
 from apps.core.actor import SYSTEM
 from apps.core.commands import ServiceCommand
-from apps.knowledge.indexing.build import LANGUAGES, index_build, index_build_cancel, index_build_start
-from apps.knowledge.indexing.indexes import index_active, indexes_unfinished
 from apps.knowledge.indexing.tokens import documents_outdated, tokens_renew
 from apps.knowledge.models import EmbeddingIndex
+from apps.knowledge.selectors import INDEX_LANGUAGES, embedding_indexes
+from apps.knowledge.services import index_build, index_build_cancel, index_build_start
 
 _TELL_SECONDS = 5.0
 
@@ -26,7 +26,7 @@ class Command(ServiceCommand):
         what.add_parser("list", help="the index in use, and those that are unfinished")
         build = what.add_parser("build", help="build an index and put it into use; goes on with one that was left")
         build.add_argument("embedder", help="the name of the embedding model")
-        build.add_argument("--languages", nargs="+", choices=LANGUAGES, default=[], help="that it reads (all)")
+        build.add_argument("--languages", nargs="+", choices=INDEX_LANGUAGES, default=[], help="that it reads")
         build.add_argument("--queue", action="store_true", help="leave it to the worker, and return at once")
         what.add_parser("cancel", help="give up what is unfinished")
         what.add_parser("tokens", help="now what the worker does after an upgrade: new search tokens")
@@ -36,11 +36,11 @@ class Command(ServiceCommand):
             case "build":
                 self._build(options["embedder"], options["languages"], options["queue"])
             case "cancel":
-                for index in indexes_unfinished():
-                    index_build_cancel(actor=SYSTEM, index=index)
+                for unfinished in embedding_indexes(actor=SYSTEM)[1:]:
+                    index_build_cancel(actor=SYSTEM, index_id=unfinished.index.pk)
             case "tokens":
                 self._tokens()
-        shown = [index_active(), *indexes_unfinished()]
+        shown = [progress.index for progress in embedding_indexes(actor=SYSTEM)]
         self.emit([_data(index) for index in shown], "\n".join(map(_line, shown)))
 
     def _build(self, embedder: str, languages: list[str], queue: bool) -> None:

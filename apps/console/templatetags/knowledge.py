@@ -1,0 +1,45 @@
+"""Parts of the knowledge base's pages that bring what they show."""
+
+from typing import Any
+
+from django import template
+
+from apps.core.actor import SYSTEM
+from apps.knowledge.models import Collection, EmbeddingIndex
+from apps.knowledge.selectors import IndexProgress, dropped_pairs, embedding_indexes, web_hosts
+
+from ..reading import indexes
+
+register = template.Library()
+
+
+@register.inclusion_tag("console/knowledge/_index.html")
+def index_card() -> dict[str, Any]:
+    """Which embedding model answers, and what is being built beside it."""
+    active, *unfinished = embedding_indexes(actor=SYSTEM)
+    return {"active": active, "unfinished": unfinished}
+
+
+@register.inclusion_tag("console/knowledge/_pairs.html")
+def pairs_card(collection: Collection) -> dict[str, Any]:
+    """How many question-answer pairs were left out; nothing where none was."""
+    found = dropped_pairs(actor=SYSTEM, collection=collection)
+    return {"collection": collection, "left_out": found.filter(restored=False).count(), "any": found.exists()}
+
+
+@register.inclusion_tag("console/knowledge/_address.html", takes_context=True)
+def address_form(context: Any, collection: Collection) -> dict[str, Any]:
+    """Where addresses are typed that are to be imported."""
+    return {"collection": collection, "hosts": web_hosts(), "csrf_token": context.get("csrf_token")}
+
+
+@register.filter
+def reads(index: EmbeddingIndex) -> str:
+    """The languages of an embedding index."""
+    return indexes.languages_shown(index)
+
+
+@register.filter
+def built(progress: IndexProgress) -> str:
+    """How far an embedding index is."""
+    return indexes.progress_shown(progress)
