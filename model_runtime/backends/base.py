@@ -74,7 +74,10 @@ class Work(NamedTuple):
 
 
 class Chosen(NamedTuple):
-    """The token picked, its log-probability under the unconstrained model, and the likeliest alternatives."""
+    """The token picked, its log-probability under the unconstrained model, and the likeliest alternatives.
+
+    The log-probability is NaN where the model computed no numbers to choose by; `token` then means nothing.
+    """
 
     token: int
     logprob: float
@@ -98,7 +101,10 @@ class Backend(Protocol):
         """The bytes a token adds to the text; empty for control tokens."""
 
     def run(self, works: Sequence[Work]) -> list[list[Chosen]]:
-        """Compute every piece of work; for each, one result a choice. A slot appears at most once."""
+        """Compute every piece of work; for each, one result a choice. A slot appears at most once.
+
+        A sequence for which the model computes NaN or infinity changes nothing for the others.
+        """
 
     def copy(self, source: int, target: int, length: int) -> None:
         """Make the first `length` positions of slot `target` those of slot `source`."""

@@ -1,5 +1,6 @@
 """Logits to tokens. The draw is decided by a number from the engine, so it is the same in any batch."""
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -25,19 +26,28 @@ class Summary(NamedTuple):
 
 
 def choose(logits: Tensor, choices: Sequence[Choice], summary: Summary | None = None) -> list[Chosen]:
-    """Pick one token a row. `logits` is [rows, vocabulary], float; `summary` is of them, for who has it already."""
+    """Pick one token a row. `logits` is [rows, vocabulary], float; `summary` is of them, for who has it already.
+
+    A row that holds NaN or positive infinity gets a log-probability of NaN, and concerns no other row.
+    """
     if not choices:
         return []
     logits = logits.float()
     picked, totals = summary or Summary(logits.argmax(-1), logits.logsumexp(-1))
+    # Infinity shows in the total; a kernel's total may pass over NaN, a sum never does.
+    broken = (~totals.isfinite() | logits.sum(-1).isnan()).tolist()
     likeliest = picked.tolist()
     for index, choice in enumerate(choices):
-        if choice.sampling.temperature >= COLDEST or _changes_odds(choice, likeliest[index]):
+        if broken[index]:
+            picked[index] = 0
+        elif choice.sampling.temperature >= COLDEST or _changes_odds(choice, likeliest[index]):
             picked[index] = _draw(_allowed(logits[index], choice), choice)
     logprobs = (logits.gather(1, picked[:, None])[:, 0] - totals).tolist()
     tops = [
-        _top(logits[index], totals[index], choice.sampling.top_logprobs) for index, choice in enumerate(choices)
+        _top(logits[index], totals[index], 0 if broken[index] else choice.sampling.top_logprobs)
+        for index, choice in enumerate(choices)
     ]
+    logprobs = [math.nan if useless else logprob for useless, logprob in zip(broken, logprobs, strict=True)]
     return [Chosen(*chosen) for chosen in zip(picked.tolist(), logprobs, tops, strict=True)]
 
 
@@ -90,7 +100,9 @@ def _at(probabilities: Tensor, uniform: float) -> Tensor:
     cumulative = probabilities.cumsum(0)
     index = torch.searchsorted(cumulative, uniform * cumulative[-1], right=True)
     # Rounding may leave the target at the very end: the last index with any probability stands there.
-    return torch.minimum(index, torch.searchsorted(cumulative, cumulative[-1]))
+    last = torch.searchsorted(cumulative, cumulative[-1])
+    # If all that a grammar allows is impossible by the model, there are no probabilities: any index is as good.
+    return torch.minimum(index, last).clamp(max=len(probabilities) - 1)
 
 
 def _filtered(probabilities: Tensor, sampling: Sampling) -> tuple[Tensor, Tensor]:

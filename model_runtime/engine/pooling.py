@@ -1,6 +1,7 @@
 """Computes pooled models in small batches, so that a question never waits for a whole document."""
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -50,8 +51,14 @@ class PoolingJob:
     began: float | None = None
     """When the first batch began that has an input of it."""
     rows: dict[int, Row] = field(default_factory=dict)
+    broken: bool = False
+    """Whether a row of it holds NaN or infinity."""
     pending: list[tuple[int, int]] = field(default_factory=list)
     """Size and index of what is not computed yet; the largest last."""
+
+
+class NotFinite(Exception):
+    """The model's numbers for an input are none."""
 
 
 B = TypeVar("B", bound=PooledBackend)
@@ -159,7 +166,12 @@ class PoolingEngine(Generic[B]):
             return
         for (job, index), row in zip(batch, outcome, strict=True):
             job.rows[index] = row
-            if len(job.rows) == len(job.inputs):
+            if not math.isfinite(sum(row)):
+                job.broken = True
+        for job in {id(job): job for job, _ in batch}.values():
+            if job.broken:
+                self._end(job, NotFinite("The model computed NaN or infinity for one of the inputs."), "error")
+            elif len(job.rows) == len(job.inputs):
                 self._end(job, [job.rows[number] for number in range(len(job.inputs))], "stop")
 
     def _end(self, job: PoolingJob, outcome: list[Row] | Exception, reason: str) -> None:

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from model_runtime.backends.base import Constraint, Sampling
 
 FinishReason = Literal["stop", "length", "cancelled", "error"]
-ErrorCode = Literal["deadline_exceeded", "generation_failed"]
+ErrorCode = Literal["deadline_exceeded", "generation_failed", "not_finite"]
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,12 @@ class Ending:
 
 CANCELLED = Ending("cancelled")
 OVERDUE = Ending("error", "The deadline passed before the answer was complete.", "deadline_exceeded")
+NOT_FINITE = Ending(
+    "error",
+    "The model computed NaN or infinity for this request, so no token can be chosen: its weights are broken, or "
+    "this text is more than they stand.",
+    "not_finite",
+)
 
 
 def failed(error: object) -> Ending:

@@ -1,12 +1,22 @@
 """One running request: its tokens, how many of them are computed, and its way to the end."""
 
+import math
 import time
 from collections import Counter, deque
 from collections.abc import Mapping
 
 from model_runtime.backends.base import Backend, Choice, Chosen, Work
 from model_runtime.engine.drafting import Drafter
-from model_runtime.engine.request import Ending, Event, Finished, GenerationRequest, Piece, Token, failed
+from model_runtime.engine.request import (
+    NOT_FINITE,
+    Ending,
+    Event,
+    Finished,
+    GenerationRequest,
+    Piece,
+    Token,
+    failed,
+)
 from model_runtime.engine.text import StopMatcher, Utf8Assembler
 
 
@@ -44,6 +54,7 @@ class Sequence:
         self._first: float | None = None
         self._forced = self._drafted = self._accepted = self._choices = 0
         self._logprobs = 0.0
+        self._broken = False
 
     @property
     def written(self) -> int:
@@ -92,6 +103,8 @@ class Sequence:
             if not right or self.finished is not None:
                 break
         self.computed += accepted
+        if self._broken:
+            self.computed = 0  # nobody else's prompt may build on it
         if drafted and self._drafter is not None:
             self._drafter.learn(drafted, accepted)
 
@@ -137,6 +150,10 @@ class Sequence:
 
     def _take(self, chosen: Chosen) -> None:
         """Add the chosen token, then all that the grammar forces after it."""
+        if math.isnan(chosen.logprob):
+            self._broken = True
+            self._finish(NOT_FINITE)
+            return
         self._uniforms.popleft()
         self._logprobs += chosen.logprob
         self._choices += 1

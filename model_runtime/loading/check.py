@@ -9,6 +9,7 @@ from model_runtime.kinds import Kind
 from model_runtime.loading.config_check import LIMIT, check_config
 from model_runtime.loading.errors import CannotJudge, ModelRefused
 from model_runtime.loading.estimate import CONVERSATION, estimate_bytes, image_bytes, position_bytes, text_bytes
+from model_runtime.loading.finite import check_finite
 from model_runtime.loading.folder import check_files, read_weights
 from model_runtime.loading.image_check import Preprocessor, read_preprocessor
 from model_runtime.loading.labels import Labels, read_labels
@@ -17,6 +18,9 @@ from model_runtime.loading.recommended import read_recommended, sampling_of
 from model_runtime.loading.sentence_check import SentencePooling, read_pooling
 from model_runtime.loading.shapes import check_shapes, window
 from model_runtime.loading.strict_json import read_object
+
+READ_AT_MOST = 4 * 1024**3
+"""Bytes of weights that a check reads, a few seconds' work, in search of NaN; a load looks at all of them."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,7 @@ def print_verdict(folder: Path) -> int:
             "estimated_bytes": facts.estimated_bytes,
         }
         try_folder(folder)
+        check_finite(folder, most_bytes=READ_AT_MOST)
         verdict["ok"], status = True, 0
     except CannotJudge as ours:
         verdict["reason"], status = str(ours), 2

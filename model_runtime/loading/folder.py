@@ -1,12 +1,14 @@
 """What may lie in a model's folder."""
 
 from pathlib import Path
+from typing import Any
 
 from model_runtime.loading.errors import ModelRefused
 from model_runtime.loading.safetensors_header import Tensor, read_header
 from model_runtime.loading.strict_json import read_object
 
 MAX_FILES = 500
+INDEX = "model.safetensors.index.json"
 # Files that hold code or may run it when opened. Nothing of this is ever needed beside safetensors.
 DANGEROUS = (
     *(".py", ".pyc", ".pyd", ".so", ".dll", ".dylib", ".sh", ".exe", ".jar", ".whl"),
@@ -41,25 +43,35 @@ def check_files(folder: Path) -> None:
             raise ModelRefused(f"{name} is a pickle or an archive under another name.")
 
 
-def read_weights(folder: Path) -> list[Tensor]:
-    """All tensors of the folder, from one file or from the files of an index. Raises ModelRefused."""
-    index = folder / "model.safetensors.index.json"
+def weight_files(folder: Path) -> list[Path]:
+    """The files that hold the weights: one, or those of an index. Raises ModelRefused."""
     single = folder / "model.safetensors"
-    if not index.is_file():
+    if not (folder / INDEX).is_file():
         if not single.is_file():
             raise ModelRefused("There is no model.safetensors.")
-        return read_header(single)
-    weight_map = read_object(index, 64 * 1024 * 1024).get("weight_map")
-    if not isinstance(weight_map, dict):
-        raise ModelRefused(f"{index.name} has no weight_map.")
-    tensors: dict[str, Tensor] = {}
-    for name in sorted({str(file) for file in weight_map.values()}):
+        return [single]
+    names = sorted({str(file) for file in _weight_map(folder).values()})
+    for name in names:
         if "/" in name or "\\" in name or not name.endswith(".safetensors") or not (folder / name).is_file():
-            raise ModelRefused(f"{index.name} names {name[:80]!r}, which is no file here.")
-        for tensor in read_header(folder / name):
+            raise ModelRefused(f"{INDEX} names {name[:80]!r}, which is no file here.")
+    return [folder / name for name in names]
+
+
+def read_weights(folder: Path) -> list[Tensor]:
+    """All tensors of the folder. Raises ModelRefused."""
+    tensors: dict[str, Tensor] = {}
+    for file in weight_files(folder):
+        for tensor in read_header(file):
             if tensor.name in tensors:
                 raise ModelRefused(f"{tensor.name} is in two files.")
             tensors[tensor.name] = tensor
-    if set(tensors) != set(weight_map):
-        raise ModelRefused(f"{index.name} and the files list different tensors.")
+    if (folder / INDEX).is_file() and set(tensors) != set(_weight_map(folder)):
+        raise ModelRefused(f"{INDEX} and the files list different tensors.")
     return list(tensors.values())
+
+
+def _weight_map(folder: Path) -> dict[str, Any]:
+    weight_map = read_object(folder / INDEX, 64 * 1024 * 1024).get("weight_map")
+    if not isinstance(weight_map, dict):
+        raise ModelRefused(f"{INDEX} has no weight_map.")
+    return weight_map

@@ -7,20 +7,16 @@ from safetensors import safe_open
 from torch import Tensor
 
 from model_runtime.loading.errors import ModelRefused
-from model_runtime.loading.strict_json import read_object
+from model_runtime.loading.folder import weight_files
 
 
 class TensorReader:
     """The tensors of a folder that `loading.check` has judged, by name. Files are mapped, not read."""
 
     def __init__(self, folder: Path) -> None:
-        index = folder / "model.safetensors.index.json"
-        names = {"model.safetensors"}
-        if index.is_file():
-            names = {str(name) for name in read_object(index, 64 * 1024 * 1024)["weight_map"].values()}
         self._where: dict[str, Any] = {}
-        for name in sorted(names):
-            file = safe_open(str(folder / name), framework="pt")
+        for path in weight_files(folder):
+            file = safe_open(str(path), framework="pt")
             self._where |= dict.fromkeys(file.keys(), file)
 
     def find(self, name: str, *shape: int) -> Tensor | None:

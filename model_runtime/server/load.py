@@ -5,6 +5,7 @@ import time
 
 from model_runtime.loading.check import check_folder
 from model_runtime.loading.errors import ModelRefused
+from model_runtime.loading.finite import check_finite
 from model_runtime.loading.fit import require_memory, with_adapters
 from model_runtime.loading.quantization import choose_kernels
 from model_runtime.options import ServeOptions
@@ -29,6 +30,7 @@ def load_into(runtime: Runtime, options: ServeOptions) -> None:
     device = choose_device()
     kernels = choose_kernels(options.quantization, device, options.quantization_backend)
     require_memory(facts, options.quantization, device)
+    check_finite(folder)
     dtype = "float32" if device == "cpu" else "bfloat16"
     runtime.report |= {"kind": facts.kind, "device": device, "dtype": dtype, "kernels": kernels}
     if facts.labels is not None:

@@ -1,5 +1,6 @@
 """Makes what answers embeddings and classifications."""
 
+import math
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -47,7 +48,9 @@ def load_pooled(
 
 def _engine(backend: Any, kernels: Kernels, options: ServeOptions) -> PoolingEngine[Any]:
     try:
-        backend.run([backend.probe()])
+        (row,) = backend.run([backend.probe()])
+        if not math.isfinite(sum(row)):
+            raise ModelRefused("The model was loaded but computes NaN or infinity.")
     except RuntimeError as error:
         if options.quantization == "none":
             raise

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from starlette.requests import Request
 
 from model_runtime.engine.loop import EngineStopped, QueueFull
-from model_runtime.engine.pooling import PoolingEngine, PoolingJob, Row
+from model_runtime.engine.pooling import NotFinite, PoolingEngine, PoolingJob, Row
 from model_runtime.server.engine_errors import refused
 from model_runtime.server.errors import ApiError
 from model_runtime.server.helper import run_bounded
@@ -56,6 +56,8 @@ async def pool(engine: PoolingEngine[Any], inputs: Sequence[Any], *, probe: bool
         return await result
     except (QueueFull, EngineStopped) as error:
         raise refused(error) from error
+    except NotFinite as error:
+        raise ApiError(500, str(error), code="not_finite") from error
     except Exception as error:  # a backend may fail in any way; the engine has logged how
         raise ApiError(500, "The model failed on these inputs.", code="pooling_failed") from error
     finally:

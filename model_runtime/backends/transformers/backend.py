@@ -1,5 +1,6 @@
 """The engine's backend over a transformers causal language model."""
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
@@ -45,10 +46,15 @@ class TransformersBackend:
         self._masks = MaskMaker(model.config.get_text_config())
         self.images = ImageSlots(model) if hasattr(model, "get_image_features") else None
         self._adapters = adapt(model, adapters)
+        self._begun: set[int] = set()
+        """Slots whose new sequence has not been computed yet."""
+        self._doubtful: set[int] = set()
+        """Slots that may hold NaN: no choice has been made by numbers after what was computed last."""
 
     @torch.inference_mode()
     def run(self, works: Sequence[Work]) -> list[list[Chosen]]:
         """Compute every piece of work (see `backends.base.Backend`)."""
+        self._clean(works)
         logits: dict[int, torch.Tensor] = {}
         for group in passes(works, self._padding):
             logits |= {work.slot: rows for work, rows in zip(group, self._forward(group), strict=True)}
@@ -57,7 +63,11 @@ class TransformersBackend:
             return [[] for _ in works]
         rows = torch.cat([logits[work.slot][-len(work.choices) :] for work in asking])
         chosen = iter(choose(rows, [choice for work in asking for choice in work.choices]))
-        return [[next(chosen) for _ in work.choices] for work in works]
+        results = [[next(chosen) for _ in work.choices] for work in works]
+        for work, result in zip(works, results, strict=True):
+            if result and not any(math.isnan(one.logprob) for one in result):
+                self._doubtful.discard(work.slot)
+        return results
 
     @torch.inference_mode()
     def copy(self, source: int, target: int, length: int) -> None:
@@ -70,6 +80,15 @@ class TransformersBackend:
             self.images.attach(slot, cast(PromptImages | None, images))
         elif images is not None:
             raise ValueError("this model reads no images")
+        self._begun.add(slot)
+
+    def _clean(self, works: Sequence[Work]) -> None:
+        """Rid slots of NaN that a former sequence left: masked positions still enter 0 x value."""
+        for work in works:
+            if work.slot in self._begun & self._doubtful:
+                self._cache.clear(work.slot, work.start)
+            self._begun.discard(work.slot)
+            self._doubtful.add(work.slot)
 
     def _forward(self, works: Sequence[Work]) -> torch.Tensor:
         """Logits of the last places ([rows, places, vocabulary]), as many as any of the works has choices."""

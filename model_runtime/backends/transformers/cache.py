@@ -54,6 +54,12 @@ class SlotCache:
             for tensor in store.values():
                 tensor[target, :, :length] = tensor[source, :, :length]
 
+    def clear(self, slot: int, start: int) -> None:
+        """Make all from position `start` of a slot zeros, in every layer."""
+        for store in (self._keys, self._values):
+            for tensor in store.values():
+                tensor[slot, :, start:] = 0
+
     def get_seq_length(self, layer_idx: int = 0) -> int:
         """Unused by attention, asked by some models: the positions any row attends to."""
         return self._reach

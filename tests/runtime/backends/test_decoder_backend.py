@@ -1,5 +1,6 @@
 """The lean decoder computes what transformers computes, whatever shares its pass."""
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -141,6 +142,22 @@ def test_a_token_is_bit_for_bit_the_same_read_with_others_or_alone_by_any_number
     backend = make_backend(model, tmp_path, int8=int8, threads=3)
     one_by_one = [backend.run([Work(1, at, [token], [GREEDY])])[0][0] for at, token in enumerate(text)]
     assert one_by_one == at_once
+
+
+@pytest.mark.parametrize("int8", [False, True])
+def test_a_token_of_nan_breaks_its_own_sequence_only(int8: bool, tmp_path: Path) -> None:
+    model = make_model("qwen3")
+    with torch.no_grad():
+        model.model.embed_tokens.weight[7] = math.nan
+        model.lm_head.weight = torch.nn.Parameter(make_model("qwen3").model.embed_tokens.weight.detach())
+        model.config.tie_word_embeddings = False
+    backend = make_backend(model, tmp_path, int8=int8)
+    text = torch.randint(8, 200, (30,)).tolist()
+    alone = backend.run([Work(0, 0, text, [GREEDY])])
+    broken, beside = backend.run([Work(1, 0, [*text[:20], 7, 9], [GREEDY]), Work(0, 0, text, [GREEDY])])
+    assert math.isnan(broken[0].logprob)
+    assert [beside] == alone
+    assert backend.run([Work(1, 0, text, [GREEDY])]) == alone, "the slot is as good as before"
 
 
 def test_steps_that_grow_and_shrink_are_computed_right_by_two_threads(tmp_path: Path) -> None:

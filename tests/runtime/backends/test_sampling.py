@@ -112,6 +112,24 @@ def test_a_row_is_chosen_alike_alone_and_in_a_batch(seed: int, uniform: float, r
     assert together == [choose(logits[row : row + 1], [choices[row]])[0].token for row in range(rows)]
 
 
+@pytest.mark.parametrize("bad", [float("nan"), -float("nan"), float("inf")])
+@pytest.mark.parametrize("temperature", [0.0, 1.0])
+def test_a_row_that_is_no_numbers_says_so_and_leaves_the_others_alone(bad: float, temperature: float) -> None:
+    logits = LOGITS.repeat(3, 1)
+    logits[1, 2] = bad
+    choices = [Choice(Sampling(temperature=temperature, top_logprobs=2), 0.5)] * 3
+    first, broken, last = choose(logits, choices)
+    assert first == last == choose(LOGITS, choices[:1])[0]
+    assert math.isnan(broken.logprob)
+
+
+def test_a_grammar_that_allows_only_what_the_model_rules_out_fails_for_nobody_else() -> None:
+    logits = LOGITS.repeat(2, 1)
+    logits[0, 3] = -math.inf
+    _, other = choose(logits, [Choice(Sampling(), 0.5, constraint=Mask(3)), Choice(Sampling(), 0.5)])
+    assert other == choose(LOGITS, [Choice(Sampling(), 0.5)])[0]
+
+
 @pytest.mark.parametrize("temperature", [1e-320, 1e-40, 1e-6, 2e-5])
 def test_the_coldest_temperatures_take_the_likeliest_token(temperature: float) -> None:
     (chosen,) = choose(LOGITS * 30, [Choice(Sampling(temperature=temperature), 0.999999)])

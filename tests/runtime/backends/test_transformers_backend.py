@@ -1,5 +1,6 @@
 """Batched steps over slots choose what one pass over the whole text, without cache or batch, would choose."""
 
+import math
 from typing import Any
 
 import pytest
@@ -143,6 +144,26 @@ def test_a_copied_prefix_is_as_good_as_a_computed_one() -> None:
     ((chosen,),) = backend.run([Work(0, 270, text[270:], [GREEDY])])
     with torch.inference_mode():
         assert chosen.token == int(model(input_ids=torch.tensor([text])).logits[0, -1].argmax())
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_a_token_of_nan_breaks_its_own_sequence_only_and_not_the_next_in_its_slot(asked: bool) -> None:
+    model = make_model("llama")
+    with torch.no_grad():
+        model.model.embed_tokens.weight[7] = math.nan
+    backend = make_backend(model, slots=2)
+    text = torch.randint(8, 200, (30,)).tolist()
+    for slot in (0, 1):
+        backend.attach(slot, None)
+    alone = backend.run([Work(0, 0, text, [GREEDY])])
+    broken, beside = backend.run([Work(1, 0, [*text[:28], 7, 9], [GREEDY] * asked), Work(0, 0, text, [GREEDY])])
+    assert not asked or math.isnan(broken[0].logprob)
+    assert beside[0].token == alone[0][0].token
+    backend.attach(1, None)
+    # Beside a longer one, so that what the broken sequence left is looked at, though masked.
+    short, _ = backend.run([Work(1, 0, text[:25], [GREEDY]), Work(0, 0, text, [GREEDY])])
+    with torch.inference_mode():
+        assert short[0].token == int(model(input_ids=torch.tensor([text[:25]])).logits[0, -1].argmax())
 
 
 def test_a_cache_that_could_not_grow_grows_later(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """Whatever fails, is cancelled or comes too late: exactly one terminal event each, and the engine lives on."""
 
+import math
 import random
 from collections.abc import Sequence
 
@@ -91,6 +92,38 @@ def test_a_failed_step_leaves_nothing_to_reuse() -> None:
     assert first.wait().code == "generation_failed"
     engine.submit(second.request)
     assert second.wait().cached_tokens == 0
+    engine.stop()
+
+
+class OverflowingBackend(ContextBackend):
+    """Computes no numbers after a prompt that begins with `z`, from the fourth token on."""
+
+    def _compute(self, work: Work) -> list[Chosen]:
+        results = super()._compute(work)
+        cells = self.cells[work.slot]
+        broken = cells[0][0] == ord("z") and len(cells) > 60
+        return [one._replace(logprob=math.nan) for one in results] if broken else results
+
+
+@pytest.mark.parametrize("drafts", [0, 8])
+def test_nan_ends_its_own_request_and_the_others_write_what_they_would_have_written(drafts: int) -> None:
+    backend = OverflowingBackend(slots=3)
+    engine = Engine(backend, draft_tokens=drafts)
+    limits = Limits(30, ignore_eos=True)
+    good = [Awaited([97 + index] * 20, limits, seed=index) for index in range(4)]
+    bad, again = (Awaited([ord("z")] * 58, limits, seed=9) for _ in range(2))
+    engine.submit(good[0].request, bad.request, *(one.request for one in good[1:]), again.request)
+    for one in good:
+        assert one.wait().reason == "length"
+        assert one.tokens == one.expected()[0]
+    for one in (bad, again):
+        finished = one.wait()
+        assert (finished.reason, finished.code) == ("error", "not_finite")
+        assert "NaN" in (finished.error or "")
+        assert len(one.tokens) < 30
+    third = Awaited([ord("z")] * 58, limits)
+    engine.submit(third.request)
+    assert third.wait().cached_tokens == 0, "nothing builds on what holds NaN"
     engine.stop()
 
 

@@ -1,6 +1,7 @@
 """Small batches for embeddings and classes: who is computed with whom, and that everybody gets an answer."""
 
 import asyncio
+import math
 import threading
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model_runtime.engine.loop import EngineStopped, QueueFull
-from model_runtime.engine.pooling import PoolingEngine, PoolingJob, Row
+from model_runtime.engine.pooling import NotFinite, PoolingEngine, PoolingJob, Row
 
 
 class Lengths:
@@ -30,6 +31,26 @@ class Lengths:
         self.batches.append(list(batch))
         self._gate()
         return [[float(len(item))] for item in batch]
+
+
+class Overflowing(Lengths):
+    """Computes NaN for `bad`."""
+
+    def run(self, batch: Sequence[str]) -> list[Row]:
+        return [
+            [math.nan, 1.0] if item == "bad" else row for item, row in zip(batch, super().run(batch), strict=True)
+        ]
+
+
+def test_an_input_that_becomes_nan_fails_its_own_request_only() -> None:
+    engine = PoolingEngine(Overflowing())
+    answers = [Answer() for _ in range(3)]
+    for answer, inputs in zip(answers, (["aaa", "bbb"], ["one", "bad", "two", "x" * 900], ["ccc"]), strict=True):
+        engine.submit(PoolingJob(inputs, answer.deliver))
+    first, broken, last = (answer.wait() for answer in answers)
+    engine.stop()
+    assert (first, last) == ([[3.0], [3.0]], [[3.0]])
+    assert isinstance(broken, NotFinite)
 
 
 class Answer:
