@@ -170,8 +170,8 @@ _SHOWN_ITEMS = {
 
 
 def import_limits() -> dict[str, Any]:
-    """What a file may be: `bytes` at most, and one of `suffixes`."""
-    return {"bytes": MAX_BYTES, "suffixes": sorted(FORMATS)}
+    """What a file may be: at most `bytes`, which are `megabytes`, and of one of the `suffixes`."""
+    return {"bytes": MAX_BYTES, "megabytes": MAX_BYTES // 1024**2, "suffixes": sorted(FORMATS)}
 
 
 def import_items(row: Import, show: str = "") -> QuerySet[ImportItem]:

@@ -60,7 +60,7 @@ def import_state(request: HttpRequest, collection: str, import_id: UUID) -> Json
     context = {"page": page, "collection": page.row.collection}
     parts = {
         name: render_to_string(f"console/knowledge/_import_{name}.html", context, request)
-        for name in ("figures", "items")
+        for name in ("state", "figures", "items")
     }
     return JsonResponse({"state": page.state, "label": page.label, "progress": page.percent, "parts": parts})
 

@@ -7,23 +7,32 @@ from django.utils.translation import gettext_noop as noop
 
 REASONS: dict[str, str] = {
     "address": noop("That is no web address. It begins with https:// or http:// and names no user."),
-    "archive": noop("The file is damaged: it cannot be unpacked."),
-    "binary": noop("The file holds binary data, not text."),
-    "bomb": noop("The file would unpack to far more than its size; such files are not opened."),
+    "archive": noop("The file is damaged: it cannot be unpacked. Save or pack it anew."),
+    "binary": noop("The file holds binary data, not text. Export it in one of the types that can be imported."),
+    "bomb": noop(
+        "The file would unpack to far more than its size; such files are not opened. Pack only the documents."
+    ),
     "broken_off": noop("The server's answer broke off, or cannot be understood."),
     "busy": noop("The server of %(host)s is busy and asks to come back later."),
     "certificate": noop("The certificate of %(host)s is not valid."),
     "closed": noop("The page is not open to everybody (status %(status)s)."),
     "coding": noop("The server packs its answer in a way that was not asked for."),
-    "columns": noop("The table has no columns named %(question)s and %(answer)s."),
-    "content": noop("The file's content is not what its name says."),
-    "crashed": noop("The file could not be read: it needs too much memory, or it makes the reader fail."),
-    "database": noop("The text could not be stored."),
+    "columns": noop(
+        "The table has no columns named %(question)s and %(answer)s. Choose its columns in the preview."
+    ),
+    "content": noop("The file's content is not what its name says. Give it the right ending, or save it anew."),
+    "crashed": noop(
+        "The file could not be read: it needs too much memory, or it makes the reader fail. Save it anew, or "
+        "split it."
+    ),
+    "database": noop("The text could not be stored. Try again; if that does not help, save the file anew."),
     "embedding": noop("The passages could not be embedded: %(cause)s"),
-    "empty": noop("The file has no text in it."),
+    "empty": noop("The file has no text in it. Leave it out, or check that the right file was chosen."),
     "encoding": noop("The text's encoding is unknown. Save the file as UTF-8."),
-    "entities": noop("The file declares XML entities; such files are not opened."),
-    "malformed": noop("The file is not a readable %(kind)s file."),
+    "entities": noop(
+        "The file declares XML entities; such files are not opened. Save it anew with an office program."
+    ),
+    "malformed": noop("The file is not a readable %(kind)s file. Open it in its program and save it anew."),
     "no_text": noop("The file has no text layer, as with scanned pages. Run text recognition on it first."),
     "garbled": noop(
         "The file's fonts do not say which letters they show, so its text cannot be read. Save it anew as PDF."
@@ -33,7 +42,9 @@ REASONS: dict[str, str] = {
         "Nothing may be imported from %(host)s. The operator of the server lists hosts in KNOWLEDGE_HOSTS."
     ),
     "import_size": noop("The pages of this import are larger than %(limit)s MB together. Import fewer at once."),
-    "interrupted": noop("The import was interrupted again and again while it read this file."),
+    "interrupted": noop(
+        "The import was interrupted again and again while it read this file. Try it again alone, or save it anew."
+    ),
     "members": noop("The zip file holds more than %(limit)s documents. Split it."),
     "missing": noop("There is no such page, or no longer (status %(status)s)."),
     "nested": noop("The zip file holds none of the types that can be imported."),
@@ -52,8 +63,8 @@ REASONS: dict[str, str] = {
     "size": noop("The file is larger than %(limit)s MB. Split it."),
     "slow": noop("Fetching took more than %(limit)s seconds."),
     "status": noop("The server answered with status %(status)s."),
-    "timeout": noop("Reading the file took more than %(limit)s seconds."),
-    "too_long": noop("The file holds more text than one document may."),
+    "timeout": noop("Reading the file took more than %(limit)s seconds. Split it."),
+    "too_long": noop("The file holds more text than one document may. Split it."),
     "type": noop(
         "Files of this type cannot be imported. Use Markdown, HTML, text, PDF, DOCX, XLSX, CSV, JSONL or ZIP."
     ),

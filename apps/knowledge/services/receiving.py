@@ -44,6 +44,9 @@ def receive_start(*, actor: Actor, collection: Collection, files: Iterable[Mappi
     data = {"import": row.pk, "files": len(items), "bytes": row.size}
     audit_record(actor=actor, action="import.opened", target=f"collection:{collection.pk}", data=data)
     folder.mkdir(mode=0o750)
+    for item in items:
+        if not item.size:  # no chunk brings it
+            Path(item.path).touch(mode=0o640)
     return row
 
 
@@ -140,14 +143,8 @@ def receive_finish(
 
 
 def _whole(row: Import) -> bool:
-    """Whether the disk holds all that has arrived; empty files, which no chunk brings, are made here."""
-    for item in row.items.all():
-        path = Path(item.path)
-        if not item.size:
-            path.touch(mode=0o640)
-        elif bytes_there(path) != item.size:
-            return False
-    return True
+    """Whether the disk holds all that has arrived."""
+    return all(bytes_there(Path(item.path)) == item.size for item in row.items.all())
 
 
 def _rewind(import_id: UUID) -> None:

@@ -101,6 +101,8 @@ export function uploadForm(form, source) {
     if (resuming || form.reportValidity()) start(event.submitter);
   });
 
+  // Chosen before this script ran, or kept by the browser over a reload.
+  for (const name of ["files", "folder"]) if (part(name).files.length) choose(chosen(part(name).files));
   if (resuming) {
     hideFields();
     part("start").textContent = words.resume;
