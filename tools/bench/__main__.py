@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 from tools.bench.gpu import print_gpu
+from tools.bench.importing import print_importing
 from tools.bench.product import print_product
 from tools.bench.quality import print_quality
 from tools.bench.runtime import PARTS, print_runtime
@@ -17,7 +18,7 @@ from tools.bench.runtime import PARTS, print_runtime
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tools.bench", description=__doc__)
-    parser.add_argument("what", nargs="?", choices=("all", "product", "runtime", "gpu"), default="all")
+    parser.add_argument("what", nargs="?", choices=("all", "product", "importing", "runtime", "gpu"), default="all")
     parser.add_argument("--rounds", type=int, default=5, help="rounds of the runtime's measurements")
     parser.add_argument("--quick", action="store_true", help="ask little, only to see that everything runs")
     parser.add_argument("--threads", type=int, default=2, help="threads of our servers")
@@ -30,6 +31,9 @@ def main() -> None:
         with tempfile.TemporaryDirectory(prefix="parley") as folder:
             print_product(Path(folder))
             print_quality(Path(folder))
+    if options.what in ("all", "importing"):
+        with tempfile.TemporaryDirectory(prefix="parley") as folder:
+            print_importing(Path(folder), quick=options.quick)
     if options.what in ("all", "runtime"):
         parts = tuple(part for part in PARTS if not options.part or part.__name__ in options.part)
         print_runtime(options.rounds, parts, quick=options.quick, threads=options.threads)

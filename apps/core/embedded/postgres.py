@@ -52,6 +52,17 @@ def _as_whom() -> tuple[list[str], dict[str, Any]]:
     return [], {"user": "nobody", "group": "nogroup", "extra_groups": []}
 
 
+def _memory() -> int:
+    """Of the machine, in bytes."""
+    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+
+
+def shared_buffers(memory: int) -> int:
+    """In MB: a search among many passages looks at some thousand pages of 8 kB, so 256 where 8 GB are there, and
+    never less than 64. What is not used costs nothing."""
+    return min(256, max(64, memory // 2**25))
+
+
 class Postgres:
     """The keeper's view of the database server."""
 
@@ -112,7 +123,7 @@ class Postgres:
         settings = {
             "listen_addresses": "",
             "unix_socket_directories": str(self.sockets),
-            "shared_buffers": "64MB",
+            "shared_buffers": f"{shared_buffers(_memory())}MB",
             "max_connections": "100",
             "jit": "off",
             "timezone": "UTC",

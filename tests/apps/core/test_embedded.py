@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from apps.core.embedded.hold import Hold
-from apps.core.embedded.postgres import socket_dir
+from apps.core.embedded.postgres import shared_buffers, socket_dir
 
 ROOT = Path(__file__).resolve().parents[3]
 HOLDER = """
@@ -135,3 +135,8 @@ def test_a_half_made_cluster_is_made_anew(tmp_path: Path) -> None:
     (part / "PG_VERSION").write_text("18")
     with Hold("postgres", tmp_path) as mine:
         assert mine.running()
+
+
+@pytest.mark.parametrize(("gigabytes", "megabytes"), [(1, 64), (4, 128), (8, 256), (256, 256)])
+def test_the_database_keeps_more_pages_at_hand_on_a_larger_machine(gigabytes: int, megabytes: int) -> None:
+    assert shared_buffers(gigabytes * 1024**3) == megabytes
