@@ -1,10 +1,11 @@
 # make run    sets everything up and starts Parley        make test   runs every test
 # make check  lint, types, contracts, translations        make bench  measures, prints the tables
+# make faults imports with killed workers and a hundred hostile files, at full size
 .DEFAULT_GOAL := run
 PORT ?= 8000
 PY := .venv/bin/python
 
-.PHONY: run install dev test check bench bench-runtime bench-gpu starter clean
+.PHONY: run install dev test check faults bench bench-runtime bench-gpu starter clean
 
 run: install
 	@exec $(PY) manage.py serve --port $(PORT)
@@ -18,6 +19,9 @@ dev:
 test: dev
 	@$(PY) -m pytest -n 2 --dist loadfile
 	@$(PY) -m pytest tests/e2e
+
+faults: dev
+	@$(PY) -m pytest tests/faults
 
 check: dev
 	@$(PY) -m ruff check .

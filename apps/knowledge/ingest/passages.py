@@ -98,13 +98,14 @@ def _units(block: Block, language: Language) -> Iterator[_Unit]:
 
 
 def _broken(text: str, limit: int) -> Iterator[str]:
-    while len(text) > limit:
-        breaks = [match.start() for match in _SOFT_BREAK.finditer(text, limit // 2, limit)]
-        cut = breaks[-1] if breaks and breaks[-1] else limit
-        yield text[:cut].rstrip()
-        text = text[cut:].lstrip()
-    if text:
-        yield text
+    start = 0
+    while len(text) - start > limit:
+        breaks = [match.start() for match in _SOFT_BREAK.finditer(text, start + limit // 2, start + limit)]
+        cut = breaks[-1] if breaks and breaks[-1] > start else start + limit
+        yield text[start:cut].rstrip()
+        start = cut + len(text[cut : cut + limit]) - len(text[cut : cut + limit].lstrip())
+    if text[start:]:
+        yield text[start:]
 
 
 def _short(text: str) -> bool:

@@ -81,7 +81,7 @@ def read(task: Task, data: bytes) -> Reading:
     kind, media_type = sniff(task.member or task.path, data)
     if kind == "zip":
         if task.member:
-            raise Refused("type")  # a zip file in a zip file
+            raise Refused("zip_in_zip")
         return Reading(sha256, members=list_members(data))
     extract = EXTRACTORS[kind]
     columns = [Columns(task.question, task.answer)] if kind in TABLES else []

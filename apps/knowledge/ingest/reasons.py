@@ -70,6 +70,8 @@ REASONS: dict[str, str] = {
     ),
     "unresolved": noop("There is no host named %(host)s. Check how it is written."),
     "unreadable": noop("The file cannot be read: %(cause)s"),
+    "wide": noop("The table has more than %(limit)s columns."),
+    "zip_in_zip": noop("A zip file inside a zip file is not opened. Unpack it first."),
 }
 
 

@@ -1,6 +1,7 @@
 """Cuts prose into sentences, Chinese and English, with exact offsets: what is quoted must stand in the document."""
 
 import re
+from bisect import bisect_left, bisect_right
 
 Span = tuple[int, int]
 
@@ -18,6 +19,7 @@ _OPENERS = re.compile(
 )
 _LAST_WORD = re.compile(r"[^\s(\[“\"']+$")
 _OPEN, _CLOSE = "(（", ")）"
+_LONGEST = 200  # characters of a bracket
 
 
 def split_sentences(text: str) -> list[Span]:
@@ -34,13 +36,20 @@ def _split_line(text: str, begin: int, end: int) -> list[Span]:
     brackets = _bracketed(text, begin, end)
     for match in _END.finditer(text, begin, end):
         cut = match.end()
-        if cut <= start or any(_inside(text, start, match.start(), cut, bracket) for bracket in brackets):
+        if cut <= start or any(
+            _inside(text, start, match.start(), cut, bracket) for bracket in _around(brackets, match.start())
+        ):
             continue
         if _ends(text, start, match, end):
             _add(spans, text, start, cut)
             start = cut
     _add(spans, text, start, end)
     return spans
+
+
+def _around(brackets: list[Span], mark: int) -> list[Span]:
+    """Those of the brackets, which are in the order of their beginnings, that may hold the mark."""
+    return brackets[bisect_left(brackets, (mark - _LONGEST, 0)) : bisect_right(brackets, (mark, 0))]
 
 
 def _inside(text: str, start: int, mark: int, cut: int, bracket: Span) -> bool:
@@ -50,7 +59,7 @@ def _inside(text: str, start: int, mark: int, cut: int, bracket: Span) -> bool:
 
 
 def _bracketed(text: str, begin: int, end: int) -> list[Span]:
-    """Round brackets that close again within 200 characters: a full stop inside them does not end the sentence."""
+    """Round brackets that close again soon, by their beginnings: a full stop inside does not end the sentence."""
     found: list[Span] = []
     opened: list[int] = []
     for index in range(begin, end):
@@ -58,9 +67,9 @@ def _bracketed(text: str, begin: int, end: int) -> list[Span]:
             opened.append(index)
         elif text[index] in _CLOSE and opened:
             low = opened.pop()
-            if index - low <= 200:
+            if index - low <= _LONGEST:
                 found.append((low, index))
-    return found
+    return sorted(found)
 
 
 def _ends(text: str, start: int, match: re.Match[str], end: int) -> bool:

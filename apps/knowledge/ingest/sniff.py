@@ -33,6 +33,7 @@ FOREIGN = (
     b"{\\rtf",
     b"\xd0\xcf\x11\xe0",
 )
+_LOCKED = "EncryptedPackage".encode("utf-16-le")  # in what Office makes of a document with a password
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -50,6 +51,8 @@ def sniff(name: str, data: bytes) -> tuple[str, str]:
     if magic := _MAGIC.get(kind):
         # Some PDF writers put a few bytes before the mark.
         if magic not in data[: 1024 if kind == "pdf" else len(magic)]:
+            if kind in {"docx", "xlsx"} and _LOCKED in data:
+                raise Refused("password", kind=kind.upper())
             raise Refused("content")
     elif data.startswith(FOREIGN):
         raise Refused("content")

@@ -1,7 +1,6 @@
 """A file that is after the reader fails alone, with one clear error, and soon."""
 
 import json
-import time
 from pathlib import Path
 
 import pytest
@@ -10,44 +9,15 @@ from apps.knowledge.ingest.blocks import Refused
 from apps.knowledge.ingest.reading import Task
 from apps.knowledge.ingest.reasons import REASONS, reason
 from apps.knowledge.ingest.sandbox import Sandbox
-from apps.knowledge.models import Document
 
-from .conftest import NOTHING_READ, Import
-from .hostile import HOSTILE
-
-
-@pytest.fixture
-def attack(tmp_path: Path) -> Path:
-    for name, make in HOSTILE.items():
-        (tmp_path / name).write_bytes(make())
-    (tmp_path / "honest.txt").write_text("This page is honest and says what it says.")
-    return tmp_path
+from .conftest import NOTHING_READ
+from .hostile import QUICK
+from .hostile.attack import attack
 
 
 @pytest.mark.django_db
-def test_each_hostile_file_fails_with_one_sentence_and_the_honest_one_comes_in(
-    attack: Path, import_into: Import
-) -> None:
-    report = import_into("attack", attack)
-    failed = dict(report.failed)
-    assert set(failed) == set(HOSTILE)
-    assert "honest.txt" in report.imported
-    assert all(error and "\n" not in error and "Traceback" not in error for error in failed.values())
-    assert not Document.objects.filter(state="importing").exists()
-
-
-@pytest.mark.django_db
-def test_no_entity_of_a_document_is_ever_read(attack: Path, import_into: Import) -> None:
-    failed = dict(import_into("attack", attack / "external.docx", attack / "entities.docx").failed)
-    assert set(failed.values()) == {reason("entities", {})}
-
-
-@pytest.mark.django_db
-def test_a_bomb_is_refused_by_its_directory_before_it_is_unpacked(attack: Path, import_into: Import) -> None:
-    began = time.monotonic()
-    failed = dict(import_into("attack", attack / "bomb.docx", attack / "entries.docx").failed)
-    assert set(failed.values()) == {reason("bomb", {})}
-    assert time.monotonic() - began < 10
+def test_each_hostile_file_ends_with_its_cause_and_the_honest_ones_come_in(tmp_path: Path) -> None:
+    attack(tmp_path, QUICK)
 
 
 def test_a_reader_that_never_answers_is_ended_in_time(reader: Path) -> None:

@@ -1,6 +1,7 @@
 """What a zip file must keep to before anything of it is unpacked (from the central directory alone)."""
 
 import io
+import stat
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -41,9 +42,12 @@ def check_archive(data: bytes, *, must_hold: str) -> None:
 
 
 def list_members(data: bytes) -> list[Member]:
-    """The documents of a zip file, by name; what is hidden, made by an archiver or of another type is left out."""
+    """The documents of a zip file, by name.
+
+    What is hidden, made by an archiver, a link or of another type is left out.
+    """
     with _opened(io.BytesIO(data)) as archive:
-        entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+        entries = [entry for entry in archive.infolist() if not entry.is_dir() and not _is_link(entry)]
         _check_sizes(entries, len(data), MAX_MEMBERS)
         if len(entries) > MAX_MEMBERS:
             raise Refused("members", limit=MAX_MEMBERS)
@@ -92,6 +96,10 @@ def _decoded(entry: zipfile.ZipInfo) -> str:
         except UnicodeDecodeError:
             continue
     return entry.filename
+
+
+def _is_link(entry: zipfile.ZipInfo) -> bool:
+    return stat.S_ISLNK(entry.external_attr >> 16)
 
 
 def _left_out(name: str) -> bool:

@@ -10,7 +10,7 @@ from docx.table import Table
 
 from ..blocks import Block, Extracted, Refused, clean
 from .archive import check_archive
-from .rows import row_text
+from .rows import columns_check, row_text
 
 _HEADING = re.compile(r"(?:heading|标题)\s*(\d)", re.I)
 
@@ -31,6 +31,8 @@ def extract(data: bytes) -> Extracted:
 
 def _item(item: Any) -> Iterator[Block]:
     if isinstance(item, Table):
+        for row in item.rows:  # a cell that spans columns comes as often as it says
+            columns_check(sum(cell.grid_span for cell in row._tr.tc_lst))
         rows = [[clean(cell.text) for cell in row.cells] for row in item.rows]
         yield from (Block("unit", text) for row in rows[1:] or rows if (text := row_text(rows[0], row)))
         return

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import yaml
@@ -15,7 +16,7 @@ from .rows import row_text
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.S)
 _FENCE = re.compile(r"^[ \t]*(```+|~~~+)[^\n]*\n.*?^[ \t]*\1[ \t]*$", re.S | re.M)
 _MODULE_LINE = re.compile(r"^(?:import\s.+\sfrom\s.+|export\s.+|\{/\*.*?\*/\})$", re.M)
-_COMMENT = re.compile(r"<!--.*?-->|\{/\*.*?\*/\}", re.S)
+_COMMENTS = (("<!--", "-->"), ("{/*", "*/}"))
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _TAG_TITLE = re.compile(r"<[A-Za-z][^<>]*?\btitle=\"([^\"<>]{2,120})\"[^<>]*>")
 # Indented text is the inside of an MDX tag, not code; raw HTML is taken away before.
@@ -32,7 +33,8 @@ def from_markdown(source: str) -> Extracted:
     if match := _FRONT_MATTER.match(source):
         front, source = _front_matter(match.group(1)), source[match.end() :]
     blocks = list(_blocks(_PARSER.parse(_without_tags(source))))
-    title = clean(str(front.get("title") or ""))
+    named = front.get("title")
+    title = clean(str(named)) if isinstance(named, (str, int, float, date)) else ""
     first = blocks[0] if blocks else None
     if first is not None and first.kind == "heading" and first.level == 1 and (not title or first.text == title):
         title, blocks = first.text, blocks[1:]
@@ -42,7 +44,7 @@ def from_markdown(source: str) -> Extracted:
 def _front_matter(text: str) -> dict[str, Any]:
     try:
         data = yaml.safe_load(text)
-    except yaml.YAMLError:
+    except (yaml.YAMLError, RecursionError):
         return {}  # a page with broken front matter is still a page
     return data if isinstance(data, dict) else {}
 
@@ -57,8 +59,19 @@ def _without_tags(source: str) -> str:
 
 
 def _strip(text: str) -> str:
-    text = _MODULE_LINE.sub("", _COMMENT.sub("", text))
+    text = _MODULE_LINE.sub("", _without_comments(text))
     return _TAG.sub("", _TAG_TITLE.sub(r"**\1**\n\n", text))
+
+
+def _without_comments(text: str) -> str:
+    """By hand: an expression would look to the end of the page for each comment that is never closed."""
+    for opening, closing in _COMMENTS:
+        kept, at = [], 0
+        while (start := text.find(opening, at)) >= 0 and (end := text.find(closing, start + len(opening))) >= 0:
+            kept.append(text[at:start])
+            at = end + len(closing)
+        text = "".join([*kept, text[at:]])
+    return text
 
 
 def _blocks(tokens: list[Token]) -> Iterator[Block]:

@@ -12,7 +12,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 from ..blocks import Block, Columns, Extracted, Refused, clean
 from ..decode import decode
 from .archive import check_archive
-from .rows import row_text
+from .rows import columns_check, row_text
 
 MAX_ROWS = 20_000
 _QUESTION = {
@@ -63,6 +63,7 @@ def extract_jsonl(data: bytes, columns: Columns = _USUAL) -> Extracted:
         if not isinstance(value, dict):
             raise Refused("malformed", kind="JSONL")
         headers |= dict.fromkeys(value)
+        columns_check(len(headers))
         objects.append(value)
     rows = [[_json_cell(value.get(name)) for name in headers] for value in objects]
     blocks = list(_blocks([list(headers), *rows], columns)) if objects else []
@@ -104,7 +105,7 @@ def _json_cell(value: Any) -> str:
 
 
 def _blocks(rows: Iterable[list[str]], columns: Columns) -> Iterator[Block]:
-    cleaned = enumerate(([clean(cell) for cell in row] for row in rows), 1)
+    cleaned = enumerate((_cleaned(row) for row in rows), 1)
     filled = [(number, row) for number, row in cleaned if any(row)]
     if not filled:
         return
@@ -119,6 +120,11 @@ def _blocks(rows: Iterable[list[str]], columns: Columns) -> Iterator[Block]:
         names = [headers[i] for i in kept] if number != filled[0][0] else []
         if text := row_text(names, [row[i] for i in kept if i < len(row)]):
             yield Block("unit", text)
+
+
+def _cleaned(row: list[str]) -> list[str]:
+    columns_check(len(row))
+    return [clean(cell) for cell in row]
 
 
 def _pair_columns(headers: list[str], columns: Columns) -> tuple[int, int] | None:
