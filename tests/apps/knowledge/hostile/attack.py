@@ -36,9 +36,9 @@ def attack(folder: Path, cases: Mapping[str, Case]) -> None:
             _one_sentence_in_each_language(item)
         else:
             assert item.state == "ready"
-    assert ended == {name: {case.cause} for name, case in cases.items()} | {
-        f"honest-{number}.txt": {""} for number in range(HONEST)
-    }
+    wanted = {file.name: {cases[file.name].cause if file.name in cases else ""} for file in files}
+    assert {name: found for name, found in ended.items() if found != wanted[name]} == {}
+    assert set(ended) == set(wanted)
     _nothing_else_is_left()
 
 
