@@ -122,7 +122,7 @@ def _imported(parley: Parley, slug: str, folders: list[Path]) -> tuple[int, floa
 
     with _growth(parley) as grown:
         began = time.monotonic()
-        row = import_start(actor=SYSTEM, collection=collection_ensure(slug=slug), paths=folders)
+        row = import_start(actor=SYSTEM, collection=collection_ensure(actor=SYSTEM, slug=slug), paths=folders)
         _wait(row.pk)
         took = time.monotonic() - began
     row.refresh_from_db()

@@ -34,7 +34,7 @@ def import_through_deaths(folder: Path, *, deaths: int, at_once: int, seed: int)
     `seed` decides: a while after so many documents are done.
     """
     rng = random.Random(seed)
-    row = import_start(actor=SYSTEM, collection=collection_ensure(slug="help"), paths=[folder])
+    row = import_start(actor=SYSTEM, collection=collection_ensure(actor=SYSTEM, slug="help"), paths=[folder])
     total = row.items.count()
     for done in sorted(rng.sample(range(total // 2), deaths)):
         worker = _worker(at_once)

@@ -59,4 +59,5 @@ def test_the_reader_gets_no_secret_of_the_environment(reader: Path, monkeypatch:
 
 def test_every_reason_fits_its_values() -> None:
     values = {"limit": 1, "kind": "PDF", "cause": "it is away", "question": "q", "answer": "a"}
+    values |= {"host": "example.org", "status": 404, "address": "/x"}
     assert all("%" not in reason(code, values) for code in REASONS)
