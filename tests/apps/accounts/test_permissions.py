@@ -15,6 +15,7 @@ EXPECTED = {
     "registry.read": "reviewer operator admin",
     "registry.upload": "operator admin",
     "registry.move_alias": "operator admin",
+    "conversations.attend": "reviewer admin",
     "knowledge.read": "reviewer operator admin",
     "knowledge.manage": "operator admin",
     "assistants.manage": "operator admin",
