@@ -95,6 +95,22 @@ def test_a_folder_is_uploaded_through_a_break_and_the_page_follows_its_import(pa
     expect(page.get_by_text("draws nine watts")).to_be_visible()
 
 
+def test_a_folder_that_is_dropped_keeps_its_paths(page: Page, folder: Path) -> None:
+    page.goto("/console/knowledge/browser/imports/new/")
+    expect(page.locator("[data-drop]")).to_be_visible()
+    page.wait_for_load_state("load")
+    box = page.locator("[data-drop]").bounding_box()
+    assert box
+    devtools = page.context.new_cdp_session(page)
+    for kind in ("dragEnter", "dragOver", "drop"):
+        what = {"items": [], "files": [str(folder)], "dragOperationsMask": 1}
+        devtools.send(
+            "Input.dispatchDragEvent", {"type": kind, "x": box["x"] + 50, "y": box["y"] + 20, "data": what}
+        )
+    expect(page.locator(".upload-file", has_text="en/lamp.md")).to_be_visible()
+    expect(page.locator(".left-out")).to_have_count(2)
+
+
 def test_an_upload_is_looked_at_before_it_is_imported(page: Page, folder: Path) -> None:
     page.goto("/console/knowledge/browser/imports/new/")
     page.set_input_files("[data-files]", folder / "en" / "lamp.md")
