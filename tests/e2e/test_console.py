@@ -13,11 +13,20 @@ from test_accessibility import violations
 
 from apps.accounts.models import User
 from apps.chat.models import Assistant, Conversation, Generation, Message
-from apps.knowledge.models import Collection, Document, Passage, PassageEdit
+from apps.knowledge.models import Collection, Document, DroppedPair, Passage, PassageEdit
 from apps.registry.models import ModelVersion, RegisteredModel
 
 pytestmark = pytest.mark.e2e
-PAGES = ["inbox/", "conversations/", "models/", "models/upload/", "overview/", "audit/", "knowledge/#new"]
+PAGES = [
+    "inbox/",
+    "conversations/",
+    "models/",
+    "models/upload/",
+    "overview/",
+    "audit/",
+    "knowledge/#new",
+    "indexes/",
+]
 
 
 @pytest.fixture
@@ -127,8 +136,14 @@ def knowledge(session: str) -> Iterator[list[str]]:
     PassageEdit.objects.create(
         document=document, position=0, original_text="Returns cost $5.", text=passage.text, actor_label="olga"
     )
+    failure = {"code": "noise", "values": {}}
+    for row, restored in enumerate((False, True), 2):
+        DroppedPair.objects.create(
+            document=document, row=row, question="Why?", answer="-", digest="x", failure=failure, restored=restored
+        )
     yield [
         "knowledge/axe/",
+        "knowledge/axe/pairs/",
         f"knowledge/documents/{document.pk}/#passage-{passage.pk}",
         f"knowledge/passages/{passage.pk}/edit/",
     ]
