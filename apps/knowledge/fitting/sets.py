@@ -93,7 +93,7 @@ def _help(name: str, chat: list[str]) -> KnowledgeSet:
         "zh",
         [EXTRACTORS[path.suffix[1:]](path.read_bytes()) for path in paths],
         [Asking(row["question"], numbers[row["document"]], tuple(row["answers"])) for row in asked],
-        [row["question"] for row in rows if not row["answers"]] * 4 + chat,
+        [row["question"] for row in rows if not row["answers"]] * 10 + chat,
         help=True,
     )
 

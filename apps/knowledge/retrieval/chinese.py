@@ -6,6 +6,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from .asking import ASKS, HOLDS, asked_unit, asking_word
+from .associations import NAMES as ASSOCIATIONS
+from .associations import association_features, load_associations
+from .headings import NAMES as HEADINGS
+from .headings import heading_features
+from .openings import NAMES as OPENINGS
+from .openings import opening_features
+from .runs import common_runs
 from .tokens import tokenize, without_empty_words
 
 _RUNS = 3  # longest common runs looked at
@@ -48,6 +55,9 @@ NAMES = (
     *(f"asks_{name}" for name in ASKS),
     *(f"holds_{name}" for name in HOLDS),
     "holds_new_number",
+    *ASSOCIATIONS,
+    *OPENINGS,
+    *HEADINGS,
 )
 
 
@@ -80,10 +90,19 @@ class ChineseQuestion:
 
 
 def chinese_features(
-    question: ChineseQuestion, sentences: Sequence[str], tokens: Sequence[set[str]], held: Sequence[set[str]]
+    question: ChineseQuestion,
+    where: str,
+    sentences: Sequence[str],
+    tokens: Sequence[set[str]],
+    held: Sequence[set[str]],
 ) -> list[list[float]]:
-    """A row of `NAMES` a sentence of one passage, in simplified characters. `held`: tokens of the question."""
+    """A row of `NAMES` a sentence of one passage, in simplified characters. `held`: tokens of the question;
+    `where`: the passage's title and headings.
+    """
     count = len(sentences)
+    associated = association_features(load_associations(), question.text, sentences)
+    opened = opening_features(question.text, question.content, sentences)
+    headed = heading_features(question.content, question.weight, where)
     times = Counter(token for own in held for token in own)
     # A word that all sentences of the passage hold does not tell which of them answers.
     telling = {token: question.weight[token] * math.log((count + 1) / n) for token, n in times.items()}
@@ -131,23 +150,12 @@ def chinese_features(
                 *question.asks,
                 *(float(bool(pattern.search(sentence))) for pattern in HOLDS.values()),
                 float(bool(numbers - question.numbers)),
+                *associated[i],
+                *opened[i],
+                *headed,
             ]
         )
     return rows
-
-
-def common_runs(wanted: str, given: str) -> list[int]:
-    """Lengths of the pieces of two or more characters that both hold, from left to right, as long as can be."""
-    runs: list[int] = []
-    start = 0
-    while start < len(wanted):
-        length = 0
-        while start + length < len(wanted) and wanted[start : start + length + 1] in given:
-            length += 1
-        if length > 1:
-            runs.append(length)
-        start += max(length, 1) if length > 1 else 1
-    return runs
 
 
 def _holds_new(pattern: re.Pattern[str] | None, sentence: str, known: str) -> bool:

@@ -25,10 +25,11 @@ _OF_BEST = [
     )
 ]
 # Columns of the evidence that a language's regression looks at; the others weigh nothing. English: all before those
-# on margins and kinds. Chinese: all but cosines and kinds; its coverage stands behind the others.
+# on margins and kinds. Chinese: all but cosines, margins and kinds; its coverage stands behind
+# the others.
 CHOSEN: dict[Language, tuple[int, ...]] = {
     "en": tuple(range(13)),
-    "zh": (*range(7), *range(11, 16), *range(23, 38)),
+    "zh": (*range(7), *range(11, 14), *range(23, 38)),
 }
 
 

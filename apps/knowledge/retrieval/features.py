@@ -70,8 +70,11 @@ def sentence_features(asked: Asked, reads: Sequence[Read]) -> list[list[float]]:
         sentences = [simplified(sentence) for sentence in read.sentences]
         tokens = [tokenize(sentence) for sentence in sentences]
         held = [{token for token in own if token in weight} for own in tokens]
-        more = chinese_features(chinese, sentences, list(map(set, tokens)), held) if chinese else [[]] * len(held)
-        around = {token for token in tokenize(read.where) if token in weight}
+        where = simplified(read.where)
+        more: list[list[float]] = [[]] * len(held)
+        if chinese:
+            more = chinese_features(chinese, where, sentences, list(map(set, tokens)), held)
+        around = {token for token in tokenize(where) if token in weight}
         whole = around.union(*held)
         for i, sentence in enumerate(sentences):
             before = held[i - 1] if i else around

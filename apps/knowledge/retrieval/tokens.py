@@ -7,10 +7,12 @@ from functools import lru_cache
 import snowballstemmer
 
 from .simplified import simplified
+from .synonyms import concepts
 
 # Grows with every change of what `tokenize` makes of a text: passages with tokens of an earlier scheme are then
-# read anew (`indexing/tokens.py`). 1: traditional characters as simplified ones.
-SCHEME = 1
+# read anew (`indexing/tokens.py`). 1: traditional characters as simplified ones; 2: a token more
+# for words that mean the same.
+SCHEME = 2
 
 _STOP = """
 a about above after again against all also am an and any are as at be because been before being below between
@@ -52,6 +54,7 @@ def tokenize(text: str) -> list[str]:
         if _IS_HAN.match(piece):
             found.extend(piece)
             found.extend(piece[i : i + 2] for i in range(len(piece) - 1))
+            found.extend(concepts(piece))
         else:
             found.extend(_words(piece))
     return found

@@ -5,8 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.knowledge.retrieval.asking import asked_unit
-from apps.knowledge.retrieval.chinese import common_runs
+from apps.knowledge.retrieval.associations import NAMES as ASSOCIATIONS
+from apps.knowledge.retrieval.associations import association_features
 from apps.knowledge.retrieval.features import NAMES_OF, Asked, Read, sentence_features
+from apps.knowledge.retrieval.headings import heading_features
+from apps.knowledge.retrieval.runs import common_runs
 from apps.knowledge.retrieval.simplified import simplified
 from apps.knowledge.retrieval.tokens import question_tokens
 
@@ -61,3 +64,24 @@ def test_common_runs_are_pieces_of_both_and_no_longer_than_the_question(wanted: 
 def test_simplified_text_keeps_its_length(text: str) -> None:
     assert len(simplified(text)) == len(text)
     assert simplified(simplified(text)) == simplified(text)
+
+
+def test_a_clause_that_begins_with_what_is_asked_for_is_told_from_one_that_only_holds_it() -> None:
+    _, begins, holds = rows("夜来香的种子有什么特点？", "夜来香是植物。", "种子宽卵形。", "它结出种子。")
+    assert begins["opens"] > holds["opens"]
+    assert begins["rest_pairs"] == holds["rest_pairs"] > 0
+
+
+def test_a_word_that_went_with_the_question_in_other_answers_counts_though_the_question_lacks_it() -> None:
+    model = {"职务": {"任": 1.2, "岁": -1.0}}
+    good, bad = association_features(model, "他的职务是什么", ["他任局长。", "他今年九十岁。"])
+    assert dict(zip(ASSOCIATIONS, good, strict=True))["goes_best"] == 1.2
+    assert dict(zip(ASSOCIATIONS, bad, strict=True))["clashes_worst"] == -1.0
+
+
+def test_the_heading_that_asks_the_same_in_other_words_covers_more_of_the_question() -> None:
+    weight = dict.fromkeys(question_tokens("保修几年"), 0.5)
+    same = heading_features("保修几年", weight, "手册\n售后 › 质保多久？")
+    other = heading_features("保修几年", weight, "手册\n售后 › 怎样寄送")
+    assert same[0] > other[0]
+    assert heading_features("保修几年", weight, "") == [0.0] * 4

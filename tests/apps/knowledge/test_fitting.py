@@ -5,7 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from apps.knowledge.fitting.associations import learn_associations
+from apps.knowledge.fitting.sections import Sections, heading_weights
+from apps.knowledge.fitting.sets import Asking, KnowledgeSet
 from apps.knowledge.fitting.train import averaged, fit_logistic, fit_ranker
+from apps.knowledge.ingest.blocks import Extracted
 from apps.knowledge.retrieval import weights
 from apps.knowledge.retrieval.features import NAMES_OF
 
@@ -57,3 +61,18 @@ def test_weights_come_back_from_their_file_as_they_were(tmp_path: Path, monkeypa
 def test_the_weights_in_the_tree_fit_the_features_and_give_finite_scores(language: weights.Language) -> None:
     ranker, _ = weights.load(language)
     assert np.isfinite(ranker(np.zeros((2, len(NAMES_OF[language]))))).all()
+
+
+def test_a_heading_weighs_as_much_as_it_takes_to_put_the_right_section_first() -> None:
+    right = np.array([False, True])
+    ask = Sections(np.array([1.0, 0.0]), np.array([[0.1, 0.4], [0.9, 0.4]]), right)
+    weights = heading_weights([ask] * 5)
+    assert np.argmax(ask.scores + ask.features @ weights) == 1
+    assert weights[1] < 1e-9
+
+
+def test_words_of_answers_are_learnt_from_those_who_asked_and_not_from_the_others() -> None:
+    passages: list[str | list[str] | Extracted] = [f"甲{n}任局长。甲{n}生于海边。" for n in range(20)]
+    asked = [Asking(f"甲{n}有何职务？", n, (f"甲{n}任局长",)) for n in range(20)]
+    model = learn_associations([KnowledgeSet("made", "zh", passages, asked)])
+    assert model["职务"]["任"] > 0 > model["职务"]["生"]

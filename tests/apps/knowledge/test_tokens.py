@@ -12,7 +12,11 @@ def test_english_words_are_stemmed_and_stop_words_left_out() -> None:
 
 
 def test_chinese_gives_characters_and_bigrams() -> None:
-    assert tokenize("退货期") == ["退", "货", "期", "退货", "货期"]
+    assert tokenize("退票期") == ["退", "票", "期", "退票", "票期"]
+
+
+def test_words_of_a_shop_that_mean_the_same_share_a_token_in_either_script() -> None:
+    assert set(tokenize("满多少包邮")) & set(tokenize("什麼時候免運費")) == {"≈免运费"}
 
 
 def test_latin_words_and_numbers_inside_chinese_are_tokens_of_their_own() -> None:
