@@ -10,11 +10,12 @@ from apps.core.body_limit import limit_body
 
 http = get_asgi_application()
 
+from apps.api.asgi import api, below  # noqa: E402  (models need the app registry)
 from apps.chat.routing import websocket_urlpatterns  # noqa: E402  (models need the app registry)
 
 application = ProtocolTypeRouter(
     {
-        "http": limit_body(http, settings.LONGEST_BODY),
+        "http": limit_body(below("/v1/", api, http), settings.LONGEST_BODY),
         # Cookies only: who the person is, the consumer asks anew for every frame.
         "websocket": AllowedHostsOriginValidator(CookieMiddleware(URLRouter(websocket_urlpatterns))),
     }

@@ -26,6 +26,7 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     "knowledge.read": REVIEW | OPERATE,
     "knowledge.manage": OPERATE,
     "assistants.manage": OPERATE,
+    "keys.manage": OPERATE,
 }
 
 

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from apps.accounts.permissions import audiences_of
-from apps.core.actor import SYSTEM, Actor
+from apps.core.actor import SYSTEM, Actor, KeyActor
 from apps.core.errors import NotFound
 
 from .models import Assistant, AssistantVersion, Conversation, Generation, Share
@@ -16,6 +16,8 @@ def owned_by(actor: Actor, conversation: Conversation) -> bool:
     """Whether it is the person's own; the system's belong to nobody."""
     if actor.user_id is not None:
         return conversation.owner_id == actor.user_id
+    if isinstance(actor, KeyActor):
+        return conversation.key_id == actor.key_id
     return actor.visitor_id is not None and conversation.visitor_id == actor.visitor_id
 
 
@@ -24,6 +26,8 @@ def conversations_of(actor: Actor) -> QuerySet[Conversation]:
     conversations = Conversation.objects.select_related("assistant")
     if actor.user_id is not None:
         return conversations.filter(owner_id=actor.user_id)
+    if isinstance(actor, KeyActor):
+        return conversations.filter(key_id=actor.key_id)
     if actor.visitor_id is not None:
         return conversations.filter(owner=None, visitor_id=actor.visitor_id)
     return conversations.none()
@@ -47,8 +51,10 @@ def access_generation(*, actor: Actor, generation_id: UUID) -> Generation:
 
 
 def assistants_of(actor: Actor) -> QuerySet[Assistant]:
-    """Those that the person may talk to, in their order; the system may talk to all that are enabled."""
+    """Those that the person may talk to, in their order; the system to all that are enabled, a key to its own."""
     enabled = Assistant.objects.filter(enabled=True)
+    if isinstance(actor, KeyActor):
+        return enabled.filter(slug__in=actor.assistants)
     return enabled if actor == SYSTEM else enabled.filter(audience__in=audiences_of(actor.role))
 
 

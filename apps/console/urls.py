@@ -4,7 +4,7 @@ from django.urls import path
 
 from .evaluation_urls import urlpatterns as evaluation_urls
 from .knowledge_urls import urlpatterns as knowledge_urls
-from .views import assistants, audit, conversations, home, inbox, models, rollouts, uploads
+from .views import assistants, audit, conversations, home, inbox, keys, models, rollouts, uploads
 
 app_name = "console"
 urlpatterns = [
@@ -21,6 +21,8 @@ urlpatterns = [
     path("assistants/new/", assistants.assistant_new, name="assistant-new"),
     path("assistants/<slug:slug>/", assistants.assistant_edit, name="assistant"),
     path("assistants/<slug:slug>/back/", assistants.assistant_back, name="assistant-back"),
+    path("keys/", keys.key_list, name="keys"),
+    path("keys/<uuid:key_id>/revoke/", keys.key_end, name="key-revoke"),
     path("models/", models.model_page, name="models"),
     path("models/upload/", models.upload_page, name="upload"),
     path("models/uploads/", uploads.start, name="upload-start"),

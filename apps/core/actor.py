@@ -1,4 +1,4 @@
-"""Who acts: a person, a visitor without an account, or the system itself."""
+"""Who acts: a person, a visitor without an account, another system with a key, or the system itself."""
 
 import uuid
 from dataclasses import dataclass
@@ -13,6 +13,14 @@ class Actor:
     label: str = "system"
     role: str = ""
     ip: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyActor(Actor):
+    """The holder of an API key, who may talk to the assistants with these slugs and to no other."""
+
+    key_id: uuid.UUID
+    assistants: frozenset[str] = frozenset()
 
 
 SYSTEM = Actor()

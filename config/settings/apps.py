@@ -3,6 +3,7 @@
 INSTALLED_APPS = [
     "config",
     "apps.console",
+    "apps.api",
     "apps.chat",
     "apps.knowledge",
     "apps.moderation",

@@ -24,6 +24,7 @@ PAGES = [
     "models/upload/",
     "overview/",
     "audit/",
+    "keys/",
     "knowledge/#new",
     "indexes/",
 ]

@@ -79,6 +79,10 @@ def with_earlier(brief: Brief, question: Message) -> Brief:
     policy = policy_active().without_classifiers()
     asked: list[str] = []
     turns: list[dict[str, str]] = []
+    for turn in question.conversation.given:
+        turns.append(turn)
+        if turn["role"] == "user":
+            asked.append(turn["content"])
     for generation in reversed(earlier):
         text = generation.question.text
         verdict = check_text(text=text, stage="input", language=detect_language(text), policy=policy)

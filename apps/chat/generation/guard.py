@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from apps.core.db import in_database
+from apps.core.language import Language
 from apps.knowledge.retrieval.types import RankedPassage
 from apps.moderation.services import (
     AnswerWindow,
@@ -22,15 +23,20 @@ from .pieces import Answering, Source, Text
 
 async def question_check(brief: Brief) -> tuple[Policy, Verdict]:
     """The verdict, and the policy that the answer will be held to as well."""
+    return await input_check(brief.question, brief.language)
+
+
+async def input_check(text: str, language: Language) -> tuple[Policy, Verdict]:
+    """What the policy, which is returned too, says to a text that somebody sent."""
 
     def check() -> tuple[Policy, Verdict]:
         policy = policy_active()
         here = policy.without_classifiers()
-        return policy, check_text(text=brief.question, stage="input", language=brief.language, policy=here)
+        return policy, check_text(text=text, stage="input", language=language, policy=here)
 
     policy, verdict = await in_database(check)
     return policy, await verdict_complete(
-        verdict=verdict, text=brief.question, stage="input", language=brief.language, policy=policy
+        verdict=verdict, text=text, stage="input", language=language, policy=policy
     )
 
 

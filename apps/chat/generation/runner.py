@@ -113,7 +113,7 @@ class _Run:
         self.question = question.text
         brief = replace(
             with_earlier(brief_for(conversation.assistant, question.text), question),
-            caller=str(conversation.owner_id or conversation.visitor_id or ""),
+            caller=str(conversation.owner_id or conversation.visitor_id or conversation.key_id or ""),
             request_id=str(generation.pk),
         )
         self.cache = AnswerCache(conversation.assistant_id)

@@ -28,11 +28,12 @@ WITH_PEOPLE = (Standing.WAITING, Standing.PERSON)
 
 
 class Conversation(BaseModel):
-    """Belongs to a signed-in `owner` or to the visitor of one browser; to neither when a command asked.
+    """Belongs to a signed-in `owner`, the visitor of one browser, or an API key; to none when a command asked.
 
     The client makes the id, so that a repeated first send does not open a second conversation. `head` is the last
     message of the path through the tree of messages that is shown. `standing` says who answers, since
-    `standing_at`; `attendant` is the member of staff who took it, and stays named when it is resolved.
+    `standing_at`; `attendant` is the member of staff who took it, and stays named when it is resolved. `given` are
+    the turns before the first question, as the holder of a key told them and moderation left them.
     """
 
     assistant = models.ForeignKey(Assistant, on_delete=models.PROTECT, related_name="conversations")
@@ -40,6 +41,8 @@ class Conversation(BaseModel):
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, blank=True, related_name="conversations"
     )
     visitor_id = models.UUIDField(null=True, blank=True)
+    key_id = models.UUIDField(null=True, blank=True)
+    given = models.JSONField(default=list, blank=True)
     title = models.CharField(max_length=80)
     language = models.CharField(max_length=2, choices=[("en", "en"), ("zh", "zh")])
     pinned_at = models.DateTimeField(null=True, blank=True)
@@ -60,6 +63,7 @@ class Conversation(BaseModel):
             ),
             models.Index(fields=["owner", "-updated_at"]),
             models.Index(fields=["visitor_id", "-updated_at"]),
+            models.Index(fields=["key_id"], condition=models.Q(key_id__isnull=False), name="chat_conversation_key"),
             models.Index(fields=["updated_at", "id"], name="chat_conversation_last_used"),
         ]
 

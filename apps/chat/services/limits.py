@@ -33,7 +33,8 @@ def person_turn(actor: Actor) -> None:
 def person_limit(actor: Actor) -> None:
     """Raises TooMany for the person who asks too much; `extra` has the `seconds` to wait where they are known.
 
-    Call it in the person's turn, or two questions at once are both the last one allowed. Commands are not limited.
+    Call it in the person's turn, or two questions at once are both the last one allowed. Commands are not limited,
+    and keys have limits of their own.
     """
     if _is_nobody(actor):
         return

@@ -1,10 +1,11 @@
 """The conversation that somebody writes in: theirs, or a new one."""
 
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from apps.core.actor import Actor
+from apps.core.actor import Actor, KeyActor
 from apps.core.errors import NotFound
 from apps.core.language import detect_language
 
@@ -13,7 +14,9 @@ from ..selectors import access_assistant, assistants_of, owned_by
 from .conversation import title_clean
 
 
-def conversation_open(actor: Actor, conversation_id: UUID, slug: str, text: str) -> Conversation:
+def conversation_open(
+    actor: Actor, conversation_id: UUID, slug: str, text: str, given: Sequence[Mapping[str, str]] = ()
+) -> Conversation:
     """Locked, so that two sends into it come one after the other; made, and named by `text`, where it is new.
 
     Raises NotFound for somebody else's, and where the assistant is not for the person (any more).
@@ -29,6 +32,8 @@ def conversation_open(actor: Actor, conversation_id: UUID, slug: str, text: str)
         assistant=access_assistant(actor=actor, slug=slug),
         owner_id=actor.user_id,
         visitor_id=actor.visitor_id,
+        key_id=actor.key_id if isinstance(actor, KeyActor) else None,
+        given=list(given),
         title=title_clean(text),
         language=detect_language(text),
     )

@@ -15,10 +15,11 @@ EXPECTED = {
     "registry.read": "reviewer operator admin",
     "registry.upload": "operator admin",
     "registry.move_alias": "operator admin",
-    "conversations.attend": "reviewer admin",
     "knowledge.read": "reviewer operator admin",
     "knowledge.manage": "operator admin",
     "assistants.manage": "operator admin",
+    "keys.manage": "operator admin",
+    "conversations.attend": "reviewer admin",
     "evaluation.use": "reviewer operator admin",
 }
 

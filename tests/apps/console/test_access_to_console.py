@@ -45,6 +45,8 @@ VERBS = {
     "indexes": "knowledge.manage",
     "index-state": "knowledge.manage",
     "index-cancel": "knowledge.manage",
+    "keys": "keys.manage",
+    "key-revoke": "keys.manage",
     "models": "registry.read",
     "upload": "registry.upload",
     "upload-start": "registry.upload",
@@ -86,6 +88,7 @@ VERBS = {
     "import-preview": "knowledge.manage",
 }
 POSTED = {
+    "key-revoke",
     "inbox-take",
     "inbox-reply",
     "inbox-resolve",
@@ -121,6 +124,7 @@ def address(pattern: URLPattern, world: World) -> str:
         "version_id": world.version.pk,
         "rollout_id": uuid.uuid4(),
         "set_id": uuid.uuid4(),
+        "key_id": uuid.uuid4(),
         "run_id": uuid.uuid4(),
         "name": "production",
         "collection": "shop",

@@ -1,0 +1,33 @@
+"""Turns that a client tells of: nobody here said them, so each is judged like a question."""
+
+from collections.abc import Sequence
+
+from apps.core.language import detect_language
+
+from .brief import EXCHANGES
+from .guard import input_check
+
+Turn = dict[str, str]
+
+
+async def turns_judged(turns: Sequence[Turn]) -> list[Turn]:
+    """The last exchanges as moderation leaves them, in OpenAI's form; one with a blocked turn is left out."""
+    exchanges: list[list[Turn]] = []
+    for turn in turns:
+        if turn["role"] == "user" or not exchanges:
+            exchanges.append([])
+        exchanges[-1].append(turn)
+    kept: list[Turn] = []
+    for exchange in exchanges[-EXCHANGES:]:
+        kept += await _judged(exchange)
+    return kept
+
+
+async def _judged(exchange: list[Turn]) -> list[Turn]:
+    judged: list[Turn] = []
+    for turn in exchange:
+        _policy, verdict = await input_check(turn["content"], detect_language(turn["content"]))
+        if verdict.action == "block":
+            return []
+        judged.append({"role": turn["role"], "content": verdict.text})
+    return judged

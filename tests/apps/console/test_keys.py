@@ -1,0 +1,44 @@
+"""API keys in the console: made by whoever may, shown once, revoked with a click."""
+
+from django.test import Client
+
+from apps.api.models import ApiKey
+from apps.audit.models import AuditEvent
+
+from .conftest import World
+
+FORM = {"name": "Shop system", "assistants": ["service"], "per_minute": 30, "live": 2, "expires_at": "30"}
+
+
+def test_a_new_key_is_shown_once_and_its_first_letters_after(operator: Client, world: World) -> None:
+    page = operator.post("/console/keys/", FORM)
+    token = page.context["made"].token
+    assert token in page.content.decode()
+    key = ApiKey.objects.get()
+    assert (key.per_minute, key.live, key.actor_label) == (30, 2, "operator-person")
+    assert key.expires_at is not None
+    again = operator.get("/console/keys/").content.decode()
+    assert token not in again and key.prefix in again
+    assert "no-store" in page.headers["Cache-Control"]
+
+
+def test_a_key_for_nothing_is_not_made(operator: Client, world: World) -> None:
+    page = operator.post("/console/keys/", FORM | {"assistants": []})
+    assert page.context["made"] is None and page.context["form"].errors["assistants"]
+    assert not ApiKey.objects.exists()
+
+
+def test_a_revoked_key_stays_in_the_list_as_such(operator: Client, world: World) -> None:
+    operator.post("/console/keys/", FORM)
+    key = ApiKey.objects.get()
+    page = operator.post(f"/console/keys/{key.pk}/revoke/", follow=True).content.decode()
+    assert "Revoked" in page and f"/console/keys/{key.pk}/revoke/" not in page
+    assert sorted(AuditEvent.objects.filter(action__startswith="key.").values_list("action", flat=True)) == [
+        "key.made",
+        "key.revoked",
+    ]
+
+
+def test_reviewers_make_no_keys(reviewer: Client, world: World) -> None:
+    assert reviewer.post("/console/keys/", FORM).status_code == 403
+    assert not ApiKey.objects.exists()
