@@ -27,6 +27,11 @@ def quality(data: Path) -> list[tuple[str, dict[str, Any]]]:
         (f"demo {path.stem}", path.stem.rpartition("-")[0], path)
         for path in sorted((ROOT / "demo" / "evaluation").glob("*.jsonl"))
     ]
+    # Questions near a page that yet does not answer them: what counts is how many are declined.
+    sets += [
+        (f"demo {path.stem}, nearly answered", path.stem.rpartition("-")[0], path)
+        for path in sorted((ROOT / "demo" / "evaluation" / "near").glob("*.jsonl"))
+    ]
     shared = ROOT.parent / "shared" / "data"
     if shared.exists():
         out = data / "devset"
