@@ -1,5 +1,6 @@
 """Where files lie between their upload and their import: a folder an import, named by ids alone."""
 
+import contextlib
 import shutil
 import time
 from collections.abc import Iterable
@@ -10,6 +11,7 @@ from django.conf import settings
 
 from .sniff import known
 
+_DROPPED = "dropped-"
 KEPT_SECONDS = 7 * 24 * 3600  # failed ones, for those who want to try again
 
 
@@ -24,13 +26,17 @@ def spool_path(import_id: UUID, item_id: UUID, name: str) -> Path:
 
 
 def spool_drop(import_id: UUID) -> None:
-    shutil.rmtree(spool_folder(import_id), ignore_errors=True)
+    """Nobody finds them any more when this returns; to remove thousands takes seconds, and is left to the sweep."""
+    folder = spool_folder(import_id)
+    with contextlib.suppress(FileNotFoundError):
+        folder.rename(folder.with_name(f"{_DROPPED}{import_id}"))
 
 
 def spool_sweep(open_ids: Iterable[UUID]) -> None:
-    """Removes what is older than anybody would come back for, except that of imports that go on."""
+    """Removes what was dropped, and what is older than anybody would come back for unless its import goes on."""
     kept = {str(import_id) for import_id in open_ids}
     folder = spool_folder(UUID(int=0)).parent
     for old in folder.iterdir() if folder.is_dir() else ():
-        if old.name not in kept and old.stat().st_mtime < time.time() - KEPT_SECONDS:
+        left = old.name not in kept and old.stat().st_mtime < time.time() - KEPT_SECONDS
+        if left or old.name.startswith(_DROPPED):
             shutil.rmtree(old, ignore_errors=True)

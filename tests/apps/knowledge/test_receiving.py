@@ -193,7 +193,7 @@ def test_an_upload_that_nobody_goes_on_with_ends_and_its_bytes_go(collection: Co
     left.refresh_from_db()
     fresh.refresh_from_db()
     assert (left.state, left.items.get().state, fresh.state) == ("cancelled", "cancelled", "receiving")
-    assert not spool_folder(left.pk).exists() and spool_folder(fresh.pk).exists()
+    assert list(spool_folder(left.pk).parent.iterdir()) == [spool_folder(fresh.pk)]
     assert AuditEvent.objects.filter(action="import.abandoned", target=f"import:{left.pk}").count() == 1
 
 
