@@ -26,13 +26,18 @@ def main() -> int:
     token = os.environ.pop("RUNTIME_TOKEN", "")
     if not token:
         options.error("the environment variable RUNTIME_TOKEN must hold the token that clients present")
-    if arguments.manager:
-        from model_runtime.manager.serve import serve_manager
+    from model_runtime.server.listen import CannotListen
 
-        return serve_manager(arguments, token)
-    from model_runtime.server.serve import serve_model
+    try:
+        if arguments.manager:
+            from model_runtime.manager.serve import serve_manager
 
-    return serve_model(serve_options(arguments), token)
+            return serve_manager(arguments, token)
+        from model_runtime.server.serve import serve_model
+
+        return serve_model(serve_options(arguments), token)
+    except CannotListen as problem:
+        options.error(str(problem))
 
 
 if __name__ == "__main__":

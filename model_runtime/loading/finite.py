@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from model_runtime.loading.folder import weight_files
 from model_runtime.loading.safetensors_header import Tensor, read_header
 
 # Floats as integers: the type to read, what takes the sign away, and the least value that is no finite number.
-_BITS = {
+_BITS: dict[str, tuple[Any, int, int]] = {
     "F16": (np.dtype("<u2"), 0x7FFF, 0x7C00),
     "BF16": (np.dtype("<u2"), 0x7FFF, 0x7F80),
     "F32": (np.dtype("<u4"), 0x7FFF_FFFF, 0x7F80_0000),

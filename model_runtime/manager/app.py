@@ -15,6 +15,8 @@ from model_runtime.manager.supervisor import Supervisor
 from model_runtime.manager.watch import watch
 from model_runtime.server.auth import TokenAuth
 from model_runtime.server.errors import ApiError, render_api_error, render_crash, render_http_error
+from model_runtime.server.exchange import Exchanges
+from model_runtime.server.request_figures import RequestFigures
 from model_runtime.server.request_id import RequestIds
 
 ROUTES = [
@@ -48,7 +50,7 @@ def build_manager(supervisor: Supervisor, *, token: str) -> Starlette:
 
     app = Starlette(
         routes=ROUTES,
-        middleware=[Middleware(RequestIds), Middleware(TokenAuth, token=token)],
+        middleware=[Middleware(Exchanges), Middleware(RequestIds), Middleware(TokenAuth, token=token)],
         exception_handlers={
             ApiError: render_api_error,
             HTTPException: render_http_error,
@@ -57,4 +59,5 @@ def build_manager(supervisor: Supervisor, *, token: str) -> Starlette:
         lifespan=lifespan,
     )
     app.state.supervisor = supervisor
+    app.state.figures = RequestFigures()
     return app

@@ -66,13 +66,18 @@ class Child:
     async def stop(self, patience: float = 2.0) -> None:
         """Ask it to end, and kill it after `patience` seconds."""
         if self.process.returncode is None:
-            self.process.terminate()
+            self.terminate()
             try:
                 async with asyncio.timeout(patience):
                     await self.process.wait()
             except TimeoutError:
                 self.kill()
                 await self.process.wait()
+
+    def terminate(self) -> None:
+        """Have it cancel its answers and end."""
+        if self.process.returncode is None:
+            self.process.terminate()
 
     def kill(self) -> None:
         """End it at once."""

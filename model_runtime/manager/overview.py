@@ -13,22 +13,26 @@ from model_runtime.protocol.base import ModelCard, ModelList
 from model_runtime.server.errors import ApiError
 
 
-async def health(_request: Request) -> Response:
-    """The manager is alive. Open to everyone, so it names nothing."""
-    return JSONResponse({"status": "ready"})
+async def health(request: Request) -> Response:
+    """The manager is alive, and whether it takes requests. Open to everyone, so it names nothing else."""
+    return JSONResponse({"status": "stopping" if _supervisor(request).stopping else "ready"})
 
 
 async def ready(request: Request) -> Response:
-    """200 if every model that should answer does (each decodes a token); 503 with the reasons otherwise."""
+    """200 if a model answers and every model that ever did still does (each decodes a token); 503 otherwise.
+
+    A model that is loaded for the first time, or never could be, does not count, but is among the problems.
+    """
     supervisor = _supervisor(request)
     if supervisor.stopping:
         return JSONResponse({"status": "stopping", "problems": {}}, status_code=503)
     models = supervisor.all()
-    found = await asyncio.gather(*(problem_of(model) for model in models))
+    found = await asyncio.gather(*(_why_not(model) for model in models))
     problems = {model.launch.id: text for model, text in zip(models, found, strict=True) if text}
-    problems |= {model.launch.id: "The model is being drained." for model in models if model.state == "draining"}
-    status = "unhealthy" if problems else "ready"
-    return JSONResponse({"status": status, "problems": problems}, status_code=503 if problems else 200)
+    out = any(model.served and model.launch.id in problems for model in models)
+    fine = not out and any(model.state == "ready" for model in models)
+    status = "ready" if fine else "unhealthy" if out else "no model is ready"
+    return JSONResponse({"status": status, "problems": problems}, status_code=200 if fine else 503)
 
 
 async def list_models(request: Request) -> Response:
@@ -56,6 +60,15 @@ async def metrics(request: Request) -> Response:
             family.append(line)
     text = "".join(f"{line}\n" for family in families.values() for line in family)
     return PlainTextResponse(text, media_type="text/plain; version=0.0.4")
+
+
+async def _why_not(model: ServedModel) -> str | None:
+    """Why a model takes no requests; None if it does, or is being unloaded."""
+    if model.state == "ready":
+        return await problem_of(model)
+    if model.state == "stopping":
+        return None
+    return model.error or f"The model is {model.state}."
 
 
 def _cards(request: Request) -> list[ModelCard]:

@@ -3,11 +3,13 @@
 import asyncio
 import contextlib
 import logging
+import math
 import signal
 import time
 from collections.abc import Iterator
 from typing import Any
 
+from model_runtime.journal import note
 from model_runtime.manager.child import Child
 from model_runtime.manager.launch import Launch
 from model_runtime.manager.upstream import Upstream
@@ -41,6 +43,9 @@ class ServedModel:
         self._draining = False
         self._drain_seconds = drain_seconds
         self._requests = 0
+        self.restarts = 0
+        """How often it was started again since it was loaded."""
+        self._back_at = 0.0
         self._idle = asyncio.Event()
         self._idle.set()
         self._loaded = False
@@ -57,22 +62,33 @@ class ServedModel:
         """Whether it has been loaded and its process has not ended since."""
         return self._loaded
 
+    @property
+    def served(self) -> bool:
+        """Whether it has ever been ready."""
+        return bool(self._facts)
+
     def unwell(self, problem: str) -> None:
         """It does not answer: no more requests go there until it recovers."""
         if self._state == "ready":
+            note("unwell", logging.WARNING, model=self.launch.id, reason=problem)
             self._state, self.error = "loading", problem
 
     def recovered(self) -> None:
         """It answers again."""
         if self._state == "loading" and self._loaded:
+            note("recovered", model=self.launch.id)
             self._state, self.error = "ready", None
 
     def drain(self) -> None:
         """Take no new requests."""
+        if not self._draining:
+            note("drain", model=self.launch.id)
         self._draining = True
 
     def resume(self) -> None:
         """Take requests again."""
+        if self._draining:
+            note("resume", model=self.launch.id)
         self._draining = False
 
     @contextlib.contextmanager
@@ -122,6 +138,13 @@ class ServedModel:
         if self.child is not None:
             await self.child.stop()
 
+    def break_off(self) -> None:
+        """Have the process cancel its answers and end."""
+        self.stopping()
+        self._task.cancel()
+        if self.child is not None:
+            self.child.terminate()
+
     def abandon(self) -> None:
         """End the process at once, without waiting."""
         self.stopping()
@@ -130,11 +153,21 @@ class ServedModel:
             self.child.kill()
 
     def _refusal(self) -> ApiError:
+        name, seconds = self.launch.id, 2
         if self.state in ("draining", "stopping"):
-            why, code = f"The model {self.launch.id} takes no more requests.", "stopping"
+            why, code = f"The model {name} takes no more requests.", "stopping"
+        elif self.state == "failed":
+            why = f"The model {name} failed and is not started again: {self.error}"
+            return ApiError(503, why, code="failed", headers={"x-should-retry": "false"})
+        elif self.was_ready:
+            why, code = f"The model {name} does not answer at present.", "loading"
+        elif self._facts:
+            seconds = max(1, math.ceil(self._back_at - time.monotonic()))
+            why, code = f"The model {name} is loading again. {self.error}", "loading"
         else:
-            why, code = self.error or f"The model {self.launch.id} is {self.state}.", self.state
-        return ApiError(503, why, code=code, headers={"Retry-After": "2"})
+            why, code = f"The model {name} is still loading.", "loading"
+        retry = {"Retry-After": str(seconds)}
+        return ApiError(503, f"{why} Try again in {seconds} seconds.", code=code, headers=retry)
 
     async def _keep(self) -> None:
         restarts = 0
@@ -156,9 +189,14 @@ class ServedModel:
             if restarts > RESTARTS_IN_A_ROW:
                 self._state = "failed"
                 self.error = f"{self.error} It was started again {RESTARTS_IN_A_ROW} times, in vain."
+                note("failed", logging.ERROR, model=self.launch.id, reason=self.error)
                 return
             self._state = "loading"
-            await asyncio.sleep(FIRST_DELAY * 2 ** (restarts - 1))
+            self.restarts += 1
+            delay = FIRST_DELAY * 2 ** (restarts - 1)
+            self._back_at = time.monotonic() + delay + float(self._facts.get("load_seconds") or 0)
+            note("reload", logging.WARNING, model=self.launch.id, reason=self.error, delay_seconds=delay)
+            await asyncio.sleep(delay)
 
     async def _run_once(self) -> bool:
         """Run a child to its end; whether it was ready. The first load that fails sets the state to failed."""
@@ -178,9 +216,9 @@ class ServedModel:
         code = await child.process.wait()
         self._loaded = False
         self.error = reason or _ended(code)
-        logger.warning("model %s: %s", self.launch.id, self.error)
         if not self._facts and self._state != "stopping":
             self._state = "failed"
+            note("failed", logging.ERROR, model=self.launch.id, reason=self.error)
         return ready
 
 

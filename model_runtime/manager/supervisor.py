@@ -4,10 +4,14 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
+from model_runtime.journal import note
 from model_runtime.manager.launch import Launch
 from model_runtime.manager.served import ServedModel
 from model_runtime.protocol.control import LoadRequest, ModelStatus
 from model_runtime.server.errors import ApiError
+
+_BREAK_OFF_SECONDS = 0.6
+"""Less than the second for which a server that shuts down still sends (`server.listen`)."""
 
 
 class Supervisor:
@@ -40,6 +44,7 @@ class Supervisor:
         )
         present = self._models.get(wish.id)
         if present is None or present.state == "failed":
+            note("load", model=wish.id, path=str(launch.path), quantization=launch.quantization)
             present = self._models[wish.id] = ServedModel(launch, drain_seconds=self.drain_seconds)
         elif present.state == "stopping":
             raise ApiError(409, f"{wish.id} is being unloaded; try again when it is gone.", code="stopping")
@@ -55,6 +60,7 @@ class Supervisor:
             task = asyncio.create_task(self._unload(model_id, model))
             self._unloading.add(task)
             task.add_done_callback(self._unloading.discard)
+            note("unload", model=model_id)
             model.stopping()
         return model.status()
 
@@ -69,10 +75,11 @@ class Supervisor:
     def answering(self, name: str) -> ServedModel:
         """Who answers requests for `name`, which is ID or ID:ADAPTER. Raises ApiError 404 or 503."""
         self._refuse_if_stopping()
-        base, _, adapter = name.rpartition(":")
-        if name not in self._models and base in self._models and self._models[base].has_adapter(adapter):
-            return self._models[base]
-        return self.get(name)
+        return self._serving(name) or self.get(name)
+
+    def known(self, name: str | None) -> str | None:
+        """`name` if it is a model or an adapter of one, else None."""
+        return name if self._serving(name or "") else None
 
     def all(self) -> list[ServedModel]:
         """Every model, in the order they were loaded."""
@@ -81,11 +88,24 @@ class Supervisor:
     def stop(self) -> None:
         """Take no more requests of any kind; what runs goes on."""
         self.stopping = True
+        note("drain", seconds=self.drain_seconds)
+
+    def break_off(self) -> None:
+        """Have all processes cancel their answers and end; those that do not are ended soon, before we are."""
+        for model in self._models.values():
+            model.break_off()
+        asyncio.get_running_loop().call_later(_BREAK_OFF_SECONDS, self.abandon)
 
     def abandon(self) -> None:
         """End all processes at once."""
         for model in self._models.values():
             model.abandon()
+
+    def _serving(self, name: str) -> ServedModel | None:
+        if name in self._models:
+            return self._models[name]
+        base, _, adapter = name.rpartition(":")
+        return self._models[base] if base in self._models and self._models[base].has_adapter(adapter) else None
 
     def _refuse_if_stopping(self) -> None:
         if self.stopping:
@@ -94,6 +114,7 @@ class Supervisor:
     async def _unload(self, model_id: str, model: ServedModel) -> None:
         await model.stop()
         self._models.pop(model_id, None)
+        note("unloaded", model=model_id)
 
     def _folder(self, path: str, param: str) -> Path:
         if "\0" in path or not Path(path).is_absolute():

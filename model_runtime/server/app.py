@@ -7,6 +7,7 @@ from starlette.routing import Route
 
 from model_runtime.server.auth import TokenAuth
 from model_runtime.server.cancel import cancel_request
+from model_runtime.server.cancellable import Cancellable
 from model_runtime.server.chat import chat_completions
 from model_runtime.server.classify import classify
 from model_runtime.server.completions import completions
@@ -16,6 +17,7 @@ from model_runtime.server.exchange import Exchanges
 from model_runtime.server.health import health, ready, status
 from model_runtime.server.metrics import metrics
 from model_runtime.server.models import get_model, list_models
+from model_runtime.server.request_figures import RequestFigures
 from model_runtime.server.request_id import RequestIds
 from model_runtime.server.rerank import rerank
 from model_runtime.server.runtime import Runtime
@@ -40,7 +42,12 @@ def build_app(runtime: Runtime, *, token: str) -> Starlette:
     """The ASGI application that serves `runtime` to holders of `token`."""
     app = Starlette(
         routes=ROUTES,
-        middleware=[Middleware(RequestIds), Middleware(TokenAuth, token=token), Middleware(Exchanges)],
+        middleware=[
+            Middleware(Exchanges),
+            Middleware(RequestIds),
+            Middleware(TokenAuth, token=token),
+            Middleware(Cancellable),
+        ],
         exception_handlers={
             ApiError: render_api_error,
             HTTPException: render_http_error,
@@ -48,4 +55,5 @@ def build_app(runtime: Runtime, *, token: str) -> Starlette:
         },
     )
     app.state.runtime = runtime
+    app.state.figures = RequestFigures()
     return app

@@ -22,6 +22,6 @@ class TokenAuth:
             given = next((value for name, value in scope["headers"] if name == b"authorization"), b"")
             if not hmac.compare_digest(given, self._expected):
                 error = ApiError(401, "A valid token is needed: Authorization: Bearer …", code="invalid_api_key")
-                await error.response()(scope, receive, send)
+                await error(scope, receive, send)
                 return
         await self._app(scope, receive, send)

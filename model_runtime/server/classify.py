@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from model_runtime.engine.pooling import Row
 from model_runtime.protocol.classify import ClassifyAnswer, ClassifyItem, ClassifyRequest, ClassifyUsage
 from model_runtime.protocol.images import ImagePart
-from model_runtime.server.body import parse_body
+from model_runtime.server.body import parse_request
 from model_runtime.server.errors import ApiError
 from model_runtime.server.exchange import exchange_of
 from model_runtime.server.images import image_errors
@@ -27,9 +27,8 @@ if TYPE_CHECKING:
 async def classify(request: Request) -> Response:
     """The probabilities of the model's classes for each input, in their order."""
     runtime: Runtime = request.app.state.runtime
-    body = await parse_body(request, ClassifyRequest)
+    body = await parse_request(request, ClassifyRequest)
     engine = runtime.need_classifier(body.model)
-    exchange_of(request).model = body.model
     classifier = engine.backend
     of_images = hasattr(classifier, "prepare")
     if of_images != isinstance(body.items[0], ImagePart):
@@ -43,6 +42,7 @@ async def classify(request: Request) -> Response:
     with memory:
         inputs, rows = await read_and_pool(request, engine, work, classifier, body)
     count = 0 if of_images else sum(map(len, inputs))
+    exchange_of(request).prompt_tokens = count
     answer = ClassifyAnswer(
         model=runtime.name,
         data=[_item(index, row, classifier.labels.names) for index, row in enumerate(rows)],

@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from model_runtime.engine.pooling import Row
 from model_runtime.protocol.embeddings import EmbeddingItem, EmbeddingList, EmbeddingRequest, EmbeddingUsage
-from model_runtime.server.body import parse_body
+from model_runtime.server.body import parse_request
 from model_runtime.server.errors import ApiError
 from model_runtime.server.exchange import exchange_of
 from model_runtime.server.pool import read_and_pool
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 async def embeddings(request: Request) -> Response:
     """Vectors of length 1 for the texts, in their order."""
     runtime: Runtime = request.app.state.runtime
-    body = await parse_body(request, EmbeddingRequest)
+    body = await parse_request(request, EmbeddingRequest)
     engine = runtime.need_encoder(body.model)
-    exchange_of(request).model = body.model
     dimensions = engine.backend.dimensions
     if body.dimensions not in (None, dimensions):
         raise ApiError(400, f"This model has {dimensions} dimensions.", param="dimensions")
     tokens, vectors = await read_and_pool(request, engine, _read, engine.backend, body.items)
     as_text = body.encoding_format == "base64"
     count = sum(map(len, tokens))
+    exchange_of(request).prompt_tokens = count
     answer = EmbeddingList(
         data=[
             EmbeddingItem(index=index, embedding=_base64(vector) if as_text else vector)

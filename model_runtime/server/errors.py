@@ -7,6 +7,7 @@ from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.types import Receive, Scope, Send
 
 from model_runtime.protocol.base import ErrorBody, ErrorDetail
 
@@ -44,12 +45,20 @@ class ApiError(Exception):
     def body(self) -> dict[str, Any]:
         """The JSON body."""
         kind = _TYPES.get(self.status, "invalid_request_error" if self.status < 500 else "server_error")
+        if self.code == "failed":
+            kind = "server_error"  # it will not get better by waiting, as with load
         detail = ErrorDetail(message=self.message, type=kind, param=self.param, code=self.code)
         return ErrorBody(error=detail).model_dump()
 
     def response(self) -> Response:
         """The whole response."""
         return JSONResponse(self.body(), status_code=self.status, headers=self.headers)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer with it, as an ASGI application, and note it as the request's end."""
+        if exchange := scope.get("state", {}).get("exchange"):
+            exchange.fails(self)
+        await self.response()(scope, receive, send)
 
 
 def from_validation(error: ValidationError) -> ApiError:
@@ -69,16 +78,22 @@ def _is_branch(part: str) -> bool:
     return "[" in part or part in {"str", "int", "float", "bool", "none"}
 
 
-async def render_api_error(_request: Request, error: Exception) -> Response:
+async def render_api_error(request: Request, error: Exception) -> Response:
     """Starlette's handler for ApiError."""
     assert isinstance(error, ApiError)  # noqa: S101  # registered for this class only
+    if exchange := getattr(request.state, "exchange", None):
+        exchange.fails(error)
     return error.response()
 
 
-async def render_http_error(_request: Request, error: Exception) -> Response:
+async def render_http_error(request: Request, error: Exception) -> Response:
     """Starlette's handler for its own 404 and 405."""
     assert isinstance(error, HTTPException)  # noqa: S101  # registered for this class only
-    return ApiError(error.status_code, error.detail + ".", headers=dict(error.headers or {})).response()
+    code = {404: "route_not_found", 405: "method_not_allowed"}.get(error.status_code, "invalid_request")
+    headers = dict(error.headers or {})
+    return await render_api_error(
+        request, ApiError(error.status_code, error.detail + ".", code=code, headers=headers)
+    )
 
 
 async def render_crash(request: Request, error: Exception) -> Response:

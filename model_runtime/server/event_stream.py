@@ -37,6 +37,7 @@ class EventStream:
                         text += self._word(index, event)
                 failed = self._run.failure
                 if failed is not None:
+                    self._run.exchange.fails(failed)
                     last = text.encode() + sse.event(failed.body())
                     await send({"type": "http.response.body", "body": last})
                     return

@@ -1,35 +1,39 @@
 """One HTTP request beside its body: its id, its time limit, and how it went."""
 
-import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from model_runtime.engine.request import Finished
 from model_runtime.server.errors import ApiError
 from model_runtime.server.request_log import log_exchange
-from model_runtime.server.running import Running
 
 
 @dataclass
 class Exchange:
     """What is known of a request. `timeout` in seconds is the client's wish, None if it has none."""
 
-    id: str
-    timeout: float | None
     path: str
+    id: str = ""
+    timeout: float | None = None
     began: float = field(default_factory=time.perf_counter)
     model: str | None = None
+    """The one it names, if that is served here."""
     caller: str = ""
+    prompt_tokens: int | None = None
     finished: list[Finished] = field(default_factory=list)
     status: int | None = None
+    """What it came to, also where an answer that began with 200 ended in an error."""
+    code: str | None = None
+    """Of the error, if it ended in one."""
     cancelled: bool = False
     decided: bool = False
     """Whether its outcome is known, so that it can no longer be cancelled."""
+    told_elsewhere: bool = False
+    """Whether another process notes how it ended."""
     stop: Callable[[], object] = lambda: None
     """Ends what is being done for it at present."""
 
@@ -37,6 +41,10 @@ class Exchange:
         """End it, wherever it is: at once, or before its next stage begins."""
         self.cancelled = True
         self.stop()
+
+    def fails(self, error: ApiError) -> None:
+        """Note that it ends in an error, whatever its answer began with."""
+        self.status, self.code = error.status, error.code
 
 
 def exchange_of(request: Request) -> Exchange:
@@ -54,24 +62,18 @@ def seconds_of(request: Request) -> float:
 
 
 class Exchanges:
-    """ASGI middleware: reads X-Request-Timeout, lets a request be cancelled by its id, notes how it ended."""
+    """ASGI middleware, outside of all others: notes once how each request under /v1 ended, refusals included."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request to a model on as `request.state.exchange`; others are let through as they are."""
-        if scope["type"] != "http" or not scope["path"].startswith("/v1/"):
+        """Pass a request on with its exchange as `request.state.exchange`; others are let through as they are."""
+        if scope["type"] != "http" or not scope["path"].startswith("/v1"):
             await self._app(scope, receive, send)
             return
-        running: Running = scope["app"].state.runtime.running
-        try:
-            exchange = Exchange(scope["state"]["request_id"], _timeout(Headers(scope=scope)), scope["path"])
-        except ApiError as error:
-            await error.response()(scope, receive, send)
-            return
-        scope["state"]["exchange"] = exchange
-        running.add(exchange)
+        exchange = Exchange(scope["path"][:200])
+        scope.setdefault("state", {})["exchange"] = exchange
 
         async def noting(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -86,19 +88,6 @@ class Exchanges:
             exchange.status = exchange.status or 500
             raise
         finally:
-            running.remove(exchange)
-            log_exchange(exchange)
-
-
-def _timeout(headers: Headers) -> float | None:
-    given = headers.get("x-request-timeout")
-    if given is None:
-        return None
-    try:
-        seconds = float(given)
-    except ValueError:
-        seconds = math.nan
-    if not 0 < seconds < math.inf:
-        message = "X-Request-Timeout must be a positive number of seconds."
-        raise ApiError(400, message, param="X-Request-Timeout", code="invalid_value")
-    return seconds
+            if not exchange.told_elsewhere:
+                scope["app"].state.figures.add(exchange)
+                log_exchange(exchange)

@@ -34,7 +34,10 @@ class RequestIds:
         given = Headers(scope=scope).get(HEADER)
         usable = given is not None and FORM.fullmatch(given) is not None
         request_id = given if given is not None and usable else secrets.token_hex(12)
-        scope.setdefault("state", {})["request_id"] = request_id
+        state = scope.setdefault("state", {})
+        state["request_id"] = request_id
+        if "exchange" in state:
+            state["exchange"].id = request_id
 
         async def naming(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -45,4 +48,4 @@ class RequestIds:
             await self._app(scope, receive, naming)
             return
         wanted = f"{HEADER} must be 1 to 128 letters, digits and ._:@+- characters."
-        await ApiError(400, wanted, param=HEADER, code="invalid_value").response()(scope, receive, naming)
+        await ApiError(400, wanted, param=HEADER, code="invalid_value")(scope, receive, naming)

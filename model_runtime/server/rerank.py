@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from model_runtime.protocol.rerank import RerankAnswer, RerankDocument, RerankItem, RerankRequest, RerankUsage
-from model_runtime.server.body import parse_body
+from model_runtime.server.body import parse_request
 from model_runtime.server.errors import ApiError
 from model_runtime.server.exchange import exchange_of
 from model_runtime.server.pool import read_and_pool
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 async def rerank(request: Request) -> Response:
     """The documents by how well they answer the query, best first."""
     runtime: Runtime = request.app.state.runtime
-    body = await parse_body(request, RerankRequest)
+    body = await parse_request(request, RerankRequest)
     engine = runtime.need_reranker(body.model)
-    exchange_of(request).model = body.model
     pairs, rows = await read_and_pool(request, engine, _read, engine.backend, body)
     order = sorted(range(len(rows)), key=lambda index: -rows[index][0])[: body.top_n]
     count = sum(map(engine.backend.size, pairs))
+    exchange_of(request).prompt_tokens = count
     answer = RerankAnswer(
         model=runtime.name,
         results=[_item(body, index, rows[index][0]) for index in order],

@@ -11,7 +11,7 @@ from model_runtime.backends.grammar import GrammarConstraint
 from model_runtime.engine.request import Event, Finished
 from model_runtime.protocol.chat import ChatRequest
 from model_runtime.protocol.completions import CompletionRequest
-from model_runtime.server.body import parse_body
+from model_runtime.server.body import parse_request
 from model_runtime.server.engine_errors import cancelled, failure
 from model_runtime.server.errors import ApiError
 from model_runtime.server.exchange import exchange_of, seconds_of
@@ -46,10 +46,10 @@ async def start(
     `param` is the name of the field that the prompt comes from. Raises ApiError.
     """
     runtime: Runtime = request.app.state.runtime
-    body = await parse_body(request, kind)
+    body = await parse_request(request, kind)
     generator = runtime.need_generator(body.model)
     exchange = exchange_of(request)
-    exchange.model, exchange.caller = body.model, body.caller
+    exchange.caller = body.caller
     with room_for(runtime, body.n, generator=generator):
         prepared = await while_wanted(request, run_bounded(runtime.helper, prepare, body, generator))
         if prepared.images is not None and generator.images is not None:
@@ -115,7 +115,7 @@ class Run:
                 if isinstance(last, Finished):
                     self.exchange.finished.append(last)
                     self.failure = self.failure or failure(last)
-            if self.exchange.cancelled:  # perhaps when all had just ended
-                self.failure = self.failure or cancelled()
             self.exchange.decided = len(self.exchange.finished) == self.count
+            if self.exchange.cancelled and self.exchange.decided:  # perhaps when all had just ended
+                self.failure = self.failure or cancelled()
             yield batch

@@ -93,6 +93,10 @@ class Runtime:
             raise ApiError(400, f"The model {self.name} {self._does()}, it does not rerank.", param="model")
         return self.reranker
 
+    def known(self, model: str | None) -> str | None:
+        """`model` if it is this one or an adapter of it, else None."""
+        return model if model == self.name or self.adapter_of(model or "") in self.adapters else None
+
     def adapter_of(self, model: str) -> str | None:
         """The adapter that `model` names as MODEL:NAME; None for the model as it is."""
         adapter = model.removeprefix(f"{self.name}:")
@@ -104,7 +108,7 @@ class Runtime:
         return "makes embeddings" if self.encoder is not None else "classifies"
 
     def _need(self, model: str) -> None:
-        if model != self.name and self.adapter_of(model) not in self.adapters:
+        if self.known(model) is None:
             raise ApiError(404, f"The model {model!r} does not exist here.", param="model", code="model_not_found")
         if self.state != "ready":
             message = self.error or f"The model {self.name} is still loading."

@@ -8,6 +8,7 @@ import threading
 
 import uvicorn
 
+from model_runtime import journal
 from model_runtime.loading.errors import ModelRefused
 from model_runtime.options import ServeOptions
 from model_runtime.process import die_with_manager, on_stdin_closed
@@ -23,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 def serve_model(options: ServeOptions, token: str) -> int:
     """Serve until told to stop; 0, or 1 when the model could not be loaded."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    journal.begin(model=options.name)
     if options.supervised is not None:
         die_with_manager()
     if options.log_requests:
@@ -40,6 +41,7 @@ def serve_model(options: ServeOptions, token: str) -> int:
         listener = listen(options.host, options.port)
 
     def refuse() -> None:
+        journal.note("drain", seconds=options.drain_seconds)
         runtime.state, runtime.error = "stopping", "The runtime is stopping."
 
     server = DrainingServer(
@@ -53,6 +55,7 @@ def serve_model(options: ServeOptions, token: str) -> int:
         on_stdin_closed(lambda: os._exit(0))
     threading.Thread(target=_load, args=(runtime, options, server), name="load", daemon=True).start()
     server.run(sockets=[listener])
+    journal.note("end", failed=runtime.state == "failed")
     # Not sys.exit: the interpreter's teardown of torch takes longer than we may take to stop.
     sys.stdout.flush()
     os._exit(1 if runtime.state == "failed" else 0)
@@ -69,8 +72,11 @@ def _load(runtime: Runtime, options: ServeOptions, server: uvicorn.Server) -> No
         logger.exception("loading failed")
         problem = f"{type(error).__name__}: {str(error)[:500]}"
     else:
-        report(event="ready", **facts_of(runtime))
+        facts = facts_of(runtime)
+        journal.note("ready", **{name: fact for name, fact in facts.items() if name != "labels"})
+        report(event="ready", **facts)
         return
     runtime.state, runtime.error = "failed", problem
+    journal.note("failed", logging.ERROR, reason=problem)
     report(event="failed", reason=problem)
     server.should_exit = True

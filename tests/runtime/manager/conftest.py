@@ -13,10 +13,10 @@ def start(tmp_path: Path) -> Iterator[Callable[..., StandIns]]:
     """Starts managers of stand-ins with further arguments; they end with the test."""
     started: list[StandIns] = []
 
-    def build(*arguments: str) -> StandIns:
+    def build(*arguments: str, log: Path | None = None) -> StandIns:
         root = tmp_path / f"models{len(started)}"
         root.mkdir()
-        started.append(StandIns(root, *arguments))
+        started.append(StandIns(root, *arguments, log=log))
         return started[-1]
 
     yield build

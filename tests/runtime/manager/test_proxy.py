@@ -147,9 +147,14 @@ def test_only_the_routes_own_path_reaches_the_child(odd: str) -> None:
     class Anything:
         """Stands for the supervisor, its only model and the way to it."""
 
+        state = "ready"
+
         @contextlib.contextmanager
         def passing_on(self) -> Iterator["Anything"]:
             yield self
+
+        def known(self, name: str) -> str:
+            return name
 
         def answering(self, _model: str) -> "Anything":
             return self

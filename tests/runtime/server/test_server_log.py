@@ -15,7 +15,7 @@ from tests.runtime.support.processes import eventually
 SECRET = "xylophone"
 KEYS = {
     "event", "id", "path", "model", "caller", "prompt_tokens", "completion_tokens", "cached_tokens", "queue_ms",
-    "first_token_ms", "total_ms", "finish_reason", "status",
+    "first_token_ms", "total_ms", "finish_reason", "status", "code", "time", "level",
 }  # fmt: skip
 
 
@@ -38,7 +38,7 @@ def test_a_request_leaves_one_line_of_figures(served: Any, log: Any) -> None:
     assert (line["model"], line["status"], line["finish_reason"]) == ("fake", 200, "length")
     assert (line["prompt_tokens"], line["completion_tokens"], line["cached_tokens"]) == (2, 6, 0)
     assert line["total_ms"] >= line["first_token_ms"] > 0
-    assert "ada" not in json.dumps(line)
+    assert "example" not in json.dumps(line)
 
 
 def test_one_callers_lines_can_be_told_from_anothers(served: Any, log: Any) -> None:
@@ -55,9 +55,37 @@ def test_refusals_and_requests_cut_short_leave_a_line_too(serve: Callable[..., A
     served.client.post("/v1/chat/completions", content=b"{")
     with served.client.stream("POST", "/v1/chat/completions", json=body("hi", stream=True)) as response:
         next(response.iter_lines())
-    lines = eventually(lambda: len(log()) == 3 and log(), 5)
-    assert [line["status"] for line in lines] == [400, 400, 200]
-    assert [line["finish_reason"] for line in lines] == [None, None, "cancelled"]
+    eventually(lambda: len(log()) == 3, 5)
+    served.client.get("/v1/models", headers={"Authorization": "Bearer wrong"})
+    served.client.get("/v1/nothing", headers={"X-Request-Id": "no id"})
+    served.chat("hi", model="nobody")
+    served.client.post("/v1/chat/completions", headers={"X-Request-Timeout": "soon"})
+    lines = eventually(lambda: len(log()) == 7 and log(), 5)
+    assert [line["status"] for line in lines] == [400, 400, 499, 401, 400, 404, 400]
+    assert [line["finish_reason"] for line in lines] == [None, None, "cancelled", None, None, None, None]
+    assert [line["model"] for line in lines] == ["fake", None, "fake", None, None, None, None]
+    assert [line["code"] for line in lines][:4] == ["unknown_field", "invalid_json", "cancelled", "invalid_api_key"]
+
+
+def test_a_stream_that_is_cancelled_by_id_tells_what_it_wrote_and_that_it_was_cancelled(
+    serve: Callable[..., Any], log: Any
+) -> None:
+    served = serve(FakeBackend(slots=1, context_length=1_000_000, step_seconds=0.001))
+    headers = {"X-Request-Id": "mine"}
+    request = ("POST", "/v1/chat/completions")
+    with served.client.stream(*request, json=body("hi", stream=True), headers=headers) as response:
+        lines = response.iter_lines()
+        next(lines)
+        served.client.post("/control/requests/mine/cancel")
+        assert "cancelled" in list(lines)[-2]
+    (line,) = eventually(log, 5)
+    assert (line["id"], line["status"], line["code"], line["finish_reason"]) == (
+        "mine",
+        499,
+        "cancelled",
+        "cancelled",
+    )
+    assert line["prompt_tokens"] == 2 and line["completion_tokens"] > 0
 
 
 def test_other_routes_leave_no_line_and_nothing_is_logged_by_default(served: Any, log: Any) -> None:

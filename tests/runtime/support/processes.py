@@ -20,7 +20,7 @@ TOKEN = "token-of-the-tests"
 class RuntimeProcess:
     """A running server or manager, with a client that holds its token."""
 
-    def __init__(self, *arguments: str, module: str = "model_runtime") -> None:
+    def __init__(self, *arguments: str, module: str = "model_runtime", log: Path | None = None) -> None:
         environment = {name: value for name, value in os.environ.items() if name not in FORBIDDEN}
         environment["RUNTIME_TOKEN"] = TOKEN
         self.process = subprocess.Popen(
@@ -29,14 +29,22 @@ class RuntimeProcess:
             env=environment,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=log.open("w") if log else subprocess.DEVNULL,
             text=True,
         )
+        self._log = log
         assert self.process.stdout is not None
         self.url = f"http://127.0.0.1:{json.loads(self.process.stdout.readline())['port']}"
         self.client = httpx.Client(
             base_url=self.url, headers={"Authorization": f"Bearer {TOKEN}"}, timeout=60, trust_env=False
         )
+
+    def lines(self, event: str) -> list[dict[str, Any]]:
+        """What `log` holds of an event so far; every line of it must be JSON with a time."""
+        assert self._log is not None
+        lines = [json.loads(line) for line in self._log.read_text().splitlines()]
+        assert all(line["time"] and line["level"] for line in lines)
+        return [line for line in lines if line["event"] == event]
 
     def report(self) -> dict[str, Any]:
         """The next JSON line of its standard output."""

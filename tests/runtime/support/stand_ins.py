@@ -14,11 +14,11 @@ from tests.runtime.support.stand_in import make_model
 class StandIns:
     """A running manager over `root`, which holds the folders of stand-in models."""
 
-    def __init__(self, root: Path, *arguments: str) -> None:
+    def __init__(self, root: Path, *arguments: str, log: Path | None = None) -> None:
         self.root = root
         self.process = RuntimeProcess(
             "--manager", "--root", str(root), "--exit-with-parent", *arguments,
-            module="tests.runtime.support.stand_in",
+            module="tests.runtime.support.stand_in", log=log,
         )  # fmt: skip
         self.client = self.process.client
         self.status = self.process.status
