@@ -1,6 +1,7 @@
 """Imports from the web as jobs: who may, killed fetchers, cancelling, trying again, the command."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError
@@ -17,6 +18,7 @@ from apps.knowledge.services import (
     address_import_start,
     import_cancel,
     import_retry,
+    import_start,
 )
 from apps.knowledge.web import fetching
 from apps.knowledge.web.fetching import fetches_run
@@ -66,15 +68,19 @@ def test_the_audit_log_names_who_imported_what_from_where(opened: Site, help_col
     assert began.data["addresses"] == [f"{opened.origin}/a"] and ended.data["imported"] == 1
 
 
-def test_what_a_dead_fetcher_was_at_comes_in_exactly_once(opened: Site, help_collection: Collection) -> None:
+def test_what_a_dead_fetcher_was_at_comes_in_exactly_once(
+    opened: Site, help_collection: Collection, tmp_path: Path
+) -> None:
     opened.pages["/a"], opened.pages["/b"] = html(RETURNS), html("The lamp is warm.")
     row = start(help_collection, f"{opened.origin}/a", f"{opened.origin}/b")
     assert claim_page() is not None  # and then the process was killed
+    (tmp_path / "lamp.txt").write_text("The lamp is warm.")
+    import_start(actor=ANNA, collection=help_collection, paths=[tmp_path / "lamp.txt"])
     imports_run()  # the runner of files leaves pages that are not here alone
     assert set(states(row).values()) == {"importing", "queued"}
     work()
     assert states(row) == {"a": "ready", "b": "ready"}
-    assert Document.objects.count() == 2
+    assert Document.objects.count() == 3
 
 
 def test_a_page_that_kills_the_fetcher_again_and_again_is_given_up(
