@@ -64,14 +64,15 @@ def test_an_expired_and_a_revoked_key_are_refused_at_once(connect: Connect, made
     client = connect(made.token)
     assert ask(client).choices
     key_revoke(actor=SYSTEM, key_id=made.key.pk)
-    with pytest.raises(openai.AuthenticationError):
-        ask(client)
+    for call in (lambda: ask(client), client.models.list):
+        with pytest.raises(openai.AuthenticationError):
+            call()
     late = key_make(
         actor=SYSTEM, name="late", assistants=["service"], expires_at=timezone.now() + timedelta(days=1)
     )
     ApiKey.objects.filter(pk=late.key.pk).update(expires_at=timezone.now())
     with pytest.raises(openai.AuthenticationError):
-        ask(connect(late.token))
+        connect(late.token).models.list()
     assert Generation.objects.count() == 1
 
 
