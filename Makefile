@@ -36,7 +36,7 @@ bench: dev
 
 # Peers that are not installed are skipped; LLAMA_SERVER names llama.cpp's server. See docs/benchmarks.md.
 bench-runtime: dev
-	@$(PY) -m tools.bench runtime
+	@$(PY) -m tools.bench runtime $(ARGS)
 
 bench-gpu: dev
 	@$(PY) -m tools.bench gpu

@@ -3,7 +3,7 @@
 import os
 import sys
 
-from model_runtime.options import parser, serve_options
+from model_runtime.options import parser, refuse_what_cannot_serve, serve_options
 from model_runtime.process import credentials_in, give_up_rights
 
 
@@ -26,6 +26,7 @@ def main() -> int:
     token = os.environ.pop("RUNTIME_TOKEN", "")
     if not token:
         options.error("the environment variable RUNTIME_TOKEN must hold the token that clients present")
+    refuse_what_cannot_serve(options, arguments)
     from model_runtime.server.listen import CannotListen
 
     try:

@@ -6,8 +6,10 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from model_runtime import bounds
+from model_runtime.loading.errors import not_a_folder
 from model_runtime.quantizations import QUANTIZATION_BACKENDS, QUANTIZATIONS, Quantization, QuantizationBackend
 
 
@@ -37,15 +39,22 @@ class ServeOptions:
 
 def parser() -> argparse.ArgumentParser:
     """All options of `python -m model_runtime`."""
-    parser = argparse.ArgumentParser(prog="python -m model_runtime", description=__doc__)
+    parser = _Parser(
+        prog="python -m model_runtime",
+        description="Serves models from local folders by the OpenAI protocol, one (--model), or many that are "
+        "loaded and unloaded while it runs (--manager). Nothing is downloaded. RUNTIME_TOKEN is its token.",
+        formatter_class=_Defaults,
+    )
     mode = parser.add_mutually_exclusive_group(required=True)
     mode.add_argument("--model", type=Path, help="serve the model in this folder")
     mode.add_argument("--manager", action="store_true", help="load and unload models in child processes")
     mode.add_argument("--check", type=Path, metavar="PATH", help="judge a model folder and print JSON")
-    parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=_whole(bounds.PORT), default=8010)
-    parser.add_argument("--name", help="the model's id in the protocol (default: the folder's name)")
-    parser.add_argument("--quantization", choices=QUANTIZATIONS, default="none")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen at")
+    parser.add_argument(
+        "--port", type=_whole(bounds.PORT), default=8010, help="port to listen at; 0 takes a free one"
+    )
+    parser.add_argument("--name", help="the model's id in the protocol; the folder's name if it is not given")
+    parser.add_argument("--quantization", choices=QUANTIZATIONS, default="none", help="how weights are kept")
     parser.add_argument(
         "--quantization-backend",
         choices=QUANTIZATION_BACKENDS,
@@ -57,7 +66,7 @@ def parser() -> argparse.ArgumentParser:
         type=_whole(bounds.THREADS),
         # Threads that fill every core spin against the web process. argparse judges a text as if it had been typed.
         default=os.environ.get("RUNTIME_THREADS") or max(1, (os.cpu_count() or 2) - 1),
-        help="CPU threads for the model (default: RUNTIME_THREADS, or all cores but one)",
+        help="CPU threads for the model; RUNTIME_THREADS, or all cores but one",
     )
     parser.add_argument("--slots", type=_whole(bounds.SLOTS), default=8, help="requests that run at once")
     parser.add_argument(
@@ -109,6 +118,34 @@ def parser() -> argparse.ArgumentParser:
     # The manager hands its children a listening socket: no port is guessed, and none can be stolen.
     parser.add_argument("--supervised", type=int, metavar="FD", help=argparse.SUPPRESS)
     return parser
+
+
+class _Defaults(argparse.ArgumentDefaultsHelpFormatter):
+    """Shows the defaults that say something."""
+
+    def _get_help_string(self, action: argparse.Action) -> str | None:
+        if action.default is None or action.default is False or action.default == []:
+            return action.help
+        return super()._get_help_string(action)
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in a line, without all options before it."""
+
+    def error(self, message: str) -> NoReturn:
+        """End with status 2."""
+        self.exit(2, f"{self.prog}: error: {message} (--help lists the options)\n")
+
+
+def refuse_what_cannot_serve(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> None:
+    """End with status 2 if a manager has no folder to load from, or a model is no folder."""
+    if arguments.manager and not arguments.root:
+        parser.error("--manager needs --root FOLDER: models are loaded from folders under it")
+    # One of several may be made later, by who puts the first model there.
+    if arguments.root and not any(root.is_dir() for root in arguments.root):
+        parser.error(f"--root {arguments.root[0]}: there is no such folder")
+    if arguments.model is not None and not arguments.model.is_dir():
+        parser.error(f"--model {arguments.model}: {not_a_folder(arguments.model)}")
 
 
 def serve_options(arguments: argparse.Namespace) -> ServeOptions:

@@ -40,6 +40,13 @@ def check_config(folder: Path) -> tuple[dict[str, Any], Architecture]:
         if side.is_file():
             _check_keys(name, read_object(side, LIMIT))
     architecture = _architecture(config)
+    for key in {"quantization_config", "compression_config"}.intersection(config):
+        raise ModelRefused(
+            f"config.json: {key}: already quantized weights (GPTQ, AWQ, FP8 …) are not supported; "
+            "give the original weights."
+        )
+    if config.get("rope_interleaved"):
+        raise ModelRefused("config.json: rope_interleaved must be off; it would change the arithmetic.")
     unknown = sorted(set(config) - (KNOWN | WHOLE if architecture.reads_images else KNOWN))
     if unknown:
         raise ModelRefused(f"config.json: the key {unknown[0][:80]!r} is not known.")

@@ -71,6 +71,7 @@ KNOWN = words(
     embed_dim num_heads num_layers window_size mlp_ratio use_absolute_embeddings path_norm
     embedding_size layer_type downsample_in_first_stage downsample_in_bottleneck
     depth_multiplier depth_divisible_by min_depth expand_ratio output_stride first_layer_is_expansion
+    is_llama_config rope_interleaved neftune_noise_alpha unsloth_fixed unsloth_version transformers.js_config
     finegrained_output tf_padding classifier_dropout_prob semantic_loss_ignore_index
     """
 )

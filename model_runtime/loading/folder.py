@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from model_runtime.loading.errors import ModelRefused
+from model_runtime.loading.errors import ModelRefused, not_a_folder
 from model_runtime.loading.safetensors_header import Tensor, read_header
 from model_runtime.loading.strict_json import read_object
 
@@ -23,7 +23,11 @@ _ZIP = b"PK\x03\x04"
 def check_files(folder: Path) -> None:
     """Refuse anything but plain data files. Raises ModelRefused naming the file."""
     if not folder.is_dir():
-        raise ModelRefused("The model is not a folder.")
+        raise ModelRefused(not_a_folder(folder))
+    if (folder / "adapter_config.json").is_file() and not (folder / "config.json").is_file():
+        raise ModelRefused(
+            "This is an adapter, no model: load its base with --adapter NAME=PATH, or `adapters` of a load request."
+        )
     root = folder.resolve()
     for count, path in enumerate(sorted(folder.rglob("*")), 1):
         name = str(path.relative_to(folder))
@@ -35,6 +39,8 @@ def check_files(folder: Path) -> None:
             continue
         if not path.is_file():
             raise ModelRefused(f"{name} is not a plain file.")
+        if path.suffix.lower() in (".gguf", ".ggml"):
+            raise ModelRefused(f"{name}: GGUF is not supported; give the original weights (model.safetensors).")
         if path.suffix.lower() in DANGEROUS:
             raise ModelRefused(f"{name}: files of this kind may run code; only safetensors weights are loaded.")
         with path.open("rb") as file:

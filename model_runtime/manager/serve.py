@@ -1,6 +1,7 @@
 """Runs the manager."""
 
 import argparse
+import logging
 import os
 
 from model_runtime import journal
@@ -18,6 +19,9 @@ def serve_manager(arguments: argparse.Namespace, token: str) -> int:
     journal.begin()
     if arguments.log_requests:
         log_requests()
+    for root in arguments.root:
+        if not root.is_dir():
+            journal.note("no_such_root", logging.WARNING, path=str(root))
     supervisor = Supervisor(
         arguments.root, shared=shared_words(arguments), drain_seconds=max(0.0, arguments.drain_seconds)
     )

@@ -118,10 +118,11 @@ class Supervisor:
 
     def _folder(self, path: str, param: str) -> Path:
         if "\0" in path or not Path(path).is_absolute():
-            raise ApiError(400, "The path must be absolute.", param=param)
+            raise ApiError(400, "The path must be absolute.", param=param, code="invalid_value")
         folder = Path(path).resolve()
         if not any(folder.is_relative_to(root) for root in self._roots):
-            raise ApiError(400, "The path is not under a folder that models may be loaded from.", param=param)
+            roots = ", ".join(map(str, self._roots))
+            raise ApiError(400, f"The path is not under a --root ({roots}).", param=param, code="path_not_allowed")
         if not folder.is_dir():
             raise ApiError(404, "There is no such folder.", param=param, code="path_not_found")
         return folder

@@ -81,6 +81,7 @@ class ChatRequest(GenerationFields):
     service_tier: Literal["auto", "default"] = "auto"
     prompt_cache_key: Annotated[str, Field(max_length=512)] | None = None
     modalities: list[Literal["text"]] | None = None
+    tool_choice: Literal["none"] = "none"
 
     @model_validator(mode="after")
     def _fields_agree(self) -> "ChatRequest":

@@ -1,0 +1,48 @@
+"""Folders that people offer by mistake, and what they are told to do instead."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from model_runtime.loading.check import check_folder
+from model_runtime.loading.errors import ModelRefused
+from tests.runtime.support.checkpoints import edit_json, make_causal
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return make_causal(tmp_path / "model")
+
+
+def refusal(folder: Path) -> str:
+    with pytest.raises(ModelRefused) as refused:
+        check_folder(folder)
+    return str(refused.value)
+
+
+def test_a_gguf_file_beside_or_instead_of_a_folder_is_told_apart(folder: Path) -> None:
+    (folder / "q8.gguf").write_bytes(b"GGUF")
+    assert "GGUF is not supported; give the original weights" in refusal(folder)
+    assert "q8.gguf is a file; a model is a folder" in refusal(folder / "q8.gguf")
+    assert "nothing is downloaded" in refusal(Path("Qwen/Qwen3-0.6B"))
+
+
+def test_an_adapter_is_told_how_it_is_loaded(folder: Path) -> None:
+    adapter = folder / "adapter"
+    adapter.mkdir()
+    (adapter / "adapter_config.json").write_text(json.dumps({"peft_type": "LORA"}))
+    assert "--adapter NAME=PATH" in refusal(adapter)
+
+
+def test_weights_that_are_quantized_already_are_refused_with_what_to_give_instead(folder: Path) -> None:
+    edit_json(folder / "config.json", quantization_config={"quant_method": "gptq", "bits": 4})
+    assert "give the original weights" in refusal(folder)
+
+
+def test_notes_of_hub_configs_are_taken_and_what_would_change_the_arithmetic_is_not(folder: Path) -> None:
+    notes = {"is_llama_config": True, "unsloth_fixed": True, "transformers.js_config": {"dtype": "q4"}}
+    edit_json(folder / "config.json", rope_interleaved=False, **notes)
+    assert check_folder(folder).kind == "generator"
+    edit_json(folder / "config.json", rope_interleaved=True)
+    assert "rope_interleaved must be off" in refusal(folder)
