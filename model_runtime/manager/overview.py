@@ -1,7 +1,9 @@
 """/health, /ready, /metrics and /v1/models of the manager."""
 
 import asyncio
+from typing import get_args
 
+from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
@@ -10,6 +12,7 @@ from model_runtime.manager.served import ServedModel
 from model_runtime.manager.supervisor import Supervisor
 from model_runtime.manager.watch import problem_of
 from model_runtime.protocol.base import ModelCard, ModelList
+from model_runtime.protocol.control import ModelState
 from model_runtime.server.errors import ApiError
 
 
@@ -51,7 +54,10 @@ async def get_model(request: Request) -> Response:
 
 async def metrics(request: Request) -> Response:
     """The counters of all loaded models, one family after the other."""
-    texts = await asyncio.gather(*(_metrics_of(model) for model in _supervisor(request).all()))
+    models = _supervisor(request).all()
+    # First our own: how the models are, and what no model was asked. The latter have no label `model`.
+    texts = [_states(models), generate_latest(request.app.state.figures.registry).decode()]
+    texts += await asyncio.gather(*(_metrics_of(model) for model in models))
     families: dict[str, list[str]] = {}
     for line in "".join(texts).splitlines():
         name = line.split(" ")[2] if line.startswith("#") else line.split("{")[0]
@@ -79,6 +85,19 @@ def _cards(request: Request) -> list[ModelCard]:
             cards.append(ModelCard(id=base))
             cards += [ModelCard(id=f"{base}:{name}", parent=base) for name, _ in model.launch.adapters]
     return cards
+
+
+def _states(models: list[ServedModel]) -> str:
+    registry = CollectorRegistry()
+    state = Gauge("parley_runtime_model_state", "1 for the state it is in.", ("model", "state"), registry=registry)
+    restarts = Counter(
+        "parley_runtime_model_restarts", "Starts after its process died.", ("model",), registry=registry
+    )
+    for model in models:
+        for name in get_args(ModelState):
+            state.labels(model.launch.id, name).set(name == model.state)
+        restarts.labels(model.launch.id).inc(model.restarts)
+    return generate_latest(registry).decode()
 
 
 async def _metrics_of(model: ServedModel) -> str:

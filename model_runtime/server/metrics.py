@@ -15,7 +15,7 @@ async def metrics(request: Request) -> Response:
     runtime: Runtime = request.app.state.runtime
     own = CollectorRegistry()
     Gauge("parley_runtime_memory_bytes", "Memory the model takes.", registry=own).set(runtime.memory_bytes)
-    registries = [own]
+    registries = [own, request.app.state.figures.registry]
     engine = runtime.generator.engine if runtime.generator else runtime.encoder or runtime.classifier
     if engine is not None:
         registries.append(engine.metrics.registry)

@@ -90,3 +90,20 @@ def test_the_life_of_a_model_is_logged(manager: StandIns) -> None:
     for event in ("load", "ready", "drain", "resume", "unload"):
         assert [line for line in manager.process.lines(event) if line["model"] == "m"], event
     assert any("stand_in.json" in line["reason"] for line in manager.process.lines("failed"))
+
+
+def test_metrics_tell_states_restarts_and_refusals_of_models_and_manager(manager: StandIns) -> None:
+    (child,) = children_of(manager, "m")
+    child.kill()
+    eventually(lambda: back(manager, "m", child.pid), 20)
+    manager.chat("nobody")
+    manager.chat("m", surprise=1)
+    lines = manager.client.get("/metrics").text.splitlines()
+    for line in (
+        'parley_runtime_model_state{model="m",state="ready"} 1.0',
+        'parley_runtime_model_state{model="m",state="failed"} 0.0',
+        'parley_runtime_model_restarts_total{model="m"} 1.0',
+        'parley_runtime_http_requests_total{code="model_not_found",status="404"} 1.0',
+        'parley_runtime_http_requests_total{code="unknown_field",model="m",status="400"} 1.0',
+    ):
+        assert line in lines, line
