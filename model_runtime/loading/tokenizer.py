@@ -54,9 +54,14 @@ class ChatTokenizer:
 
         if not (folder / "tokenizer.json").is_file():
             raise ModelRefused("tokenizer.json is missing; only fast tokenizers are supported.")
-        self._tokenizer: Any = PreTrainedTokenizerFast.from_pretrained(
-            str(folder), local_files_only=True, trust_remote_code=False
-        )
+        try:
+            self._tokenizer: Any = PreTrainedTokenizerFast.from_pretrained(
+                str(folder), local_files_only=True, trust_remote_code=False
+            )
+        except MemoryError:
+            raise
+        except Exception as error:  # the library raises bare ones, and KeyError for what is missing
+            raise ModelRefused(f"tokenizer.json describes no tokenizer: {str(error)[:200]}") from error
         # What is too long is answered 400, with the numbers; transformers would also print it, once.
         self._tokenizer.model_max_length = VERY_LARGE_INTEGER
         beside = folder / "chat_template.json"

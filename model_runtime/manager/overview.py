@@ -49,7 +49,8 @@ async def get_model(request: Request) -> Response:
     for card in _cards(request):
         if card.id == name:
             return JSONResponse(card.model_dump())
-    raise ApiError(404, f"The model {name[:200]!r} is not ready here.", code="model_not_found")
+    wanted = _supervisor(request).answering(name)  # raises 404 where there is none
+    raise ApiError(404, f"The model {name[:200]!r} is {wanted.state}.", param="model", code="model_not_ready")
 
 
 async def metrics(request: Request) -> Response:

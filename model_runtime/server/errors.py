@@ -39,7 +39,7 @@ class ApiError(Exception):
         self.status = status
         self.message = message
         self.param = param
-        self.code = code
+        self.code = code or ("invalid_value" if status == 400 else None)
         self.headers = headers or {}
 
     def body(self) -> dict[str, Any]:

@@ -40,7 +40,7 @@ def sampling_of(body: GenerationFields, generator: Generator, top_logprobs: int)
     bias = {int(token): value for token, value in (body.logit_bias or {}).items()}
     for name, tokens in (("logit_bias", bias), ("stop_token_ids", body.stop_token_ids)):
         if any(token >= vocabulary for token in tokens):
-            raise ApiError(400, f"{name}: tokens go from 0 to {vocabulary - 1}.", param=name)
+            raise ApiError(400, f"{name}: tokens go from 0 to {vocabulary - 1}.", param=name, code="invalid_value")
     return Sampling(
         temperature=body.temperature if body.temperature is not None else defaults.get("temperature", 1.0),
         top_p=body.top_p if body.top_p is not None else defaults.get("top_p", 1.0),

@@ -7,6 +7,7 @@ import pytest
 
 from model_runtime.loading.check import check_folder
 from model_runtime.loading.errors import ModelRefused
+from model_runtime.loading.tokenizer import ChatTokenizer
 from tests.runtime.support.checkpoints import edit_json, make_causal
 
 
@@ -46,3 +47,10 @@ def test_notes_of_hub_configs_are_taken_and_what_would_change_the_arithmetic_is_
     assert check_folder(folder).kind == "generator"
     edit_json(folder / "config.json", rope_interleaved=True)
     assert "rope_interleaved must be off" in refusal(folder)
+
+
+@pytest.mark.parametrize("text", ["{}", "[]", '{"model": {}}', "{"])
+def test_a_tokenizer_file_that_is_none_is_named(folder: Path, text: str) -> None:
+    (folder / "tokenizer.json").write_text(text)
+    with pytest.raises(ModelRefused, match=r"^tokenizer\.json describes no tokenizer: "):
+        ChatTokenizer(folder)

@@ -149,3 +149,9 @@ def test_a_storm_of_nonsense_gets_only_refusals_and_the_server_lives(served: Any
         body = GOOD | {rng.choice(fields): rng.choice(values) for _ in range(rng.randint(1, 4))}
         assert post(served, body).status_code in (200, 400, 404)
     assert post(served, GOOD).status_code == 200
+
+
+def test_every_bad_request_has_a_code(served: Any) -> None:
+    for fields in ({"logit_bias": {"9999999": 1}}, {"n": 0}, {"stop": [""]}, {"surprise": 1}):
+        answer = served.chat("hi", **fields)
+        assert (answer.status_code, bool(answer.json()["error"]["code"])) == (400, True), fields
