@@ -8,7 +8,7 @@ from torch import Tensor
 
 from model_runtime.kernels.compiler import compiled, inlined
 from model_runtime.kernels.product_tile import float_product, int8_product
-from model_runtime.kernels.rows import quantise
+from model_runtime.kernels.rows import quantise, without_levels
 from model_runtime.kernels.tile import LANES, tall, together
 
 STEP = 64
@@ -25,25 +25,30 @@ class Matrices(NamedTuple):
     panels: np.ndarray
     """uint8 [layers, panels, steps, STEP]"""
     scales: np.ndarray
-    """float32 [layers, panels * 16], as what follows"""
+    """float32 [layers, panels * 16]"""
     offsets: np.ndarray
-    """int32"""
+    """int32 [layers, panels * 16]"""
     biases: np.ndarray
-    """float32"""
+    """float32 [layers + 1, panels * 16]; the last are zeros, for a product that completes another"""
     int8: bool
+    fine: bool
+    """Whether inputs of int8 products have twice 8 bits: a second product adds what the first 8 left."""
     added: bool
     """Whether products are added to what is there already."""
 
     @classmethod
-    def empty(cls, layers: int, outputs: int, inputs: int, *, int8: bool, added: bool = False) -> "Matrices":
+    def empty(
+        cls, layers: int, outputs: int, inputs: int, *, int8: bool, fine: bool = False, added: bool = False
+    ) -> "Matrices":
         """Room for `layers` matrices of [outputs, inputs]; `fill` each."""
         panels, steps = -(-outputs // LANES), -(-inputs // 4) if int8 else inputs
         return cls(
             panels=np.zeros((layers, panels, steps, STEP), np.uint8),
             scales=np.ones((layers, panels * LANES), np.float32),
             offsets=np.zeros((layers, panels * LANES), np.int32),
-            biases=np.zeros((layers, panels * LANES), np.float32),
+            biases=np.zeros((layers + 1, panels * LANES), np.float32),
             int8=int8,
+            fine=fine,
             added=added,
         )
 
@@ -71,7 +76,7 @@ class Matrices(NamedTuple):
 
 
 class Inputs(NamedTuple):
-    """Rows as products read them: float32, or 8-bit levels with a scale a row."""
+    """Rows as products read them: float32, or 8-bit levels with a scale a row, and perhaps what these left."""
 
     floats: np.ndarray
     """float32 [rows, most numbers]"""
@@ -79,22 +84,33 @@ class Inputs(NamedTuple):
     """uint8 [rows, most numbers, rounded up to four]"""
     scales: np.ndarray
     """float32 [rows]"""
+    rests: np.ndarray
+    """uint8, as `levels`: of what is left when the levels' worth is taken away"""
+    rest_scales: np.ndarray
+    """float32 [rows]"""
 
     @classmethod
     def empty(cls, rows: int, width: int) -> "Inputs":
         """Room for `rows` of at most `width` numbers."""
+        whole = -(-width // 4) * 4
         return cls(
             np.zeros((rows, width), np.float32),
-            np.zeros((rows, -(-width // 4) * 4), np.uint8),
+            np.zeros((rows, whole), np.uint8),
+            np.zeros(rows, np.float32),
+            np.zeros((rows, whole), np.uint8),
             np.zeros(rows, np.float32),
         )
 
 
 @inlined
 def prepare(inputs: Any, row: int, width: int, matrices: Any) -> None:
-    """Make the floats of a row what `matrices` take."""
+    """Make the floats of a row what `matrices` take; they are used up."""
     if matrices.int8:
-        inputs.scales[row] = quantise(inputs.floats[row, :width], inputs.levels[row])
+        floats = inputs.floats[row, :width]
+        inputs.scales[row] = quantise(floats, inputs.levels[row])
+        if matrices.fine:
+            without_levels(floats, inputs.levels[row], inputs.scales[row])
+            inputs.rest_scales[row] = quantise(floats, inputs.rests[row])
 
 
 @compiled
@@ -102,13 +118,32 @@ def multiply(
     inputs: Any, top: int, bottom: int, matrices: Any, layer: int, first: int, last: int, out: Any
 ) -> None:
     """Panels `first` to `last` of the product of rows `top` to `bottom`, into `out` ([rows, whole panels])."""
+    biases, zeros = matrices.biases[layer].ctypes.data, matrices.biases[-1].ctypes.data
+    here = top, bottom, first, last
+    if matrices.int8:
+        levels, rests = inputs.levels.ctypes.data, inputs.rests.ctypes.data
+        stride = inputs.levels.shape[1]
+        scales, rest_scales = inputs.scales.ctypes.data, inputs.rest_scales.ctypes.data
+        _multiply(levels, stride, scales, here, matrices, layer, biases, matrices.added, out)
+        if matrices.fine:
+            _multiply(rests, stride, rest_scales, here, matrices, layer, zeros, True, out)
+    else:
+        floats, stride = inputs.floats.ctypes.data, 4 * inputs.floats.shape[1]
+        _multiply(floats, stride, 0, here, matrices, layer, biases, matrices.added, out)
+
+
+@compiled
+def _multiply(
+    inputs: Any, x_stride: Any, x_scales: Any, here: Any, matrices: Any, layer: int, bias: Any, adds: Any, out: Any
+) -> None:
+    """As `multiply`; inputs, their scales and biases by their addresses."""
+    top, bottom, first, last = here
     steps, step = np.uintp(matrices.panels.shape[2]), np.uintp(STEP)
-    x = np.uintp(inputs.levels.ctypes.data if matrices.int8 else inputs.floats.ctypes.data)
-    stride = np.uintp(inputs.levels.shape[1] if matrices.int8 else 4 * inputs.floats.shape[1])
+    x, stride, row_scales = np.uintp(inputs), np.uintp(x_stride), np.uintp(x_scales)
     w, panel_stride = np.uintp(matrices.panels[layer, 0].ctypes.data), steps * step
-    biases, scales = np.uintp(matrices.biases[layer].ctypes.data), np.uintp(matrices.scales[layer].ctypes.data)
-    offsets, row_scales = np.uintp(matrices.offsets[layer].ctypes.data), np.uintp(inputs.scales.ctypes.data)
-    results, out_stride, added = np.uintp(out.ctypes.data), np.uintp(4 * out.shape[1]), np.uintp(matrices.added)
+    biases, scales = np.uintp(bias), np.uintp(matrices.scales[layer].ctypes.data)
+    offsets, added = np.uintp(matrices.offsets[layer].ctypes.data), np.uintp(adds)
+    results, out_stride = np.uintp(out.ctypes.data), np.uintp(4 * out.shape[1])
     row = top
     while row < bottom:
         rows = tall(bottom - row)

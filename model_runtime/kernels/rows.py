@@ -82,6 +82,13 @@ def quantise(x: Any, out: Any) -> Any:
 
 
 @vectorised
+def without_levels(x: Any, levels: Any, scale: Any) -> None:
+    """Take away what the levels that `quantise` gave are worth."""
+    for i in range(len(x)):
+        x[i] -= (np.float32(levels[i]) - np.float32(128)) * scale
+
+
+@vectorised
 def gate(gated: Any, out: Any) -> None:
     """silu(first half) * second half."""
     for i in range(len(out)):

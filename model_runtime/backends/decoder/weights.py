@@ -42,8 +42,8 @@ def read_weights(reader: TensorReader, shape: Shape, *, int8: bool, tied: bool) 
     The table keeps the type it has in the file.
     """
 
-    def matrices(outputs: int, inputs: int, *, added: bool = False) -> Matrices:
-        return Matrices.empty(shape.layers, outputs, inputs, int8=int8, added=added)
+    def matrices(outputs: int, inputs: int, *, fine: bool = False, added: bool = False) -> Matrices:
+        return Matrices.empty(shape.layers, outputs, inputs, int8=int8, fine=fine, added=added)
 
     def norms(name: str, size: int) -> np.ndarray:
         return np.stack([reader.get(f"{at}.{name}.weight", size).float().numpy() for at in prefixes])
@@ -56,10 +56,10 @@ def read_weights(reader: TensorReader, shape: Shape, *, int8: bool, tied: bool) 
     embedding = reader.get("model.embed_tokens.weight", *table)
     weights = Weights(
         attention_norm=norms("input_layernorm", shape.hidden),
-        attention_in=matrices(queries + 2 * keys, shape.hidden),
+        attention_in=matrices(queries + 2 * keys, shape.hidden, fine=True),
         query_norm=norms("self_attn.q_norm", shape.head_size) if normalised else none,
         key_norm=norms("self_attn.k_norm", shape.head_size) if normalised else none,
-        attention_out=matrices(shape.hidden, queries, added=True),
+        attention_out=matrices(shape.hidden, queries, fine=True, added=True),
         mlp_norm=norms("post_attention_layernorm", shape.hidden),
         mlp_in=matrices(2 * shape.intermediate, shape.hidden),
         mlp_out=matrices(shape.hidden, shape.intermediate, added=True),
