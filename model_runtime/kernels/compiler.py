@@ -64,8 +64,6 @@ def features() -> frozenset[str]:
     """What the processor can do that numba compiles for, in LLVM's names."""
     if _config.CPU_FEATURES is not None:  # NUMBA_CPU_FEATURES
         return frozenset(name[1:] for name in _config.CPU_FEATURES.split(",") if name.startswith("+"))
-    if _config.CPU_NAME == "generic":
-        return frozenset()
     return frozenset(name for name, present in get_host_cpu_features().items() if present)
 
 

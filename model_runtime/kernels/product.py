@@ -124,25 +124,24 @@ def multiply(
         levels, rests = inputs.levels.ctypes.data, inputs.rests.ctypes.data
         stride = inputs.levels.shape[1]
         scales, rest_scales = inputs.scales.ctypes.data, inputs.rest_scales.ctypes.data
-        _multiply(levels, stride, scales, here, matrices, layer, biases, matrices.added, out)
+        _multiply((levels, stride, scales), here, matrices, layer, (biases, matrices.added), out)
         if matrices.fine:
-            _multiply(rests, stride, rest_scales, here, matrices, layer, zeros, True, out)
+            _multiply((rests, stride, rest_scales), here, matrices, layer, (zeros, True), out)
     else:
         floats, stride = inputs.floats.ctypes.data, 4 * inputs.floats.shape[1]
-        _multiply(floats, stride, 0, here, matrices, layer, biases, matrices.added, out)
+        _multiply((floats, stride, 0), here, matrices, layer, (biases, matrices.added), out)
 
 
 @compiled
-def _multiply(
-    inputs: Any, x_stride: Any, x_scales: Any, here: Any, matrices: Any, layer: int, bias: Any, adds: Any, out: Any
-) -> None:
-    """As `multiply`; inputs, their scales and biases by their addresses."""
+def _multiply(inputs: Any, here: Any, matrices: Any, layer: int, biased: Any, out: Any) -> None:
+    """As `multiply`. `inputs` are their address, stride and scales' address; `biased` that of biases, and whether
+    to add to what is in `out`; `here` the first and last rows and panels."""
     top, bottom, first, last = here
     steps, step = np.uintp(matrices.panels.shape[2]), np.uintp(STEP)
-    x, stride, row_scales = np.uintp(inputs), np.uintp(x_stride), np.uintp(x_scales)
+    x, stride, row_scales = np.uintp(inputs[0]), np.uintp(inputs[1]), np.uintp(inputs[2])
     w, panel_stride = np.uintp(matrices.panels[layer, 0].ctypes.data), steps * step
-    biases, scales = np.uintp(bias), np.uintp(matrices.scales[layer].ctypes.data)
-    offsets, added = np.uintp(matrices.offsets[layer].ctypes.data), np.uintp(adds)
+    biases, added = np.uintp(biased[0]), np.uintp(biased[1])
+    scales, offsets = np.uintp(matrices.scales[layer].ctypes.data), np.uintp(matrices.offsets[layer].ctypes.data)
     results, out_stride = np.uintp(out.ctypes.data), np.uintp(4 * out.shape[1])
     row = top
     while row < bottom:

@@ -1,7 +1,8 @@
-"""Threads that share the parts of a computation, phase by phase, without ever waiting for one that is late.
+"""Threads that share the parts of a computation, phase by phase, without waiting for one that is late in it.
 
 The parts of a phase are taken one by one from a counter, and a phase is over when all its parts are done, whoever
-did them. So a thread that the system has put aside between two parts holds up nobody, as it would at a barrier.
+did them. So a thread that the system has put aside between two parts holds up no phase, as it would at a barrier;
+only the next computation begins when it has left this one.
 Threads sleep between computations; compiled code wakes them without Python's lock.
 """
 
@@ -115,10 +116,12 @@ class Team:
         self._arguments = (state, np.zeros((phases, _LINE), np.int64), *arguments)
         library = ctypes.CDLL(None)
         semaphore = ctypes.c_void_p(state[_SEMAPHORE:].ctypes.data)
-        library.sem_init(semaphore, 0, 0)
+        if library.sem_init(semaphore, 0, 0) != 0:
+            raise OSError("this system has no semaphores for threads to sleep at")
+        # Before they start, so that those that did are ended when one cannot.
+        weakref.finalize(self, _end, state, library, semaphore).atexit = False
         for _ in range(threads - 1):
             threading.Thread(target=function, args=(*self._arguments, False), daemon=True).start()
-        weakref.finalize(self, _end, state, library, semaphore).atexit = False
 
     def lead(self) -> None:
         """Compute once, with whatever the arguments hold now."""

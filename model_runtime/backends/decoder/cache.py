@@ -36,7 +36,12 @@ class KeyValueCache:
         return sum(slot.keys.nbytes + slot.values.nbytes for slot in self.slots)
 
     def reserve(self, slot: int, positions: int) -> Slot:
-        """The slot, with room for `positions`; grown to twice its size or more, so that it is rare."""
+        """The slot, with room for `positions`; grown to twice its size or more, so that it is rare.
+
+        Raises ValueError for more than the context has: compiled code would write behind the slot's end.
+        """
+        if positions > self._limit:
+            raise ValueError(f"{positions} positions are more than the context's {self._limit}")
         old = self.slots[slot]
         if positions <= old.values.shape[3]:
             return old

@@ -59,8 +59,10 @@ class Decoder:
     def _make_room(self, rows: int, wanted: int) -> None:
         """A workspace for so many rows, rounded up so that it is rare, and threads that know it."""
         sizes = (1 << (size - 1).bit_length() for size in (rows, wanted))
-        self._work = Workspace.empty(self._shape, *sizes)
-        self._team = Team(self._threads, phases(self._shape.layers), compute, *self._fixed, self._work)
+        work = Workspace.empty(self._shape, *sizes)
+        team = Team(self._threads, phases(self._shape.layers), compute, *self._fixed, work)
+        # Only now, and together: if either failed, the old threads would compute in the old workspace.
+        self._work, self._team = work, team
 
     def _plan(self, works: Sequence[Work]) -> None:
         """Write down the pieces and the wanted rows."""

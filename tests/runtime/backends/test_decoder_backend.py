@@ -1,6 +1,7 @@
 """The lean decoder computes what transformers computes, whatever shares its pass."""
 
 import math
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -167,6 +168,31 @@ def test_steps_that_grow_and_shrink_are_computed_right_by_two_threads(tmp_path: 
     for text in texts:
         (chosen,) = backend.run([Work(0, 0, text, [GREEDY])])
         assert_chosen(chosen[0], expected(model, text)[-1])
+
+
+def test_more_positions_than_the_context_has_are_refused_rather_than_written_behind_the_slot(
+    tmp_path: Path,
+) -> None:
+    backend = make_backend(make_model("llama"), tmp_path)
+    with pytest.raises(ValueError, match="701 positions"):
+        backend.run([Work(0, 699, [3, 3], [GREEDY])])
+
+
+def test_a_pass_is_right_after_threads_for_a_larger_one_could_not_be_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = make_model("llama")
+    backend = make_backend(model, tmp_path, threads=2)
+    text = torch.randint(3, 200, (300,)).tolist()
+
+    def refuse(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patch, pytest.raises(RuntimeError):
+        patch.setattr(threading.Thread, "start", refuse)
+        backend.run([Work(0, 0, text, [GREEDY])])
+    (chosen,) = backend.run([Work(0, 0, text[:20], [GREEDY])])
+    assert_chosen(chosen[0], expected(model, text[:20])[-1])
 
 
 def test_int8_stays_close_to_full_precision(tmp_path: Path) -> None:
