@@ -12,12 +12,14 @@ class Int8Linear:
     fbgemm by itself scales the whole input by its largest number, so that one token's outlier would blur its
     neighbours, and an answer would depend on whom it shares a batch with. Rows are therefore divided by their
     own largest number first; then the scale is always the same, and sums of integers are exact.
+
+    A `fine` layer's inputs have twice 8 bits: a second product adds what the first one's levels left of them.
     """
 
     # Without VNNI pairs of products are summed in 16 bits, which only inputs of 7 bits never overflow.
     _LEVELS = 127 if torch.cpu._is_vnni_supported() else 63
 
-    def __init__(self, weight: Tensor, bias: Tensor | None = None) -> None:
+    def __init__(self, weight: Tensor, bias: Tensor | None = None, *, fine: bool = False) -> None:
         weight = weight.float()
         scales = weight.abs().amax(1).clamp_min_(1e-12) / 127
         zeros = torch.zeros(len(weight), dtype=torch.long)
@@ -29,14 +31,24 @@ class Int8Linear:
         torch.backends.quantized.engine = "fbgemm"
         self._weight = torch.ops.quantized.linear_prepack(quantized, None)
         self._bias = bias.float() if bias is not None else None
+        self._fine = fine
         self._multiply = torch.ops.quantized.linear_with_input_q_dq_qweight_dq_output_fp32.default
 
     def __call__(self, x: Tensor) -> Tensor:
         """The product, [tokens, outputs]."""
-        product, scale = self._product(x)
+        scaled, scale = _scaled(x)
+        product = self._product(scaled)
+        if self._fine:
+            rest, rest_scale = _scaled(scaled - (scaled * self._LEVELS).round() / self._LEVELS)
+            product = product.addcmul_(self._product(rest), rest_scale)
         return product.mul_(scale) if self._bias is None else torch.addcmul(self._bias, product, scale)
 
-    def _product(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """The product without bias, and what each of its rows must still be multiplied with."""
-        scale = x.abs().amax(-1, keepdim=True).clamp_min_(1e-30)
-        return self._multiply(x / scale, 1 / self._LEVELS, self._LEVELS + 1, self._weight), scale
+    def _product(self, x: Tensor) -> Tensor:
+        """Of rows whose largest number is 1, without bias."""
+        return self._multiply(x, 1 / self._LEVELS, self._LEVELS + 1, self._weight)
+
+
+def _scaled(x: Tensor) -> tuple[Tensor, Tensor]:
+    """Rows divided by their largest number, and these numbers."""
+    scale = x.abs().amax(-1, keepdim=True).clamp_min_(1e-30)
+    return x / scale, scale

@@ -7,14 +7,19 @@ from torch import Tensor, nn
 
 from model_runtime.kernels.linear import Int8Linear
 
+FINE = {"q_proj", "k_proj", "v_proj", "o_proj"}
+"""Attention's projections, by the names that the supported models give them; the lean decoder reads their inputs as
+finely. 8 bits there cost a token in ninety (docs/decisions/0006)."""
+
 
 class Int8Module(nn.Module):
     """Stands where an `nn.Linear` stood; inputs may have any number of leading dimensions."""
 
-    def __init__(self, linear: nn.Linear) -> None:
+    def __init__(self, linear: nn.Linear, *, fine: bool = False) -> None:
         super().__init__()
         self.in_features, self.out_features = linear.in_features, linear.out_features
-        self._kernel = Int8Linear(linear.weight.detach(), linear.bias.detach() if linear.bias is not None else None)
+        bias = linear.bias.detach() if linear.bias is not None else None
+        self._kernel = Int8Linear(linear.weight.detach(), bias, fine=fine)
 
     @property
     def nbytes(self) -> int:
@@ -33,7 +38,7 @@ def to_int8(model: Any, *, keep: list[str]) -> int:
         parent, _, leaf = name.rpartition(".")
         if type(module) is nn.Linear and leaf not in keep:
             with torch.inference_mode():
-                quantized = Int8Module(module)
+                quantized = Int8Module(module, fine=leaf in FINE)
             setattr(model.get_submodule(parent), leaf, quantized)
             replaced += quantized.nbytes
     return replaced
