@@ -37,10 +37,12 @@ class Int8Linear:
     def __call__(self, x: Tensor) -> Tensor:
         """The product, [tokens, outputs]."""
         scaled, scale = _scaled(x)
-        product = self._product(scaled)
         if self._fine:
-            rest, rest_scale = _scaled(scaled - (scaled * self._LEVELS).round() / self._LEVELS)
-            product = product.addcmul_(self._product(rest), rest_scale)
+            levels = (scaled * self._LEVELS).round() / self._LEVELS  # fbgemm would round some the other way
+            rest, rest_scale = _scaled(scaled - levels)
+            product = self._product(levels).addcmul_(self._product(rest), rest_scale)
+        else:
+            product = self._product(scaled)
         return product.mul_(scale) if self._bias is None else torch.addcmul(self._bias, product, scale)
 
     def _product(self, x: Tensor) -> Tensor:

@@ -1,6 +1,7 @@
 """Base and adapters in one batch answer as the merged models would."""
 
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import pytest
@@ -131,7 +132,10 @@ def test_the_base_beside_adapters_answers_as_the_lean_decoder_does_without(
     )
     for (tokens, logprobs), (expected, expected_logprobs) in zip(beside, alone, strict=True):
         assert tokens == expected
-        assert logprobs == pytest.approx(expected_logprobs, abs=1e-3)
+        # In int8 a sum that differs in its last bit now and then makes the next layer's input another level.
+        differences = [abs(one - other) for one, other in zip(logprobs, expected_logprobs, strict=True)]
+        assert median(differences) < 1e-4
+        assert max(differences) < (0.05 if int8 else 1e-3)
 
 
 def test_the_memory_of_adapters_is_counted(models: Path, folders: dict[str, Path]) -> None:
