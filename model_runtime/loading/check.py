@@ -10,7 +10,7 @@ from model_runtime.loading.config_check import LIMIT, check_config
 from model_runtime.loading.errors import CannotJudge, ModelRefused
 from model_runtime.loading.estimate import CONVERSATION, estimate_bytes, image_bytes, position_bytes, text_bytes
 from model_runtime.loading.finite import check_finite
-from model_runtime.loading.folder import check_files, read_weights
+from model_runtime.loading.folder import check_files, check_no_adapter, read_weights
 from model_runtime.loading.image_check import Preprocessor, read_preprocessor
 from model_runtime.loading.labels import Labels, read_labels
 from model_runtime.loading.multimodal_check import Vision, read_vision
@@ -48,6 +48,7 @@ class Facts:
 def check_folder(folder: Path) -> Facts:
     """Judge files, config and weight headers. Raises ModelRefused with the reason."""
     check_files(folder)
+    check_no_adapter(folder)
     config, architecture = check_config(folder)
     tensors = read_weights(folder)
     labels = read_labels(config) if architecture.head else None

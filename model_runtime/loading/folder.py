@@ -24,10 +24,6 @@ def check_files(folder: Path) -> None:
     """Refuse anything but plain data files. Raises ModelRefused naming the file."""
     if not folder.is_dir():
         raise ModelRefused(not_a_folder(folder))
-    if (folder / "adapter_config.json").is_file() and not (folder / "config.json").is_file():
-        raise ModelRefused(
-            "This is an adapter, no model: load its base with --adapter NAME=PATH, or `adapters` of a load request."
-        )
     root = folder.resolve()
     for count, path in enumerate(sorted(folder.rglob("*")), 1):
         name = str(path.relative_to(folder))
@@ -47,6 +43,14 @@ def check_files(folder: Path) -> None:
             head = file.read(4)
         if head.startswith(_PICKLE) or head == _ZIP:
             raise ModelRefused(f"{name} is a pickle or an archive under another name.")
+
+
+def check_no_adapter(folder: Path) -> None:
+    """Refuse an adapter that is given as a model, and say how it is loaded. Raises ModelRefused."""
+    if (folder / "adapter_config.json").is_file() and not (folder / "config.json").is_file():
+        raise ModelRefused(
+            "This is an adapter, no model: load its base with --adapter NAME=PATH, or `adapters` of a load request."
+        )
 
 
 def weight_files(folder: Path) -> list[Path]:
