@@ -33,7 +33,7 @@ class PooledBackend(Protocol):
         """One row for each input."""
 
 
-@dataclass
+@dataclass(eq=False)  # two jobs are never the same, and inputs that are arrays have no truth to compare by
 class PoolingJob:
     """Inputs of one request, as the backend takes them.
 
@@ -112,12 +112,23 @@ class PoolingEngine(Generic[B]):
         return self.metrics.stalled_for()
 
     def _run(self) -> None:
+        try:
+            self._compute()
+        finally:
+            # Also when the engine itself is at fault: nobody may be left waiting, nor be let in any more.
+            with self._condition:
+                self._stopping = True
+            for job in list(self._jobs):
+                self._end(job, EngineStopped("The runtime is stopping."), "cancelled")
+
+    def _compute(self) -> None:
+        """Batch after batch, until the engine is to stop."""
         while True:
             with self._condition:
                 while not (self._stopping or self._jobs):
                     self._condition.wait()
                 if self._stopping:
-                    break
+                    return
                 jobs = list(self._jobs)
             for job in jobs:
                 if job.cancelled:
@@ -125,8 +136,6 @@ class PoolingEngine(Generic[B]):
             alive = [job for job in jobs if not job.cancelled]
             if alive:
                 self._advance(self._next_batch(alive))
-        for job in list(self._jobs):
-            self._end(job, EngineStopped("The runtime is stopping."), "cancelled")
 
     def _next_batch(self, jobs: list[PoolingJob]) -> list[tuple[PoolingJob, int]]:
         """Who is computed together: jobs in the order of what they have left, each from its largest input."""

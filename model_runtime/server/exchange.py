@@ -12,7 +12,7 @@ from model_runtime.server.errors import ApiError
 from model_runtime.server.request_log import log_exchange
 
 
-@dataclass
+@dataclass(eq=False)
 class Exchange:
     """What is known of a request. `timeout` in seconds is the client's wish, None if it has none."""
 

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -161,6 +162,19 @@ def test_a_cancelled_job_is_not_computed() -> None:
     engine.stop()
 
 
+def test_a_client_that_leaves_between_others_images_ends_nobody_else() -> None:
+    engine, gate = held()
+    waiting, left = Answer(), Answer()
+    jobs = [PoolingJob([np.ones(3)], answer.deliver) for answer in (waiting, left)]
+    for job in jobs:
+        engine.submit(job)
+    jobs[1].cancelled = True
+    gate.set()
+    assert isinstance(left.wait(), EngineStopped)
+    assert waiting.wait() == [[3.0]]
+    engine.stop()
+
+
 def test_a_batch_that_fails_fails_its_jobs_and_the_engine_goes_on() -> None:
     failing = [True]
 
@@ -185,6 +199,18 @@ def test_stopping_answers_whoever_waits() -> None:
     stopper.join(5)
     with pytest.raises(EngineStopped):
         submit(engine, "y")
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_an_engine_at_fault_leaves_nobody_waiting_and_lets_nobody_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine, gate = held()
+    _, answer = submit(engine, "waits")
+    monkeypatch.setattr(engine, "_next_batch", lambda _jobs: 1 / 0)
+    gate.set()
+    assert isinstance(answer.wait(), EngineStopped)
+    with pytest.raises(EngineStopped):
+        submit(engine, "too late")
+    engine.stop()
 
 
 def test_a_listener_that_is_gone_is_its_own_loss_and_the_engine_goes_on() -> None:
