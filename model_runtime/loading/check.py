@@ -47,10 +47,6 @@ class Facts:
 
 def check_folder(folder: Path) -> Facts:
     """Judge files, config and weight headers. Raises ModelRefused with the reason."""
-    if (folder / "adapter_config.json").is_file() and not (folder / "config.json").is_file():
-        raise ModelRefused(
-            "This is an adapter, no model: load its base with --adapter NAME=PATH, or `adapters` of a load request."
-        )
     check_files(folder)
     check_no_adapter(folder)
     config, architecture = check_config(folder)
