@@ -7,6 +7,7 @@ Threads sleep between computations; compiled code wakes them without Python's lo
 """
 
 import ctypes
+import logging
 import threading
 import weakref
 from collections.abc import Callable
@@ -18,11 +19,15 @@ from numba import types
 
 from model_runtime.kernels.compiler import compiled, intrinsic
 
+logger = logging.getLogger(__name__)
+
 _LINE = 8
 """int64s of a cache line; counters that share one would slow each other down."""
 _TAKEN, _DONE = 0, 1
 _LEFT, _STOP, _WORKERS, _SEMAPHORE = 0, 1, 2, 4
 _SPINS = 2000
+_OVER = 1 << 62
+"""More than the parts of any phase."""
 
 _post: Any = types.ExternalFunction("sem_post", types.int32(types.uintp))
 _wait: Any = types.ExternalFunction("sem_wait", types.int32(types.uintp))
@@ -120,12 +125,44 @@ class Team:
             raise OSError("this system has no semaphores for threads to sleep at")
         # Before they start, so that those that did are ended when one cannot.
         weakref.finalize(self, _end, state, library, semaphore).atexit = False
+        self._failures: list[Exception] = []
+        helping = (function, self._arguments, self._failures)
         for _ in range(threads - 1):
-            threading.Thread(target=function, args=(*self._arguments, False), daemon=True).start()
+            threading.Thread(target=_help, args=helping, daemon=True).start()
 
     def lead(self) -> None:
-        """Compute once, with whatever the arguments hold now."""
-        self._function(*self._arguments, True)
+        """Compute once, with whatever the arguments hold now.
+
+        Raises what the function does, or RuntimeError where it failed in another thread; the team stays of use.
+        """
+        try:
+            self._function(*self._arguments, True)
+        except Exception:
+            _give_up(self._arguments[1])
+            raise
+        if self._failures:
+            error = self._failures[0]
+            self._failures.clear()
+            raise RuntimeError(f"a thread failed: {type(error).__name__}: {error}") from error
+
+
+def _help(function: Callable[..., None], arguments: tuple[Any, ...], failures: list[Exception]) -> None:
+    state, phases = arguments[:2]
+    while True:
+        try:
+            function(*arguments, False)
+        except Exception as error:  # whatever it is, the others would wait for its part for ever
+            logger.exception("a thread of a computation failed")
+            failures.append(error)
+            _give_up(phases)
+            leave(state)
+        else:
+            return
+
+
+def _give_up(phases: np.ndarray) -> None:
+    """Let every thread find all phases of the present computation done."""
+    phases[:] = _OVER
 
 
 def _end(state: np.ndarray, library: ctypes.CDLL, semaphore: ctypes.c_void_p) -> None:
