@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from model_runtime.loading.architectures import ARCHITECTURES, MODEL_TYPES, Architecture
-from model_runtime.loading.config_keys import BOUNDS, KNOWN, LIST_BOUNDS, OTHER_NAMES, TEXT_SIZES, words
+from model_runtime.loading.config_keys import BOUNDS, KNOWN, LIST_BOUNDS, OBEYED, OTHER_NAMES, TEXT_SIZES, words
 from model_runtime.loading.errors import ModelRefused
 from model_runtime.loading.multimodal_check import WHOLE, parts
 from model_runtime.loading.strict_json import read_object
@@ -45,13 +45,13 @@ def check_config(folder: Path) -> tuple[dict[str, Any], Architecture]:
             f"config.json: {key}: already quantized weights (GPTQ, AWQ, FP8 …) are not supported; "
             "give the original weights."
         )
-    if config.get("rope_interleaved"):
-        raise ModelRefused("config.json: rope_interleaved must be off; it would change the arithmetic.")
     unknown = sorted(set(config) - (KNOWN | WHOLE if architecture.reads_images else KNOWN))
     if unknown:
         raise ModelRefused(f"config.json: the key {unknown[0][:80]!r} is not known.")
+    _check_obeyed(config)
     if architecture.reads_images:
         text, vision = parts(config)
+        _check_obeyed(text)
         _check_bounds(vision, required=())
         config |= text | {"architectures": config["architectures"], "model_type": config["model_type"]}
     config = _with_common_names(config)
@@ -91,6 +91,18 @@ def _architecture(config: dict[str, Any]) -> Architecture:
             f"and is {str(named)[:80]}."
         )
     return ARCHITECTURES[named[0]]
+
+
+def _check_obeyed(config: dict[str, Any]) -> None:
+    """Refuse what the code of this model type would pass over; rotary embeddings have settings of their own."""
+    rotary = [config[name] for name in ("rope_parameters", "rope_scaling") if isinstance(config.get(name), dict)]
+    for key, (neutral, types) in OBEYED.items():
+        for value in (part.get(key) for part in (config, *rotary)):
+            if value and value not in neutral and config["model_type"] not in types:
+                wanted = f"off, or {' or '.join(map(str, neutral))}" if neutral else "off"
+                raise ModelRefused(
+                    f"config.json: {key} must be {wanted}: {config['model_type']} does not compute it here."
+                )
 
 
 def _with_common_names(config: dict[str, Any]) -> dict[str, Any]:

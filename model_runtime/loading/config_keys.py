@@ -35,6 +35,24 @@ OTHER_NAMES = {
     }
 }
 
+# Keys that change the arithmetic: the values that ask for nothing, and the model types that obey others. All other
+# types would pass over the key in silence, and compute something else than the model was trained for.
+OBEYED: dict[str, tuple[tuple[object, ...], frozenset[str]]] = {
+    "attention_multiplier": ((1,), frozenset({"granite"})),
+    "embedding_multiplier": ((1,), frozenset({"granite"})),
+    "residual_multiplier": ((1,), frozenset({"granite"})),
+    "logits_scaling": ((1,), frozenset({"granite"})),
+    "attn_logit_softcapping": ((), frozenset()),
+    "final_logit_softcapping": ((), frozenset({"gemma3_text"})),
+    "query_pre_attn_scalar": ((), frozenset({"gemma3_text"})),
+    "no_rope_layers": ((), frozenset({"smollm3"})),
+    "partial_rotary_factor": ((1,), frozenset({"phi3"})),
+    "position_embedding_type": (("absolute", "rope"), frozenset()),
+    "rope_interleaved": ((), frozenset()),
+    "use_bidirectional_attention": ((), frozenset()),
+    "use_qk_norm": ((), frozenset()),
+}
+
 
 def words(text: str) -> frozenset[str]:
     """The words of a text, as a set."""

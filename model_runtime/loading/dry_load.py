@@ -7,6 +7,7 @@ from typing import Any
 
 from model_runtime.loading.errors import ModelRefused
 from model_runtime.loading.folder import read_weights
+from model_runtime.loading.shapes import LAYER
 
 
 def warm_imports(architecture: str) -> None:
@@ -46,7 +47,7 @@ def dry_load(folder: Path, architecture: str) -> None:
 
 
 def refuse_gaps(info: dict[str, Any], architecture: str) -> None:
-    """Raise ModelRefused for what transformers would fill with random numbers.
+    """Raise ModelRefused for what transformers would fill with random numbers, or leave out of a layer.
 
     Only an embedding model may lack its pooling layer, which is not used.
     """
@@ -57,3 +58,7 @@ def refuse_gaps(info: dict[str, Any], architecture: str) -> None:
     mismatched = sorted(str(key) for key in info["mismatched_keys"])
     if mismatched:
         raise ModelRefused(f"The weights do not fit the config; the first tensor that differs is {mismatched[0]}.")
+    # What lies outside of layers is some other head. Frequencies were once kept, and are computed now.
+    unread = sorted(name for name in info["unexpected_keys"] if LAYER.search(name) and "inv_freq" not in name)
+    if unread:
+        raise ModelRefused(f"The weights have {unread[0]}, which {architecture} does not compute by this config.")

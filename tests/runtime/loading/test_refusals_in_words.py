@@ -4,10 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
+import torch
+from safetensors.torch import load_file, save_file
 
 from model_runtime.loading.check import check_folder
 from model_runtime.loading.errors import ModelRefused
 from model_runtime.loading.tokenizer import ChatTokenizer
+from model_runtime.loading.trial import try_folder
 from tests.runtime.support.checkpoints import edit_json, make_causal
 
 
@@ -46,7 +49,39 @@ def test_notes_of_hub_configs_are_taken_and_what_would_change_the_arithmetic_is_
     edit_json(folder / "config.json", rope_interleaved=False, **notes)
     assert check_folder(folder).kind == "generator"
     edit_json(folder / "config.json", rope_interleaved=True)
-    assert "rope_interleaved must be off" in refusal(folder)
+    assert "rope_interleaved must be off:" in refusal(folder)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"position_embedding_type": "relative_key"},
+        {"use_bidirectional_attention": True},
+        {"final_logit_softcapping": 30.0},
+        {"logits_scaling": 8.0},
+        {"no_rope_layers": [1, 0]},
+        {"partial_rotary_factor": 0.5},
+        {"rope_parameters": {"rope_type": "llama3", "partial_rotary_factor": 0.5}},
+    ],
+)
+def test_a_key_that_this_kind_of_model_would_pass_over_is_refused_by_name(
+    folder: Path, changed: dict[str, object]
+) -> None:
+    neutral = {"position_embedding_type": "absolute", "logits_scaling": 1.0, "partial_rotary_factor": 1.0}
+    edit_json(folder / "config.json", final_logit_softcapping=None, **neutral)
+    assert check_folder(folder).kind == "generator"
+    edit_json(folder / "config.json", **changed)
+    key = "partial_rotary_factor" if "rope_parameters" in changed else next(iter(changed))
+    assert f"config.json: {key} must be off" in refusal(folder)
+
+
+def test_a_tensor_in_a_layer_that_the_config_leaves_out_is_named(folder: Path) -> None:
+    weights = load_file(folder / "model.safetensors")
+    bias = "model.layers.0.self_attn.q_proj.bias"
+    weights[bias] = torch.zeros(len(weights["model.layers.0.self_attn.q_proj.weight"]))
+    save_file(weights, folder / "model.safetensors", {"format": "pt"})
+    with pytest.raises(ModelRefused, match=f"The weights have {bias}, which Qwen3ForCausalLM does not compute"):
+        try_folder(folder)
 
 
 @pytest.mark.parametrize("text", ["{}", "[]", '{"model": {}}', "{"])
