@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum, Value
+from django.db.models.functions import Concat, StrIndex
 from django.utils import timezone
 
 from apps.audit.services import audit_record
@@ -73,11 +74,19 @@ def import_counts(row: Import) -> dict[str, int]:
 
 
 def _prune(row: Import) -> int:
-    """Removes what is not among the items. An import that found nothing removes nothing: that is a wrong path."""
-    names = row.items.values("name")
-    if not names.exists():
+    """Removes what is not among the items. An import that found nothing removes nothing: that is a wrong path.
+
+    What imports that began later have brought stays, or trying one old file again would take it; and so does what
+    came out of an archive that could not be opened this time.
+    """
+    if not row.items.exists():
         return 0
-    gone = Document.objects.filter(collection=row.collection_id).exclude(name__in=names)
+    brought = ImportItem.objects.filter(
+        parent__collection=row.collection_id, parent__created_at__gte=row.created_at, name=OuterRef("name")
+    )
+    inside = StrIndex(OuterRef("name"), Concat("name", Value("/")))
+    closed = row.items.filter(state=ItemState.FAILED, name__iendswith=".zip").alias(at=inside).filter(at=1)
+    gone = Document.objects.filter(~Exists(brought), ~Exists(closed), collection=row.collection_id)
     count = gone.count()
     if count:
         gone.delete()
