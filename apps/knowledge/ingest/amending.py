@@ -2,7 +2,9 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 
@@ -31,11 +33,25 @@ def amend(parent: Import, results: Sequence[Result]) -> None:
     edits = PassageEdit.objects.filter(document=OuterRef("pk"))
     restored = DroppedPair.objects.filter(document=OuterRef("pk"), restored=True)
     documents = Document.objects.filter(collection=parent.collection_id, name__in=by_name)
+    decided = decisions(documents)
+    for document in documents:
+        by_name[document.name].decided = decided[document.pk]
     for document in documents.filter(Exists(edits) | Exists(restored)):
         result = by_name[document.name]
         assert result.reading is not None  # noqa: S101  chosen above
         _pairs_keep(document, result, result.reading)
         _edits_keep(document, result, result.reading)  # last: pairs that were taken back may be edited too
+
+
+def decisions(documents: Iterable[Document]) -> dict[UUID, frozenset[Any]]:
+    """What people have decided about each document so far: alike as long as nobody decides anything more."""
+    found: dict[UUID, set[Any]] = {document.pk: set() for document in documents}
+    for pk, *edit in PassageEdit.objects.filter(document__in=found).values_list("document", "pk", "updated_at"):
+        found[pk].add(tuple(edit))
+    restored = DroppedPair.objects.filter(document__in=found, restored=True)
+    for pk, digest in restored.values_list("document", "digest"):
+        found[pk].add(digest)
+    return {pk: frozenset(decided) for pk, decided in found.items()}
 
 
 def _edits_keep(document: Document, result: Result, reading: Reading) -> None:

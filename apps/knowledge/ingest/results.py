@@ -1,6 +1,7 @@
 """What became of an item, before it is written down."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from ..indexing.vectors import PieceVectors
 from ..models import ImportItem, PassageEdit
@@ -12,7 +13,8 @@ from .reading import Reading
 class Result:
     """A reading with vectors for each of its pieces, or `failure` that says why there is none.
 
-    `edits` are those that the reading still has a place for, `restored` the rows of pairs that were taken back.
+    `edits` are those that the reading still has a place for, `restored` the rows of pairs that were taken back;
+    `decided` is what people had decided about the document when these two were looked up.
     """
 
     item: ImportItem
@@ -21,6 +23,7 @@ class Result:
     vectors: list[PieceVectors] = field(default_factory=list)
     edits: list[PassageEdit] = field(default_factory=list)
     restored: set[int] = field(default_factory=set)
+    decided: frozenset[Any] = frozenset()
 
     @property
     def title(self) -> str:

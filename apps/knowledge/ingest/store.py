@@ -1,6 +1,6 @@
 """Writes what was read: passages, documents and the items' final states, all in one transaction."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import F
@@ -18,6 +18,7 @@ from ..models import (
     Passage,
     PassageEdit,
 )
+from .amending import decisions
 from .blocks import Refused
 from .cleaning import pair_digest
 from .ending import import_close
@@ -75,6 +76,7 @@ def _store(parent: Import, results: Sequence[Result]) -> None:
         members_add(result)
     results = [result for result in results if result not in expanded]
     before = _documents_before(parent, results)
+    results = _still_true(results, before)
     documents = [_document_as(parent, result, before.get(result.item.name)) for result in results]
     written = [(r, d) for r, d in zip(results, documents, strict=True) if r.reading and not r.reading.unchanged]
     _upsert((d for r, d in zip(results, documents, strict=True) if r.failure), _FAILURE)
@@ -98,6 +100,21 @@ def _documents_before(parent: Import, results: Sequence[Result]) -> dict[str, Do
     names = [result.item.name for result in results]
     rows = Document.objects.select_for_update().filter(collection=parent.collection_id, name__in=names)
     return {document.name: document for document in rows.order_by("name")}
+
+
+def _still_true(results: Sequence[Result], before: Mapping[str, Document]) -> list[Result]:
+    """Without those whose document somebody edited while it was read: they are read again, with the edit."""
+    decided = decisions(before.values())
+    late = {
+        result.item.pk
+        for result in results
+        if result.reading
+        and result.reading.pieces
+        and (document := before.get(result.item.name))
+        and decided[document.pk] != result.decided
+    }
+    ImportItem.objects.filter(pk__in=late).update(state=ItemState.QUEUED, attempts=F("attempts") - 1)
+    return [result for result in results if result.item.pk not in late]
 
 
 def _document_as(parent: Import, result: Result, before: Document | None) -> Document:
