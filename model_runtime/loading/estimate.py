@@ -14,6 +14,8 @@ BATCH_TOKENS = 1024
 """What pooled models compute at once: tokens of texts, or patches of 16 × 16 pixels of images."""
 PATCH = 16
 _PIXEL_BYTES = 768
+_MOST_INT8_INPUTS = 1 << 17
+"""Products of -127 to 127 are added up in int32, which 133,144 of them can fill."""
 
 
 def estimate_bytes(tensors: list[Tensor], working: int) -> dict[str, int]:
@@ -62,6 +64,8 @@ def _is_linear(tensor: Tensor) -> bool:
 
 def _is_possible(quantization: str, layers: list[Tensor]) -> bool:
     """Convolutions are never quantized; the kernels of nf4 take rows by 32 and columns by 64."""
+    if quantization == "int8" and any(tensor.shape[1] > _MOST_INT8_INPUTS for tensor in layers):
+        return False
     if quantization == "nf4" and any(tensor.shape[0] % 32 or tensor.shape[1] % 64 for tensor in layers):
         return False
     return bool(layers)

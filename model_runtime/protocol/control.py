@@ -66,7 +66,7 @@ class ModelStatus(ResponseModel):
     dtype: str | None = None
     """Of the weights that are not quantized, such as `float32`."""
     kernels: str | None = None
-    """What computes the linear layers: a data type, or a quantization's backend."""
+    """What computes the linear layers: a data type, or a quantization's backend; `numba` is our own int8."""
     adapters: list[str] = []
     slots: int | None = None
     context_length: int | None = None

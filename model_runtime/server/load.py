@@ -40,7 +40,8 @@ def load_into(runtime: Runtime, options: ServeOptions) -> None:
 
         runtime.adapters = tuple(options.adapters)
         runtime.report["adapters"] = list(options.adapters)
-        runtime.generator, runtime.memory_bytes = make_generator(folder, facts, kernels, device, options)
+        made = make_generator(folder, facts, kernels, device, options)
+        runtime.generator, runtime.memory_bytes, runtime.report["kernels"] = made
         runtime.report |= measure(runtime.generator.engine)
         runtime.decode_tokens_per_second = runtime.report["decode_tokens_per_second"]
         engine = runtime.generator.engine

@@ -32,8 +32,8 @@ from model_runtime.server.runtime import Generator
 
 def make_generator(
     folder: Path, facts: Facts, kernels: Kernels, device: str, options: ServeOptions
-) -> tuple[Generator, int]:
-    """An engine over a checked folder, with its tokenizer and grammars; and the bytes that the weights take.
+) -> tuple[Generator, int, str]:
+    """An engine over a checked folder, with its tokenizer and grammars; bytes of the weights, and their kernels.
 
     Raises ModelRefused.
     """
@@ -66,8 +66,16 @@ def make_generator(
     backend: Backend
     lean = not adapters and facts.vision is None and device == "cpu" and kernels in ("float32", "fbgemm")
     if lean and supports(config):
-        decoder = load_decoder(folder, config, int8=kernels == "fbgemm", slots=slots, context_length=context_length)
+        decoder = load_decoder(
+            folder,
+            config,
+            int8=kernels == "fbgemm",
+            slots=slots,
+            context_length=context_length,
+            threads=options.threads,
+        )
         backend, size = DecoderBackend(decoder, **common), decoder.nbytes
+        multiplies = "numba" if kernels == "fbgemm" else kernels
     else:
         module = load_module(
             folder,
@@ -77,7 +85,7 @@ def make_generator(
             architecture=facts.architecture,
         )
         backend = TransformersBackend(module, adapters=adapters, **common)
-        size = footprint(module)
+        size, multiplies = footprint(module), kernels
         if facts.vision is not None and backend.images is not None:
             images = ImageReading(ImagePrompter(facts.vision, tokenizer), backend.images.see)
     engine = Engine(
@@ -87,7 +95,7 @@ def make_generator(
         prefix_reuse=options.prefix_reuse,
     )
     defaults = sampling_of(recommended)
-    return Generator(engine, tokenizer, grammars, vocab_size, token_bytes, defaults, images), size
+    return Generator(engine, tokenizer, grammars, vocab_size, token_bytes, defaults, images), size, multiplies
 
 
 def _end_tokens(recommended: dict[str, Any], config: Any, tokenizer_eos: int | None) -> frozenset[int]:

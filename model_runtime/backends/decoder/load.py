@@ -13,11 +13,12 @@ from model_runtime.backends.decoder.weights import read_weights
 from model_runtime.loading.tensors import TensorReader
 
 
-def load_decoder(folder: Path, config: Any, *, int8: bool, slots: int, context_length: int) -> Decoder:
-    """The decoder of a folder whose transformers config `shape.supports`. Raises ModelRefused."""
+def load_decoder(
+    folder: Path, config: Any, *, int8: bool, slots: int, context_length: int, threads: int
+) -> Decoder:
+    """The decoder of a folder whose config `shape.supports`; `threads` compute. Raises ModelRefused."""
     shape = Shape.of(config)
     embedding, weights = read_weights(TensorReader(folder), shape, int8=int8, tied=bool(config.tie_word_embeddings))
     cache = KeyValueCache(shape, slots=slots, context_length=context_length)
-    threads = torch.get_num_threads()
     torch.set_num_threads(1)  # what little it still does would spin against ours
     return Decoder(embedding, weights, shape, rotations(config, context_length), cache, threads=threads)

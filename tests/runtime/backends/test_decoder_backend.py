@@ -60,8 +60,7 @@ def make_backend(
     model: Any, folder: Path, *, int8: bool = False, slots: int = 4, threads: int = 1
 ) -> DecoderBackend:
     model.save_pretrained(folder)
-    torch.set_num_threads(threads)
-    decoder = load_decoder(folder, model.config, int8=int8, slots=slots, context_length=700)
+    decoder = load_decoder(folder, model.config, int8=int8, slots=slots, context_length=700, threads=threads)
     return DecoderBackend(
         decoder, eos=frozenset({2}), token_bytes=lambda _token: b"", context_length=700, slots=slots
     )

@@ -122,7 +122,7 @@ def test_the_base_beside_adapters_answers_as_the_lean_decoder_does_without(
     base = models / "tiny"
     model = load(base, "int8", "fbgemm") if int8 else load(base)
     beside = write(model, read(folders, base), [None] * len(WHO), count=24)
-    decoder = load_decoder(base, model.config, int8=int8, slots=len(WHO), context_length=64)
+    decoder = load_decoder(base, model.config, int8=int8, slots=len(WHO), context_length=64, threads=1)
     alone = greedy(
         DecoderBackend(
             decoder, eos=frozenset({2}), token_bytes=lambda _token: b"", context_length=64, slots=len(WHO)

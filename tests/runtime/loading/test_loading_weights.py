@@ -14,13 +14,16 @@ from model_runtime.backends.encoder import TextEncoder
 from model_runtime.backends.transformers.backend import TransformersBackend
 from model_runtime.loading.check import check_folder
 from model_runtime.loading.errors import ModelRefused
+from model_runtime.loading.estimate import estimate_bytes
 from model_runtime.loading.fit import OVERHEAD, require_memory, slots_that_fit, with_adapters
 from model_runtime.loading.quantization import choose_kernels
+from model_runtime.loading.safetensors_header import Tensor
 from model_runtime.loading.sentence_check import SentencePooling
 from model_runtime.loading.weights import load_module
 from model_runtime.quantizations import QUANTIZATIONS, Quantization, QuantizationBackend
 from tests.runtime.support.adapters import make_adapter
 from tests.runtime.support.checkpoints import make_causal
+from tests.runtime.support.serving import loaded
 
 torch.set_num_threads(1)
 QWEN = "Qwen3ForCausalLM"
@@ -170,3 +173,17 @@ def test_only_as_many_slots_are_opened_as_could_all_be_full(models: Path, monkey
 
     full = position * 512
     assert [fitting(room) for room in (100 * full, 8 * full, 8 * full - 1, 3 * full, 0)] == [8, 8, 7, 3, 1]
+
+
+def test_int8_is_no_choice_where_its_sums_could_leave_32_bits() -> None:
+    def possible(inputs: int) -> set[str]:
+        return set(estimate_bytes([Tensor("model.layers.0.mlp.down_proj.weight", "F32", (64, inputs), 0, 0)], 0))
+
+    assert possible(1 << 17) == {"none", "int8", "nf4"}
+    assert possible((1 << 17) + 64) == {"none", "nf4"}
+
+
+def test_the_report_names_the_int8_kernels_that_compute(models: Path) -> None:
+    for wish, kernels in (("auto", "numba"), ("bitsandbytes", "bitsandbytes")):
+        runtime = loaded(models / "tiny", "--quantization", "int8", "--quantization-backend", wish)
+        assert runtime.report["kernels"] == kernels
