@@ -14,6 +14,9 @@ from .prompt import Candidate, candidates, free_messages, verbatim_messages
 FREE_TOKENS = 800
 # From here on the search knows better than the shipped model whether its passages answer.
 SURE = 0.5
+# From here on it knows better, too, whether somebody only wants to talk: of 600 pieces of small talk five, and one
+# of them a question, reach it.
+CERTAIN = 0.8
 DECLINING = "no"
 MOST_TOKENS = 1024
 LABEL_TOKENS = 16
@@ -39,7 +42,9 @@ def plan_for(brief: Brief, retrieval: Retrieval) -> Plan:
         return Plan(messages, None, FREE_TOKENS, CitationReader(passages), passages)
     sources = candidates(retrieval) if found else ()
     phrases = brief.phrases
-    if retrieval.confidence >= SURE:
+    if retrieval.confidence >= CERTAIN and sources and not brief.context:  # "thanks" may carry the topic before it
+        phrases = {}
+    elif retrieval.confidence >= SURE:
         phrases = {word: text for word, text in phrases.items() if word != DECLINING}
     return Plan(
         messages=verbatim_messages(brief.whole_question, brief.language, sources),
