@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from test_accessibility import violations
 
 from apps.accounts.models import User
@@ -35,9 +35,13 @@ def test_a_customer_reaches_a_person_who_answers_live(open_page: OpenPage, lin: 
     inbox = open_page("/console/inbox/", session=lin, phone=True, bypass_csp=True)
     expect(inbox.locator("h2")).to_have_text("Nobody is waiting")
     customer = open_page("/?assistant=shop", bypass_csp=True)
+    held: list[Route] = []
+    customer.route("**/person/", held.append)
     customer.click("text=Talk to a person")
-    write(customer, "#question", "My lamp arrived broken.")
+    write(customer, "#question", "My lamp arrived broken.")  # before the server knows that a person is wanted
     expect(customer.locator(".question p")).to_have_text("My lamp arrived broken.")
+    held[0].continue_()
+    customer.unroute("**/person/")
     expect(customer.locator("[data-person]")).to_contain_text("Waiting for a person")
     expect(customer.locator(".answer")).to_have_count(0)
 

@@ -28,12 +28,14 @@ const conversations = createConversations({ open, deleted: () => startNew(), ren
 const socket = createSocket({ onFrame: received, onOpen: opened, onConnection: createConnectionNote() });
 const live = one("[data-live]");
 
+let handedOver = Promise.resolve(); // what is written after asking for a person must not overtake that
+
 function ask(text, edits = null) {
   const state = store.get();
   if (runningAnswer(state) || !state.assistant) return false;
   const ids = { conversation: state.id ?? newId(), message: newId(), generation: newId() };
   store.dispatch({ type: "asked", ...ids, text, edits });
-  socket.ask({ ...ids, assistant: state.assistant, text, edits });
+  handedOver.then(() => socket.ask({ ...ids, assistant: state.assistant, text, edits }));
   thread.anchorLast();
   scroll.toFoot();
   return true;
@@ -93,7 +95,11 @@ async function earlier() {
 }
 
 /** Asks for a person, also in a conversation that has no message yet, or goes back to the assistant. */
-async function handOver(method) {
+function handOver(method) {
+  handedOver = handedOver.then(() => changeStanding(method));
+}
+
+async function changeStanding(method) {
   const { id: known, assistant, standing: before } = store.get();
   const id = known ?? newId();
   // at once: what is written before the server has answered belongs into the same conversation
