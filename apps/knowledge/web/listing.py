@@ -1,5 +1,7 @@
 """All pages that a sitemap stands for, through the sitemaps of an index too."""
 
+from collections.abc import Iterator
+
 from ..ingest.blocks import Refused
 from .addresses import Address
 from .http import Answer
@@ -9,17 +11,26 @@ from .visitor import Visitor
 
 def listed_pages(visitor: Visitor, answer: Answer, kind: str) -> list[Address]:
     """In their order. All or none: raises Refused where a part of them cannot be known."""
-    texts = sitemap_locations(answer.data)
-    if kind == "sitemapindex":
-        if len(texts) > MOST_SITEMAPS:
-            raise Refused("sitemaps", limit=MOST_SITEMAPS)
-        texts = [page for part in texts for page in _part(visitor, answer.address, part)]
-    if not texts:
+    pages: dict[str, Address] = {}
+    for texts in _lists(visitor, answer, kind):
+        # Each list is judged before the next is fetched: two hundred of them would not fit into memory.
+        pages |= {page.name: page for page in map(answer.address.joined, texts)}
+        if len(pages) > MOST_PAGES:
+            raise Refused("sitemap_pages", limit=MOST_PAGES)
+    if not pages:
         raise Refused("sitemap_empty")
-    if len(texts) > MOST_PAGES:
-        raise Refused("sitemap_pages", limit=MOST_PAGES)
-    pages = [answer.address.joined(text) for text in texts]
-    return list({page.name: page for page in pages}.values())
+    return list(pages.values())
+
+
+def _lists(visitor: Visitor, answer: Answer, kind: str) -> Iterator[list[str]]:
+    found = sitemap_locations(answer.data)
+    if kind != "sitemapindex":
+        yield found
+        return
+    if len(found) > MOST_SITEMAPS:
+        raise Refused("sitemaps", limit=MOST_SITEMAPS)
+    for location in found:
+        yield _part(visitor, answer.address, location)
 
 
 def _part(visitor: Visitor, index: Address, location: str) -> list[str]:

@@ -12,6 +12,7 @@ from apps.knowledge.services import (
     ImportReport,
     collection_import,
 )
+from apps.knowledge.web import listing
 
 from .conftest import Site, html, reply
 
@@ -63,6 +64,16 @@ def test_the_sitemaps_of_an_index_are_followed_packed_or_not_but_no_further(
     assert "lists that list others again" in bring(f"{opened.origin}/loop.xml").failed[0][1]
     opened.pages["/broken.xml"] = opened.sitemap("/1.xml", "/gone.xml", root="sitemapindex")
     assert "gone.xml" in bring(f"{opened.origin}/broken.xml").failed[0][1]
+
+
+def test_an_index_is_given_up_as_soon_as_it_lists_too_much(
+    opened: Site, help_collection: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "MOST_PAGES", 3)
+    opened.pages["/1.xml"], opened.pages["/2.xml"] = opened.sitemap("/a", "/b"), opened.sitemap("/c", "/d")
+    opened.pages["/index.xml"] = opened.sitemap("/1.xml", "/2.xml", "/3.xml", root="sitemapindex")
+    assert "more than 3 pages" in bring(f"{opened.origin}/index.xml").failed[0][1]
+    assert opened.paths() == ["/index.xml", "/1.xml", "/2.xml"]
 
 
 def test_a_sitemap_that_lists_itself_ends(opened: Site, help_collection: Collection) -> None:
