@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 
 from channels.generic.websocket import AsyncWebsocketConsumer
 
@@ -12,6 +13,8 @@ from .generation.hub import Subscription, hub
 from .generation.pokes import pokes_follow
 from .news import INBOX
 from .socket_person import socket_actor
+
+logger = logging.getLogger(__name__)
 
 QUIET_SECONDS = 600.0
 CLOSED_TO_YOU = 4403
@@ -41,3 +44,6 @@ class InboxConsumer(AsyncWebsocketConsumer):
                         await self.send(text_data=json.dumps({"type": "changed"}))
         except ApplicationError:
             await self.close(code=CLOSED_TO_YOU)
+        except Exception:  # the browser connects again; a socket that hears nothing would look as if nobody waited
+            logger.exception("the inbox could not listen for news")
+            await self.close(code=1011)

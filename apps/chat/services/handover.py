@@ -14,7 +14,7 @@ from apps.core.language import detect_language
 from ..models import LIVE, WITH_PEOPLE, Conversation, Message, Role, Standing
 from ..selectors import access_conversation
 from .generation import generation_halt
-from .limits import person_turn
+from .limits import handover_limit, person_turn
 from .message_row import message_append
 from .message_text import text_clean
 from .opening import conversation_open
@@ -25,7 +25,8 @@ def handover_request(*, actor: Actor, conversation_id: UUID, assistant: str) -> 
     """The customer asks for a person; nothing changes where they wait or are with one already.
 
     `assistant` (a slug) counts for a new conversation: one may ask for a person before anything else. Raises
-    NotFound for somebody else's, BadInput where the assistant hands over to nobody.
+    NotFound for somebody else's, BadInput where the assistant hands over to nobody, TooMany for who waits in
+    many others.
     """
     person_turn(actor)  # what is written at the same moment may be opening the same conversation
     conversation = conversation_open(actor, conversation_id, assistant, _("Talk to a person"))
@@ -33,6 +34,7 @@ def handover_request(*, actor: Actor, conversation_id: UUID, assistant: str) -> 
         return conversation
     if not conversation.assistant.handover:
         raise BadInput(_("Nobody can be reached through this assistant."))
+    handover_limit(actor)
     return _stand(actor, conversation, Standing.WAITING, attendant_id=None)
 
 

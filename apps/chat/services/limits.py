@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from apps.core.actor import Actor
 from apps.core.errors import TooMany
 
-from ..models import LIVE, Conversation, Generation, Role
+from ..models import LIVE, WITH_PEOPLE, Conversation, Generation, Role
 from ..selectors import conversations_of
 
 LIVE_PER_PERSON: int = settings.CHAT_LIVE_PER_PERSON
 SENDS_PER_MINUTE: int = settings.CHAT_SENDS_PER_MINUTE
+WITH_PEOPLE_PER_PERSON = 3
 MINUTE = timedelta(minutes=1)
 
 
@@ -50,6 +51,15 @@ def person_limit(actor: Actor) -> None:
 def written_limit(conversation: Conversation) -> None:
     """The same for what is written to a person, where no answer is made. Raises TooMany."""
     _not_too_fast(conversation.messages.filter(role=Role.USER))
+
+
+def handover_limit(actor: Actor) -> None:
+    """Raises TooMany for who waits for people in many conversations already: the inbox is everybody's, too."""
+    if conversations_of(actor).filter(standing__in=WITH_PEOPLE).count() >= WITH_PEOPLE_PER_PERSON:
+        raise TooMany(
+            _("You are waiting for a person in %(count)d conversations already. Write in one of them.")
+            % {"count": WITH_PEOPLE_PER_PERSON}
+        )
 
 
 def _not_too_fast(rows: QuerySet[Any]) -> None:

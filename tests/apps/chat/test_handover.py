@@ -3,8 +3,10 @@
 import uuid
 
 import pytest
+from django.db import OperationalError
 
 from apps.accounts.models import Role, User
+from apps.chat import inbox_consumer
 from apps.chat.models import Assistant, Conversation, Generation, GenerationEvent, Message, Standing
 from apps.chat.news import INBOX, tabs_key
 from apps.chat.services import (
@@ -15,7 +17,7 @@ from apps.chat.services import (
     message_again,
     person_reply,
 )
-from apps.chat.services.limits import SENDS_PER_MINUTE
+from apps.chat.services.limits import SENDS_PER_MINUTE, WITH_PEOPLE_PER_PERSON
 from apps.core.actor import Actor
 from apps.core.db import in_database
 from apps.core.errors import BadInput, Conflict, NotFound, TooMany
@@ -174,6 +176,17 @@ def test_too_much_written_to_a_person_is_told_to_wait(owner: Actor) -> None:
         send(owner, conversation_id=conversation.pk)
 
 
+def test_nobody_fills_the_inbox_alone(owner: Actor) -> None:
+    first = asked_for(owner)
+    for _ in range(WITH_PEOPLE_PER_PERSON - 1):
+        asked_for(owner)
+    with pytest.raises(TooMany):
+        handover_request(actor=owner, conversation_id=uuid.uuid4(), assistant="service")
+    assert Conversation.objects.count() == WITH_PEOPLE_PER_PERSON
+    handover_withdraw(actor=owner, conversation_id=first.pk)
+    assert asked_for(owner).standing == "waiting"
+
+
 def test_the_page_and_the_file_show_who_replied(cast, owner: Actor, lin: Actor) -> None:
     conversation = asked_for(owner)
     handover_take(actor=lin, conversation_id=conversation.pk)
@@ -219,3 +232,16 @@ async def test_customers_are_sent_away_from_the_inbox(cast, outsider: str) -> No
     async with tab(cast[outsider][1], path="/ws/inbox/") as inbox:
         closed = await inbox.socket.receive_output(3)
         assert (closed["type"], closed["code"]) == ("websocket.close", 4403)
+
+
+@pytest.mark.asyncio
+async def test_an_inbox_that_cannot_listen_closes_so_that_the_browser_connects_again(
+    cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_args: object) -> None:
+        raise OperationalError("the database was restarted")
+
+    monkeypatch.setattr(inbox_consumer, "socket_actor", away)
+    async with tab(cast["reviewer"][1], path="/ws/inbox/") as inbox:
+        closed = await inbox.socket.receive_output(3)
+        assert (closed["type"], closed["code"]) == ("websocket.close", 1011)
