@@ -75,7 +75,7 @@ def make_generator(
             threads=options.threads,
         )
         backend, size = DecoderBackend(decoder, **common), decoder.nbytes
-        multiplies = "numba" if kernels == "fbgemm" else kernels
+        multiplies: str = "numba" if kernels == "fbgemm" else kernels
     else:
         module = load_module(
             folder,
