@@ -60,4 +60,6 @@ ARCHITECTURES: dict[str, Architecture] = {
     "SwinForImageClassification": Architecture("image_classifier", "swin", "classifier.weight"),
     "ViTForImageClassification": Architecture("image_classifier", "vit", "classifier.weight"),
 }
+PLAIN_DECODERS = frozenset({"llama", "mistral", "qwen2", "qwen3"})
+"""The model types that the lean decoder computes on a CPU."""
 MODEL_TYPES = frozenset(architecture.model_type for architecture in ARCHITECTURES.values())

@@ -8,7 +8,14 @@ from typing import Any
 from model_runtime.kinds import Kind
 from model_runtime.loading.config_check import LIMIT, check_config
 from model_runtime.loading.errors import CannotJudge, ModelRefused
-from model_runtime.loading.estimate import CONVERSATION, estimate_bytes, image_bytes, position_bytes, text_bytes
+from model_runtime.loading.estimate import (
+    CONVERSATION,
+    estimate_bytes,
+    image_bytes,
+    position_bytes,
+    text_bytes,
+    with_tied_head,
+)
 from model_runtime.loading.finite import check_finite
 from model_runtime.loading.folder import check_files, check_no_adapter, read_weights
 from model_runtime.loading.image_check import Preprocessor, read_preprocessor
@@ -77,7 +84,10 @@ def check_folder(folder: Path) -> Facts:
         working = facts.position_bytes * min(length, CONVERSATION)
     else:
         working = text_bytes(config, length)
-    return replace(facts, context_length=length, estimated_bytes=estimate_bytes(tensors, working))
+    estimated = estimate_bytes(tensors, working)
+    if architecture.kind == "generator":
+        estimated = with_tied_head(estimated, config, tensors)
+    return replace(facts, context_length=length, estimated_bytes=estimated)
 
 
 def print_verdict(folder: Path) -> int:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from model_runtime.loading.architectures import PLAIN_DECODERS
 from model_runtime.loading.safetensors_header import Tensor
 from model_runtime.loading.shapes import LAYER
 
@@ -25,6 +26,19 @@ def estimate_bytes(tensors: list[Tensor], working: int) -> dict[str, int]:
     rest = sum(tensor.elements for tensor in tensors) - linear
     possible = {name: size for name, size in LINEAR_BYTES.items() if name == "none" or _is_possible(name, layers)}
     return {name: int(linear * size + rest * FLOAT32) + working for name, size in possible.items()}
+
+
+def with_tied_head(estimated: dict[str, int], config: dict[str, Any], tensors: list[Tensor]) -> dict[str, int]:
+    """The estimates of a model that writes, where its output layer is the embedding table and the lean decoder has
+    both: the table as it is in the file, and the layer in the form it multiplies with."""
+    if config["model_type"] not in PLAIN_DECODERS or any(tensor.name == "lm_head.weight" for tensor in tensors):
+        return estimated
+    table = next(tensor for tensor in tensors if tensor.name.endswith("embed_tokens.weight"))
+    more = {
+        name: max(0, table.end - table.begin + int((LINEAR_BYTES[name] - FLOAT32) * table.elements))
+        for name in estimated.keys() - {"nf4"}
+    }
+    return {name: size + more.get(name, 0) for name, size in estimated.items()}
 
 
 def position_bytes(config: dict[str, Any]) -> int:

@@ -2,7 +2,8 @@
 
 from typing import Any, NamedTuple
 
-MODEL_TYPES = frozenset({"llama", "mistral", "qwen2", "qwen3"})
+from model_runtime.loading.architectures import PLAIN_DECODERS
+
 # Rotary embeddings whose frequencies do not change while a sequence grows.
 _ROPE_TYPES = frozenset({"default", "linear", "llama3", "yarn"})
 
@@ -40,7 +41,7 @@ def supports(config: Any) -> bool:
     window = getattr(config, "sliding_window", None) if getattr(config, "use_sliding_window", True) else None
     rope = getattr(config, "rope_parameters", None) or {}
     return (
-        config.model_type in MODEL_TYPES
+        config.model_type in PLAIN_DECODERS
         and config.hidden_act == "silu"
         and layer_types <= {"full_attention"}
         and (window is None or window >= config.max_position_embeddings)

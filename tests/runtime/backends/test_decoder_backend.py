@@ -12,7 +12,8 @@ from transformers import AutoConfig, AutoModelForCausalLM
 from model_runtime.backends.base import Choice, Sampling, Work
 from model_runtime.backends.decoder.backend import DecoderBackend
 from model_runtime.backends.decoder.load import load_decoder
-from model_runtime.backends.decoder.shape import MODEL_TYPES, supports
+from model_runtime.backends.decoder.shape import supports
+from model_runtime.loading.architectures import PLAIN_DECODERS
 
 GREEDY = Choice(Sampling(temperature=0, top_logprobs=5), 0.5)
 SIZES = {
@@ -80,7 +81,7 @@ def assert_chosen(chosen: Any, logprobs: torch.Tensor) -> None:
 
 
 def test_every_supported_type_is_tried_here() -> None:
-    assert {variant.split(" ")[0] for variant in VARIANTS} == MODEL_TYPES
+    assert {variant.split(" ")[0] for variant in VARIANTS} == PLAIN_DECODERS
 
 
 @pytest.mark.parametrize("variant", sorted(VARIANTS))

@@ -16,6 +16,7 @@ from model_runtime.loading.check import check_folder
 from model_runtime.loading.errors import ModelRefused
 from model_runtime.loading.estimate import estimate_bytes
 from model_runtime.loading.fit import OVERHEAD, require_memory, slots_that_fit, with_adapters
+from model_runtime.loading.folder import read_weights
 from model_runtime.loading.quantization import choose_kernels
 from model_runtime.loading.safetensors_header import Tensor
 from model_runtime.loading.sentence_check import SentencePooling
@@ -66,14 +67,13 @@ def test_every_quantization_loads_and_writes(
 
 
 def test_quantized_weights_take_less_memory_as_estimated(models: Path) -> None:
-    estimated = check_folder(models / "tiny").estimated_bytes
-    cache = estimated["none"] - check_folder(models / "tiny").parameters * 4
+    estimated = estimate_bytes(read_weights(models / "tiny"), 0)
     for quantization in QUANTIZATIONS:
         kernels = choose_kernels(quantization, "cpu", "bitsandbytes")
         module = load_module(
             models / "tiny", quantization=quantization, kernels=kernels, device="cpu", architecture=QWEN
         )
-        assert module.get_memory_footprint() == pytest.approx(estimated[quantization] - cache, rel=0.05)
+        assert module.get_memory_footprint() == pytest.approx(estimated[quantization], rel=0.05)
 
 
 def test_missing_tensors_are_not_made_up(tmp_path: Path) -> None:
@@ -181,6 +181,18 @@ def test_int8_is_no_choice_where_its_sums_could_leave_32_bits() -> None:
 
     assert possible(1 << 17) == {"none", "int8", "nf4"}
     assert possible((1 << 17) + 64) == {"none", "nf4"}
+
+
+# Scales, offsets and biases are a tenth of so small a model's int8 weights.
+@pytest.mark.parametrize(("quantization", "tolerance"), [("none", 0.05), ("int8", 0.12)])
+def test_the_lean_decoder_takes_what_was_estimated_its_own_output_layer_included(
+    models: Path, quantization: Quantization, tolerance: float
+) -> None:
+    facts = check_folder(models / "tiny")
+    weights = facts.estimated_bytes[quantization] - facts.position_bytes * 512
+    assert loaded(models / "tiny", "--quantization", quantization).memory_bytes == pytest.approx(
+        weights, rel=tolerance
+    )
 
 
 def test_the_report_names_the_int8_kernels_that_compute(models: Path) -> None:
