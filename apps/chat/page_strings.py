@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 def page_strings() -> dict[str, str]:
     """Name -> text; goes into page-data as `strings`."""
-    return {**_asking(), **_answers(), **_rating(), **_sources(), **_conversations(), **_people()}
+    return {**_asking(), **_answers(), **_rating(), **_sources(), **_conversations(), **_people(), **_keys()}
 
 
 def _asking() -> dict[str, str]:
@@ -118,4 +118,23 @@ def _people() -> dict[str, str]:
         "person_resolved": _("{name} has closed this. Your next question goes to the assistant."),
         "person_withdraw": _("Back to the assistant"),
         "person_somebody": _("A person"),
+    }
+
+
+def _keys() -> dict[str, str]:
+    return {
+        "key_new": _("New chat"),
+        "key_ask": _("Write a question"),
+        "key_stop": _("Stop answering"),
+        "key_copy": _("Copy the last answer"),
+        "key_edit": _("Put the last question in other words"),
+        "key_search": _("Search conversations"),
+        "key_previous": _("Conversation above"),
+        "key_next": _("Conversation below"),
+        "key_sidebar": _("Show the conversations, or put them away"),
+        "key_theme": _("Light, dark, or as the system"),
+        "key_help": _("Show these shortcuts"),
+        "theme_system": _("Appearance: as the system"),
+        "theme_light": _("Appearance: light"),
+        "theme_dark": _("Appearance: dark"),
     }

@@ -1,5 +1,7 @@
 /* The buttons that choose light, dark or the system's theme: <button data-theme-choice="dark">. */
 
+const THEMES = ["system", "light", "dark"];
+
 const buttons = () => document.querySelectorAll("[data-theme-choice]");
 
 function current() {
@@ -20,6 +22,13 @@ function choose(theme) {
     /* storage is forbidden: the choice holds for this page */
   }
   show();
+}
+
+/** Goes on to the next theme and returns its name. */
+export function nextTheme() {
+  const next = THEMES[(THEMES.indexOf(current()) + 1) % THEMES.length];
+  choose(next);
+  return next;
 }
 
 for (const button of buttons()) button.addEventListener("click", () => choose(button.dataset.themeChoice));

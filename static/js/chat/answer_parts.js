@@ -1,4 +1,5 @@
 /* The parts around an answer's text. */
+import { copyAnswer } from "./copying.js";
 import { h, icon } from "./dom.js";
 import { t } from "./page.js";
 import { createRating } from "./rating.js";
@@ -54,11 +55,10 @@ function againButton(askAgain) {
   return h("button", { class: "icon-button small", type: "button", "aria-label": t("answer_again"), title: t("answer_again"), onclick: askAgain }, icon("retry"));
 }
 
-function copyButton({ text, sources }) {
+function copyButton(answer) {
   const button = h("button", { class: "icon-button small", type: "button", "aria-label": t("copy"), title: t("copy") }, icon("copy"));
-  const list = sources.map(({ number, title }) => `[${number}] ${title}`).join("\n");
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(list ? `${text}\n\n${list}` : text);
+    await copyAnswer(answer);
     button.replaceChildren(icon("check"));
     button.setAttribute("aria-label", t("copied"));
     setTimeout(() => {

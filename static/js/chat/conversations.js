@@ -27,8 +27,10 @@ export function createConversations({ open, deleted, renamed }) {
     return time >= midnight ? "today" : time >= midnight - 7 * DAY ? "week" : "earlier";
   }
 
+  const visibleItems = () => (found?.items ?? items).filter(({ id }) => !leaving.has(id));
+
   function render() {
-    const visible = (found?.items ?? items).filter(({ id }) => !leaving.has(id));
+    const visible = visibleItems();
     if (!visible.length) {
       root.replaceChildren(h("p", { class: "conversations-empty", role: "status" }, t(found ? "nothing_found" : "no_conversations")));
       return;
@@ -161,6 +163,12 @@ export function createConversations({ open, deleted, renamed }) {
       } catch {
         // no connection: the next change, or a reload, brings it
       }
+    },
+    /** The id of the conversation `by` places below the shown one in the list; undefined beyond its ends. */
+    beside(by) {
+      const visible = visibleItems();
+      const at = visible.findIndex(({ id }) => id === shown);
+      return visible[at < 0 && by < 0 ? -1 : at + by]?.id;
     },
     render,
   };

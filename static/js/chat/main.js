@@ -1,41 +1,49 @@
 /* Puts the chat together: one store, one socket, and a part of the page for each module. */
+import { createAnnouncer } from "./announcer.js";
 import { createComposer } from "./composer.js";
 import { createConnectionNote } from "./connection.js";
 import { createConversations } from "./conversations.js";
+import { copyAnswer } from "./copying.js";
 import { one } from "./dom.js";
+import { createHandover } from "./handover.js";
 import { api, data, newId, t } from "./page.js";
 import { createPanel } from "./panel.js";
+import { createPast } from "./past.js";
 import { createPersonLine } from "./person.js";
 import { createPicker } from "./picker.js";
 import { createQueue } from "./queue.js";
 import { isRunning, runningAnswer } from "./reducer.js";
 import { createScroll } from "./scroll.js";
+import { createShortcuts } from "./shortcuts.js";
+import { createSidebar } from "./sidebar.js";
 import { createSocket } from "./socket.js";
 import { createStore } from "./store.js";
 import { createThread } from "./thread.js";
 import { toast } from "./toast.js";
+import { nextTheme } from "../theme.js";
 
 const GOES_ON = new Set(["event", "accepted"]); // after these the next question may go
 const store = createStore();
 const scroll = createScroll();
 const panel = createPanel();
-const thread = createThread({ openSource: panel.open, askAgain, edit, showVersion, earlier, grown: scroll.grown });
+const past = createPast(store);
+const thread = createThread({ ...past, openSource: panel.open, askAgain, edit, grown: scroll.grown });
 const composer = createComposer({ send: askOrQueue, stop });
 const queue = createQueue();
-const personLine = createPersonLine({ ask: () => handOver("PUT"), withdraw: () => handOver("DELETE") });
+const handover = createHandover({ store, began });
+const personLine = createPersonLine(handover);
+const sidebar = createSidebar();
 const picker = createPicker({ choose, ask: (text, assistant) => (choose(assistant), ask(text)) });
 const conversations = createConversations({ open, deleted: () => startNew(), renamed: (title) => store.dispatch({ type: "renamed", title }) });
 const socket = createSocket({ onFrame: received, onOpen: opened, onConnection: createConnectionNote() });
-const live = one("[data-live]");
-
-let handedOver = Promise.resolve(); // what is written after asking for a person must not overtake that
+const announcer = createAnnouncer({ replied: scroll.grown });
 
 function ask(text, edits = null) {
   const state = store.get();
   if (runningAnswer(state) || !state.assistant) return false;
   const ids = { conversation: state.id ?? newId(), message: newId(), generation: newId() };
   store.dispatch({ type: "asked", ...ids, text, edits });
-  handedOver.then(() => socket.ask({ ...ids, assistant: state.assistant, text, edits }));
+  handover.afterwards(() => socket.ask({ ...ids, assistant: state.assistant, text, edits }));
   thread.anchorLast();
   scroll.toFoot();
   return true;
@@ -68,61 +76,20 @@ function askAgain(answer) {
   scroll.toFoot();
 }
 
-async function showVersion(message) {
-  const { id } = store.get();
-  try {
-    const conversation = await api(`/api/chat/conversations/${id}/shown/`, { method: "PUT", body: { message } });
-    if (store.get().id === id) store.dispatch({ type: "load", conversation });
-  } catch (error) {
-    toast(error.status ? error.message : t("load_failed"));
-  }
-}
-
-let fetching = false;
-
-async function earlier() {
-  const { id, messages } = store.get();
-  if (fetching) return;
-  fetching = true;
-  try {
-    const page = await api(`/api/chat/conversations/${id}/?before=${messages[0].id}`);
-    if (store.get().id === id) store.dispatch({ ...page, type: "earlier" });
-  } catch {
-    toast(t("load_failed"));
-  } finally {
-    fetching = false;
-  }
-}
-
-/** Asks for a person, also in a conversation that has no message yet, or goes back to the assistant. */
-function handOver(method) {
-  handedOver = handedOver.then(() => changeStanding(method));
-}
-
-async function changeStanding(method) {
-  const { id: known, assistant, standing: before } = store.get();
-  const id = known ?? newId();
-  // at once: what is written before the server has answered belongs into the same conversation
-  store.dispatch({ type: "standing", id, standing: { state: method === "PUT" ? "waiting" : "bot", name: null } });
-  try {
-    const standing = await api(`/api/chat/conversations/${id}/person/`, { method, body: { assistant } });
-    if (store.get().id === id) store.dispatch({ type: "standing", id, standing });
-    if (!known) conversations.refresh();
-    if (store.get().id === id && location.pathname !== path(id)) history.pushState({}, "", path(id));
-  } catch (error) {
-    const { id: shown, messages } = store.get();
-    if (shown === id) store.dispatch({ type: "standing", id: messages.length ? id : known, standing: before });
-    toast(error.status ? error.message : t("change_failed"));
-  }
+/** A conversation that begins by asking for a person has its address from then on. */
+function began(id, isNew) {
+  if (isNew) conversations.refresh();
+  if (store.get().id === id && location.pathname !== path(id)) history.pushState({}, "", path(id));
 }
 
 function stop() {
   const answer = runningAnswer(store.get());
-  if (!answer) return;
+  if (!answer) return false;
   const { id } = answer.generation;
   const text = thread.shownText(id);
   store.dispatch({ type: "stop", generation: id, text });
   sendStop({ ...answer, text });
+  return true;
 }
 
 /** Characters are counted as JavaScript does, in UTF-16 units. */
@@ -224,7 +191,7 @@ async function open(id, { push = true } = {}) {
     const conversation = await api(`/api/chat/conversations/${id}/`);
     if (push) history.pushState({}, "", path(id));
     show(conversation);
-    closeDrawer();
+    sidebar.closeDrawer();
   } catch {
     toast(t("load_failed"));
   }
@@ -233,13 +200,8 @@ async function open(id, { push = true } = {}) {
 function startNew({ push = true } = {}) {
   if (push && location.pathname !== "/") history.pushState({}, "", "/");
   show(null);
-  closeDrawer();
+  sidebar.closeDrawer();
   composer.focus();
-}
-
-function closeDrawer() {
-  const sidebar = one("#sidebar");
-  if (sidebar.matches(":popover-open")) sidebar.hidePopover();
 }
 
 /** The answer is complete: the question that waited for that goes now, outside the change that is being told. */
@@ -250,19 +212,6 @@ function askNext() {
   });
 }
 
-/** A person replied, while the page may be in the background. */
-function announceReply(before, { id, messages }) {
-  const last = messages.at(-1);
-  if (before.id !== id || last?.role !== "person" || before.messages.some((message) => message.id === last.id)) return;
-  live.textContent = `${last.name}: ${last.text}`;
-  scroll.grown();
-}
-
-function announce(before, now) {
-  if (!before && now) live.textContent = t("answering");
-  if (before && !now) live.textContent = t("done");
-}
-
 store.subscribe((state, before, action) => {
   const running = runningAnswer(state);
   thread.render(state);
@@ -271,8 +220,7 @@ store.subscribe((state, before, action) => {
   const isWithPeople = ["waiting", "person"].includes(state.standing.state);
   composer.render({ isRunning: Boolean(running), assistant: assistant?.name, isWithPeople });
   personLine.render({ standing: state.standing, isOffered: Boolean(assistant?.handover) && !running });
-  if (action.type === "load" || action.type === "changed") announceReply(before, state);
-  if (action.type !== "load" && action.type !== "accepted") announce(runningAnswer(before), running);
+  announcer.changed(state, before, action);
   if (GOES_ON.has(action.type) && runningAnswer(before) && !running) askNext();
   if (runningAnswer(before) && !running) queueMicrotask(readAgain);
   if (running?.generation.gap && !before.messages.find(({ id }) => id === running.id)?.generation.gap) resume(running.generation.id);
@@ -291,6 +239,32 @@ addEventListener("popstate", () => {
   if (id) open(id, { push: false });
   else startNew({ push: false });
 });
+
+createShortcuts({
+  new: () => startNew(),
+  ask: () => composer.focus(),
+  stop,
+  copy: copyLast,
+  edit: () => thread.editLast(),
+  search() {
+    sidebar.show();
+    one("[data-history-search]").select();
+  },
+  previous: () => step(-1),
+  next: () => step(1),
+  sidebar: () => sidebar.toggle(),
+  theme: () => toast(t(`theme_${nextTheme()}`)),
+});
+
+function step(by) {
+  const id = conversations.beside(by);
+  return id ? open(id) : false;
+}
+
+function copyLast() {
+  const last = store.get().messages.findLast(({ role, text }) => role === "assistant" && text);
+  return last ? copyAnswer(last).then(() => toast(t("copied"))) : false;
+}
 
 // "/?assistant=service" opens with that assistant chosen
 const wanted = new URLSearchParams(location.search).get("assistant");

@@ -46,6 +46,7 @@ export function createQuestion(message, actions) {
   show();
   return {
     element,
+    edit,
     update(next) {
       current = next;
       show();

@@ -65,6 +65,12 @@ export function createThread(actions) {
       for (const old of root.querySelectorAll(".turn.anchored")) old.classList.remove("anchored");
       shown.at(-1)?.turn.classList.add("anchored");
     },
+    /** Opens the newest question for other words; false where there is none. */
+    editLast() {
+      const last = shown.findLast(({ message }) => message.role === "user");
+      last?.view.edit();
+      return Boolean(last);
+    },
     shownText: (generation) => shown.find(({ key }) => key === generation)?.view.shownText() ?? "",
   };
 }

@@ -1,0 +1,26 @@
+/* What a screen reader is told: that an answer is written, that it is complete, and what a person replied. */
+import { one } from "./dom.js";
+import { t } from "./page.js";
+import { runningAnswer } from "./reducer.js";
+
+/** `replied()` is called when a person's reply has come in. */
+export function createAnnouncer({ replied }) {
+  const live = one("[data-live]");
+
+  function reply(before, { id, messages }) {
+    const last = messages.at(-1);
+    if (before.id !== id || last?.role !== "person" || before.messages.some((message) => message.id === last.id)) return;
+    live.textContent = `${last.name}: ${last.text}`;
+    replied();
+  }
+
+  return {
+    changed(state, before, { type }) {
+      if (type === "load" || type === "changed") reply(before, state);
+      if (type === "load" || type === "accepted") return;
+      const [was, is] = [runningAnswer(before), runningAnswer(state)];
+      if (!was && is) live.textContent = t("answering");
+      if (was && !is) live.textContent = t("done");
+    },
+  };
+}
