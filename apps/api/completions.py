@@ -1,10 +1,12 @@
 """`POST /v1/chat/completions`: a question to an assistant, by the same way as one from the page."""
 
+import asyncio
 import time
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from contextlib import aclosing, suppress
+from functools import partial
 from typing import Any
-from uuid import UUID
+from uuid import uuid4
 
 from django.utils.translation import gettext as _
 
@@ -17,13 +19,17 @@ from apps.chat.models import Generation, Outcome, Status
 from apps.chat.services import generation_stop
 from apps.core.actor import KeyActor
 from apps.core.db import in_database
-from apps.core.errors import ApplicationError, Unavailable
+from apps.core.errors import ApplicationError, NotFound, Unavailable
+from apps.core.threads import to_the_end
 
+from .beats import with_beats
 from .http import Call
-from .limits import Admitted, question_ask
+from .limits import Admitted, place, question_ask
 from .parameters import Asked, chat_read
 
 Event = dict[str, Any]
+# After so many seconds without an event a stream says that it is alive. Earlier failures have their status.
+SILENCE = 3.0
 
 
 async def completions(call: Call, admitted: Admitted) -> None:
@@ -37,22 +43,33 @@ class _Completion:
     def __init__(self, call: Call, admitted: Admitted, asked: Asked) -> None:
         self.call, self.admitted, self.asked = call, admitted, asked
         self.created = int(time.time())
-        self.generation_id = UUID(int=0)
+        self.generation_id = uuid4()
         self.text = ""
         self.sources: list[Event] = []
 
     async def answer(self) -> None:
-        key = self.admitted.key
-        given = await turns_judged(self.asked.before)
-        sent = await in_database(question_ask, key_id=key.pk, ip=self.call.ip, asked=self.asked, given=given)
-        assert sent.generation is not None  # noqa: S101  (a key's conversation is never with a person)
-        self.generation_id = sent.generation.pk
-        async with aclosing(self._events(KeyActor(key_id=key.pk))) as events:
+        async with aclosing(with_beats(self._events(), SILENCE)) as events:
             async for event in events:
-                await self._take(event)
+                if event is not None:
+                    await self._take(event)
+                elif self.asked.is_stream:  # who waits behind others is told that we are there
+                    await self._begin()
+                    await self.call.write(b": waiting\n\n")
 
-    async def _events(self, actor: KeyActor) -> AsyncGenerator[Event, None]:
+    async def _ask(self) -> None:
+        key_id = self.admitted.key.pk
+        try:
+            async with place(key_id) as place_id:
+                given = await turns_judged(self.asked.before)
+                ask = partial(question_ask, key_id=key_id, place_id=place_id, generation_id=self.generation_id)
+                await to_the_end(in_database(ask, ip=self.call.ip, asked=self.asked, given=given))
+        except asyncio.CancelledError:
+            await self._stop()
+            raise
+
+    async def _events(self) -> AsyncGenerator[Event, None]:
         """What the log says. Who leaves before its end stops the answer, which frees its place."""
+        await self._ask()
         is_over = False
         try:
             async with aclosing(watch(self.generation_id, 0)) as lines:
@@ -61,10 +78,13 @@ class _Completion:
                     yield event
         finally:
             if not is_over:
-                seen = utf16_units(self.text)
-                stop = {"actor": actor, "generation_id": self.generation_id, "seen_chars": seen}
-                await in_database(lambda: generation_stop(**stop))  # type: ignore[arg-type]
-                stop_here(self.generation_id, seen)
+                await self._stop()
+
+    async def _stop(self) -> None:
+        actor, seen = KeyActor(key_id=self.admitted.key.pk), utf16_units(self.text)
+        with suppress(NotFound):  # left before the question was stored, or deleted meanwhile
+            await in_database(generation_stop, actor=actor, generation_id=self.generation_id, seen_chars=seen)
+        stop_here(self.generation_id, seen)
 
     async def _take(self, event: Event) -> None:
         match event["kind"]:
@@ -93,10 +113,13 @@ class _Completion:
             await self.call.event(self._body("chat.completion.chunk", []) | {"usage": usage})
         await self.call.write(b"data: [DONE]\n\n", more=False)
 
-    async def _chunk(self, delta: Event, reason: str | None = None, **more: Any) -> None:
+    async def _begin(self) -> None:
         if not self.call.is_begun:
             await self.call.begin(200, "text/event-stream; charset=utf-8", {"x-accel-buffering": "no"})
             await self._chunk({"role": "assistant", "content": ""})
+
+    async def _chunk(self, delta: Event, reason: str | None = None, **more: Any) -> None:
+        await self._begin()
         choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": reason}
         await self.call.event(self._body("chat.completion.chunk", [choice]) | more)
 

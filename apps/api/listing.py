@@ -1,6 +1,5 @@
 """`/v1/models`, and `/v1/embeddings` with the model for English that comes with the product."""
 
-import asyncio
 import base64
 import struct
 from typing import Any
@@ -10,12 +9,13 @@ from django.utils.translation import gettext as _
 from apps.audit.services import audit_record
 from apps.chat.selectors import assistants_of
 from apps.core.db import in_database
+from apps.core.threads import long_call, to_the_end
 from apps.inference.services import EMBEDDER_ID, embed_sync
 
 from .errors import NoSuchModel
 from .http import Call
 from .keys import actor_of
-from .limits import Admitted
+from .limits import Admitted, place
 from .parameters import embeddings_read
 
 
@@ -53,8 +53,9 @@ async def _embed(call: Call, admitted: Admitted, texts: list[str], *, in_base64:
         data = {"texts": len(texts), "characters": sum(map(len, texts))}
         audit_record(actor=actor, action="key.embedded", target=f"key:{admitted.key.pk}", data=data)
 
-    await in_database(note)
-    vectors = await asyncio.to_thread(embed_sync, texts=texts, purpose="query")
+    async with place(admitted.key.pk):  # until the work is done, also when the client has left
+        await in_database(note)
+        vectors = await to_the_end(long_call(embed_sync, texts=texts, purpose="query"))
     data = [
         {"object": "embedding", "index": at, "embedding": _packed(vector) if in_base64 else vector}
         for at, vector in enumerate(vectors)

@@ -40,3 +40,10 @@ class ApiKey(BaseModel):
     @property
     def is_open(self) -> bool:
         return self.revoked_at is None and not self.is_expired
+
+
+class Place(BaseModel):
+    """One of a key's `live` places, for work that is no answer (yet); free at `ends_at` where its process died."""
+
+    key = models.ForeignKey(ApiKey, on_delete=models.CASCADE, related_name="places")
+    ends_at = models.DateTimeField()

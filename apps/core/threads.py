@@ -8,7 +8,7 @@ import contextvars
 import functools
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
@@ -44,6 +44,16 @@ async def long_call(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwar
         return await asyncio.get_running_loop().run_in_executor(_LONG, call)
     except asyncio.CancelledError:
         given_up.set()
+        raise
+
+
+async def to_the_end(work: Awaitable[R]) -> R:
+    """Awaits `work` to its end, also for who is cancelled meanwhile: what it did is there when they clean up."""
+    doing = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(doing)
+    except asyncio.CancelledError:
+        await asyncio.gather(doing, return_exceptions=True)
         raise
 
 

@@ -16,7 +16,8 @@ async def turns_judged(turns: Sequence[Turn]) -> list[Turn]:
     for turn in turns:
         if turn["role"] == "user" or not exchanges:
             exchanges.append([])
-        exchanges[-1].append(turn)
+        # A question and what was said to it last: however many turns are told, few are judged.
+        exchanges[-1] = [*exchanges[-1][:1], turn]
     kept: list[Turn] = []
     for exchange in exchanges[-EXCHANGES:]:
         kept += await _judged(exchange)

@@ -18,6 +18,7 @@ from apps.core.middleware import wants_json
 from ..access import needs
 from ..reading.inbox import inbox_for, messages_of
 from ..reading.transcript import conversation_get
+from ..visits import visit_mark, visit_of
 
 
 @needs("conversations.attend")
@@ -30,12 +31,15 @@ def inbox(request: HttpRequest) -> HttpResponse:
 def inbox_conversation(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     actor, conversation = actor_from_request(request), conversation_get(conversation_id)
     is_mine = conversation.standing == "person" and conversation.attendant_id == actor.user_id
-    if not is_mine:  # that it was taken stands in the log; any other look is a reading
+    visit = visit_of(request, conversation_id)
+    # That it was taken stands in the log; any other opening of the page is a reading, but not each of its news.
+    if not is_mine and not visit:
         audit_record(actor=actor, action="transcript.read", target=f"conversation:{conversation.pk}")
     context = {
         "conversation": conversation,
         "said": messages_of(conversation),
         "is_mine": is_mine,
+        "visit": visit or visit_mark(request, conversation_id),
         "reply_id": uuid.uuid4(),
         "here": "inbox",
     }

@@ -14,14 +14,16 @@ let failures = 0;
 /** Returns the page as it is now; nothing without a connection. */
 async function refresh() {
   try {
-    const response = await fetch(location.href);
+    const response = await fetch(location.href, { headers: { "X-Visit": part.dataset.visit ?? "" } });
     if (!response.ok) return null;
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     if (replying && page.querySelector("[data-reply-part]")?.dataset.state !== replying.dataset.state) {
       location.reload(); // it is with somebody else now
       return null;
     }
-    part.replaceChildren(...page.querySelector("[data-live-part]").childNodes);
+    const news = page.querySelector("[data-live-part]");
+    Object.assign(part.dataset, news.dataset);
+    part.replaceChildren(...news.childNodes);
     return page;
   } catch {
     return null; // no connection: the next opening of the socket reads it again

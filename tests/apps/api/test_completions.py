@@ -1,15 +1,25 @@
 """An assistant asked through OpenAI's own client: the same answer, moderation and record as on the page."""
 
+import json
+import threading
 import time
 
+import httpx
 import openai
 import pytest
-from chat.fakes import ONE, TWO, FakeRuntime
+from chat.fakes import ONE, TWO, FakeRuntime, send
 from chat.test_moderation import _blocked_question_word
 
-from apps.api.keys import MadeKey
+from apps.api import completions
+from apps.api.keys import MadeKey, actor_of
+from apps.api.limits import question_ask
+from apps.api.models import ApiKey
 from apps.audit.models import AuditEvent
+from apps.chat.generation import given
+from apps.chat.generation.guard import input_check
 from apps.chat.models import Conversation, Generation
+from apps.chat.services import Sent
+from apps.inference.errors import RuntimeUnavailable
 from apps.moderation.models import Decision
 
 QUESTION = [{"role": "user", "content": "How long may I return it?"}]
@@ -88,8 +98,6 @@ def test_what_is_blocked_is_answered_as_on_the_page_and_never_reaches_the_model(
 
 
 def test_a_runtime_that_fails_is_an_error_of_the_server(client: openai.OpenAI, runtime: FakeRuntime) -> None:
-    from apps.inference.errors import RuntimeUnavailable
-
     runtime.pieces, runtime.error = [], RuntimeUnavailable("gone")
     with pytest.raises(openai.InternalServerError) as broken:
         client.chat.completions.create(model="service", messages=QUESTION)
@@ -116,3 +124,74 @@ def test_what_cannot_be_followed_is_refused_by_name(client: openai.OpenAI, param
         client.chat.completions.create(**{"model": "service", "messages": QUESTION, **fields})
     assert (refused.value.param, refused.value.type) == (param, "invalid_request_error")
     assert not Conversation.objects.exists()
+
+
+def test_however_many_turns_are_told_few_are_judged(
+    client: openai.OpenAI, made: MadeKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judged: list[str] = []
+
+    async def judging(text: str, language):
+        judged.append(text)
+        return await input_check(text, language)
+
+    monkeypatch.setattr(given, "input_check", judging)
+    talk = [QUESTION[0], *({"role": "assistant", "content": f"part {at}"} for at in range(198)), *QUESTION]
+    client.chat.completions.create(model="service", messages=talk)
+    assert judged == [QUESTION[0]["content"], "part 197"]
+    assert [turn["content"] for turn in Conversation.objects.get().given] == judged
+    judged.clear()
+    send(actor_of(made.key))
+    ApiKey.objects.update(live=1)
+    with pytest.raises(openai.RateLimitError):
+        client.chat.completions.create(model="service", messages=talk)
+    assert judged == []
+
+
+def test_who_leaves_while_the_question_is_stored_leaves_no_answer_behind(
+    client: openai.OpenAI, runtime: FakeRuntime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = threading.Event()
+
+    def slowly(**asked) -> Sent:
+        assert left.wait(10)
+        return question_ask(**asked)
+
+    monkeypatch.setattr(completions, "question_ask", slowly)
+    runtime.paced = True
+    with pytest.raises(openai.APITimeoutError):
+        client.with_options(timeout=0.3).chat.completions.create(model="service", messages=QUESTION)
+    left.set()
+    deadline = time.monotonic() + 5
+    while not Generation.objects.filter(status="stopped").exists() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert Generation.objects.get().status == "stopped"
+
+
+def test_a_stream_that_waits_has_its_headers_and_says_that_it_is_alive(
+    server: str, made: MadeKey, runtime: FakeRuntime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(completions, "SILENCE", 0.02)
+    runtime.paced, runtime.pieces, runtime.error = True, [], RuntimeUnavailable("gone")
+    asked = {"model": "service", "messages": QUESTION, "stream": True}
+    headers = {"Authorization": f"Bearer {made.token}"}
+    with httpx.stream("POST", f"{server}/chat/completions", json=asked, headers=headers, timeout=10) as answer:
+        assert (answer.status_code, answer.headers["x-accel-buffering"]) == (200, "no")
+        lines = (line for line in answer.iter_lines() if line)
+        assert json.loads(next(lines).removeprefix("data: "))["choices"][0]["delta"]["role"] == "assistant"
+        assert (next(lines), next(lines)) == (": waiting", ": waiting")
+        runtime.step()
+        rest = [line for line in lines if not line.startswith(":")]
+    assert [json.loads(line.removeprefix("data: "))["error"]["code"] for line in rest] == ["unavailable"]
+
+
+def test_the_client_of_a_stream_that_failed_late_hears_of_it(
+    client: openai.OpenAI, runtime: FakeRuntime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(completions, "SILENCE", 0.02)
+    runtime.paced, runtime.pieces, runtime.error = True, [], RuntimeUnavailable("gone")
+    stream = client.chat.completions.create(model="service", messages=QUESTION, stream=True)
+    assert next(stream).choices[0].delta.role == "assistant"
+    runtime.step()
+    with pytest.raises(openai.APIError):
+        next(stream)

@@ -1,5 +1,7 @@
 """Keys: shown once, for some assistants only, limited, and ended for good."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import httpx
@@ -9,7 +11,7 @@ from chat.fakes import send
 from django.utils import timezone
 
 from apps.api.keys import MadeKey, actor_of, key_make, key_revoke
-from apps.api.models import ApiKey
+from apps.api.models import ApiKey, Place
 from apps.audit.models import AuditEvent
 from apps.chat.models import Assistant, Conversation, Generation
 from apps.chat.selectors import conversations_of
@@ -137,3 +139,36 @@ def test_vectors_come_as_the_client_wants_them(client: openai.OpenAI, monkeypatc
     with pytest.raises(openai.NotFoundError):
         client.embeddings.create(model="service", input="a")
     assert AuditEvent.objects.filter(action="key.embedded").count() == 2
+
+
+def test_vectors_in_the_making_count_among_the_requests_of_a_key(
+    connect: Connect, made: MadeKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ApiKey.objects.update(live=1)
+    asked, done = threading.Event(), threading.Event()
+
+    def slowly(*, texts: list[str], purpose: str) -> list[list[float]]:
+        asked.set()
+        assert done.wait(10)
+        return [[0.5]] * len(texts)
+
+    monkeypatch.setattr("apps.api.listing.embed_sync", slowly)
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(connect(made.token).embeddings.create, model="all-minilm-l6-v2", input="a")
+        assert asked.wait(10)
+        client = connect(made.token)
+        for call in (lambda: client.embeddings.create(model="all-minilm-l6-v2", input="b"), lambda: ask(client)):
+            with pytest.raises(openai.RateLimitError):
+                call()
+        done.set()
+        assert len(first.result().data) == 1
+    assert ask(client).choices and client.embeddings.create(model="all-minilm-l6-v2", input="b").data
+
+
+def test_a_place_whose_process_died_is_free_again_after_a_while(client: openai.OpenAI, made: MadeKey) -> None:
+    ApiKey.objects.update(live=1)
+    Place.objects.create(key=made.key, ends_at=timezone.now() + timedelta(minutes=1))
+    with pytest.raises(openai.RateLimitError):
+        ask(client)
+    Place.objects.update(ends_at=timezone.now())
+    assert ask(client).choices

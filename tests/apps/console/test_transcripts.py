@@ -33,6 +33,16 @@ def test_each_reading_is_one_event_with_the_conversation_and_no_text(reviewer: C
     assert events[0].actor_label == "reviewer-person" and QUESTION not in str(events[0].data)
 
 
+def test_what_the_holder_of_a_key_told_of_before_stands_before_the_question(reviewer: Client, world: World) -> None:
+    told = [{"role": "user", "content": "我买了一盏灯。"}, {"role": "assistant", "content": "<b>好的。</b>"}]
+    Conversation.objects.update(given=told)
+    page = text_of(reviewer, f"/console/conversations/{world.conversation.pk}/")
+    body = page.partition("</dl>")[2]  # behind the head, which has the title
+    assert body.index("我买了一盏灯。") < body.index("&lt;b&gt;好的。&lt;/b&gt;") < body.index(QUESTION)
+    Conversation.objects.update(given=[])
+    assert "told of" not in text_of(reviewer, f"/console/conversations/{world.conversation.pk}/")
+
+
 def test_a_conversation_that_is_not_there_is_said_so_and_not_recorded(reviewer: Client, world: World) -> None:
     missing = "/console/conversations/00000000-0000-4000-8000-000000000000/"
     assert reviewer.get(missing).status_code == 404
