@@ -3,8 +3,8 @@ import { h, icon, one } from "./dom.js";
 import { watchComposition } from "./ime.js";
 import { t } from "./page.js";
 
-/** `open(id)`, `change(item, fields)`, `share(item)` and `removeLater(id)` are what a row can do. */
-export function createRows({ open, change, share, removeLater }) {
+/** `open(id)`, `change(item, fields)`, `share(item)`, `print(id)` and `removeLater(id)` are what a row can do. */
+export function createRows({ open, change, share, print, removeLater }) {
   const menu = h("div", { class: "menu-list row-menu", popover: "auto" });
   one("#sidebar").append(menu); // inside, or opening it would close the drawer of a phone
 
@@ -34,6 +34,7 @@ export function createRows({ open, change, share, removeLater }) {
       entry("pin", t(item.pinned ? "unpin" : "pin"), () => change(item, { pinned: !item.pinned })),
       entry("share", t("share"), () => share(item)),
       entry("download", t("download"), () => location.assign(`/c/${item.id}/download/`)),
+      entry("print", t("print"), () => print(item.id)),
       entry("trash", t("delete"), () => removeLater(item.id)),
     );
     menu.showPopover();

@@ -9,8 +9,11 @@ const DAY = 86_400_000;
 const ADDRESS = "/api/chat/conversations/";
 const TYPING_MS = 150;
 
-/** `open(id)` shows a conversation; `deleted(id)` is told when the shown one may have gone, `renamed(title)` of its name. */
-export function createConversations({ open, deleted, renamed }) {
+/**
+ * `open(id)` shows a conversation, `print(id)` prints it; `deleted(id)` is told when the shown one may have gone,
+ * `renamed(title)` of its name.
+ */
+export function createConversations({ open, print, deleted, renamed }) {
   const root = one("[data-conversations]");
   const search = one("[data-history-search]");
   let { conversations: items, older } = data.history;
@@ -18,7 +21,7 @@ export function createConversations({ open, deleted, renamed }) {
   let shown = null;
   let asked = 0; // only the last search's answer counts
   const leaving = new Set();
-  const rows = createRows({ open, change, share: createShareDialog().open, removeLater });
+  const rows = createRows({ open, change, share: createShareDialog().open, print, removeLater });
 
   function groupOf({ pinned, updated_at: updated }) {
     if (pinned) return "pinned";

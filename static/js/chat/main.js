@@ -11,6 +11,7 @@ import { createPanel } from "./panel.js";
 import { createPast } from "./past.js";
 import { createPersonLine } from "./person.js";
 import { createPicker } from "./picker.js";
+import { createPrinting } from "./printing.js";
 import { createQueue } from "./queue.js";
 import { isRunning, runningAnswer } from "./reducer.js";
 import { createScroll } from "./scroll.js";
@@ -34,7 +35,13 @@ const handover = createHandover({ store, began });
 const personLine = createPersonLine(handover);
 const sidebar = createSidebar();
 const picker = createPicker({ choose, ask: (text, assistant) => (choose(assistant), ask(text)) });
-const conversations = createConversations({ open, deleted: () => startNew(), renamed: (title) => store.dispatch({ type: "renamed", title }) });
+const printing = createPrinting({ store, past });
+const conversations = createConversations({
+  open,
+  print,
+  deleted: () => startNew(),
+  renamed: (title) => store.dispatch({ type: "renamed", title }),
+});
 const socket = createSocket({ onFrame: received, onOpen: opened, onConnection: createConnectionNote() });
 const announcer = createAnnouncer({ replied: scroll.grown });
 
@@ -246,6 +253,7 @@ createShortcuts({
   stop,
   copy: copyLast,
   edit: () => thread.editLast(),
+  print: () => Boolean(store.get().id) && printing.print(),
   search() {
     sidebar.show();
     one("[data-history-search]").select();
@@ -255,6 +263,11 @@ createShortcuts({
   sidebar: () => sidebar.toggle(),
   theme: () => toast(t(`theme_${nextTheme()}`)),
 });
+
+async function print(id) {
+  if (store.get().id !== id) await open(id);
+  if (store.get().id === id) printing.print();
+}
 
 function step(by) {
   const id = conversations.beside(by);

@@ -3,7 +3,7 @@ import { api, t } from "./page.js";
 import { toast } from "./toast.js";
 
 export function createPast(store) {
-  let fetching = false;
+  let fetching = null;
 
   async function showVersion(message) {
     const { id } = store.get();
@@ -15,17 +15,22 @@ export function createPast(store) {
     }
   }
 
-  async function earlier() {
+  /** Returns whether they came. Whoever asks while they are on their way waits for the same ones. */
+  function earlier() {
+    fetching ??= fetchEarlier().finally(() => (fetching = null));
+    return fetching;
+  }
+
+  async function fetchEarlier() {
     const { id, messages } = store.get();
-    if (fetching) return;
-    fetching = true;
     try {
       const page = await api(`/api/chat/conversations/${id}/?before=${messages[0].id}`);
-      if (store.get().id === id) store.dispatch({ ...page, type: "earlier" });
+      if (store.get().id !== id) return false;
+      store.dispatch({ ...page, type: "earlier" });
+      return true;
     } catch {
       toast(t("load_failed"));
-    } finally {
-      fetching = false;
+      return false;
     }
   }
 

@@ -11,6 +11,7 @@ export const SHORTCUTS = {
   stop: "Escape",
   copy: "Mod+Shift+C",
   edit: "Mod+Shift+E",
+  print: "Mod+P",
   search: "Mod+K",
   previous: "Alt+ArrowUp",
   next: "Alt+ArrowDown",

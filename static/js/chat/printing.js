@@ -1,0 +1,23 @@
+/* The whole conversation on paper, or as a PDF by the browser's own dialog. */
+import { h, one } from "./dom.js";
+import { data } from "./page.js";
+
+/** `past` brings the messages that are not loaded yet. */
+export function createPrinting({ store, past }) {
+  const head = one("[data-print-head]");
+
+  addEventListener("beforeprint", () => {
+    const { title, assistant } = store.get();
+    const day = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long" }).format(new Date());
+    const name = data.assistants.find(({ slug }) => slug === assistant)?.name;
+    head.replaceChildren(h("p", { class: "print-title" }, title), h("p", {}, [name, day].filter(Boolean).join(" · ")));
+  });
+
+  return {
+    /** Nothing is printed where the earlier messages cannot be had: half a conversation would look like a whole one. */
+    async print() {
+      while (store.get().earlier) if (!(await past.earlier())) return;
+      window.print();
+    },
+  };
+}
