@@ -1,18 +1,17 @@
 """One GET: redirects followed by hand, everything bounded, nothing trusted."""
 
-import ssl
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 
 import httpcore
-import httpx
+from django.conf import settings
+
+from apps.core.network import Deadline, NoWay, asked
 
 from ..ingest.blocks import Refused
 from ..ingest.sniff import MAX_BYTES
 from .addresses import Address
-from .network import CheckedBackend, Deadline
 
 AGENT = "Parley"
 REDIRECTS = 5
@@ -59,22 +58,15 @@ def _asked(address: Address, headers: Mapping[str, str], most: int, deadline: De
     sent = {"Host": host, "User-Agent": AGENT, "Accept": "*/*", "Accept-Encoding": "gzip", **headers}
     scheme, name, target = address.scheme.encode(), address.host.encode(), address.target.encode()
     url = httpcore.URL(scheme=scheme, host=name, port=address.port, target=target)
-    timeout = dict.fromkeys(("connect", "read", "write", "pool"), _WAIT)
-    backend = CheckedBackend(deadline)
+    networks = settings.KNOWLEDGE_NETWORKS
     try:
-        with (
-            httpcore.ConnectionPool(ssl_context=_trust(), network_backend=backend, max_connections=1) as pool,
-            pool.stream("GET", url, headers=list(sent.items()), extensions={"timeout": timeout}) as response,
-        ):
+        with asked("GET", url, headers=sent, deadline=deadline, wait=_WAIT, networks=networks) as response:
             names = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
             data = _body(response, names, most, deadline) if response.status == 200 else b""
             return Answer(address, response.status, names, data)
-    except httpcore.TimeoutException as error:
-        deadline.left()
-        raise Refused("silent", host=address.host) from error
-    except httpcore.ConnectError as error:
-        raise Refused("certificate" if _about_tls(error) else "silent", host=address.host) from error
-    except (httpcore.NetworkError, httpcore.ProtocolError, zlib.error) as error:
+    except NoWay as error:
+        raise Refused(error.code, **error.values) from error
+    except zlib.error as error:
         raise Refused("broken_off") from error
 
 
@@ -102,12 +94,3 @@ def _unpacker(coding: str) -> "zlib._Decompress | None":
             return zlib.decompressobj(zlib.MAX_WBITS | 16)
         case _:
             raise Refused("coding")
-
-
-def _about_tls(error: BaseException) -> bool:
-    return isinstance(error.__context__, ssl.SSLError) or isinstance(error.__cause__, ssl.SSLError)
-
-
-@cache
-def _trust() -> ssl.SSLContext:
-    return httpx.create_ssl_context()

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from apps.core import network
 from apps.knowledge.ingest.blocks import Refused
-from apps.knowledge.web import http, network
+from apps.knowledge.web import http
 from apps.knowledge.web.addresses import Address, address_permit
 from apps.knowledge.web.http import fetched
 

@@ -1,16 +1,16 @@
-"""Connections to public addresses only, each to the very address that was looked at, within one span of time."""
+"""Requests to public addresses only, each to the very address that was looked at, within one span of time."""
 
 import ipaddress
 import socket
 import ssl
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import httpcore
-from django.conf import settings
-
-from ..ingest.blocks import Refused
+import httpx
 
 IP = ipaddress.IPv4Address | ipaddress.IPv6Address
 # Public by their number, and yet doors to the inside: a cloud's metadata, old relays, documentation.
@@ -21,8 +21,52 @@ _INSIDE = [
 _UNICAST = ipaddress.IPv6Network("2000::/3")  # all else of IPv6 is local, or carries an IPv4 address within
 
 
+class NoWay(Exception):
+    """There is no answer from there. `code`: unresolved, private, slow, silent, certificate, broken_off."""
+
+    def __init__(self, code: str, **values: Any) -> None:
+        super().__init__(code)
+        self.code, self.values = code, values
+
+
+@contextmanager
+def asked(
+    method: str,
+    url: httpcore.URL,
+    *,
+    headers: Mapping[str, str],
+    content: bytes = b"",
+    deadline: "Deadline",
+    wait: float,
+    networks: Sequence[str],
+) -> Iterator[httpcore.Response]:
+    """The answer, its body yet to be read. Follows no redirect.
+
+    `wait`: seconds for a sign of life. `networks`: private ones that are open all the same. Raises NoWay, in the
+    block too.
+    """
+    host = url.host.decode("ascii")
+    timeout = dict.fromkeys(("connect", "read", "write", "pool"), wait)
+    backend = CheckedBackend(deadline, networks)
+    try:
+        with (
+            httpcore.ConnectionPool(ssl_context=_trust(), network_backend=backend, max_connections=1) as pool,
+            pool.stream(
+                method, url, headers=list(headers.items()), content=content, extensions={"timeout": timeout}
+            ) as response,
+        ):
+            yield response
+    except httpcore.TimeoutException as error:
+        deadline.left()
+        raise NoWay("silent", host=host) from error
+    except httpcore.ConnectError as error:
+        raise NoWay("certificate" if _about_tls(error) else "silent", host=host) from error
+    except (httpcore.NetworkError, httpcore.ProtocolError) as error:
+        raise NoWay("broken_off") from error
+
+
 class Deadline:
-    """`seconds` from now on; `left` never gives more than what remains of them. Raises Refused when none is."""
+    """`seconds` from now on; `left` never gives more than what remains of them. Raises NoWay when none is."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds, self._end = seconds, time.monotonic() + seconds
@@ -30,27 +74,28 @@ class Deadline:
     def left(self, wanted: float | None = None) -> float:
         rest = self._end - time.monotonic()
         if rest <= 0:
-            raise Refused("slow", limit=round(self.seconds))
+            raise NoWay("slow", limit=round(self.seconds))
         return rest if wanted is None else min(rest, wanted)
 
 
-def addresses_checked(host: str, port: int) -> list[str]:
-    """What the host resolves to. Raises Refused if that is nothing, or if any of it lies inside."""
+def addresses_checked(host: str, port: int, networks: Sequence[str] = ()) -> list[str]:
+    """What the host resolves to. Raises NoWay if that is nothing, or if any of it lies inside."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise Refused("unresolved", host=host) from error
+        raise NoWay("unresolved", host=host) from error
     addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
-    if not addresses or not all(allowed(ipaddress.ip_address(one.partition("%")[0])) for one in addresses):
-        raise Refused("private", host=host)
+    parsed = [ipaddress.ip_address(one.partition("%")[0]) for one in addresses]
+    if not parsed or not all(allowed(address, networks) for address in parsed):
+        raise NoWay("private", host=host)
     return addresses
 
 
-def allowed(address: IP) -> bool:
-    """Whether it is public, or in one of the networks that the operator opened (KNOWLEDGE_NETWORKS)."""
+def allowed(address: IP, networks: Sequence[str] = ()) -> bool:
+    """Whether it is public, or in one of the networks that the operator opened."""
     if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
         address = address.ipv4_mapped
-    if any(address in ipaddress.ip_network(network) for network in settings.KNOWLEDGE_NETWORKS):
+    if any(address in ipaddress.ip_network(network) for network in networks):
         return True
     if isinstance(address, ipaddress.IPv6Address) and address not in _UNICAST:
         return False
@@ -61,8 +106,8 @@ def allowed(address: IP) -> bool:
 class CheckedBackend(httpcore.NetworkBackend):
     """What httpcore opens connections with. A name is looked up once, so it cannot mean another address later."""
 
-    def __init__(self, deadline: Deadline) -> None:
-        self._plain, self._deadline = httpcore.SyncBackend(), deadline
+    def __init__(self, deadline: Deadline, networks: Sequence[str] = ()) -> None:
+        self._plain, self._deadline, self._networks = httpcore.SyncBackend(), deadline, networks
 
     def connect_tcp(
         self,
@@ -73,7 +118,7 @@ class CheckedBackend(httpcore.NetworkBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
         last: Exception = httpcore.ConnectError()
-        for address in addresses_checked(host, port):
+        for address in addresses_checked(host, port, self._networks):
             try:
                 stream = self._plain.connect_tcp(
                     address, port, self._deadline.left(timeout), local_address, socket_options
@@ -107,3 +152,12 @@ class _Stream(httpcore.NetworkStream):
 
     def get_extra_info(self, info: str) -> Any:
         return self._inner.get_extra_info(info)
+
+
+def _about_tls(error: BaseException) -> bool:
+    return isinstance(error.__context__, ssl.SSLError) or isinstance(error.__cause__, ssl.SSLError)
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    return httpx.create_ssl_context()
