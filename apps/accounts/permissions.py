@@ -27,6 +27,7 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     "knowledge.manage": OPERATE,
     "assistants.manage": OPERATE,
     "keys.manage": OPERATE,
+    "webhooks.manage": OPERATE,
 }
 
 

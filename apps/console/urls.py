@@ -5,6 +5,7 @@ from django.urls import path
 from .evaluation_urls import urlpatterns as evaluation_urls
 from .knowledge_urls import urlpatterns as knowledge_urls
 from .views import assistants, audit, conversations, home, inbox, keys, models, rollouts, uploads
+from .webhook_urls import urlpatterns as webhook_urls
 
 app_name = "console"
 urlpatterns = [
@@ -40,5 +41,6 @@ urlpatterns = [
     path("models/aliases/<slug:name>/back/", rollouts.alias_back, name="alias-back"),
     *knowledge_urls,
     *evaluation_urls,
+    *webhook_urls,
     path("audit/", audit.audit, name="audit"),
 ]

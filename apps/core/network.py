@@ -103,6 +103,16 @@ def allowed(address: IP, networks: Sequence[str] = ()) -> bool:
     return not inside and not any(address in network for network in _INSIDE)
 
 
+def host_listed(host: str, port: int, usual_port: int, entries: Iterable[str]) -> bool:
+    """Whether one of `entries` names the host: by name or "*.domain", with its port where that is unusual."""
+    for entry in entries:
+        name, _colon, told = entry.lower().partition(":")
+        below = name.startswith("*.") and host.endswith(name[1:])
+        if (host == name or below) and port == (int(told) if told else usual_port):
+            return True
+    return False
+
+
 class CheckedBackend(httpcore.NetworkBackend):
     """What httpcore opens connections with. A name is looked up once, so it cannot mean another address later."""
 

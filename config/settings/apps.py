@@ -4,6 +4,7 @@ INSTALLED_APPS = [
     "config",
     "apps.console",
     "apps.api",
+    "apps.webhooks",
     "apps.chat",
     "apps.knowledge",
     "apps.moderation",

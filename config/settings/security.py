@@ -64,3 +64,8 @@ CHAT_AHEAD = env.count("CHAT_AHEAD", 0, least=0)
 # KNOWLEDGE_NETWORKS ("10.20.0.0/16"): a company's own pages on its own network.
 KNOWLEDGE_HOSTS = env.hosts("KNOWLEDGE_HOSTS")
 KNOWLEDGE_NETWORKS = env.networks("KNOWLEDGE_NETWORKS")
+
+# Webhooks go to HTTPS addresses of public machines. WEBHOOK_PLAIN_HOSTS ("crm.internal:8080") may be reached
+# without encryption; what lies in WEBHOOK_NETWORKS ("10.20.0.0/16") may be inside.
+WEBHOOK_PLAIN_HOSTS = env.hosts("WEBHOOK_PLAIN_HOSTS")
+WEBHOOK_NETWORKS = env.networks("WEBHOOK_NETWORKS")

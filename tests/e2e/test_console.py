@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 from django.test import Client
+from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, Route, expect
 from test_accessibility import violations
 
@@ -15,6 +16,7 @@ from apps.accounts.models import User
 from apps.chat.models import Assistant, Conversation, Generation, Message
 from apps.knowledge.models import Collection, Document, DroppedPair, Passage, PassageEdit
 from apps.registry.models import ModelVersion, RegisteredModel
+from apps.webhooks.models import Webhook
 
 pytestmark = pytest.mark.e2e
 PAGES = [
@@ -25,6 +27,8 @@ PAGES = [
     "overview/",
     "audit/",
     "keys/",
+    "webhooks/",
+    "webhooks/new/",
     "knowledge/#new",
     "indexes/",
 ]
@@ -176,7 +180,11 @@ def details(session: str) -> Iterator[list[str]]:
         retrieval=retrieval,
         timings={"first_token": 200},
     )
-    yield [f"models/versions/{version.pk}/", f"conversations/{conversation.pk}/"]
+    hook = Webhook.objects.create(name="Tickets", address="https://hooks.example.com/", failing_since=timezone.now())
+    for kind, state in (("webhook.test", "waiting"), ("rating.given", "failed")):
+        hook.deliveries.create(kind=kind, state=state, status=503, attempts=1, give_up_at=timezone.now())
+    yield [f"models/versions/{version.pk}/", f"conversations/{conversation.pk}/", f"webhooks/{hook.pk}/"]
+    hook.delete()
     conversation.delete()
     assistant.delete()
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import F, Max
 from django.utils import timezone
 
+from ..happenings import ending_told
 from ..models import Generation, GenerationEvent, Message, Outcome, Status
 from .fold import Folded, kept_part, utf16_units
 from .log import Lease, Line
@@ -89,4 +90,5 @@ def generation_close(lease: Lease, ending: Ending, answer: Folded, lines: list[L
         ignore_conflicts=True,  # a repeat after a connection that broke; the fence keeps others out
     )
     Message.objects.filter(generation=lease.generation_id).update(text=answer.text, sources=answer.sources)
+    ending_told(Generation.objects.get(pk=lease.generation_id))
     return True

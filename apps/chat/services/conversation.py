@@ -11,6 +11,7 @@ from apps.audit.services import audit_record
 from apps.core.actor import Actor
 from apps.core.errors import BadInput, Conflict, NotFound
 
+from ..happenings import Happening, tell
 from ..models import LIVE, Conversation
 from ..selectors import access_conversation
 from ..tree import tree_of
@@ -77,6 +78,7 @@ def conversation_delete(*, actor: Actor, conversation_id: UUID) -> None:
     # Locked, in this order: neither a question nor a line of an answer may slip in between the deletions.
     conversation = access_conversation(actor=actor, conversation_id=conversation_id, lock=True)
     list(conversation.generations.select_for_update().values_list("pk"))
+    tell(Happening.CONVERSATION_DELETED, conversation_id)
     conversation.delete()
     audit_record(actor=actor, action="conversation.deleted", target=f"conversation:{conversation_id}")
 

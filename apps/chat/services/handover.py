@@ -11,6 +11,7 @@ from apps.core.actor import Actor
 from apps.core.errors import BadInput, Conflict, NotFound
 from apps.core.language import detect_language
 
+from ..happenings import standing_told
 from ..models import LIVE, WITH_PEOPLE, Conversation, Message, Role, Standing
 from ..selectors import access_conversation
 from .generation import generation_halt
@@ -130,5 +131,6 @@ def _stand(
     conversation.standing, conversation.attendant_id = standing, attendant_id
     conversation.standing_at = timezone.now()
     conversation.save(update_fields=["standing", "attendant", "standing_at"])
+    standing_told(conversation.pk, standing)
     audit_record(actor=actor, action=f"handover.{standing}", target=f"conversation:{conversation.pk}")
     return conversation

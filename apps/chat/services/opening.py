@@ -9,6 +9,7 @@ from apps.core.actor import Actor, KeyActor
 from apps.core.errors import NotFound
 from apps.core.language import detect_language
 
+from ..happenings import Happening, tell
 from ..models import Conversation
 from ..selectors import access_assistant, assistants_of, owned_by
 from .conversation import title_clean
@@ -27,7 +28,7 @@ def conversation_open(
             raise NotFound(_("There is no such conversation."))
         still_open(actor, conversation)
         return conversation
-    return Conversation.objects.create(
+    opened = Conversation.objects.create(
         id=conversation_id,
         assistant=access_assistant(actor=actor, slug=slug),
         owner_id=actor.user_id,
@@ -37,6 +38,8 @@ def conversation_open(
         title=title_clean(text),
         language=detect_language(text),
     )
+    tell(Happening.CONVERSATION_CREATED, opened.pk, language=opened.language)
+    return opened
 
 
 def still_open(actor: Actor, conversation: Conversation) -> None:

@@ -9,6 +9,7 @@ from apps.audit.services import audit_record
 from apps.core.actor import Actor
 from apps.core.errors import BadInput, Conflict
 
+from ..happenings import Happening, tell
 from ..models import LIVE, Rating, Reason, Value
 from ..selectors import access_generation
 
@@ -31,6 +32,8 @@ def rating_set(*, actor: Actor, generation_id: UUID, value: int, reason: str = "
         raise BadInput(_("Please keep the comment below %(count)d characters.") % {"count": LONGEST_COMMENT})
     values = {"value": value, "reason": reason, "comment": comment}
     rating, _made = Rating.objects.update_or_create(generation=generation, defaults=values)
+    facts = {"question": str(generation.question_id), "answer": str(generation.answer_id)}
+    tell(Happening.RATED, generation.conversation_id, **facts, value=value, reason=reason)
     data = {"value": value, "reason": reason, "commented": bool(comment)}
     audit_record(actor=actor, action="answer.rated", target=f"generation:{generation_id}", data=data)
     return rating

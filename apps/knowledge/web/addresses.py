@@ -8,6 +8,8 @@ from urllib.parse import unquote
 import httpx
 from django.conf import settings
 
+from apps.core.network import host_listed
+
 from ..ingest.blocks import Refused
 from ..ingest.names import LONGEST, clean_name
 
@@ -70,10 +72,5 @@ class Address:
 
 def address_permit(address: Address) -> None:
     """Raises Refused unless KNOWLEDGE_HOSTS has the host, by name or "*.domain", with its port where unusual."""
-    for entry in settings.KNOWLEDGE_HOSTS:
-        name, _colon, port = entry.lower().partition(":")
-        ports = {int(port)} if port else {PORTS[address.scheme]}
-        below = name.startswith("*.") and address.host.endswith(name[1:])
-        if (address.host == name or below) and address.port in ports:
-            return
-    raise Refused("host", host=address.host)
+    if not host_listed(address.host, address.port, PORTS[address.scheme], settings.KNOWLEDGE_HOSTS):
+        raise Refused("host", host=address.host)

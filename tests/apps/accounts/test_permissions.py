@@ -19,6 +19,7 @@ EXPECTED = {
     "knowledge.manage": "operator admin",
     "assistants.manage": "operator admin",
     "keys.manage": "operator admin",
+    "webhooks.manage": "operator admin",
     "conversations.attend": "reviewer admin",
     "evaluation.use": "reviewer operator admin",
 }
