@@ -180,7 +180,9 @@ def details(session: str) -> Iterator[list[str]]:
         retrieval=retrieval,
         timings={"first_token": 200},
     )
-    hook = Webhook.objects.create(name="Tickets", address="https://hooks.example.com/", failing_since=timezone.now())
+    hook = Webhook.objects.create(
+        name="Tickets", address="https://hooks.example.com/", failing_since=timezone.now()
+    )
     for kind, state in (("webhook.test", "waiting"), ("rating.given", "failed")):
         hook.deliveries.create(kind=kind, state=state, status=503, attempts=1, give_up_at=timezone.now())
     yield [f"models/versions/{version.pk}/", f"conversations/{conversation.pk}/", f"webhooks/{hook.pk}/"]
