@@ -15,6 +15,7 @@ from apps.core.actor import Actor
 from apps.core.errors import NotFound
 
 from .access import manager_required
+from .errors import PassageGone
 from .indexing.build import LANGUAGES as INDEX_LANGUAGES
 from .indexing.indexes import index_active, indexes_unfinished
 from .indexing.progress import IndexProgress, index_progress
@@ -26,6 +27,7 @@ from .models import (
     Document,
     DocumentState,
     DroppedPair,
+    FormerPassage,
     Import,
     ImportItem,
     ItemState,
@@ -50,6 +52,7 @@ __all__ = [
     "documents",
     "drop_reason",
     "dropped_pairs",
+    "edits_replaced",
     "embedding_indexes",
     "import_items",
     "import_limits",
@@ -115,13 +118,26 @@ def access_document(user: Any, document_id: UUID) -> Document:
 
 def access_passage(user: Any, passage_id: UUID) -> Passage:
     """The passage if `user` may see it: those who keep the knowledge or review answers may see all, others those
-    of collections that an assistant open to them answers from. Raises NotFound otherwise, as if it were not there.
+    of collections that an assistant open to them answers from. Raises NotFound otherwise, as if it were not there,
+    and PassageGone where an import took it out of a document that they may see.
     """
     passages = _visible(user, Passage.objects.filter(pk=passage_id))
     found = passages.select_related("document__collection").defer("lexemes").first()
     if found is None:
-        raise NotFound(_("There is no such passage."))
+        raise _gone(user, passage_id)
     return found
+
+
+def _gone(user: Any, passage_id: UUID) -> NotFound:
+    former = FormerPassage.objects.filter(pk=passage_id).select_related("document").first()
+    if former is None or not _visible(user, Document.objects.filter(pk=former.document_id)).exists():
+        return NotFound(_("There is no such passage."))
+    said = _("This passage is no longer in “%(title)s”: the document has changed since it was quoted.")
+    return PassageGone(
+        said % {"title": former.document.title or former.document.name},
+        document_id=former.document_id,
+        position=former.position,
+    )
 
 
 def _visible(user: Any, rows: QuerySet[Row]) -> QuerySet[Row]:
@@ -189,9 +205,16 @@ def passage_edits(document: Document) -> dict[int, PassageEdit]:
     return {edit.position: edit for edit in PassageEdit.objects.filter(document=document)}
 
 
-def passages_there(ids: Iterable[UUID]) -> set[UUID]:
-    """Those of the passages that still stand in a document."""
-    return set(Passage.objects.filter(pk__in=list(ids)).values_list("pk", flat=True))
+def edits_replaced(document: Document) -> QuerySet[FormerPassage]:
+    """What staff had written until an import put the document's own new text there, newest first."""
+    return document.former_passages.exclude(text="")
+
+
+def passages_there(ids: Iterable[UUID]) -> dict[UUID, bool]:
+    """Of the passages whose document is there, whether they still stand in it."""
+    wanted = list(ids)
+    former = dict.fromkeys(FormerPassage.objects.filter(pk__in=wanted).values_list("pk", flat=True), False)
+    return former | dict.fromkeys(Passage.objects.filter(pk__in=wanted).values_list("pk", flat=True), True)
 
 
 def dropped_pairs(*, actor: Actor, collection: Collection) -> QuerySet[DroppedPair]:

@@ -1,6 +1,7 @@
 """The passages of a document, a page at a time, and the address at which one stands."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.urls import reverse
 
@@ -22,7 +23,8 @@ class PassagePage:
 
 
 def passage_page(document: Document, at: int) -> PassagePage:
-    """The page with the passage at position `at`."""
+    """The page with the passage at position `at`, or the last one where the document ends before."""
+    at = min(at, max(document.passages_count - 1, 0))
     first = at - at % PAGE_SIZE
     found = document_passages(document).filter(position__gte=first)[: PAGE_SIZE + 1]
     edits = passage_edits(document)
@@ -36,6 +38,10 @@ def passage_page(document: Document, at: int) -> PassagePage:
 
 def passage_address(passage: Passage) -> str:
     """The document's page, at the passage."""
-    first = passage.position - passage.position % PAGE_SIZE
-    page = reverse("console:document", args=[passage.document_id])
-    return f"{page}{f'?at={first}' if first else ''}#passage-{passage.pk}"
+    return f"{place_address(passage.document_id, passage.position)}#passage-{passage.pk}"
+
+
+def place_address(document_id: UUID, position: int) -> str:
+    """The document's page with what stands at that place now."""
+    first = position - position % PAGE_SIZE
+    return reverse("console:document", args=[document_id]) + (f"?at={first}" if first else "")

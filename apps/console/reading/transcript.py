@@ -60,8 +60,11 @@ def _turn(message: Message, generation: Generation | None, decisions: dict[UUID,
 
 
 def mark_there(passages: Iterable[dict[str, Any]]) -> None:
-    """Notes of each stored passage, as `there`, whether it still stands in a document: imports make new ones."""
+    """Notes of each stored passage, as `there`, whether it still stands in a document; as `traced`, whether a link
+    leads anywhere: to it, or to the document that it stood in.
+    """
     rows = list(passages)
     there = passages_there(UUID(row["passage"]) for row in rows)
     for row in rows:
-        row["there"] = UUID(row["passage"]) in there
+        row["traced"] = UUID(row["passage"]) in there
+        row["there"] = there.get(UUID(row["passage"]), False)

@@ -13,14 +13,14 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.actors import actor_from_request
 from apps.core.errors import BadInput
-from apps.knowledge.selectors import access_document, collection_get, document_text, documents
+from apps.knowledge.selectors import access_document, collection_get, document_text, documents, edits_replaced
 from apps.knowledge.services import document_rename, documents_delete
 
 from ..access import needs
 from ..asked import text
 from ..reading.passages import passage_page
 
-MOST = 100  # documents that are deleted at once
+MOST = 100  # documents that are deleted at once, and replaced edits that are shown
 
 
 @needs("knowledge.read")
@@ -29,7 +29,13 @@ def document_page(request: HttpRequest, document_id: UUID) -> HttpResponse:
     document = access_document(request.user, document_id)
     at = request.GET.get("at", "")
     page = passage_page(document, int(at) if at.isdecimal() and len(at) < 9 else 0)
-    context = {"document": document, "collection": document.collection, "page": page, "here": "knowledge"}
+    context = {
+        "document": document,
+        "collection": document.collection,
+        "page": page,
+        "edits_replaced": edits_replaced(document)[:MOST],
+        "here": "knowledge",
+    }
     return render(request, "console/knowledge/document.html", context)
 
 

@@ -11,17 +11,22 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.actors import actor_from_request
 from apps.core.errors import BadInput, Conflict, Unavailable
+from apps.knowledge.errors import PassageGone
 from apps.knowledge.selectors import access_passage, passage_edits
 from apps.knowledge.services import PASSAGE_LONGEST, passage_edit, passage_restore
 
 from ..access import needs
-from ..reading.passages import passage_address
+from ..reading.passages import passage_address, place_address
 
 
 @needs("knowledge.read")
 def passage_place(request: HttpRequest, passage_id: UUID) -> HttpResponse:
-    """What links to a passage need to know is its id alone."""
-    return redirect(passage_address(access_passage(request.user, passage_id)))
+    """What links to a passage need to know is its id alone. One that is gone leads to where it stood."""
+    try:
+        return redirect(passage_address(access_passage(request.user, passage_id)))
+    except PassageGone as gone:
+        messages.info(request, str(gone.message))
+        return redirect(place_address(gone.document_id, gone.position))
 
 
 @needs("knowledge.manage")

@@ -9,7 +9,7 @@ from ..ingest.blocks import Block, Extracted
 from ..ingest.embedding import embed_pieces
 from ..ingest.passages import cut_document
 from ..ingest.reading import indexed
-from ..ingest.store import passage_row
+from ..ingest.replacing import passage_row
 from ..models import Collection, Document, Passage
 from ..retrieval.candidates import Candidate, Question, find_candidates, question_prepare
 from ..retrieval.scope import Scope, scope_of

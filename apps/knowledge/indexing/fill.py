@@ -44,10 +44,10 @@ def _portion(index: EmbeddingIndex, rows: Sequence[Passage]) -> int:
     found = embed_for(index, [(row.document.title, _piece(row)) for row in rows])
     wanted: dict[UUID, Vectors] = {row.pk: own for row, own in zip(rows, found, strict=True) if own is not None}
     with transaction.atomic():
-        # A passage that was edited or taken away meanwhile is left for the next look.
+        # A passage that was edited, imported anew or taken away meanwhile is left for the next look.
         kept = Passage.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk")
-        texts = {row.pk: row.text for row in rows}
-        same = [passage for passage in kept if passage.text == texts[passage.pk]]
+        read = {row.pk: row.updated_at for row in rows}
+        same = [passage for passage in kept if passage.updated_at == read[passage.pk]]
         PassageVector.objects.bulk_create(
             [vector_row(passage, index.pk, wanted[passage.pk]) for passage in same], ignore_conflicts=True
         )

@@ -14,6 +14,8 @@ from ..models import PENDING, Collection, Document, Import, ImportItem, ImportSt
 from .claims import OPEN
 from .spool import spool_drop
 
+_SUMS = ("passages", "embedded", "dropped", "edits_replaced")  # of the items' own counts
+
 
 def import_close(import_id: UUID) -> None:
     """Ends the import unless items are pending; to be called in the transaction that ended items.
@@ -63,9 +65,11 @@ def import_end(row: Import, state: ImportState) -> None:
 
 
 def import_counts(row: Import) -> dict[str, int]:
-    """Items by state, and `total`, `new`, `replaced`, `passages`, `embedded` and `dropped` (pairs)."""
+    """Items by state, and `total`, `new`, `replaced`, `passages`, `embedded`, `dropped` (pairs) and
+    `edits_replaced`.
+    """
     states = {state.value: Count("pk", filter=Q(state=state)) for state in ItemState}
-    sums = {f"{name}_sum": Sum(name, default=0) for name in ("passages", "embedded", "dropped")}
+    sums = {f"{name}_sum": Sum(name, default=0) for name in _SUMS}
     found = row.items.aggregate(
         total=Count("pk"), replaced=Count("pk", filter=Q(state=ItemState.READY, replaced=True)), **states, **sums
     )

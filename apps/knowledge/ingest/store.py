@@ -1,29 +1,18 @@
 """Writes what was read: passages, documents and the items' final states, all in one transaction."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from ..indexing.vectors import vectors_store
-from ..models import (
-    Collection,
-    Document,
-    DocumentState,
-    DroppedPair,
-    Import,
-    ImportItem,
-    ItemState,
-    Passage,
-    PassageEdit,
-)
+from ..models import Collection, Document, DocumentState, Import, ImportItem, ItemState
 from .amending import decisions
 from .blocks import Refused
-from .cleaning import pair_digest
 from .ending import import_close
 from .expanding import members_add
-from .passages import Piece
+from .reading import Reading
+from .replacing import passages_replace
 from .results import Result
 
 _FAILURE = ["state", "failure", "updated_at"]
@@ -38,7 +27,6 @@ _DOCUMENT = [
     "passages_count",
     "imported_at",
 ]
-_EDIT = ["position", "original_text", "original_language", "original_spans"]
 _ITEM = [
     "state",
     "failure",
@@ -49,6 +37,7 @@ _ITEM = [
     "dropped",
     "passages",
     "embedded",
+    "edits_replaced",
     "updated_at",
 ]
 
@@ -81,7 +70,7 @@ def _store(parent: Import, results: Sequence[Result]) -> None:
     written = [(r, d) for r, d in zip(results, documents, strict=True) if r.reading and not r.reading.unchanged]
     _upsert((d for r, d in zip(results, documents, strict=True) if r.failure), _FAILURE)
     _upsert((d for _, d in written), _DOCUMENT)
-    _passages_replace(written)
+    passages_replace(parent, written)
     if written:
         Collection.objects.filter(pk=parent.collection_id).update(version=F("version") + 1)
     _items_end(results, documents)
@@ -103,16 +92,16 @@ def _documents_before(parent: Import, results: Sequence[Result]) -> dict[str, Do
 
 
 def _still_true(results: Sequence[Result], before: Mapping[str, Document]) -> list[Result]:
-    """Without those whose document somebody edited while it was read: they are read again, with the edit."""
+    """Without those whose document somebody edited or deleted while they were read: they are read again."""
     decided = decisions(before.values())
-    late = {
-        result.item.pk
-        for result in results
-        if result.reading
-        and result.reading.pieces
-        and (document := before.get(result.item.name))
-        and decided[document.pk] != result.decided
-    }
+
+    def late_for(reading: Reading, result: Result) -> bool:
+        document = before.get(result.item.name)
+        if reading.unchanged:
+            return document is None or document.sha256 != reading.sha256
+        return bool(document and reading.pieces and decided[document.pk] != result.decided)
+
+    late = {result.item.pk for result in results if result.reading and late_for(result.reading, result)}
     ImportItem.objects.filter(pk__in=late).update(state=ItemState.QUEUED, attempts=F("attempts") - 1)
     return [result for result in results if result.item.pk not in late]
 
@@ -140,56 +129,6 @@ def _upsert(documents: Iterable[Document], fields: list[str]) -> None:
     for row in rows:
         row.updated_at = timezone.now()
     Document.objects.bulk_create(rows, update_conflicts=True, unique_fields=["id"], update_fields=fields)
-
-
-def _passages_replace(written: Sequence[tuple[Result, Document]]) -> None:
-    """Old and new passages change places: no search sees a mixture, or none."""
-    replaced = [document.pk for result, document in written if result.item.replaced]
-    if replaced:
-        kept = [edit for result, _ in written for edit in result.edits]
-        Passage.objects.filter(document__in=replaced).delete()
-        DroppedPair.objects.filter(document__in=replaced).delete()
-        PassageEdit.objects.filter(document__in=replaced).exclude(pk__in=[edit.pk for edit in kept]).delete()
-        PassageEdit.objects.bulk_update(kept, _EDIT)
-    rows = [row for result, document in written for row in _passage_rows(document, result)]
-    Passage.objects.bulk_create(rows, batch_size=500)
-    vectors_store(rows, [own for result, _ in written for own in result.vectors])
-    DroppedPair.objects.bulk_create(row for result, document in written for row in _dropped_rows(document, result))
-
-
-def _passage_rows(document: Document, result: Result) -> Iterator[Passage]:
-    pieces = result.reading.pieces if result.reading else []
-    for position, piece in enumerate(pieces):
-        yield passage_row(document, position, piece)
-
-
-def _dropped_rows(document: Document, result: Result) -> Iterator[DroppedPair]:
-    for pair in result.reading.dropped if result.reading else []:
-        yield DroppedPair(
-            document=document,
-            row=pair.row,
-            question=pair.question,
-            answer=pair.answer,
-            digest=pair_digest(pair.question, pair.answer),
-            failure={"code": pair.code, "values": pair.values},
-            restored=pair.row in result.restored,
-        )
-
-
-def passage_row(document: Document, position: int, piece: Piece) -> Passage:
-    """Not saved yet."""
-    return Passage(
-        collection_id=document.collection_id,
-        document=document,
-        position=position,
-        heading=piece.heading,
-        text=piece.text,
-        language=piece.language,
-        page=piece.page,
-        spans=[offset for span in piece.spans for offset in span],
-        lexemes=piece.lexemes,
-        tokens_count=piece.tokens_count,
-    )
 
 
 def _items_end(results: Sequence[Result], documents: Sequence[Document]) -> None:

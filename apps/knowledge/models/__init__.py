@@ -3,6 +3,7 @@
 from .collection import Collection
 from .document import Document, DocumentState
 from .edits import PassageEdit
+from .former import FormerPassage
 from .imports import PENDING, Import, ImportItem, ImportSource, ImportState, ItemState
 from .index import EmbeddingIndex, IndexState, PassageVector
 from .pairs import DroppedPair
@@ -15,6 +16,7 @@ __all__ = [
     "DocumentState",
     "DroppedPair",
     "EmbeddingIndex",
+    "FormerPassage",
     "Import",
     "ImportItem",
     "ImportSource",

@@ -89,7 +89,7 @@ class ImportItem(BaseModel):
     where it is fetched from: until it was, there is no `path`. `validators` go to the document; what a sitemap has
     `listed` is a page, and no sitemap again. `attempts` counts how often somebody took it: it is the fence that
     keeps whoever was given up from writing. `size` is in bytes, and `offset` where they begin in the upload;
-    `replaced` tells a changed document from a new one.
+    `replaced` tells a changed document from a new one, and `edits_replaced` counts the edits that gave way to it.
     """
 
     parent = models.ForeignKey(Import, models.CASCADE, related_name="items")
@@ -111,6 +111,7 @@ class ImportItem(BaseModel):
     embedded = models.PositiveIntegerField(default=0)
     dropped = models.PositiveIntegerField(default=0)
     replaced = models.BooleanField(default=False)
+    edits_replaced = models.PositiveIntegerField(default=0)
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
 

@@ -16,7 +16,7 @@ from ..ingest.amending import pair_pieces
 from ..ingest.blocks import Refused
 from ..ingest.embedding import embed_pieces
 from ..ingest.reasons import reason
-from ..ingest.store import passage_row
+from ..ingest.replacing import passage_row
 from ..models import DroppedPair, Passage
 from .collection import collection_touch
 from .document import document_locked

@@ -20,7 +20,7 @@ from ..ingest.embedding import embed_pieces
 from ..ingest.passages import Piece, whole_piece
 from ..ingest.reading import indexed
 from ..ingest.reasons import reason
-from ..ingest.store import passage_row
+from ..ingest.replacing import passage_row
 from ..models import Passage, PassageEdit
 from .collection import collection_touch
 from .document import document_locked

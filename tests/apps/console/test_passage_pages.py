@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from apps.accounts.models import Role
 from apps.inference import services as inference
-from apps.knowledge.models import Passage, PassageEdit
+from apps.knowledge.models import FormerPassage, Passage, PassageEdit
 
 from .conftest import World, as_role
 
@@ -74,7 +74,7 @@ def test_the_transcript_links_to_the_passage_while_it_is_there(
     assert f'href="{place(passage)}"' in reviewer.get(address).content.decode()
     Passage.objects.all().delete()
     gone = reviewer.get(address).content.decode()
-    assert f'href="{place(passage)}"' not in gone and "no longer stands in the documents" in gone
+    assert f'href="{place(passage)}"' not in gone and "document was deleted or imported anew" in gone
 
 
 def test_a_question_that_was_asked_links_to_what_came_nearest(
@@ -98,6 +98,30 @@ def test_the_playground_links_to_the_passages_that_it_found(
 def test_a_passage_that_is_gone_is_said_to_be_gone(reviewer: Client, passage: Passage) -> None:
     Passage.objects.all().delete()
     assert reviewer.get(place(passage)).status_code == 404
+
+
+def test_a_passage_that_an_import_took_away_leads_to_its_document_which_says_so(
+    reviewer: Client, world: World, passage: Passage
+) -> None:
+    FormerPassage.objects.create(pk=passage.pk, document=passage.document, position=passage.position)
+    Passage.objects.all().delete()
+    transcript = reviewer.get(reverse("console:transcript", args=[world.conversation.pk])).content.decode()
+    assert f'href="{place(passage)}"' in transcript and "says something else there" in transcript
+    page = reviewer.get(place(passage), follow=True)
+    assert page.redirect_chain == [(reverse("console:document", args=[passage.document_id]), 302)]
+    assert "This passage is no longer in" in page.content.decode()
+
+
+def test_an_edit_that_an_import_replaced_is_shown_to_those_who_could_write_it_again(
+    operator: Client, reviewer: Client, passage: Passage
+) -> None:
+    FormerPassage.objects.create(
+        document=passage.document, position=0, text="退货运费由仓库承担。", edited_by="olga"
+    )
+    address = reverse("console:document", args=[passage.document_id])
+    shown = operator.get(address).content.decode()
+    assert "退货运费由仓库承担。" in shown and "olga" in shown
+    assert "退货运费由仓库承担。" not in reviewer.get(address).content.decode()
 
 
 @pytest.mark.parametrize("role", ["", Role.CUSTOMER, Role.REVIEWER])
