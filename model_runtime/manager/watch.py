@@ -2,11 +2,14 @@
 
 import asyncio
 import json
+import logging
 import time
 
 from model_runtime.manager.connection import Broken
 from model_runtime.manager.served import ServedModel
 from model_runtime.manager.supervisor import Supervisor
+
+logger = logging.getLogger(__name__)
 
 INTERVAL = 4.0
 PATIENCE = 9.0
@@ -18,10 +21,17 @@ async def watch(supervisor: Supervisor) -> None:
     silent_since: dict[str, float] = {}
     while True:
         await asyncio.sleep(INTERVAL)
-        asked = [model for model in supervisor.all() if model.child is not None and model.state != "failed"]
-        problems = await asyncio.gather(*(problem_of(model) for model in asked))
-        for model, problem in zip(asked, problems, strict=True):
-            _judge(model, problem, silent_since)
+        try:
+            await _look(supervisor, silent_since)
+        except Exception:  # nobody would notice that the watch has ended, until a model hangs
+            logger.exception("a round of the watch failed")
+
+
+async def _look(supervisor: Supervisor, silent_since: dict[str, float]) -> None:
+    asked = [model for model in supervisor.all() if model.child is not None and model.state != "failed"]
+    problems = await asyncio.gather(*(problem_of(model) for model in asked))
+    for model, problem in zip(asked, problems, strict=True):
+        _judge(model, problem, silent_since)
 
 
 async def problem_of(model: ServedModel) -> str | None:
@@ -33,7 +43,16 @@ async def problem_of(model: ServedModel) -> str | None:
         status, body = await child.upstream.ask("GET", "/ready", seconds=PATIENCE)
     except Broken:
         return "The model does not answer."
-    return None if status == 200 else f"The model is not well: {json.loads(body).get('error')}."
+    return None if status == 200 else f"The model is not well: {_reason(status, body)}."
+
+
+def _reason(status: int, body: bytes) -> str:
+    """What a model says of itself. One that is not well may answer anything."""
+    try:
+        reason = json.loads(body)["error"]
+    except (ValueError, LookupError, TypeError):
+        reason = None
+    return reason if isinstance(reason, str) else f"it answers {status} when asked whether it is ready"
 
 
 def _judge(model: ServedModel, problem: str | None, silent_since: dict[str, float]) -> None:
