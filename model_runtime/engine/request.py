@@ -127,7 +127,7 @@ class GenerationRequest:
         return OVERDUE if self.deadline is not None and now >= self.deadline else None
 
     def never_ran(self, ending: Ending) -> Finished:
-        """Its terminal event when it ends before it got a slot."""
+        """Its terminal event when it ends before it got a slot, or without a word from the engine."""
         queued = (time.perf_counter() - self.arrived) * 1e3
         return Finished(
             ending.reason, len(self.prompt), 0, queued, 0.0, 0.0, 0, None, error=ending.error, code=ending.code

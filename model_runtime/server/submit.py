@@ -10,9 +10,12 @@ from collections.abc import AsyncIterator, Sequence
 from model_runtime.backends.base import Sampling
 from model_runtime.backends.grammar import GrammarConstraint
 from model_runtime.engine.loop import EngineStopped, QueueFull
-from model_runtime.engine.request import Event, Finished, GenerationRequest, Limits
+from model_runtime.engine.request import OVERDUE, Event, Finished, GenerationRequest, Limits
 from model_runtime.server.engine_errors import refused
 from model_runtime.server.runtime import Generator
+
+GRACE = 2.0
+"""Seconds that the engine has to end an answer itself. If a step hangs it cannot, and nobody shall wait for it."""
 
 
 class Answers:
@@ -24,7 +27,9 @@ class Answers:
         self._ready: list[tuple[int, list[Event]]] = []
         self._news = asyncio.Event()
         self._requests: list[GenerationRequest] = []
-        self._open = 0
+        self._open: set[int] = set()
+        self._closed = False
+        self._giving_up: asyncio.TimerHandle | None = None
 
     def start(  # noqa: PLR0913  # what a request may carry, each by its name
         self,
@@ -64,20 +69,21 @@ class Answers:
                     rng=random.Random(base + index),  # noqa: S311  # sampling, not secrecy
                 )
             )
-        self._open = count
+        self._open = set(range(count))
         try:
             self._engine.submit(*self._requests)
         except (QueueFull, EngineStopped) as error:
-            self._open = 0
+            self._open.clear()
             raise refused(error) from error
+        if deadline_seconds is not None:
+            self._give_up_in(deadline_seconds + GRACE)
 
     async def batches(self) -> AsyncIterator[list[tuple[int, list[Event]]]]:
         """All events that are ready, with the numbers of their answers, until each answer has ended."""
-        while self._open:
+        while self._open or self._ready:
             await self._news.wait()
             self._news.clear()
             ready, self._ready = self._ready, []
-            self._open -= sum(isinstance(events[-1], Finished) for _, events in ready)
             yield ready
 
     def nudge(self) -> None:
@@ -86,11 +92,30 @@ class Answers:
 
     def close(self) -> None:
         """Cancel whatever still runs. Safe to call again."""
-        if self._open:
+        if self._open and not self._closed:
+            self._closed = True
             for request in self._requests:
                 request.cancel()
             self._engine.wake()
+            self._give_up_in(GRACE)
 
     def _put(self, index: int, events: list[Event]) -> None:
+        if index not in self._open:
+            return  # given up, so it has ended already
+        if isinstance(events[-1], Finished):
+            self._open.remove(index)
+            if not self._open and self._giving_up is not None:
+                self._giving_up.cancel()
         self._ready.append((index, events))
         self._news.set()
+
+    def _give_up_in(self, seconds: float) -> None:
+        if self._giving_up is not None:
+            self._giving_up.cancel()
+        self._giving_up = self._loop.call_later(seconds, self._give_up)
+
+    def _give_up(self) -> None:
+        """End what the engine has not ended in time."""
+        for index in sorted(self._open):
+            request = self._requests[index]
+            self._put(index, [request.never_ran(request.ending(time.perf_counter()) or OVERDUE)])
