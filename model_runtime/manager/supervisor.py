@@ -88,7 +88,6 @@ class Supervisor:
     def stop(self) -> None:
         """Take no more requests of any kind; what runs goes on."""
         self.stopping = True
-        note("drain", seconds=self.drain_seconds)
 
     def break_off(self) -> None:
         """Have all processes cancel their answers and end; those that do not are ended soon, before we are."""

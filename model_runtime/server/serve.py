@@ -41,7 +41,6 @@ def serve_model(options: ServeOptions, token: str) -> int:
         listener = listen(options.host, options.port)
 
     def refuse() -> None:
-        journal.note("drain", seconds=options.drain_seconds)
         runtime.state, runtime.error = "stopping", "The runtime is stopping."
 
     server = DrainingServer(
