@@ -22,7 +22,7 @@ class Summary(NamedTuple):
     likeliest: Tensor
     """int64 [rows]: the first of the largest. Whoever chooses may write over it."""
     totals: Tensor
-    """float32 [rows]: log(sum(exp(logits)))"""
+    """float32 [rows]: log(sum(exp(logits))); not finite for a row with NaN or positive infinity."""
 
 
 def choose(logits: Tensor, choices: Sequence[Choice], summary: Summary | None = None) -> list[Chosen]:
@@ -34,8 +34,7 @@ def choose(logits: Tensor, choices: Sequence[Choice], summary: Summary | None = 
         return []
     logits = logits.float()
     picked, totals = summary or Summary(logits.argmax(-1), logits.logsumexp(-1))
-    # Infinity shows in the total; a kernel's total may pass over NaN, a sum never does.
-    broken = (~totals.isfinite() | logits.sum(-1).isnan()).tolist()
+    broken = (~totals.isfinite()).tolist()
     likeliest = picked.tolist()
     for index, choice in enumerate(choices):
         if broken[index]:

@@ -130,9 +130,10 @@ def likeliest(logits: Any) -> int:
 
 @vectorised
 def total(logits: Any) -> Any:
-    """log(sum(exp(logits)))"""
+    """log(sum(exp(logits))); NaN if there is NaN or infinity among them, over which `exp` passes."""
     largest = _largest(logits)
-    total = np.float32(0)
+    total, trace = np.float32(0), np.float32(0)
     for i in range(len(logits)):
         total += exp(logits[i] - largest)
-    return largest + np.log(total)
+        trace += logits[i]
+    return largest + np.log(total) + trace * np.float32(0)
