@@ -64,3 +64,8 @@ def test_every_row_has_as_many_cells_as_the_head() -> None:
 
 def test_a_target_shows_what_would_be_better_still() -> None:
     assert Row("a", "b", 1.234, Target(1.0, aim=1.5)).cells()[2:] == ("1.23 ×", "≥ 1 (aim 1.5) ×", "yes")
+
+
+def test_a_trial_does_not_say_that_a_target_is_met() -> None:
+    assert Row("a", "b", 9.0, Target(1.0)).cells(judged=False)[-1] == "a trial only"
+    assert Row("a", "b", None, Target(1.0)).cells(judged=False)[-1] == "not run"

@@ -45,11 +45,14 @@ class Row:
     target: Target | None = None
     unit: str = "×"
 
-    def cells(self) -> tuple[str, str, str, str, str]:
+    def cells(self, *, judged: bool = True) -> tuple[str, str, str, str, str]:
+        """As text. A trial is not `judged`: its figures are no measurement."""
         shown = "" if self.value is None else f"{self.value:.3g} {self.unit}".rstrip()
         if self.target is None:
             return self.what, self.figure, shown, "", ""
         met = "not run" if self.value is None else "yes" if self.target.met(self.value) else "**no**"
+        if not judged and self.value is not None:
+            met = "a trial only"
         return self.what, self.figure, shown, f"{self.target} {self.unit}".rstrip(), met
 
 

@@ -29,7 +29,7 @@ _MOST_SECONDS = 600
 def print_importing(data: Path, *, quick: bool = False) -> None:
     print(f"\n{HEAD}")
     for row in importing(data, quick=quick):
-        print(line(row.cells()), flush=True)
+        print(line(row.cells(judged=not quick)), flush=True)
 
 
 def importing(data: Path, *, quick: bool = False) -> Iterator[Row]:

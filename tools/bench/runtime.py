@@ -47,7 +47,7 @@ def print_rows(parts: tuple[Part, ...], settings: Settings) -> None:
     for part in parts:
         try:
             for row in part(settings):
-                print(line(row.cells()), flush=True)
+                print(line(row.cells(judged=not settings.quick)), flush=True)
         except NotRun as reason:
             print(line(Row(part.__name__.replace("_", " "), f"not run: {one_line(reason)}").cells()), flush=True)
 
