@@ -1,7 +1,9 @@
 """The tokenizer and the chat template, through transformers' fast class and its sandbox only."""
 
+import inspect
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +34,16 @@ def _parse(template: object) -> "nodes.Template":
     except TemplateError as error:
         raise ModelRefused(f"The chat template does not compile: {str(error)[:200]}") from error
     return tree
+
+
+def _parameters() -> frozenset[str]:
+    """What transformers and its templates understand by themselves."""
+    from transformers import PreTrainedTokenizerFast
+    from transformers.utils.chat_template_utils import render_jinja_template
+
+    known = (PreTrainedTokenizerFast.apply_chat_template, render_jinja_template)
+    names = {name for function in known for name in inspect.signature(function).parameters}
+    return frozenset(names) | {"messages", "raise_exception", "strftime_now"}
 
 
 def _in_parts(content: Any) -> Any:
@@ -72,28 +84,39 @@ class ChatTokenizer:
         self.has_template = bool(template)
         if template:
             check_template(_parse(template), template)
+        self._taken = _parameters() | self._tokenizer.special_tokens_map.keys()
         self._special = frozenset(self._tokenizer.all_special_ids) | frozenset(
             number for number, token in self._tokenizer.added_tokens_decoder.items() if token.special
         )
 
     def chat(
-        self, messages: list[dict[str, Any]], *, open_turn: bool = True, continue_final: bool = False
+        self,
+        messages: list[dict[str, Any]],
+        *,
+        open_turn: bool = True,
+        continue_final: bool = False,
+        switches: Mapping[str, bool | str] | None = None,
     ) -> list[int]:
         """Tokens of a conversation, ready for the assistant's turn unless `open_turn` is false.
 
         With `continue_final`, which needs `open_turn` to be false, the last message is left unfinished, ready to be
-        written on. Control tokens in what people wrote are encoded as plain text, so nobody can forge a turn.
-        Raises ValueError with the template's own message when it refuses the conversation.
+        written on. `switches` are variables of the template beside those that it always has.
+        Control tokens in what people wrote are encoded as plain text, so nobody can forge a turn.
+        Raises ValueError when a switch has a name that means something already, and with the template's own message
+        when it refuses the conversation.
         """
         from jinja2 import TemplateError
 
         if not self.has_template:
             raise ValueError("This model has no chat template; use /v1/completions.")
+        if taken := self._taken.intersection(switches or ()):
+            raise ValueError(f"chat_template_kwargs may not hold {min(taken)}: it has a meaning of its own.")
         if self._parts:
             messages = [message | {"content": _in_parts(message["content"])} for message in messages]
         try:
             encoded = self._tokenizer.apply_chat_template(
                 messages,
+                **(switches or {}),
                 add_generation_prompt=open_turn,
                 continue_final_message=continue_final,
                 tokenize=True,

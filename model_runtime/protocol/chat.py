@@ -9,7 +9,7 @@ from model_runtime.protocol.generation import MAX_TOKENS, GenerationFields
 from model_runtime.protocol.images import ImagePart
 
 Short = Annotated[str, Field(max_length=64)]
-
+Switch = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 
 MAX_IMAGES = 16
 
@@ -66,6 +66,8 @@ class Message(RequestModel):
 class ChatRequest(GenerationFields):
     """The body of a chat completion.
 
+    `chat_template_kwargs` are what the model's own template knows beside the messages, such as Qwen3's
+    `enable_thinking`; one that it does not know changes nothing.
     The fields after `continue_final_message` change nothing about an answer, so they are taken and not used.
     """
 
@@ -75,6 +77,7 @@ class ChatRequest(GenerationFields):
     top_logprobs: Annotated[int, Field(ge=0, le=20)] | None = None
     safety_identifier: Annotated[str, Field(max_length=512)] | None = None
     add_generation_prompt: bool | None = None
+    chat_template_kwargs: Annotated[dict[Switch, bool | Short], Field(max_length=16)] | None = None
     continue_final_message: bool = False
     metadata: Annotated[dict[Short, Annotated[str, Field(max_length=512)]], Field(max_length=16)] | None = None
     store: Literal[False] = False

@@ -58,7 +58,10 @@ def _prepare(body: ChatRequest, generator: Generator) -> Prepared:
     ]
     try:
         prompt = generator.tokenizer.chat(
-            messages, open_turn=body.opens_turn, continue_final=body.continue_final_message
+            messages,
+            open_turn=body.opens_turn,
+            continue_final=body.continue_final_message,
+            switches=body.chat_template_kwargs,
         )
     except ValueError as error:
         raise ApiError(400, str(error)[:500], param="messages", code="invalid_messages") from error

@@ -75,7 +75,7 @@ def from_validation(error: ValidationError) -> ApiError:
 
 
 def _is_branch(part: str) -> bool:
-    return "[" in part or part in {"str", "int", "float", "bool", "none"}
+    return "[" in part or part.startswith("constrained-") or part in {"str", "int", "float", "bool", "none"}
 
 
 async def render_api_error(request: Request, error: Exception) -> Response:

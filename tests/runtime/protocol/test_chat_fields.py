@@ -168,3 +168,15 @@ def test_a_prompt_may_stand_in_a_list_of_one(given: Any, prompt: Any) -> None:
 def test_several_prompts_and_mixtures_are_refused(given: Any) -> None:
     with pytest.raises(ValidationError, match="prompt"):
         CompletionRequest.model_validate_json(json.dumps({"model": "m", "prompt": given}))
+
+
+def test_switches_of_a_template_are_named_and_short() -> None:
+    assert chat(chat_template_kwargs={"enable_thinking": False}).chat_template_kwargs == {"enable_thinking": False}
+    for bad in (
+        {"__class__": True},
+        {"a": 10**9},
+        {"a": "x" * 65},
+        {"a": ["b"]},
+        {str(n): True for n in range(17)},
+    ):
+        assert "chat_template_kwargs" in refusal(chat_template_kwargs=bad)

@@ -22,9 +22,7 @@ from tests.runtime.support.processes import TOKEN
 class ByteTokenizer:
     """A token a byte. A message that says `loop` makes the template loop for ever."""
 
-    def chat(
-        self, messages: list[dict[str, str]], *, open_turn: bool = True, continue_final: bool = False
-    ) -> list[int]:
+    def chat(self, messages: list[dict[str, str]], **_: Any) -> list[int]:
         text = "".join(message["content"] for message in messages)
         while text == "loop":
             pass

@@ -19,7 +19,7 @@ ROUTES: dict[str, tuple[type[BaseModel], dict[str, Any]]] = {
     "/v1/embeddings": (EmbeddingRequest, {"model": "fake", "input": "hi"}),
 }
 STRANGERS = [
-    "chat_template", "chat_template_kwargs", "prompt_embeds", "guided_json", "tools", "functions", "n_discard",
+    "chat_template", "prompt_embeds", "guided_json", "tools", "functions", "n_discard",
     "best_of", "use_beam_search", "vllm_xargs", "kv_transfer_params", "documents", "__proto__", "",
 ]  # fmt: skip
 

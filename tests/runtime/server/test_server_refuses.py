@@ -35,9 +35,7 @@ def test_an_unknown_route_needs_the_token_too(served: Any) -> None:
     assert (missing.status_code, missing.json()["error"]["type"]) == (404, "not_found_error")
 
 
-@pytest.mark.parametrize(
-    "field", ["chat_template", "chat_template_kwargs", "prompt_embeds", "guided_json", "tools", "functions", "x"]
-)
+@pytest.mark.parametrize("field", ["chat_template", "prompt_embeds", "guided_json", "tools", "functions", "x"])
 def test_an_unknown_field_is_refused_by_name(served: Any, field: str) -> None:
     refused = post(served, GOOD | {field: {}})
     assert refused.status_code == 400
@@ -155,3 +153,10 @@ def test_every_bad_request_has_a_code(served: Any) -> None:
     for fields in ({"logit_bias": {"9999999": 1}}, {"n": 0}, {"stop": [""]}, {"surprise": 1}):
         answer = served.chat("hi", **fields)
         assert (answer.status_code, bool(answer.json()["error"]["code"])) == (400, True), fields
+
+
+@pytest.mark.parametrize("value", ["", [""], [], {}, 1])
+def test_of_an_input_of_many_forms_the_fields_own_name_is_told(served: Any, value: object) -> None:
+    refused = served.client.post("/v1/embeddings", json={"model": "fake", "input": value})
+    assert (refused.status_code, refused.json()["error"]["param"].split(".")[0]) == (400, "input")
+    assert "constrained" not in refused.text
