@@ -10,6 +10,7 @@ import httpx
 import openai
 import pytest
 
+from tests.contract.conftest import OURS
 from tests.runtime.support.pooled_checkpoints import make_classifier
 from tests.runtime.support.shared import shared_manager, shared_models
 
@@ -19,6 +20,8 @@ def classifier(needs: Callable[[str], None]) -> str:
     needs("classification")
     if name := os.environ.get("CONTRACT_CLASSIFIER"):
         return name
+    if not OURS:
+        pytest.skip("CONTRACT_CLASSIFIER is not set")
     manager = shared_manager()
     if not (shared_models() / "classifier").exists():
         manager.load("classifier", make_classifier(shared_models() / "classifier"))

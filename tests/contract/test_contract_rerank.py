@@ -10,6 +10,7 @@ import httpx
 import openai
 import pytest
 
+from tests.contract.conftest import OURS
 from tests.runtime.support.pooled_checkpoints import make_classifier
 from tests.runtime.support.shared import shared_manager, shared_models
 
@@ -21,6 +22,8 @@ def reranker(needs: Callable[[str], None]) -> str:
     needs("reranking")
     if name := os.environ.get("CONTRACT_RERANKER"):
         return name
+    if not OURS:
+        pytest.skip("CONTRACT_RERANKER is not set")
     manager = shared_manager()
     if not (shared_models() / "reranker").exists():
         manager.load("reranker", make_classifier(shared_models() / "reranker", id2label={0: "answers"}))
