@@ -20,6 +20,8 @@ import httpx
 import psutil
 import websockets
 
+from tools.bench.streaming.frames import opened
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -77,6 +79,7 @@ def stop(parley: Parley, how: int) -> float:
 async def ask(url: str, cookie: str, assistant: str, question: str) -> dict[str, Any]:
     """Asks over the websocket as the page does and returns the text, the sources and the end event."""
     frames: list[dict[str, Any]] = []
+    names: dict[int, str] = {}
     headers = {"Cookie": cookie, "Origin": url}
     async with websockets.connect(url.replace("http", "ws") + "/ws/chat/", additional_headers=headers) as socket_:
         ids = {name: str(uuid.uuid4()) for name in ("message", "generation", "conversation")}
@@ -85,7 +88,7 @@ async def ask(url: str, cookie: str, assistant: str, question: str) -> dict[str,
         await socket_.send(json.dumps(frame))
         async with asyncio.timeout(60):
             while not frames or frames[-1].get("event", {}).get("kind") != "end":
-                frames.append(json.loads(await socket_.recv()))
+                frames.append(opened(json.loads(await socket_.recv()), names))
                 assert frames[-1]["type"] != "error", frames[-1]
                 if not first and frames[-1].get("event", {}).get("kind") == "delta":
                     first = time.monotonic() - sent

@@ -41,6 +41,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
         pokes_follow()
         self.language = socket_language(self.scope)
         self.watching: dict[UUID, asyncio.Task[None]] = {}
+        self.relays = 0
         self.news = Subscription()
         await self.accept()
         self.listening = asyncio.create_task(self._listen())
@@ -134,13 +135,20 @@ class ChatConsumer(AsyncWebsocketConsumer):
             before.cancel()
         if len(self.watching) >= WATCHES:  # the oldest goes: the tab shows another one by now, and can resume it
             self.watching.pop(next(iter(self.watching))).cancel()
-        self.watching[generation_id] = asyncio.create_task(self._relay(generation_id, after_seq))
+        self.relays += 1
+        self.watching[generation_id] = asyncio.create_task(self._relay(generation_id, after_seq, self.relays))
 
-    async def _relay(self, generation_id: UUID, after_seq: int) -> None:
+    async def _relay(self, generation_id: UUID, after_seq: int, number: int) -> None:
+        """The first line says which `number` stands for the generation in the short lines of text behind it."""
+        name: dict[str, Any] = {"as": number}
         try:
             async with aclosing(watch(generation_id, after_seq)) as lines:
                 async for seq, event in lines:
-                    await self._event(generation_id, seq, event)
+                    if event["kind"] == "delta" and not name:
+                        await self._say([number, seq, event["text"]])
+                    else:
+                        await self._event(generation_id, seq, event, name)
+                        name = {}
         except ApplicationError as error:
             with translation.override(self.language):
                 await self._error(str(generation_id), error.code, str(error.message))
@@ -153,15 +161,15 @@ class ChatConsumer(AsyncWebsocketConsumer):
             if self.watching.get(generation_id) is asyncio.current_task():
                 del self.watching[generation_id]
 
-    async def _event(self, generation_id: UUID, seq: int, event: dict[str, Any]) -> None:
+    async def _event(self, generation_id: UUID, seq: int, event: dict[str, Any], name: dict[str, Any]) -> None:
         if event["kind"] == "end":
             with translation.override(self.language):
                 event = event | {"message": ending_message(event["code"])}
-        await self._say({"type": "event", "generation": str(generation_id), "seq": seq, "event": event})
+        await self._say({"type": "event", "generation": str(generation_id), **name, "seq": seq, "event": event})
 
     async def _error(self, ref: str | None, code: str, message: str) -> None:
         await self._say({"type": "error", "ref": ref, "code": code, "message": message})
 
-    async def _say(self, data: dict[str, Any]) -> None:
+    async def _say(self, data: dict[str, Any] | list[Any]) -> None:
         async with asyncio.timeout(SLOW_SECONDS):
-            await self.send(text_data=json.dumps(data, ensure_ascii=False))
+            await self.send(text_data=json.dumps(data, ensure_ascii=False, separators=(",", ":")))

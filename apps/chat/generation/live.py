@@ -13,16 +13,21 @@ class News(Protocol):
 
 
 class LiveLog:
-    """Numbers the events and gathers neighbouring text into one. `stop_chars` is set once a stop was asked for."""
+    """Numbers the events and gathers neighbouring text into one. `before` is what the log has of an earlier try.
 
-    def __init__(self, lease: Lease, *, on_stop: Callable[[], None], on_news: News) -> None:
+    `stop_chars` is set once a stop was asked for.
+    """
+
+    def __init__(
+        self, lease: Lease, before: Sequence[tuple[int, Event]], *, on_stop: Callable[[], None], on_news: News
+    ) -> None:
         self.lease = lease
         self.lost = False
         self.stop_chars: int | None = None
         self._on_stop, self._on_news = on_stop, on_news
         self._pending: list[Line] = []
         self._seq = lease.next_seq
-        self._events: list[tuple[int, Event]] = []
+        self._events = list(before)
         self._spoken = False
 
     def say(self, event: Event) -> None:

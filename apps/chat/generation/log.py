@@ -81,6 +81,11 @@ def heartbeat(leases: Iterable[Lease]) -> dict[UUID, int | None]:
         return dict(cursor.fetchall())
 
 
+def lines_of(generation_id: UUID) -> list[tuple[int, Event]]:
+    """All that was written so far."""
+    return list(GenerationEvent.objects.filter(generation_id=generation_id).values_list("seq", "event"))
+
+
 def lines_after(generation_id: UUID, after_seq: int) -> tuple[list[tuple[int, Event]], bool]:
     """The next lines without a gap, at most `BATCH`, and whether no more will ever come behind them.
 

@@ -20,10 +20,12 @@ from ..services.defer import ahead_defer
 from .answer import Recall, answer_stream
 from .brief import Brief, brief_for, with_earlier
 from .cache import AnswerCache
+from .fold import fold
 from .lease import Ending, generation_close, lease_take, stopped
 from .live import LiveLog
-from .log import Lease, Line
-from .pieces import Checked, Closing, Reading, event_of
+from .log import Lease, Line, lines_of
+from .onward import Diverged, Onward
+from .pieces import Checked, Closing, Event, Reading, event_of
 from .records import retrieval_record
 from .writer import writer
 
@@ -34,7 +36,8 @@ async def generation_run(generation_id: UUID) -> None:
     """Runs a queued generation to its end; returns at once when another process has it or it has ended."""
     lease = await in_database(lease_take, generation_id)
     if lease is not None:
-        await _Run(lease).run()
+        before = await in_database(lines_of, generation_id) if lease.next_seq > 1 else []
+        await _Run(lease, before).run()
 
 
 def stop_here(generation_id: UUID, chars: int) -> None:
@@ -46,9 +49,11 @@ def stop_here(generation_id: UUID, chars: int) -> None:
 class _Run:
     """One attempt. The answering is a task of its own, so that a stop cancels it and leaves the rest standing."""
 
-    def __init__(self, lease: Lease) -> None:
+    def __init__(self, lease: Lease, before: list[tuple[int, Event]]) -> None:
         self.lease = lease
-        self.live: LiveLog = writer().open(lease, on_stop=self._cancel)
+        self.live: LiveLog = writer().open(lease, self._cancel, before)
+        self.onward = Onward(fold(before))
+        self.goes_on = any(event["kind"] == "delta" for _, event in before)
         self.answering: asyncio.Task[Ending] | None = None
         self.facts: dict[str, Any] = {}
         self.checked: list[Checked] = []
@@ -78,6 +83,8 @@ class _Run:
         error = answering.exception()
         if error is None:
             return answering.result()
+        if isinstance(error, Diverged):
+            return Ending(Status.INTERRUPTED, code="lost")
         if isinstance(error, ApplicationError):
             logger.warning("generation %s: %s (%s)", self.lease.generation_id, error, error.code)
             return Ending(Status.ERROR, code=error.code)
@@ -88,8 +95,8 @@ class _Run:
         brief = await in_database(self._brief)
         async with aclosing(answer_stream(brief, self.recall)) as pieces:
             async for piece in pieces:
-                if (event := event_of(piece)) is not None:
-                    self.live.say(event)
+                if (event := event_of(piece)) is not None and (new := self.onward.new(event)) is not None:
+                    self.live.say(new)
                 match piece:
                     case Checked():
                         self.checked.append(piece)
@@ -101,6 +108,7 @@ class _Run:
                         if self.cache is not None and self.cache.how:
                             self.facts["retrieval"]["cache"] = self.cache.how
                     case Closing():
+                        self.onward.finish()
                         self.facts |= {"usage": piece.usage, "timings": piece.timings_ms}
                         return Ending(Status.DONE, outcome=piece.outcome, confidence=piece.confidence)
         raise RuntimeError("the answer ended without a closing piece")
@@ -117,7 +125,8 @@ class _Run:
             request_id=str(generation.pk),
         )
         self.cache = AnswerCache(conversation.assistant_id)
-        if question.attempts.count() == 1:  # who asks for another answer does not want the same one
+        # Who asks for another answer does not want the same one, and half an answer goes on as it began.
+        if question.attempts.count() == 1 and not self.goes_on:
             self.recall = self.cache.recall
         self.facts |= {"model_version_id": brief.target.version.pk, "quantization": brief.target.quantization}
         return brief

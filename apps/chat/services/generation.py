@@ -4,7 +4,6 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from apps.core.actor import Actor
@@ -21,8 +20,8 @@ from .defer import generation_defer
 SILENT = timedelta(seconds=15)
 # A queued answer whose job nobody holds any more is queued again after this.
 FORGOTTEN = timedelta(seconds=30)
-# An answer that has said nothing is begun again this often at most.
-ATTEMPTS = 2
+# So often an answer is tried at most: one that takes its process down each time must not go on for ever.
+ATTEMPTS = 3
 STOP_ALL_SEEN = 2**31 - 1
 
 
@@ -69,17 +68,15 @@ def _recover() -> None:
 
 @transaction.atomic
 def _take_over(generation_id: UUID) -> None:
-    """Nothing said yet: another try, unseen by anybody. Otherwise the reader has the text so far and decides."""
-    said = GenerationEvent.objects.filter(generation=OuterRef("pk"), event__kind="delta")
+    """Another try, which goes on behind what the reader has; after the last that stays, and the reader decides."""
     generation = (
         Generation.objects.select_for_update(skip_locked=True, of=("self",))
-        .annotate(said=Exists(said))
         .filter(pk=generation_id, status=Status.RUNNING, heartbeat_at__lt=timezone.now() - SILENT)
         .first()
     )
     if generation is None:
         return
-    if generation.stop_chars is not None or generation.said or generation.epoch >= ATTEMPTS:
+    if generation.stop_chars is not None or generation.epoch >= ATTEMPTS:
         _end(generation)
     else:
         generation.status = Status.QUEUED

@@ -23,6 +23,7 @@ export function createSocket({ onFrame, onOpen, onConnection }) {
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     const mine = new WebSocket(`${scheme}://${location.host}/ws/chat/`);
     socket = mine;
+    const names = new Map(); // the number that stands for a generation in the short lines of text -> its id
     mine.addEventListener("open", () => {
       failures = 0;
       onConnection(true);
@@ -30,13 +31,23 @@ export function createSocket({ onFrame, onOpen, onConnection }) {
       onOpen(wasOpen);
       wasOpen = true;
     });
-    mine.addEventListener("message", ({ data }) => received(JSON.parse(data)));
+    mine.addEventListener("message", ({ data }) => received(opened(JSON.parse(data), names)));
     mine.addEventListener("close", () => {
       if (socket !== mine) return;
       socket = null;
       onConnection(false);
       timer = setTimeout(connect, Math.random() * Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** failures++));
     });
+  }
+
+  /** A line of text is [number, seq, text]: the answer's words are most of what comes. */
+  function opened(frame, names) {
+    if (Array.isArray(frame)) {
+      const [number, seq, text] = frame;
+      return { type: "event", generation: names.get(number), seq, event: { kind: "delta", text } };
+    }
+    if (frame.as) names.set(frame.as, frame.generation);
+    return frame;
   }
 
   function received(frame) {

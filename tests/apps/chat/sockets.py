@@ -11,6 +11,7 @@ from django.test import Client
 
 from apps.chat.generation.hub import hub
 from config.asgi import application
+from tools.bench.streaming.frames import opened
 
 from .fakes import said
 
@@ -18,6 +19,7 @@ from .fakes import said
 class Tab:
     def __init__(self, socket: ApplicationCommunicator) -> None:
         self.socket = socket
+        self._names: dict[int, str] = {}
 
     async def raw(self, **message) -> None:
         await self.socket.send_input({"type": "websocket.receive", **message})
@@ -40,7 +42,7 @@ class Tab:
     async def hear_anything(self) -> dict:
         sent = await self.socket.receive_output(timeout=3)
         assert sent["type"] == "websocket.send", sent
-        return json.loads(sent["text"])
+        return opened(json.loads(sent["text"]), self._names)
 
     async def hears_anything(self) -> bool:
         return not await self.socket.receive_nothing(timeout=0.2)

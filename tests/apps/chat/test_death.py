@@ -1,4 +1,4 @@
-"""A process that is killed in the middle of an answer: what was shown stays, and the answer ends."""
+"""A process that is killed in the middle of an answer: what was shown stays, and the answer goes on."""
 
 import asyncio
 import os
@@ -12,13 +12,14 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from apps.chat.generation.runner import generation_run
 from apps.chat.generation.watch import watch
 from apps.chat.models import Assistant, Message
 from apps.chat.services import generations_recover
 from apps.core.actor import Actor
 from apps.core.db import in_database
 
-from .fakes import ONE, events, said, send
+from .fakes import ONE, FakeRuntime, events, said, send
 
 HERE = Path(__file__).resolve()
 
@@ -49,8 +50,8 @@ async def shown_before_death(generation_id, process: subprocess.Popen[bytes], de
 
 
 @pytest.mark.asyncio
-async def test_a_killed_process_leaves_an_interrupted_answer_without_a_gap(
-    assistant: Assistant, owner: Actor, monkeypatch: pytest.MonkeyPatch
+async def test_the_answer_of_a_killed_process_goes_on_without_a_gap_or_a_word_twice(
+    assistant: Assistant, owner: Actor, runtime: FakeRuntime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("apps.chat.generation.watch.POLL_SECONDS", 0.02)
     monkeypatch.setattr("apps.chat.services.generation.SILENT", timedelta(0))
@@ -61,8 +62,9 @@ async def test_a_killed_process_leaves_an_interrupted_answer_without_a_gap(
     finally:
         process.kill()
     await generations_recover()
+    runtime.pieces = ["[1] ", *ONE]
+    await generation_run(sent.generation.pk)
     log = await in_database(events, sent.generation.pk)
     answer = await in_database(Message.objects.get, generation=sent.generation.pk)
-    assert (log[-1]["status"], log[-1]["code"]) == ("interrupted", "lost")
-    assert ONE.startswith(shown) and answer.text == said(log)
-    assert answer.text.startswith(shown) and ONE.startswith(answer.text)
+    assert log[-1]["status"] == "done"
+    assert ONE.startswith(shown) and answer.text == said(log) == f"{ONE} [1]"

@@ -11,7 +11,7 @@ from apps.chat.generation.fold import Folded
 from apps.chat.generation.lease import Ending, generation_close, lease_seize
 from apps.chat.generation.log import Lease, Line
 from apps.chat.generation.runner import generation_run
-from apps.chat.models import Assistant, Conversation, Generation, GenerationEvent
+from apps.chat.models import Assistant, Conversation, Generation, GenerationEvent, Message
 from apps.chat.services import generations_recover
 from apps.core.actor import Actor
 from apps.core.db import in_database
@@ -40,11 +40,33 @@ async def after_recovery(make, *args, **columns) -> Generation:
 DELTA = {"kind": "delta", "text": "Returns are"}
 
 
-async def test_an_answer_that_broke_off_is_interrupted_and_its_text_kept(assistant: Assistant) -> None:
-    generation = await after_recovery(orphan, assistant, {"kind": "status", "status": "searching"}, DELTA)
-    assert (generation.status, generation.answer.text) == ("interrupted", "Returns are")
+async def test_an_answer_that_broke_off_goes_on_behind_what_the_reader_has(
+    assistant: Assistant, runtime: FakeRuntime
+) -> None:
+    source = {"kind": "source", "number": 1, "passage": "p", "title": "Returns", "heading": "", "excerpt": ONE}
+    said_before = [{"kind": "status", "status": "answering"}, source, DELTA]
+    generation = await after_recovery(orphan, assistant, *said_before)
+    assert generation.status == "queued"
+    await generation_run(generation.pk)
     log = await in_database(events, generation.pk)
-    assert (log[-1]["status"], log[-1]["code"]) == ("interrupted", "lost")
+    assert log[:3] == said_before and said(log) == f"{ONE} [1]"
+    assert [event["kind"] for event in log[3:-1]] == [
+        "delta"
+    ]  # the source was told, and no "searching" over half an answer
+    await in_database(generation.refresh_from_db)
+    assert (generation.status, log[-1]["status"]) == ("done", "done")
+    assert (await in_database(Message.objects.get, generation=generation.pk)).text == said(log)
+
+
+@pytest.mark.parametrize("begun", ["Something else", f"{ONE} [1] And more that nobody says now"])
+async def test_an_answer_that_would_go_on_otherwise_is_interrupted_and_its_text_kept(
+    assistant: Assistant, runtime: FakeRuntime, begun: str
+) -> None:
+    generation = await after_recovery(orphan, assistant, {"kind": "delta", "text": begun})
+    await generation_run(generation.pk)
+    log = await in_database(events, generation.pk)
+    assert (log[-1]["status"], log[-1]["code"], said(log)) == ("interrupted", "lost", begun)
+    assert (await in_database(Message.objects.get, generation=generation.pk)).text == begun
 
 
 async def test_an_answer_that_said_nothing_yet_is_begun_again_once(
@@ -59,8 +81,11 @@ async def test_an_answer_that_said_nothing_yet_is_begun_again_once(
     assert [event["kind"] for event in log].count("status") == 4  # one of the first try, three of the second
 
 
-async def test_the_second_loss_ends_it(assistant: Assistant) -> None:
-    assert (await after_recovery(orphan, assistant, epoch=2)).status == "interrupted"
+async def test_the_third_loss_ends_it_with_its_text_kept(assistant: Assistant) -> None:
+    generation = await after_recovery(orphan, assistant, {"kind": "status", "status": "searching"}, DELTA, epoch=3)
+    assert (generation.status, generation.answer.text) == ("interrupted", "Returns are")
+    log = await in_database(events, generation.pk)
+    assert (log[-1]["status"], log[-1]["code"]) == ("interrupted", "lost")
 
 
 async def test_a_stop_that_the_dead_writer_did_not_see_is_done_for_it(assistant: Assistant) -> None:
