@@ -28,6 +28,7 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     "assistants.manage": OPERATE,
     "keys.manage": OPERATE,
     "webhooks.manage": OPERATE,
+    "widgets.manage": OPERATE,
 }
 
 

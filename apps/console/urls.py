@@ -6,6 +6,7 @@ from .evaluation_urls import urlpatterns as evaluation_urls
 from .knowledge_urls import urlpatterns as knowledge_urls
 from .views import assistants, audit, conversations, home, inbox, keys, models, rollouts, uploads
 from .webhook_urls import urlpatterns as webhook_urls
+from .widget_urls import urlpatterns as widget_urls
 
 app_name = "console"
 urlpatterns = [
@@ -42,5 +43,6 @@ urlpatterns = [
     *knowledge_urls,
     *evaluation_urls,
     *webhook_urls,
+    *widget_urls,
     path("audit/", audit.audit, name="audit"),
 ]

@@ -5,6 +5,7 @@ INSTALLED_APPS = [
     "apps.console",
     "apps.api",
     "apps.webhooks",
+    "apps.widget",
     "apps.chat",
     "apps.knowledge",
     "apps.moderation",

@@ -13,19 +13,21 @@ MOST_STARTERS = 6
 
 
 class LinesField(forms.CharField):
-    """A list of texts, one a line."""
+    """A list of at most `most` texts, one a line."""
 
     widget = forms.Textarea(attrs={"rows": 4})
+
+    def __init__(self, *, most: int = MOST_STARTERS, **options: Any) -> None:
+        super().__init__(**options)
+        self.most = most
 
     def prepare_value(self, value: Any) -> str:
         return "\n".join(value) if isinstance(value, list) else value or ""
 
     def clean(self, value: Any) -> Any:
         lines = [line.strip() for line in super().clean(value).splitlines() if line.strip()]
-        if len(lines) > MOST_STARTERS or any(len(line) > 200 for line in lines):
-            raise forms.ValidationError(
-                _("At most %(count)s lines of 200 characters each.") % {"count": MOST_STARTERS}
-            )
+        if len(lines) > self.most or any(len(line) > 200 for line in lines):
+            raise forms.ValidationError(_("At most %(count)s lines of 200 characters each.") % {"count": self.most})
         return lines
 
 

@@ -1,0 +1,13 @@
+"""Routes of the widgets."""
+
+from django.urls import URLPattern, path
+
+from .views import widgets
+
+urlpatterns: list[URLPattern] = [
+    path("widgets/", widgets.widget_list, name="widgets"),
+    path("widgets/new/", widgets.widget_new, name="widget-new"),
+    path("widgets/<uuid:inbox_id>/", widgets.widget_edit, name="widget"),
+    path("widgets/<uuid:inbox_id>/secret/", widgets.widget_secret, name="widget-secret"),
+    path("widgets/<uuid:inbox_id>/secret/end/", widgets.widget_secret_end, name="widget-secret-end"),
+]
