@@ -10,10 +10,10 @@ from apps.core.models import BaseModel
 
 
 class Side(models.TextChoices):
-    """The corner of the site's page, by the direction in which it is read."""
+    """The lower corner of the site's page."""
 
-    END = "end", _("Bottom, at the end of the line")
-    START = "start", _("Bottom, at the start of the line")
+    RIGHT = "right", _("Bottom right")
+    LEFT = "left", _("Bottom left")
 
 
 class Inbox(BaseModel):
@@ -31,7 +31,7 @@ class Inbox(BaseModel):
     enabled = models.BooleanField(default=True)
     anonymous = models.BooleanField(default=True)
     accent = models.CharField(max_length=7, default="#0f766e", validators=[RegexValidator(r"\A#[0-9a-f]{6}\Z")])
-    side = models.CharField(max_length=8, choices=Side.choices, default=Side.END)
+    side = models.CharField(max_length=8, choices=Side.choices, default=Side.RIGHT)
     label = models.CharField(max_length=30, blank=True)
     label_zh = models.CharField(max_length=30, blank=True)
     greeting = models.CharField(max_length=120, blank=True)

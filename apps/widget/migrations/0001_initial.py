@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                 ('enabled', models.BooleanField(default=True)),
                 ('anonymous', models.BooleanField(default=True)),
                 ('accent', models.CharField(default='#0f766e', max_length=7, validators=[django.core.validators.RegexValidator('\\A#[0-9a-f]{6}\\Z')])),
-                ('side', models.CharField(choices=[('end', 'Bottom, at the end of the line'), ('start', 'Bottom, at the start of the line')], default='end', max_length=8)),
+                ('side', models.CharField(choices=[('right', 'Bottom right'), ('left', 'Bottom left')], default='right', max_length=8)),
                 ('label', models.CharField(blank=True, max_length=30)),
                 ('label_zh', models.CharField(blank=True, max_length=30)),
                 ('greeting', models.CharField(blank=True, max_length=120)),

@@ -22,7 +22,7 @@ FORM = {
     "label": "Ask us",
     "label_zh": "问问我们",
     "accent": "#b4540a",
-    "side": "end",
+    "side": "right",
     "per_minute": 30,
     "live": 4,
     "enabled": "on",
