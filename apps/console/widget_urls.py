@@ -1,10 +1,10 @@
-"""Routes of the widgets."""
+"""Routes of the widgets, part of the console's."""
 
-from django.urls import URLPattern, path
+from django.urls import path
 
 from .views import widgets
 
-urlpatterns: list[URLPattern] = [
+urlpatterns = [
     path("widgets/", widgets.widget_list, name="widgets"),
     path("widgets/new/", widgets.widget_new, name="widget-new"),
     path("widgets/<uuid:inbox_id>/", widgets.widget_edit, name="widget"),
