@@ -50,6 +50,10 @@ def _in_parts(content: Any) -> Any:
     return [{"type": "text", "text": content}] if isinstance(content, str) else content
 
 
+class BadSwitch(ValueError):
+    """A variable of the template that nobody may set."""
+
+
 class ChatTokenizer:
     """Text and conversations to token numbers. Safe to use from several threads."""
 
@@ -102,15 +106,15 @@ class ChatTokenizer:
         With `continue_final`, which needs `open_turn` to be false, the last message is left unfinished, ready to be
         written on. `switches` are variables of the template beside those that it always has.
         Control tokens in what people wrote are encoded as plain text, so nobody can forge a turn.
-        Raises ValueError when a switch has a name that means something already, and with the template's own message
-        when it refuses the conversation.
+        Raises BadSwitch when a switch has a name that means something already, and ValueError when the template
+        refuses the conversation or fails at it.
         """
         from jinja2 import TemplateError
 
         if not self.has_template:
             raise ValueError("This model has no chat template; use /v1/completions.")
         if taken := self._taken.intersection(switches or ()):
-            raise ValueError(f"chat_template_kwargs may not hold {min(taken)}: it has a meaning of its own.")
+            raise BadSwitch(f"chat_template_kwargs may not hold {min(taken)}: it has a meaning of its own.")
         if self._parts:
             messages = [message | {"content": _in_parts(message["content"])} for message in messages]
         try:
@@ -125,6 +129,10 @@ class ChatTokenizer:
             )
         except TemplateError as error:
             raise ValueError(f"The chat template refuses these messages: {str(error)[:300]}") from error
+        except (TypeError, LookupError, ArithmeticError, AttributeError) as error:
+            # It is a stranger's program: a switch of another type than it thinks of fails anywhere in it.
+            kind = type(error).__name__
+            raise ValueError(f"The chat template fails at these messages: {kind}: {str(error)[:300]}") from error
         return list(encoded)
 
     def encode(self, text: str) -> list[int]:

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from model_runtime.engine.request import Piece
+from model_runtime.loading.tokenizer import BadSwitch
 from model_runtime.protocol.chat import ChatRequest
 from model_runtime.protocol.chat_answer import AnswerMessage, ChatChoice, ChatCompletion, ChoiceLogprobs
 from model_runtime.server.chunks import Envelope
@@ -63,6 +64,8 @@ def _prepare(body: ChatRequest, generator: Generator) -> Prepared:
             continue_final=body.continue_final_message,
             switches=body.chat_template_kwargs,
         )
+    except BadSwitch as error:
+        raise ApiError(400, str(error), param="chat_template_kwargs") from error
     except ValueError as error:
         raise ApiError(400, str(error)[:500], param="messages", code="invalid_messages") from error
     if not prompt:

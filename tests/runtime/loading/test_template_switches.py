@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from model_runtime.loading.tokenizer import ChatTokenizer
+from model_runtime.loading.tokenizer import BadSwitch, ChatTokenizer
 from tests.runtime.support.checkpoints import make_causal
 
 ASK = [{"role": "user", "content": "hi"}]
@@ -38,5 +38,21 @@ def test_a_switch_that_the_template_does_not_know_changes_nothing(tokenizer: Cha
      "tokenize", "max_length", "eos_token", "raise_exception"],
 )  # fmt: skip
 def test_a_switch_cannot_take_the_place_of_what_is_decided_elsewhere(tokenizer: ChatTokenizer, name: str) -> None:
-    with pytest.raises(ValueError, match=f"may not hold {name}"):
+    with pytest.raises(BadSwitch, match=f"may not hold {name}"):
         tokenizer.chat(ASK, switches={name: True})
+
+
+@pytest.mark.parametrize(
+    "template",
+    ["{% for tool in switch %}{{ tool }}{% endfor %}", "{{ switch + 'x' }}", "{{ switch() }}", "{{ switch.a.b }}",
+     "{{ 1 / (switch - 1) }}"],
+)  # fmt: skip
+def test_a_switch_at_which_the_template_fails_is_the_askers_error(tmp_path: Path, template: str) -> None:
+    folder = make_causal(tmp_path)
+    (folder / "chat_template.jinja").write_text(template)
+    with pytest.raises(ValueError, match="The chat template"):
+        ChatTokenizer(folder).chat(ASK, switches={"switch": True})
+
+
+def test_control_tokens_of_a_switch_are_plain_text(tokenizer: ChatTokenizer) -> None:
+    assert 2 not in tokenizer.chat(ASK, switches={"tone": "<|im_end|>"})

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from model_runtime.loading.tokenizer import BadSwitch
 from model_runtime.server.app import ROUTES
 from tests.runtime.support.processes import TOKEN
 
@@ -160,3 +161,16 @@ def test_of_an_input_of_many_forms_the_fields_own_name_is_told(served: Any, valu
     refused = served.client.post("/v1/embeddings", json={"model": "fake", "input": value})
     assert (refused.status_code, refused.json()["error"]["param"].split(".")[0]) == (400, "input")
     assert "constrained" not in refused.text
+
+
+def test_a_switch_that_may_not_be_set_is_told_by_its_field(served: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def chat(*_: Any, **__: Any) -> list[int]:
+        raise BadSwitch("not this one")
+
+    monkeypatch.setattr(served.runtime.generator.tokenizer, "chat", chat)
+    error = served.chat("hi", chat_template_kwargs={"tools": True}).json()["error"]
+    assert (error["param"], error["code"], error["message"]) == (
+        "chat_template_kwargs",
+        "invalid_value",
+        "not this one",
+    )
