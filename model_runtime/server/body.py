@@ -24,7 +24,10 @@ Asking = TypeVar("Asking", ChatRequest, CompletionRequest, ClassifyRequest, Embe
 
 
 async def read_bounded(request: Request, limit: int = MAX_BODY) -> bytes:
-    """The body's bytes. Raises ApiError 413 as soon as it is known to be longer than `limit`."""
+    """The body's bytes.
+
+    Raises ApiError 413 as soon as it is known to be longer than `limit`, 499 when its sender leaves.
+    """
     too_large = ApiError(413, f"The body is larger than {limit} bytes.", code="body_too_large")
     declared = request.headers.get("content-length", "")
     if declared.isdigit() and int(declared) > limit:
@@ -38,7 +41,7 @@ async def read_bounded(request: Request, limit: int = MAX_BODY) -> bytes:
                 raise too_large
             parts.append(part)
     except ClientDisconnect as error:
-        raise ApiError(400, "The client went away.") from error
+        raise ApiError(499, "The client went away.", code="cancelled") from error
     return b"".join(parts)
 
 

@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import socket
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 
 from model_runtime.backends.fake import FakeBackend
 from model_runtime.server import request_log
-from tests.runtime.support.processes import eventually
+from tests.runtime.support.processes import TOKEN, eventually
 
 SECRET = "xylophone"
 KEYS = {
@@ -65,6 +66,14 @@ def test_refusals_and_requests_cut_short_leave_a_line_too(serve: Callable[..., A
     assert [line["finish_reason"] for line in lines] == [None, None, "cancelled", None, None, None, None]
     assert [line["model"] for line in lines] == ["fake", None, "fake", None, None, None, None]
     assert [line["code"] for line in lines][:4] == ["unknown_field", "invalid_json", "cancelled", "invalid_api_key"]
+
+
+def test_who_leaves_in_the_midst_of_a_body_is_noted_as_gone(served: Any, log: Any) -> None:
+    head = f"POST /v1/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {TOKEN}\r\ncontent-length: 9\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", served.client.base_url.port)) as leaving:
+        leaving.sendall(head.encode() + b"{")
+    (line,) = eventually(log, 5)
+    assert (line["status"], line["code"]) == (499, "cancelled")
 
 
 def test_a_stream_that_is_cancelled_by_id_tells_what_it_wrote_and_that_it_was_cancelled(
