@@ -14,14 +14,14 @@ from apps.core.db import in_database
 from apps.core.errors import ApplicationError
 
 from .endings import ending_message
-from .frames import Again, Frame, Resume, Send, Stop, frame_read, ref_of
+from .frames import Again, Continue, Frame, Resume, Send, Stop, frame_read, ref_of
 from .generation.hub import Subscription, hub
 from .generation.pokes import pokes_follow
 from .generation.runner import stop_here
 from .generation.watch import watch
 from .news import conversation_tell, tabs_key
 from .selectors import access_generation
-from .services import Sent, generation_stop, message_again, message_send
+from .services import Sent, generation_continue, generation_stop, message_again, message_send
 from .socket_person import socket_actor, socket_language
 from .transcript import standing_data
 
@@ -86,6 +86,8 @@ class ChatConsumer(AsyncWebsocketConsumer):
                 await self._accepted(frame, await in_database(self._message_send, frame))
             case Again():
                 await self._accepted(frame, await in_database(self._message_again, frame))
+            case Continue():
+                await self._accepted(frame, await in_database(self._generation_continue, frame))
             case Resume():
                 await in_database(self._generation_access, frame)
                 self._watch(frame.generation, frame.after_seq)
@@ -93,7 +95,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
                 await in_database(self._generation_stop, frame)
                 stop_here(frame.generation, frame.seen_chars)
 
-    async def _accepted(self, frame: Send | Again, sent: Sent) -> None:
+    async def _accepted(self, frame: Send | Again | Continue, sent: Sent) -> None:
         ids = {name: str(getattr(frame, name)) for name in ("message", "generation", "conversation")}
         accepted = {"type": "accepted", **ids, "title": sent.conversation.title}
         if sent.generation is None:  # a person answers
@@ -110,6 +112,15 @@ class ChatConsumer(AsyncWebsocketConsumer):
             actor=socket_actor(self.scope),
             question_id=frame.message,
             generation_id=frame.generation,
+            conversation_id=frame.conversation,
+        )
+
+    def _generation_continue(self, frame: Continue) -> Sent:
+        return generation_continue(
+            actor=socket_actor(self.scope),
+            generation_id=frame.generation,
+            continued_id=frame.continued,
+            question_id=frame.message,
             conversation_id=frame.conversation,
         )
 

@@ -12,6 +12,7 @@ _MESSAGES: dict[str, Promise] = {
     "not_found": _("No model answers for this assistant yet. Please tell whoever runs this site."),
     "shutdown": _("The answer broke off because the site was restarted."),
     "lost": _("The answer broke off because the site was restarted."),
+    "changed": _("The documents say something else by now, so this answer cannot go on. Ask again."),
     "internal": _("Something failed on our side. Your question is kept; please try again."),
 }
 

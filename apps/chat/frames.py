@@ -38,6 +38,20 @@ class Again:
 
 
 @dataclass(frozen=True)
+class Continue:
+    """`generation` goes on with the answer that `continued` left unfinished."""
+
+    message: UUID
+    generation: UUID
+    conversation: UUID
+    continued: UUID
+
+    @property
+    def ref(self) -> UUID:
+        return self.generation
+
+
+@dataclass(frozen=True)
 class Resume:
     generation: UUID
     after_seq: int
@@ -57,8 +71,14 @@ class Stop:
         return self.generation
 
 
-Frame = Send | Again | Resume | Stop
-_TYPES: dict[str, type[Frame]] = {"send": Send, "again": Again, "resume": Resume, "stop": Stop}
+Frame = Send | Again | Continue | Resume | Stop
+_TYPES: dict[str, type[Frame]] = {
+    "send": Send,
+    "again": Again,
+    "continue": Continue,
+    "resume": Resume,
+    "stop": Stop,
+}
 
 
 def frame_read(text: str | None) -> Frame:

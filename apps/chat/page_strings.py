@@ -41,6 +41,7 @@ def _answers() -> dict[str, str]:
         "error": _("This answer could not be written."),
         "not_sent": _("This question could not be sent."),
         "ask_again": _("Ask again"),
+        "go_on": _("Continue"),
         "answer_again": _("Answer again"),
         "copy": _("Copy the answer"),
         "copied": _("Copied"),

@@ -51,13 +51,15 @@ async def chat_stream(
     temperature: float = 0.0,
     caller: str = "",
     request_id: str = "",
+    go_on: bool = False,
 ) -> AsyncGenerator[Delta | Finished, None]:
     """Yields deltas and then exactly one Finished. Closing the iterator cancels the request in the runtime.
 
     `grammar` is Lark text that the answer must follow. `caller` is whatever tells one person from another: our
     runtime learns a keyed hash of it, to share its time fairly between people. `request_id` names the request in
-    the runtime's log. A model that our runtime is still loading, or has not been asked for yet, is waited for.
-    Raises RuntimeUnavailable and RuntimeRefused.
+    the runtime's log. With `go_on` the last message is the assistant's own, unfinished one. A model that our
+    runtime is still loading, or has not been asked for yet, is waited for. Raises RuntimeUnavailable and
+    RuntimeRefused.
     """
     endpoint = await short_call(endpoint_for, target)
     body: dict[str, Any] = {
@@ -70,6 +72,8 @@ async def chat_stream(
     }
     if grammar is not None:
         body["structured_outputs"] = {"grammar": grammar}
+    if go_on:
+        body |= {"continue_final_message": True, "add_generation_prompt": False}
     if endpoint.ours:
         body["logprobs"] = True  # other servers may refuse it
         if caller:

@@ -97,7 +97,7 @@ def test_stop_keeps_exactly_what_was_seen(chat: Chat) -> None:
     }
     kept = {"kept_chars": stop["seen_chars"]}
     socket.events(send["generation"], delta("within 30 days."), end("stopped") | kept, first=3)
-    expect(page.locator(".answer-note")).to_have_text("You stopped this answer.")
+    expect(page.locator(".answer-note p")).to_have_text("You stopped this answer.")
     expect(page.locator(".prose")).to_have_text("You may return 😀 it")
     expect(page.locator("[data-send]")).to_be_visible()
 
@@ -136,6 +136,36 @@ def test_an_answer_that_failed_says_why_and_can_be_asked_again(chat: Chat, endin
     page.click("text=Ask again")
     again = socket.expect("again")
     assert again["message"] == send["message"] and again["generation"] != send["generation"]
+
+
+@pytest.mark.parametrize("ending", [end("interrupted"), end("stopped") | {"kept_chars": len("You may")}])
+def test_an_answer_that_was_broken_off_goes_on_in_its_place(chat: Chat, ending: dict) -> None:
+    page, socket = chat()
+    send = ask(page, socket)
+    socket.events(send["generation"], delta("You may"), ending)
+    page.click("text=Continue")
+    further = socket.expect("continue")
+    assert (further["continued"], further["message"]) == (send["generation"], send["message"])
+    expect(page.locator(".prose")).to_have_text("You may")
+    socket.accept(further)
+    kept = {"kind": "kept", "text": "You may", "sources": []}
+    socket.events(further["generation"], kept, source(), delta(" return it. [1]"), end())
+    expect(page.locator(".prose")).to_have_text("You may return it.\u20601")
+    expect(page.locator(".answer")).to_have_count(1)
+    expect(page.locator(".answer-note, .notice")).to_have_count(0)
+
+
+def test_an_answer_that_may_not_go_on_yet_stays_as_it_was(chat: Chat) -> None:
+    page, socket = chat()
+    send = ask(page, socket)
+    socket.events(send["generation"], delta("You may"), end("interrupted"))
+    page.click("text=Continue")
+    further = socket.expect("continue")
+    socket.say({"type": "error", "ref": further["generation"], "code": "too_many", "message": "Wait 20 seconds."})
+    expect(page.locator(".notice p")).to_have_text("Wait 20 seconds.")
+    expect(page.locator(".prose")).to_have_text("You may")
+    page.click("text=Continue")
+    assert socket.expect("continue", 2)["continued"] == send["generation"]
 
 
 def test_a_refused_question_leaves_nothing_behind_when_asked_again(chat: Chat) -> None:

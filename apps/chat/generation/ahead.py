@@ -15,9 +15,9 @@ from ..models import Assistant, Message, Outcome, Role
 from .answer import answer_stream
 from .brief import Brief, brief_for
 from .cache import AnswerCache
-from .fold import fold
+from .fold import Event, fold
 from .followup import hangs
-from .pieces import Checked, Closing, Event, Reading, event_of
+from .pieces import Checked, Closing, Reading, event_of
 from .sameness import group_key
 
 MOST = 4000  # questions of the assistant that are looked at, the newest

@@ -63,6 +63,8 @@ async def answer_stream(brief: Brief, recall: Recall | None = None) -> AsyncGene
     guard = Guard(policy, brief, plan.passages)
     outcome: str = Outcome.BLOCKED
     try:
+        if brief.begun:
+            await guard.heard(brief.begun.text)
         async with aclosing(_spoken(brief, plan, measures)) as pieces:
             async for piece in pieces:
                 for safe in await guard.passed(piece):
@@ -89,6 +91,7 @@ async def _spoken(brief: Brief, plan: Plan, measures: Measures) -> AsyncGenerato
         max_tokens=plan.max_tokens,
         caller=brief.caller,
         request_id=brief.request_id,
+        go_on=brief.begun is not None,
     )
     async with aclosing(stream) as said:
         async for item in said:

@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from apps.core.language import Language, detect_language
+from apps.knowledge.retrieval.types import RankedPassage
 from apps.moderation.services import check_text, policy_active
 from apps.registry.selectors import Target, alias_target
 
 from ..models import Assistant, Generation, Message, Outcome
 from ..tree import tree_of
+from .fold import Folded
 from .followup import context_of
 from .phrases import phrases_for
 
@@ -21,6 +23,7 @@ class Brief:
     """`history` is for models that write freely: the turns before, in OpenAI's form. `context` holds the
     words that the question leaves unsaid, see `followup`.
 
+    `begun` is what stands already of an answer that a free model goes on with, `cited` the passages behind it.
     `caller` tells one person from another, `request_id` this answer from others; both for the runtime alone.
     """
 
@@ -36,6 +39,8 @@ class Brief:
     target: Target
     history: Sequence[dict[str, str]] = ()
     context: str = ""
+    begun: Folded | None = None
+    cited: Sequence[RankedPassage] = ()
     caller: str = ""
     request_id: str = ""
 
@@ -86,7 +91,7 @@ def with_earlier(brief: Brief, question: Message) -> Brief:
     for generation in reversed(earlier):
         text = generation.question.text
         verdict = check_text(text=text, stage="input", language=detect_language(text), policy=policy)
-        if verdict.action != "block":
+        if verdict.action != "block" and generation.answer is not None:
             asked.append(verdict.text)
             turns.append({"role": "user", "content": verdict.text})
             turns.append({"role": "assistant", "content": generation.answer.text})

@@ -124,7 +124,7 @@ def fingerprint(brief: Brief, policy: Policy) -> str:
     depends: dict[str, Any] = {
         name: value
         for name, value in vars(brief).items()
-        if name not in {"question", "history", "context", "caller", "request_id", "target"}
+        if name not in {"question", "history", "context", "begun", "cited", "caller", "request_id", "target"}
     }
     collections = Collection.objects.filter(pk__in=brief.collection_ids).order_by("pk")
     classifiers = {stage: [one.name for one in found] for stage, found in policy.classifiers.items()}

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from apps.knowledge.retrieval.types import RankedPassage
 
 from ..models import Outcome
+from .fold import Folded
 from .pieces import Source, Text
 
 EXCERPT = 240
@@ -20,11 +21,14 @@ class CitationReader:
 
     label: str | None = None
 
-    def __init__(self, passages: Sequence[RankedPassage]) -> None:
+    def __init__(self, passages: Sequence[RankedPassage], begun: Folded | None = None) -> None:
+        """Of an answer that goes on behind `begun` the passages cited there come first, by their numbers."""
         self._passages = passages
-        self._numbers: dict[int, int] = {}
+        self._numbers = {source["number"]: source["number"] for source in begun.sources} if begun else {}
         self._held = ""
         self._fence = ""
+        if begun:
+            self._read(begun.text)  # inside code, [1] stays an index
 
     @property
     def outcome(self) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from .pieces import Event
+Event = dict[str, Any]
 
 
 @dataclass
@@ -25,8 +25,15 @@ def fold(lines: Iterable[tuple[int, Event]]) -> Folded:
             said.append(event["text"])
         elif event["kind"] == "source":
             folded.sources.append({name: value for name, value in event.items() if name != "kind"})
+        elif event["kind"] == "kept":
+            said, folded.sources = [event["text"]], list(event["sources"])
     folded.text = "".join(said)
     return folded
+
+
+def kept_event(answer: Folded) -> Event:
+    """From here on the answer is this, whatever was said before: what an attempt that goes on begins with."""
+    return {"kind": "kept", "text": answer.text, "sources": answer.sources}
 
 
 def kept_part(answer: Folded, units: int) -> Folded:

@@ -49,9 +49,16 @@ class Guard:
     def __init__(self, policy: Policy, brief: Brief, passages: Iterable[RankedPassage]) -> None:
         allow = published(passage.text for passage in passages)
         self._window = AnswerWindow(policy, language=brief.language, allow=allow)
+        self._heard = 0
         self._waiting: list[tuple[int, Source]] = []  # with how much had been said when it came
         self._spoken = False
         self._blocked: Blocked | None = None
+
+    async def heard(self, text: str) -> None:
+        """What is shown already, and is judged once more only together with what follows it."""
+        self._heard = len(text)
+        self._shown(await self._window.feed(text))
+        self._spoken = True
 
     async def passed(self, piece: Answering | Source | Text) -> list[Answering | Source | Text]:
         """Raises Blocked at the first span that must not be shown."""
@@ -82,6 +89,7 @@ class Guard:
 
     def _shown(self, text: str) -> list[Answering | Source | Text]:
         released = self._window.released
+        text, self._heard = text[self._heard :], max(0, self._heard - len(text))
         due = [source for place, source in self._waiting if place < released]
         self._waiting = [(place, source) for place, source in self._waiting if place >= released]
         self._spoken = self._spoken or bool(text)

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from uuid import UUID
 
-from .pieces import Event
+from .fold import Event
 
 # Lines that a viewer may be behind; an answer that is coalesced every 50 ms takes ten seconds to fill it.
 BOUND = 200

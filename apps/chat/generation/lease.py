@@ -10,9 +10,8 @@ from django.utils import timezone
 
 from ..happenings import ending_told
 from ..models import Generation, GenerationEvent, Message, Outcome, Status
-from .fold import Folded, kept_part, utf16_units
+from .fold import Event, Folded, kept_part, utf16_units
 from .log import Lease, Line
-from .pieces import Event
 
 
 @dataclass(frozen=True)
@@ -69,6 +68,7 @@ def lease_seize(generation_id: UUID) -> Lease:
 
 def _lease(generation_id: UUID) -> Lease:
     generation = Generation.objects.annotate(last=Max("events__seq")).get(pk=generation_id)
+    assert generation.answer_id is not None  # noqa: S101  only one that was continued, and so has ended, has none
     return Lease(generation_id, generation.answer_id, generation.epoch, (generation.last or 0) + 1)
 
 

@@ -3,9 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from .fold import Folded, fold
+from .fold import Event, Folded, fold
 from .log import Lease, Line
-from .pieces import Event
 
 
 class News(Protocol):

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import connection
 
 from ..models import LIVE, Generation, GenerationEvent
-from .pieces import Event
+from .fold import Event
 
 BATCH = 500
 

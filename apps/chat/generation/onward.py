@@ -1,10 +1,9 @@
-"""Going on with an answer whose writer died: it is made again, and what the reader has is not said again.
+"""Going on with an answer that was broken off: it is made again, and what the reader has is not said again.
 
 The model is asked without chance, so it says the same once more; where it does not, the answer ends where it is.
 """
 
-from .fold import Folded
-from .pieces import Event
+from .fold import Event, Folded
 
 
 class Diverged(Exception):
@@ -24,10 +23,8 @@ class Onward:
         match event["kind"]:
             case "status":
                 return None if self._goes_on else event  # "searching" over half an answer would be odd
-            case "source" if (told := self._sources.get(event["number"])) is not None:
-                if told["excerpt"] != event["excerpt"]:  # ids of passages change when a document is imported anew
-                    raise Diverged
-                return None
+            case "source":
+                return self._source(event)
             case "delta" if self._rest:
                 return self._text(event)
         if self._rest:
@@ -38,6 +35,15 @@ class Onward:
         """The answer is complete. Raises Diverged when it is shorter than what is there."""
         if self._rest:
             raise Diverged
+
+    def _source(self, event: Event) -> Event | None:
+        """One that is not there is new even while text comes again: a stop keeps only those that are cited."""
+        told = self._sources.get(event["number"])
+        if told is None:
+            return event
+        if told["excerpt"] != event["excerpt"]:  # ids of passages change when a document is imported anew
+            raise Diverged
+        return None
 
     def _text(self, event: Event) -> Event | None:
         text, rest = event["text"], self._rest

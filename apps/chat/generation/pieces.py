@@ -1,12 +1,12 @@
 """What an answer is made of on its way out, and what the client is told of each piece."""
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 from apps.knowledge.retrieval.types import RankedPassage, Retrieval
 from apps.moderation.services import Verdict
 
-Event = dict[str, Any]
+from .fold import Event
 
 
 @dataclass(frozen=True)

@@ -38,8 +38,12 @@ def plan_for(brief: Brief, retrieval: Retrieval) -> Plan:
     found = retrieval.confidence >= brief.threshold
     if not brief.verbatim:
         passages = retrieval.passages if found else ()
+        known = {passage.passage_id for passage in brief.cited}
+        passages = (*brief.cited, *(passage for passage in passages if passage.passage_id not in known))
         messages = free_messages(brief.question, brief.language, passages, name=brief.name, history=brief.history)
-        return Plan(messages, None, FREE_TOKENS, CitationReader(passages), passages)
+        if brief.begun:
+            messages.append({"role": "assistant", "content": brief.begun.text})
+        return Plan(messages, None, FREE_TOKENS, CitationReader(passages, brief.begun), passages)
     sources = candidates(retrieval) if found else ()
     phrases = brief.phrases
     if retrieval.confidence >= CERTAIN and sources and not brief.context:  # "thanks" may carry the topic before it

@@ -20,12 +20,13 @@ from ..services.defer import ahead_defer
 from .answer import Recall, answer_stream
 from .brief import Brief, brief_for, with_earlier
 from .cache import AnswerCache
-from .fold import fold
+from .cited import passages_cited
+from .fold import Event, fold
 from .lease import Ending, generation_close, lease_take, stopped
 from .live import LiveLog
 from .log import Lease, Line, lines_of
 from .onward import Diverged, Onward
-from .pieces import Checked, Closing, Event, Reading, event_of
+from .pieces import Checked, Closing, Reading, event_of
 from .records import retrieval_record
 from .writer import writer
 
@@ -52,7 +53,9 @@ class _Run:
     def __init__(self, lease: Lease, before: list[tuple[int, Event]]) -> None:
         self.lease = lease
         self.live: LiveLog = writer().open(lease, self._cancel, before)
+        self.before = before
         self.onward = Onward(fold(before))
+        self.continues = bool(before) and before[0][1]["kind"] == "kept"
         self.goes_on = any(event["kind"] == "delta" for _, event in before)
         self.answering: asyncio.Task[Ending] | None = None
         self.facts: dict[str, Any] = {}
@@ -84,7 +87,9 @@ class _Run:
         if error is None:
             return answering.result()
         if isinstance(error, Diverged):
-            return Ending(Status.INTERRUPTED, code="lost")
+            return (
+                Ending(Status.ERROR, code="changed") if self.continues else Ending(Status.INTERRUPTED, code="lost")
+            )
         if isinstance(error, ApplicationError):
             logger.warning("generation %s: %s (%s)", self.lease.generation_id, error, error.code)
             return Ending(Status.ERROR, code=error.code)
@@ -124,12 +129,20 @@ class _Run:
             caller=str(conversation.owner_id or conversation.visitor_id or conversation.key_id or ""),
             request_id=str(generation.pk),
         )
+        if self.continues and not brief.verbatim:
+            brief = self._handed_over(brief)
         self.cache = AnswerCache(conversation.assistant_id)
         # Who asks for another answer does not want the same one, and half an answer goes on as it began.
         if question.attempts.count() == 1 and not self.goes_on:
             self.recall = self.cache.recall
         self.facts |= {"model_version_id": brief.target.version.pk, "quantization": brief.target.quantization}
         return brief
+
+    def _handed_over(self, brief: Brief) -> Brief:
+        """A model that writes freely is given what stands and says only what follows it."""
+        begun = fold(self.before[:1])
+        self.onward = Onward(fold(self.before[1:]))
+        return replace(brief, begun=begun, cited=passages_cited(begun.sources, brief.collection_ids))
 
     async def _close(self, ending: Ending) -> None:
         """A stop counts from the moment it was asked for, even when the answer was complete by then."""

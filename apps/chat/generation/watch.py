@@ -9,9 +9,9 @@ from apps.core.db import in_database
 from apps.core.errors import NotFound
 
 from ..models import Generation
+from .fold import Event
 from .hub import hub
 from .log import BATCH, lines_after
-from .pieces import Event
 
 # How long a viewer waits for word from this process before it looks into the log: what another process writes
 # arrives by a poke, and by this when the poke is lost.

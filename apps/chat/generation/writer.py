@@ -13,10 +13,10 @@ from weakref import WeakKeyDictionary
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
+from .fold import Event
 from .hub import hub
 from .live import LiveLog
 from .log import Lease, Line, heartbeat, lines_append
-from .pieces import Event
 from .pokes import poke
 
 logger = logging.getLogger(__name__)

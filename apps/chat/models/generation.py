@@ -34,12 +34,14 @@ class Generation(BaseModel):
 
     Only the process that holds the current `epoch` may write: taking the generation over raises it, and a writer
     that was thought dead finds itself fenced off. `heartbeat_at` tells when it was last heard of. `stop_chars` is
-    set when somebody asked to stop: the number of UTF-16 units of the answer they had seen.
+    set when somebody asked to stop: the number of UTF-16 units of the answer they had seen. One that `continues`
+    another has taken over its answer, and the other has none any more.
     """
 
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="generations")
     question = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attempts")
-    answer = models.OneToOneField(Message, on_delete=models.CASCADE, related_name="generation")
+    answer = models.OneToOneField(Message, on_delete=models.CASCADE, null=True, related_name="generation")
+    continues = models.OneToOneField("self", on_delete=models.SET_NULL, null=True, related_name="continued_by")
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.QUEUED)
     outcome = models.CharField(max_length=16, choices=Outcome.choices, blank=True)
     confidence = models.FloatField(null=True)

@@ -1,6 +1,7 @@
 """What may be done in the chat."""
 
 from .assistant import assistant_restore, assistant_upsert
+from .continuing import generation_continue
 from .conversation import conversation_change, conversation_delete, conversations_adopt, version_show
 from .generation import generation_stop, generations_recover
 from .handover import handover_request, handover_resolve, handover_take, handover_withdraw, person_reply
@@ -15,6 +16,7 @@ __all__ = [
     "conversation_change",
     "conversation_delete",
     "conversations_adopt",
+    "generation_continue",
     "generation_stop",
     "generations_recover",
     "handover_request",

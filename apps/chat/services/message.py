@@ -62,7 +62,7 @@ def message_send(
         question = message_append(conversation, Role.USER, parent, text, id=message_id)
         return _answer_begin(actor, conversation, question, generation_id, start)
 
-    return _once(actor, store, lambda: _repeated(actor, message_id, generation_id, conversation_id))
+    return once(actor, store, lambda: repeated(actor, message_id, generation_id, conversation_id))
 
 
 def message_again(
@@ -79,26 +79,27 @@ def message_again(
         person_limit(actor)
         conversation = access_conversation(actor=actor, conversation_id=conversation_id, lock=True)
         still_open(actor, conversation)
-        _not_with_people(conversation)
+        not_with_people(conversation)
         question = _question(conversation, question_id)
         return _answer_begin(actor, conversation, question, generation_id, start)
 
-    return _once(actor, store, lambda: _repeated(actor, question_id, generation_id, conversation_id, again=True))
+    return once(actor, store, lambda: repeated(actor, question_id, generation_id, conversation_id, again=True))
 
 
-def _once(actor: Actor, store: Callable[[], Sent], repeated: Callable[[], Sent | None]) -> Sent:
+def once(actor: Actor, store: Callable[[], Sent], stored: Callable[[], Sent | None]) -> Sent:
+    """What `stored` finds of this very request, else what `store` stores, in the person's turn."""
     try:
         with transaction.atomic():
             person_turn(actor)  # first of all: what another tab is storing is seen whole, or not at all
-            return repeated() or store()
+            return stored() or store()
     except IntegrityError as error:
         # An answer is being written here, or somebody who is nobody sent the same at once.
-        if sent := repeated():
+        if sent := stored():
             return sent
         raise Conflict(_("An answer is still being written here. Wait for it, or stop it.")) from error
 
 
-def _repeated(
+def repeated(
     actor: Actor, message_id: UUID, generation_id: UUID, conversation_id: UUID, *, again: bool = False
 ) -> Sent | None:
     """What this very request has stored before. Raises NotFound where its ids are taken by something else."""
@@ -116,7 +117,7 @@ def _repeated(
 def _for_people(actor: Actor, conversation: Conversation, message_id: UUID, text: str, edits: UUID | None) -> Sent:
     """For the person who answers here; the model is not asked, and what was said stays as it is."""
     if edits is not None:
-        _not_with_people(conversation)
+        not_with_people(conversation)
     written_limit(conversation)
     question = message_append(conversation, Role.USER, conversation.head_id, text, id=message_id)
     conversation.head = question
@@ -126,7 +127,8 @@ def _for_people(actor: Actor, conversation: Conversation, message_id: UUID, text
     return Sent(question, None, conversation)
 
 
-def _not_with_people(conversation: Conversation) -> None:
+def not_with_people(conversation: Conversation) -> None:
+    """Raises Conflict where a person answers."""
     if conversation.standing in WITH_PEOPLE:
         raise Conflict(_("A person answers here now. Write a new message instead."))
 

@@ -9,7 +9,7 @@ import { hydrateCites } from "./sources.js";
 const SHARE = 0.16; // of what is not yet shown, a frame: an even flow, however unevenly the text arrives
 const LEAST = 2; // characters a frame
 
-/** `actions`: { openSource(source, text, chip), askAgain(answer), showVersion(id), grown() }. */
+/** `actions`: { openSource(source, text, chip), askAgain(answer), goOn(answer), showVersion(id), grown() }. */
 export function createAnswer(message, actions) {
   const prose = h("div", { class: "prose" });
   const status = h("p", { class: "answer-status" });
@@ -50,7 +50,7 @@ export function createAnswer(message, actions) {
   function settle() {
     settled = current;
     below.replaceChildren(...[
-      answerNote(current, () => actions.askAgain(current)),
+      answerNote(current, { askAgain: () => actions.askAgain(current), goOn: () => actions.goOn(current) }),
       answerFoot(current, {
         open: (source, chip) => actions.openSource(source, current.text, chip),
         rated: (rating) => (current.generation.rating = rating),

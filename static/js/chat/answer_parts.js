@@ -7,7 +7,7 @@ import { sourceList } from "./sources.js";
 import { createVersions } from "./versions.js";
 
 const WELL = 0.5; // of 1: more likely right than not
-const AGAIN = new Set(["error", "interrupted"]);
+const BROKEN_OFF = new Set(["stopped", "interrupted"]); // what can go on
 
 /** What is happening, in words. */
 export function statusText(generation) {
@@ -23,14 +23,17 @@ export function statusText(generation) {
   }
 }
 
-/** Why an answer is not whole, and what to do about it; null for a whole one. */
-export function answerNote({ generation }, askAgain) {
+/** Why an answer is not whole, and what to do about it; null for a whole one. `does`: { askAgain(), goOn() }. */
+export function answerNote({ generation }, does) {
   if (!generation || generation.status === "done") return null;
-  if (generation.status === "stopped") return h("p", { class: "answer-note" }, t("stopped"));
-  const words = generation.message || t(generation.refused ? "not_sent" : generation.status === "interrupted" ? "interrupted" : "error");
-  return h("div", { class: `notice ${generation.status === "interrupted" ? "warn" : "danger"}`, role: "alert" },
+  const { status } = generation;
+  const button = (picture, word, run, kind = "") => h("button", { class: `button small ${kind}`, type: "button", onclick: run }, icon(picture), t(word));
+  const goOn = BROKEN_OFF.has(status) && button("go-on", "go_on", does.goOn);
+  if (status === "stopped") return h("div", { class: "answer-note line" }, h("p", {}, generation.message || t("stopped")), goOn);
+  const words = generation.message || t(generation.refused ? "not_sent" : status);
+  return h("div", { class: `notice ${status === "interrupted" ? "warn" : "danger"}`, role: "alert" },
     h("p", {}, words),
-    AGAIN.has(generation.status) && h("button", { class: "button small", type: "button", onclick: askAgain }, icon("retry"), t("ask_again")));
+    h("div", { class: "line" }, goOn, button("retry", "ask_again", does.askAgain, goOn && "quiet")));
 }
 
 /** Sources, how far they carry the answer, copying and rating it. */

@@ -28,7 +28,7 @@ const store = createStore();
 const scroll = createScroll();
 const panel = createPanel();
 const past = createPast(store);
-const thread = createThread({ ...past, openSource: panel.open, askAgain, edit, grown: scroll.grown });
+const thread = createThread({ ...past, openSource: panel.open, askAgain, goOn, edit, grown: scroll.grown });
 const composer = createComposer({ send: askOrQueue, stop });
 const queue = createQueue();
 const handover = createHandover({ store, began });
@@ -263,6 +263,17 @@ createShortcuts({
   sidebar: () => sidebar.toggle(),
   theme: () => toast(t(`theme_${nextTheme()}`)),
 });
+
+/** The answer that was broken off goes on where it ended. */
+function goOn(answer) {
+  const { messages, id: conversation } = store.get();
+  const question = messages[messages.findIndex(({ id }) => id === answer.id) - 1];
+  if (!question || runningAnswer(store.get())) return;
+  const ids = { message: question.id, generation: newId(), continued: answer.generation.id };
+  store.dispatch({ type: "go_on", ...ids });
+  socket.goOn({ ...ids, conversation });
+  scroll.toFoot();
+}
 
 async function print(id) {
   if (store.get().id !== id) await open(id);

@@ -36,6 +36,8 @@ export function reduce(state, action) {
       return asked(state, action);
     case "again":
       return again(state, action);
+    case "go_on":
+      return changeAnswer(state, action.continued, (answer) => goesOn(answer, action));
     case "accepted":
       return accepted(state, action);
     case "standing":
@@ -97,6 +99,12 @@ function again(state, { message, generation }) {
   return { ...state, messages: [...state.messages.slice(0, at), answer] };
 }
 
+/** A new attempt at the same answer, which keeps what stands of it. `before` is the attempt that was broken off. */
+function goesOn(answer, { message, generation }) {
+  const before = answer.generation;
+  return { ...answer, generation: { ...pending(generation, message).generation, before } };
+}
+
 function pending(generation, question) {
   return {
     id: `answer-${generation}`,
@@ -127,10 +135,15 @@ function refused(state, { ref, code, message }) {
     ...state,
     messages: state.messages.map((answer) =>
       refusedAnswer(answer) && isRunning(answer.generation)
-        ? { ...answer, generation: { ...answer.generation, status: "error", refused: true, code, message } }
+        ? { ...answer, generation: refusedAttempt(answer.generation, { code, message }) }
         : answer,
     ),
   };
+}
+
+/** Of an answer that should have gone on stays the attempt before. */
+function refusedAttempt({ before, ...generation }, reason) {
+  return before ? { ...before, ...reason } : { ...generation, status: "error", refused: true, ...reason };
 }
 
 /** Takes back a question that never reached the server, with its answer's place. */
@@ -158,6 +171,8 @@ function applied(answer, { seq, event }) {
       return { ...answer, generation: { ...next, status: "running", step: event.status, passages: event.passages } };
     case "delta":
       return said(answer, event.text, running(next));
+    case "kept":
+      return keptAs(answer, event, running(next));
     case "source":
       return { ...answer, sources: withSource(answer.sources, event), generation: running(next) };
     case "end":
@@ -172,6 +187,11 @@ const heardText = ({ text, generation }) => (generation.stopping ? generation.he
 function said(answer, text, generation) {
   if (!generation.stopping) return { ...answer, text: answer.text + text, generation };
   return { ...answer, generation: { ...generation, heard: generation.heard + text } };
+}
+
+function keptAs(answer, { text, sources }, generation) {
+  if (generation.stopping) return { ...answer, sources, generation: { ...generation, heard: text } };
+  return { ...answer, text, sources, generation };
 }
 
 /** What the server keeps is what a reload would show: of a stopped answer the part that was seen, and its sources. */

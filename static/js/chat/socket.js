@@ -98,6 +98,7 @@ export function createSocket({ onFrame, onOpen, onConnection }) {
     isOpen,
     ask: (frame) => insist({ type: "send", ...frame }, frame.message),
     again: (frame) => insist({ type: "again", ...frame }, frame.generation),
+    goOn: (frame) => insist({ type: "continue", ...frame }, frame.generation),
     isWaiting: ({ id, question }) => unaccepted.has(id) || unaccepted.has(question),
     resume: (generation, lastSeq) => isOpen() && socket.send(JSON.stringify({ type: "resume", generation, after_seq: lastSeq })),
     stop: (generation, seenChars) => isOpen() && socket.send(JSON.stringify({ type: "stop", generation, seen_chars: seenChars })),

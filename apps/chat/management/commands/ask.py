@@ -13,10 +13,10 @@ from apps.inference.services import deployment_ensure, embedder_ensure
 from apps.registry.selectors import alias_target
 
 from ...endings import ending_message
-from ...generation.pieces import Event
+from ...generation.fold import Event
 from ...generation.runner import generation_run
 from ...generation.watch import watch
-from ...models import Generation
+from ...models import Generation, Message
 from ...selectors import access_assistant
 from ...services import message_send
 
@@ -73,9 +73,10 @@ class Command(ServiceCommand):
 
     def _result(self, generation: Generation, first_token_ms: float | None) -> None:
         version = generation.model_version
+        answer = Message.objects.get(generation=generation)
         data = {
-            "text": generation.answer.text,
-            "sources": generation.answer.sources,
+            "text": answer.text,
+            "sources": answer.sources,
             "outcome": generation.outcome,
             "confidence": generation.confidence,
             "model": version.label if version else None,
@@ -84,7 +85,7 @@ class Command(ServiceCommand):
             "timings_ms": generation.timings,
             "usage": generation.usage,
         }
-        lines = [f"[{source['number']}] {_place(source)}" for source in generation.answer.sources]
+        lines = [f"[{source['number']}] {_place(source)}" for source in answer.sources]
         facts = [f"outcome {generation.outcome}", f"confidence {generation.confidence:.2f}"]
         facts += [f"first token {first_token_ms:.0f} ms"] if first_token_ms is not None else []
         facts += [f"{speed:.0f} tokens/s with the copied ones"] if (speed := data["tokens_per_second"]) else []

@@ -1,0 +1,30 @@
+"""The passages behind an answer that goes on, as they are now."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from apps.knowledge.models import Passage
+from apps.knowledge.retrieval.types import RankedPassage
+
+
+def passages_cited(sources: Sequence[dict[str, Any]], collection_ids: Sequence[UUID]) -> tuple[RankedPassage, ...]:
+    """Those of `sources`, in their order.
+
+    What a passage that is gone said is not told again: it keeps its place and title, and has no text.
+    """
+    ids = [UUID(source["passage"]) for source in sources]
+    there = Passage.objects.filter(pk__in=ids, collection_id__in=collection_ids).in_bulk()
+    return tuple(_ranked(source, there.get(UUID(source["passage"]))) for source in sources)
+
+
+def _ranked(source: dict[str, Any], passage: Passage | None) -> RankedPassage:
+    return RankedPassage(
+        passage_id=UUID(source["passage"]),
+        document_id=passage.document_id if passage else UUID(int=0),
+        title=source["title"],
+        heading=source["heading"],
+        text=passage.text if passage else "",
+        language="zh" if passage and passage.language == "zh" else "en",
+        score=0.0,
+    )
