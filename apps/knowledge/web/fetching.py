@@ -32,6 +32,7 @@ _visitor = Visitor()  # what it knows of sites outlives a run
 
 def fetches_run(*, enough: Callable[[], bool] = lambda: False) -> bool:
     """Fetches until no page waits or `enough` says so; False when another process is at it."""
+    _visitor.forget_dead()
     while _waiting() and not enough():
         with only_one(_LOCK) as alone:
             if not alone:
@@ -65,6 +66,7 @@ def _fetch(item: ImportItem) -> None:
     try:
         _bound(item)
         known = _known(item)
+        _visitor.errand = item.parent_id, item.parent.started_at  # trying again is another one
         answer = _visitor.visit(Address.parsed(item.address), known.validators if known else None)
         if answer.status == 304 and known:
             results_store(item.parent, [Result(item, Reading(known.sha256, unchanged=True))])

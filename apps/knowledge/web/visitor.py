@@ -1,7 +1,7 @@
 """A visitor with manners: asks robots.txt first, takes its time, and comes back later when a site is busy."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 
 from apps.core.threads import rest
 
@@ -22,12 +22,20 @@ _CLOSED = {401, 403, 407, 451}
 
 
 class Visitor:
-    """Of one thread. `now` and `wait` are the clock."""
+    """Of one thread. `now` and `wait` are the clock. `errand` is what it visits for now: a host that cannot be
+    reached is tried once for each.
+    """
 
     def __init__(self, *, now: Callable[[], float] = time.monotonic, wait: Callable[[float], None] = rest) -> None:
         self._now, self._wait = now, wait
         self._robots: dict[str, tuple[float, Robots | None]] = {}
         self._next: dict[str, float] = {}
+        self._dead: dict[tuple[Hashable, str], Refused] = {}
+        self.errand: Hashable = None
+
+    def forget_dead(self) -> None:
+        """Whoever could not be reached may be there again."""
+        self._dead.clear()
 
     def visit(self, address: Address, headers: Mapping[str, str] | None = None, most: int = MAX_BYTES) -> Answer:
         """The page, or with conditional `headers` a 304. Raises Refused for everything else."""
@@ -68,8 +76,19 @@ class Visitor:
         """None where the site has rules that cannot be read now: then nothing of it is."""
         kept = self._robots.get(address.origin)
         if kept is None or self._now() - kept[0] > _ROBOTS_KEPT:
-            kept = self._robots[address.origin] = self._now(), self._robots_read(address)
+            kept = self._robots[address.origin] = self._now(), self._robots_asked(address)
         return kept[1]
+
+    def _robots_asked(self, address: Address) -> Robots | None:
+        """Each page of a sitemap would wait in vain otherwise, as long as a connection may take."""
+        place = self.errand, address.origin
+        if refused := self._dead.get(place):
+            raise refused
+        try:
+            return self._robots_read(address)
+        except Refused as refused:
+            self._dead[place] = refused
+            raise
 
     def _robots_read(self, address: Address) -> Robots | None:
         def permit(hop: Address) -> None:

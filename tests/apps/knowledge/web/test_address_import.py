@@ -3,16 +3,21 @@
 import gzip
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
+from typing import Any
 
 import pytest
 
 from apps.core.actor import SYSTEM
-from apps.knowledge.models import Collection, Document, Passage
+from apps.knowledge.ingest.blocks import Refused
+from apps.knowledge.models import Collection, Document, Import, Passage
 from apps.knowledge.services import (
     ImportReport,
     collection_import,
+    import_retry,
 )
-from apps.knowledge.web import listing
+from apps.knowledge.web import fetching, listing, visitor
+from apps.knowledge.web.addresses import Address
+from apps.knowledge.web.http import Answer, fetched
 
 from .conftest import Site, html, reply
 
@@ -136,6 +141,30 @@ def test_a_robots_txt_that_cannot_be_read_closes_the_site(opened: Site, help_col
     opened.pages["/a"] = html(RETURNS)
     assert "robots.txt" in bring(f"{opened.origin}/a").failed[0][1]
     assert opened.paths() == []
+
+
+def test_a_host_that_is_away_is_asked_once_for_all_pages_of_a_sitemap_and_again_when_tried_again(
+    opened: Site, help_collection: Collection, settings: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[str] = []
+
+    def away(address: Address, **how: Any) -> Answer:
+        if address.port == opened.port:
+            return fetched(address, **how)
+        how["permit"](address)
+        tried.append(address.target)
+        raise Refused("silent", host=address.host)
+
+    monkeypatch.setattr(visitor, "fetched", away)
+    settings.KNOWLEDGE_HOSTS += ["127.0.0.1:9"]  # type: ignore[attr-defined]
+    pages = "".join(f"<url><loc>http://127.0.0.1:9/{name}</loc></url>" for name in "abc")
+    opened.pages["/sitemap.xml"] = f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{pages}</urlset>'
+    report = bring(f"{opened.origin}/sitemap.xml")
+    assert len(report.failed) == 3 and all("does not answer" in why for _name, why in report.failed)
+    assert tried == ["/robots.txt"]
+    import_retry(actor=SYSTEM, import_id=Import.objects.get().pk)
+    fetching.fetches_run()
+    assert tried == ["/robots.txt"] * 2
 
 
 def test_a_busy_site_is_asked_once_more_when_it_said(
