@@ -35,7 +35,7 @@ from .models import (
     PassageEdit,
 )
 from .original import document_text
-from .progress import Progress, import_progress
+from .progress import Progress, import_progress, imports_progress
 
 __all__ = [
     "INDEX_LANGUAGES",
@@ -58,6 +58,7 @@ __all__ = [
     "import_limits",
     "import_progress",
     "imports",
+    "imports_progress",
     "passage_edits",
     "passage_neighbours",
     "passages_there",

@@ -11,7 +11,14 @@ from apps.accounts.actors import actor_from_request
 from apps.core.actor import Actor
 from apps.core.errors import NotFound
 from apps.knowledge.models import Collection, Import, ImportItem, ImportState
-from apps.knowledge.selectors import Progress, access_import, import_items, import_progress, imports
+from apps.knowledge.selectors import (
+    Progress,
+    access_import,
+    import_items,
+    import_progress,
+    imports,
+    imports_progress,
+)
 from apps.registry.selectors import size_shown
 
 PAGE_SIZE = 100
@@ -65,7 +72,9 @@ def import_of(request: HttpRequest, collection: str, import_id: UUID) -> Import:
 
 def imports_shown(actor: Actor, collection: Collection, most: int) -> list[tuple[Import, Progress]]:
     """The latest ones, newest first."""
-    return [(row, import_progress(row)) for row in imports(actor=actor, collection=collection)[:most]]
+    rows = list(imports(actor=actor, collection=collection)[:most])
+    progress = imports_progress(rows)
+    return [(row, progress[row.pk]) for row in rows]
 
 
 def import_page(row: Import, show: str, number: int) -> ImportPage:

@@ -1,6 +1,6 @@
 """The end of an import: once, when its last item got its final state."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from apps.audit.services import audit_record
 
+from ..locks import collection_hold
 from ..models import PENDING, Collection, Document, Import, ImportItem, ImportState, ItemState
 from .claims import OPEN
 from .spool import spool_drop
@@ -22,12 +23,19 @@ def import_close(import_id: UUID) -> None:
 
     The row is locked first: of two that end the last items at once, the second sees the first one's.
     """
+    import_collection_hold(import_id)
     row = Import.objects.select_for_update().filter(pk=import_id).first()  # None: gone with its collection
     if row is None or row.state not in OPEN or row.items.filter(state__in=PENDING).exists():
         return
     if row.prune:
         row.removed_count = _prune(row)
     import_end(row, ImportState.ENDED)
+
+
+def import_collection_hold(import_id: UUID) -> None:
+    """Its collection stays until the transaction ends; to be called before the import is locked."""
+    for collection_id in Import.objects.filter(pk=import_id).values_list("collection", flat=True):
+        collection_hold(collection_id)
 
 
 def import_stop(import_id: UUID) -> Import | None:
@@ -52,7 +60,7 @@ def import_end(row: Import, state: ImportState) -> None:
     """Writes the end down; files that nobody needs any more go once this is committed."""
     row.state, row.ended_at = state, timezone.now()
     row.save(update_fields=["state", "ended_at", "removed_count", "updated_at"])
-    counts = import_counts(row)
+    counts = imports_counts([row.pk])[row.pk]
     data = {
         "state": state.value,
         "imported": counts["new"],
@@ -64,16 +72,24 @@ def import_end(row: Import, state: ImportState) -> None:
         transaction.on_commit(lambda: spool_drop(row.pk))
 
 
-def import_counts(row: Import) -> dict[str, int]:
-    """Items by state, and `total`, `new`, `replaced`, `passages`, `embedded`, `dropped` (pairs) and
-    `edits_replaced`.
+def imports_counts(import_ids: Sequence[UUID]) -> dict[UUID, dict[str, int]]:
+    """Of each import the items by state, and `total`, `new`, `replaced`, `passages`, `embedded`, `dropped` (pairs)
+    and `edits_replaced`.
     """
-    states = {state.value: Count("pk", filter=Q(state=state)) for state in ItemState}
-    sums = {f"{name}_sum": Sum(name, default=0) for name in _SUMS}
-    found = row.items.aggregate(
-        total=Count("pk"), replaced=Count("pk", filter=Q(state=ItemState.READY, replaced=True)), **states, **sums
-    )
-    counts = {name.removesuffix("_sum"): count for name, count in found.items()}
+    columns = {
+        "total": Count("pk"),
+        "replaced": Count("pk", filter=Q(state=ItemState.READY, replaced=True)),
+        **{f"{state.value}_count": Count("pk", filter=Q(state=state)) for state in ItemState},
+        **{f"{name}_count": Sum(name, default=0) for name in _SUMS},
+    }
+    rows = ImportItem.objects.filter(parent__in=import_ids).order_by().values("parent").annotate(**columns)
+    found = {row.pop("parent"): row for row in rows}
+    nothing = dict.fromkeys(columns, 0)
+    return {import_id: _named(found.get(import_id, nothing)) for import_id in import_ids}
+
+
+def _named(row: Mapping[str, int]) -> dict[str, int]:
+    counts = {name.removesuffix("_count"): count for name, count in row.items()}
     return counts | {"new": counts["ready"] - counts["replaced"]}
 
 

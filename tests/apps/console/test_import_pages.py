@@ -4,6 +4,7 @@ import io
 import json
 import uuid
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,9 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client
 
+from apps.accounts.models import Role
+from apps.console.reading.knowledge_imports import imports_shown
+from apps.core.actor import Actor
 from apps.inference import services as inference
 from apps.knowledge.ingest.runner import imports_run
 from apps.knowledge.models import Collection, Document, Import, Passage
@@ -192,6 +196,17 @@ def test_the_list_shows_what_came_of_each_import_and_says_so_when_there_was_none
     page = operator.get(ALL).content.decode()
     assert url in page and "operator-person" in page
     assert url in operator.get("/console/knowledge/help/").content.decode()
+
+
+def test_a_long_list_of_imports_asks_the_database_no_more_than_a_short_one(
+    operator: Client, help_collection: Collection, django_assert_num_queries: Callable[..., Any]
+) -> None:
+    actor = Actor(user_id=1, label="olga", role=Role.OPERATOR)
+    for count in range(1, 5):
+        begin(operator, *[(f"{name}.txt", b"The lamp is warm.") for name in "abcd"[:count]])
+    with django_assert_num_queries(3):
+        shown = imports_shown(actor, help_collection, 30)
+    assert [progress.counts["total"] for _row, progress in shown] == [4, 3, 2, 1]
 
 
 def test_an_import_is_found_only_below_its_own_collection(operator: Client, help_collection: Collection) -> None:
