@@ -9,6 +9,7 @@ from django.utils import timezone
 from ..models import PENDING, Import, ImportItem, ImportState, ItemState
 
 OPEN = (ImportState.QUEUED, ImportState.IMPORTING)
+UNENDED = (ImportState.RECEIVING, *OPEN)
 UNFETCHED = Q(path="") & ~Q(address="")  # pages of the web, which `web/fetching.py` claims and lays down as files
 MOST_ITEMS = 64  # of a claim: they are stored in one transaction
 MOST_BYTES = 512 * 1024  # one large file is a claim of its own, so that nobody waits for two

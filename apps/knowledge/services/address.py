@@ -16,7 +16,7 @@ from ..ingest.reasons import reason
 from ..models import Collection, Import, ImportItem, ImportSource
 from ..web.addresses import Address, address_permit
 from ..web.fetching import fetches_wake
-from .imports import import_new
+from .imports import import_new, import_save
 
 MOST_ADDRESSES = 100  # that somebody types; more belong into a sitemap
 
@@ -42,8 +42,7 @@ def address_import_start(*, actor: Actor, collection: Collection, addresses: Seq
         for position, (name, page) in enumerate(pages.items(), 1)
     ]
     with transaction.atomic():
-        row.save(force_insert=True)
-        ImportItem.objects.bulk_create(items)
+        import_save(row, items)
         data = {"import": row.pk, "source": row.source, "addresses": [page.url for page in pages.values()]}
         audit_record(actor=actor, action="import.started", target=f"collection:{collection.pk}", data=data)
         fetches_wake()

@@ -12,7 +12,8 @@ from apps.core.actor import Actor
 from apps.core.errors import BadInput, Conflict, NotFound
 
 from ..access import manager_required
-from ..ingest.claims import OPEN
+from ..ingest.claims import UNENDED
+from ..ingest.spool import spool_drop
 from ..models import Collection
 
 _LONGEST_NAME = 200
@@ -55,14 +56,14 @@ def collection_rename(*, actor: Actor, collection_id: UUID, name: str) -> Collec
 @transaction.atomic
 def collection_delete(*, actor: Actor, collection_id: UUID) -> None:
     """With all its documents and imports. Raises NotFound, and Conflict while assistants answer from it (naming
-    them) or an import into it is under way.
+    them) or an import or upload into it is under way.
     """
     manager_required(actor)
     collection = _locked(collection_id)  # nobody gives it to an assistant, or imports into it, from here on
     if names := list(collection.assistants.values_list("name", flat=True)):
         said = {"names": ", ".join(names)}
         raise Conflict(_("Assistants answer from this collection: %(names)s. Take it from them first.") % said)
-    if collection.imports.filter(state__in=OPEN).exists():
+    if collection.imports.filter(state__in=UNENDED).exists():
         raise Conflict(_("An import into this collection is under way. Cancel it first."))
     data = {
         "slug": collection.slug,
@@ -72,7 +73,9 @@ def collection_delete(*, actor: Actor, collection_id: UUID) -> None:
     with connection.cursor() as cursor:  # Django would load every passage to delete it
         cursor.execute("DELETE FROM knowledge_passagevector WHERE collection_id = %s", [collection_id])
         cursor.execute("DELETE FROM knowledge_passage WHERE collection_id = %s", [collection_id])
+    imports = list(collection.imports.values_list("pk", flat=True))
     collection.delete()
+    transaction.on_commit(lambda: [spool_drop(import_id) for import_id in imports])
     audit_record(actor=actor, action="collection.deleted", target=f"collection:{collection_id}", data=data)
 
 

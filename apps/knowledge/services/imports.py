@@ -13,9 +13,10 @@ from apps.core.actor import Actor
 from apps.core.errors import Conflict, NotFound
 
 from ..access import manager_required
-from ..ingest.ending import import_close, import_stop
+from ..ingest.ending import import_close, import_collection_hold, import_stop
 from ..ingest.files import collect_sources
 from ..ingest.runner import imports_wake
+from ..locks import collection_hold
 from ..models import Collection, Import, ImportItem, ImportSource, ImportState, ItemState
 
 
@@ -39,8 +40,7 @@ def import_start(
     row.question, row.answer, row.prune = question, answer, prune
     items = _found(row, paths)
     with transaction.atomic():
-        row.save(force_insert=True)
-        ImportItem.objects.bulk_create(items, batch_size=500)
+        import_save(row, items)
         import_begin(actor, row, len(items))
     return row
 
@@ -55,6 +55,14 @@ def import_new(actor: Actor, collection: Collection, source: ImportSource) -> Im
         actor_label=actor.label,
         actor_role=actor.role,
     )
+
+
+def import_save(row: Import, items: Sequence[ImportItem]) -> None:
+    """In the caller's transaction. Raises NotFound when somebody deleted the collection meanwhile."""
+    if not collection_hold(row.collection_id):
+        raise NotFound(_("There is no such collection."))
+    row.save(force_insert=True)
+    ImportItem.objects.bulk_create(items, batch_size=500)
 
 
 def import_begin(actor: Actor, row: Import, files: int) -> None:
@@ -90,6 +98,7 @@ def import_cancel(*, actor: Actor, import_id: UUID) -> Import:
 def import_retry(*, actor: Actor, import_id: UUID, item_ids: Sequence[UUID] | None = None) -> int:
     """Queues failed items again, all or some; returns how many. Raises NotFound, and Conflict when none failed."""
     manager_required(actor)
+    import_collection_hold(import_id)
     row = import_locked(import_id)
     failed = row.items.filter(state=ItemState.FAILED)
     if item_ids is not None:

@@ -20,7 +20,7 @@ from ..ingest.names import clean_name
 from ..ingest.sniff import MAX_BYTES
 from ..ingest.spool import spool_folder, spool_path
 from ..models import Collection, Import, ImportItem, ImportSource, ImportState, ItemState
-from .imports import import_begin, import_locked, import_new
+from .imports import import_begin, import_locked, import_new, import_save
 
 MOST_FILES = 20_000
 MOST_BYTES = 2 * 1024**3
@@ -39,8 +39,7 @@ def receive_start(*, actor: Actor, collection: Collection, files: Iterable[Mappi
     items = _declared(row, files)
     folder = spool_folder(row.pk)
     space_check(folder.parent, row.size)
-    row.save(force_insert=True)
-    ImportItem.objects.bulk_create(items, batch_size=500)
+    import_save(row, items)
     data = {"import": row.pk, "files": len(items), "bytes": row.size}
     audit_record(actor=actor, action="import.opened", target=f"collection:{collection.pk}", data=data)
     folder.mkdir(mode=0o750)

@@ -1,15 +1,35 @@
 """Making, renaming and deleting collections."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
 import pytest
+from django.conf import LazySettings
+from django.db import connection, transaction
 
 from apps.accounts.models import Role
 from apps.audit.selectors import audit_events
 from apps.chat.models import Assistant
 from apps.core.actor import SYSTEM, Actor
 from apps.core.errors import BadInput, Conflict, NotAllowed, NotFound
+from apps.knowledge.ingest.runner import imports_run
+from apps.knowledge.ingest.spool import spool_folder
 from apps.knowledge.models import Collection, Document, Import, ImportState, Passage, PassageVector
 from apps.knowledge.selectors import collection_get
-from apps.knowledge.services import collection_create, collection_delete, collection_rename, search
+from apps.knowledge.services import (
+    collection_create,
+    collection_delete,
+    collection_import,
+    collection_rename,
+    import_retry,
+    import_start,
+    receive_finish,
+    search,
+)
+
+from .uploads import received
 
 pytestmark = pytest.mark.django_db
 OLGA = Actor(user_id=1, label="olga", role=Role.OPERATOR)
@@ -74,6 +94,64 @@ def test_a_collection_stays_while_something_is_imported_into_it(help_pages: Coll
     Import.objects.update(state=ImportState.IMPORTING)
     with pytest.raises(Conflict, match="import"):
         collection_delete(actor=OLGA, collection_id=help_pages.pk)
+
+
+def test_a_collection_stays_while_files_arrive_for_it_and_takes_what_had_arrived_along(
+    help_pages: Collection,
+    settings: LazySettings,
+    tmp_path: Path,
+    django_capture_on_commit_callbacks: Callable[..., Any],
+) -> None:
+    settings.DATA_DIR = tmp_path / "data"
+    row = received(OLGA, help_pages, [("broken.pdf", b"%PDF-1.7 and no more")])
+    with pytest.raises(Conflict, match="import"):
+        collection_delete(actor=OLGA, collection_id=help_pages.pk)
+    receive_finish(actor=OLGA, import_id=row.pk)
+    imports_run()
+    assert spool_folder(row.pk).exists()  # it failed, and might be tried again
+    with django_capture_on_commit_callbacks(execute=True):
+        collection_delete(actor=OLGA, collection_id=help_pages.pk)
+    assert not spool_folder(row.pk).exists()
+
+
+def waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return bool(cursor.fetchone()[0])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_collection_is_not_deleted_under_an_import_that_is_tried_again(tmp_path: Path) -> None:
+    (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.7 and no more")
+    collection_import(actor=OLGA, collection="help", paths=[tmp_path / "broken.pdf"])
+    row = Import.objects.get()
+
+    def delete() -> str:
+        try:
+            collection_delete(actor=OLGA, collection_id=row.collection_id)
+        except Conflict as error:
+            return str(error.message)
+        finally:
+            connection.close()
+        return "deleted"
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            import_retry(actor=OLGA, import_id=row.pk)
+            deleting = pool.submit(delete)
+            while not waits():
+                assert not deleting.done(), deleting.result()
+        assert "Cancel it first" in deleting.result()
+    assert Import.objects.get().state == ImportState.QUEUED
+
+
+def test_nothing_is_imported_into_a_collection_that_was_deleted_meanwhile(
+    help_pages: Collection, pages: Path
+) -> None:
+    collection_delete(actor=OLGA, collection_id=help_pages.pk)
+    with pytest.raises(NotFound):
+        import_start(actor=OLGA, collection=help_pages, paths=[pages])
+    assert not Import.objects.exists()
 
 
 @pytest.mark.parametrize("actor", OUTSIDERS, ids=lambda actor: actor.label)

@@ -8,8 +8,8 @@ import pytest
 from apps.accounts.models import Role
 from apps.core.actor import SYSTEM, Actor
 from apps.knowledge.ingest import hand
-from apps.knowledge.models import DroppedPair, Passage, PassageEdit
-from apps.knowledge.services import collection_import, pair_restore, passage_edit, passage_restore
+from apps.knowledge.models import Document, DroppedPair, Import, Passage, PassageEdit
+from apps.knowledge.services import collection_import, documents_delete, pair_restore, passage_edit, passage_restore
 
 pytestmark = pytest.mark.django_db
 OLGA = Actor(user_id=1, label="olga", role=Role.OPERATOR)
@@ -61,6 +61,19 @@ def test_a_text_that_was_put_back_stays_so(bring: Callable[..., None], during: D
     during(lambda: passage_restore(actor=OLGA, passage_id=passage.pk))
     bring("lamp.md", f"# Lamp\n\n{OWN}\n\n# Fan\n\nThe fan is silent.")
     assert set(Passage.objects.values_list("text", flat=True)) == {OWN, "The fan is silent."}
+
+
+def test_a_document_that_is_deleted_while_the_same_file_comes_again_is_imported_anew(
+    bring: Callable[..., None], during: During
+) -> None:
+    bring("lamp.md", f"# Lamp\n\n{OWN}")
+    before = Document.objects.get().pk
+    during(lambda: documents_delete(actor=OLGA, document_ids=[before]))
+    bring("lamp.md", f"# Lamp\n\n{OWN}")
+    assert Document.objects.get().pk != before
+    assert Passage.objects.get().text == OWN
+    item = Import.objects.latest("created_at").items.get()
+    assert (item.state, item.document) == ("ready", Document.objects.get())
 
 
 def test_a_pair_that_was_taken_back_is_still_found(bring: Callable[..., None], during: During) -> None:
