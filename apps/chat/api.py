@@ -11,6 +11,7 @@ from apps.accounts.actors import actor_from_request
 from apps.core.errors import BadInput
 
 from .history import changes_read, history_item, history_page
+from .news import owner_tell
 from .selectors import access_conversation
 from .services import conversation_change, conversation_delete, version_show
 from .transcript import conversation_data
@@ -29,10 +30,11 @@ def conversation_detail(request: Request, conversation_id: UUID) -> Response:
     """One of the person's own conversations, `?before=` a message; PATCH takes `title` and `pinned`."""
     actor = actor_from_request(request._request)
     if request.method == "DELETE":
-        conversation_delete(actor=actor, conversation_id=conversation_id)
+        owner_tell(conversation_delete(actor=actor, conversation_id=conversation_id))
         return Response(status=204)
     if request.method == "PATCH":
         changed = conversation_change(actor=actor, conversation_id=conversation_id, **changes_read(request.data))
+        owner_tell(changed)
         return Response(history_item(changed))
     before = request.query_params.get("before")
     conversation = access_conversation(actor=actor, conversation_id=conversation_id)

@@ -28,6 +28,11 @@ async def conversation_tell(conversation: Conversation, *, but: Subscription | N
         await poke_others(key)
 
 
+def owner_tell(conversation: Conversation) -> None:
+    """From a request, after its commit: the list of conversations has changed."""
+    async_to_sync(conversation_tell)(conversation)
+
+
 def standing_tell(conversation: Conversation) -> None:
     """From a request, after its commit: somebody else answers now, or has replied. The inbox hears of all of it."""
     async_to_sync(_standing_tell)(conversation)

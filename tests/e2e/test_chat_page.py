@@ -222,4 +222,34 @@ def test_a_draft_outlives_a_reload(chat: Chat) -> None:
     expect(page.locator("#question")).to_have_value("half a que")
     ask(page, socket, "half a question")
     page.wait_for_url("**/c/**")
-    assert page.evaluate("Object.keys(sessionStorage).length") == 0
+    assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('draft:'))") == []
+
+
+def test_each_conversation_has_its_own_draft(chat: Chat) -> None:
+    page, socket = chat(fresh=True)
+    ask(page, socket)
+    page.wait_for_url("**/c/**")
+    page.fill("#question", "and then?")
+    page.click(".sidebar-new")
+    expect(page.locator("#question")).to_have_value("")
+    page.fill("#question", "something new")
+    page.reload()
+    expect(page.locator("#question")).to_have_value("something new")
+
+
+def test_a_draft_is_there_in_another_tab_and_gone_when_it_was_sent_here(chat: Chat) -> None:
+    page, socket = chat(fresh=True)
+    page.fill("#question", "half a que")
+    other = page.context.new_page()
+    other.goto("/")
+    expect(other.locator("#question")).to_have_value("half a que")
+    other.evaluate("document.hasFocus = () => false")
+    ask(page, socket, "half a question")
+    expect(other.locator("#question")).to_have_value("")
+
+
+def test_the_draft_of_one_person_is_not_shown_to_the_next(chat: Chat) -> None:
+    page, _ = chat(fresh=True)
+    page.evaluate("localStorage.setItem('draft:somebody:new', 'private')")
+    page.reload()
+    expect(page.locator("#question")).to_have_value("")

@@ -70,10 +70,10 @@ def title_clean(text: str) -> str:
 
 
 @transaction.atomic
-def conversation_delete(*, actor: Actor, conversation_id: UUID) -> None:
+def conversation_delete(*, actor: Actor, conversation_id: UUID) -> Conversation:
     """Removes the conversation and all it holds; what still answers in it finds its row gone and stops.
 
-    Raises NotFound unless it is the actor's own.
+    Returns it as it was. Raises NotFound unless it is the actor's own.
     """
     # Locked, in this order: neither a question nor a line of an answer may slip in between the deletions.
     conversation = access_conversation(actor=actor, conversation_id=conversation_id, lock=True)
@@ -81,6 +81,7 @@ def conversation_delete(*, actor: Actor, conversation_id: UUID) -> None:
     tell(Happening.CONVERSATION_DELETED, conversation_id)
     conversation.delete()
     audit_record(actor=actor, action="conversation.deleted", target=f"conversation:{conversation_id}")
+    return conversation
 
 
 @transaction.atomic

@@ -40,6 +40,11 @@ export function createComposer({ send, stop }) {
   }
 
   field.addEventListener("input", typed);
+  drafts.watch((id, text) => {
+    if (id !== conversation || document.hasFocus()) return;
+    field.value = text;
+    fit();
+  });
   field.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.shiftKey || event.altKey || isComposing(event)) return;
     event.preventDefault();

@@ -157,11 +157,13 @@ export function createConversations({ open, print, deleted, renamed }) {
       items = ordered([touched, ...items.filter((item) => item.id !== id)]);
       render();
     },
-    /** Reads the first page again; what was loaded beyond it stays. */
+    /** Reads the first page again; what was loaded beyond it stays, and what should be on it and is not was deleted. */
     async refresh() {
       try {
         const page = await api(ADDRESS);
-        items = ordered(merged(page.conversations, items));
+        const oldest = page.older && Date.parse(page.conversations.at(-1).updated_at);
+        const beyond = items.filter(({ pinned, updated_at: updated }) => page.older && !pinned && Date.parse(updated) < oldest);
+        items = ordered(merged(page.conversations, beyond));
         render();
       } catch {
         // no connection: the next change, or a reload, brings it

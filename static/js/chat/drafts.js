@@ -1,6 +1,8 @@
-/* What was typed and not yet accepted, for each conversation, until this browser window closes. */
+/* What was typed and not yet accepted, for each conversation and person, in all tabs of the browser. */
+import { data } from "./page.js";
 
-const key = (conversation) => `draft:${conversation ?? "new"}`;
+const whose = `draft:${data.user?.name ?? ""}:`;
+const key = (conversation) => `${whose}${conversation ?? "new"}`;
 
 function attempt(action) {
   try {
@@ -11,8 +13,16 @@ function attempt(action) {
 }
 
 export const drafts = {
-  read: (conversation) => attempt(() => sessionStorage.getItem(key(conversation))) ?? "",
+  read: (conversation) => attempt(() => localStorage.getItem(key(conversation))) ?? "",
   keep(conversation, text) {
-    attempt(() => (text ? sessionStorage.setItem(key(conversation), text) : sessionStorage.removeItem(key(conversation))));
+    attempt(() => (text ? localStorage.setItem(key(conversation), text) : localStorage.removeItem(key(conversation))));
+  },
+  /** `changed(conversation, text)`: another tab wrote it, or has sent it. */
+  watch(changed) {
+    addEventListener("storage", ({ key: name, newValue }) => {
+      if (!name?.startsWith(whose)) return;
+      const conversation = name.slice(whose.length);
+      changed(conversation === "new" ? null : conversation, newValue ?? "");
+    });
   },
 };

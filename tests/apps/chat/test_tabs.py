@@ -1,9 +1,12 @@
 """Two tabs of one person: what is asked in one is known in the other, and nobody else hears of it."""
 
 import pytest
+from asgiref.sync import sync_to_async
 
 from apps.chat.news import tabs_key
+from apps.core.db import in_database
 
+from .fakes import send
 from .sockets import listening, tab
 
 pytestmark = [pytest.mark.usefixtures("assistant", "runtime"), pytest.mark.asyncio]
@@ -22,3 +25,23 @@ async def test_the_other_tab_of_the_same_person_is_told_and_nobody_else(cast, na
         await first.ask(**ids)
         assert (await first.hear())["type"] == "accepted"
         assert not await second.hears_anything()  # a repeat changes nothing
+
+
+@pytest.mark.parametrize(
+    ("method", "body"),
+    [("patch", {"title": "Lamps"}), ("patch", {"pinned": True}), ("delete", None)],
+)
+async def test_renaming_pinning_and_deleting_tell_the_persons_other_tabs_and_nobody_else(
+    cast, method, body
+) -> None:
+    actor, browser = cast["owner"]
+    sent = await in_database(send, actor)
+    address = f"/api/chat/conversations/{sent.conversation.pk}/"
+    async with tab(browser) as mine, tab(cast["stranger"][1]) as theirs:
+        await listening(tabs_key(actor), 1)
+        await listening(tabs_key(cast["stranger"][0]), 1)
+        change = getattr(browser, method)
+        response = await sync_to_async(change)(address, body, content_type="application/json")
+        assert response.status_code in (200, 204)
+        assert await mine.hear_anything() == {"type": "changed"}
+        assert not await theirs.hears_anything()
