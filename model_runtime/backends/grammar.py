@@ -38,14 +38,14 @@ class GrammarCompiler:
             # Free white space lets a weak model write blanks for ever, so JSON is compact.
             options = {"whitespace_flexible": False}
             grammar = LLMatcher.grammar_from_json_schema(json.dumps(schema), defaults=options)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise BadGrammar(str(error)) from error
         return self._compile(grammar)
 
     def _compile(self, grammar: str) -> "GrammarConstraint":
         matcher = LLMatcher(self._tokenizer, grammar, log_level=0)
         if matcher.is_error():
-            raise BadGrammar(matcher.get_error().split("\n<state>")[0][:500])
+            raise BadGrammar(_reason(matcher))
         return GrammarConstraint(matcher, self._eos)
 
 
@@ -88,13 +88,19 @@ class GrammarConstraint:
 
     def _consume(self, tokens: list[int]) -> None:
         if not self._matcher.consume_tokens(tokens):
-            raise ValueError(f"the grammar stopped: {self._matcher.get_error()[:200]}")
+            raise ValueError(f"the grammar stopped: {_reason(self._matcher)}")
 
     def _ended(self) -> bool:
         if self._matcher.is_error():
-            raise ValueError(f"the grammar stopped: {self._matcher.get_error()[:200]}")
+            raise ValueError(f"the grammar stopped: {_reason(self._matcher)}")
         self.complete = self.complete or self._matcher.is_stopped()
         return self.complete
+
+
+def _reason(matcher: LLMatcher) -> str:
+    """Why it failed, without the answer so far."""
+    reason: str = matcher.get_error().split("\n<state>")[0][:500]
+    return reason
 
 
 def _single(mask: bytes) -> int | None:

@@ -30,7 +30,9 @@ async def ready(request: Request) -> Response:
     if runtime.state != "ready":
         return JSONResponse({"status": runtime.state, "error": runtime.error}, status_code=503)
     problem = None
-    if runtime.generator is not None:
+    if runtime.helper.stuck():
+        problem = "no request can be prepared: those before never come to an end"
+    elif runtime.generator is not None:
         problem = await _generator_problem(runtime.generator)
     elif (engine := runtime.encoder or runtime.classifier) is not None:
         problem = await _pooling_problem(engine)

@@ -3,19 +3,48 @@
 import asyncio
 import ctypes
 import threading
+import time
 from collections.abc import Callable
-from concurrent.futures import Executor
-from typing import Generic, TypeVar
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from typing import Any, Generic, TypeVar
 
 from model_runtime.server.errors import ApiError
 
 SECONDS = 5.0
+STUCK_AFTER = 30.0
+"""Seconds after which work counts as endless: the compilation of a grammar, which is no Python, cannot be ended."""
 
 Result = TypeVar("Result")
 
 
 class TookTooLong(Exception):
     """Raised inside work that has used up its time."""
+
+
+class Helper(ThreadPoolExecutor):
+    """A few threads for blocking work, which knows since when each is at what it does."""
+
+    def __init__(self, threads: int = 2) -> None:
+        super().__init__(threads, "helper")
+        self._size = threads
+        self._since: dict[int, float] = {}
+
+    def submit(self, work: Callable[..., Any], /, *arguments: Any, **named: Any) -> Future[Any]:
+        """Do `work` when a thread is free, as every executor does."""
+        return super().submit(self._noted, work, *arguments, **named)
+
+    def stuck(self) -> bool:
+        """Whether no thread will be free again: each has been at one piece of work for too long."""
+        since = list(self._since.values())
+        return len(since) == self._size and max(since) < time.monotonic() - STUCK_AFTER
+
+    def _noted(self, work: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+        thread = threading.get_ident()
+        self._since[thread] = time.monotonic()
+        try:
+            return work(*arguments, **named)
+        finally:
+            del self._since[thread]
 
 
 async def run_bounded(

@@ -1,10 +1,10 @@
 """The one model of this process: its state, and what serves it once it is loaded."""
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from model_runtime.server.errors import ApiError
+from model_runtime.server.helper import Helper
 from model_runtime.server.running import Running
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Runtime:
     preparing: int = 0
     """Answers that are being prepared, or wait to be."""
     running: Running = field(default_factory=Running)
-    helper: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(2, "helper"))
+    helper: Helper = field(default_factory=Helper)
 
     def need_generator(self, model: str) -> Generator:
         """The generator, if `model` names it and it is ready. Raises ApiError 404, 400 or 503."""

@@ -111,6 +111,17 @@ def test_a_copy_goes_its_own_way(compiler: GrammarCompiler) -> None:
     assert compiler.token_bytes(second.forced(10)[-1]) == b"b"
 
 
-def test_a_token_outside_the_grammar_is_refused(compiler: GrammarCompiler) -> None:
-    with pytest.raises(ValueError, match="the grammar stopped"):
-        compiler.lark('start: "[1] a"').accept(make_tokenizer().token_to_id("[2]"))
+def test_a_token_outside_the_grammar_is_refused_without_a_word_of_the_answer(compiler: GrammarCompiler) -> None:
+    constraint = compiler.lark('start: "Who pays?" ("[1] a" | "[3] b")')
+    constraint.forced(10)
+    with pytest.raises(ValueError, match="the grammar stopped") as refused:
+        constraint.accept(make_tokenizer().token_to_id("[2]"))
+    assert "Who" not in str(refused.value)
+
+
+def test_a_schema_deeper_than_python_goes_does_not_compile(compiler: GrammarCompiler) -> None:
+    schema: dict[str, object] = {"type": "object"}
+    for _ in range(2000):
+        schema = {"anyOf": [schema]}
+    with pytest.raises(BadGrammar, match="recursion"):
+        compiler.json_schema(schema)

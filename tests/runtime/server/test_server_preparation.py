@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from model_runtime.backends.fake import FakeBackend
+from model_runtime.server import helper
 from tests.runtime.support.processes import eventually
 
 
@@ -130,3 +131,20 @@ def test_a_template_that_loops_ends_though_its_client_has_left(serve: Callable[.
             served.client.post("/v1/chat/completions", json=body, timeout=0.2)
     eventually(lambda: len(ended) == 2, 10)
     assert served.chat("fine", max_tokens=1).status_code == 200
+
+
+def test_a_model_none_of_whose_preparations_comes_to_an_end_is_not_ready_until_one_does(
+    held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(helper, "STUCK_AFTER", 0.0)
+    ready = held.served.client.get
+    held.ask()
+    eventually(lambda: held.inside == 1, 5)
+    assert ready("/ready").status_code == 200, "the other thread is free"
+    held.ask()
+    eventually(lambda: held.inside == 2, 5)
+    red = ready("/ready")
+    assert (red.status_code, red.json()["status"]) == (503, "unhealthy")
+    assert "no request can be prepared" in red.json()["error"]
+    held.end()
+    eventually(lambda: ready("/ready").status_code == 200, 5)
