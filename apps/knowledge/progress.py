@@ -39,7 +39,7 @@ def imports_progress(rows: Sequence[Import]) -> dict[UUID, Progress]:
     weight = F("size") + _FILE
     ended, left = ~Q(state__in=PENDING), Q(state__in=PENDING)
     lately = ended & Q(ended_at__gte=F("parent__started_at"))  # not what was ready before a retry
-    sums = {
+    sums: dict[UUID, Any] = {
         row["parent"]: row
         for row in ImportItem.objects.filter(parent__in=rows)
         .order_by()

@@ -1,6 +1,7 @@
 """The end of an import: once, when its last item got its final state."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -76,20 +77,19 @@ def imports_counts(import_ids: Sequence[UUID]) -> dict[UUID, dict[str, int]]:
     """Of each import the items by state, and `total`, `new`, `replaced`, `passages`, `embedded`, `dropped` (pairs)
     and `edits_replaced`.
     """
-    columns = {
+    columns: dict[str, Any] = {
         "total": Count("pk"),
         "replaced": Count("pk", filter=Q(state=ItemState.READY, replaced=True)),
         **{f"{state.value}_count": Count("pk", filter=Q(state=state)) for state in ItemState},
         **{f"{name}_count": Sum(name, default=0) for name in _SUMS},
     }
     rows = ImportItem.objects.filter(parent__in=import_ids).order_by().values("parent").annotate(**columns)
-    found = {row.pop("parent"): row for row in rows}
-    nothing = dict.fromkeys(columns, 0)
-    return {import_id: _named(found.get(import_id, nothing)) for import_id in import_ids}
+    found: dict[UUID, Any] = {row["parent"]: row for row in rows}
+    return {import_id: _named(columns, found.get(import_id, {})) for import_id in import_ids}
 
 
-def _named(row: Mapping[str, int]) -> dict[str, int]:
-    counts = {name.removesuffix("_count"): count for name, count in row.items()}
+def _named(columns: Iterable[str], row: Mapping[str, int]) -> dict[str, int]:
+    counts = {name.removesuffix("_count"): row.get(name, 0) for name in columns}
     return counts | {"new": counts["ready"] - counts["replaced"]}
 
 

@@ -1,5 +1,6 @@
 """Collections: to make one, to call it something else, to take it away."""
 
+from functools import partial
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
@@ -73,9 +74,9 @@ def collection_delete(*, actor: Actor, collection_id: UUID) -> None:
     with connection.cursor() as cursor:  # Django would load every passage to delete it
         cursor.execute("DELETE FROM knowledge_passagevector WHERE collection_id = %s", [collection_id])
         cursor.execute("DELETE FROM knowledge_passage WHERE collection_id = %s", [collection_id])
-    imports = list(collection.imports.values_list("pk", flat=True))
+    for import_id in collection.imports.values_list("pk", flat=True):
+        transaction.on_commit(partial(spool_drop, import_id))
     collection.delete()
-    transaction.on_commit(lambda: [spool_drop(import_id) for import_id in imports])
     audit_record(actor=actor, action="collection.deleted", target=f"collection:{collection_id}", data=data)
 
 
