@@ -18,6 +18,7 @@ account_urls = [
 urlpatterns = [
     path("", include("apps.chat.urls")),
     path("accounts/", include(account_urls)),
+    path("api/", include("apps.api.urls")),
     path("api/knowledge/", include("apps.knowledge.urls")),
     path("console/", include("apps.console.urls")),
     path("language/", include("django.conf.urls.i18n")),

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest
+from rest_framework.request import Request
 
 from apps.core.actor import SYSTEM, Actor
 
-__all__ = ["SYSTEM", "Actor", "actor_from_request", "actor_from_scope", "visitor_ensure"]
+__all__ = ["SYSTEM", "Actor", "actor_from_api", "actor_from_request", "actor_from_scope", "visitor_ensure"]
 
 VISITOR_KEY = "visitor_id"
 
@@ -24,6 +25,11 @@ def actor_from_request(request: HttpRequest) -> Actor:
     return _actor(
         getattr(request, "user", None), getattr(request, "session", None), request.META.get("REMOTE_ADDR", "")
     )
+
+
+def actor_from_api(request: Request) -> Actor:
+    """Whoever calls a REST view: the holder of a key, or who has the page open."""
+    return request.auth if isinstance(request.auth, Actor) else actor_from_request(request._request)
 
 
 def actor_from_scope(scope: Mapping[str, Any]) -> Actor:

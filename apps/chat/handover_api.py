@@ -2,21 +2,43 @@
 
 from uuid import UUID
 
-from rest_framework.decorators import api_view
+from django.utils.translation import gettext_lazy
+from rest_framework.decorators import api_view, authentication_classes
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.accounts.actors import actor_from_request
+from apps.accounts.actors import actor_from_api
+from apps.core.api.describing import described
+from apps.core.api.session import PageSession
 
 from .news import standing_tell
 from .services import handover_request, handover_withdraw
+from .shapes import PersonWanted, StandingShape
 from .transcript import standing_data
 
 
+@described(
+    "PUT",
+    "person_ask",
+    gettext_lazy("Asks for a person, in a new conversation too"),
+    takes=PersonWanted,
+    gives=StandingShape,
+    refuses=[400, 404, 429],
+    by_key=False,
+)
+@described(
+    "DELETE",
+    "person_leave",
+    gettext_lazy("Goes back to the assistant"),
+    gives=StandingShape,
+    refuses=[404],
+    by_key=False,
+)
 @api_view(["PUT", "DELETE"])
+@authentication_classes([PageSession])  # people answer people: they could not be answered through a key
 def person(request: Request, conversation_id: UUID) -> Response:
     """PUT {assistant} asks for a person, in a new conversation too; DELETE goes back to the assistant."""
-    actor = actor_from_request(request._request)
+    actor = actor_from_api(request)
     if request.method == "PUT":
         assistant = request.data.get("assistant") if isinstance(request.data, dict) else None
         conversation = handover_request(

@@ -4,23 +4,35 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework.decorators import api_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.accounts.actors import actor_from_request
+from apps.accounts.actors import actor_from_api
+from apps.core.api.describing import described
 from apps.core.errors import BadInput
 
 from .services import rating_clear, rating_set
+from .shapes import RatingShape
 from .transcript import rating_data
 
 _KINDS = {"value": int, "reason": str, "comment": str}
 
 
+@described(
+    "PUT",
+    "answers_rate",
+    gettext_lazy("Rates one’s own answer, or changes its rating"),
+    takes=RatingShape,
+    gives=RatingShape,
+    refuses=[400, 404, 409],
+)
+@described("DELETE", "answers_unrate", gettext_lazy("Takes the rating back"), refuses=[404])
 @api_view(["PUT", "DELETE"])
 def rating(request: Request, generation_id: UUID) -> Response:
     """PUT {value: 1 | -1, reason?, comment?} rates one's own answer, DELETE takes it back."""
-    actor = actor_from_request(request._request)
+    actor = actor_from_api(request)
     if request.method == "DELETE":
         rating_clear(actor=actor, generation_id=generation_id)
         return Response(status=204)

@@ -4,21 +4,38 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 from rest_framework.decorators import api_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.accounts.actors import actor_from_request
+from apps.accounts.actors import actor_from_api
+from apps.core.api.describing import described
 
 from .models import Share
 from .selectors import access_conversation
 from .services import share_create, share_delete
+from .shapes import SharePage, ShareShape
 
 
+@described(
+    "GET",
+    "shares_list",
+    gettext_lazy("Where a conversation is shared, the newest first"),
+    gives=SharePage,
+    refuses=[404],
+)
+@described(
+    "POST",
+    "shares_make",
+    gettext_lazy("Shares a conversation as it is now, at a new address"),
+    gives=ShareShape,
+    refuses=[404],
+)
 @api_view(["GET", "POST"])
 def share_list(request: Request, conversation_id: UUID) -> Response:
     """The shares of one's own conversation, newest first; POST makes one."""
-    actor = actor_from_request(request._request)
+    actor = actor_from_api(request)
     if request.method == "POST":
         return Response(_data(request, share_create(actor=actor, conversation_id=conversation_id)), status=201)
     conversation = access_conversation(actor=actor, conversation_id=conversation_id)
@@ -27,9 +44,10 @@ def share_list(request: Request, conversation_id: UUID) -> Response:
     )
 
 
+@described("DELETE", "shares_end", gettext_lazy("Ends a share: its address leads nowhere then"), refuses=[404])
 @api_view(["DELETE"])
 def share_detail(request: Request, conversation_id: UUID, share_id: UUID) -> Response:
-    share_delete(actor=actor_from_request(request._request), conversation_id=conversation_id, share_id=share_id)
+    share_delete(actor=actor_from_api(request), conversation_id=conversation_id, share_id=share_id)
     return Response(status=204)
 
 

@@ -1,17 +1,36 @@
 """The passage behind a source's number."""
 
+from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
 from rest_framework.decorators import api_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.core.api.describing import described
+
 from .selectors import access_passage, passage_neighbours
 
 
+class PassageShape(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    title = serializers.CharField(help_text=_("Of its document."))
+    heading = serializers.CharField()
+    text = serializers.CharField()
+    language = serializers.ChoiceField(["en", "zh"])
+    page = serializers.IntegerField(allow_null=True)
+    before = serializers.CharField(allow_null=True, help_text=_("What stands before it in the document."))
+    after = serializers.CharField(allow_null=True, help_text=_("What stands behind it."))
+    document = serializers.CharField(help_text=_("Its name."))
+    document_id = serializers.UUIDField()
+
+
+@described("GET", "passages_read", _("The passage behind a source’s number"), gives=PassageShape, refuses=[404])
 @api_view(["GET"])
 def passage_detail(request: Request, passage_id: UUID) -> Response:
-    passage = access_passage(request.user, passage_id)
+    passage = access_passage(request.auth or request.user, passage_id)
     around = passage_neighbours(passage)
     return Response(
         {

@@ -19,6 +19,7 @@ INSTALLED_APPS = [
     "axes",
     "channels",
     "rest_framework",
+    "drf_spectacular",
     "procrastinate.contrib.django",
     "whitenoise.runserver_nostatic",
     "django.contrib.auth",

@@ -35,6 +35,8 @@ DECISIONS = {
     "chat:share-list": (404, 404),
     "chat:share-detail": (405, 405),
     "knowledge:passage": (404, 405),
+    "api:schema": (200, 405),
+    "api:reference": (200, 405),
     "account_login": (200, 200),
     "account_signup": (200, 200),
     "account_inactive": (200, 405),

@@ -1,0 +1,99 @@
+"""What the chat's REST views take and give, for their description; tests hold the answers against it."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers as fields
+
+from .models import Outcome, Reason, Role, Standing, Status, Value
+
+Shape = fields.Serializer[Any]
+
+
+class StandingShape(Shape):
+    state = fields.ChoiceField(Standing.choices)
+    name = fields.CharField(allow_null=True, help_text=_("Of the person who answers."))
+
+
+class ConversationItem(Shape):
+    id = fields.UUIDField()
+    title = fields.CharField()
+    assistant = fields.CharField(help_text=_("Its short name."))
+    pinned = fields.BooleanField()
+    updated_at = fields.DateTimeField()
+    excerpt = fields.CharField(required=False, help_text=_("Around the first word that was found."))
+
+
+class ConversationPage(Shape):
+    conversations = ConversationItem(many=True)
+    older = fields.CharField(help_text=_("The `before` of the next page; empty on the last."))
+
+
+class ConversationChanges(Shape):
+    title = fields.CharField(required=False, max_length=1000)
+    pinned = fields.BooleanField(required=False)
+
+
+class RatingShape(Shape):
+    value = fields.ChoiceField(Value.choices)
+    reason = fields.ChoiceField([("", ""), *Reason.choices], required=False)
+    comment = fields.CharField(required=False, max_length=1000)
+
+
+class SourceShape(Shape):
+    number = fields.IntegerField(help_text=_("As it stands in the text: [1]."))
+    passage = fields.UUIDField()
+    title = fields.CharField()
+    heading = fields.CharField()
+    excerpt = fields.CharField()
+
+
+class GenerationShape(Shape):
+    id = fields.UUIDField()
+    status = fields.ChoiceField(Status.choices)
+    outcome = fields.ChoiceField(Outcome.choices, allow_null=True)
+    last_seq = fields.IntegerField(help_text=_("The last line of its log that the text holds."))
+    code = fields.CharField(allow_null=True, help_text=_("Why it ended badly."))
+    message = fields.CharField(allow_null=True, help_text=_("The same in words."))
+    confidence = fields.FloatField(allow_null=True, min_value=0, max_value=1)
+    rating = RatingShape(allow_null=True)
+
+
+class MessageShape(Shape):
+    id = fields.UUIDField()
+    role = fields.ChoiceField(Role.choices)
+    text = fields.CharField()
+    sources = SourceShape(many=True)
+    generation = GenerationShape(allow_null=True, help_text=_("Of an answer."))
+    name = fields.CharField(required=False, help_text=_("Of the person who replied."))
+    versions = fields.ListField(
+        child=fields.UUIDField(), required=False, help_text=_("All messages that stand in this place.")
+    )
+    version = fields.IntegerField(required=False, help_text=_("Which of them this is, from 0."))
+
+
+class ConversationShape(Shape):
+    id = fields.UUIDField()
+    title = fields.CharField()
+    assistant = fields.CharField(help_text=_("Its short name."))
+    standing = StandingShape(help_text=_("Who answers now."))
+    messages = MessageShape(many=True)
+    earlier = fields.BooleanField(help_text=_("Whether more stand before them."))
+
+
+class ShownVersion(Shape):
+    message = fields.UUIDField()
+
+
+class ShareShape(Shape):
+    id = fields.UUIDField()
+    address = fields.URLField()
+    created_at = fields.DateTimeField()
+
+
+class SharePage(Shape):
+    shares = ShareShape(many=True)
+
+
+class PersonWanted(Shape):
+    assistant = fields.CharField(required=False, help_text=_("Its short name; needed for a new conversation."))
