@@ -44,7 +44,7 @@ class _Completion:
         self.call, self.admitted, self.asked = call, admitted, asked
         self.created = int(time.time())
         self.generation_id = uuid4()
-        self.text = ""
+        self.conversation = self.text = ""
         self.sources: list[Event] = []
 
     async def answer(self) -> None:
@@ -62,7 +62,8 @@ class _Completion:
             async with place(key_id) as place_id:
                 given = await turns_judged(self.asked.before)
                 ask = partial(question_ask, key_id=key_id, place_id=place_id, generation_id=self.generation_id)
-                await to_the_end(in_database(ask, ip=self.call.ip, asked=self.asked, given=given))
+                sent = await to_the_end(in_database(ask, ip=self.call.ip, asked=self.asked, given=given))
+                self.conversation = str(sent.conversation.pk)
         except asyncio.CancelledError:
             await self._stop()
             raise
@@ -102,7 +103,8 @@ class _Completion:
             raise _ending(event)
         usage = await in_database(self._usage)
         reason = "content_filter" if event["outcome"] == Outcome.BLOCKED else "stop"
-        grounds = {"outcome": event["outcome"], "confidence": event["confidence"], "sources": self.sources}
+        ids = {"conversation": self.conversation, "generation": str(self.generation_id)}
+        grounds = {**ids, "outcome": event["outcome"], "confidence": event["confidence"], "sources": self.sources}
         if not self.asked.is_stream:
             message = {"role": "assistant", "content": self.text, "refusal": None}
             choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": reason}

@@ -27,7 +27,7 @@ def violations(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("path", ["/", "/accounts/login/", "/accounts/signup/"])
+@pytest.mark.parametrize("path", ["/", "/accounts/login/", "/accounts/signup/", "/api/docs/"])
 def test_axe_finds_nothing_on_a_page(open_page: Callable[..., Page], path: str, theme: str) -> None:
     page = open_page(path, theme=theme, bypass_csp=True)
     page.wait_for_load_state("networkidle")

@@ -36,6 +36,8 @@ def test_an_answer_comes_whole_with_its_sources_and_usage(client: openai.OpenAI,
         (1, "Returns", ONE)
     ]
     conversation = Conversation.objects.get()
+    ids = {"conversation": str(conversation.pk), "generation": str(Generation.objects.get().pk)}
+    assert grounds | ids == grounds
     assert (conversation.key_id, conversation.owner_id, conversation.visitor_id) == (made.key.pk, None, None)
     event = AuditEvent.objects.get(action="message.sent")
     assert event.actor_label == f"key {made.key.prefix}…" and event.ip == "127.0.0.1"
