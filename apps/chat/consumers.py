@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.db import InterfaceError, OperationalError
 from django.utils import translation
 
 from apps.core.db import in_database
@@ -30,6 +31,8 @@ logger = logging.getLogger(__name__)
 WATCHES = 8  # generations that one socket follows at a time
 QUIET_SECONDS = 600.0
 SLOW_SECONDS = 30.0  # a reader who takes nothing for so long is gone
+AWAY = (OperationalError, InterfaceError)  # the database restarts
+BROKEN, RESTARTING, TRY_LATER = 1011, 1012, 1013
 
 
 class ChatConsumer(AsyncWebsocketConsumer):
@@ -42,6 +45,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
         self.language = socket_language(self.scope)
         self.watching: dict[UUID, asyncio.Task[None]] = {}
         self.relays = 0
+        self.is_left = False
         self.news = Subscription()
         await self.accept()
         self.listening = asyncio.create_task(self._listen())
@@ -62,10 +66,12 @@ class ChatConsumer(AsyncWebsocketConsumer):
         except ApplicationError:
             return  # no session: the first frame will be told
         except TimeoutError:
-            await self.close(code=1013)
+            await self._leave(TRY_LATER)
+        except AWAY:
+            await self._leave(RESTARTING)
         except Exception:  # the browser connects again
             logger.exception("a socket could not listen for news")
-            await self.close(code=1011)
+            await self._leave(BROKEN)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         ref = None
@@ -76,6 +82,9 @@ class ChatConsumer(AsyncWebsocketConsumer):
                 await self._handle(frame)
             except ApplicationError as error:
                 await self._error(ref or ref_of(text_data), error.code, str(error.message))
+            except AWAY as error:  # no answer at all: the browser connects again, and asks or resumes once more
+                logger.warning("a frame could not be handled now: %s", error)
+                await self._leave(RESTARTING)
             except Exception:  # a fault of ours must not cost the person the socket
                 logger.exception("a frame could not be handled")
                 await self._error(ref, "internal", str(ending_message("internal")))
@@ -164,10 +173,12 @@ class ChatConsumer(AsyncWebsocketConsumer):
             with translation.override(self.language):
                 await self._error(str(generation_id), error.code, str(error.message))
         except TimeoutError:
-            await self.close(code=1013)
+            await self._leave(TRY_LATER)
+        except AWAY:
+            await self._leave(RESTARTING)
         except Exception:  # the browser connects again and resumes from the line it has
             logger.exception("generation %s could not be followed", generation_id)
-            await self.close(code=1011)
+            await self._leave(BROKEN)
         finally:
             if self.watching.get(generation_id) is asyncio.current_task():
                 del self.watching[generation_id]
@@ -182,5 +193,13 @@ class ChatConsumer(AsyncWebsocketConsumer):
         await self._say({"type": "error", "ref": ref, "code": code, "message": message})
 
     async def _say(self, data: dict[str, Any] | list[Any]) -> None:
+        if self.is_left:
+            return
         async with asyncio.timeout(SLOW_SECONDS):
             await self.send(text_data=json.dumps(data, ensure_ascii=False, separators=(",", ":")))
+
+    async def _leave(self, code: int) -> None:
+        """Closes once, whichever of the tasks was first; the others have nobody to tell any more."""
+        if not self.is_left:
+            self.is_left = True
+            await self.close(code=code)

@@ -14,7 +14,7 @@ from apps.core.errors import ApplicationError
 from .errors import RuntimeRefused, RuntimeUnavailable
 
 # A runtime that sends nothing for so long is taken for dead. Ours says every ten seconds that a request waits.
-SILENCE_SECONDS = 60.0
+SILENCE_SECONDS = 30.0
 _TIMEOUT = httpx.Timeout(SILENCE_SECONDS, connect=5.0, pool=None)
 _LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=32)
 _clients: "weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, httpx.AsyncClient]" = weakref.WeakKeyDictionary()

@@ -1,12 +1,30 @@
 """The job worker, in the same event loop as the web server."""
 
-from procrastinate.contrib.django import app
+import asyncio
+import logging
 
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import ConnectorException
+
+log = logging.getLogger(__name__)
 CONCURRENCY = 64  # jobs wait for the runtime and the database; they hardly compute
+AGAIN_SECONDS = 1.0
 
 
 async def run_worker() -> None:
-    """Runs until cancelled; jobs get half a second to finish."""
+    """Runs until cancelled; jobs get half a second to finish.
+
+    The library's worker ends when its database restarts: another one follows, until the database is back.
+    """
+    while True:
+        try:
+            await _work()
+        except ConnectorException as error:
+            log.warning("no jobs now: %s", error.__cause__ or error)
+        await asyncio.sleep(AGAIN_SECONDS)
+
+
+async def _work() -> None:
     worker_app = app.with_connector(app.connector.get_worker_connector())
     async with worker_app.open_async():
         await worker_app.run_worker_async(

@@ -6,12 +6,16 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, Max
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from ..happenings import ending_told
 from ..models import Generation, GenerationEvent, Message, Outcome, Status
 from .fold import Event, Folded, kept_part, utf16_units
 from .log import Lease, Line
+
+# So often an answer is tried at most: one that takes its process down each time must not go on for ever.
+ATTEMPTS = 3
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,9 @@ def lease_take(generation_id: UUID) -> Lease | None:
     """Takes a queued generation under a new epoch; None when another process has it or it has ended."""
     with transaction.atomic():
         taken = Generation.objects.filter(pk=generation_id, status=Status.QUEUED).update(
-            status=Status.RUNNING, epoch=F("epoch") + 1, heartbeat_at=timezone.now()
+            status=Status.RUNNING,
+            epoch=F("epoch") + 1,
+            heartbeat_at=Now(),  # the database's clock: one for all
         )
         if not taken:
             return None
@@ -85,10 +91,24 @@ def generation_close(lease: Lease, ending: Ending, answer: Folded, lines: list[L
     )
     if not ended:
         return False
+    _lines_add(lease, lines)
+    Message.objects.filter(generation=lease.generation_id).update(text=answer.text, sources=answer.sources)
+    ending_told(Generation.objects.get(pk=lease.generation_id))
+    return True
+
+
+@transaction.atomic
+def generation_return(lease: Lease, lines: list[Line]) -> bool:
+    """Back into the queue, with what was said; False when the lease is not ours any more. The caller queues it."""
+    mine = Generation.objects.filter(pk=lease.generation_id, epoch=lease.epoch, status=Status.RUNNING)
+    if not mine.update(status=Status.QUEUED, updated_at=timezone.now()):
+        return False
+    _lines_add(lease, lines)
+    return True
+
+
+def _lines_add(lease: Lease, lines: list[Line]) -> None:
     GenerationEvent.objects.bulk_create(
         [GenerationEvent(generation_id=lease.generation_id, seq=line.seq, event=line.event) for line in lines],
         ignore_conflicts=True,  # a repeat after a connection that broke; the fence keeps others out
     )
-    Message.objects.filter(generation=lease.generation_id).update(text=answer.text, sources=answer.sources)
-    ending_told(Generation.objects.get(pk=lease.generation_id))
-    return True

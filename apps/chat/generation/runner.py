@@ -12,17 +12,18 @@ from django.db import transaction
 
 from apps.core.db import in_database
 from apps.core.errors import ApplicationError
+from apps.inference.errors import RuntimeUnavailable
 from apps.knowledge.retrieval.types import Retrieval
 from apps.moderation.services import decision_store
 
 from ..models import Generation, Outcome, Status
-from ..services.defer import ahead_defer
+from ..services.defer import ahead_defer, generation_defer
 from .answer import Recall, answer_stream
 from .brief import Brief, brief_for, with_earlier
 from .cache import AnswerCache
 from .cited import passages_cited
 from .fold import Event, fold
-from .lease import Ending, generation_close, lease_take, stopped
+from .lease import ATTEMPTS, Ending, generation_close, generation_return, lease_take, stopped
 from .live import LiveLog
 from .log import Lease, Line, lines_of
 from .onward import Diverged, Onward
@@ -70,11 +71,25 @@ class _Run:
         try:
             ending = await self._ending(self.answering)
         except asyncio.CancelledError:
-            # The process is shutting down. What was said is kept, and the end is written before we go.
-            await asyncio.shield(self._close(Ending(Status.INTERRUPTED, code="shutdown")))
+            # The process is shutting down. What was said is written before we go, and the next process goes on.
+            await asyncio.shield(self._leave())
             raise
         await self._close(ending)
         await self._keep(ending)
+
+    async def _leave(self) -> None:
+        if self.live.stop_chars is not None or self.lease.epoch >= ATTEMPTS:
+            await self._close(Ending(Status.INTERRUPTED, code="shutdown"))
+            return
+
+        @transaction.atomic
+        def commit(lines: list[Line]) -> bool:
+            returned = generation_return(self.lease, lines)
+            if returned:
+                generation_defer(self.lease.generation_id)
+            return returned
+
+        await writer().leave(self.live, commit)
 
     async def _ending(self, answering: asyncio.Task[Ending]) -> Ending:
         try:
@@ -92,7 +107,9 @@ class _Run:
             )
         if isinstance(error, ApplicationError):
             logger.warning("generation %s: %s (%s)", self.lease.generation_id, error, error.code)
-            return Ending(Status.ERROR, code=error.code)
+            # Behind words that the reader has it is a break, not a refusal.
+            broke_off = isinstance(error, RuntimeUnavailable) and self.live.folded().text
+            return Ending(Status.INTERRUPTED if broke_off else Status.ERROR, code=error.code)
         logger.error("generation %s failed", self.lease.generation_id, exc_info=error)
         return Ending(Status.ERROR, code="internal")
 

@@ -55,9 +55,16 @@ class Writer:
 
     async def finish(self, live: LiveLog, end: Event, commit: Callable[[list[Line]], bool]) -> bool:
         """Hands `commit` the last lines with `end`; False when the lease was lost and nothing was written."""
+        return await self._close(live, commit, [end])
+
+    async def leave(self, live: LiveLog, commit: Callable[[list[Line]], bool]) -> bool:
+        """`finish` without an end: another process goes on."""
+        return await self._close(live, commit, [])
+
+    async def _close(self, live: LiveLog, commit: Callable[[list[Line]], bool], last: list[Event]) -> bool:
         async with self._writing:
             self._live.pop(live.lease.generation_id, None)
-            lines = [*live.take(), live.line(end)]
+            lines = [*live.take(), *map(live.line, last)]
             written = not live.lost and await self._in_thread(lambda: commit(lines))
         if written:
             await self._publish(lines)

@@ -3,14 +3,15 @@
 from datetime import timedelta
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from apps.core.actor import Actor
 from apps.core.db import in_database
 
 from ..generation.fold import fold
-from ..generation.lease import Ending, generation_close, lease_seize, stopped
+from ..generation.lease import ATTEMPTS, Ending, generation_close, lease_seize, stopped
 from ..generation.log import Line
 from ..models import LIVE, Generation, GenerationEvent, Status
 from ..selectors import access_generation
@@ -20,9 +21,13 @@ from .defer import generation_defer
 SILENT = timedelta(seconds=15)
 # A queued answer whose job nobody holds any more is queued again after this.
 FORGOTTEN = timedelta(seconds=30)
-# So often an answer is tried at most: one that takes its process down each time must not go on for ever.
-ATTEMPTS = 3
 STOP_ALL_SEEN = 2**31 - 1
+# The queue strikes silent workers off its list, and leaves their jobs as they are, and those that a shutdown broke
+# off; the generations got others.
+_JOBS_OF_THE_DEAD = """
+DELETE FROM procrastinate_jobs
+WHERE task_name = 'generation_run' AND (status = 'aborted' OR (status = 'doing' AND worker_id IS NULL))
+"""
 
 
 @transaction.atomic
@@ -55,15 +60,16 @@ async def generations_recover() -> None:
 
 
 def _recover() -> None:
-    now = timezone.now()
     for generation_id in Generation.objects.filter(
-        status=Status.RUNNING, heartbeat_at__lt=now - SILENT
+        status=Status.RUNNING, heartbeat_at__lt=Now() - SILENT
     ).values_list("pk", flat=True):
         _take_over(generation_id)
     for generation_id in Generation.objects.filter(
-        status=Status.QUEUED, updated_at__lt=now - FORGOTTEN
+        status=Status.QUEUED, updated_at__lt=timezone.now() - FORGOTTEN
     ).values_list("pk", flat=True):
         generation_defer(generation_id)
+    with connection.cursor() as cursor:
+        cursor.execute(_JOBS_OF_THE_DEAD)
 
 
 @transaction.atomic
@@ -71,7 +77,7 @@ def _take_over(generation_id: UUID) -> None:
     """Another try, which goes on behind what the reader has; after the last that stays, and the reader decides."""
     generation = (
         Generation.objects.select_for_update(skip_locked=True, of=("self",))
-        .filter(pk=generation_id, status=Status.RUNNING, heartbeat_at__lt=timezone.now() - SILENT)
+        .filter(pk=generation_id, status=Status.RUNNING, heartbeat_at__lt=Now() - SILENT)
         .first()
     )
     if generation is None:

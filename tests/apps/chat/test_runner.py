@@ -1,10 +1,13 @@
 """A generation runs to exactly one end, whatever happens on the way."""
 
 import asyncio
+import uuid
 
 import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from apps.chat.generation.runner import generation_run
+from apps.chat.generation.watch import watch
 from apps.chat.models import Assistant, Generation, Message
 from apps.chat.services import conversation_delete
 from apps.core.actor import Actor
@@ -71,14 +74,21 @@ async def test_the_phrase_that_is_cut_off_is_completed(owner: Actor, runtime: Fa
     assert generation.outcome == "smalltalk"
 
 
-@pytest.mark.parametrize("error", [RuntimeUnavailable("down"), RuntimeError("a bug")])
-async def test_a_runtime_that_fails_ends_in_one_clear_event(
-    owner: Actor, runtime: FakeRuntime, error: Exception
+@pytest.mark.parametrize(
+    ("error", "pieces", "status"),
+    [
+        (RuntimeUnavailable("down"), [], "error"),
+        (RuntimeUnavailable("down"), ["[1]", " Returns are free "], "interrupted"),
+        (RuntimeError("a bug"), ["[1]", " Returns"], "error"),
+    ],
+)
+async def test_a_runtime_that_fails_ends_in_one_clear_event_and_what_was_said_stays(
+    owner: Actor, runtime: FakeRuntime, error: Exception, pieces: list[str], status: str
 ) -> None:
-    runtime.error = error
+    runtime.error, runtime.pieces = error, pieces
     generation, log = await run(owner)
     code = error.code if isinstance(error, ApplicationError) else "internal"
-    assert log[-1]["status"] == generation.status == "error"
+    assert log[-1]["status"] == generation.status == status
     assert log[-1]["code"] == generation.error_code == code
     assert generation.answer.text == said(log)
 
@@ -90,17 +100,42 @@ async def test_words_that_no_document_has_are_never_shown(owner: Actor, runtime:
     assert "years" not in said(log)
 
 
-async def test_a_process_that_shuts_down_says_so_in_the_log(owner: Actor, runtime: FakeRuntime) -> None:
-    runtime.paced = True
-    sent = await in_database(send, owner)
-    task = asyncio.create_task(generation_run(sent.generation.pk))
-    await runtime.asked.wait()
+async def shut_down(generation_id: uuid.UUID, runtime: FakeRuntime) -> None:
+    """Runs it in a process that shuts down once the first words are out."""
+    task = asyncio.create_task(generation_run(generation_id))
+    await asyncio.wait_for(runtime.asked.wait(), 3)
+    runtime.step()
+    runtime.step()
+    async for _seq, event in watch(generation_id, 0):
+        if event["kind"] == "delta":
+            break
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+    assert runtime.closed
+
+
+async def test_a_process_that_shuts_down_leaves_its_answer_to_the_next(owner: Actor, runtime: FakeRuntime) -> None:
+    runtime.pieces, runtime.paced = ["[1] Returns ", "are free within 30 days."], True
+    sent = await in_database(send, owner)
+    await shut_down(sent.generation.pk, runtime)
+    await in_database(sent.generation.refresh_from_db)
+    assert sent.generation.status == "queued"
+    assert await in_database(ProcrastinateJob.objects.filter(queue_name="generations", status="todo").count) == 1
+    runtime.paced = False
+    await generation_run(sent.generation.pk)
+    assert said(await in_database(events, sent.generation.pk)) == f"{ONE} [1]"
+
+
+async def test_a_process_that_shuts_down_at_the_last_try_says_so_in_the_log(
+    owner: Actor, runtime: FakeRuntime
+) -> None:
+    runtime.pieces, runtime.paced = ["[1] Returns ", "are free within 30 days."], True
+    sent = await in_database(send, owner)
+    await in_database(Generation.objects.update, epoch=2)
+    await shut_down(sent.generation.pk, runtime)
     log = await in_database(events, sent.generation.pk)
     assert (log[-1]["status"], log[-1]["code"]) == ("interrupted", "shutdown")
-    assert runtime.closed
 
 
 async def test_a_job_that_is_delivered_twice_answers_once(owner: Actor, runtime: FakeRuntime) -> None:

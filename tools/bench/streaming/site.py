@@ -104,9 +104,20 @@ class Site:
             seed = [sys.executable, "-m", "tools.bench.streaming.seed", str(self.visitors)]
             done = subprocess.run(seed, cwd=ROOT, env=self.environment, check=True, stdout=subprocess.PIPE)
             self.cookies = [f"sessionid={session}" for session in json.loads(done.stdout)]
-            self.database = self.stack.enter_context(self.connect())
+            self.reconnect()
             self.stack = self.stack.pop_all()
         return self
+
+    def reconnect(self) -> None:
+        """The oracles' connection anew, once the database is back."""
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                self.database = self.connect()
+                return
+            except psycopg.OperationalError:
+                assert time.monotonic() < deadline, "the database did not come back"
+                time.sleep(0.1)
 
     def __exit__(self, *_: object) -> None:
         self.stack.close()
@@ -128,11 +139,24 @@ class Site:
     def rows(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         return self.database.execute(statement, values).fetchall()
 
+    def settled(self, seconds: float) -> None:
+        """Returns when no job is left, or after so long."""
+        deadline = time.monotonic() + seconds
+        left = "SELECT id FROM procrastinate_jobs WHERE task_name = 'generation_run' AND status <> 'succeeded'"
+        while self.rows(left) and time.monotonic() < deadline:
+            time.sleep(0.2)
+
+    def redis_flush(self) -> None:
+        subprocess.run(["redis-cli", "-p", str(self.redis_port), "FLUSHALL"], check=True, capture_output=True)
+
     def database_restart(self) -> None:
         """As after a power cut: the server's process is killed, and its keeper starts another one."""
-        ready = Hold("postgres", self.data).files.read_ready()
-        assert ready
+        files = Hold("postgres", self.data).files
+        while (ready := files.read_ready()) is None:
+            time.sleep(0.05)
         os.kill(ready["pid"], signal.SIGQUIT)  # "immediate": no goodbye to anybody
+        while ready == files.read_ready():
+            time.sleep(0.05)
 
     def told(self, path: str) -> dict[str, Any]:
         """What the runtime says about itself."""

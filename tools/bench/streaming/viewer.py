@@ -42,6 +42,7 @@ class Viewer:
     gaps: int = 0
     wire: int = 0
     connected_at: float = 0.0
+    socket: ClientConnection | None = None
     online: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
@@ -90,7 +91,14 @@ class Viewer:
             local_addr=(self.source, 0),
         )
 
+    async def stop(self) -> None:
+        """Presses the button, where there is a connection."""
+        if self.socket is not None and self.end is None:
+            seen = {"generation": self.generation, "seen_chars": len(self.said)}
+            await self.socket.send(json.dumps({"type": "stop", **seen}))
+
     async def _converse(self, socket: ClientConnection) -> None:
+        self.socket = socket
         if self.accepted:
             await self._resume(socket)
         else:
