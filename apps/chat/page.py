@@ -41,4 +41,5 @@ def assistant_data(assistant: Assistant) -> dict[str, Any]:
         "description": (chinese and assistant.description_zh) or assistant.description,
         "starters": (chinese and assistant.starters_zh) or assistant.starters,
         "handover": assistant.handover,
+        "task": assistant.task,
     }

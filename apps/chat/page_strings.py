@@ -13,6 +13,9 @@ def _asking() -> dict[str, str]:
         "product": _("Parley"),
         "ask": _("Ask a question"),
         "ask_assistant": _("Ask {assistant}"),
+        "to_translate": _("Text to translate, in English or Chinese"),
+        "note_answers": _("Answers quote the documents. Open a source to check."),
+        "note_translation": _("A model translates. Check what matters before you use it."),
         "you": _("You"),
         "edit_question": _("Put the question in other words"),
         "ask_this": _("Ask this"),
@@ -45,6 +48,9 @@ def _answers() -> dict[str, str]:
         "answer_again": _("Answer again"),
         "copy": _("Copy the answer"),
         "copied": _("Copied"),
+        "pairs": _("The text and its translation, paragraph by paragraph"),
+        "terms_missed": _("Not as in the glossary: {terms}"),
+        "list_comma": _(", "),
     }
 
 

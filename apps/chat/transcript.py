@@ -80,6 +80,7 @@ def _message_data(message: Message, logs: dict[UUID, Folded], last: dict[UUID, i
         "role": message.role,
         "text": message.text,
         "sources": message.sources,
+        "notes": message.notes,
         "generation": None,
     }
     if message.role == Role.PERSON:
@@ -89,7 +90,7 @@ def _message_data(message: Message, logs: dict[UUID, Folded], last: dict[UUID, i
     generation = message.generation
     log = logs.get(generation.pk)
     if log is not None:
-        data |= {"text": log.text, "sources": log.sources}
+        data |= {"text": log.text, "sources": log.sources, "notes": log.notes}
     data["generation"] = {
         "id": str(generation.pk),
         "status": generation.status,

@@ -9,10 +9,11 @@ from apps.knowledge.retrieval.types import RankedPassage
 from apps.moderation.services import check_text, policy_active
 from apps.registry.selectors import Target, alias_target
 
-from ..models import Assistant, Generation, Message, Outcome
+from ..models import Assistant, Generation, Message, Outcome, Task
 from ..tree import tree_of
 from .fold import Folded
 from .followup import context_of
+from .glossary import Term
 from .phrases import phrases_for
 
 EXCHANGES = 3
@@ -41,6 +42,8 @@ class Brief:
     context: str = ""
     begun: Folded | None = None
     cited: Sequence[RankedPassage] = ()
+    task: str = Task.ANSWER
+    glossary: Sequence[Term] = ()
     caller: str = ""
     request_id: str = ""
 
@@ -65,6 +68,8 @@ def brief_for(assistant: Assistant, question: str) -> Brief:
         max_sentences=assistant.max_sentences,
         phrases=phrases_for(language, name=name, overrides=assistant.texts),
         target=alias_target(assistant.alias),
+        task=assistant.task,
+        glossary=tuple((english, chinese) for english, chinese in assistant.glossary),
     )
 
 
@@ -74,6 +79,8 @@ def with_earlier(brief: Brief, question: Message) -> Brief:
     Earlier questions are judged anew, as only their judged text may go to a model; what was blocked is left out.
     Classifiers are not asked again: what they blocked has its outcome, and they mask nothing.
     """
+    if brief.task == Task.TRANSLATE:  # each text stands alone
+        return brief
     earlier = (
         Generation.objects.filter(answer__in=tree_of(question.conversation).path_to(question.pk))
         .exclude(outcome=Outcome.BLOCKED)

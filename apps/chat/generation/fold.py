@@ -13,7 +13,12 @@ class Folded:
 
     text: str = ""
     sources: list[dict[str, Any]] = field(default_factory=list)
+    notes: list[Event] = field(default_factory=list)
     last_seq: int = 0
+
+
+# Events that say something beside the text.
+NOTES = {"paragraphs", "terms"}
 
 
 def fold(lines: Iterable[tuple[int, Event]]) -> Folded:
@@ -26,14 +31,16 @@ def fold(lines: Iterable[tuple[int, Event]]) -> Folded:
         elif event["kind"] == "source":
             folded.sources.append({name: value for name, value in event.items() if name != "kind"})
         elif event["kind"] == "kept":
-            said, folded.sources = [event["text"]], list(event["sources"])
+            said, folded.sources, folded.notes = [event["text"]], list(event["sources"]), list(event["notes"])
+        elif event["kind"] in NOTES:
+            folded.notes.append(event)
     folded.text = "".join(said)
     return folded
 
 
 def kept_event(answer: Folded) -> Event:
     """From here on the answer is this, whatever was said before: what an attempt that goes on begins with."""
-    return {"kind": "kept", "text": answer.text, "sources": answer.sources}
+    return {"kind": "kept", "text": answer.text, "sources": answer.sources, "notes": answer.notes}
 
 
 def kept_part(answer: Folded, units: int) -> Folded:

@@ -1,6 +1,6 @@
 """Moderation at both ends of an answer: the question before the search, the answer before any of it is shown."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from apps.core.db import in_database
@@ -18,7 +18,7 @@ from apps.moderation.services import (
 )
 
 from .brief import Brief
-from .pieces import Answering, Source, Text
+from .pieces import Answering, Note, Source, Text
 
 
 async def question_check(brief: Brief) -> tuple[Policy, Verdict]:
@@ -60,7 +60,7 @@ class Guard:
         self._shown(await self._window.feed(text))
         self._spoken = True
 
-    async def passed(self, piece: Answering | Source | Text) -> list[Answering | Source | Text]:
+    async def passed(self, piece: Answering | Source | Text | Note) -> Sequence[Answering | Source | Text | Note]:
         """Raises Blocked at the first span that must not be shown."""
         match piece:
             case Source():

@@ -92,7 +92,9 @@ def generation_close(lease: Lease, ending: Ending, answer: Folded, lines: list[L
     if not ended:
         return False
     _lines_add(lease, lines)
-    Message.objects.filter(generation=lease.generation_id).update(text=answer.text, sources=answer.sources)
+    Message.objects.filter(generation=lease.generation_id).update(
+        text=answer.text, sources=answer.sources, notes=answer.notes
+    )
     ending_told(Generation.objects.get(pk=lease.generation_id))
     return True
 

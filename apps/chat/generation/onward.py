@@ -16,6 +16,7 @@ class Onward:
     def __init__(self, before: Folded) -> None:
         self._rest = before.text  # of what is there: still to come again
         self._goes_on = bool(before.text)
+        self._notes = before.notes
         self._sources = {source["number"]: source for source in before.sources}
 
     def new(self, event: Event) -> Event | None:
@@ -25,6 +26,8 @@ class Onward:
                 return None if self._goes_on else event  # "searching" over half an answer would be odd
             case "source":
                 return self._source(event)
+            case _ if event in self._notes:
+                return None
             case "delta" if self._rest:
                 return self._text(event)
         if self._rest:

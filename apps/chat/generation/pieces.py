@@ -44,6 +44,13 @@ class Text:
 
 
 @dataclass(frozen=True)
+class Note:
+    """What the client is told beside the text, one of `fold.NOTES`."""
+
+    event: Event
+
+
+@dataclass(frozen=True)
 class Checked:
     """What moderation decided about the question ("input") or the answer ("output")."""
 
@@ -65,7 +72,7 @@ class Closing:
     timings_ms: dict[str, float] = field(default_factory=dict)
 
 
-Piece = Searching | Reading | Answering | Source | Text | Checked | Closing
+Piece = Searching | Reading | Answering | Source | Text | Note | Checked | Closing
 
 
 def printable(text: str) -> str:
@@ -99,5 +106,7 @@ def event_of(piece: Piece) -> Event | None:
             return source_event(piece)
         case Text():
             return {"kind": "delta", "text": piece.text}
+        case Note():
+            return piece.event
         case _:
             return None

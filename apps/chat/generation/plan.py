@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 from apps.knowledge.retrieval.types import RankedPassage, Retrieval
 
@@ -9,6 +10,7 @@ from .brief import Brief
 from .citations import CitationReader
 from .grammar import verbatim_grammar
 from .labels import LabelReader
+from .pieces import Source, Text
 from .prompt import Candidate, candidates, free_messages, verbatim_messages
 
 FREE_TOKENS = 800
@@ -22,6 +24,17 @@ MOST_TOKENS = 1024
 LABEL_TOKENS = 16
 
 
+class Reader(Protocol):
+    """Reads what a model says: `label` is what a verbatim one chose first, `outcome` how it came out."""
+
+    label: str | None
+
+    @property
+    def outcome(self) -> str: ...
+    def feed(self, text: str) -> list[Source | Text]: ...
+    def finish(self) -> list[Source | Text]: ...
+
+
 @dataclass(frozen=True)
 class Plan:
     """`passages` are those that the model gets to see."""
@@ -29,7 +42,7 @@ class Plan:
     messages: list[dict[str, str]]
     grammar: str | None
     max_tokens: int
-    reader: LabelReader | CitationReader
+    reader: Reader
     passages: tuple[RankedPassage, ...]
 
 

@@ -1,7 +1,6 @@
 """Giving a remembered answer again, through the same moderation that a new one passes."""
 
 from collections.abc import AsyncGenerator, Iterator
-from typing import TYPE_CHECKING
 
 from apps.moderation.services import Blocked, Policy
 
@@ -10,13 +9,11 @@ from .brief import Brief
 from .cache import Recalled
 from .guard import Guard
 from .pieces import Answering, Checked, Closing, Piece, Reading, Source, Text
-
-if TYPE_CHECKING:
-    from .answer import Measures
+from .speaking import Measures
 
 
 async def replay(
-    recalled: Recalled, brief: Brief, policy: Policy, measures: "Measures"
+    recalled: Recalled, brief: Brief, policy: Policy, measures: Measures
 ) -> AsyncGenerator[Piece, None]:
     """The pieces of the answer, as `answer_stream` yields them from the search on."""
     measures.mark("search")

@@ -16,7 +16,7 @@ from apps.inference.errors import RuntimeUnavailable
 from apps.knowledge.retrieval.types import Retrieval
 from apps.moderation.services import decision_store
 
-from ..models import Generation, Outcome, Status
+from ..models import Generation, Outcome, Status, Task
 from ..services.defer import ahead_defer, generation_defer
 from .answer import Recall, answer_stream
 from .brief import Brief, brief_for, with_earlier
@@ -146,7 +146,7 @@ class _Run:
             caller=str(conversation.owner_id or conversation.visitor_id or conversation.key_id or ""),
             request_id=str(generation.pk),
         )
-        if self.continues and not brief.verbatim:
+        if self.continues and brief.task == Task.ANSWER and not brief.verbatim:
             brief = self._handed_over(brief)
         self.cache = AnswerCache(conversation.assistant_id)
         # Who asks for another answer does not want the same one, and half an answer goes on as it began.

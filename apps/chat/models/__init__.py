@@ -1,6 +1,6 @@
 """Assistants, conversations, and the generations that answer in them."""
 
-from .assistant import Assistant, Audience
+from .assistant import Assistant, Audience, Task
 from .assistant_version import AssistantVersion
 from .cache import CachedAnswer
 from .conversation import WITH_PEOPLE, Conversation, Message, Role, Standing
@@ -15,6 +15,7 @@ from .evaluation import (
     RunState,
 )
 from .generation import LIVE, Generation, GenerationEvent, Outcome, Status
+from .glossary import glossary_check
 from .rating import Rating, Reason, Value
 from .share import Share
 
@@ -44,5 +45,7 @@ __all__ = [
     "Share",
     "Standing",
     "Status",
+    "Task",
     "Value",
+    "glossary_check",
 ]

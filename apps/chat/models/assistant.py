@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import BaseModel
 
+from .glossary import glossary_check
+
 
 class Audience(models.TextChoices):
     """Who may talk to an assistant, and so read the passages behind its answers."""
@@ -15,6 +17,13 @@ class Audience(models.TextChoices):
     STAFF = "staff", _("Staff")
 
 
+class Task(models.TextChoices):
+    """What an assistant does with what it is sent."""
+
+    ANSWER = "answer", _("Answers questions")
+    TRANSLATE = "translate", _("Translates between Chinese and English")
+
+
 class Assistant(BaseModel):
     """One assistant. `*_zh` fields are shown on Chinese pages where they are filled.
 
@@ -22,7 +31,8 @@ class Assistant(BaseModel):
     own sentences; otherwise the model writes freely and cites. Below `threshold` (the search's confidence, 0 to 1)
     no passage reaches the model. A verbatim answer has `min_sentences` (the shipped model is surer of two than of
     one; a larger model may be left the choice with 1) to `max_sentences`. With `handover` its customers may ask for
-    a person. `texts` may override the fixed phrases: {"en": {"no": "…"}, "zh": {…}}.
+    a person. `texts` may override the fixed phrases: {"en": {"no": "…"}, "zh": {…}}. A translator keeps to
+    `glossary`, a list of [English, Chinese] terms.
     """
 
     slug = models.SlugField(max_length=64, unique=True)
@@ -33,6 +43,8 @@ class Assistant(BaseModel):
     starters = models.JSONField(default=list, blank=True)
     starters_zh = models.JSONField(default=list, blank=True)
     alias = models.SlugField(max_length=64, default="production")
+    task = models.CharField(max_length=16, choices=Task.choices, default=Task.ANSWER)
+    glossary = models.JSONField(default=list, blank=True, validators=[glossary_check])
     collections = models.ManyToManyField("knowledge.Collection", related_name="assistants", blank=True)
     verbatim = models.BooleanField(default=True)
     threshold = models.FloatField(default=0.2, validators=[MinValueValidator(0.0), MaxValueValidator(1.0)])

@@ -71,7 +71,8 @@ class Conversation(BaseModel):
 class Message(BaseModel):
     """A question, an answer, or what a member of staff, the `author`, replied.
 
-    `sources` is the list of numbered sources of an answer, as the client was told.
+    `sources` is the list of numbered sources of an answer, as the client was told, and `notes` what it was told
+    beside the text: the paragraphs that a translation stands beside, and terms that differ from the glossary.
 
     `parent` is the message that it follows; two with the same parent are versions of each other. `position` is the
     order in which they came: clocks may jump.
@@ -84,6 +85,7 @@ class Message(BaseModel):
     text = models.TextField(blank=True)
     language = models.CharField(max_length=2)
     sources = models.JSONField(default=list)
+    notes = models.JSONField(default=list)
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )

@@ -27,6 +27,7 @@ class Outcome(models.TextChoices):
     DECLINED = "declined", _("Declined")
     SMALLTALK = "smalltalk", _("Small talk")
     BLOCKED = "blocked", _("Blocked by moderation")
+    WRITTEN = "written", _("Written without documents")
 
 
 class Generation(BaseModel):

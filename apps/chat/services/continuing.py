@@ -73,6 +73,6 @@ def _take_over(continued: Generation, answer: Message, generation_id: UUID) -> G
         answer=answer,
         continues=continued,
     )
-    kept = kept_event(Folded(answer.text, answer.sources))
+    kept = kept_event(Folded(answer.text, answer.sources, answer.notes))
     GenerationEvent.objects.create(generation=generation, seq=1, event=kept)
     return generation

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from apps.chat.models import Assistant, Audience
+from apps.chat.models import Assistant, Audience, Task, glossary_check
 from apps.knowledge.selectors import collections
 from apps.registry.selectors import alias_names
 
@@ -31,6 +31,24 @@ class LinesField(forms.CharField):
         return lines
 
 
+class GlossaryField(forms.CharField):
+    """Pairs of terms, one a line: English = Chinese."""
+
+    widget = forms.Textarea(attrs={"rows": 6, "placeholder": "desk lamp = 台灯"})
+
+    def prepare_value(self, value: Any) -> str:
+        return "\n".join(" = ".join(pair) for pair in value) if isinstance(value, list) else value or ""
+
+    def clean(self, value: Any) -> Any:
+        lines = [line for line in super().clean(value).replace("＝", "=").splitlines() if line.strip()]
+        pairs = [[term.strip() for term in line.split("=")] for line in lines]
+        for line, pair in zip(lines, pairs, strict=True):
+            if len(pair) != 2 or not all(pair):
+                raise forms.ValidationError(_("This line is no pair of terms: %(line)s") % {"line": line.strip()})
+        glossary_check(pairs)
+        return pairs
+
+
 class AssistantForm(forms.Form):
     """`cleaned_data` is what `assistant_upsert` takes, but for the slug."""
 
@@ -40,6 +58,12 @@ class AssistantForm(forms.Form):
     description_zh = forms.CharField(label=_("What it helps with, in Chinese"), max_length=300, required=False)
     starters = LinesField(label=_("Questions to begin with"), required=False, help_text=_("One a line."))
     starters_zh = LinesField(label=_("Questions to begin with, in Chinese"), required=False)
+    task = forms.ChoiceField(label=_("What it does"), choices=Task.choices)
+    glossary = GlossaryField(
+        label=_("Glossary"),
+        required=False,
+        help_text=_("One pair a line, English = Chinese. A translation that does not use a term says so."),
+    )
     collections = forms.MultipleChoiceField(
         label=_("Answers from"), required=False, widget=forms.CheckboxSelectMultiple
     )

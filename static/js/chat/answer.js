@@ -3,6 +3,7 @@ import { createBlocks } from "./blocks.js";
 import { calm, h } from "./dom.js";
 import { answerFoot, answerNote, statusText } from "./answer_parts.js";
 import { languageOf } from "./page.js";
+import { createPairs, paragraphsOf } from "./pairs.js";
 import { isRunning } from "./reducer.js";
 import { hydrateCites } from "./sources.js";
 
@@ -27,6 +28,19 @@ export function createAnswer(message, actions) {
       (source, chip) => actions.openSource(source, current.text, chip),
     ));
 
+  let pairs = null; // a translation stands beside its source, not in one column
+
+  function show(text, open) {
+    const paragraphs = paragraphsOf(current);
+    if (!paragraphs) {
+      blocks.show(text, { cited: new Set(current.sources.map(({ number }) => number)), open });
+      if (text) prose.lang = languageOf(text);
+      return;
+    }
+    if (!pairs) prose.replaceWith((pairs = createPairs(paragraphs)).element);
+    pairs.show(text, current.notes);
+  }
+
   const complete = () => shown >= current.text.length;
 
   function paint() {
@@ -36,9 +50,7 @@ export function createAnswer(message, actions) {
       shown += calm() || document.hidden ? rest : Math.min(rest, Math.max(LEAST, Math.ceil(rest * SHARE)));
     }
     const open = isRunning(current.generation) || !complete();
-    const text = visible(current.text, shown, open);
-    blocks.show(text, { cited: new Set(current.sources.map(({ number }) => number)), open });
-    if (text) prose.lang = languageOf(text);
+    show(visible(current.text, shown, open), open);
     const words = open ? statusText(current.generation) : "";
     if (status.textContent !== words) status.textContent = words;
     element.classList.toggle("is-running", open);

@@ -75,11 +75,12 @@ export function createComposer({ send, stop }) {
       conversation = id;
       drafts.keep(id, field.value);
     },
-    render({ isRunning, assistant, isWithPeople }) {
+    render({ isRunning, assistant, task, isWithPeople }) {
       running = isRunning;
       fit();
-      field.placeholder = isWithPeople ? t("person_write") : assistant ? t("ask_assistant", { assistant }) : t("ask");
+      field.placeholder = isWithPeople ? t("person_write") : task === "translate" ? t("to_translate") : assistant ? t("ask_assistant", { assistant }) : t("ask");
       note.hidden = isWithPeople;
+      note.textContent = t(task === "translate" ? "note_translation" : "note_answers");
     },
   };
 }

@@ -225,7 +225,7 @@ store.subscribe((state, before, action) => {
   picker.render(state);
   const assistant = data.assistants.find(({ slug }) => slug === state.assistant);
   const isWithPeople = ["waiting", "person"].includes(state.standing.state);
-  composer.render({ isRunning: Boolean(running), assistant: assistant?.name, isWithPeople });
+  composer.render({ isRunning: Boolean(running), assistant: assistant?.name, task: assistant?.task, isWithPeople });
   personLine.render({ standing: state.standing, isOffered: Boolean(assistant?.handover) && !running });
   announcer.changed(state, before, action);
   if (GOES_ON.has(action.type) && runningAnswer(before) && !running) askNext();

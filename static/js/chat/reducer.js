@@ -5,6 +5,7 @@
  * conversation: { id, title, assistant, earlier, standing, messages: [question | answer | reply of a person] };
  * `earlier`: more stand before them; standing: { state: bot | waiting | person | resolved, name } says who answers
  * message.versions, .version: the ids of all that stand in its place, and which one it is; only where there are more
+ * answer.notes: what the server said beside the text, the events as they came
  * answer.generation: { id, status, outcome, lastSeq, confidence, step, passages, code, message, gap, stopping, heard }
  * While it is stopping the text stands still; `heard` is all that the log said, until the end tells what is kept.
  */
@@ -65,9 +66,10 @@ function loaded(conversation) {
 
 function loadedMessage(message) {
   const { generation } = message;
-  if (!generation) return { ...message, sources: message.sources ?? [] };
+  const { sources = [], notes = [] } = message;
+  if (!generation) return { ...message, sources, notes };
   const { last_seq: lastSeq, ...rest } = generation;
-  return { ...message, sources: message.sources ?? [], generation: { ...rest, lastSeq: lastSeq ?? 0 } };
+  return { ...message, sources, notes, generation: { ...rest, lastSeq: lastSeq ?? 0 } };
 }
 
 /** What was done to it elsewhere. A message that is the same stays the same object: what is open in it stays open. */
@@ -111,6 +113,7 @@ function pending(generation, question) {
     role: "assistant",
     text: "",
     sources: [],
+    notes: [],
     generation: { id: generation, status: "queued", outcome: null, lastSeq: 0, confidence: null, question },
   };
 }
@@ -175,6 +178,9 @@ function applied(answer, { seq, event }) {
       return keptAs(answer, event, running(next));
     case "source":
       return { ...answer, sources: withSource(answer.sources, event), generation: running(next) };
+    case "paragraphs":
+    case "terms":
+      return { ...answer, notes: [...answer.notes, event], generation: next };
     case "end":
       return ended(answer, event, next);
     default:
@@ -189,9 +195,9 @@ function said(answer, text, generation) {
   return { ...answer, generation: { ...generation, heard: generation.heard + text } };
 }
 
-function keptAs(answer, { text, sources }, generation) {
-  if (generation.stopping) return { ...answer, sources, generation: { ...generation, heard: text } };
-  return { ...answer, text, sources, generation };
+function keptAs(answer, { text, sources, notes = [] }, generation) {
+  if (generation.stopping) return { ...answer, sources, notes, generation: { ...generation, heard: text } };
+  return { ...answer, text, sources, notes, generation };
 }
 
 /** What the server keeps is what a reload would show: of a stopped answer the part that was seen, and its sources. */

@@ -71,7 +71,7 @@ def search(monkeypatch: pytest.MonkeyPatch) -> FakeSearch:
 @pytest.fixture
 def runtime(monkeypatch: pytest.MonkeyPatch, search: FakeSearch) -> FakeRuntime:
     fake = FakeRuntime()
-    monkeypatch.setattr("apps.chat.generation.answer.chat_stream", fake)
+    monkeypatch.setattr("apps.chat.generation.speaking.chat_stream", fake)
     return fake
 
 

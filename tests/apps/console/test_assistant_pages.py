@@ -16,6 +16,7 @@ FIELDS = {
     "starters": "How long do I have?\n\n  Who pays?  ",
     "collections": ["shop"],
     "audience": "members",
+    "task": "answer",
     "alias": "production",
     "verbatim": "on",
     "threshold": "0.4",

@@ -1,0 +1,74 @@
+"""A translation stands beside its source, while it is written and after a reload."""
+
+import uuid
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.test import Client
+from playwright.sync_api import Page, expect
+from scripted import Frame, Socket, delta, end
+
+from apps.accounts.models import User
+from apps.chat.models import Assistant, Conversation, Generation, Message
+
+Chat = Callable[..., tuple[Page, Socket]]
+SOURCE = ["Your desk lamp is ready.", "Please bring the receipt."]
+PARAGRAPHS = {"kind": "paragraphs", "texts": SOURCE}
+MISSED = {"kind": "terms", "paragraph": 0, "missed": [["desk lamp", "台灯"]]}
+TRANSLATION = "您的书桌灯可以取了。\n\n请带上小票。"
+WRITTEN: Frame = end(outcome="written")
+
+
+@pytest.fixture
+def translator(assistants: None) -> Iterator[Assistant]:
+    made = Assistant.objects.create(
+        slug="translator", name="Translator", name_zh="翻译", task="translate", position=2
+    )
+    yield made
+    made.conversations.all().delete()
+    made.delete()
+
+
+def test_paragraphs_stand_beside_each_other_while_they_come(chat: Chat, translator: Assistant) -> None:
+    page, socket = chat("/?assistant=translator")
+    expect(page.locator("[data-question]")).to_have_attribute(
+        "placeholder", "Text to translate, in English or Chinese"
+    )
+    page.fill("[data-question]", "\n\n".join(SOURCE))
+    page.keyboard.press("Enter")
+    send = socket.expect("send")
+    socket.accept(send)
+    socket.events(send["generation"], PARAGRAPHS, delta("您的书桌灯可以取了。"), MISSED)
+    rows = page.locator(".pairs li")
+    expect(rows.nth(0).locator("p[lang='zh-Hans']")).to_have_text("您的书桌灯可以取了。")
+    expect(rows.nth(0).locator(".pair-terms")).to_have_text("Not as in the glossary: desk lamp → 台灯")
+    expect(rows.nth(1)).to_have_text("Please bring the receipt.")
+    socket.events(send["generation"], delta("\n\n请带上小票。"), WRITTEN, first=4)
+    expect(rows.nth(1).locator("p[lang='zh-Hans']")).to_have_text("请带上小票。")
+    expect(page.locator(".support")).to_have_count(0)
+
+
+def test_a_reload_shows_the_same_columns_and_terms(chat: Chat, translator: Assistant) -> None:
+    user = User.objects.create_user("interpreter", password="correct horse 9")
+    conversation = Conversation.objects.create(
+        id=uuid.uuid4(), assistant=translator, owner=user, title="Letter", language="en"
+    )
+    question = Message.objects.create(
+        conversation=conversation, position=1, role="user", text="\n\n".join(SOURCE), language="en"
+    )
+    answer = Message.objects.create(
+        conversation=conversation, parent=question, position=2, role="assistant", text=TRANSLATION, language="en"
+    )
+    Message.objects.filter(pk=answer.pk).update(notes=[PARAGRAPHS, MISSED])
+    Generation.objects.create(
+        conversation=conversation, question=question, answer=answer, status="done", outcome="written"
+    )
+    Conversation.objects.filter(pk=conversation.pk).update(head=answer)
+    client = Client()
+    client.force_login(user)
+    page, _ = chat(
+        f"/c/{conversation.pk}/", session=client.cookies["sessionid"].value, fresh=True, language="zh-CN"
+    )
+    expect(page.locator(".pairs li p[lang='zh-Hans']")).to_have_text(TRANSLATION.split("\n\n"))
+    expect(page.locator(".pair-terms").nth(0)).to_have_text("与术语表不一致：desk lamp → 台灯")
+    user.delete()
