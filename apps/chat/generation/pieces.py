@@ -96,12 +96,10 @@ def source_event(source: Source) -> Event:
 def event_of(piece: Piece) -> Event | None:
     """The client's event for a piece, or None for what concerns only the server."""
     match piece:
-        case Searching():
-            return {"kind": "status", "status": "searching"}
+        case Searching() | Answering():
+            return {"kind": "status", "status": type(piece).__name__.lower()}
         case Reading(used=used) if used:
             return {"kind": "status", "status": "reading", "passages": used}
-        case Answering():
-            return {"kind": "status", "status": "answering"}
         case Source():
             return source_event(piece)
         case Text():
