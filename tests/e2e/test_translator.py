@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Page, expect
 from scripted import Frame, Socket, delta, end
+from test_accessibility import violations
 
 from apps.accounts.models import User
 from apps.chat.models import Assistant, Conversation, Generation, Message
@@ -30,7 +31,7 @@ def translator(assistants: None) -> Iterator[Assistant]:
 
 
 def test_paragraphs_stand_beside_each_other_while_they_come(chat: Chat, translator: Assistant) -> None:
-    page, socket = chat("/?assistant=translator")
+    page, socket = chat("/?assistant=translator", bypass_csp=True)
     expect(page.locator("[data-question]")).to_have_attribute(
         "placeholder", "Text to translate, in English or Chinese"
     )
@@ -46,6 +47,7 @@ def test_paragraphs_stand_beside_each_other_while_they_come(chat: Chat, translat
     socket.events(send["generation"], delta("\n\n请带上小票。"), WRITTEN, first=4)
     expect(rows.nth(1).locator("p[lang='zh-Hans']")).to_have_text("请带上小票。")
     expect(page.locator(".support")).to_have_count(0)
+    assert violations(page) == []
 
 
 def test_a_reload_shows_the_same_columns_and_terms(chat: Chat, translator: Assistant) -> None:

@@ -55,7 +55,7 @@ async def translated(brief: Brief, measures: Measures) -> AsyncGenerator[Answeri
 
 
 def paragraphs_of(text: str) -> list[str]:
-    """What blank lines part; without any, the lines. At most `MOST_PARAGRAPHS`: beyond that neighbours share one."""
+    """What blank lines part; without any, the lines. Beyond `MOST_PARAGRAPHS` neighbours share one."""
     parts = re.split(r"\n\s*\n", text.strip())
     if len(parts) == 1:
         parts = text.strip().split("\n")
