@@ -59,11 +59,21 @@ class GenerationShape(Shape):
     rating = RatingShape(allow_null=True)
 
 
+class NoteShape(Shape):
+    kind = fields.ChoiceField(["paragraphs", "terms"])
+    texts = fields.ListField(child=fields.CharField(), required=False, help_text=_("The source’s paragraphs."))
+    paragraph = fields.IntegerField(required=False, help_text=_("Which of them the terms are of, from 0."))
+    missed = fields.ListField(
+        child=fields.ListField(child=fields.CharField()), required=False, help_text=_("English and Chinese.")
+    )
+
+
 class MessageShape(Shape):
     id = fields.UUIDField()
     role = fields.ChoiceField(Role.choices)
     text = fields.CharField()
     sources = SourceShape(many=True)
+    notes = NoteShape(many=True, help_text=_("Of a translation: its source, and terms that it does not use."))
     generation = GenerationShape(allow_null=True, help_text=_("Of an answer."))
     name = fields.CharField(required=False, help_text=_("Of the person who replied."))
     versions = fields.ListField(
