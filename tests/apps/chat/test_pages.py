@@ -44,6 +44,7 @@ def test_chinese_pages_use_the_chinese_texts_where_there_are_any() -> None:
         "description": "English only",
         "starters": ["你好"],
         "handover": False,
+        "task": "answer",
     }
 
 
