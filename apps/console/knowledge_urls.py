@@ -13,6 +13,11 @@ urlpatterns = [
     path("knowledge/<slug:collection>/documents/delete/", documents.document_remove, name="document-delete"),
     path("knowledge/documents/<uuid:document_id>/", documents.document_page, name="document"),
     path("knowledge/documents/<uuid:document_id>/text/", documents.document_file, name="document-text"),
+    path(
+        "knowledge/documents/<uuid:document_id>/original/",
+        documents.document_original_file,
+        name="document-original",
+    ),
     path("knowledge/documents/<uuid:document_id>/rename/", documents.document_name, name="document-rename"),
     path("knowledge/passages/<uuid:passage_id>/", passages.passage_place, name="passage"),
     path("knowledge/passages/<uuid:passage_id>/edit/", passages.passage_change, name="passage-edit"),

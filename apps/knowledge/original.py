@@ -1,8 +1,30 @@
-"""A document's text as it was read from its file, put together again from its passages."""
+"""What a document was made of: the very file, and its text as it was read, put together again from its passages."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
 
+from .ingest.originals import original_path
 from .models import Document, Passage, PassageEdit
+
+
+@dataclass(frozen=True)
+class Original:
+    """A file as it was imported; `name` is one to keep it under, `size` in bytes."""
+
+    path: Path
+    name: str
+    size: int
+
+
+def document_original(document: Document) -> Original | None:
+    """None where it was not kept: the document was imported before originals were."""
+    path = original_path(document.original)
+    if not document.original or not path.is_file():
+        return None
+    name = PurePosixPath(document.name).name or "document"
+    ending = "" if name.lower().endswith(path.suffix) else path.suffix
+    return Original(path, name + ending, path.stat().st_size)
 
 
 def document_text(document: Document) -> str:

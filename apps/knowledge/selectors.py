@@ -34,19 +34,21 @@ from .models import (
     Passage,
     PassageEdit,
 )
-from .original import document_text
+from .original import Original, document_original, document_text
 from .progress import Progress, import_progress, imports_progress
 
 __all__ = [
     "INDEX_LANGUAGES",
     "IndexProgress",
     "Neighbours",
+    "Original",
     "Progress",
     "access_document",
     "access_import",
     "access_passage",
     "collection_get",
     "collections",
+    "document_original",
     "document_passages",
     "document_text",
     "documents",

@@ -41,6 +41,15 @@ async def imports_look(timestamp: int) -> None:
     await long_call(imports_upkeep)
 
 
+@app.periodic(cron="17 3 * * *")
+@app.task(name="knowledge.originals_look", queue="imports", queueing_lock="originals_look")
+async def originals_look(timestamp: int) -> None:
+    """Removes original files that no document was made of."""
+    from .ingest.originals import originals_sweep
+
+    await long_call(originals_sweep)
+
+
 @app.task(name="knowledge.index_build")
 async def index_build_job(*, index_id: str) -> None:
     """Builds an embedding index and puts it into use. A second one at the same time leaves at once."""

@@ -24,7 +24,8 @@ class PassagePage:
 
 def passage_page(document: Document, at: int) -> PassagePage:
     """The page with the passage at position `at`, or the last one where the document ends before."""
-    at = min(at, max(document.passages_count - 1, 0))
+    last = document_passages(document).order_by("position").values_list("position", flat=True).last() or 0
+    at = min(at, last)
     first = at - at % PAGE_SIZE
     found = document_passages(document).filter(position__gte=first)[: PAGE_SIZE + 1]
     edits = passage_edits(document)

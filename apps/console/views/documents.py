@@ -4,7 +4,7 @@ from pathlib import PurePosixPath
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -12,8 +12,15 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from apps.accounts.actors import actor_from_request
-from apps.core.errors import BadInput
-from apps.knowledge.selectors import access_document, collection_get, document_text, documents, edits_replaced
+from apps.core.errors import BadInput, NotFound
+from apps.knowledge.selectors import (
+    access_document,
+    collection_get,
+    document_original,
+    document_text,
+    documents,
+    edits_replaced,
+)
 from apps.knowledge.services import document_rename, documents_delete
 
 from ..access import needs
@@ -33,6 +40,7 @@ def document_page(request: HttpRequest, document_id: UUID) -> HttpResponse:
         "document": document,
         "collection": document.collection,
         "page": page,
+        "original": document_original(document),
         "edits_replaced": edits_replaced(document)[:MOST],
         "here": "knowledge",
     }
@@ -46,6 +54,22 @@ def document_file(request: HttpRequest, document_id: UUID) -> HttpResponse:
     name = f"{PurePosixPath(document.name).stem or 'document'}.md"
     headers = {"Content-Disposition": content_disposition_header(False, name) or "inline"}
     return HttpResponse(document_text(document), content_type="text/plain; charset=utf-8", headers=headers)
+
+
+@needs("knowledge.read")
+def document_original_file(request: HttpRequest, document_id: UUID) -> FileResponse:
+    """The file that it was made of, to keep: a browser never shows it in our name."""
+    original = document_original(access_document(request.user, document_id))
+    if original is None:
+        raise NotFound(_("The original of this document was not kept. Import it again to have it."))
+    response = FileResponse(
+        original.path.open("rb"),
+        as_attachment=True,
+        filename=original.name,
+        content_type="application/octet-stream",
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 @needs("knowledge.manage")

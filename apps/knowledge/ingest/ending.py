@@ -14,6 +14,7 @@ from apps.audit.services import audit_record
 from ..locks import collection_hold
 from ..models import PENDING, Collection, Document, Import, ImportItem, ImportState, ItemState
 from .claims import OPEN
+from .originals import originals_drop
 from .spool import spool_drop
 
 _SUMS = ("passages", "embedded", "dropped", "edits_replaced")  # of the items' own counts
@@ -107,8 +108,9 @@ def _prune(row: Import) -> int:
     inside = StrIndex(OuterRef("name"), Concat("name", Value("/")))
     closed = row.items.filter(state=ItemState.FAILED, name__iendswith=".zip").alias(at=inside).filter(at=1)
     gone = Document.objects.filter(~Exists(brought), ~Exists(closed), collection=row.collection_id)
-    count = gone.count()
-    if count:
+    originals = list(gone.values_list("original", flat=True))
+    if count := len(originals):
         gone.delete()
+        transaction.on_commit(lambda: originals_drop(originals))
         Collection.objects.filter(pk=row.collection_id).update(version=F("version") + 1)
     return count

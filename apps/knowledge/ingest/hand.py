@@ -13,6 +13,7 @@ from .amending import amend
 from .blocks import Refused
 from .claims import Claim, claim_next, claim_release
 from .embedding import embed_titled
+from .originals import original_keep
 from .reading import Task
 from .results import Result
 from .sandbox import Sandbox
@@ -59,7 +60,8 @@ def _read(claim: Claim, item: ImportItem, known: str, sandbox: Sandbox) -> Resul
         if parent.source == ImportSource.UPLOAD and not item.member and bytes_there(Path(item.path)) != item.size:
             raise Refused("gone")  # a power cut took a part of it
         task = Task(item.path, item.name, item.member, known, parent.question, parent.answer)
-        return Result(item, sandbox.read(task))
+        reading = sandbox.read(task)
+        return Result(item, reading, original="" if reading.members else original_keep(item, reading.sha256))
     except Refused as error:
         return Result(item, failure=error)
 

@@ -68,6 +68,7 @@ REASONS: dict[str, str] = {
     "type": noop(
         "Files of this type cannot be imported. Use Markdown, HTML, text, PDF, DOCX, XLSX, CSV, JSONL or ZIP."
     ),
+    "unkept": noop("The original file could not be kept: %(cause)s"),
     "unresolved": noop("There is no host named %(host)s. Check how it is written."),
     "unreadable": noop("The file cannot be read: %(cause)s"),
     "wide": noop("The table has more than %(limit)s columns."),

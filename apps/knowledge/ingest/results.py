@@ -14,7 +14,8 @@ class Result:
     """A reading with vectors for each of its pieces, or `failure` that says why there is none.
 
     `edits` are those that the reading still has a place for, `restored` the rows of pairs that were taken back;
-    `decided` is what people had decided about the document when these two were looked up.
+    `decided` is what people had decided about the document when these two were looked up. `original` names the file
+    as it is kept.
     """
 
     item: ImportItem
@@ -23,6 +24,7 @@ class Result:
     vectors: list[PieceVectors] = field(default_factory=list)
     edits: list[PassageEdit] = field(default_factory=list)
     restored: set[int] = field(default_factory=set)
+    original: str = ""
     decided: frozenset[Any] = frozenset()
 
     @property

@@ -11,6 +11,7 @@ from .amending import decisions
 from .blocks import Refused
 from .ending import import_close
 from .expanding import members_add
+from .originals import originals_drop, originals_missing
 from .reading import Reading
 from .replacing import passages_replace
 from .results import Result
@@ -24,6 +25,7 @@ _DOCUMENT = [
     "validators",
     "media_type",
     "sha256",
+    "original",
     "passages_count",
     "imported_at",
 ]
@@ -66,10 +68,12 @@ def _store(parent: Import, results: Sequence[Result]) -> None:
     results = [result for result in results if result not in expanded]
     before = _documents_before(parent, results)
     results = _still_true(results, before)
+    originals = {document.original for document in before.values()}
     documents = [_document_as(parent, result, before.get(result.item.name)) for result in results]
     written = [(r, d) for r, d in zip(results, documents, strict=True) if r.reading and not r.reading.unchanged]
     _upsert((d for r, d in zip(results, documents, strict=True) if r.failure), _FAILURE)
     _upsert((d for _, d in written), _DOCUMENT)
+    _originals_change(results, documents, originals)
     passages_replace(parent, written)
     if written:
         Collection.objects.filter(pk=parent.collection_id).update(version=F("version") + 1)
@@ -94,9 +98,12 @@ def _documents_before(parent: Import, results: Sequence[Result]) -> dict[str, Do
 def _still_true(results: Sequence[Result], before: Mapping[str, Document]) -> list[Result]:
     """Without those whose document somebody edited or deleted while they were read: they are read again."""
     decided = decisions(before.values())
+    missing = originals_missing(result.original for result in results if result.original)
 
     def late_for(reading: Reading, result: Result) -> bool:
         document = before.get(result.item.name)
+        if result.original in missing:
+            return True
         if reading.unchanged:
             return document is None or document.sha256 != reading.sha256
         return bool(document and reading.pieces and decided[document.pk] != result.decided)
@@ -119,9 +126,22 @@ def _document_as(parent: Import, result: Result, before: Document | None) -> Doc
         document.title, document.language = reading.title[:300], reading.language
         document.address, document.validators = item.address, item.validators
         document.media_type, document.sha256 = reading.media_type, reading.sha256
+        document.original = result.original
         document.state, document.failure = DocumentState.READY, {}
         document.passages_count, document.imported_at = len(reading.pieces), timezone.now()
     return document
+
+
+def _originals_change(results: Sequence[Result], documents: Sequence[Document], before: set[str]) -> None:
+    """What no document is made of any more goes. An unchanged one may be older than originals were kept."""
+    unkept = []
+    for result, document in zip(results, documents, strict=True):
+        if result.reading and result.reading.unchanged and result.original and not document.original:
+            document.original = result.original
+            unkept.append(document)
+    _upsert(unkept, ["original", "updated_at"])
+    if left := before - {"", *(document.original for document in documents)}:
+        transaction.on_commit(lambda: originals_drop(left))
 
 
 def _upsert(documents: Iterable[Document], fields: list[str]) -> None:

@@ -26,7 +26,8 @@ class Document(BaseModel):
     A document whose new version failed keeps the passages (and the hash) of the version before; `failure` holds the
     code and the values of the reason. `tokens_scheme` is at most that of its passages' lexemes. Of a page of the
     web `address` is where it stands, and `validators` are the request headers that ask whether it has changed. What
-    waits or is being read is an `ImportItem`.
+    waits or is being read is an `ImportItem`. `original` is the name by which `ingest/originals.py` keeps the file
+    (empty for documents that are older than these).
     """
 
     collection = models.ForeignKey(Collection, models.CASCADE, related_name="documents")
@@ -37,6 +38,7 @@ class Document(BaseModel):
     validators = models.JSONField(default=dict, blank=True)
     media_type = models.CharField(max_length=100, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
+    original = models.CharField(max_length=80, blank=True, db_index=True)
     state = models.CharField(max_length=16, choices=DocumentState.choices, default=DocumentState.READY)
     failure = models.JSONField(default=dict, blank=True)
     tokens_scheme = models.PositiveSmallIntegerField(default=tokens_scheme)

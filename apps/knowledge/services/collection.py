@@ -14,6 +14,7 @@ from apps.core.errors import BadInput, Conflict, NotFound
 
 from ..access import manager_required
 from ..ingest.claims import UNENDED
+from ..ingest.originals import originals_drop
 from ..ingest.spool import spool_drop
 from ..models import Collection
 
@@ -74,6 +75,8 @@ def collection_delete(*, actor: Actor, collection_id: UUID) -> None:
     with connection.cursor() as cursor:  # Django would load every passage to delete it
         cursor.execute("DELETE FROM knowledge_passagevector WHERE collection_id = %s", [collection_id])
         cursor.execute("DELETE FROM knowledge_passage WHERE collection_id = %s", [collection_id])
+    originals = list(collection.documents.exclude(original="").values_list("original", flat=True))
+    transaction.on_commit(lambda: originals_drop(originals))
     for import_id in collection.imports.values_list("pk", flat=True):
         transaction.on_commit(partial(spool_drop, import_id))
     collection.delete()

@@ -12,6 +12,7 @@ from apps.core.errors import BadInput, Conflict, NotFound
 
 from ..access import manager_required
 from ..ingest.names import clean_name
+from ..ingest.originals import originals_drop
 from ..models import Document
 from .collection import collection_touch
 
@@ -25,6 +26,7 @@ def documents_delete(*, actor: Actor, document_ids: Several[UUID]) -> int:
     # locked by name, as imports lock them
     rows = list(Document.objects.select_for_update().filter(pk__in=document_ids).order_by("name", "pk"))
     Document.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    transaction.on_commit(lambda: originals_drop(row.original for row in rows))
     for collection_id in sorted({row.collection_id for row in rows}):
         collection_touch(collection_id)
     for row in rows:

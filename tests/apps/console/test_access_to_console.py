@@ -34,6 +34,7 @@ VERBS = {
     "collection-delete": "knowledge.manage",
     "document": "knowledge.read",
     "document-text": "knowledge.read",
+    "document-original": "knowledge.read",
     "document-rename": "knowledge.manage",
     "document-delete": "knowledge.manage",
     "passage": "knowledge.read",

@@ -1,12 +1,15 @@
 """Documents in the console: finding one among many, reading it, deleting some."""
 
 import re
+from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
 from django.test import Client
 
 from apps.accounts.models import Role
 from apps.console.reading.knowledge import PAGE_SIZE
+from apps.knowledge.ingest.originals import original_path
 from apps.knowledge.models import Collection, Document, Passage
 
 from .conftest import World, as_role
@@ -118,11 +121,30 @@ def test_who_only_reviews_reads_a_document_and_is_offered_no_change(reviewer: Cl
     assert "/rename/" not in page and "/delete/" not in page and 'href="/console/knowledge/shop/"' not in page
 
 
+def test_the_original_is_downloaded_as_it_was_and_never_shown_in_our_name(
+    reviewer: Client, world: World, settings: LazySettings, tmp_path: Path
+) -> None:
+    settings.DATA_DIR = tmp_path
+    page = b"<script>alert(1)</script>"
+    Document.objects.update(name="zh/退货.html", original="abcd.html")
+    address = f"/console/knowledge/documents/{Document.objects.get().pk}/"
+    assert "not kept" in reviewer.get(address).content.decode()
+    assert reviewer.get(f"{address}original/").status_code == 404
+    original_path("abcd.html").parent.mkdir(parents=True)
+    original_path("abcd.html").write_bytes(page)
+    shown = reviewer.get(address).content.decode()
+    assert f'href="{address}original/"' in shown and "退货.html" in shown
+    answer = reviewer.get(f"{address}original/")
+    assert b"".join(answer.streaming_content) == page
+    assert answer["Content-Disposition"].startswith("attachment;") and "%E9%80%80" in answer["Content-Disposition"]
+    assert answer["X-Content-Type-Options"] == "nosniff" and answer["Content-Type"] == "application/octet-stream"
+
+
 @pytest.mark.parametrize("role", ["", Role.CUSTOMER])
 def test_an_outsider_reads_no_document(role: str, world: World) -> None:
     passage = Passage.objects.get()
-    for address in (f"documents/{passage.document_id}/", f"documents/{passage.document_id}/text/"):
-        response = as_role(role).get(f"/console/knowledge/{address}")
+    for address in ("", "text/", "original/"):
+        response = as_role(role).get(f"/console/knowledge/documents/{passage.document_id}/{address}")
         assert response.status_code in {302, 403} and passage.text not in response.content.decode()
 
 
