@@ -13,6 +13,7 @@ from django.utils import timezone
 from apps.audit.services import audit_record
 from apps.chat.happenings import words_of
 from apps.core.actor import SYSTEM
+from apps.core.threads import rest
 
 from .models import Delivery, OffBecause, State, Webhook
 from .sending import SECONDS, Reply, post
@@ -33,6 +34,7 @@ def deliveries_run(webhook_id: UUID) -> None:
     try:
         while (delivery := _due(webhook_id)) and _try(delivery):
             mine.update(busy_until=timezone.now() + HELD)
+            rest()  # a worker that stops is let go here
     finally:
         mine.update(busy_until=timezone.now())
 
@@ -53,8 +55,8 @@ def _try(delivery: Delivery) -> bool:
 
 def body_of(delivery: Delivery) -> bytes:
     data: dict[str, Any] = dict(delivery.facts)
-    if delivery.webhook.with_text:
-        data["text"] = words_of(data)
+    if delivery.webhook.with_text and (words := words_of(data)):
+        data["text"] = words
     event = {"id": str(delivery.event_id), "type": delivery.kind, "timestamp": delivery.happened_at.isoformat()}
     return json.dumps(event | {"data": data}, ensure_ascii=False).encode()
 
