@@ -3,9 +3,21 @@
 import time
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 _STARTED = int(time.time())
+_MOST_FIELDS = 100
+
+
+def at_most(entries: int) -> BeforeValidator:
+    """Bounds a dictionary before its entries are looked at: an error for each of a million takes minutes."""
+
+    def bounded(value: Any) -> Any:
+        if isinstance(value, dict) and len(value) > entries:
+            raise ValueError(f"{len(value)} entries are more than {entries}")
+        return value
+
+    return BeforeValidator(bounded)
 
 
 class RequestModel(BaseModel):
@@ -20,6 +32,8 @@ class RequestModel(BaseModel):
     @classmethod
     def _drop_nulls(cls, value: Any) -> Any:
         if isinstance(value, dict):
+            if len(value) > _MOST_FIELDS:
+                raise ValueError(f"{len(value)} fields are more than there are")
             return {key: item for key, item in value.items() if item is not None}
         return value
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from model_runtime.protocol.base import RequestModel
+from model_runtime.protocol.base import RequestModel, at_most
 from model_runtime.protocol.generation import MAX_TOKENS, GenerationFields
 from model_runtime.protocol.images import ImagePart
 
@@ -30,7 +30,7 @@ class Message(RequestModel):
     role: Literal["system", "developer", "user", "assistant"]
     content: Annotated[
         Annotated[str, Field(max_length=2_000_000), Tag("str")]
-        | Annotated[list[Part], Field(max_length=64), Tag("list[part]")],
+        | Annotated[list[Part], Field(max_length=64, fail_fast=True), Tag("list[part]")],
         # Told apart first, so that an error is about what was meant.
         Discriminator(lambda content: "list[part]" if isinstance(content, list) else "str"),
     ]
@@ -71,15 +71,15 @@ class ChatRequest(GenerationFields):
     The fields after `continue_final_message` change nothing about an answer, so they are taken and not used.
     """
 
-    messages: Annotated[list[Message], Field(min_length=1, max_length=512)]
+    messages: Annotated[list[Message], Field(min_length=1, max_length=512, fail_fast=True)]
     max_completion_tokens: Annotated[int, Field(ge=1, le=MAX_TOKENS)] | None = None
     logprobs: bool = False
     top_logprobs: Annotated[int, Field(ge=0, le=20)] | None = None
     safety_identifier: Annotated[str, Field(max_length=512)] | None = None
     add_generation_prompt: bool | None = None
-    chat_template_kwargs: Annotated[dict[Switch, bool | Short], Field(max_length=16)] | None = None
+    chat_template_kwargs: Annotated[dict[Switch, bool | Short], at_most(16)] | None = None
     continue_final_message: bool = False
-    metadata: Annotated[dict[Short, Annotated[str, Field(max_length=512)]], Field(max_length=16)] | None = None
+    metadata: Annotated[dict[Short, Annotated[str, Field(max_length=512)]], at_most(16)] | None = None
     store: Literal[False] = False
     service_tier: Literal["auto", "default"] = "auto"
     prompt_cache_key: Annotated[str, Field(max_length=512)] | None = None

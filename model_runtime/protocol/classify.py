@@ -6,13 +6,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from model_runtime.protocol.base import Name, RequestModel, ResponseModel, TokenNumber
-from model_runtime.protocol.embeddings import Text
+from model_runtime.protocol.base import Name, RequestModel, ResponseModel
+from model_runtime.protocol.embeddings import Text, Tokens
 from model_runtime.protocol.images import ImagePart
 
 MAX_INPUTS = 256
 
-Tokens = Annotated[list[TokenNumber], Field(min_length=1, max_length=200_000)]
+_MANY = Field(min_length=1, max_length=MAX_INPUTS, fail_fast=True)
 
 
 class ClassifyRequest(RequestModel):
@@ -27,7 +27,9 @@ class ClassifyRequest(RequestModel):
         Text
         | ImagePart
         | Tokens
-        | Annotated[list[Text] | list[Tokens] | list[ImagePart], Field(min_length=1, max_length=MAX_INPUTS)]
+        | Annotated[list[Text], _MANY]
+        | Annotated[list[Tokens], _MANY]
+        | Annotated[list[ImagePart], _MANY]
     )
     truncate_prompt_tokens: Annotated[int, Field(ge=-1, le=2**24)] | None = None
     user: Annotated[str, Field(max_length=512)] | None = None

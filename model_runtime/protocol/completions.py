@@ -8,13 +8,14 @@ from model_runtime.protocol.base import Metrics, ResponseModel, TokenNumber, Usa
 from model_runtime.protocol.generation import GenerationFields
 
 Text = Annotated[str, Field(min_length=1, max_length=2_000_000)]
-Tokens = Annotated[list[TokenNumber], Field(min_length=1, max_length=1_000_000)]
+Tokens = Annotated[list[TokenNumber], Field(min_length=1, max_length=1_000_000, fail_fast=True)]
+_ONE = Field(min_length=1, max_length=1, fail_fast=True)
 
 
 class CompletionRequest(GenerationFields):
     """The body of a completion. `prompt` is text or token numbers, or a list of one of these."""
 
-    prompt: Text | Tokens | Annotated[list[Text] | list[Tokens], Field(min_length=1, max_length=1)]
+    prompt: Text | Tokens | Annotated[list[Text], _ONE] | Annotated[list[Tokens], _ONE]
     logprobs: Annotated[int, Field(ge=0, le=5)] | None = None
 
     @model_validator(mode="after")

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from model_runtime.bounds import CONTEXT_LENGTH, SLOTS
 from model_runtime.kinds import Kind
-from model_runtime.protocol.base import RequestModel, ResponseModel
+from model_runtime.protocol.base import RequestModel, ResponseModel, at_most
 from model_runtime.quantizations import Quantization, QuantizationBackend
 
 # Letters, digits and the few marks that ids are made of; never a slash, a quote or a control character.
@@ -30,7 +30,7 @@ class LoadRequest(RequestModel):
     path: FolderPath
     quantization: Quantization = "none"
     quantization_backend: QuantizationBackend = "auto"
-    adapters: Annotated[dict[AdapterName, FolderPath], Field(max_length=64)] = {}
+    adapters: Annotated[dict[AdapterName, FolderPath], at_most(64)] = {}
     slots: Annotated[int, Field(ge=SLOTS[0], le=SLOTS[1])] | None = None
     context_length: Annotated[int, Field(ge=CONTEXT_LENGTH[0], le=CONTEXT_LENGTH[1])] | None = None
 

@@ -4,19 +4,20 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from model_runtime.protocol.base import Name, RequestModel, ResponseModel
+from model_runtime.protocol.base import Name, RequestModel, ResponseModel, TokenNumber
 
 MAX_INPUTS = 2048
 
 Text = Annotated[str, Field(min_length=1, max_length=200_000)]
-Tokens = Annotated[list[Annotated[int, Field(ge=0, lt=2**24)]], Field(min_length=1, max_length=200_000)]
+Tokens = Annotated[list[TokenNumber], Field(min_length=1, max_length=200_000, fail_fast=True)]
+_MANY = Field(min_length=1, max_length=MAX_INPUTS, fail_fast=True)
 
 
 class EmbeddingRequest(RequestModel):
     """What to embed: texts or token numbers, one or many. What is longer than the model's window is cut there."""
 
     model: Name
-    input: Text | Tokens | Annotated[list[Text] | list[Tokens], Field(min_length=1, max_length=MAX_INPUTS)]
+    input: Text | Tokens | Annotated[list[Text], _MANY] | Annotated[list[Tokens], _MANY]
     encoding_format: Literal["float", "base64"] = "float"
     dimensions: Annotated[int, Field(ge=1, le=65_536)] | None = None
     user: Annotated[str, Field(max_length=512)] | None = None

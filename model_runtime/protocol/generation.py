@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator
 
 from model_runtime.bounds import REPETITION_PENALTY, TEMPERATURE, TOP_K, TOP_P
-from model_runtime.protocol.base import Name, RequestModel, StopString, TokenNumber
+from model_runtime.protocol.base import Name, RequestModel, StopString, TokenNumber, at_most
 from model_runtime.protocol.structured import ResponseFormat, StructuredOutputs
 
 MAX_TOKENS = 1_000_000
@@ -36,7 +36,7 @@ class GenerationFields(RequestModel):
     presence_penalty: Annotated[float, Field(ge=-2, le=2)] = 0.0
     frequency_penalty: Annotated[float, Field(ge=-2, le=2)] = 0.0
     repetition_penalty: Annotated[float, Field(gt=REPETITION_PENALTY[0], le=REPETITION_PENALTY[1])] | None = None
-    logit_bias: Annotated[dict[str, Annotated[float, Field(ge=-100, le=100)]], Field(max_length=1024)] | None = None
+    logit_bias: Annotated[dict[str, Annotated[float, Field(ge=-100, le=100)]], at_most(1024)] | None = None
     seed: Annotated[int, Field(ge=-(2**63), lt=2**63)] | None = None
     stop: StopString | Annotated[list[StopString], Field(max_length=8)] | None = None
     stop_token_ids: Annotated[list[TokenNumber], Field(max_length=64)] = []

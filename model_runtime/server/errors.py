@@ -1,7 +1,8 @@
 """Errors in OpenAI's shape, rendered in one place."""
 
+import itertools
 import logging
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
@@ -10,6 +11,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from model_runtime.protocol.base import ErrorBody, ErrorDetail
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +67,7 @@ class ApiError(Exception):
 
 def from_validation(error: ValidationError) -> ApiError:
     """The first thing wrong with a body, by the name of its field."""
-    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    first = _meant(error.errors(include_url=False, include_context=False, include_input=False))
     # Branches of unions add their type's name to the path; the field's own name is what helps.
     param = ".".join(str(part) for part in first["loc"] if not _is_branch(str(part)))[:200] or None
     if first["type"] == "extra_forbidden":
@@ -72,6 +76,16 @@ def from_validation(error: ValidationError) -> ApiError:
         return ApiError(400, "The body is not valid JSON.", code="invalid_json")
     message = first["msg"].removeprefix("Value error, ")
     return ApiError(400, f"{param}: {message}." if param else f"{message}.", param=param, code="invalid_value")
+
+
+def _meant(errors: "list[ErrorDetails]") -> "ErrorDetails":
+    """The first error; of a field of several forms, that of the form which the value has."""
+    first = errors[0]
+    field = tuple(itertools.takewhile(lambda part: not _is_branch(str(part)), first["loc"]))
+    if field == first["loc"]:
+        return first
+    alike = (one for one in errors if one["loc"][: len(field)] == field and not one["type"].endswith("_type"))
+    return next(alike, first)
 
 
 def _is_branch(part: str) -> bool:

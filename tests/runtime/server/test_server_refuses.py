@@ -174,3 +174,20 @@ def test_a_switch_that_may_not_be_set_is_told_by_its_field(served: Any, monkeypa
         "invalid_value",
         "not this one",
     )
+
+
+@pytest.mark.parametrize(
+    ("value", "param", "message"),
+    [
+        (["a"] * 3000, "input", "at most 2048 items"),
+        ([], "input", "at least 1 item"),
+        (["a", ""], "input.1", "at least 1 character"),
+        ([5, -1], "input.1", "greater than or equal to 0"),
+    ],
+)
+def test_of_an_input_of_many_forms_what_is_wrong_with_the_form_it_has_is_told(
+    served: Any, value: object, param: str, message: str
+) -> None:
+    refused = served.client.post("/v1/embeddings", json={"model": "fake", "input": value}).json()["error"]
+    assert refused["param"] == param
+    assert message in refused["message"]
