@@ -17,6 +17,7 @@ from apps.chat.generation.runner import stop_here
 from apps.chat.generation.watch import watch
 from apps.chat.models import Generation, Outcome, Status
 from apps.chat.services import generation_stop
+from apps.chat.snapshot import notice_below
 from apps.core.actor import KeyActor
 from apps.core.db import in_database
 from apps.core.errors import ApplicationError, NotFound, Unavailable
@@ -101,10 +102,12 @@ class _Completion:
     async def _end(self, event: Event) -> None:
         if event["status"] != Status.DONE:
             raise _ending(event)
-        usage = await in_database(self._usage)
+        usage, notice = await in_database(self._beside)
         reason = "content_filter" if event["outcome"] == Outcome.BLOCKED else "stop"
         ids = {"conversation": self.conversation, "generation": str(self.generation_id)}
         grounds = {**ids, "outcome": event["outcome"], "confidence": event["confidence"], "sources": self.sources}
+        if notice:
+            grounds["notice"] = notice
         if not self.asked.is_stream:
             message = {"role": "assistant", "content": self.text, "refusal": None}
             choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": reason}
@@ -129,11 +132,14 @@ class _Completion:
         head = {"id": f"chatcmpl-{self.generation_id.hex}", "object": kind, "created": self.created}
         return head | {"model": self.asked.model, "choices": choices}
 
-    def _usage(self) -> dict[str, int]:
-        """What the model read and wrote; nothing where no model was asked."""
-        usage = Generation.objects.values_list("usage", flat=True).get(pk=self.generation_id)
-        read, written = usage.get("prompt_tokens", 0), usage.get("completion_tokens", 0)
-        return {"prompt_tokens": read, "completion_tokens": written, "total_tokens": read + written}
+    def _beside(self) -> tuple[dict[str, int], str]:
+        """What the model read and wrote, nothing where none was asked; and what is said below the answer."""
+        generation = Generation.objects.select_related("answer", "conversation__assistant").get(
+            pk=self.generation_id
+        )
+        read, written = generation.usage.get("prompt_tokens", 0), generation.usage.get("completion_tokens", 0)
+        usage = {"prompt_tokens": read, "completion_tokens": written, "total_tokens": read + written}
+        return usage, notice_below(generation.conversation.assistant, generation.answer)
 
 
 class _Broken(ApplicationError):

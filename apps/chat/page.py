@@ -10,7 +10,7 @@ from apps.accounts.actors import actor_from_request
 from .history import history_page
 from .models import Assistant, Conversation, Share
 from .page_strings import page_strings
-from .selectors import assistants_of
+from .selectors import assistants_offered
 from .transcript import conversation_data
 
 
@@ -18,7 +18,7 @@ def page_data(request: HttpRequest, opened: Conversation | None) -> dict[str, An
     """The contract with the browser's code; `strings` are its texts in the page's language."""
     user, actor = request.user, actor_from_request(request)
     return {
-        "assistants": [assistant_data(assistant) for assistant in assistants_of(actor)],
+        "assistants": [assistant_data(assistant) for assistant in assistants_offered(actor)],
         "conversation": conversation_data(opened) if opened else None,
         "history": history_page(actor),
         "language": get_language(),
@@ -34,12 +34,13 @@ def shared_data(share: Share) -> dict[str, Any]:
 
 def assistant_data(assistant: Assistant) -> dict[str, Any]:
     """In the page's language where the assistant has texts in it."""
-    chinese = (get_language() or "").startswith("zh")
+    language = "zh" if (get_language() or "").startswith("zh") else "en"
     return {
         "slug": assistant.slug,
-        "name": (chinese and assistant.name_zh) or assistant.name,
-        "description": (chinese and assistant.description_zh) or assistant.description,
-        "starters": (chinese and assistant.starters_zh) or assistant.starters,
+        "name": assistant.in_language("name", language),
+        "description": assistant.in_language("description", language),
+        "starters": assistant.in_language("starters", language),
+        "notice": {language: assistant.in_language("notice", language) for language in ("en", "zh")},
         "handover": assistant.handover,
         "task": assistant.task,
     }

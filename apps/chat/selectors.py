@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from apps.accounts.permissions import audiences_of
 from apps.core.actor import SYSTEM, Actor, KeyActor
 from apps.core.errors import NotFound
+from apps.registry.selectors import alias_target
 
-from .models import Assistant, AssistantVersion, Conversation, Generation, Share
+from .models import Assistant, AssistantVersion, Conversation, Generation, Share, Task
 
 
 def owned_by(actor: Actor, conversation: Conversation) -> bool:
@@ -56,6 +57,21 @@ def assistants_of(actor: Actor) -> QuerySet[Assistant]:
     if isinstance(actor, KeyActor):
         return enabled.filter(slug__in=actor.assistants)
     return enabled if actor == SYSTEM else enabled.filter(audience__in=audiences_of(actor.role))
+
+
+def assistants_offered(actor: Actor) -> list[Assistant]:
+    """Of those that the person may talk to, the ones that can answer: to write freely takes an able model."""
+    return [assistant for assistant in assistants_of(actor) if is_able(assistant)]
+
+
+def is_able(assistant: Assistant) -> bool:
+    """Whether it only quotes, or the model behind its alias can be left to write by itself."""
+    if assistant.verbatim and assistant.task == Task.ANSWER:
+        return True
+    try:
+        return alias_target(assistant.alias).version.writes_freely
+    except NotFound:
+        return False
 
 
 def assistants() -> QuerySet[Assistant]:

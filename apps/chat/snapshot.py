@@ -4,24 +4,37 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from .models import Conversation, Role
+from .models import Assistant, Conversation, Message, Outcome, Role
 from .tree import tree_of
 
 
 def snapshot(conversation: Conversation) -> dict[str, Any]:
     """Title, assistant's names, and each message's role, text, language and sources; nothing about the person."""
     path = tree_of(conversation).path_to(conversation.head_id)
-    messages = conversation.messages.filter(pk__in=path)
+    messages = conversation.messages.filter(pk__in=path).select_related("generation")
     return {
         "title": conversation.title,
         "assistant": conversation.assistant.name,
         "assistant_zh": conversation.assistant.name_zh,
         "messages": [
-            {"role": m.role, "text": m.text, "language": m.language, "sources": [_source(s) for s in m.sources]}
+            {
+                "role": m.role,
+                "text": m.text,
+                "language": m.language,
+                "sources": [_source(s) for s in m.sources],
+                "notice": notice_below(conversation.assistant, m),
+            }
             for m in messages
             if m.text
         ],
     }
+
+
+def notice_below(assistant: Assistant, message: Message | None) -> str:
+    """What the assistant has said below each answer from its documents, in the answer's language; else nothing."""
+    if message is None or not hasattr(message, "generation") or message.generation.outcome != Outcome.ANSWERED:
+        return ""
+    return assistant.in_language("notice", message.language)
 
 
 def _source(source: dict[str, Any]) -> dict[str, Any]:
@@ -44,6 +57,8 @@ def markdown(content: dict[str, Any]) -> str:
         ]
         if lines:
             parts.append("\n".join(lines))
+        if message.get("notice"):  # shares made before 0.2 have none
+            parts.append(f"*{message['notice']}*")
     return "\n\n".join(parts) + "\n"
 
 

@@ -51,6 +51,10 @@ class RegisteredModel(BaseModel):
         ordering = ["name"]
 
 
+ABLE_BYTES = 200_000_000
+"""Of weights: some hundred million parameters."""
+
+
 class ModelVersion(BaseModel):
     """One immutable set of weights, or one model of another server.
 
@@ -81,6 +85,11 @@ class ModelVersion(BaseModel):
     class Meta:
         ordering = ["model__name", "-number"]
         constraints = [models.UniqueConstraint(fields=["model", "number"], name="registry_version_number")]
+
+    @property
+    def writes_freely(self) -> bool:
+        """Whether it can be left to write by itself; small models, as the one that ships, choose what to quote."""
+        return self.source == Source.ENDPOINT or self.size_bytes >= ABLE_BYTES
 
     @property
     def label(self) -> str:

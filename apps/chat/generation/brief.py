@@ -38,6 +38,7 @@ class Brief:
     max_sentences: int
     phrases: dict[str, str]
     target: Target
+    tone: str = ""
     history: Sequence[dict[str, str]] = ()
     context: str = ""
     begun: Folded | None = None
@@ -56,7 +57,7 @@ class Brief:
 def brief_for(assistant: Assistant, question: str) -> Brief:
     """Raises NotFound when no model is behind the assistant's alias."""
     language = detect_language(question)
-    name = (assistant.name_zh if language == "zh" else "") or assistant.name
+    name = assistant.in_language("name", language)
     return Brief(
         question=question,
         language=language,
@@ -70,6 +71,7 @@ def brief_for(assistant: Assistant, question: str) -> Brief:
         target=alias_target(assistant.alias),
         task=assistant.task,
         glossary=tuple((english, chinese) for english, chinese in assistant.glossary),
+        tone="" if assistant.verbatim else assistant.in_language("tone", language),
     )
 
 

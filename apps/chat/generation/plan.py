@@ -53,7 +53,9 @@ def plan_for(brief: Brief, retrieval: Retrieval) -> Plan:
         passages = retrieval.passages if found else ()
         known = {passage.passage_id for passage in brief.cited}
         passages = (*brief.cited, *(passage for passage in passages if passage.passage_id not in known))
-        messages = free_messages(brief.question, brief.language, passages, name=brief.name, history=brief.history)
+        messages = free_messages(
+            brief.question, brief.language, passages, name=brief.name, tone=brief.tone, history=brief.history
+        )
         if brief.begun:
             messages.append({"role": "assistant", "content": brief.begun.text})
         return Plan(messages, None, FREE_TOKENS, CitationReader(passages, brief.begun), passages)

@@ -66,14 +66,15 @@ def free_messages(
     passages: Sequence[RankedPassage],
     *,
     name: str,
+    tone: str = "",
     history: Sequence[dict[str, str]] = (),
 ) -> list[dict[str, str]]:
-    """For models that write by themselves: passages by number, the turns before, then the question."""
+    """For models that write by themselves: how, passages by number, the turns before, then the question."""
     numbered = "\n\n".join(
         f"[{number}] {' › '.join(filter(None, [passage.title, passage.heading]))}\n{passage.text}"
         for number, passage in enumerate(passages, 1)
     )
-    system = FREE_SYSTEM[language].format(name=name)
+    system = f"{FREE_SYSTEM[language].format(name=name)} {tone}".rstrip()
     return [
         {"role": "system", "content": f"{system}\n\n{numbered}".rstrip()},
         *history,

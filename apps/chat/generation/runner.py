@@ -16,8 +16,10 @@ from apps.inference.errors import RuntimeUnavailable
 from apps.knowledge.retrieval.types import Retrieval
 from apps.moderation.services import decision_store
 
-from ..models import Generation, Outcome, Status, Task
+from ..models import Conversation, Generation, Outcome, Status, Task
+from ..news import conversation_tell
 from ..services.defer import ahead_defer, generation_defer
+from ..services.handover import handover_unanswered
 from .answer import Recall, answer_stream
 from .brief import Brief, brief_for, with_earlier
 from .cache import AnswerCache
@@ -65,6 +67,7 @@ class _Run:
         self.recall: Recall | None = None
         self.found: Retrieval | None = None
         self.question = ""
+        self.escalated: Conversation | None = None
 
     async def run(self) -> None:
         self.answering = asyncio.create_task(self._answer(), name=f"answer {self.lease.generation_id}")
@@ -166,17 +169,22 @@ class _Run:
         answer = self.live.folded()
         if self.live.stop_chars is not None:
             ending, answer = stopped(answer, self.live.stop_chars)
-        ending = replace(ending, facts=self.facts)
+        ending, lease = replace(ending, facts=self.facts), self.lease
 
         @transaction.atomic
         def commit(lines: list[Line]) -> bool:
-            if not generation_close(self.lease, ending, answer, lines):
+            escalated = handover_unanswered(lease.generation_id) if ending.outcome == Outcome.DECLINED else None
+            if not generation_close(lease, ending, answer, lines):
+                transaction.set_rollback(True)  # whoever has the lease now decides that as well
                 return False
+            self.escalated = escalated
             for checked in self.checked:
-                decision_store(generation_id=self.lease.generation_id, stage=checked.stage, verdict=checked.verdict)
+                decision_store(generation_id=lease.generation_id, stage=checked.stage, verdict=checked.verdict)
             return True
 
         await writer().finish(self.live, ending.event(self.lease.answer_id), commit)
+        if self.escalated is not None:
+            await conversation_tell(self.escalated)
 
     async def _keep(self, ending: Ending) -> None:
         """For the next who asks the same. Only answers from the documents, and none in which anything was found."""

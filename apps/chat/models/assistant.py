@@ -28,11 +28,12 @@ class Assistant(BaseModel):
     """One assistant. `*_zh` fields are shown on Chinese pages where they are filled.
 
     `alias` is the registry's movable name of the model that answers. `verbatim` answers consist of the documents'
-    own sentences; otherwise the model writes freely and cites. Below `threshold` (the search's confidence, 0 to 1)
-    no passage reaches the model. A verbatim answer has `min_sentences` (the shipped model is surer of two than of
-    one; a larger model may be left the choice with 1) to `max_sentences`. With `handover` its customers may ask for
-    a person. `texts` may override the fixed phrases: {"en": {"no": "…"}, "zh": {…}}. A translator keeps to
-    `glossary`, a list of [English, Chinese] terms.
+    own sentences; otherwise the model writes freely and cites, in the given `tone`. Below `threshold` (the search's
+    confidence, 0 to 1) no passage reaches the model. A verbatim answer has `min_sentences` (the shipped model is
+    surer of two than of one; a larger model may be left the choice with 1) to `max_sentences`. `notice` is said
+    below every answer, such as that it is no medical advice. With `handover` its customers may ask for a person;
+    with `escalates` one is asked for by itself when it has no answer. `texts` may override the fixed phrases:
+    {"en": {"no": "…"}, "zh": {…}}. A translator keeps to `glossary`, a list of [English, Chinese] terms.
     """
 
     slug = models.SlugField(max_length=64, unique=True)
@@ -57,8 +58,18 @@ class Assistant(BaseModel):
     enabled = models.BooleanField(default=True)
     audience = models.CharField(max_length=16, choices=Audience.choices, default=Audience.EVERYONE)
     position = models.PositiveSmallIntegerField(default=0)
+    tone = models.CharField(max_length=500, blank=True)
+    tone_zh = models.CharField(max_length=500, blank=True)
+    notice = models.CharField(max_length=300, blank=True)
+    notice_zh = models.CharField(max_length=300, blank=True)
     handover = models.BooleanField(default=False)
+    escalates = models.BooleanField(default=False)
     texts = models.JSONField(default=dict, blank=True)
 
     class Meta:
         ordering = ["position", "slug"]
+
+    def in_language(self, field: str, language: str) -> str:
+        """A text of it in "zh" or "en": its Chinese twin where there is one and it is filled."""
+        own: str = (language == "zh" and getattr(self, f"{field}_zh")) or getattr(self, field)
+        return own

@@ -4,7 +4,14 @@ from .assistant import assistant_restore, assistant_upsert
 from .continuing import generation_continue
 from .conversation import conversation_change, conversation_delete, conversations_adopt, version_show
 from .generation import generation_stop, generations_recover
-from .handover import handover_request, handover_resolve, handover_take, handover_withdraw, person_reply
+from .handover import (
+    handover_request,
+    handover_resolve,
+    handover_take,
+    handover_unanswered,
+    handover_withdraw,
+    person_reply,
+)
 from .message import Sent, message_again, message_send
 from .rating import rating_clear, rating_set
 from .share import share_create, share_delete
@@ -22,6 +29,7 @@ __all__ = [
     "handover_request",
     "handover_resolve",
     "handover_take",
+    "handover_unanswered",
     "handover_withdraw",
     "message_again",
     "message_send",

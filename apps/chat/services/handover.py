@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.audit.services import audit_record
-from apps.core.actor import Actor
-from apps.core.errors import BadInput, Conflict, NotFound
+from apps.core.actor import SYSTEM, Actor
+from apps.core.errors import BadInput, Conflict, NotFound, TooMany
 from apps.core.language import detect_language
 
 from ..happenings import standing_told
@@ -37,6 +37,25 @@ def handover_request(*, actor: Actor, conversation_id: UUID, assistant: str) -> 
         raise BadInput(_("Nobody can be reached through this assistant."))
     handover_limit(actor)
     return _stand(actor, conversation, Standing.WAITING, attendant_id=None)
+
+
+@transaction.atomic
+def handover_unanswered(generation_id: UUID) -> Conversation | None:
+    """A person is asked for because the assistant had no answer, where it is set up so; None where nothing changes.
+
+    Call it before the generation's row is written to: whoever holds the conversation may be waiting for that one.
+    """
+    of_people = Conversation.objects.exclude(owner=None, visitor_id=None).filter(
+        assistant__handover=True, assistant__escalates=True
+    )
+    conversation = of_people.select_for_update(of=("self",)).filter(generations=generation_id).first()
+    if conversation is None or conversation.standing in WITH_PEOPLE:
+        return None
+    try:
+        handover_limit(Actor(user_id=conversation.owner_id, visitor_id=conversation.visitor_id))
+    except TooMany:
+        return None  # they are waiting already, elsewhere
+    return _stand(SYSTEM, conversation, Standing.WAITING, attendant_id=None)
 
 
 @transaction.atomic

@@ -90,10 +90,34 @@ class AssistantForm(forms.Form):
     declines_zh = forms.CharField(
         label=_("What it says without an answer, in Chinese"), max_length=300, required=False
     )
+    tone = forms.CharField(
+        label=_("How it writes"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("For models that write freely, such as: “Friendly and brief. Address customers by “you”.”"),
+    )
+    tone_zh = forms.CharField(
+        label=_("How it writes, in Chinese"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    notice = forms.CharField(
+        label=_("Said below every answer"),
+        max_length=300,
+        required=False,
+        help_text=_("Such as: “General information; it does not replace a visit to your doctor.”"),
+    )
+    notice_zh = forms.CharField(label=_("Said below every answer, in Chinese"), max_length=300, required=False)
     handover = forms.BooleanField(
         label=_("Customers may ask for a person"),
         required=False,
         help_text=_("Such conversations come to the inbox, where reviewers and administrators answer them."),
+    )
+    escalates = forms.BooleanField(
+        label=_("Asks for a person by itself when it has no answer"),
+        required=False,
     )
     enabled = forms.BooleanField(label=_("Open to its visitors"), required=False)
 
@@ -112,6 +136,8 @@ class AssistantForm(forms.Form):
         least, most = values.get("min_sentences"), values.get("max_sentences")
         if least and most and least > most:
             self.add_error("max_sentences", _("This must not be less than the number before it."))
+        if values.get("escalates") and not values.get("handover"):
+            self.add_error("escalates", _("Let customers ask for a person, too: then somebody answers the inbox."))
         for language, name in (("en", "declines"), ("zh", "declines_zh")):
             own = {**self._texts.get(language, {}), "no": values.pop(name, "")}
             self._texts = {**self._texts, language: {word: text for word, text in own.items() if text}}

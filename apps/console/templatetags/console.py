@@ -12,12 +12,14 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import Role
 from apps.chat.endings import ending_message
+from apps.chat.selectors import is_able
 from apps.inference.selectors import error_shown
 from apps.moderation.selectors import reason_shown
 
 from ..reading.inbox import waiting
 
 register = template.Library()
+register.filter(is_able)
 _UUID = re.compile(r"\b([0-9a-f]{8})(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 
 _TONES = {

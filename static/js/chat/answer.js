@@ -2,6 +2,7 @@
 import { createBlocks } from "./blocks.js";
 import { calm, h } from "./dom.js";
 import { answerFoot, answerNote, statusText } from "./answer_parts.js";
+import { noticeBelow } from "./notice.js";
 import { languageOf } from "./page.js";
 import { createPairs, paragraphsOf } from "./pairs.js";
 import { isRunning } from "./reducer.js";
@@ -10,7 +11,7 @@ import { hydrateCites } from "./sources.js";
 const SHARE = 0.16; // of what is not yet shown, a frame: an even flow, however unevenly the text arrives
 const LEAST = 2; // characters a frame
 
-/** `actions`: { openSource(source, text, chip), askAgain(answer), goOn(answer), showVersion(id), grown() }. */
+/** `actions`: { openSource(source, text, chip), askAgain(answer), goOn(answer), showVersion(id), grown(), assistant() }. */
 export function createAnswer(message, actions) {
   const prose = h("div", { class: "prose" });
   const status = h("p", { class: "answer-status" });
@@ -68,6 +69,7 @@ export function createAnswer(message, actions) {
         rated: (rating) => (current.generation.rating = rating),
         askAgain: () => actions.askAgain(current),
         showVersion: actions.showVersion,
+        notice: noticeBelow(actions.assistant(), current),
       }),
     ].filter(Boolean));
   }

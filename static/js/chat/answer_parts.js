@@ -37,13 +37,14 @@ export function answerNote({ generation }, does) {
 }
 
 /** Sources, how far they carry the answer, copying and rating it. */
-export function answerFoot(answer, { open, rated, askAgain, showVersion }) {
+export function answerFoot(answer, { open, rated, askAgain, showVersion, notice }) {
   const { generation, sources, text } = answer;
   if (!text) return null;
   const support = supportText(generation);
   const rating = generation && createRating(answer, rated);
   return h("footer", { class: "answer-foot" },
     sources.length > 0 && sourceList(sources, open),
+    notice && h("p", { class: "answer-notice" }, notice),
     h("div", { class: "answer-actions" }, support && h("span", { class: "support" }, support), createVersions(answer, showVersion), copyButton(answer), generation && againButton(askAgain), ...(rating?.buttons ?? [])),
     rating?.form);
 }

@@ -28,7 +28,7 @@ const store = createStore();
 const scroll = createScroll();
 const panel = createPanel();
 const past = createPast(store);
-const thread = createThread({ ...past, openSource: panel.open, askAgain, goOn, edit, grown: scroll.grown });
+const thread = createThread({ ...past, openSource: panel.open, askAgain, goOn, edit, grown: scroll.grown, assistant: () => store.get().assistant });
 const composer = createComposer({ send: askOrQueue, stop });
 const queue = createQueue();
 const handover = createHandover({ store, began });

@@ -15,7 +15,7 @@ function question({ text }) {
   return h("div", { class: "question", lang: languageOf(text) }, h("span", { class: "unseen" }, `${t("you")}: `), h("p", {}, text));
 }
 
-function answer({ text, sources }, at) {
+function answer({ text, sources, notice }, at) {
   const fragment = render(text, { cited: new Set(sources.map(({ number }) => number)) });
   for (const place of fragment.querySelectorAll("sup[data-cite]")) {
     const number = place.dataset.cite;
@@ -27,5 +27,5 @@ function answer({ text, sources }, at) {
     h("li", { id: `source-${at}-${source.number}`, value: source.number },
       h("strong", {}, [source.title, source.heading !== source.title && source.heading].filter(Boolean).join(" · ")),
       h("blockquote", {}, source.excerpt))));
-  return h("article", { class: "answer" }, prose, sources.length ? list : null);
+  return h("article", { class: "answer" }, prose, sources.length ? list : null, notice && h("p", { class: "answer-notice" }, notice));
 }

@@ -1,0 +1,139 @@
+"""What an assistant has said below its answers, and whom it brings in when it has none."""
+
+import pytest
+
+from apps.audit.models import AuditEvent
+from apps.chat.generation.runner import generation_run
+from apps.chat.models import Assistant, Conversation, Share, Standing
+from apps.chat.news import tabs_key
+from apps.chat.page import assistant_data
+from apps.chat.selectors import assistants_offered
+from apps.chat.services import handover_withdraw, share_create
+from apps.chat.services.limits import WITH_PEOPLE_PER_PERSON
+from apps.chat.snapshot import markdown, snapshot
+from apps.core.actor import Actor
+from apps.core.db import in_database
+from apps.registry.models import ABLE_BYTES, ModelVersion
+
+from .fakes import FakeRuntime, FakeSearch, send
+from .sockets import listening, tab
+
+pytestmark = [pytest.mark.asyncio, pytest.mark.usefixtures("assistant")]
+
+DECLINING = ["[no]", " ", "I found no answer to this in the documents. "]
+NOTICE, NOTICE_ZH = "No advice.", "不构成建议。"
+
+
+async def ask(actor: Actor, text: str = "How long may I return it?", **ids) -> Conversation:
+    sent = await in_database(lambda: send(actor, text, **ids))
+    await generation_run(sent.generation.pk)
+    return await in_database(Conversation.objects.select_related("assistant").get, pk=sent.conversation.pk)
+
+
+async def set_up(**fields) -> None:
+    await in_database(lambda: Assistant.objects.update(**fields))
+
+
+@pytest.fixture
+def declining(runtime: FakeRuntime, search: FakeSearch) -> FakeRuntime:
+    search.confidence = 0.1
+    runtime.pieces = DECLINING
+    return runtime
+
+
+async def test_without_an_answer_a_person_is_asked_for(owner: Actor, declining: FakeRuntime) -> None:
+    await set_up(handover=True, escalates=True)
+    conversation = await ask(owner)
+    assert conversation.standing == Standing.WAITING
+    noted = AuditEvent.objects.filter(action="handover.waiting", target__endswith=str(conversation.pk))
+    assert await in_database(noted.exists)
+
+
+async def test_the_customers_tabs_hear_that_a_person_was_asked_for(
+    cast, owner: Actor, declining: FakeRuntime
+) -> None:
+    await set_up(handover=True, escalates=True)
+    async with tab(cast["owner"][1]) as customer:
+        await listening(tabs_key(owner), 1)
+        await ask(owner)
+        assert await customer.hear_anything() == {"type": "changed"}
+
+
+@pytest.mark.parametrize(
+    "fields", [{"handover": True}, {"escalates": True}, {}], ids=["not set up", "nobody there", "neither"]
+)
+async def test_where_it_is_not_set_up_nobody_is_asked_for(
+    owner: Actor, declining: FakeRuntime, fields: dict
+) -> None:
+    await set_up(**fields)
+    assert (await ask(owner)).standing == Standing.BOT
+
+
+async def test_an_answer_brings_in_nobody(owner: Actor, runtime: FakeRuntime, search: FakeSearch) -> None:
+    await set_up(handover=True, escalates=True)
+    assert (await ask(owner)).standing == Standing.BOT
+
+
+async def test_who_waits_for_people_already_fills_the_inbox_no_further(
+    owner: Actor, declining: FakeRuntime
+) -> None:
+    await set_up(handover=True, escalates=True)
+    standings = [(await ask(owner, f"And {number}?")).standing for number in range(WITH_PEOPLE_PER_PERSON + 1)]
+    assert standings == [Standing.WAITING] * WITH_PEOPLE_PER_PERSON + [Standing.BOT]
+
+
+async def test_the_next_question_without_an_answer_asks_again(owner: Actor, declining: FakeRuntime) -> None:
+    await set_up(handover=True, escalates=True)
+    conversation = await ask(owner)
+    await in_database(lambda: handover_withdraw(actor=owner, conversation_id=conversation.pk))
+    assert (await ask(owner, conversation_id=conversation.pk)).standing == Standing.WAITING
+
+
+async def test_a_process_that_lost_the_answer_asks_for_nobody(
+    owner: Actor, declining: FakeRuntime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await set_up(handover=True, escalates=True)
+    monkeypatch.setattr("apps.chat.generation.runner.generation_close", lambda *_: False)
+    assert (await ask(owner)).standing == Standing.BOT
+
+
+async def test_a_notice_stands_below_answers_in_their_own_language_wherever_they_are_taken(
+    owner: Actor, runtime: FakeRuntime, search: FakeSearch
+) -> None:
+    await set_up(notice=NOTICE, notice_zh=NOTICE_ZH)
+    english, chinese = await ask(owner), await ask(owner, "多久之内可以退货？")
+    await in_database(lambda: share_create(actor=owner, conversation_id=english.pk))
+    share = await in_database(Share.objects.get)
+    assert [message["notice"] for message in share.content["messages"]] == ["", NOTICE]
+    assert f"*{NOTICE}*" in await in_database(lambda: markdown(share.content))
+    assert f"*{NOTICE_ZH}*" in await in_database(lambda: markdown(snapshot(chinese)))
+    page = await in_database(lambda: assistant_data(english.assistant))
+    assert page["notice"] == {"en": NOTICE, "zh": NOTICE_ZH}
+
+
+async def test_what_is_declined_has_no_notice_below_it(owner: Actor, declining: FakeRuntime) -> None:
+    await set_up(notice=NOTICE)
+    conversation = await ask(owner)
+    assert NOTICE not in await in_database(lambda: markdown(snapshot(conversation)))
+
+
+async def test_a_free_model_is_told_the_tone_in_the_questions_language(
+    owner: Actor, runtime: FakeRuntime, search: FakeSearch
+) -> None:
+    await set_up(verbatim=False, tone="Like a pirate.", tone_zh="像老师一样。")
+    runtime.pieces = ["Thirty days [1]."]
+    await ask(owner)
+    await ask(owner, "多久之内可以退货？")
+    prompts = [call["messages"][0]["content"] for call in runtime.calls]
+    assert "Like a pirate." in prompts[0] and "像老师一样。" in prompts[1]
+
+
+async def test_who_writes_freely_is_offered_only_with_a_model_that_is_able_to(owner: Actor) -> None:
+    offered = lambda: in_database(lambda: [one.slug for one in assistants_offered(owner)])  # noqa: E731
+    assert await offered() == ["service"]
+    await set_up(verbatim=False)
+    assert await offered() == []
+    await in_database(lambda: ModelVersion.objects.update(size_bytes=ABLE_BYTES))
+    assert await offered() == ["service"]
+    await set_up(alias="writer")
+    assert await offered() == [], "no model is behind it"
