@@ -11,12 +11,13 @@ from apps.core.body_limit import limit_body
 http = get_asgi_application()
 
 from apps.api.asgi import api, below  # noqa: E402  (models need the app registry)
-from apps.chat.routing import websocket_urlpatterns  # noqa: E402  (models need the app registry)
+from apps.chat.routing import websocket_urlpatterns as chat_sockets  # noqa: E402
+from apps.widget.routing import websocket_urlpatterns as widget_sockets  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
         "http": limit_body(below("/v1/", api, http), settings.LONGEST_BODY),
         # Cookies only: who the person is, the consumer asks anew for every frame.
-        "websocket": AllowedHostsOriginValidator(CookieMiddleware(URLRouter(websocket_urlpatterns))),
+        "websocket": AllowedHostsOriginValidator(CookieMiddleware(URLRouter(chat_sockets + widget_sockets))),
     }
 )

@@ -17,6 +17,7 @@ account_urls = [
 
 urlpatterns = [
     path("", include("apps.chat.urls")),
+    path("", include("apps.widget.urls")),
     path("accounts/", include(account_urls)),
     path("api/", include("apps.api.urls")),
     path("api/knowledge/", include("apps.knowledge.urls")),

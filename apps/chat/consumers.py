@@ -11,6 +11,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import InterfaceError, OperationalError
 from django.utils import translation
 
+from apps.core.actor import Actor
 from apps.core.db import in_database
 from apps.core.errors import ApplicationError
 
@@ -50,6 +51,10 @@ class ChatConsumer(AsyncWebsocketConsumer):
         await self.accept()
         self.listening = asyncio.create_task(self._listen())
 
+    def actor(self) -> Actor:
+        """Who sits there, as the database knows them now. Raises NotAllowed."""
+        return socket_actor(self.scope)
+
     async def disconnect(self, code: int) -> None:
         tasks = (self.listening, *self.watching.values())
         for task in tasks:
@@ -59,7 +64,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
     async def _listen(self) -> None:
         """Passes on what was done elsewhere: in another tab of the same person, or by who answers them."""
         try:
-            async with hub.joined(tabs_key(await in_database(socket_actor, self.scope)), self.news):
+            async with hub.joined(tabs_key(await in_database(self.actor)), self.news):
                 while True:
                     if await self.news.wait(QUIET_SECONDS):
                         await self._say({"type": "changed"})
@@ -118,7 +123,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
 
     def _message_again(self, frame: Again) -> Sent:
         return message_again(
-            actor=socket_actor(self.scope),
+            actor=self.actor(),
             question_id=frame.message,
             generation_id=frame.generation,
             conversation_id=frame.conversation,
@@ -135,7 +140,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
 
     def _message_send(self, frame: Send) -> Sent:
         return message_send(
-            actor=socket_actor(self.scope),
+            actor=self.actor(),
             message_id=frame.message,
             generation_id=frame.generation,
             conversation_id=frame.conversation,
@@ -145,10 +150,10 @@ class ChatConsumer(AsyncWebsocketConsumer):
         )
 
     def _generation_access(self, frame: Resume) -> None:
-        access_generation(actor=socket_actor(self.scope), generation_id=frame.generation)
+        access_generation(actor=self.actor(), generation_id=frame.generation)
 
     def _generation_stop(self, frame: Stop) -> None:
-        generation_stop(actor=socket_actor(self.scope), generation_id=frame.generation, seen_chars=frame.seen_chars)
+        generation_stop(actor=self.actor(), generation_id=frame.generation, seen_chars=frame.seen_chars)
 
     def _watch(self, generation_id: UUID, after_seq: int) -> None:
         if (before := self.watching.pop(generation_id, None)) is not None:

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from apps.accounts.permissions import audiences_of
-from apps.core.actor import SYSTEM, Actor, KeyActor
+from apps.core.actor import SYSTEM, Actor, InboxActor, KeyActor
 from apps.core.errors import NotFound
 from apps.registry.selectors import alias_target
 
@@ -52,11 +52,15 @@ def access_generation(*, actor: Actor, generation_id: UUID) -> Generation:
 
 
 def assistants_of(actor: Actor) -> QuerySet[Assistant]:
-    """Those that the person may talk to, in their order; the system to all that are enabled, a key to its own."""
+    """Those that the person may talk to, in their order; the system to all that are enabled, a key to its own.
+
+    On another site those of them that its widget offers.
+    """
     enabled = Assistant.objects.filter(enabled=True)
     if isinstance(actor, KeyActor):
         return enabled.filter(slug__in=actor.assistants)
-    return enabled if actor == SYSTEM else enabled.filter(audience__in=audiences_of(actor.role))
+    offered = enabled if actor == SYSTEM else enabled.filter(audience__in=audiences_of(actor.role))
+    return offered.filter(slug__in=actor.assistants) if isinstance(actor, InboxActor) else offered
 
 
 def assistants_offered(actor: Actor) -> list[Assistant]:

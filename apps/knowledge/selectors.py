@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from apps.accounts.permissions import audiences_of, can, role_of
-from apps.core.actor import Actor, KeyActor
+from apps.core.actor import Actor, InboxActor, KeyActor
 from apps.core.errors import NotFound
 
 from .access import manager_required
@@ -120,10 +120,10 @@ def access_document(user: Any, document_id: UUID) -> Document:
 
 
 def access_passage(user: Any, passage_id: UUID) -> Passage:
-    """The passage if `user` (an account, a visitor, or a KeyActor) may see it: those who keep the knowledge or
-    review answers may see all, others those of collections that an assistant open to them answers from. Raises
-    NotFound otherwise, as if it were not there, and PassageGone where an import took it out of a document that they
-    may see.
+    """The passage if `user` (an account, a visitor, an InboxActor or a KeyActor) may see it: those who keep the
+    knowledge or review answers may see all, others those of collections that an assistant open to them answers
+    from. Raises NotFound otherwise, as if it were not there, and PassageGone where an import took it out of a
+    document that they may see.
     """
     passages = _visible(user, Passage.objects.filter(pk=passage_id))
     found = passages.select_related("document__collection").defer("lexemes").first()
@@ -149,6 +149,12 @@ def _visible(user: Any, rows: QuerySet[Row]) -> QuerySet[Row]:
     if isinstance(user, KeyActor):
         return rows.filter(
             collection__assistants__enabled=True, collection__assistants__slug__in=user.assistants
+        ).distinct()
+    if isinstance(user, InboxActor):
+        return rows.filter(
+            collection__assistants__enabled=True,
+            collection__assistants__slug__in=user.assistants,
+            collection__assistants__audience__in=audiences_of(user.role),
         ).distinct()
     if can(user, "knowledge.read"):
         return rows

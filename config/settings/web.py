@@ -49,7 +49,11 @@ LANGUAGE_COOKIE_NAME = "language"
 USE_TZ = True
 TIME_ZONE = "UTC"
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["apps.api.holder.KeyHolder", "apps.core.api.session.PageSession"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "apps.api.holder.KeyHolder",
+        "apps.widget.bearer.VisitorToken",
+        "apps.core.api.session.PageSession",
+    ],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     # Visitors without an account have conversations too: each view asks `permissions` or an `access_…` selector.
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
@@ -61,6 +65,8 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Parley",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
+    # a widget's frame is no program of somebody else's
+    "AUTHENTICATION_WHITELIST": ["apps.api.holder.KeyHolder", "apps.core.api.session.PageSession"],
     "SCHEMA_PATH_PREFIX": "/api/",
     "DISABLE_DOCSTRING_DESCRIPTIONS": True,  # they are written for whoever reads the code
     "COMPONENT_SPLIT_PATCH": False,

@@ -28,7 +28,9 @@ WITH_PEOPLE = (Standing.WAITING, Standing.PERSON)
 
 
 class Conversation(BaseModel):
-    """Belongs to a signed-in `owner`, the visitor of one browser, or an API key; to none when a command asked.
+    """Belongs to a signed-in `owner`, a visitor, or an API key; to none when a command asked.
+
+    `inbox_id` says on which other site's widget the visitor asked.
 
     The client makes the id, so that a repeated first send does not open a second conversation. `head` is the last
     message of the path through the tree of messages that is shown. `standing` says who answers, since
@@ -42,6 +44,7 @@ class Conversation(BaseModel):
     )
     visitor_id = models.UUIDField(null=True, blank=True)
     key_id = models.UUIDField(null=True, blank=True)
+    inbox_id = models.UUIDField(null=True, blank=True)
     given = models.JSONField(default=list, blank=True)
     title = models.CharField(max_length=80)
     language = models.CharField(max_length=2, choices=[("en", "en"), ("zh", "zh")])
@@ -64,6 +67,11 @@ class Conversation(BaseModel):
             models.Index(fields=["owner", "-updated_at"]),
             models.Index(fields=["visitor_id", "-updated_at"]),
             models.Index(fields=["key_id"], condition=models.Q(key_id__isnull=False), name="chat_conversation_key"),
+            models.Index(
+                fields=["inbox_id", "-updated_at"],
+                condition=models.Q(inbox_id__isnull=False),
+                name="chat_conversation_inbox",
+            ),
             models.Index(fields=["updated_at", "id"], name="chat_conversation_last_used"),
         ]
 

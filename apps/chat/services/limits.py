@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.core.actor import Actor
+from apps.core.actor import Actor, InboxActor
 from apps.core.errors import TooMany
 
 from ..models import LIVE, WITH_PEOPLE, Conversation, Generation, Role
@@ -23,12 +23,18 @@ MINUTE = timedelta(minutes=1)
 
 
 def person_turn(actor: Actor) -> None:
-    """Until the transaction ends, no other question of this person is looked at. Commands are nobody's."""
+    """Until the transaction ends, no other question of this person is looked at, or of their widget's visitors.
+
+    Commands are nobody's.
+    """
     if _is_nobody(actor):
         return
+    keys = [f"chat person {actor.user_id or actor.visitor_id}"]
+    if isinstance(actor, InboxActor):
+        keys.append(f"chat inbox {actor.inbox_id}")
     with connection.cursor() as cursor:
-        key = f"chat person {actor.user_id or actor.visitor_id}"
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+        for key in keys:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
 
 
 def person_limit(actor: Actor) -> None:
@@ -46,6 +52,16 @@ def person_limit(actor: Actor) -> None:
             % {"count": LIVE_PER_PERSON}
         )
     _not_too_fast(Generation.objects.filter(conversation__in=own))
+    if isinstance(actor, InboxActor):
+        _inbox_limit(actor)
+
+
+def _inbox_limit(actor: InboxActor) -> None:
+    """The same for all visitors of a widget together: a flood may be of somebody new each time."""
+    asked = Generation.objects.filter(conversation__inbox_id=actor.inbox_id)
+    if asked.filter(status__in=LIVE).count() >= actor.live:
+        raise TooMany(_("Very many people ask here right now. Please try again in a moment."))
+    _not_too_fast(asked, actor.per_minute)
 
 
 def written_limit(conversation: Conversation) -> None:
@@ -62,12 +78,11 @@ def handover_limit(actor: Actor) -> None:
         )
 
 
-def _not_too_fast(rows: QuerySet[Any]) -> None:
-    now = timezone.now()
-    # Not what stands in the future: the clock was put back, and nobody shall wait for it to catch up.
+def _not_too_fast(rows: QuerySet[Any], most: int | None = None) -> None:
+    most, now = most or SENDS_PER_MINUTE, timezone.now()
     last = rows.filter(created_at__gt=now - MINUTE, created_at__lte=now).order_by("-created_at")
-    times = list(last.values_list("created_at", flat=True)[:SENDS_PER_MINUTE])
-    if len(times) == SENDS_PER_MINUTE:
+    times = list(last.values_list("created_at", flat=True)[:most])
+    if len(times) == most:
         seconds = math.ceil((times[-1] + MINUTE - now).total_seconds())
         message = _("So many questions in a minute are too much. Please wait %(seconds)d seconds.")
         raise TooMany(message % {"seconds": seconds}, extra={"seconds": seconds})

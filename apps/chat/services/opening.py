@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from apps.core.actor import Actor, KeyActor
+from apps.core.actor import Actor, InboxActor, KeyActor
 from apps.core.errors import NotFound
 from apps.core.language import detect_language
 
@@ -34,6 +34,7 @@ def conversation_open(
         owner_id=actor.user_id,
         visitor_id=actor.visitor_id,
         key_id=actor.key_id if isinstance(actor, KeyActor) else None,
+        inbox_id=actor.inbox_id if isinstance(actor, InboxActor) else None,
         given=list(given),
         title=title_clean(text),
         language=detect_language(text),

@@ -1,7 +1,8 @@
 /* One line of the list: its link, its menu, and the field that renames it. */
+import { address } from "./address.js";
 import { h, icon, one } from "./dom.js";
 import { watchComposition } from "./ime.js";
-import { t } from "./page.js";
+import { data, t } from "./page.js";
 
 /** `open(id)`, `change(item, fields)`, `share(item)`, `print(id)` and `removeLater(id)` are what a row can do. */
 export function createRows({ open, change, share, print, removeLater }) {
@@ -10,7 +11,7 @@ export function createRows({ open, change, share, print, removeLater }) {
 
   function row(item, isShown) {
     const name = item.title || t("untitled");
-    const link = h("a", { href: `/c/${item.id}/`, title: name, "aria-current": isShown && "page" },
+    const link = h("a", { href: address.of(item.id), title: name, "aria-current": isShown && "page" },
       h("span", { class: "cut" }, name),
       item.excerpt ? h("span", { class: "conversation-excerpt" }, item.excerpt) : null);
     link.addEventListener("click", (event) => {
@@ -33,7 +34,7 @@ export function createRows({ open, change, share, print, removeLater }) {
       entry("compose", t("rename"), () => rename(item, line)),
       entry("pin", t(item.pinned ? "unpin" : "pin"), () => change(item, { pinned: !item.pinned })),
       entry("share", t("share"), () => share(item)),
-      entry("download", t("download"), () => location.assign(`/c/${item.id}/download/`)),
+      ...(data.widget ? [] : [entry("download", t("download"), () => location.assign(`/c/${item.id}/download/`))]),
       entry("print", t("print"), () => print(item.id)),
       entry("trash", t("delete"), () => removeLater(item.id)),
     );

@@ -1,4 +1,5 @@
 /* Puts the chat together: one store, one socket, and a part of the page for each module. */
+import { address } from "./address.js";
 import { createAnnouncer } from "./announcer.js";
 import { createComposer } from "./composer.js";
 import { createConnectionNote } from "./connection.js";
@@ -86,7 +87,7 @@ function askAgain(answer) {
 /** A conversation that begins by asking for a person has its address from then on. */
 function began(id, isNew) {
   if (isNew) conversations.refresh();
-  if (store.get().id === id && location.pathname !== path(id)) history.pushState({}, "", path(id));
+  if (store.get().id === id) address.show(id);
 }
 
 function stop() {
@@ -123,7 +124,7 @@ function accepted({ conversation, generation, title, standing }, again) {
   const state = store.get();
   if (state.id !== conversation) return;
   store.dispatch({ type: "accepted", generation, title, standing });
-  if (location.pathname !== path(conversation)) history.pushState({}, "", path(conversation));
+  address.show(conversation);
   composer.accepted(conversation);
   queue.show(conversation);
   conversations.touch({ id: conversation, title, assistant: state.assistant });
@@ -179,8 +180,6 @@ function choose(assistant) {
   composer.focus();
 }
 
-const path = (id) => `/c/${id}/`;
-
 function show(conversation, assistant = store.get().assistant ?? data.assistants[0]?.slug) {
   isStale = false;
   panel.close();
@@ -196,7 +195,7 @@ function show(conversation, assistant = store.get().assistant ?? data.assistants
 async function open(id, { push = true } = {}) {
   try {
     const conversation = await api(`/api/chat/conversations/${id}/`);
-    if (push) history.pushState({}, "", path(id));
+    if (push) address.show(id);
     show(conversation);
     sidebar.closeDrawer();
   } catch {
@@ -205,7 +204,7 @@ async function open(id, { push = true } = {}) {
 }
 
 function startNew({ push = true } = {}) {
-  if (push && location.pathname !== "/") history.pushState({}, "", "/");
+  if (push) address.show(null);
   show(null);
   sidebar.closeDrawer();
   composer.focus();
@@ -241,11 +240,7 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   startNew();
 });
-addEventListener("popstate", () => {
-  const id = /^\/c\/([0-9a-f-]{36})\/$/.exec(location.pathname)?.[1];
-  if (id) open(id, { push: false });
-  else startNew({ push: false });
-});
+address.follow((id) => (id ? open(id, { push: false }) : startNew({ push: false })));
 
 createShortcuts({
   new: () => startNew(),

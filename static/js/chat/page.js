@@ -1,4 +1,5 @@
-/* What the server put into the page: data, words, and the token that its forms carry. */
+/* What the server put into the page: data and words; and how more is asked for. */
+import { access } from "./access.js";
 
 export const data = JSON.parse(document.getElementById("page-data").textContent);
 
@@ -9,12 +10,13 @@ export function t(key, values = {}) {
 
 /** Fetches JSON of our own server, sending `body` as JSON; throws an Error with the server's message and `status`. */
 export async function api(path, { method = "GET", body: sent = null, keepalive = false } = {}) {
-  const headers = { Accept: "application/json" };
+  const { headers: shown, credentials } = await access.request(method);
+  const headers = { Accept: "application/json", ...shown };
   if (sent) headers["Content-Type"] = "application/json";
-  if (method !== "GET") headers["X-CSRFToken"] = document.querySelector("[name=csrfmiddlewaretoken]").value;
-  const response = await fetch(path, { method, headers, keepalive, body: sent && JSON.stringify(sent), credentials: "same-origin" });
+  const response = await fetch(path, { method, headers, keepalive, body: sent && JSON.stringify(sent), credentials });
   const body = response.status === 204 ? {} : await response.json().catch(() => ({}));
   if (response.ok) return body;
+  if (response.status === 401) access.ended();
   throw Object.assign(new Error(body.error?.message ?? response.statusText), { status: response.status });
 }
 

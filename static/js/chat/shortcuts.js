@@ -16,7 +16,7 @@ export function createShortcuts(actions) {
     h("div", {}, h("dt", {}, t(`key_${action}`)), h("dd", {}, ...keysOf(action).map((key) => h("kbd", {}, key))))));
   one("[data-shortcuts-close]").addEventListener("click", () => sheet.close());
   sheet.addEventListener("click", (event) => event.target === sheet && sheet.close());
-  one("[data-shortcuts-open]").addEventListener("click", ({ currentTarget }) => {
+  one("[data-shortcuts-open]")?.addEventListener("click", ({ currentTarget }) => {
     const menu = currentTarget.closest("details");
     menu.open = false;
     menu.querySelector("summary").focus(); // where the focus comes back to

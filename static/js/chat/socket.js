@@ -2,9 +2,11 @@
  * The websocket: connects again by itself, sends again what was not accepted, and asks for what was missed.
  * Ids are made here, so a question that is sent twice is one question.
  */
+import { access } from "./access.js";
 
 const FIRST_WAIT = 500; // ms, doubled at each failure, drawn at random below it (full jitter)
 const LONGEST_WAIT = 15_000;
+const NOT_KNOWN = 4401; // how the server closes on a hello that names nobody
 const ACCEPT_TIMEOUT = 12_000; // a socket that stays silent longer is taken for dead
 
 /** `onFrame(frame, again)`: again is true when the question that it is about was sent more than once; `onOpen(again)`. */
@@ -20,20 +22,24 @@ export function createSocket({ onFrame, onOpen, onConnection }) {
   function connect() {
     clearTimeout(timer);
     if (socket && socket.readyState <= WebSocket.OPEN) return;
+    if (!access.isReady()) return void (unaccepted.size && becomeReady());
     const scheme = location.protocol === "https:" ? "wss" : "ws";
-    const mine = new WebSocket(`${scheme}://${location.host}/ws/chat/`);
+    const mine = new WebSocket(`${scheme}://${location.host}${access.socket}`);
     socket = mine;
     const names = new Map(); // the number that stands for a generation in the short lines of text -> its id
     mine.addEventListener("open", () => {
       failures = 0;
       onConnection(true);
+      const hello = access.hello();
+      if (hello) mine.send(JSON.stringify(hello));
       for (const waiting of unaccepted.values()) transmit(waiting);
       onOpen(wasOpen);
       wasOpen = true;
     });
     mine.addEventListener("message", ({ data }) => received(opened(JSON.parse(data), names)));
-    mine.addEventListener("close", () => {
+    mine.addEventListener("close", ({ code }) => {
       if (socket !== mine) return;
+      if (code === NOT_KNOWN) access.ended();
       socket = null;
       onConnection(false);
       timer = setTimeout(connect, Math.random() * Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** failures++));
@@ -50,7 +56,18 @@ export function createSocket({ onFrame, onOpen, onConnection }) {
     return frame;
   }
 
+  /** What waits is refused where nobody may ask. */
+  async function becomeReady() {
+    try {
+      await access.ready();
+      connect();
+    } catch ({ message }) {
+      for (const ref of [...unaccepted.keys()]) received({ type: "error", ref, message });
+    }
+  }
+
   function received(frame) {
+    if (frame.code === "session_ended") access.ended();
     const ids = frame.type === "accepted" ? [frame.message, frame.generation] : [frame.ref];
     const again = ids.some((id) => unaccepted.get(id)?.times > 1);
     for (const id of ids) unaccepted.delete(id);

@@ -37,6 +37,11 @@ DECISIONS = {
     "knowledge:passage": (404, 405),
     "api:schema": (200, 405),
     "api:reference": (200, 405),
+    "widget:script": (200, 405),
+    "widget:frame": (404, 405),
+    "widget:look": (404, 405),
+    "widget:theme": (404, 405),
+    "widget:session": (405, 415),
     "account_login": (200, 200),
     "account_signup": (200, 200),
     "account_inactive": (200, 405),
@@ -87,6 +92,7 @@ def test_an_outsider_gets_no_further_than_decided(cast) -> None:
         "<uuid:generation_id>": str(sent.generation.pk),
         "<uuid:passage_id>": str(passage.pk),
         "<uuid:share_id>": str(passage.pk),
+        "<uuid:inbox_id>": str(passage.pk),
         "<str:token>": "guessed",
     }
     for name, path in ROUTES:
