@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('chat', '0018_translators'),
+        ('chat', '0019_notice_and_tone'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
