@@ -5,11 +5,13 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from playwright.sync_api import Page, Route, expect
 from test_accessibility import violations
 
 from apps.accounts.models import User
-from apps.chat.models import Assistant, Message
+from apps.audit.models import AuditEvent
+from apps.chat.models import Assistant, Conversation, Message
 
 pytestmark = pytest.mark.e2e
 OpenPage = Callable[..., Page]
@@ -60,3 +62,14 @@ def test_a_customer_reaches_a_person_who_answers_live(open_page: OpenPage, lin: 
     customer.reload()
     expect(customer.locator(".reply")).to_contain_text("A new one is on its way.")
     assert [message.role for message in Message.objects.all()] == ["user", "person", "user"]
+
+
+def test_a_page_of_the_inbox_that_is_read_again_is_one_reading(open_page: OpenPage, lin: str) -> None:
+    columns = {"standing": "waiting", "standing_at": timezone.now(), "title": "Lamp", "language": "en"}
+    conversation = Conversation.objects.create(assistant=Assistant.objects.get(slug="shop"), **columns)
+    inbox, page = open_page("/console/inbox/", session=lin), f"/console/inbox/{conversation.pk}/"
+    with inbox.expect_response(lambda answer: answer.request.resource_type == "fetch" and page in answer.url):
+        inbox.goto(page)  # reads itself again as soon as its socket is open
+    target = f"conversation:{conversation.pk}"
+    assert AuditEvent.objects.filter(action="transcript.read", target=target).count() == 1
+    conversation.delete()
