@@ -8,7 +8,7 @@ import numpy as np
 from ..retrieval.confidence import evidence
 from ..retrieval.sentences import ScoredSentence
 from ..retrieval.types import Language
-from ..retrieval.weights import Logistic, Ranker
+from ..retrieval.weights import Ranker, Weights
 from .collect import Example
 
 THRESHOLD = 0.2  # of a new assistant
@@ -22,7 +22,7 @@ def ranked(example: Example, ranker: Ranker) -> list[tuple[ScoredSentence, bool]
     seen: dict[str, tuple[ScoredSentence, bool]] = {}
     for i in np.argsort(-scores, kind="stable"):
         passage, start, end = example.places[i]
-        sentence = ScoredSentence(passage, start, end, float(scores[i]), tuple(example.rows[i]))
+        sentence = ScoredSentence(passage, start, end, float(scores[i]), tuple(np.nan_to_num(example.rows[i])))
         text = example.candidates[passage].passage.text[start:end]
         seen.setdefault(text, (sentence, bool(example.right[i])))
     return list(seen.values())
@@ -49,7 +49,8 @@ class Quality:
     off_topic_declined: float
 
 
-def measure(examples: Sequence[Example], ranker: Ranker, logistic: Logistic, language: Language) -> Quality:
+def measure(examples: Sequence[Example], weights: Weights, language: Language) -> Quality:
+    ranker, logistic = weights.ranker, weights.confidence
     asked = [example for example in examples if example.document]
     off = [example for example in examples if not example.document]
     orders = [ranked(example, ranker) for example in asked]

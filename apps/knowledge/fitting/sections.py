@@ -1,4 +1,4 @@
-"""How much the heading of a section counts: reworded questions to help pages, each with the section that answers.
+"""How much a section's heading and meaning count: reworded questions to help pages, with the section that answers.
 
 `sections_*.tsv`: question, file, and which of the file's headings it is, from 1. Dify's pages are fitted on, the
 demo's shop is reported.
@@ -19,13 +19,15 @@ from .collect import Example, collect
 from .sets import Asking, KnowledgeSet
 
 HERE = Path(__file__).parent
-COLUMNS = [NAMES_OF["zh"].index(name) for name in NAMES]
+# What passages without headings do not show, and what their fit has weighed for encyclopedias already.
+NEW = [NAMES_OF["zh"].index(name) for name in (*NAMES, "cosine_place")]
+COLUMNS = [*NEW, *(NAMES_OF["zh"].index(name) for name in ("passage", "cosine_passage"))]
 RIDGE, STEPS, RATE = 0.005, 4000, 0.2
 
 
 @dataclass(frozen=True)
 class Sections:
-    """A row a passage that the search found: its score, its heading's features, whether it is right."""
+    """A row a passage that the search found: its score, its features of COLUMNS, whether it is right."""
 
     scores: np.ndarray
     features: np.ndarray
@@ -33,20 +35,20 @@ class Sections:
 
 
 def with_headings(ranker: Ranker, data: Path) -> tuple[Ranker, tuple[float, float]]:
-    """`ranker`, fitted on passages without headings, with weights for their features; and how often the right
-    section of the demo's shop is then first, and among the first three.
+    """`ranker`, fitted on passages without headings, with weights for COLUMNS; and how often the right section of
+    the demo's shop is then first, and among the first three.
     """
     mean, scale, linear, hidden = (
         values.copy() for values in (ranker.mean, ranker.scale, ranker.linear, ranker.hidden)
     )
-    mean[COLUMNS], scale[COLUMNS], linear[COLUMNS], hidden[COLUMNS] = 0.0, 1.0, 0.0, 0.0
+    mean[NEW], scale[NEW], linear[NEW], hidden[NEW] = 0.0, 1.0, 0.0, 0.0
     plain = replace(ranker, mean=mean, scale=scale, linear=linear, hidden=hidden)
     pages = data / "kb" / "dify-docs" / "zh"
     weights = heading_weights(_lists(HERE / "sections_dify.tsv", pages, plain, only_asked=True))
     found = _lists(HERE / "sections_demo.tsv", Path("demo/shop/zh"), plain, only_asked=False)
     places = [_place(one, weights) for one in found]
     linear = linear.copy()
-    linear[COLUMNS] = weights
+    linear[COLUMNS] += weights * scale[COLUMNS]
     shares = float(np.mean([place < 1 for place in places])), float(np.mean([place < 3 for place in places]))
     return replace(plain, linear=linear), shares
 
@@ -54,7 +56,10 @@ def with_headings(ranker: Ranker, data: Path) -> tuple[Ranker, tuple[float, floa
 def heading_weights(lists: list[Sections]) -> np.ndarray:
     """Raises the share of probability that falls on the right section; none of the weights is negative."""
     lists = [one for one in lists if one.right.any() and not one.right.all()]
-    weights = np.zeros(lists[0].features.shape[1])
+    spread = np.mean([one.features.std(axis=0) for one in lists], axis=0)
+    spread[spread < 1e-3] = 1.0  # a feature that never differs
+    lists = [replace(one, features=one.features / spread) for one in lists]
+    weights = np.zeros(len(spread))
     for _ in range(STEPS):
         slope = RIDGE * weights
         for one in lists:
@@ -62,7 +67,7 @@ def heading_weights(lists: list[Sections]) -> np.ndarray:
             shares = np.exp(scores - scores.max()) / np.exp(scores - scores.max()).sum()
             slope = slope + (shares - shares * one.right / (shares @ one.right)) @ one.features / len(lists)
         weights = np.maximum(weights - RATE * slope, 0.0)
-    return weights
+    return weights / spread
 
 
 def _place(one: Sections, weights: np.ndarray) -> int:

@@ -12,6 +12,7 @@ from apps.inference import services as inference
 from apps.registry.selectors import Target, target_named
 
 from ..models import EmbeddingIndex, IndexState
+from .glossary import glossed
 
 Purpose = Literal["passage", "query"]
 
@@ -59,6 +60,6 @@ def _label(target: Target) -> str:
 
 
 def _asked(target: Target | None, texts: Sequence[str], purpose: Purpose) -> list[list[float]]:
-    if target is None:
-        return inference.embed_sync(texts=texts, purpose=purpose)
+    if target is None:  # the packaged model reads English only
+        return inference.embed_sync(texts=[glossed(text) or text for text in texts], purpose=purpose)
     return inference.embed_sync(texts=texts, purpose=purpose, target=target)

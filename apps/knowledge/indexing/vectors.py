@@ -12,7 +12,7 @@ from .indexes import indexes_open
 
 @dataclass(frozen=True)
 class Vectors:
-    """Of one passage: its own, and a row of float16 for each sentence, packed."""
+    """Of one passage: its own, and packed rows of float16, one a sentence and one of its place if it has any."""
 
     passage: list[float]
     sentences: bytes

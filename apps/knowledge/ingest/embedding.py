@@ -59,10 +59,11 @@ def _place(title: str, piece: Piece) -> str:
 
 def _vectors(title: str, piece: Piece, known: Mapping[str, list[float]]) -> Vectors:
     rows = np.array([known[piece.text[start:end]] for start, end in piece.spans])
-    whole = rows.mean(axis=0)
+    whole, packed = rows.mean(axis=0), rows
     if place := _place(title, piece):
         whole = whole + PLACE_WEIGHT * np.array(known[place])
-    return Vectors((whole / np.linalg.norm(whole)).tolist(), rows.astype(np.float16).tobytes())
+        packed = np.vstack([rows, known[place]])
+    return Vectors((whole / np.linalg.norm(whole)).tolist(), packed.astype(np.float16).tobytes())
 
 
 def _embed(index: EmbeddingIndex, texts: list[str]) -> dict[str, list[float]]:
@@ -73,6 +74,6 @@ def _embed(index: EmbeddingIndex, texts: list[str]) -> dict[str, list[float]]:
     return dict(zip(order, embed(index, order, purpose="passage"), strict=True))
 
 
-def unpack(data: bytes | memoryview, count: int) -> np.ndarray:
-    """`count` rows of float32."""
-    return np.frombuffer(data, dtype=np.float16).reshape(count, -1).astype(np.float32)
+def unpack(data: bytes | memoryview, dimension: int) -> np.ndarray:
+    """Rows of float32: the sentences in order, then the place where there is one."""
+    return np.frombuffer(data, dtype=np.float16).reshape(-1, dimension).astype(np.float32)

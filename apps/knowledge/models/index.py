@@ -55,12 +55,13 @@ class EmbeddingIndex(BaseModel):
 
     @property
     def multilingual(self) -> bool:
-        """Whether a question may find what is written in another language."""
+        """Whether its model reads several languages."""
         return len(self.languages) != 1
 
 
 class PassageVector(models.Model):
-    """A passage's vector in one index; `sentences` holds those of its sentences, a row of float16 each.
+    """A passage's vector in one index; `sentences` holds those of its sentences, a row of float16 each, and
+    then that of its title and headings, if any.
 
     Collection and language repeat the passage's, so that a search filters before it ranks. The indexes over
     `vector` are partial, one for each EmbeddingIndex, and made with it (`indexing/hnsw.py`).

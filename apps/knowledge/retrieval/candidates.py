@@ -5,8 +5,6 @@ from uuid import UUID
 
 import numpy as np
 
-from apps.core.language import detect_language
-
 from ..indexing.embedder import embed
 from ..models import EmbeddingIndex, Passage, PassageVector
 from .dense import dense_candidates
@@ -18,16 +16,11 @@ from .types import PassageScores
 
 LEXICAL_POOL, DENSE_POOL = 80, 40
 READ = 8  # passages whose sentences are looked at
-# Languages of questions whose features were fitted with cosines. In any other these find and order passages, but
-# the features, and with them the confidence, never saw one and go on without.
-FITTED_WITH_COSINES = frozenset({"en"})
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A passage with its evidence. `cosine` is what features may look at: None where the question or the passage
-    has no vector, or the question is in a language whose features were fitted without.
-    """
+    """A passage with its evidence. `cosine` is None where the question or the passage has no vector."""
 
     passage: Passage
     score: float
@@ -48,7 +41,7 @@ class Question:
 
 def question_prepare(scope: Scope, text: str, tokens: list[str]) -> Question:
     """Raises RuntimeUnavailable: a search that silently knew less would answer worse without saying so."""
-    vector = embed(scope.index, [text], purpose="query")[0] if scope.index else None
+    vector = embed(scope.index, [text], purpose="query")[0] if scope.index and text.strip() else None
     return Question(text, scope.idf(tokens), None if vector is None else np.asarray(vector, dtype=np.float32))
 
 
@@ -65,8 +58,7 @@ def find_candidates(scope: Scope, question: Question) -> list[Candidate]:
     words = bm25(known.frequencies, np.array([question.idf[t] for t in tokens]), known.lengths, scope.mean_tokens)
     fused = fuse(words, known.cosines)
     order = sorted(range(len(ids)), key=lambda i: (-fused[i], ids[i]))[:READ]
-    compared = detect_language(question.text) in FITTED_WITH_COSINES
-    rows = _rows([ids[i] for i in order], index if compared else None)
+    rows = _rows([ids[i] for i in order], index)
     return [
         _candidate(
             rows[ids[i]],
@@ -78,7 +70,6 @@ def find_candidates(scope: Scope, question: Question) -> list[Candidate]:
                 fused=float(fused[i]),
             ),
             frozenset(token for token, times in zip(tokens, known.frequencies[i], strict=True) if times),
-            compared,
         )
         for i in order
         if ids[i] in rows
@@ -89,8 +80,8 @@ def _rank(pk: UUID, ranking: list[UUID]) -> int | None:
     return ranking.index(pk) + 1 if pk in ranking else None
 
 
-def _candidate(passage: Passage, scores: PassageScores, held: frozenset[str], compared: bool) -> Candidate:
-    return Candidate(passage, scores.fused, scores.bm25, scores.cosine if compared else None, held, scores)
+def _candidate(passage: Passage, scores: PassageScores, held: frozenset[str]) -> Candidate:
+    return Candidate(passage, scores.fused, scores.bm25, scores.cosine, held, scores)
 
 
 def _rows(ids: list[UUID], index: EmbeddingIndex | None) -> dict[UUID, Passage]:

@@ -25,12 +25,12 @@ _OF_BEST = [
     )
 ]
 # Columns of the evidence that a language's regression looks at; the others weigh nothing. English: all before those
-# on margins and kinds. Chinese: all but cosines, margins and kinds; its coverage stands behind
-# the others.
+# on margins and kinds. Chinese: all but margins and kinds; its coverage stands behind the others.
 CHOSEN: dict[Language, tuple[int, ...]] = {
     "en": tuple(range(13)),
-    "zh": (*range(7), *range(11, 14), *range(23, 38)),
+    "zh": (*range(14), *range(23, 38)),
 }
+MEANINGS = range(7, 11)  # the columns that a search without vectors cannot fill
 
 
 def confidence(
@@ -39,8 +39,19 @@ def confidence(
     """0 to 1; 0 where nothing was found. `sentences` best first."""
     if not candidates or not sentences:
         return 0.0
-    _, logistic = load(language)
+    weights = load(language)
+    compared = any(candidate.cosine is not None for candidate in candidates)
+    logistic = weights.confidence if compared else weights.without_vectors
     return logistic(evidence(question, candidates, sentences, language))
+
+
+def missing_words(question: Question, candidates: Sequence[Candidate]) -> tuple[float, float]:
+    """The weight of the question's words that no candidate holds, and its share of all: a name that stands nowhere
+    says that the question is about something else.
+    """
+    held = frozenset[str]().union(*(candidate.held for candidate in candidates))
+    missing = sum(weight for token, weight in question.idf.items() if token not in held)
+    return missing, missing / (sum(question.idf.values()) or 1.0)
 
 
 def evidence(

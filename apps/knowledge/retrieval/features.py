@@ -35,7 +35,8 @@ NAMES = (
     "asks",
     "first",
 )
-NAMES_OF: dict[Language, tuple[str, ...]] = {"en": NAMES, "zh": (*NAMES, *CHINESE_NAMES)}
+MEANING_NAMES = ("cosine_passage", "cosine_place")  # of a Chinese question
+NAMES_OF: dict[Language, tuple[str, ...]] = {"en": NAMES, "zh": (*NAMES, *CHINESE_NAMES, *MEANING_NAMES)}
 
 
 @dataclass(frozen=True)
@@ -48,12 +49,16 @@ class Asked:
 
 @dataclass(frozen=True)
 class Read:
-    """A candidate passage: `where` is its title and headings; `cosines` has an entry a sentence (or zeros)."""
+    """A candidate passage: `where` is its title and headings; `cosines` has an entry a sentence, `cosine` is the
+    passage's, `place` that of title and headings. NaN is not known.
+    """
 
     where: str
     sentences: Sequence[str]
     score: float
     cosines: Sequence[float]
+    cosine: float = math.nan
+    place: float = math.nan
 
 
 def sentence_features(asked: Asked, reads: Sequence[Read]) -> list[list[float]]:
@@ -74,6 +79,7 @@ def sentence_features(asked: Asked, reads: Sequence[Read]) -> list[list[float]]:
         more: list[list[float]] = [[]] * len(held)
         if chinese:
             more = chinese_features(chinese, where, sentences, list(map(set, tokens)), held)
+            more = [[*row, read.cosine, read.place] for row in more]
         around = {token for token in tokenize(where) if token in weight}
         whole = around.union(*held)
         for i, sentence in enumerate(sentences):

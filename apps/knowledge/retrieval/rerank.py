@@ -3,7 +3,8 @@
 import logging
 import math
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from operator import mul
 from typing import Any
 
 from apps.core.errors import ApplicationError
@@ -22,10 +23,38 @@ WEIGHT = 1.0  # of the model's log-odds beside the features' score, where the mo
 SECONDS = 2.0  # somebody waits, and the order by features is nearly as good
 
 
+@dataclass(frozen=True)
+class Wishes:
+    """What the model's config says of its use: the languages that it reads (none: all), its log-odds' weight, and
+    how it changes the confidence (None: not at all): weights of the confidence's own log-odds, of the model's best,
+    of the missing words' weight and share (`missing_words`), and a bias. `kb_fit en` fits these.
+    """
+
+    languages: tuple[str, ...] = ()
+    weight: float = WEIGHT
+    confidence: tuple[float, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Reread:
+    """The sentences in the new order; the best chance, 0 to 1, that a sentence of each candidate read answers."""
+
+    sentences: list[ScoredSentence]
+    chances: dict[int, float]
+    wishes: Wishes
+
+    def sure(self, confidence: float, missing: tuple[float, float]) -> float:
+        """The confidence, told before, with what the model found."""
+        if self.wishes.confidence is None:
+            return confidence
+        known = (log_odds(confidence), log_odds(max(self.chances.values())), *missing, 1.0)
+        return 1 / (1 + math.exp(-sum(map(mul, self.wishes.confidence, known))))
+
+
 def rerank(
     question: str, candidates: Sequence[Candidate], sentences: list[ScoredSentence], language: Language
-) -> list[ScoredSentence] | None:
-    """The sentences in a better order, or None where no reranker is there for the language, or it fails.
+) -> Reread | None:
+    """None where no reranker is there for the language, or it fails.
 
     `sentences` best first. The model adds to a sentence's score; those that it has not read count as no better than
     the worst that it has.
@@ -33,8 +62,8 @@ def rerank(
     target = inference.reranker_target()
     if target is None or not sentences:
         return None
-    languages, weight = _wishes(target)
-    if languages and language not in languages:
+    wishes = wishes_of(target)
+    if wishes.languages and language not in wishes.languages:
         return None
     texts = [candidates[one.passage].passage.text[one.start : one.end][:CHARACTERS] for one in sentences[:READ]]
     try:
@@ -42,24 +71,34 @@ def rerank(
     except ApplicationError as error:
         logger.warning("Not reranked by %s: %s", target.served_id, error)
         return None
-    odds = [_log_odds(chance) for chance in chances]
+    odds = [log_odds(chance) for chance in chances]
     odds += [min(odds)] * (len(sentences) - len(odds))
-    scored = [replace(one, score=one.score + weight * own) for one, own in zip(sentences, odds, strict=True)]
-    return sorted(scored, key=lambda one: -one.score)
+    scored = [replace(one, score=one.score + wishes.weight * own) for one, own in zip(sentences, odds, strict=True)]
+    best: dict[int, float] = {}
+    for one, chance in zip(sentences, chances, strict=False):
+        best[one.passage] = max(chance, best.get(one.passage, 0.0))
+    return Reread(sorted(scored, key=lambda one: -one.score), best, wishes)
 
 
-def _wishes(target: Target) -> tuple[list[str], float]:
-    """What the model's config says of its use: the languages that it reads (none: all), its log-odds' weight."""
-    wishes: Any = target.version.config.get("task_specific_params") or {}
-    wishes = wishes.get("rerank") if isinstance(wishes, dict) else {}
-    wishes = wishes if isinstance(wishes, dict) else {}
-    languages, weight = wishes.get("languages"), wishes.get("weight")
-    return (
-        languages if isinstance(languages, list) else [],
+def wishes_of(target: Target) -> Wishes:
+    """What is not understood counts as unsaid."""
+    said: Any = target.version.config.get("task_specific_params") or {}
+    said = said.get("rerank") if isinstance(said, dict) else {}
+    said = said if isinstance(said, dict) else {}
+    languages, weight, confidence = (said.get(name) for name in ("languages", "weight", "confidence"))
+    return Wishes(
+        tuple(languages) if isinstance(languages, list) else (),
         float(weight) if isinstance(weight, int | float) else WEIGHT,
+        _numbers(confidence),
     )
 
 
-def _log_odds(chance: float) -> float:
+def _numbers(said: Any) -> tuple[float, ...] | None:
+    if isinstance(said, list) and len(said) == 5 and all(isinstance(one, int | float) for one in said):
+        return tuple(map(float, said))
+    return None
+
+
+def log_odds(chance: float) -> float:
     chance = min(max(chance, 1e-7), 1 - 1e-7)
     return math.log(chance / (1 - chance))

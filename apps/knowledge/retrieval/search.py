@@ -1,14 +1,15 @@
 """A question in, the passages that may answer it out."""
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from apps.core.db import in_database
 from apps.core.language import detect_language
 
 from .candidates import Candidate, find_candidates, question_prepare
-from .confidence import confidence
+from .confidence import confidence, missing_words
 from .rerank import rerank
 from .scope import scope_of
 from .sentences import ScoredSentence, score_sentences
@@ -33,14 +34,16 @@ def search(*, collection_ids: Iterable[UUID], question: str, limit: int = 5) -> 
     sentences = score_sentences(prepared, candidates, language)
     sure = confidence(prepared, candidates, sentences, language)
     scored = time.perf_counter()
-    reranked = rerank(question, candidates, sentences, language)
-    passages = _passages(candidates, reranked or sentences, limit)
+    reread = rerank(question, candidates, sentences, language)
+    if reread:
+        sentences, sure = reread.sentences, reread.sure(sure, missing_words(prepared, candidates))
+    passages = _passages(candidates, sentences, reread.chances if reread else {}, limit)
     ended = time.perf_counter()
     timings = {
         "embed": (embedded - began) * 1000,
         "passages": (found - embedded) * 1000,
         "sentences": (scored - found) * 1000,
-        **({"rerank": (ended - scored) * 1000} if reranked else {}),
+        **({"rerank": (ended - scored) * 1000} if reread else {}),
         "total": (ended - began) * 1000,
     }
     return Retrieval(question, language, passages, sure, timings)
@@ -52,9 +55,12 @@ async def asearch(*, collection_ids: Iterable[UUID], question: str, limit: int =
 
 
 def _passages(
-    candidates: Sequence[Candidate], sentences: Sequence[ScoredSentence], limit: int
+    candidates: Sequence[Candidate], sentences: Sequence[ScoredSentence], chances: Mapping[int, float], limit: int
 ) -> tuple[RankedPassage, ...]:
-    """A passage is as good as its best sentence; that ranks better than the passages' own scores do."""
+    """A passage is as good as its best sentence; that ranks better than the passages' own scores do.
+
+    `chances` are what a reranker gave passages, by their place among the candidates.
+    """
     best: dict[int, float] = {}
     for sentence in sentences:
         best.setdefault(sentence.passage, sentence.score)
@@ -66,11 +72,13 @@ def _passages(
             rank = sum(map(len, ranked.values())) + 1
             own = RankedSentence(rank, text, sentence.start, sentence.end, sentence.score)
             ranked[sentence.passage].append(own)
-    return tuple(_passage(candidates[index], best[index], ranked[index]) for index in kept)
+    return tuple(_passage(candidates[index], best[index], ranked[index], chances.get(index)) for index in kept)
 
 
-def _passage(candidate: Candidate, score: float, sentences: list[RankedSentence]) -> RankedPassage:
-    passage = candidate.passage
+def _passage(
+    candidate: Candidate, score: float, sentences: list[RankedSentence], chance: float | None
+) -> RankedPassage:
+    passage, scores = candidate.passage, candidate.scores
     return RankedPassage(
         passage_id=passage.pk,
         document_id=passage.document_id,
@@ -80,5 +88,5 @@ def _passage(candidate: Candidate, score: float, sentences: list[RankedSentence]
         language="zh" if passage.language == "zh" else "en",
         score=score,
         sentences=tuple(sorted(sentences, key=lambda sentence: sentence.start)),
-        scores=candidate.scores,
+        scores=replace(scores, rerank=chance) if scores else None,
     )

@@ -30,14 +30,14 @@ def score_sentences(
     places, rows = sentence_rows(question, candidates)
     if not places:
         return []
-    ranker, _ = load(language)
-    scores = ranker(np.array(rows))
+    scores = load(language).ranker(np.array(rows))
     order = sorted(range(len(places)), key=lambda i: (-scores[i], places[i]))
+    known = [tuple(row) for row in np.nan_to_num(np.array(rows)).tolist()]
     first: dict[str, ScoredSentence] = {}
     for i in order:
         passage, start, end = places[i]
         text = candidates[passage].passage.text[start:end]
-        first.setdefault(text, ScoredSentence(passage, start, end, float(scores[i]), tuple(rows[i])))
+        first.setdefault(text, ScoredSentence(passage, start, end, float(scores[i]), known[i]))
     return list(first.values())
 
 
@@ -53,13 +53,14 @@ def sentence_rows(
         places += [(index, start, end) for start, end in spans]
         where = f"{passage.document.title}\n{passage.heading}"
         sentences = [passage.text[start:end] for start, end in spans]
-        reads.append(Read(where, sentences, candidate.score, _cosines(question, candidate, len(spans))))
+        reads.append(Read(where, sentences, candidate.score, *_cosines(question, candidate, len(spans))))
     return places, sentence_features(Asked(question.text, question.idf), reads)
 
 
-def _cosines(question: Question, candidate: Candidate, count: int) -> list[float]:
+def _cosines(question: Question, candidate: Candidate, count: int) -> tuple[list[float], float, float]:
+    """Of the sentences, the passage, and its place (the passage's again where it has none); NaN without vectors."""
     packed = candidate.passage.sentence_vectors
     if question.vector is None or packed is None or candidate.cosine is None:
-        return [0.0] * count
-    found: list[float] = (unpack(packed, count) @ question.vector).tolist()
-    return found
+        return [np.nan] * count, np.nan, np.nan
+    found: list[float] = (unpack(packed, len(question.vector)) @ question.vector).tolist()
+    return found[:count], candidate.cosine, (found[count:] or [candidate.cosine])[0]

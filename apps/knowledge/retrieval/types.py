@@ -22,7 +22,8 @@ class RankedSentence:
 class PassageScores:
     """Why a passage stands where it does. Ranks are 1-based within their pool, None for what the pool lacks.
 
-    `fused` is what candidates are chosen by; `rerank` is what a reranker made of it, None where none was asked.
+    `fused` is what candidates are chosen by; `rerank` is the chance, 0 to 1, that a reranker gave
+    its best sentence, None where none was asked or the passage was not read.
     """
 
     lexical_rank: int | None

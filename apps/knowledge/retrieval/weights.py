@@ -26,8 +26,8 @@ class Ranker:
 
     def __call__(self, rows: np.ndarray) -> np.ndarray:
         """A score a row; only differences within one question mean anything."""
-        # a feature that never varied (cosine, in a language without vectors) has scale 0 and tells nothing
-        inputs = (rows - self.mean) / np.where(self.scale > 0, self.scale, np.inf)
+        # A feature that never varied has scale 0 and tells nothing, nor does one that is not known (NaN).
+        inputs = np.nan_to_num((rows - self.mean) / np.where(self.scale > 0, self.scale, np.inf))
         scores: np.ndarray = inputs @ self.linear + np.tanh(inputs @ self.hidden + self.bias) @ self.out
         return scores
 
@@ -43,24 +43,39 @@ class Logistic:
         return float(1 / (1 + np.exp(-(row @ self.weights + self.bias))))
 
 
+@dataclass(frozen=True)
+class Weights:
+    """`without_vectors` is the confidence of a search that compared no meanings."""
+
+    ranker: Ranker
+    confidence: Logistic
+    without_vectors: Logistic
+
+
 @cache
-def load(language: Language) -> tuple[Ranker, Logistic]:
+def load(language: Language) -> Weights:
     data: dict[str, Any] = json.loads((FOLDER / f"{language}.json").read_text())
     ranker = Ranker(**{name: np.array(values) for name, values in data["ranker"].items()})
-    return ranker, Logistic(np.array(data["confidence"]["weights"]), data["confidence"]["bias"])
+    confidence, without = (
+        Logistic(np.array(data[name]["weights"]), data[name]["bias"]) for name in ("confidence", "without_vectors")
+    )
+    return Weights(ranker, confidence, without)
 
 
-def save(language: Language, ranker: Ranker, confidence: Logistic) -> None:
+def save(language: Language, weights: Weights) -> None:
     """Four digits are enough: the ranking does not change."""
 
     def plain(values: np.ndarray) -> Any:
         return np.round(values, 4).tolist()
 
+    def logistic(one: Logistic) -> Any:
+        return {"weights": plain(one.weights), "bias": round(one.bias, 4)}
+
+    names = ("mean", "scale", "linear", "hidden", "bias", "out")
     data = {
-        "ranker": {
-            name: plain(getattr(ranker, name)) for name in ("mean", "scale", "linear", "hidden", "bias", "out")
-        },
-        "confidence": {"weights": plain(confidence.weights), "bias": round(confidence.bias, 4)},
+        "ranker": {name: plain(getattr(weights.ranker, name)) for name in names},
+        "confidence": logistic(weights.confidence),
+        "without_vectors": logistic(weights.without_vectors),
     }
     (FOLDER / f"{language}.json").write_text(json.dumps(data, separators=(",", ":")) + "\n")
     load.cache_clear()

@@ -13,16 +13,16 @@ from apps.knowledge.services import search
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize(("question", "near"), [("Who founded the company?", True), ("退货期有多少天？", False)])
-def test_every_candidate_tells_its_ranks_and_scores(help_pages: Collection, question: str, near: bool) -> None:
+@pytest.mark.parametrize("question", ["Who founded the company?", "退货期有多少天？"])
+def test_every_candidate_tells_its_ranks_and_scores(help_pages: Collection, question: str) -> None:
     why = explain(collection_ids=[help_pages.pk], question=question)
     fused = [one.scores.fused for one in why.candidates]
     assert fused == sorted(fused, reverse=True)
     assert {one.scores.lexical_rank for one in why.candidates} - {None} == set(
         range(1, sum(one.scores.lexical_rank is not None for one in why.candidates) + 1)
     )
-    assert all((one.scores.cosine is not None) == near for one in why.candidates)
-    assert bool(why.embedder) == near
+    assert all(one.scores.cosine is not None for one in why.candidates)
+    assert why.embedder
     first = why.candidates[0]
     assert first.held
     assert set(first.held) <= set(why.words)

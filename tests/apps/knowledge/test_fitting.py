@@ -49,17 +49,18 @@ def test_the_confidence_declines_the_share_of_off_topic_questions_it_was_asked_t
 def test_weights_come_back_from_their_file_as_they_were(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(weights, "FOLDER", tmp_path)
     ranker = fit_ranker(lists(50, 4), units=2, steps=20)
-    weights.save("en", ranker, weights.Logistic(np.array([1.0, 2.0]), -0.5))
-    loaded, logistic = weights.load("en")
+    one, other = (weights.Logistic(np.array([1.0, 2.0]), bias) for bias in (-0.5, 0.25))
+    weights.save("en", weights.Weights(ranker, one, other))
+    loaded = weights.load("en")
     weights.load.cache_clear()
     rows = lists(1, 4)[0][0]
-    assert loaded(rows) == pytest.approx(ranker(rows), abs=0.01)
-    assert logistic.bias == -0.5
+    assert loaded.ranker(rows) == pytest.approx(ranker(rows), abs=0.01)
+    assert (loaded.confidence.bias, loaded.without_vectors.bias) == (-0.5, 0.25)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_weights_in_the_tree_fit_the_features_and_give_finite_scores(language: weights.Language) -> None:
-    ranker, _ = weights.load(language)
+    ranker = weights.load(language).ranker
     assert np.isfinite(ranker(np.zeros((2, len(NAMES_OF[language]))))).all()
 
 

@@ -215,15 +215,17 @@ def test_with_a_model_of_every_language_a_question_finds_what_is_written_in_anot
     help_pages: Collection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     meaning = {"Who decides the weekend rota?": "值班安排 周末值班由两人轮流负责，每班八小时。"}
+    remote = {"source": "endpoint", "state": "ready", "base_url": "http://127.0.0.1:1/v1", "remote_model": "m3"}
+    ModelVersion.objects.create(model=RegisteredModel.objects.create(name="multilingual"), number=1, **remote)
 
-    def translated(*, texts: Sequence[str], purpose: str) -> list[list[float]]:
+    def translated(*, texts: Sequence[str], purpose: str, target: Target | None = None) -> list[list[float]]:
         return fake_embed(texts=[meaning.get(text, text) for text in texts], purpose=purpose)
 
     monkeypatch.setattr(inference, "embed_sync", translated)
     question = next(iter(meaning))
     before = search(collection_ids=[help_pages.pk], question=question)
     assert {passage.language for passage in before.passages} == {"en"}
-    index_build(actor=SYSTEM, embedder=MODEL)
+    index_build(actor=SYSTEM, embedder="multilingual@1")
     after = search(collection_ids=[help_pages.pk], question=question)
     assert "zh" in {passage.language for passage in after.passages[:2]}
     assert candidates(help_pages, "周末值班由几个人负责？")[0].scores.dense_rank == 1

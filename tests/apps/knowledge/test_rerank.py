@@ -54,7 +54,19 @@ def test_what_the_reranker_finds_right_comes_first_and_its_passage_too(
     assert "Return shipping is free" in after.passages[0].text
     assert {one.text for one in sentences(after)} == {one.text for one in sentences(before)}
     assert after.confidence == before.confidence
+    assert after.passages[0].scores is not None and after.passages[0].scores.rerank == 0.999
     assert "rerank" in after.timings_ms and "rerank" not in before.timings_ms
+
+
+def test_what_the_reranker_finds_makes_the_search_surer_or_less_so_where_its_config_says_how(
+    help_pages: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = search(collection_ids=[help_pages.pk], question=QUESTION).confidence
+    Reranker(monkeypatch, "45 days", confidence=[1, 0.5, 0, 0, 0])
+    surer = search(collection_ids=[help_pages.pk], question=QUESTION).confidence
+    Reranker(monkeypatch, "nothing holds this", confidence=[1, 0.5, 0, 0, 0])
+    less = search(collection_ids=[help_pages.pk], question=QUESTION).confidence
+    assert less < plain < surer
 
 
 def test_only_the_ten_best_are_read_and_the_others_stay_behind_in_their_order(
@@ -77,7 +89,9 @@ def test_the_model_is_not_asked_about_languages_that_it_does_not_read(
     assert len(judge.read) == 1
 
 
-@pytest.mark.parametrize("wishes", ["all", {"languages": "en", "weight": "much"}, ["en"]])
+@pytest.mark.parametrize(
+    "wishes", ["all", {"languages": "en", "weight": "much", "confidence": [1, "x", 0, 0, 0]}, ["en"]]
+)
 def test_a_config_that_says_something_else_there_changes_nothing(
     help_pages: Collection, monkeypatch: pytest.MonkeyPatch, wishes: Any
 ) -> None:

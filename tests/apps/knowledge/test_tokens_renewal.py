@@ -8,7 +8,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from apps.knowledge.indexing import tokens as renewal
 from apps.knowledge.indexing.tokens import documents_outdated, tokens_defer, tokens_run
-from apps.knowledge.models import Collection, Document, Passage
+from apps.knowledge.models import Collection, Document, Passage, PassageVector
 from apps.knowledge.retrieval.tokens import tsvector
 from apps.knowledge.services import search
 
@@ -26,6 +26,7 @@ def imported_before(tmp_path: Path, import_into: Import) -> Collection:
     import_into("old", tmp_path)
     for passage in Passage.objects.all():
         Passage.objects.filter(pk=passage.pk).update(lexemes=tsvector(list(passage.text)))
+    PassageVector.objects.all().delete()  # of words alone
     Document.objects.update(tokens_scheme=0)
     Collection.objects.update(version=100)
     return Collection.objects.get()

@@ -1,21 +1,27 @@
-"""Fits the sentence ranker and the confidence on public sets, writes retrieval/weights and prints the quality."""
+"""Fits the sentence ranker and the confidence on public sets, writes retrieval/weights and prints the quality.
+
+English also fits what the shipped reranker adds to the confidence, into the model's config.
+"""
 
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from apps.core.commands import ServiceCommand
 from apps.core.errors import NotFound
+from apps.inference.services import reranker_ensure, reranker_target
 from apps.knowledge.fitting.associations import learn_associations
 from apps.knowledge.fitting.collect import Example, collect
 from apps.knowledge.fitting.measure import evidences, measure
+from apps.knowledge.fitting.reread import reread_save, reread_weights
 from apps.knowledge.fitting.sections import with_headings
-from apps.knowledge.fitting.sets import KnowledgeSet, load_sets
+from apps.knowledge.fitting.sets import KnowledgeSet, load_sets, load_unread
 from apps.knowledge.fitting.train import averaged, fit_logistic, fit_ranker
 from apps.knowledge.retrieval.associations import save_associations
-from apps.knowledge.retrieval.confidence import CHOSEN
-from apps.knowledge.retrieval.weights import save
+from apps.knowledge.retrieval.confidence import CHOSEN, MEANINGS
+from apps.knowledge.retrieval.weights import Logistic, Weights, save
 
 # Hidden units, steps and how many rankers are averaged: there are fewer English questions to fit on, and a larger
 # layer would learn them by heart.
@@ -51,16 +57,29 @@ class Command(ServiceCommand):
         weighed = [example for example, of_help in fitted for _ in range(HELP_TIMES if of_help else 1)]
         answered = [example for example in weighed if example.document]
         off_topic = [example for example in weighed if not example.document]
-        logistic = fit_logistic(
-            evidences(answered, ranker, language),
-            evidences(off_topic, ranker, language),
-            columns=CHOSEN[language],
-            declined=DECLINED[language],
-        )
-        save(language, ranker, logistic)
+        sides = evidences(answered, ranker, language), evidences(off_topic, ranker, language)
+
+        def fitted_on(columns: Sequence[int]) -> Logistic:
+            return fit_logistic(*sides, columns=columns, declined=DECLINED[language])
+
+        chosen = CHOSEN[language]
+        without = fitted_on([column for column in chosen if column not in MEANINGS])
+        weights = Weights(ranker, fitted_on(chosen), without)
+        save(language, weights)
+        if language == "en":
+            self._reread(data, weights)
         for one in to_report:
-            table[one.name] = asdict(measure(self._collect(one), ranker, logistic, language))
+            table[one.name] = asdict(measure(self._collect(one), weights, language))
         self.emit(table, "\n".join(f"{name}: {quality}" for name, quality in table.items()))
+
+    def _reread(self, data: Path, weights: Weights) -> None:
+        if reranker_target() is None:
+            self.say("No reranker is registered: what it adds to the confidence stays as it is.")
+            return
+        reranker_ensure()
+        found = reread_weights([example for one in load_unread(data) for example in self._collect(one)], weights)
+        reread_save(found)
+        self.say(f"confidence with the reranker: {found}")
 
     def _examples(self, sets: list[KnowledgeSet], language: str) -> list[tuple[Example, bool]]:
         """All sets' examples with whether they are of help pages. Chinese ones are made with associations learnt
