@@ -12,16 +12,15 @@ import numpy as np
 from ..ingest.blocks import Extracted
 from ..ingest.extract import EXTRACTORS
 from ..ingest.passages import cut_document
-from ..retrieval.features import NAMES_OF
+from ..retrieval.features import NAMES_OF, SECTION_NAMES
 from ..retrieval.headings import NAMES
 from ..retrieval.weights import Ranker
 from .collect import Example, collect
 from .sets import Asking, KnowledgeSet
 
 HERE = Path(__file__).parent
-# What passages without headings do not show, and what their fit has weighed for encyclopedias already.
-NEW = [NAMES_OF["zh"].index(name) for name in (*NAMES, "cosine_place")]
-COLUMNS = [*NEW, *(NAMES_OF["zh"].index(name) for name in ("passage", "cosine_passage"))]
+COLUMNS = [NAMES_OF["zh"].index(name) for name in (*NAMES, *SECTION_NAMES)]
+UNDER = [NAMES_OF["zh"].index(name) for name in SECTION_NAMES]  # known of passages under a heading only
 RIDGE, STEPS, RATE = 0.005, 4000, 0.2
 
 
@@ -41,21 +40,28 @@ def with_headings(ranker: Ranker, data: Path) -> tuple[Ranker, tuple[float, floa
     mean, scale, linear, hidden = (
         values.copy() for values in (ranker.mean, ranker.scale, ranker.linear, ranker.hidden)
     )
-    mean[NEW], scale[NEW], linear[NEW], hidden[NEW] = 0.0, 1.0, 0.0, 0.0
+    mean[COLUMNS], scale[COLUMNS], linear[COLUMNS], hidden[COLUMNS] = 0.0, 1.0, 0.0, 0.0
     plain = replace(ranker, mean=mean, scale=scale, linear=linear, hidden=hidden)
     pages = data / "kb" / "dify-docs" / "zh"
-    weights = heading_weights(_lists(HERE / "sections_dify.tsv", pages, plain, only_asked=True))
+    lists = _lists(HERE / "sections_dify.tsv", pages, plain, only_asked=True)
+    # What is not known of a passage counts as it does for the mean section.
+    mean[UNDER] = np.nanmean(np.concatenate([one.features for one in lists]), axis=0)[-len(UNDER) :]
+    weights = heading_weights(lists, mean[COLUMNS])
     found = _lists(HERE / "sections_demo.tsv", Path("demo/shop/zh"), plain, only_asked=False)
-    places = [_place(one, weights) for one in found]
+    places = [_place(one, weights, mean[COLUMNS]) for one in found]
     linear = linear.copy()
-    linear[COLUMNS] += weights * scale[COLUMNS]
+    linear[COLUMNS] = weights
     shares = float(np.mean([place < 1 for place in places])), float(np.mean([place < 3 for place in places]))
     return replace(plain, linear=linear), shares
 
 
-def heading_weights(lists: list[Sections]) -> np.ndarray:
+def heading_weights(lists: list[Sections], mean: np.ndarray) -> np.ndarray:
     """Raises the share of probability that falls on the right section; none of the weights is negative."""
-    lists = [one for one in lists if one.right.any() and not one.right.all()]
+    lists = [
+        replace(one, features=np.nan_to_num(one.features - mean))
+        for one in lists
+        if one.right.any() and not one.right.all()
+    ]
     spread = np.mean([one.features.std(axis=0) for one in lists], axis=0)
     spread[spread < 1e-3] = 1.0  # a feature that never differs
     lists = [replace(one, features=one.features / spread) for one in lists]
@@ -70,8 +76,8 @@ def heading_weights(lists: list[Sections]) -> np.ndarray:
     return weights / spread
 
 
-def _place(one: Sections, weights: np.ndarray) -> int:
-    order = np.argsort(-(one.scores + one.features @ weights), kind="stable")
+def _place(one: Sections, weights: np.ndarray, mean: np.ndarray) -> int:
+    order = np.argsort(-(one.scores + np.nan_to_num(one.features - mean) @ weights), kind="stable")
     return next((place for place, i in enumerate(order) if one.right[i]), 99)
 
 

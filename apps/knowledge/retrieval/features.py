@@ -35,8 +35,10 @@ NAMES = (
     "asks",
     "first",
 )
-MEANING_NAMES = ("cosine_passage", "cosine_place")  # of a Chinese question
-NAMES_OF: dict[Language, tuple[str, ...]] = {"en": NAMES, "zh": (*NAMES, *CHINESE_NAMES, *MEANING_NAMES)}
+# Of a Chinese question and a passage under a heading: how near its meaning is, and how well it was found. Sections
+# of help pages are told apart by what they are about; passages of an encyclopedia by their sentences.
+SECTION_NAMES = ("section_place", "section_meaning", "section_found")
+NAMES_OF: dict[Language, tuple[str, ...]] = {"en": NAMES, "zh": (*NAMES, *CHINESE_NAMES, *SECTION_NAMES)}
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ def sentence_features(asked: Asked, reads: Sequence[Read]) -> list[list[float]]:
         more: list[list[float]] = [[]] * len(held)
         if chinese:
             more = chinese_features(chinese, where, sentences, list(map(set, tokens)), held)
-            more = [[*row, read.cosine, read.place] for row in more]
+            more = [[*row, *_section(read, best)] for row in more]
         around = {token for token in tokenize(where) if token in weight}
         whole = around.union(*held)
         for i, sentence in enumerate(sentences):
@@ -110,6 +112,13 @@ def sentence_features(asked: Asked, reads: Sequence[Read]) -> list[list[float]]:
                 ]
             )
     return rows
+
+
+def _section(read: Read, best: float) -> tuple[float, float, float]:
+    """`SECTION_NAMES`; not known of a passage without a heading."""
+    if not read.where.partition("\n")[2]:
+        return math.nan, math.nan, math.nan
+    return read.place, read.cosine, read.score - best
 
 
 def _mass(tokens: set[str], weight: Mapping[str, float]) -> float:

@@ -67,7 +67,7 @@ def test_the_weights_in_the_tree_fit_the_features_and_give_finite_scores(languag
 def test_a_heading_weighs_as_much_as_it_takes_to_put_the_right_section_first() -> None:
     right = np.array([False, True])
     ask = Sections(np.array([1.0, 0.0]), np.array([[0.1, 0.4], [0.9, 0.4]]), right)
-    weights = heading_weights([ask] * 5)
+    weights = heading_weights([ask] * 5, np.zeros(2))
     assert np.argmax(ask.scores + ask.features @ weights) == 1
     assert weights[1] < 1e-9
 

@@ -14,7 +14,7 @@ CHINESE = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF), min
     [
         ("快递三天没动了", "express delivery three day not move"),
         ("運費多少", "shipping fee how much"),  # traditional characters read as simplified ones
-        ("打包报 unique_identifier 无效，怎么办？", "package report unique_identifier invalid, what to do"),
+        ("打包 unique_identifier 失败，怎么办？", "package unique_identifier fail , what to do"),
         ("Plain English stays, 30 days.", "Plain English stays, 30 days."),
         ("的", ""),
     ],

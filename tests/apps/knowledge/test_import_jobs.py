@@ -11,11 +11,12 @@ from apps.audit.models import AuditEvent
 from apps.core.actor import SYSTEM, Actor
 from apps.core.errors import BadInput, Conflict, NotAllowed, NotFound
 from apps.knowledge import selectors
+from apps.knowledge.indexing.indexes import index_active
 from apps.knowledge.ingest import claims, hand
 from apps.knowledge.ingest.claims import claim_next
 from apps.knowledge.ingest.runner import imports_run
 from apps.knowledge.ingest.spool import spool_folder
-from apps.knowledge.models import Collection, Document, Import, ImportItem, Passage
+from apps.knowledge.models import Collection, Document, EmbeddingIndex, Import, ImportItem, Passage
 from apps.knowledge.services import (
     collection_ensure,
     collection_import,
@@ -71,6 +72,7 @@ def test_a_failed_file_can_be_tried_again_and_the_rest_is_left_alone(
     help_collection: Collection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(hand, "embed_titled", _away)
+    EmbeddingIndex.objects.filter(pk=index_active().pk).update(languages=["en"])
     row = uploaded(ANNA, help_collection, [*pages_of(1), ("灯.txt", "台灯的功率是九瓦。".encode())])
     imports_run()
     assert states(row) == {"lamp-0.txt": "failed", "灯.txt": "ready"}
