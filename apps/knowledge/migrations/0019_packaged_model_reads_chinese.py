@@ -13,5 +13,5 @@ def read_chinese(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("knowledge", "0017_former_passages")]
+    dependencies = [("knowledge", "0018_originals")]
     operations = [migrations.RunPython(read_chinese, migrations.RunPython.noop)]
