@@ -29,6 +29,7 @@ from .conftest import Import, fake_embed
 pytestmark = pytest.mark.django_db
 
 MODEL = inference.EMBEDDER_ID
+REMOTE = {"source": "endpoint", "state": "ready", "base_url": "http://127.0.0.1:1/v1", "remote_model": "m3"}
 
 
 @pytest.fixture(autouse=True)
@@ -215,8 +216,7 @@ def test_with_a_model_of_every_language_a_question_finds_what_is_written_in_anot
     help_pages: Collection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     meaning = {"Who decides the weekend rota?": "值班安排 周末值班由两人轮流负责，每班八小时。"}
-    remote = {"source": "endpoint", "state": "ready", "base_url": "http://127.0.0.1:1/v1", "remote_model": "m3"}
-    ModelVersion.objects.create(model=RegisteredModel.objects.create(name="multilingual"), number=1, **remote)
+    ModelVersion.objects.create(model=RegisteredModel.objects.create(name="multilingual"), number=1, **REMOTE)
 
     def translated(*, texts: Sequence[str], purpose: str, target: Target | None = None) -> list[list[float]]:
         return fake_embed(texts=[meaning.get(text, text) for text in texts], purpose=purpose)
@@ -259,8 +259,7 @@ def test_a_registered_model_is_asked_by_its_version_whatever_becomes_of_its_alia
     help_pages: Collection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     model = RegisteredModel.objects.create(name="multilingual")
-    remote = {"source": "endpoint", "state": "ready", "base_url": "http://127.0.0.1:1/v1", "remote_model": "m3"}
-    first, second = (ModelVersion.objects.create(model=model, number=n, **remote) for n in (1, 2))
+    first, second = (ModelVersion.objects.create(model=model, number=n, **REMOTE) for n in (1, 2))
     alias = Alias.objects.create(name="embeddings", version=first)
     asked: list[str] = []
 
