@@ -12,11 +12,11 @@ Frame = dict[str, Any]
 class Socket:
     """Every connection of one page. Frames go to the newest one."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, path: str = "/ws/chat/") -> None:
         self.page = page
         self.connections: list[WebSocketRoute] = []
         self.frames: list[Frame] = []
-        page.route_web_socket("**/ws/chat/", self.opened)
+        page.route_web_socket(f"**{path}", self.opened)
 
     def opened(self, connection: WebSocketRoute) -> None:
         connection.on_message(lambda text: self.frames.append(json.loads(text)))

@@ -52,7 +52,6 @@ async function user({ token }) {
 
 async function reset() {
   await Promise.allSettled([session.end()]);
-  sessionStorage.clear();
   location.reload();
 }
 

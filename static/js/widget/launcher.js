@@ -180,6 +180,7 @@
   function draw(look) {
     const host = document.createElement("div");
     host.id = "parley-widget";
+    host.setAttribute("role", "complementary");
     const shadow = host.attachShadow({ mode: "open" });
     const sheet = new CSSStyleSheet(); // unlike a <style>, no site's policy can forbid it
     sheet.replaceSync(STYLE);
@@ -221,7 +222,7 @@
         words = look.words[tag];
         host.lang = tag;
         shadow.querySelector(".label").textContent = words.label;
-        panel.setAttribute("aria-label", words.title);
+        for (const element of [host, panel]) element.setAttribute("aria-label", words.title);
         if (drawn.frame) drawn.frame.title = words.title;
         tell(isOpen);
       },

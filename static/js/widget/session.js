@@ -1,6 +1,7 @@
 /*
  * The visitor's session: a token in this tab's sessionStorage, which browsers keep apart for each site around the
- * frame, and no cookie. There is none before the first question, unless the site says who its visitor is.
+ * frame, and no cookie. There is none before the first question, unless the site says who its visitor is. Where the
+ * browser forbids storage in frames, the frame's own name holds it, which nobody else can read and a reload keeps.
  */
 import { data } from "../chat/page.js";
 
@@ -15,17 +16,26 @@ function read() {
   try {
     return JSON.parse(sessionStorage.getItem(KEY));
   } catch {
-    return null; // storage is forbidden: the session lasts as long as the frame
+    return window.name.startsWith("{") ? JSON.parse(window.name) : null;
   }
 }
 
 function keep(value) {
   kept = value;
+  const text = value ? JSON.stringify(value) : "";
   try {
-    if (value) sessionStorage.setItem(KEY, JSON.stringify(value));
-    else sessionStorage.removeItem(KEY);
+    sessionStorage.setItem(KEY, text || "null");
   } catch {
-    // as above
+    window.name = text;
+  }
+}
+
+/** What somebody has typed and not sent is for nobody else's eyes. */
+function draftsForget() {
+  try {
+    for (const key of Object.keys(localStorage)) if (key.startsWith("draft:")) localStorage.removeItem(key);
+  } catch {
+    // forbidden: there are none
   }
 }
 
@@ -50,6 +60,7 @@ const seal = (identity) => identity.split(".").at(-1);
 function end() {
   const { token } = kept ?? {};
   keep(null);
+  draftsForget();
   return token ? fetch(ADDRESS, { method: "DELETE", headers: headers(token), credentials: "omit", keepalive: true }) : null;
 }
 
@@ -64,7 +75,6 @@ export const session = {
   isOf: (identity) => kept?.identity === seal(identity),
   openFor: open,
   end,
-  forget: () => keep(null),
 };
 
 /** How the chat's modules show whose frame this is. */
