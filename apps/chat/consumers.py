@@ -147,6 +147,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
             assistant=frame.assistant,
             text=frame.text,
             edits=frame.edits,
+            files=frame.files,
         )
 
     def _generation_access(self, frame: Resume) -> None:

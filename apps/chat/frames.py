@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from apps.core.errors import BadInput
 
+MOST_FILES = 5
 LONGEST_FRAME = 32_768  # characters; a question of 4,000 fits however it is escaped
 
 
@@ -20,6 +21,7 @@ class Send:
     assistant: str
     text: str
     edits: UUID | None
+    files: tuple[UUID, ...] = ()
 
     @property
     def ref(self) -> UUID:
@@ -94,9 +96,10 @@ def frame_read(text: str | None) -> Frame:
     if frame is None:
         raise BadInput(_("This message cannot be read: its type is unknown."))
     fields = frame.__annotations__
-    if set(data) != {"type", *fields}:
-        raise BadInput(_("This message needs exactly these fields: %(names)s.") % {"names": ", ".join(fields)})
-    return frame(**{name: _value(name, kind, data[name]) for name, kind in fields.items()})
+    needed = [name for name in fields if not hasattr(frame, name)]  # what has a default may be left out
+    if not {"type", *needed} <= set(data) <= {"type", *fields}:
+        raise BadInput(_("This message needs exactly these fields: %(names)s.") % {"names": ", ".join(needed)})
+    return frame(**{name: _value(name, kind, data[name]) for name, kind in fields.items() if name in data})
 
 
 def ref_of(text: str | None) -> str | None:
@@ -116,6 +119,8 @@ def _value(name: str, kind: Any, value: Any) -> Any:
         return value
     if value is None and kind == UUID | None:
         return None
+    if kind == tuple[UUID, ...] and isinstance(value, list) and len(value) <= MOST_FILES:
+        return tuple(_value(name, UUID, one) for one in value)
     if kind in (UUID, UUID | None) and isinstance(value, str) and len(value) == 36:
         try:
             return UUID(value)

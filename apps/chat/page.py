@@ -7,6 +7,7 @@ from django.utils.translation import get_language
 
 from apps.accounts.actors import actor_from_request
 
+from .files import LIMITS
 from .history import history_page
 from .models import Assistant, Conversation, Share
 from .page_strings import page_strings
@@ -21,6 +22,7 @@ def page_data(request: HttpRequest, opened: Conversation | None) -> dict[str, An
         "assistants": [assistant_data(assistant) for assistant in assistants_offered(actor)],
         "conversation": conversation_data(opened) if opened else None,
         "history": history_page(actor),
+        "files": LIMITS,
         "language": get_language(),
         "strings": page_strings(),
         "user": {"name": user.get_username(), "role": user.role} if user.is_authenticated else None,

@@ -5,7 +5,8 @@ from django.utils.translation import gettext as _
 
 def page_strings() -> dict[str, str]:
     """Name -> text; goes into page-data as `strings`."""
-    return {**_asking(), **_answers(), **_rating(), **_sources(), **_conversations(), **_people(), **_keys()}
+    asking = {**_asking(), **_files(), **_answers(), **_rating(), **_sources()}
+    return {**asking, **_conversations(), **_people(), **_keys()}
 
 
 def _asking() -> dict[str, str]:
@@ -146,4 +147,17 @@ def _keys() -> dict[str, str]:
         "theme_system": _("Appearance: as the system"),
         "theme_light": _("Appearance: light"),
         "theme_dark": _("Appearance: dark"),
+    }
+
+
+def _files() -> dict[str, str]:
+    return {
+        "files": _("Files"),
+        "file_reading": _("Being read …"),
+        "file_remove": _("Take back “{name}”"),
+        "file_too_large": _("Larger than {limit} MB"),
+        "file_wrong_type": _("Files of this type cannot be read"),
+        "file_picture": _("Pictures cannot be read here; describe what it shows"),
+        "file_too_many": _("At most {count} files go with a question."),
+        "file_failed": _("It could not be read. Try again."),
     }

@@ -4,13 +4,16 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.signals import user_logged_in
+from django.db.models.signals import post_delete
 from django.dispatch import receiver
 from django.http import HttpRequest
 
 from apps.accounts.actors import VISITOR_KEY
 from apps.accounts.models import User
 from apps.core.actor import Actor
+from apps.knowledge.services import personal_delete
 
+from .models import QuestionFile
 from .services import conversations_adopt
 
 
@@ -21,3 +24,9 @@ def visitor_signed_in(request: HttpRequest, user: User, **_kwargs: Any) -> None:
         ip = request.META.get("REMOTE_ADDR", "")
         actor = Actor(user_id=user.pk, label=user.get_username(), role=user.role, ip=ip)
         conversations_adopt(actor=actor, visitor_id=UUID(visitor))
+
+
+@receiver(post_delete, sender=QuestionFile)
+def file_deleted(instance: QuestionFile, **_kwargs: Any) -> None:
+    """Whatever took the row, a conversation or a whole account: what was read of the file goes as well."""
+    personal_delete([instance.collection_id])

@@ -42,6 +42,15 @@ async def evaluations_recover(timestamp: int) -> None:
     await in_database(runs_recover)
 
 
+@app.periodic(cron="23 * * * *")
+@app.task(name="files_forget", queueing_lock="files_forget")
+async def files_forget_task(timestamp: int) -> None:
+    """Deletes files that were brought and never sent."""
+    from .services.files import files_forget
+
+    await in_database(files_forget)
+
+
 @app.periodic(cron="17 * * * *")
 @app.task(name="sessions_clear", queueing_lock="sessions_clear")
 async def sessions_clear(timestamp: int) -> None:

@@ -11,7 +11,7 @@ from apps.accounts.models import User
 
 from .endings import ending_message
 from .generation.fold import Folded, fold
-from .models import LIVE, Conversation, GenerationEvent, Message, Rating, Role
+from .models import LIVE, Conversation, GenerationEvent, Message, QuestionFile, Rating, Role
 from .tree import Tree, tree_of
 
 NEWEST = 60  # messages that a page of a conversation has
@@ -52,7 +52,8 @@ def _versions(tree: Tree, message_id: str) -> dict[str, Any]:
 
 def transcript(conversation: Conversation, shown: Sequence[UUID]) -> list[dict[str, Any]]:
     """The messages in order. An answer in the making is told as far as the log goes."""
-    messages = list(conversation.messages.filter(pk__in=shown).select_related("generation__rating", "author"))
+    shown_messages = conversation.messages.filter(pk__in=shown).select_related("generation__rating", "author")
+    messages = list(shown_messages.prefetch_related("files"))
     logs = _folded([message.generation.pk for message in messages if _is_live(message)])
     ended = GenerationEvent.objects.filter(generation__answer__in=shown).exclude(generation__in=logs)
     last = dict(ended.order_by().values_list("generation").annotate(last=Max("seq")))
@@ -83,6 +84,8 @@ def _message_data(message: Message, logs: dict[UUID, Folded], last: dict[UUID, i
         "notes": message.notes,
         "generation": None,
     }
+    if message.role == Role.USER:
+        data["files"] = [file_data(file) for file in message.files.all()]
     if message.role == Role.PERSON:
         data["name"] = name_of(message.author)
     if not hasattr(message, "generation"):
@@ -102,6 +105,11 @@ def _message_data(message: Message, logs: dict[UUID, Folded], last: dict[UUID, i
         "rating": rating_data(generation.rating) if hasattr(generation, "rating") else None,
     }
     return data
+
+
+def file_data(file: QuestionFile) -> dict[str, Any]:
+    """`size` in bytes."""
+    return {"id": str(file.pk), "name": file.name, "size": file.size}
 
 
 def rating_data(rating: Rating) -> dict[str, Any]:

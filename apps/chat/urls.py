@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from . import api, handover_api, rating_api, share_api, views
+from . import api, file_api, handover_api, rating_api, share_api, views
 
 app_name = "chat"
 urlpatterns: list[URLPattern] = [
@@ -20,5 +20,12 @@ urlpatterns: list[URLPattern] = [
         name="share-detail",
     ),
     path("api/chat/conversations/<uuid:conversation_id>/person/", handover_api.person, name="person"),
+    path(
+        "api/chat/conversations/<uuid:conversation_id>/passages/<uuid:passage_id>/",
+        file_api.file_passage,
+        name="file-passage",
+    ),
+    path("api/chat/files/", file_api.file_list, name="file-list"),
+    path("api/chat/files/<uuid:file_id>/", file_api.file_detail, name="file-detail"),
     path("api/chat/answers/<uuid:generation_id>/rating/", rating_api.rating, name="rating"),
 ]

@@ -64,6 +64,7 @@ __all__ = [
     "passage_edits",
     "passage_neighbours",
     "passages_there",
+    "personal_passage",
     "web_hosts",
 ]
 
@@ -90,7 +91,7 @@ def collections() -> QuerySet[Collection]:
         # Subqueries, not joins: those would multiply the rows before they are counted.
         return Coalesce(Subquery(rows.annotate(figure=value).values("figure")), 0)
 
-    return Collection.objects.annotate(
+    return Collection.objects.filter(personal=False).annotate(
         documents_count=figure(documents, Count("pk")),
         failed_count=figure(documents.filter(state=DocumentState.FAILED), Count("pk")),
         passages_count=figure(documents, Sum("passages_count")),
@@ -145,7 +146,8 @@ def _gone(user: Any, passage_id: UUID) -> NotFound:
 
 
 def _visible(user: Any, rows: QuerySet[Row]) -> QuerySet[Row]:
-    """Those that belong to a collection which `user` may read."""
+    """Those that belong to a collection which `user` may read; what somebody brought along is nobody else's."""
+    rows = rows.filter(collection__personal=False)
     if isinstance(user, KeyActor):
         return rows.filter(
             collection__assistants__enabled=True, collection__assistants__slug__in=user.assistants
@@ -162,6 +164,15 @@ def _visible(user: Any, rows: QuerySet[Row]) -> QuerySet[Row]:
     return rows.filter(
         collection__assistants__enabled=True, collection__assistants__audience__in=audiences
     ).distinct()
+
+
+def personal_passage(collection_ids: Iterable[UUID], passage_id: UUID) -> Passage:
+    """Of the personal collections, which the caller knows to be the reader's own. Raises NotFound."""
+    passages = Passage.objects.filter(pk=passage_id, collection_id__in=list(collection_ids))
+    found = passages.filter(collection__personal=True).select_related("document").defer("lexemes").first()
+    if found is None:
+        raise NotFound(_("There is no such passage."))
+    return found
 
 
 def passage_neighbours(passage: Passage) -> Neighbours:

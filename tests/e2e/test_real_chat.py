@@ -38,3 +38,26 @@ def test_an_answer_is_read_checked_at_its_source_and_found_again(
     expect(page.locator(".conversation-list a[aria-current=page]")).to_have_text(question)
     context.close()
     assert complaints == []
+
+
+def test_a_dropped_document_answers_and_its_passage_opens(parley: Parley, browser: Browser) -> None:
+    context = browser.new_context(base_url=parley.url, locale="en-GB")
+    page = context.new_page()
+    page.goto("/")
+    page.evaluate(
+        """() => {
+            const carried = new DataTransfer();
+            const text = "# Lease of the flat\\n\\nThe notice period of this lease is three months.\\n\\n" +
+                "The rent of the flat is 900 euros a month.";
+            carried.items.add(new File([text], "lease.md", { type: "text/markdown" }));
+            dispatchEvent(new DragEvent("drop", { dataTransfer: carried, bubbles: true, cancelable: true }));
+        }"""
+    )
+    expect(page.locator(".file-chip[data-state=ready]")).to_be_visible(timeout=30_000)
+    page.fill("#question", "What is the notice period of the lease?")
+    page.press("#question", "Enter")
+    expect(page.locator(".source").first).to_contain_text("Lease of the flat", timeout=60_000)
+    expect(page.locator(".prose")).to_contain_text("three months")
+    page.locator(".cite").first.click()
+    expect(page.locator(".source-panel mark").first).to_contain_text("three months")
+    context.close()

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from apps.core.db import in_database
-from apps.core.language import Language
+from apps.core.language import Language, detect_language
 from apps.knowledge.retrieval.types import RankedPassage
 from apps.moderation.services import (
     AnswerWindow,
@@ -38,6 +38,17 @@ async def input_check(text: str, language: Language) -> tuple[Policy, Verdict]:
     return policy, await verdict_complete(
         verdict=verdict, text=text, stage="input", language=language, policy=policy
     )
+
+
+async def inputs_check(texts: Sequence[str]) -> list[str] | None:
+    """The texts as moderation leaves them; None where one of them is blocked."""
+    kept: list[str] = []
+    for text in texts:
+        _policy, verdict = await input_check(text, detect_language(text))
+        if verdict.action == "block":
+            return None
+        kept.append(verdict.text)
+    return kept
 
 
 class Guard:

@@ -19,6 +19,7 @@ from apps.moderation.services import decision_store
 from ..models import Conversation, Generation, Outcome, Status, Task
 from ..news import conversation_tell
 from ..services.defer import ahead_defer, generation_defer
+from ..services.files import files_scope
 from ..services.handover import handover_unanswered
 from .answer import Recall, answer_stream
 from .brief import Brief, brief_for, with_earlier
@@ -144,8 +145,11 @@ class _Run:
         )
         question, conversation = generation.question, generation.question.conversation
         self.question = question.text
+        brief = with_earlier(brief_for(conversation.assistant, question.text), question)
+        files = files_scope(conversation)
         brief = replace(
-            with_earlier(brief_for(conversation.assistant, question.text), question),
+            brief,
+            collection_ids=(*brief.collection_ids, *files),
             caller=str(conversation.owner_id or conversation.visitor_id or conversation.key_id or ""),
             request_id=str(generation.pk),
         )
@@ -153,7 +157,8 @@ class _Run:
             brief = self._handed_over(brief)
         self.cache = AnswerCache(conversation.assistant_id)
         # Who asks for another answer does not want the same one, and half an answer goes on as it began.
-        if question.attempts.count() == 1 and not self.goes_on:
+        # A file is one person's alone, and so are answers from it.
+        if question.attempts.count() == 1 and not self.goes_on and not files:
             self.recall = self.cache.recall
         self.facts |= {"model_version_id": brief.target.version.pk, "quantization": brief.target.quantization}
         return brief

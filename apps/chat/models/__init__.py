@@ -14,6 +14,7 @@ from .evaluation import (
     Origin,
     RunState,
 )
+from .file import QuestionFile
 from .generation import LIVE, Generation, GenerationEvent, Outcome, Status
 from .glossary import glossary_check
 from .rating import Rating, Reason, Value
@@ -38,6 +39,7 @@ __all__ = [
     "Message",
     "Origin",
     "Outcome",
+    "QuestionFile",
     "Rating",
     "Reason",
     "Role",

@@ -3,6 +3,7 @@
 from .assistant import assistant_restore, assistant_upsert
 from .continuing import generation_continue
 from .conversation import conversation_change, conversation_delete, conversations_adopt, version_show
+from .files import file_add, file_remove, files_forget
 from .generation import generation_stop, generations_recover
 from .handover import (
     handover_request,
@@ -23,6 +24,9 @@ __all__ = [
     "conversation_change",
     "conversation_delete",
     "conversations_adopt",
+    "file_add",
+    "file_remove",
+    "files_forget",
     "generation_continue",
     "generation_stop",
     "generations_recover",

@@ -12,7 +12,7 @@ from apps.core.actor import Actor
 from apps.core.errors import BadInput, Conflict, NotFound
 
 from ..happenings import Happening, tell
-from ..models import LIVE, Conversation
+from ..models import LIVE, Conversation, QuestionFile
 from ..selectors import access_conversation
 from ..tree import tree_of
 
@@ -89,6 +89,7 @@ def conversations_adopt(*, actor: Actor, visitor_id: UUID) -> int:
     """Gives what a visitor asked before signing in to the account (`actor`); returns how many conversations."""
     visitors = Conversation.objects.filter(owner=None, visitor_id=visitor_id)
     count = visitors.update(owner_id=actor.user_id, visitor_id=None)
+    QuestionFile.objects.filter(message=None, visitor_id=visitor_id).update(owner_id=actor.user_id, visitor_id=None)
     if count:
         target = f"user:{actor.user_id}"
         audit_record(actor=actor, action="conversations.adopted", target=target, data={"count": count})

@@ -1,6 +1,6 @@
 """Asking."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from apps.core.errors import Conflict, NotFound
 from ..models import WITH_PEOPLE, Conversation, Generation, Message, Role, Standing
 from ..selectors import access_conversation, owned_by
 from .defer import generation_defer
+from .files import files_send
 from .limits import person_limit, person_turn, written_limit
 from .message_row import message_append
 from .message_text import text_clean
@@ -33,7 +34,7 @@ class Sent:
     repeated: bool = False
 
 
-def message_send(
+def message_send(  # noqa: PLR0913  what a person sends
     *,
     actor: Actor,
     message_id: UUID,
@@ -42,14 +43,15 @@ def message_send(
     assistant: str,
     text: str,
     edits: UUID | None = None,
+    files: Sequence[UUID] = (),
     start: Callable[[UUID], None] = generation_defer,
 ) -> Sent:
     """Stores a question and starts its answer, all or nothing. The client makes the ids; a repeat changes nothing.
 
     `assistant` (a slug) counts for a new conversation. `edits` is the question that this one stands in the place
-    of; without it the conversation goes on. `start` is called inside the transaction. Raises BadInput for an empty
-    or overlong text, NotFound for somebody else's conversation, Conflict while an answer is written, TooMany for
-    who asks too much.
+    of; without it the conversation goes on. `files` were brought by the same person before. `start` is called
+    inside the transaction. Raises BadInput for an empty or overlong text, NotFound for somebody else's conversation
+    or file, Conflict while an answer is written, TooMany for who asks too much.
     """
     text = text_clean(text)
 
@@ -57,9 +59,12 @@ def message_send(
         person_limit(actor)
         conversation = conversation_open(actor, conversation_id, assistant, text)
         if conversation.standing in WITH_PEOPLE:
-            return _for_people(actor, conversation, message_id, text, edits)
+            sent = _for_people(actor, conversation, message_id, text, edits)
+            files_send(actor, files, sent.message)
+            return sent
         parent = conversation.head_id if edits is None else _question(conversation, edits).parent_id
         question = message_append(conversation, Role.USER, parent, text, id=message_id)
+        files_send(actor, files, question)
         return _answer_begin(actor, conversation, question, generation_id, start)
 
     return once(actor, store, lambda: repeated(actor, message_id, generation_id, conversation_id))

@@ -6,11 +6,16 @@ from apps.core.models import BaseModel
 
 
 class Collection(BaseModel):
-    """Documents that are searched together. `version` grows with every change: caches live as long as one."""
+    """Documents that are searched together. `version` grows with every change: caches live as long as one.
+
+    A `personal` one is what somebody brought to a conversation: no list shows it, no assistant has it, and it is
+    searched by who knows its id.
+    """
 
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=200)
     version = models.PositiveBigIntegerField(default=0)
+    personal = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["slug"]

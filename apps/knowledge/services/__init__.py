@@ -10,6 +10,7 @@ from .imports import import_cancel, import_retry, import_start
 from .pair import pair_restore
 from .passage import LONGEST as PASSAGE_LONGEST
 from .passage import passage_edit, passage_restore
+from .personal import personal_delete, personal_read, personal_store
 from .preview import import_preview
 from .receiving import MOST_FILES, receive_append, receive_finish, receive_start
 
@@ -37,6 +38,9 @@ __all__ = [
     "pair_restore",
     "passage_edit",
     "passage_restore",
+    "personal_delete",
+    "personal_read",
+    "personal_store",
     "receive_append",
     "receive_finish",
     "receive_start",

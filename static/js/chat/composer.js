@@ -1,10 +1,11 @@
 /* Where questions are typed. Enter sends, Shift+Enter breaks the line, and an input method keeps its Enter. */
 import { one } from "./dom.js";
 import { drafts } from "./drafts.js";
+import { createFiles } from "./files.js";
 import { watchComposition } from "./ime.js";
 import { t } from "./page.js";
 
-/** `send(text)` returns whether the question was taken; `stop()` ends the answer that is being written. */
+/** `send(text, takeFiles)` returns whether the question was taken; `stop()` ends the answer that is being written. */
 export function createComposer({ send, stop }) {
   const form = one("[data-composer]");
   const field = one("[data-question]");
@@ -12,11 +13,12 @@ export function createComposer({ send, stop }) {
   const sendButton = one("[data-send]");
   const stopButton = one("[data-stop]");
   const isComposing = watchComposition(field);
+  const files = createFiles({ changed: () => fit() });
   let conversation = null;
   let running = false;
 
   function fit() {
-    const isEmpty = !field.value.trim();
+    const isEmpty = !field.value.trim() || files.isReading();
     sendButton.disabled = isEmpty;
     const hadFocus = document.activeElement === sendButton;
     sendButton.hidden = running && isEmpty; // with a text it puts the question in the queue
@@ -34,7 +36,7 @@ export function createComposer({ send, stop }) {
 
   function submit() {
     const text = field.value.trim();
-    if (!text || !send(text)) return;
+    if (!text || files.isReading() || !send(text, files.takeAll)) return;
     field.value = ""; // its draft stays until the server has the question
     fit();
   }

@@ -46,25 +46,25 @@ const conversations = createConversations({
 const socket = createSocket({ onFrame: received, onOpen: opened, onConnection: createConnectionNote() });
 const announcer = createAnnouncer({ replied: scroll.grown });
 
-function ask(text, edits = null) {
+function ask(text, { edits = null, files = [] } = {}) {
   const state = store.get();
   if (runningAnswer(state) || !state.assistant) return false;
   const ids = { conversation: state.id ?? newId(), message: newId(), generation: newId() };
-  store.dispatch({ type: "asked", ...ids, text, edits });
-  handover.afterwards(() => socket.ask({ ...ids, assistant: state.assistant, text, edits }));
+  store.dispatch({ type: "asked", ...ids, text, edits, files });
+  handover.afterwards(() => socket.ask({ ...ids, assistant: state.assistant, text, edits, files: files.map(({ id }) => id) }));
   thread.anchorLast();
   scroll.toFoot();
   return true;
 }
 
 function edit(question, text) {
-  return ask(text, question.id);
+  return ask(text, { edits: question.id });
 }
 
 /** While an answer is written, the next question waits for its end. */
-function askOrQueue(text) {
+function askOrQueue(text, takeFiles) {
   if (runningAnswer(store.get())) queue.add(text);
-  else return ask(text);
+  else return Boolean(store.get().assistant) && ask(text, { files: takeFiles() });
   return true;
 }
 
@@ -75,7 +75,7 @@ function askAgain(answer) {
   if (!question || runningAnswer(store.get())) return;
   if (answer.generation.refused && !answer.generation.again) {
     store.dispatch({ type: "dropped", generation: answer.generation.id });
-    ask(question.text);
+    ask(question.text, { files: question.files });
     return;
   }
   const ids = { message: question.id, generation: newId(), conversation };

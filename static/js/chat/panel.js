@@ -19,7 +19,7 @@ export function createPanel() {
     body.replaceChildren(h("div", { class: "skeleton", "aria-hidden": "true" }, h("i"), h("i"), h("i"), h("i")));
     reveal();
     try {
-      const passage = await api(`/api/knowledge/passages/${source.passage}/`);
+      const passage = await passageOf(source);
       if (shown === source.passage) show(passage, quotesOf(answerText, source.number));
     } catch (error) {
       if (shown === source.passage) showFailure(error, source, () => open(source, answerText, from));
@@ -75,6 +75,17 @@ export function createPanel() {
   BESIDE.addEventListener("change", () => panel.open && panel.close());
 
   return { open, close: () => panel.open && panel.close() };
+}
+
+/** Of the knowledge base, or else of a file that was brought to the conversation. */
+async function passageOf({ passage }) {
+  try {
+    return await api(`/api/knowledge/passages/${passage}/`);
+  } catch (error) {
+    const conversation = /^\/c\/([0-9a-f-]{36})\/$/.exec(location.pathname)?.[1];
+    if (error.status !== 404 || !conversation) throw error;
+    return api(`/api/chat/conversations/${conversation}/passages/${passage}/`);
+  }
 }
 
 function markedText(text, ranges) {

@@ -1,5 +1,6 @@
 /* One question: its text, other wordings of it, and the field in which it is put in other words. */
 import { h, icon } from "./dom.js";
+import { fileChip } from "./files.js";
 import { watchComposition } from "./ime.js";
 import { languageOf, t } from "./page.js";
 import { createVersions } from "./versions.js";
@@ -15,6 +16,7 @@ export function createQuestion(message, actions) {
     element.classList.remove("is-edited");
     element.replaceChildren(
       h("span", { class: "unseen" }, `${t("you")}: `),
+      current.files?.length ? h("ul", { class: "file-list", "aria-label": t("files") }, ...current.files.map((file) => fileChip(file))) : "",
       h("p", {}, text),
       h("div", { class: "question-actions" },
         createVersions(current, actions.showVersion) ?? "",

@@ -86,9 +86,9 @@ function isSame(known, message) {
   return Boolean(known) && !isRunning(message.generation) && tell(known) === tell(message);
 }
 
-function asked(state, { conversation, message, generation, text, edits = null }) {
+function asked(state, { conversation, message, generation, text, edits = null, files = [] }) {
   const at = edits ? state.messages.findIndex(({ id }) => id === edits) : state.messages.length;
-  const question = { id: message, role: "user", text, sources: [], generation: null, ...versionAfter(state.messages[at], message) };
+  const question = { id: message, role: "user", text, files, sources: [], generation: null, ...versionAfter(state.messages[at], message) };
   return { ...state, id: conversation, messages: [...state.messages.slice(0, at), question, pending(generation, message)] };
 }
 

@@ -33,6 +33,9 @@ DECISIONS = {
     "chat:download": (404, 405),
     "chat:shared": (404, 405),
     "chat:share-list": (404, 404),
+    "chat:file-list": (405, 400),
+    "chat:file-detail": (405, 405),
+    "chat:file-passage": (404, 405),
     "chat:share-detail": (405, 405),
     "knowledge:passage": (404, 405),
     "api:schema": (200, 405),
@@ -93,6 +96,7 @@ def test_an_outsider_gets_no_further_than_decided(cast) -> None:
         "<uuid:passage_id>": str(passage.pk),
         "<uuid:share_id>": str(passage.pk),
         "<uuid:inbox_id>": str(passage.pk),
+        "<uuid:file_id>": str(passage.pk),
         "<str:token>": "guessed",
     }
     for name, path in ROUTES:

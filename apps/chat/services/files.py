@@ -1,0 +1,94 @@
+"""Files that are brought to a question: read before it is sent, and part of its conversation from then on."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path, PurePath
+from uuid import UUID
+
+from asgiref.sync import async_to_sync
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from apps.audit.services import audit_record
+from apps.core.actor import Actor
+from apps.core.errors import BadInput, NotFound, TooMany
+from apps.knowledge.services import personal_read, personal_store
+
+from ..files import LIMITS, PICTURES
+from ..generation.guard import inputs_check
+from ..models import Conversation, Message, QuestionFile
+
+FORGET_AFTER = timedelta(days=1)  # what was brought and never sent
+
+
+def file_add(*, actor: Actor, path: Path, name: str, size: int) -> QuestionFile:
+    """Reads the file at `path` for the actor's next question.
+
+    Raises BadInput with why it cannot be taken, TooMany for who has brought too many already, Unavailable where
+    nothing can be read or searched now.
+    """
+    name = PurePath(name.replace("\\", "/")).name.replace("\0", "")[-200:] or "file"
+    if size > LIMITS["bytes"]:
+        raise BadInput(_("“%(name)s” is larger than %(limit)d MB.") % {"name": name, "limit": LIMITS["megabytes"]})
+    suffix = PurePath(name).suffix.lower()
+    if suffix in PICTURES:
+        raise BadInput(_("Pictures cannot be read here. Describe what they show, or bring the text as a document."))
+    if suffix not in LIMITS["suffixes"]:
+        raise BadInput(_("Files of this type cannot be read. Bring PDF, Word, Excel, CSV, HTML, Markdown or text."))
+    if _own(actor).count() >= LIMITS["files"]:
+        raise TooMany(_("You have brought %(count)d files that are not sent yet.") % {"count": LIMITS["files"]})
+    reading = personal_read(path=path, name=name)
+    texts = [piece.text for piece in reading.pieces]
+    judged = async_to_sync(inputs_check)(texts)
+    if judged is None:
+        audit_record(
+            actor=actor, action="file.refused", target="file:", data={"size": size, "sha256": reading.sha256}
+        )
+        raise BadInput(_("This file holds something that may not be asked about here."))
+    kept = dict(zip(texts, judged, strict=True))
+    with transaction.atomic():
+        collection = personal_store(name=name, reading=reading, judged=lambda piece: kept[piece.text])
+        file = QuestionFile.objects.create(
+            owner_id=actor.user_id, visitor_id=actor.visitor_id, collection=collection, name=name, size=size
+        )
+        data = {"size": size, "sha256": reading.sha256, "passages": len(texts)}
+        audit_record(actor=actor, action="file.brought", target=f"file:{file.pk}", data=data)
+    return file
+
+
+@transaction.atomic
+def file_remove(*, actor: Actor, file_id: UUID) -> None:
+    """Takes back one that is not sent yet. Raises NotFound unless it is the actor's own."""
+    file = _own(actor).filter(pk=file_id).first()
+    if file is None:
+        raise NotFound(_("There is no such file."))
+    file.delete()
+    audit_record(actor=actor, action="file.removed", target=f"file:{file_id}")
+
+
+def files_send(actor: Actor, file_ids: Sequence[UUID], question: Message) -> None:
+    """They belong to the question from now on. Raises NotFound unless all are the actor's own and not sent yet."""
+    wanted = set(file_ids)
+    if wanted and _own(actor).filter(pk__in=wanted).update(message=question) != len(wanted):
+        raise NotFound(_("A file is not there any more. Bring it again."))
+
+
+def files_scope(conversation: Conversation) -> tuple[UUID, ...]:
+    """The collections of what was sent in this conversation."""
+    files = QuestionFile.objects.filter(message__conversation=conversation)
+    return tuple(files.values_list("collection_id", flat=True))
+
+
+def files_forget() -> int:
+    """Deletes what was brought a day ago and never sent; returns how many files."""
+    old = QuestionFile.objects.filter(message=None, created_at__lt=timezone.now() - FORGET_AFTER)
+    return old.delete()[1].get("chat.QuestionFile", 0)
+
+
+def _own(actor: Actor) -> QuerySet[QuestionFile]:
+    files = QuestionFile.objects.filter(message=None)
+    if actor.user_id is not None:
+        return files.filter(owner_id=actor.user_id)
+    return files.filter(owner=None, visitor_id=actor.visitor_id) if actor.visitor_id else files.none()

@@ -1,0 +1,79 @@
+"""Files are brought to a question by dropping, pasting and a button, and say what became of them."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+from scripted import ANSWER, Socket
+
+from apps.chat.models import QuestionFile
+
+pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("assistants")]
+
+Chat = Callable[..., tuple[Page, Socket]]
+LEASE = {
+    "name": "lease.md",
+    "mimeType": "text/markdown",
+    "buffer": b"# Lease\n\nThe notice period is three months.\n",
+}
+BY_HAND = """([kind, name]) => {
+    const carried = new DataTransfer();
+    carried.items.add(new File(["The notice period is three months."], name, { type: "text/markdown" }));
+    const event = kind === "paste"
+        ? new ClipboardEvent("paste", { clipboardData: carried, bubbles: true, cancelable: true })
+        : new DragEvent(kind, { dataTransfer: carried, bubbles: true, cancelable: true });
+    document.querySelector("#question").dispatchEvent(event);
+}"""
+
+
+@pytest.fixture(autouse=True)
+def no_vectors(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("apps.knowledge.services.personal.embed_pieces", lambda title, pieces: [{} for _ in pieces])
+
+
+def test_a_dropped_file_goes_with_the_question(chat: Chat) -> None:
+    page, socket = chat()
+    page.fill("#question", "What is the notice period?")
+    page.evaluate(BY_HAND, ["dragenter", "lease.md"])
+    expect(page.locator("[data-drop]")).to_contain_text("up to 10 MB each")
+    page.evaluate(BY_HAND, ["drop", "lease.md"])
+    expect(page.locator("[data-drop]")).to_be_hidden()
+    expect(page.locator(".composer .file-chip[data-state=ready]")).to_contain_text("lease.md", timeout=20_000)
+    page.press("#question", "Enter")
+    send = socket.expect("send")
+    assert send["files"] == [str(QuestionFile.objects.get().pk)]
+    socket.accept(send)
+    socket.events(send["generation"], *ANSWER)
+    expect(page.locator(".question .file-chip")).to_contain_text("lease.md")
+    expect(page.locator(".composer .file-chip")).to_have_count(0)
+
+
+def test_a_pasted_file_is_taken_back_and_what_is_typed_stays(chat: Chat) -> None:
+    page, socket = chat()
+    page.fill("#question", "half a question")
+    page.evaluate(BY_HAND, ["paste", "lease.md"])
+    expect(page.locator(".file-chip[data-state=ready]")).to_have_count(1, timeout=20_000)
+    page.click("[aria-label='Take back “lease.md”']")
+    expect(page.locator(".file-chip")).to_have_count(0)
+    expect(page.locator("#question")).to_have_value("half a question")
+    page.press("#question", "Enter")
+    assert socket.expect("send")["files"] == []
+
+
+def test_what_cannot_be_read_says_so_and_does_not_hold_up_the_question(chat: Chat) -> None:
+    page, socket = chat(language="zh-CN")
+    picture = {"name": "cat.png", "mimeType": "image/png", "buffer": b"\x89PNG"}
+    program = {"name": "a.exe", "mimeType": "application/x-msdownload", "buffer": b"MZ"}
+    page.set_input_files("[data-file-input]", [picture, program])
+    chips = page.locator(".file-chip[data-state=failed]")
+    expect(chips.nth(0)).to_contain_text("这里暂时看不了图片")
+    expect(chips.nth(1)).to_contain_text("无法读取这种类型的文件")
+    page.fill("#question", "可以退货吗？")
+    page.press("#question", "Enter")
+    assert socket.expect("send")["files"] == []
+
+
+def test_more_files_than_go_with_a_question_are_left_out(chat: Chat) -> None:
+    page, _ = chat()
+    page.set_input_files("[data-file-input]", [{**LEASE, "name": f"{n}.exe"} for n in range(5)] + [LEASE])
+    expect(page.locator(".toast")).to_have_text("At most 5 files go with a question.")
