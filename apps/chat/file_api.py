@@ -6,22 +6,36 @@ from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
-from rest_framework.decorators import api_view, parser_classes
+from django.utils.translation import gettext_lazy
+from rest_framework.decorators import api_view, authentication_classes, parser_classes
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.accounts.actors import actor_from_request
+from apps.accounts.actors import actor_from_api
+from apps.core.api.describing import described
+from apps.core.api.session import PageSession
 from apps.core.errors import BadInput
 from apps.knowledge.selectors import passage_neighbours, personal_passage
 
 from .selectors import access_conversation
 from .services import file_add, file_remove
 from .services.files import files_scope
+from .shapes import FileBrought, FilePassageShape, FileShape
 from .transcript import file_data
 
 
+@described(
+    "POST",
+    "files_bring",
+    gettext_lazy("Brings a file to the next question"),
+    takes=FileBrought,
+    gives=FileShape,
+    refuses=[400, 429],
+    by_key=False,
+)
 @api_view(["POST"])
+@authentication_classes([PageSession])
 @parser_classes([MultiPartParser])
 def file_list(request: Request) -> Response:
     """POST a form with a `file`: it is read, and may be sent with the next question."""
@@ -33,22 +47,35 @@ def file_list(request: Request) -> Response:
         for chunk in sent.chunks():
             copy.write(chunk)
         copy.flush()
-        actor = actor_from_request(request._request)
+        actor = actor_from_api(request)
         file = file_add(actor=actor, path=Path(copy.name), name=name, size=sent.size or 0)
     return Response(file_data(file), status=201)
 
 
+@described(
+    "DELETE", "files_remove", gettext_lazy("Takes back a file that is not sent yet"), refuses=[404], by_key=False
+)
 @api_view(["DELETE"])
+@authentication_classes([PageSession])
 def file_detail(request: Request, file_id: UUID) -> Response:
     """Takes back a file that is not sent yet."""
-    file_remove(actor=actor_from_request(request._request), file_id=file_id)
+    file_remove(actor=actor_from_api(request), file_id=file_id)
     return Response(status=204)
 
 
+@described(
+    "GET",
+    "file_passages_read",
+    gettext_lazy("The passage of a file behind a source’s number"),
+    gives=FilePassageShape,
+    refuses=[404],
+    by_key=False,
+)
 @api_view(["GET"])
+@authentication_classes([PageSession])
 def file_passage(request: Request, conversation_id: UUID, passage_id: UUID) -> Response:
     """A passage of a file that was sent in one of the person's own conversations."""
-    conversation = access_conversation(actor=actor_from_request(request._request), conversation_id=conversation_id)
+    conversation = access_conversation(actor=actor_from_api(request), conversation_id=conversation_id)
     passage = personal_passage(files_scope(conversation), passage_id)
     around = passage_neighbours(passage)
     return Response(

@@ -68,11 +68,33 @@ class NoteShape(Shape):
     )
 
 
+class FileShape(Shape):
+    id = fields.UUIDField()
+    name = fields.CharField()
+    size = fields.IntegerField(help_text=_("In bytes."))
+
+
+class FileBrought(Shape):
+    file = fields.FileField()
+
+
+class FilePassageShape(Shape):
+    id = fields.UUIDField()
+    title = fields.CharField()
+    heading = fields.CharField()
+    text = fields.CharField()
+    language = fields.ChoiceField(["en", "zh"])
+    before = fields.CharField(allow_null=True)
+    after = fields.CharField(allow_null=True)
+    document = fields.CharField(help_text=_("The file’s name."))
+
+
 class MessageShape(Shape):
     id = fields.UUIDField()
     role = fields.ChoiceField(Role.choices)
     text = fields.CharField()
     sources = SourceShape(many=True)
+    files = FileShape(many=True, required=False, help_text=_("Of a question: what was brought to it."))
     notes = NoteShape(many=True, help_text=_("Of a translation: its source, and terms that it does not use."))
     generation = GenerationShape(allow_null=True, help_text=_("Of an answer."))
     name = fields.CharField(required=False, help_text=_("Of the person who replied."))
