@@ -1,4 +1,5 @@
 /* Files for the next question: brought by a button, pasted or dropped, read at once, and shown as chips. */
+import { access } from "./access.js";
 import { h, icon, one } from "./dom.js";
 import { data, t } from "./page.js";
 import { toast } from "./toast.js";
@@ -110,8 +111,8 @@ export function createFiles({ changed }) {
 }
 
 async function send(path, options) {
-  const headers = { Accept: "application/json", "X-CSRFToken": one("[name=csrfmiddlewaretoken]").value };
-  const response = await fetch(path, { ...options, headers, credentials: "same-origin" });
+  const { headers: shown, credentials } = await access.request(options.method);
+  const response = await fetch(path, { ...options, headers: { Accept: "application/json", ...shown }, credentials });
   const body = response.status === 204 ? {} : await response.json().catch(() => ({}));
   if (response.ok) return body;
   throw Object.assign(new Error(body.error?.message ?? t("file_failed")), { status: response.status });
