@@ -1,6 +1,6 @@
 # make run    sets everything up and starts Parley        make test   runs every test
 # make check  lint, types, contracts, translations        make bench  measures, prints the tables
-# make faults imports with killed workers and a hundred hostile files, at full size
+# make faults kills and stops what it can while answers stream and documents come in, at full size
 .DEFAULT_GOAL := run
 PORT ?= 8000
 PY := .venv/bin/python

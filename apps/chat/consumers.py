@@ -201,8 +201,13 @@ class ChatConsumer(AsyncWebsocketConsumer):
     async def _say(self, data: dict[str, Any] | list[Any]) -> None:
         if self.is_left:
             return
-        async with asyncio.timeout(SLOW_SECONDS):
-            await self.send(text_data=json.dumps(data, ensure_ascii=False, separators=(",", ":")))
+        try:
+            async with asyncio.timeout(SLOW_SECONDS):
+                await self.send(text_data=json.dumps(data, ensure_ascii=False, separators=(",", ":")))
+        except TimeoutError:
+            raise
+        except OSError:  # the browser is gone; `disconnect` follows
+            self.is_left = True
 
     async def _leave(self, code: int) -> None:
         """Closes once, whichever of the tasks was first; the others have nobody to tell any more."""

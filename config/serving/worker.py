@@ -7,7 +7,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
 
 log = logging.getLogger(__name__)
-CONCURRENCY = 64  # jobs wait for the runtime and the database; they hardly compute
+CONCURRENCY = 128  # jobs wait for the runtime and the database; they hardly compute
 AGAIN_SECONDS = 1.0
 
 

@@ -8,6 +8,7 @@ import time
 from argparse import ArgumentParser
 from typing import Any
 
+import uvloop
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
@@ -51,7 +52,8 @@ class Command(BaseCommand):
                     )
                     self.say(welcome)
                     self.say("Ctrl-C stops everything.\n")
-                asyncio.run(serve(listening, worker=role != "web"))
+                with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+                    runner.run(serve(listening, worker=role != "web"))
         except (ApplicationError, EmbeddedError) as error:
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:

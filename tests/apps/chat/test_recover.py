@@ -98,6 +98,20 @@ async def test_a_writer_that_lives_is_left_alone(assistant: Assistant) -> None:
     assert generation.status == "running"
 
 
+@pytest.mark.parametrize("days", [-1, 1])
+async def test_a_clock_that_jumps_takes_no_answer_from_its_writer_and_leaves_none_to_the_dead(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch, days: int
+) -> None:
+    lives = await in_database(orphan, assistant, DELTA, heartbeat_at=timezone.now())
+    dead = await in_database(orphan, assistant, DELTA)
+    now = timezone.now
+    monkeypatch.setattr(timezone, "now", lambda: now() + timedelta(days=days))
+    await generations_recover()
+    for generation, status in ((lives, "running"), (dead, "queued")):
+        await in_database(generation.refresh_from_db)
+        assert generation.status == status
+
+
 async def test_a_question_whose_job_got_lost_is_queued_again(assistant: Assistant, owner: Actor) -> None:
     await in_database(send, owner)
     await in_database(Generation.objects.update, updated_at=LONG_AGO)

@@ -65,6 +65,10 @@ class Process:
     def megabytes(self) -> float:
         return float(psutil.Process(self.pid).memory_info().rss / 2**20)
 
+    def cpu_times(self) -> tuple[float, ...]:
+        """User and system seconds first."""
+        return tuple(psutil.Process(self.pid).cpu_times())
+
 
 class Site:
     """Database, runtime of numbered words and, where asked for, Redis; `process` makes the product's own.

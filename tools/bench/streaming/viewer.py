@@ -18,7 +18,7 @@ FIRST_WAIT, LONGEST_WAIT = 0.5, 15.0  # seconds; as static/js/chat/socket.js
 
 @dataclass
 class Viewer:
-    """Asks `text`, or follows what another one asked (`ids`), until its end.
+    """Asks `text`, or follows what another one asked (`ids`), until its end; one that `waits` only stays connected.
 
     `heard` holds (when, letters so far) of each delta; `dropped` counts lines that came twice, `gaps` such as came
     too early; `wire` bytes of all frames that came, with their heads.
@@ -42,6 +42,7 @@ class Viewer:
     gaps: int = 0
     wire: int = 0
     connected_at: float = 0.0
+    waits: bool = False
     socket: ClientConnection | None = None
     online: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -63,7 +64,7 @@ class Viewer:
         async with asyncio.timeout(seconds):
             while self.end is None and self.refused is None:
                 try:
-                    async with self._connected() as socket:
+                    async with self.connected() as socket:
                         failures = 0
                         self.connected_at = time.monotonic()
                         self.connections += 1
@@ -79,7 +80,7 @@ class Viewer:
                     self.online.clear()
         return self
 
-    def _connected(self) -> connect:
+    def connected(self) -> connect:
         return connect(
             self.url.replace("http", "ws") + "/ws/chat/",
             additional_headers={"Cookie": self.cookie, "Origin": self.url},
@@ -99,6 +100,9 @@ class Viewer:
 
     async def _converse(self, socket: ClientConnection) -> None:
         self.socket = socket
+        if self.waits:
+            await socket.wait_closed()
+            raise ConnectionError("the server went away")
         if self.accepted:
             await self._resume(socket)
         else:
