@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from .ingest.originals import original_path
+from .ingest.passages import MOST_OVERLAP
 from .models import Document, Passage, PassageEdit
 
 
@@ -39,12 +40,18 @@ def document_text(document: Document) -> str:
 
 
 def _joined(passages: Iterable[Passage]) -> Iterator[str]:
-    """A section that was cut repeats the last sentence of a passage at the beginning of the next: once will do."""
-    heading, last = "", ""
+    """A section that was cut repeats the last sentences of a passage at the beginning of the next: once will do."""
+    heading = ""
+    last: list[str] = []
     for passage in passages:
         sentences = [passage.text[start:end] for start, end in zip(*[iter(passage.spans)] * 2, strict=True)]
-        repeats = passage.heading == heading and bool(last) and sentences[:1] == [last]
+        repeats = _repeated(last, sentences) if passage.heading == heading else 0
         if passage.heading != heading and passage.heading:
             yield f"## {passage.heading}"
-        yield passage.text[passage.spans[1] :].lstrip() if repeats else passage.text
-        heading, last = passage.heading, sentences[-1] if sentences else ""
+        yield passage.text[passage.spans[2 * repeats - 1] :].lstrip() if repeats else passage.text
+        heading, last = passage.heading, sentences
+
+
+def _repeated(before: list[str], sentences: list[str]) -> int:
+    """How many sentences a passage has from the end of the one before."""
+    return next((n for n in range(MOST_OVERLAP, 0, -1) if sentences[:n] == before[-n:] and len(before) >= n), 0)

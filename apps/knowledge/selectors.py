@@ -19,6 +19,7 @@ from .errors import PassageGone
 from .indexing.build import LANGUAGES as INDEX_LANGUAGES
 from .indexing.indexes import index_active, indexes_unfinished
 from .indexing.progress import IndexProgress, index_progress
+from .ingest.passages import SIZES
 from .ingest.reasons import drop_reason
 from .ingest.sniff import FORMATS, MAX_BYTES
 from .models import (
@@ -63,6 +64,7 @@ __all__ = [
     "imports_progress",
     "passage_edits",
     "passage_neighbours",
+    "passage_sizes",
     "passages_there",
     "personal_passage",
     "web_hosts",
@@ -213,6 +215,11 @@ _SHOWN_ITEMS = {
 def import_limits() -> dict[str, Any]:
     """What a file may be: at most `bytes`, which are `megabytes`, and of one of the `suffixes`."""
     return {"bytes": MAX_BYTES, "megabytes": MAX_BYTES // 1024**2, "suffixes": sorted(FORMATS)}
+
+
+def passage_sizes() -> dict[str, int]:
+    """Characters of an English passage, by the name of the size; a Chinese one has half as many."""
+    return SIZES
 
 
 def import_items(row: Import, show: str = "") -> QuerySet[ImportItem]:

@@ -5,9 +5,10 @@ from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from apps.knowledge.models import Collection, Document, DocumentState
-from apps.knowledge.selectors import documents
+from apps.knowledge.selectors import documents, passage_sizes
 
 from ..asked import text
 
@@ -54,3 +55,9 @@ def _filtered(found: QuerySet[Document], filters: DocumentFilters) -> QuerySet[D
     for word in filters.q.split():
         found = found.filter(Q(name__icontains=word) | Q(title__icontains=word))
     return found
+
+
+def sizes_offered() -> list[tuple[str, int, str]]:
+    """(name, characters of English, label) of the sizes of passages that have a name."""
+    labels = {"small": _("Small"), "normal": _("Normal"), "large": _("Large")}
+    return [(name, size, str(labels[name])) for name, size in passage_sizes().items()]

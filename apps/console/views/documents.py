@@ -21,7 +21,7 @@ from apps.knowledge.selectors import (
     documents,
     edits_replaced,
 )
-from apps.knowledge.services import document_rename, documents_delete
+from apps.knowledge.services import document_rename, documents_delete, split_anew
 
 from ..access import needs
 from ..asked import text
@@ -70,6 +70,15 @@ def document_original_file(request: HttpRequest, document_id: UUID) -> FileRespo
     )
     response["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+@needs("knowledge.manage")
+@require_POST
+def document_split(request: HttpRequest, document_id: UUID) -> HttpResponse:
+    """Cuts it from its original as its collection says now."""
+    document = access_document(request.user, document_id)
+    row = split_anew(actor=actor_from_request(request), collection=document.collection, document_ids=[document.pk])
+    return redirect("console:import", document.collection.slug, row.pk)
 
 
 @needs("knowledge.manage")

@@ -10,12 +10,19 @@ from apps.accounts.actors import actor_from_request
 from apps.core.errors import BadInput, Conflict
 from apps.knowledge.models import DocumentState
 from apps.knowledge.selectors import collection_get, collections
-from apps.knowledge.services import collection_create, collection_delete, collection_rename
+from apps.knowledge.services import (
+    collection_create,
+    collection_delete,
+    collection_rename,
+    collection_splitting_set,
+    split_anew,
+    splitting_asked,
+)
 
 from ..access import needs
 from ..asked import text
 from ..forms.knowledge import CollectionForm
-from ..reading.knowledge import document_page
+from ..reading.knowledge import document_page, sizes_offered
 from ..reading.knowledge_imports import imports_shown
 
 LATEST = 5  # imports
@@ -44,6 +51,9 @@ def collection_page(request: HttpRequest, collection: str) -> HttpResponse:
         "assistants": found.assistants.all(),
         "page": document_page(found, request.GET),
         "states": DocumentState.choices,
+        "sizes": (sizes := sizes_offered()),
+        "own_size": found.passage_size if found.passage_size not in {size for _, size, _ in sizes} else None,
+        "overlap": str(found.overlap),
         "imports": imports_shown(actor_from_request(request), found, LATEST),
         "here": "knowledge",
     }
@@ -57,6 +67,21 @@ def collection_name(request: HttpRequest, collection: str) -> HttpResponse:
     name = text(request.POST, "name", longest=200)
     renamed = collection_rename(actor=actor_from_request(request), collection_id=found.pk, name=name)
     messages.success(request, _("The collection is called “%(name)s” now.") % {"name": renamed.name})
+    return redirect("console:collection", collection)
+
+
+@needs("knowledge.manage")
+@require_POST
+def collection_splitting(request: HttpRequest, collection: str) -> HttpResponse:
+    """How documents are cut; with `anew` those that are there are cut so, too."""
+    found = collection_get(collection)
+    actor = actor_from_request(request)
+    size = text(request.POST, "characters", longest=6) or text(request.POST, "size", longest=6)
+    asked = splitting_asked(size, text(request.POST, "overlap", longest=1))
+    found = collection_splitting_set(actor=actor, collection_id=found.pk, splitting=asked)
+    if request.POST.get("anew"):
+        return redirect("console:import", collection, split_anew(actor=actor, collection=found).pk)
+    messages.success(request, _("Saved. What is imported from now on is cut like this."))
     return redirect("console:collection", collection)
 
 

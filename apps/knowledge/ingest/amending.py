@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef
 from ..models import Document, DroppedPair, Import, PassageEdit
 from .blocks import Block, Extracted
 from .cleaning import pair_digest
-from .passages import Piece, cut_document, whole_piece
+from .passages import Piece, Splitting, cut_document, whole_piece
 from .reading import Reading, indexed
 from .results import Result
 
@@ -21,10 +21,10 @@ def passage_digest(heading: str, text: str) -> str:
     return hashlib.sha256(f"{heading}\n{text}".encode()).hexdigest()
 
 
-def pair_pieces(title: str, question: str, answer: str) -> list[Piece]:
+def pair_pieces(title: str, question: str, answer: str, splitting: Splitting) -> list[Piece]:
     """The passages of one question with its answer."""
     pair = Extracted(title, [Block("pair", answer, question=question)])
-    return [indexed(title, piece) for piece in cut_document(pair)]
+    return [indexed(title, piece) for piece in cut_document(pair, splitting)]
 
 
 def amend(parent: Import, results: Sequence[Result]) -> None:
@@ -39,7 +39,7 @@ def amend(parent: Import, results: Sequence[Result]) -> None:
     for document in documents.filter(Exists(edits) | Exists(restored)):
         result = by_name[document.name]
         assert result.reading is not None  # noqa: S101  chosen above
-        _pairs_keep(document, result, result.reading)
+        _pairs_keep(document, result, result.reading, parent.collection.splitting)
         _edits_keep(document, result, result.reading)  # last: pairs that were taken back may be edited too
 
 
@@ -71,9 +71,9 @@ def _edits_keep(document: Document, result: Result, reading: Reading) -> None:
         result.edits.append(edit)
 
 
-def _pairs_keep(document: Document, result: Result, reading: Reading) -> None:
+def _pairs_keep(document: Document, result: Result, reading: Reading, splitting: Splitting) -> None:
     digests = set(document.dropped_pairs.filter(restored=True).values_list("digest", flat=True))
     for pair in reading.dropped:
         if pair_digest(pair.question, pair.answer) in digests:
             result.restored.add(pair.row)
-            reading.pieces.extend(pair_pieces(reading.title, pair.question, pair.answer))
+            reading.pieces.extend(pair_pieces(reading.title, pair.question, pair.answer, splitting))

@@ -45,11 +45,16 @@ def _work(claim: Claim, sandbox: Sandbox) -> None:
 
 
 def _known(claim: Claim) -> dict[str, str]:
-    """The hashes of the documents that need not be read again."""
+    """The hashes of the documents that need not be read again: with the same bytes, cut as the collection says."""
+    collection = claim.parent.collection
+    if claim.parent.source == ImportSource.AGAIN:
+        return {}
     documents = Document.objects.filter(
-        collection=claim.parent.collection_id,
+        collection=collection,
         name__in=[item.name for item in claim.items],
         state=DocumentState.READY,
+        passage_size=collection.passage_size,
+        overlap=collection.overlap,
     )
     return dict(documents.values_list("name", "sha256"))
 
@@ -59,7 +64,8 @@ def _read(claim: Claim, item: ImportItem, known: str, sandbox: Sandbox) -> Resul
     try:
         if parent.source == ImportSource.UPLOAD and not item.member and bytes_there(Path(item.path)) != item.size:
             raise Refused("gone")  # a power cut took a part of it
-        task = Task(item.path, item.name, item.member, known, parent.question, parent.answer)
+        columns = item.question or parent.question, item.answer or parent.answer
+        task = Task(item.path, item.name, item.member, known, *columns, **vars(parent.collection.splitting))
         reading = sandbox.read(task)
         return Result(item, reading, original="" if reading.members else original_keep(item, reading.sha256))
     except Refused as error:

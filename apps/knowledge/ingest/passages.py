@@ -9,11 +9,28 @@ from apps.core.language import Language, detect_language
 from .blocks import Block, Extracted
 from .sentences import Span, split_sentences
 
-LIMIT: dict[Language, int] = {"en": 900, "zh": 450}  # characters of a passage
+SIZES = {"small": 450, "normal": 900, "large": 1800}
+LEAST_SIZE, MOST_SIZE, MOST_OVERLAP = 200, 3600, 2
 WHOLE: dict[Language, int] = {"en": 300, "zh": 150}  # a list item or row up to here is quoted as one sentence
 _HEADING_JOINT = " › "
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _SOFT_BREAK = re.compile(r"(?<=[;；,，、:：])|\s+")
+
+
+@dataclass(frozen=True)
+class Splitting:
+    """A passage has at most `size` characters of English, or half as many of Chinese, which says as much with them.
+    Where a section was cut, the last `overlap` sentences of a passage begin the next one, too.
+    """
+
+    size: int = SIZES["normal"]
+    overlap: int = 1
+
+    def limit(self, language: Language) -> int:
+        return self.size if language == "en" else self.size // 2
+
+
+NORMAL = Splitting()
 
 
 @dataclass(frozen=True)
@@ -46,9 +63,9 @@ def passage_text(title: str, heading: str, text: str) -> str:
     return "\n".join(part for part in (title, heading, text) if part)
 
 
-def cut_document(document: Extracted) -> list[Piece]:
+def cut_document(document: Extracted, splitting: Splitting = NORMAL) -> list[Piece]:
     """Passages in reading order; a heading without text below it makes none."""
-    return [piece for section in _sections(document) for piece in _cut_section(*section)]
+    return [piece for section in _sections(document) for piece in _cut_section(*section, splitting)]
 
 
 def whole_piece(heading: str, text: str, page: int | None) -> Piece:
@@ -78,20 +95,21 @@ def _heading(path: dict[int, str], title: str) -> str:
     return _HEADING_JOINT.join(text for _, text in sorted(path.items()) if text and text != title)
 
 
-def _cut_section(heading: str, blocks: list[Block]) -> Iterator[Piece]:
+def _cut_section(heading: str, blocks: list[Block], splitting: Splitting) -> Iterator[Piece]:
     language = detect_language(heading + " " + " ".join(block.text for block in blocks))
-    units = _join_short([unit for block in blocks for unit in _units(block, language)])
-    for group in _pack(units, LIMIT[language]):
+    limit = splitting.limit(language)
+    units = _join_short([unit for block in blocks for unit in _units(block, language, limit)])
+    for group in _pack(units, limit, splitting.overlap):
         yield _piece(heading, group, language)
 
 
-def _units(block: Block, language: Language) -> Iterator[_Unit]:
+def _units(block: Block, language: Language, limit: int) -> Iterator[_Unit]:
     """The sentences of a block; one that would not fit a passage is broken at a comma or blank."""
-    whole = block.kind == "unit" and len(block.text) <= WHOLE[language]
+    whole = block.kind == "unit" and len(block.text) <= min(WHOLE[language], limit)
     end = 0
     for start, stop in [(0, len(block.text))] if whole else split_sentences(block.text):
         glue = block.text[end:start] if end else "\n"
-        for text in _broken(block.text[start:stop], LIMIT[language]):
+        for text in _broken(block.text[start:stop], limit):
             yield _Unit(text, glue, block.page)
             glue = " " if language == "en" else ""
         end = stop
@@ -133,23 +151,30 @@ def _glued(left: str, glue: str, right: str) -> str:
     return left + (" " if glue == "\n" else glue) + right
 
 
-def _pack(units: list[_Unit], limit: int) -> Iterator[list[_Unit]]:
-    """Groups of about equal size below `limit`; each but the first repeats the last sentence of the one before."""
-    total = sum(len(unit.text) + 1 for unit in units)
+def _pack(units: list[_Unit], limit: int, overlap: int) -> Iterator[list[_Unit]]:
+    """Groups of about equal size below `limit`; each but the first repeats the last sentences of the one before, as
+    many of `overlap` as there is room for.
+    """
+    total = _size(units)
     target = total / -(-total // limit) if units else 0
     group: list[_Unit] = []
     size = fresh = 0
     for unit in units:
         if fresh and (size + len(unit.text) > limit or size >= target):
             yield group
-            repeated = group[-1] if len(group[-1].text) + len(unit.text) + 1 <= limit else None
-            group = [repeated] if repeated else []
-            size, fresh = sum(len(kept.text) + 1 for kept in group), 0
+            group = group[-overlap:] if overlap else []
+            while group and _size(group) + len(unit.text) > limit:
+                del group[0]
+            size, fresh = _size(group), 0
         group.append(unit)
         size += len(unit.text) + 1
         fresh += 1
     if fresh:
         yield group
+
+
+def _size(units: list[_Unit]) -> int:
+    return sum(len(unit.text) + 1 for unit in units)
 
 
 def _piece(heading: str, units: list[_Unit], language: Language) -> Piece:

@@ -13,7 +13,7 @@ from .cleaning import Dropped, clean_pairs
 from .decode import encoding_of
 from .extract import ENCODED, EXTRACTORS, TABLES
 from .extract.archive import Member, list_members
-from .passages import Piece, cut_document, passage_text
+from .passages import NORMAL, Piece, Splitting, cut_document, passage_text
 from .sniff import sniff
 
 
@@ -21,6 +21,7 @@ from .sniff import sniff
 class Task:
     """A file to read. `name` is the document's; `member` its name inside the zip file at `path`.
 
+    `question` and `answer` name columns, `size` and `overlap` are those of `Splitting`.
     `known` is the SHA-256 of the bytes that the document was last made of: the same ones are not read again.
     """
 
@@ -30,6 +31,8 @@ class Task:
     known: str = ""
     question: str = ""
     answer: str = ""
+    size: int = NORMAL.size
+    overlap: int = NORMAL.overlap
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,8 @@ def read(task: Task, data: bytes) -> Reading:
     extracted = extract(data, *columns)
     blocks, dropped = clean_pairs(extracted.blocks)
     title = extracted.title or title_of(task.name)
-    pieces = [indexed(title, piece) for piece in cut_document(Extracted(title, blocks))]
+    splitting = Splitting(task.size, task.overlap)
+    pieces = [indexed(title, piece) for piece in cut_document(Extracted(title, blocks), splitting)]
     if not pieces and not dropped:
         raise Refused("empty")
     return Reading(

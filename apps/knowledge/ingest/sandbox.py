@@ -11,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from apps.core.embedded.children import start_child
 
@@ -78,7 +78,7 @@ class Sandbox:
         self._receive(self._child)
         return self._child
 
-    def _send(self, child: subprocess.Popen[bytes], task: dict[str, str]) -> None:
+    def _send(self, child: subprocess.Popen[bytes], task: dict[str, Any]) -> None:
         assert child.stdin is not None  # noqa: S101  a pipe was asked for
         child.stdin.write(json.dumps(task).encode() + b"\n")
         child.stdin.flush()

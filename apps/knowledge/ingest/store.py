@@ -26,6 +26,10 @@ _DOCUMENT = [
     "media_type",
     "sha256",
     "original",
+    "passage_size",
+    "overlap",
+    "question",
+    "answer",
     "passages_count",
     "imported_at",
 ]
@@ -125,6 +129,8 @@ def _document_as(parent: Import, result: Result, before: Document | None) -> Doc
         reading = result.reading
         document.title, document.language = reading.title[:300], reading.language
         document.address, document.validators = item.address, item.validators
+        document.passage_size, document.overlap = parent.collection.passage_size, parent.collection.overlap
+        document.question, document.answer = item.question or parent.question, item.answer or parent.answer
         document.media_type, document.sha256 = reading.media_type, reading.sha256
         document.original = result.original
         document.state, document.failure = DocumentState.READY, {}

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import BaseModel
 
+from ..ingest.passages import NORMAL
 from ..ingest.reasons import reason
 from ..retrieval.tokens import SCHEME
 from .collection import Collection
@@ -27,7 +28,8 @@ class Document(BaseModel):
     code and the values of the reason. `tokens_scheme` is at most that of its passages' lexemes. Of a page of the
     web `address` is where it stands, and `validators` are the request headers that ask whether it has changed. What
     waits or is being read is an `ImportItem`. `original` is the name by which `ingest/originals.py` keeps the file
-    (empty for documents that are older than these).
+    (empty for documents that are older than these). It was cut by `passage_size` and `overlap`, and as a table with
+    the columns `question` and `answer` (empty: the usual ones).
     """
 
     collection = models.ForeignKey(Collection, models.CASCADE, related_name="documents")
@@ -41,6 +43,10 @@ class Document(BaseModel):
     original = models.CharField(max_length=80, blank=True, db_index=True)
     state = models.CharField(max_length=16, choices=DocumentState.choices, default=DocumentState.READY)
     failure = models.JSONField(default=dict, blank=True)
+    passage_size = models.PositiveSmallIntegerField(default=NORMAL.size)
+    overlap = models.PositiveSmallIntegerField(default=NORMAL.overlap)
+    question = models.CharField(max_length=200, blank=True)
+    answer = models.CharField(max_length=200, blank=True)
     tokens_scheme = models.PositiveSmallIntegerField(default=tokens_scheme)
     passages_count = models.PositiveIntegerField(default=0)
     imported_at = models.DateTimeField(null=True)

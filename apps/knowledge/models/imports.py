@@ -38,6 +38,7 @@ class ImportSource(models.TextChoices):
     UPLOAD = "upload", _("Upload")
     FOLDER = "folder", _("Folder on the server")
     ADDRESS = "address", _("Web address")
+    AGAIN = "again", _("Split anew")
 
 
 class Import(BaseModel):
@@ -89,7 +90,8 @@ class ImportItem(BaseModel):
     where it is fetched from: until it was, there is no `path`. `validators` go to the document; what a sitemap has
     `listed` is a page, and no sitemap again. `attempts` counts how often somebody took it: it is the fence that
     keeps whoever was given up from writing. `size` is in bytes, and `offset` where they begin in the upload;
-    `replaced` tells a changed document from a new one, and `edits_replaced` counts the edits that gave way to it.
+    `question` and `answer` are columns of this one file. `replaced` tells a changed document from a new one, and
+    `edits_replaced` counts the edits that gave way to it.
     """
 
     parent = models.ForeignKey(Import, models.CASCADE, related_name="items")
@@ -101,6 +103,8 @@ class ImportItem(BaseModel):
     address = models.TextField(blank=True)
     validators = models.JSONField(default=dict, blank=True)
     listed = models.BooleanField(default=False)
+    question = models.CharField(max_length=200, blank=True)
+    answer = models.CharField(max_length=200, blank=True)
     size = models.PositiveBigIntegerField(default=0)
     offset = models.PositiveBigIntegerField(default=0)
     state = models.CharField(max_length=16, choices=ItemState.choices, default=ItemState.QUEUED)

@@ -13,6 +13,7 @@ from .passage import passage_edit, passage_restore
 from .personal import personal_delete, personal_read, personal_store
 from .preview import import_preview
 from .receiving import MOST_FILES, receive_append, receive_finish, receive_start
+from .splitting import collection_splitting_set, split_anew, splitting_asked
 
 __all__ = [
     "MOST_FILES",
@@ -26,6 +27,7 @@ __all__ = [
     "collection_ensure",
     "collection_import",
     "collection_rename",
+    "collection_splitting_set",
     "document_rename",
     "documents_delete",
     "import_cancel",
@@ -45,4 +47,6 @@ __all__ = [
     "receive_finish",
     "receive_start",
     "search",
+    "split_anew",
+    "splitting_asked",
 ]

@@ -47,7 +47,7 @@ def collection_ensure(*, actor: Actor, slug: str, name: str = "") -> Collection:
 def collection_rename(*, actor: Actor, collection_id: UUID, name: str) -> Collection:
     """The name that people read. Raises BadInput and NotFound."""
     manager_required(actor)
-    collection = _locked(collection_id)
+    collection = collection_locked(collection_id)
     before, collection.name = collection.name, _name(name)
     collection.save(update_fields=["name", "updated_at"])
     data = {"from": before, "to": collection.name}
@@ -61,7 +61,9 @@ def collection_delete(*, actor: Actor, collection_id: UUID) -> None:
     them) or an import or upload into it is under way.
     """
     manager_required(actor)
-    collection = _locked(collection_id)  # nobody gives it to an assistant, or imports into it, from here on
+    collection = collection_locked(
+        collection_id
+    )  # nobody gives it to an assistant, or imports into it, from here on
     if names := list(collection.assistants.values_list("name", flat=True)):
         said = {"names": ", ".join(names)}
         raise Conflict(_("Assistants answer from this collection: %(names)s. Take it from them first.") % said)
@@ -95,7 +97,8 @@ def _name(name: str) -> str:
     return wanted
 
 
-def _locked(collection_id: UUID) -> Collection:
+def collection_locked(collection_id: UUID) -> Collection:
+    """Raises NotFound."""
     found = Collection.objects.select_for_update().filter(pk=collection_id).first()
     if found is None:
         raise NotFound(_("There is no such collection."))

@@ -103,7 +103,8 @@ def import_retry(*, actor: Actor, import_id: UUID, item_ids: Sequence[UUID] | No
     failed = row.items.filter(state=ItemState.FAILED)
     if item_ids is not None:
         failed = failed.filter(pk__in=item_ids)
-    failed.exclude(address="").update(path="")  # pages come anew from their site
+    if row.source == ImportSource.ADDRESS:
+        failed.update(path="")  # pages come anew from their site
     count = failed.update(state=ItemState.QUEUED, attempts=0, failure={}, ended_at=None)
     if not count:
         raise Conflict(_("Nothing of this import failed."))

@@ -32,7 +32,7 @@ def pair_restore(*, actor: Actor, pair_id: UUID) -> DroppedPair:
     if not pair.question or not pair.answer:
         raise BadInput(pair.reason)
     title = pair.document.title
-    pieces = pair_pieces(title, pair.question, pair.answer)
+    pieces = pair_pieces(title, pair.question, pair.answer, pair.document.collection.splitting)
     try:
         vectors = embed_pieces(title, pieces)
     except Refused as error:
@@ -56,7 +56,7 @@ def pair_restore(*, actor: Actor, pair_id: UUID) -> DroppedPair:
 
 
 def _pair(pair_id: UUID) -> DroppedPair:
-    pair = DroppedPair.objects.select_related("document").filter(pk=pair_id).first()
+    pair = DroppedPair.objects.select_related("document__collection").filter(pk=pair_id).first()
     if pair is None:
         raise NotFound(_("There is no such pair."))
     return pair

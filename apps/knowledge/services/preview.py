@@ -21,13 +21,16 @@ def import_preview(*, actor: Actor, item_id: UUID, question: str = "", answer: s
     Raises BadInput with why the file would be refused, Conflict while it has not arrived, NotFound, NotAllowed.
     """
     manager_required(actor)
-    item = ImportItem.objects.select_related("parent").filter(pk=item_id).first()
+    item = ImportItem.objects.select_related("parent__collection").filter(pk=item_id).first()
     if item is None:
         raise NotFound(_("There is no such file."))
     if item.parent.received < min(item.offset + item.size, item.parent.size):
         raise Conflict(_("This file has not arrived yet."))
     try:
         with Sandbox() as sandbox:
-            return sandbox.read(Task(item.path, item.name, item.member, question=question, answer=answer))
+            splitting = vars(item.parent.collection.splitting)
+            return sandbox.read(
+                Task(item.path, item.name, item.member, question=question, answer=answer, **splitting)
+            )
     except Refused as error:
         raise BadInput(reason(error.code, error.values)) from error

@@ -90,7 +90,12 @@ def _bound(item: ImportItem) -> None:
 def _known(item: ImportItem) -> Document | None:
     """The document as it is here, if its page need not come again while it is the same."""
     found = Document.objects.filter(
-        collection=item.parent.collection_id, name=item.name, address=item.address, state=DocumentState.READY
+        collection=item.parent.collection_id,
+        name=item.name,
+        address=item.address,
+        state=DocumentState.READY,
+        passage_size=item.parent.collection.passage_size,
+        overlap=item.parent.collection.overlap,
     )
     return found.first()
 

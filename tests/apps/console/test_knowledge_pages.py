@@ -42,3 +42,16 @@ def test_a_collection_in_use_offers_no_deletion_but_names_its_assistants(operato
     assert "Delete the collection" not in page and "/console/assistants/service/" in page
     refused = operator.post(f"{PAGE}shop/delete/", {"slug": "shop"})
     assert refused.status_code == 409 and Collection.objects.filter(slug="shop").exists()
+
+
+def test_how_documents_are_cut_is_chosen_on_the_collections_page(operator: Client, world: World) -> None:
+    address = "/console/knowledge/shop/splitting/"
+    operator.post(address, {"size": "small", "overlap": "2"})
+    page = operator.get("/console/knowledge/shop/").content.decode()
+    assert '<option value="small" selected>' in page and "<option selected>2</option>" in page
+    operator.post(address, {"size": "small", "characters": "700", "overlap": "0"})
+    assert 'value="700"' in operator.get("/console/knowledge/shop/").content.decode()
+    assert "700 characters" in operator.get("/console/knowledge/shop/imports/new/").content.decode()
+    assert operator.post(address, {"size": "small", "characters": "7", "overlap": "0"}).status_code == 400
+    refused = operator.post(address, {"size": "small", "overlap": "0", "anew": "1"})
+    assert refused.status_code == 409 and "No original was kept" in refused.content.decode()

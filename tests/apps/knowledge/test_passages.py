@@ -2,11 +2,12 @@
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.knowledge.ingest.blocks import Block, Extracted
-from apps.knowledge.ingest.passages import LIMIT, cut_document
+from apps.knowledge.ingest.passages import NORMAL, Splitting, cut_document
 
 
 def test_the_heading_path_stands_with_each_passage_and_leaves_the_title_out() -> None:
@@ -41,12 +42,15 @@ def test_what_is_too_short_to_quote_joins_its_neighbour_on_one_line() -> None:
     assert [piece.text[a:b] for a, b in piece.spans] == ["Note. The lamp gets hot after an hour."]
 
 
-def test_a_section_that_was_cut_repeats_one_sentence() -> None:
+@pytest.mark.parametrize("overlap", [0, 1, 2])
+def test_a_section_that_was_cut_repeats_as_many_sentences_as_was_asked(overlap: int) -> None:
     sentences = [f"Sentence number {n} says something about the lamp." for n in range(40)]
-    pieces = cut_document(Extracted("", [Block("text", " ".join(sentences))]))
-    assert len(pieces) > 1
-    for left, right in pairwise(pieces):
-        assert left.text[slice(*left.spans[-1])] == right.text[slice(*right.spans[0])]
+    pieces = cut_document(Extracted("", [Block("text", " ".join(sentences))]), Splitting(NORMAL.size, overlap))
+    texts = [[piece.text[start:end] for start, end in piece.spans] for piece in pieces]
+    assert len(texts) > 1
+    for left, right in pairwise(texts):
+        assert left[len(left) - overlap :] == right[:overlap]
+        assert left[-1] not in right[overlap:]
 
 
 BLOCKS = st.lists(
@@ -54,10 +58,15 @@ BLOCKS = st.lists(
 )
 
 
-@given(BLOCKS)
-def test_passages_keep_to_the_limit_and_their_spans_are_lines_inside_the_text(blocks: list[Block]) -> None:
-    for piece in cut_document(Extracted("", [block for block in blocks if block.text])):
-        assert len(piece.text) <= LIMIT[piece.language] * 1.1
+SPLITTINGS = st.builds(Splitting, st.integers(200, 3600), st.integers(0, 2))
+
+
+@given(BLOCKS, SPLITTINGS)
+def test_passages_keep_to_the_limit_and_their_spans_are_lines_inside_the_text(
+    blocks: list[Block], splitting: Splitting
+) -> None:
+    for piece in cut_document(Extracted("", [block for block in blocks if block.text]), splitting):
+        assert len(piece.text) <= splitting.limit(piece.language) * 1.1 + 10
         for start, end in piece.spans:
             assert 0 <= start < end <= len(piece.text)
             assert "\n" not in piece.text[start:end]
@@ -67,8 +76,9 @@ def test_passages_keep_to_the_limit_and_their_spans_are_lines_inside_the_text(bl
     st.lists(
         st.sampled_from(["The lamp is warm today. ", "今天的灯很亮也很暖。", "It costs 3.50 dollars now! "]),
         max_size=60,
-    )
+    ),
+    SPLITTINGS,
 )
-def test_every_sentence_of_the_document_is_in_some_passage(parts: list[str]) -> None:
-    pieces = cut_document(Extracted("", [Block("text", "".join(parts))] if parts else []))
+def test_every_sentence_of_the_document_is_in_some_passage(parts: list[str], splitting: Splitting) -> None:
+    pieces = cut_document(Extracted("", [Block("text", "".join(parts))] if parts else []), splitting)
     assert all(any(part.strip() in piece.text for piece in pieces) for part in parts)

@@ -13,7 +13,13 @@ from django.core.management.base import CommandError
 
 from apps.core.actor import SYSTEM
 from apps.core.commands import ServiceCommand
-from apps.knowledge.services import ImportReport, collection_import
+from apps.knowledge.services import (
+    ImportReport,
+    collection_ensure,
+    collection_import,
+    collection_splitting_set,
+    splitting_asked,
+)
 
 
 class Command(ServiceCommand):
@@ -27,16 +33,26 @@ class Command(ServiceCommand):
         )
         parser.add_argument("--question", default="", help="the column of questions, where its name is not usual")
         parser.add_argument("--answer", default="", help="the column of answers")
+        parser.add_argument(
+            "--passage-size",
+            metavar="SIZE",
+            help="small, normal, large, or characters of English (Chinese: half); the collection keeps it",
+        )
+        parser.add_argument("--overlap", help="sentences that a passage repeats of the one before: 0, 1 or 2")
         parser.add_argument("--prune", action="store_true", help="remove documents that are not among these files")
 
     def run(self, **options: Any) -> None:
         collection, given = options["collection"], options["paths"]
+        _splitting_set(collection, options["passage_size"], options["overlap"])
         if addresses := [text for text in given if text.lower().startswith(("http://", "https://"))]:
             others = ("question", "answer", "prune")
             if len(addresses) < len(given) or any(options[name] for name in others):
                 raise CommandError("Addresses are imported by themselves, without files and the options for files.")
             report = collection_import(
-                actor=SYSTEM, collection=collection, addresses=addresses, progress=self._progress
+                actor=SYSTEM,
+                collection=collection,
+                addresses=addresses,
+                progress=self._progress,
             )
         else:
             report = collection_import(
@@ -54,6 +70,15 @@ class Command(ServiceCommand):
 
     def _progress(self, done: int, total: int, name: str) -> None:
         self.say(f"[{done}/{total}] {name}")
+
+
+def _splitting_set(slug: str, size: str | None, overlap: str | None) -> None:
+    """What is not said stays as the collection has it."""
+    if size is None and overlap is None:
+        return
+    found = collection_ensure(actor=SYSTEM, slug=slug)
+    asked = splitting_asked(size or str(found.passage_size), str(found.overlap) if overlap is None else overlap)
+    collection_splitting_set(actor=SYSTEM, collection_id=found.pk, splitting=asked)
 
 
 def _text(report: ImportReport) -> str:
