@@ -43,11 +43,11 @@ class Command(ServiceCommand):
 
     def run(self, **options: Any) -> None:
         collection, given = options["collection"], options["paths"]
-        _splitting_set(collection, options["passage_size"], options["overlap"])
         if addresses := [text for text in given if text.lower().startswith(("http://", "https://"))]:
             others = ("question", "answer", "prune")
             if len(addresses) < len(given) or any(options[name] for name in others):
                 raise CommandError("Addresses are imported by themselves, without files and the options for files.")
+            _splitting_set(collection, options["passage_size"], options["overlap"])
             report = collection_import(
                 actor=SYSTEM,
                 collection=collection,
@@ -55,6 +55,7 @@ class Command(ServiceCommand):
                 progress=self._progress,
             )
         else:
+            _splitting_set(collection, options["passage_size"], options["overlap"])
             report = collection_import(
                 actor=SYSTEM,
                 collection=collection,
