@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('knowledge', '0019_packaged_model_reads_chinese'),
+        ('knowledge', '0020_personal_collections'),
     ]
 
     operations = [
