@@ -16,14 +16,14 @@ from apps.core.db import in_database
 from apps.core.errors import ApplicationError
 
 from .endings import ending_message
-from .frames import Again, Continue, Frame, Resume, Send, Stop, frame_read, ref_of
+from .frames import Again, Continue, Frame, Resume, Revise, Send, Stop, frame_read, ref_of
 from .generation.hub import Subscription, hub
 from .generation.pokes import pokes_follow
 from .generation.runner import stop_here
 from .generation.watch import watch
 from .news import conversation_tell, tabs_key
 from .selectors import access_generation
-from .services import Sent, generation_continue, generation_stop, message_again, message_send
+from .services import Sent, answer_revise, generation_continue, generation_stop, message_again, message_send
 from .socket_person import socket_actor, socket_language
 from .transcript import standing_data
 
@@ -102,6 +102,8 @@ class ChatConsumer(AsyncWebsocketConsumer):
                 await self._accepted(frame, await in_database(self._message_again, frame))
             case Continue():
                 await self._accepted(frame, await in_database(self._generation_continue, frame))
+            case Revise():
+                await self._accepted(frame, await in_database(self._answer_revise, frame))
             case Resume():
                 await in_database(self._generation_access, frame)
                 self._watch(frame.generation, frame.after_seq)
@@ -109,7 +111,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
                 await in_database(self._generation_stop, frame)
                 stop_here(frame.generation, frame.seen_chars)
 
-    async def _accepted(self, frame: Send | Again | Continue, sent: Sent) -> None:
+    async def _accepted(self, frame: Send | Again | Continue | Revise, sent: Sent) -> None:
         ids = {name: str(getattr(frame, name)) for name in ("message", "generation", "conversation")}
         accepted = {"type": "accepted", **ids, "title": sent.conversation.title}
         if sent.generation is None:  # a person answers
@@ -136,6 +138,17 @@ class ChatConsumer(AsyncWebsocketConsumer):
             continued_id=frame.continued,
             question_id=frame.message,
             conversation_id=frame.conversation,
+        )
+
+    def _answer_revise(self, frame: Revise) -> Sent:
+        return answer_revise(
+            actor=socket_actor(self.scope),
+            answer_id=frame.answer,
+            generation_id=frame.generation,
+            question_id=frame.message,
+            conversation_id=frame.conversation,
+            places=(frame.start, frame.end),
+            instruction=frame.instruction,
         )
 
     def _message_send(self, frame: Send) -> Sent:

@@ -54,6 +54,23 @@ class Continue:
 
 
 @dataclass(frozen=True)
+class Revise:
+    """`generation` is a new version of `answer` in which the passage from `start` to `end` is written anew."""
+
+    message: UUID
+    generation: UUID
+    conversation: UUID
+    answer: UUID
+    start: int
+    end: int
+    instruction: str
+
+    @property
+    def ref(self) -> UUID:
+        return self.generation
+
+
+@dataclass(frozen=True)
 class Resume:
     generation: UUID
     after_seq: int
@@ -73,11 +90,12 @@ class Stop:
         return self.generation
 
 
-Frame = Send | Again | Continue | Resume | Stop
+Frame = Send | Again | Continue | Revise | Resume | Stop
 _TYPES: dict[str, type[Frame]] = {
     "send": Send,
     "again": Again,
     "continue": Continue,
+    "revise": Revise,
     "resume": Resume,
     "stop": Stop,
 }

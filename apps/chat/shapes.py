@@ -60,7 +60,8 @@ class GenerationShape(Shape):
 
 
 class NoteShape(Shape):
-    kind = fields.ChoiceField(["paragraphs", "terms"])
+    kind = fields.ChoiceField(["outline", "paragraphs", "terms"])
+    headings = fields.ListField(child=fields.CharField(), required=False)
     texts = fields.ListField(child=fields.CharField(), required=False, help_text=_("The source’s paragraphs."))
     paragraph = fields.IntegerField(required=False, help_text=_("Which of them the terms are of, from 0."))
     missed = fields.ListField(
@@ -95,7 +96,9 @@ class MessageShape(Shape):
     text = fields.CharField()
     sources = SourceShape(many=True)
     files = FileShape(many=True, required=False, help_text=_("Of a question: what was brought to it."))
-    notes = NoteShape(many=True, help_text=_("Of a translation: its source, and terms that it does not use."))
+    notes = NoteShape(
+        many=True, help_text=_("An outline, or of a translation its source and terms that it does not use.")
+    )
     generation = GenerationShape(allow_null=True, help_text=_("Of an answer."))
     name = fields.CharField(required=False, help_text=_("Of the person who replied."))
     versions = fields.ListField(

@@ -25,6 +25,8 @@ class Brief:
     words that the question leaves unsaid, see `followup`.
 
     `begun` is what stands already of an answer that a free model goes on with, `cited` the passages behind it.
+    With a `revision` (what stands before a passage, the passage, what stands behind it) the question says how the
+    passage is to be written anew.
     `caller` tells one person from another, `request_id` this answer from others; both for the runtime alone.
     """
 
@@ -45,6 +47,7 @@ class Brief:
     cited: Sequence[RankedPassage] = ()
     task: str = Task.ANSWER
     glossary: Sequence[Term] = ()
+    revision: tuple[str, str, str] | None = None
     caller: str = ""
     request_id: str = ""
 
@@ -105,4 +108,4 @@ def with_earlier(brief: Brief, question: Message) -> Brief:
             turns.append({"role": "user", "content": verdict.text})
             turns.append({"role": "assistant", "content": generation.answer.text})
     context = context_of(brief.question, asked, brief.language)
-    return replace(brief, context=context, history=() if brief.verbatim else turns)
+    return replace(brief, context=context, history=() if brief.verbatim and brief.task == Task.ANSWER else turns)

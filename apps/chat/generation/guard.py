@@ -77,6 +77,8 @@ class Guard:
             case Source():
                 self._waiting.append((self._window.fed, await self._judged(piece)))
                 return []
+            case Note(event={"kind": "outline", "headings": headings}):
+                return [Note({"kind": "outline", "headings": await self._window.wholes(headings)})]
             case Text():
                 return self._shown(await self._window.feed(piece.text))
         return [piece]

@@ -32,6 +32,7 @@ from .log import Lease, Line, lines_of
 from .onward import Diverged, Onward
 from .pieces import Checked, Closing, Reading, event_of
 from .records import retrieval_record
+from .revision import revised_brief
 from .writer import writer
 
 logger = logging.getLogger(__name__)
@@ -153,6 +154,8 @@ class _Run:
             caller=str(conversation.owner_id or conversation.visitor_id or conversation.key_id or ""),
             request_id=str(generation.pk),
         )
+        if generation.revision:
+            brief = revised_brief(brief, generation.revision)
         if self.continues and brief.task == Task.ANSWER and not brief.verbatim:
             brief = self._handed_over(brief)
         self.cache = AnswerCache(conversation.assistant_id)

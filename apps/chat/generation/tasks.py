@@ -11,9 +11,10 @@ from .guard import Guard
 from .pieces import Answering, Checked, Closing, Note, Piece, Source, Text
 from .speaking import Measures
 from .translating import translated
+from .writing import written
 
 Doing = Callable[[Brief, Measures], AsyncGenerator[Answering | Source | Text | Note, None]]
-DOING: dict[str, Doing] = {Task.TRANSLATE: translated}
+DOING: dict[str, Doing] = {Task.TRANSLATE: translated, Task.WRITE: written}
 
 
 async def task_stream(brief: Brief, policy: Policy, measures: Measures) -> AsyncGenerator[Piece, None]:

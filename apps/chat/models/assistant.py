@@ -22,6 +22,7 @@ class Task(models.TextChoices):
 
     ANSWER = "answer", _("Answers questions")
     TRANSLATE = "translate", _("Translates between Chinese and English")
+    WRITE = "write", _("Writes texts, section by section")
 
 
 class Assistant(BaseModel):

@@ -80,7 +80,8 @@ class Message(BaseModel):
     """A question, an answer, or what a member of staff, the `author`, replied.
 
     `sources` is the list of numbered sources of an answer, as the client was told, and `notes` what it was told
-    beside the text: the paragraphs that a translation stands beside, and terms that differ from the glossary.
+    beside the text: the outline of a long one, or the paragraphs that a translation stands beside and its terms
+    that differ from the glossary.
 
     `parent` is the message that it follows; two with the same parent are versions of each other. `position` is the
     order in which they came: clocks may jump.

@@ -52,6 +52,7 @@ class Generation(BaseModel):
     model_version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, null=True, related_name="generations")
     quantization = models.CharField(max_length=8, blank=True)
     retrieval = models.JSONField(default=dict)
+    revision = models.JSONField(default=dict)
     timings = models.JSONField(default=dict)
     usage = models.JSONField(default=dict)
     error_code = models.CharField(max_length=64, blank=True)

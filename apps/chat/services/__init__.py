@@ -15,10 +15,12 @@ from .handover import (
 )
 from .message import Sent, message_again, message_send
 from .rating import rating_clear, rating_set
+from .revising import answer_revise
 from .share import share_create, share_delete
 
 __all__ = [
     "Sent",
+    "answer_revise",
     "assistant_restore",
     "assistant_upsert",
     "conversation_change",

@@ -72,6 +72,7 @@ def _take_over(continued: Generation, answer: Message, generation_id: UUID) -> G
         question=continued.question,
         answer=answer,
         continues=continued,
+        revision=continued.revision,
     )
     kept = kept_event(Folded(answer.text, answer.sources, answer.notes))
     GenerationEvent.objects.create(generation=generation, seq=1, event=kept)

@@ -4,7 +4,9 @@ import { calm, h } from "./dom.js";
 import { answerFoot, answerNote, statusText } from "./answer_parts.js";
 import { noticeBelow } from "./notice.js";
 import { languageOf } from "./page.js";
+import { createOutline, headingsOf } from "./outline.js";
 import { createPairs, paragraphsOf } from "./pairs.js";
+import { createRevision } from "./revision.js";
 import { isRunning } from "./reducer.js";
 import { hydrateCites } from "./sources.js";
 
@@ -29,10 +31,16 @@ export function createAnswer(message, actions) {
       (source, chip) => actions.openSource(source, current.text, chip),
     ));
 
+  let outline = null;
   let pairs = null; // a translation stands beside its source, not in one column
 
   function show(text, open) {
     const paragraphs = paragraphsOf(current);
+    const headings = headingsOf(current);
+    if (headings) {
+      if (!outline) prose.before((outline = createOutline(headings, prose)).element);
+      outline.show(text, open);
+    }
     if (!paragraphs) {
       blocks.show(text, { cited: new Set(current.sources.map(({ number }) => number)), open });
       if (text) prose.lang = languageOf(text);
@@ -71,6 +79,7 @@ export function createAnswer(message, actions) {
         showVersion: actions.showVersion,
         notice: noticeBelow(actions.assistant(), current),
       }),
+      isWritten(current) && createRevision({ prose, text: current.text, send: (change) => actions.revise(current, change) }),
     ].filter(Boolean));
   }
 
@@ -88,6 +97,9 @@ export function createAnswer(message, actions) {
     shownText: () => current.text.slice(0, whole(current.text, shown)),
   };
 }
+
+/** A text that a model wrote: what quotes documents is not revised, and a translation has its source. */
+const isWritten = (answer) => answer.generation?.outcome === "written" && !paragraphsOf(answer);
 
 /** A cut that splits no character. */
 function whole(text, length) {

@@ -5,6 +5,12 @@ import { createFiles } from "./files.js";
 import { watchComposition } from "./ime.js";
 import { t } from "./page.js";
 
+// what is said at the field for assistants that do not answer from documents
+const DOING = {
+  translate: { ask: "to_translate", note: "note_translation" },
+  write: { ask: "to_write", note: "note_writing" },
+};
+
 /** `send(text, takeFiles)` returns whether the question was taken; `stop()` ends the answer that is being written. */
 export function createComposer({ send, stop }) {
   const form = one("[data-composer]");
@@ -80,9 +86,9 @@ export function createComposer({ send, stop }) {
     render({ isRunning, assistant, task, isWithPeople }) {
       running = isRunning;
       fit();
-      field.placeholder = isWithPeople ? t("person_write") : task === "translate" ? t("to_translate") : assistant ? t("ask_assistant", { assistant }) : t("ask");
+      field.placeholder = isWithPeople ? t("person_write") : DOING[task] ? t(DOING[task].ask) : assistant ? t("ask_assistant", { assistant }) : t("ask");
       note.hidden = isWithPeople;
-      note.textContent = t(task === "translate" ? "note_translation" : "note_answers");
+      note.textContent = t(DOING[task]?.note ?? "note_answers");
     },
   };
 }

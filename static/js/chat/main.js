@@ -1,5 +1,6 @@
 /* Puts the chat together: one store, one socket, and a part of the page for each module. */
 import { address } from "./address.js";
+import { createAnew } from "./anew.js";
 import { createAnnouncer } from "./announcer.js";
 import { createComposer } from "./composer.js";
 import { createConnectionNote } from "./connection.js";
@@ -29,7 +30,8 @@ const store = createStore();
 const scroll = createScroll();
 const panel = createPanel();
 const past = createPast(store);
-const thread = createThread({ ...past, openSource: panel.open, askAgain, goOn, edit, grown: scroll.grown, assistant: () => store.get().assistant });
+const anew = createAnew({ store, socket: () => socket, scroll });
+const thread = createThread({ ...past, ...anew, openSource: panel.open, askAgain, edit, grown: scroll.grown, assistant: () => store.get().assistant });
 const composer = createComposer({ send: askOrQueue, stop });
 const queue = createQueue();
 const handover = createHandover({ store, began });
@@ -258,17 +260,6 @@ createShortcuts({
   sidebar: () => sidebar.toggle(),
   theme: () => toast(t(`theme_${nextTheme()}`)),
 });
-
-/** The answer that was broken off goes on where it ended. */
-function goOn(answer) {
-  const { messages, id: conversation } = store.get();
-  const question = messages[messages.findIndex(({ id }) => id === answer.id) - 1];
-  if (!question || runningAnswer(store.get())) return;
-  const ids = { message: question.id, generation: newId(), continued: answer.generation.id };
-  store.dispatch({ type: "go_on", ...ids });
-  socket.goOn({ ...ids, conversation });
-  scroll.toFoot();
-}
 
 async function print(id) {
   if (store.get().id !== id) await open(id);

@@ -178,6 +178,7 @@ function applied(answer, { seq, event }) {
       return keptAs(answer, event, running(next));
     case "source":
       return { ...answer, sources: withSource(answer.sources, event), generation: running(next) };
+    case "outline":
     case "paragraphs":
     case "terms":
       return { ...answer, notes: [...answer.notes, event], generation: next };

@@ -115,6 +115,7 @@ export function createSocket({ onFrame, onOpen, onConnection }) {
     isOpen,
     ask: (frame) => insist({ type: "send", ...frame }, frame.message),
     again: (frame) => insist({ type: "again", ...frame }, frame.generation),
+    revise: (frame) => insist({ type: "revise", ...frame }, frame.generation),
     goOn: (frame) => insist({ type: "continue", ...frame }, frame.generation),
     isWaiting: ({ id, question }) => unaccepted.has(id) || unaccepted.has(question),
     resume: (generation, lastSeq) => isOpen() && socket.send(JSON.stringify({ type: "resume", generation, after_seq: lastSeq })),

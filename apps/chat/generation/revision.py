@@ -1,0 +1,35 @@
+"""Which passage of which text is to be written anew, and how: what a generation keeps of that."""
+
+from dataclasses import replace
+from typing import Any
+
+from apps.core.language import detect_language
+
+from .brief import Brief
+
+
+def passage_cut(text: str, start: int, end: int) -> tuple[str, str, str] | None:
+    """What stands before, in and behind the passage; places in UTF-16 units, as a browser counts them.
+
+    None where the places hold no letter, or cut one in half.
+    """
+    units = text.encode("utf-16-le")
+    if not 0 <= start < end <= len(units) // 2:
+        return None
+    try:
+        before, passage, after = (
+            part.decode("utf-16-le") for part in (units[: 2 * start], units[2 * start : 2 * end], units[2 * end :])
+        )
+    except UnicodeDecodeError:
+        return None
+    return (before, passage, after) if passage.strip() else None
+
+
+def revised_brief(brief: Brief, revision: dict[str, Any]) -> Brief:
+    """The brief of a generation whose `revision` holds `instruction`, `before`, `passage` and `after`."""
+    return replace(
+        brief,
+        question=revision["instruction"],
+        language=detect_language(revision["passage"]),
+        revision=(revision["before"], revision["passage"], revision["after"]),
+    )
