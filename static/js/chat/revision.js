@@ -44,6 +44,7 @@ export function createRevision({ prose, text, send }) {
     here.hidden = open.hidden = true;
     form.hidden = false;
     field.focus();
+    form.scrollIntoView({ block: "nearest" });
   }
 
   function end() {
