@@ -169,6 +169,19 @@ def assistants(keep_tables: None, transactional_db: None, site: str) -> Iterator
 
 
 @pytest.fixture
+def able_model(assistants: None) -> Iterator[None]:
+    """Behind the alias `writer`: one that may be left to write by itself."""
+    from apps.registry.models import Alias, ModelVersion, RegisteredModel, Source
+
+    model = RegisteredModel.objects.create(name="able")
+    version = ModelVersion.objects.create(model=model, number=1, state="ready", source=Source.ENDPOINT, path="m")
+    alias = Alias.objects.create(name="writer", version=version)
+    yield
+    alias.delete()
+    model.delete()
+
+
+@pytest.fixture
 def chat(open_page: OpenPage) -> Callable[..., tuple[Page, Socket]]:
     """The chat's page with the other end of its socket in the test's hands."""
 

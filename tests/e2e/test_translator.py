@@ -21,7 +21,7 @@ WRITTEN: Frame = end(outcome="written")
 
 
 @pytest.fixture
-def translator(assistants: None) -> Iterator[Assistant]:
+def translator(able_model: None) -> Iterator[Assistant]:
     made = Assistant.objects.create(
         slug="translator", name="Translator", name_zh="翻译", task="translate", position=2
     )

@@ -16,8 +16,10 @@ SECOND = "## How to choose\n\nTry them."
 
 
 @pytest.fixture
-def writer(assistants: None) -> Iterator[Assistant]:
-    made = Assistant.objects.create(slug="writer", name="Writer", name_zh="写作助手", task="write", position=2)
+def writer(able_model: None) -> Iterator[Assistant]:
+    made = Assistant.objects.create(
+        slug="writer", alias="writer", name="Writer", name_zh="写作助手", task="write", position=2
+    )
     yield made
     made.conversations.all().delete()
     made.delete()

@@ -74,7 +74,9 @@ def brief_for(assistant: Assistant, question: str) -> Brief:
         target=alias_target(assistant.alias),
         task=assistant.task,
         glossary=tuple((english, chinese) for english, chinese in assistant.glossary),
-        tone="" if assistant.verbatim else assistant.in_language("tone", language),
+        tone=""
+        if assistant.verbatim and assistant.task == Task.ANSWER
+        else assistant.in_language("tone", language),
     )
 
 

@@ -109,7 +109,7 @@ def _asked(
     reader: "SectionReader | OutlineReader",
     max_tokens: int = MOST_TOKENS,
 ) -> AsyncGenerator[Answering | Source | Text, None]:
-    messages = [{"role": "system", "content": system}, *asked]
+    messages = [{"role": "system", "content": f"{system}\n\n{brief.tone}".rstrip()}, *asked]
     return spoken(brief, Plan(messages, None, max_tokens, reader, ()), measures)
 
 

@@ -77,6 +77,13 @@ async def test_a_long_text_comes_section_by_section_behind_its_outline(owner: Ac
 
 
 @pytest.mark.asyncio
+async def test_every_part_is_written_in_the_assistants_tone(owner: Actor, writer: Writer) -> None:
+    await in_database(Assistant.objects.update, tone="Write like a poet.")
+    await written(owner)
+    assert len(writer.told) == 3 and all("Write like a poet." in told for told in writer.told)
+
+
+@pytest.mark.asyncio
 async def test_a_short_text_comes_without_outline_and_headings(owner: Actor, writer: Writer) -> None:
     writer.says = ["Thanks\n", "Thank you for the lamp."]
     generation, _ = await written(owner)

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('chat', '0018_translators'),
+        ('chat', '0020_inbox'),
     ]
 
     operations = [
