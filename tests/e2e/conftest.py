@@ -178,6 +178,7 @@ def able_model(assistants: None) -> Iterator[None]:
     alias = Alias.objects.create(name="writer", version=version)
     yield
     alias.delete()
+    version.delete()
     model.delete()
 
 
