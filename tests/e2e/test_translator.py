@@ -23,7 +23,7 @@ WRITTEN: Frame = end(outcome="written")
 @pytest.fixture
 def translator(able_model: None) -> Iterator[Assistant]:
     made = Assistant.objects.create(
-        slug="translator", name="Translator", name_zh="翻译", task="translate", position=2
+        slug="translator", alias="writer", name="Translator", name_zh="翻译", task="translate", position=2
     )
     yield made
     made.conversations.all().delete()
