@@ -43,6 +43,7 @@ def test_chinese_pages_use_the_chinese_texts_where_there_are_any() -> None:
         "name": "客服",
         "description": "English only",
         "starters": ["你好"],
+        "notice": {"en": "", "zh": ""},
         "handover": False,
         "task": "answer",
     }
