@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('chat', '0020_inbox'),
+        ('chat', '0021_question_files'),
     ]
 
     operations = [
