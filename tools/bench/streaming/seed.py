@@ -26,7 +26,8 @@ from apps.registry.models import Alias, ModelVersion, RegisteredModel  # noqa: E
 def main() -> None:
     call_command("migrate", verbosity=0)
     model = RegisteredModel.objects.create(name="numbered")
-    version = ModelVersion.objects.create(model=model, number=1, state="ready", source="path", path="/nowhere")
+    able = {"state": "ready", "source": "path", "path": "/nowhere", "size_bytes": 2**40}  # may write freely
+    version = ModelVersion.objects.create(model=model, number=1, **able)
     Alias.objects.create(name="production", version=version)
     Assistant.objects.create(slug="service", name="Service", verbatim=False, threshold=1.0)
     store = import_module(settings.SESSION_ENGINE).SessionStore
