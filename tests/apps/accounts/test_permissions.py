@@ -20,6 +20,7 @@ EXPECTED = {
     "assistants.manage": "operator admin",
     "keys.manage": "operator admin",
     "webhooks.manage": "operator admin",
+    "widgets.manage": "operator admin",
     "conversations.attend": "reviewer admin",
     "evaluation.use": "reviewer operator admin",
 }

@@ -21,7 +21,7 @@ PIECES = ["[1] ", *(ONE[start : start + 4] for start in range(0, len(ONE), 4))]
 def speaks(monkeypatch: pytest.MonkeyPatch) -> FakeRuntime:
     runtime = FakeRuntime()
     runtime.pieces = list(PIECES)
-    monkeypatch.setattr("apps.chat.generation.answer.chat_stream", runtime)
+    monkeypatch.setattr("apps.chat.generation.speaking.chat_stream", runtime)
     return runtime
 
 
