@@ -123,7 +123,7 @@ def test_an_upload_is_looked_at_before_it_is_imported(page: Page, folder: Path) 
     expect(page.locator("[data-watch-label]")).to_be_visible()
     imports_run()
     expect(page.locator("[data-watch]")).to_have_count(0)
-    assert Document.objects.get().name == "lamp.md"
+    assert Document.objects.get(collection__slug="browser").name == "lamp.md"
 
 
 def test_an_upload_goes_on_in_another_page_and_knows_other_files(page: Page, folder: Path) -> None:
