@@ -98,6 +98,7 @@ def contexts(browser: Browser, site: str) -> Iterator[Callable[..., BrowserConte
 def open_page(contexts: Callable[..., BrowserContext], site: str) -> Iterator[OpenPage]:
     """`open_page(path, session=…, language=…, …)`; the test fails on what the console says.
 
+    Ask for the session before it: then pages that go on asking are closed before their people are deleted.
     `prepare(page)` runs before the page is loaded; `fresh` is for tests that change the profile itself.
     """
     pages: list[Page] = []

@@ -156,7 +156,7 @@ def cut(route: Route) -> bool:
 
 @pytest.mark.parametrize(("theme", "phone"), [("light", False), ("dark", True)])
 def test_axe_finds_nothing_in_the_pages_of_imports(
-    open_page: Callable[..., Page], session: str, folder: Path, theme: str, phone: bool
+    session: str, open_page: Callable[..., Page], folder: Path, theme: str, phone: bool
 ) -> None:
     from apps.accounts.models import Role
     from apps.core.actor import Actor

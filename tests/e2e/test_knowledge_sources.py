@@ -29,7 +29,7 @@ def session(keep_tables: None, transactional_db: None, site: str, monkeypatch: p
     user.delete()
 
 
-def test_a_pair_is_taken_back_from_the_list(open_page: Callable[..., Page], session: str) -> None:
+def test_a_pair_is_taken_back_from_the_list(session: str, open_page: Callable[..., Page]) -> None:
     document = Document.objects.create(
         collection=Collection.objects.get(slug="sources"), name="faq.csv", title="FAQ"
     )
@@ -52,7 +52,7 @@ def test_a_pair_is_taken_back_from_the_list(open_page: Callable[..., Page], sess
 
 
 def test_an_address_that_is_typed_leads_to_its_import(
-    open_page: Callable[..., Page], session: str, settings: LazySettings
+    session: str, open_page: Callable[..., Page], settings: LazySettings
 ) -> None:
     settings.KNOWLEDGE_HOSTS = ["help.example.com"]
     page = open_page("/console/knowledge/sources/", session=session)
@@ -66,7 +66,7 @@ def test_an_address_that_is_typed_leads_to_its_import(
     assert Import.objects.get().items.get().address == "https://help.example.com/returns"
 
 
-def test_the_page_follows_an_index_until_it_answers(open_page: Callable[..., Page], session: str) -> None:
+def test_the_page_follows_an_index_until_it_answers(session: str, open_page: Callable[..., Page]) -> None:
     page = open_page("/console/indexes/", session=session)
     index = EmbeddingIndex.objects.create(embedder="other@1", dimension=384, done=1, total=4)
     page.reload()
