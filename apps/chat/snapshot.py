@@ -52,11 +52,8 @@ def markdown(content: dict[str, Any]) -> str:
         parts.append(
             f"**{_('A person')}:** {message['text']}" if message["role"] == Role.PERSON else message["text"]
         )
-        lines = [
-            f"- [{s['number']}] {' › '.join(filter(None, [s['title'], s['heading']]))}" for s in message["sources"]
-        ]
-        if lines:
-            parts.append("\n".join(lines))
+        if message["sources"]:
+            parts.append("\n".join(map(_line, message["sources"])))
         if message.get("notice"):  # shares made before 0.2 have none
             parts.append(f"*{message['notice']}*")
     return "\n\n".join(parts) + "\n"

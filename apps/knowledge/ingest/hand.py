@@ -28,7 +28,7 @@ def hand_work(enough: Callable[[], bool]) -> None:
         while not enough() and (claim := claim_next()):
             try:
                 _work(claim, sandbox)
-            except BaseException:
+            except BaseException:  # a shutdown too: what was taken is given back before we go
                 claim_release(claim)
                 raise
 

@@ -68,7 +68,7 @@ def _hands_work(enough: Callable[[], bool]) -> None:
         try:
             for hand in as_completed(hands):
                 hand.result()
-        except BaseException:
+        except BaseException:  # a shutdown too: the pool waits for both hands
             failed.set()  # the other one ends after its present claim
             raise
 

@@ -65,7 +65,7 @@ def collection_import(
         )
     try:
         _wait(row, progress or (lambda done, total, name: None))
-    except BaseException:
+    except BaseException:  # Ctrl-C too: being interrupted cancels
         with suppress(Conflict):  # it had ended already
             import_cancel(actor=actor, import_id=row.pk)
         raise

@@ -43,7 +43,7 @@ def fetches_run(*, enough: Callable[[], bool] = lambda: False) -> bool:
                 try:
                     for item in claim.items:
                         _fetch(item)
-                except BaseException:
+                except BaseException:  # a shutdown too: what was taken is given back before we go
                     claim_release(claim)
                     raise
     return True
