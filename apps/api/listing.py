@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from apps.audit.services import audit_record
-from apps.chat.selectors import assistants_of
+from apps.chat.selectors import assistants_offered
 from apps.core.db import in_database
 from apps.core.threads import long_call, to_the_end
 from apps.inference.services import EMBEDDER_ID, embed_sync
@@ -33,7 +33,7 @@ async def model(call: Call, admitted: Admitted) -> None:
 
 def _models(admitted: Admitted) -> list[dict[str, Any]]:
     head = {"object": "model", "owned_by": "parley"}
-    opened = assistants_of(actor_of(admitted.key))
+    opened = assistants_offered(actor_of(admitted.key))
     found = [
         {"id": one.slug, "created": int(one.created_at.timestamp()), "name": one.name, **head} for one in opened
     ]

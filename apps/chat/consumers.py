@@ -133,7 +133,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
 
     def _generation_continue(self, frame: Continue) -> Sent:
         return generation_continue(
-            actor=socket_actor(self.scope),
+            actor=self.actor(),
             generation_id=frame.generation,
             continued_id=frame.continued,
             question_id=frame.message,
@@ -142,7 +142,7 @@ class ChatConsumer(AsyncWebsocketConsumer):
 
     def _answer_revise(self, frame: Revise) -> Sent:
         return answer_revise(
-            actor=socket_actor(self.scope),
+            actor=self.actor(),
             answer_id=frame.answer,
             generation_id=frame.generation,
             question_id=frame.message,

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 
 from apps.accounts.actors import actor_from_request
+from apps.core.actor import Actor
 
 from .files import LIMITS
 from .history import history_page
@@ -18,14 +19,23 @@ from .transcript import conversation_data
 def page_data(request: HttpRequest, opened: Conversation | None) -> dict[str, Any]:
     """The contract with the browser's code; `strings` are its texts in the page's language."""
     user, actor = request.user, actor_from_request(request)
-    return {
-        "assistants": [assistant_data(assistant) for assistant in assistants_offered(actor)],
+    return chat_data(actor) | {
         "conversation": conversation_data(opened) if opened else None,
         "history": history_page(actor),
+        "user": {"name": user.get_username(), "role": user.role} if user.is_authenticated else None,
+    }
+
+
+def chat_data(actor: Actor) -> dict[str, Any]:
+    """For who has not asked yet, here or in a frame on another site."""
+    return {
+        "assistants": [assistant_data(assistant) for assistant in assistants_offered(actor)],
+        "conversation": None,
+        "history": {"conversations": [], "older": ""},
         "files": LIMITS,
         "language": get_language(),
         "strings": page_strings(),
-        "user": {"name": user.get_username(), "role": user.role} if user.is_authenticated else None,
+        "user": None,
     }
 
 

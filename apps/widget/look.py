@@ -6,9 +6,7 @@ from django.utils import translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from apps.chat.page import assistant_data
-from apps.chat.page_strings import page_strings
-from apps.chat.selectors import assistants_of
+from apps.chat.page import chat_data
 
 from .colours import ink_on
 from .models import Inbox
@@ -29,16 +27,8 @@ def look_data(inbox: Inbox) -> dict[str, Any]:
 
 def frame_data(inbox: Inbox) -> dict[str, Any]:
     """For the frame, in the language of now: the chat's page-data of somebody who has not asked yet."""
-    offered = assistants_of(visitor_of(inbox, is_named=not inbox.anonymous))
-    return {
-        "assistants": [assistant_data(assistant) for assistant in offered],
-        "conversation": None,
-        "history": {"conversations": [], "older": ""},
-        "language": get_language(),
-        "strings": page_strings(),
-        "user": None,
-        "widget": {"inbox": str(inbox.pk), "origins": inbox.origins, "anonymous": inbox.anonymous},
-    }
+    widget = {"inbox": str(inbox.pk), "origins": inbox.origins, "anonymous": inbox.anonymous}
+    return chat_data(visitor_of(inbox, is_named=not inbox.anonymous)) | {"widget": widget}
 
 
 def greeting(inbox: Inbox) -> str:

@@ -69,3 +69,11 @@ def test_a_closed_or_unknown_widget_is_not_there(inbox: Inbox, open_session) -> 
 def test_the_frame_offers_the_inboxs_assistants_only(inbox: Inbox) -> None:
     Assistant.objects.create(slug="handbook", name="Handbook of the staff")
     assert "Handbook" not in Client().get(f"/widget/{inbox.pk}/").content.decode()
+
+
+def test_the_frame_knows_all_that_the_chats_page_knows(inbox: Inbox) -> None:
+    def born_with(response) -> set[str]:
+        return set(response.context["page_data"])
+
+    frame = born_with(Client().get(f"/widget/{inbox.pk}/"))
+    assert frame - {"widget"} == born_with(Client().get("/"))

@@ -128,3 +128,15 @@ async def test_a_session_that_ends_says_so_at_the_next_frame(open_session) -> No
         await in_database(session_end, token)
         await tab.ask()
         assert (await tab.hear())["code"] == "session_ended"
+
+
+async def test_a_stopped_answer_goes_on_for_its_own_visitor(open_session, runtime: FakeRuntime) -> None:
+    token = (await in_database(open_session)).json()["token"]
+    async with socket() as tab:
+        await greet(tab, token)
+        asked = await tab.ask("How long may I return it?")
+        assert (await tab.hear())["type"] == "accepted"
+        await in_database(lambda: Generation.objects.update(status="interrupted"))
+        ids = {"message": asked["message"], "conversation": asked["conversation"], "continued": asked["generation"]}
+        await tab.say(type="continue", generation=str(uuid4()), **ids)
+        assert (await tab.hear())["type"] == "accepted"
