@@ -4,7 +4,7 @@ from django.urls import path
 
 from .evaluation_urls import urlpatterns as evaluation_urls
 from .knowledge_urls import urlpatterns as knowledge_urls
-from .views import assistants, audit, conversations, home, inbox, keys, models, rollouts, uploads
+from .views import assistants, audit, conversations, corrections, home, inbox, keys, models, rollouts, uploads
 from .webhook_urls import urlpatterns as webhook_urls
 from .widget_urls import urlpatterns as widget_urls
 
@@ -14,6 +14,10 @@ urlpatterns = [
     path("overview/", home.overview, name="overview"),
     path("conversations/", conversations.conversation_list, name="conversations"),
     path("conversations/<uuid:conversation_id>/", conversations.transcript, name="transcript"),
+    path("answers/<uuid:generation_id>/correct/", corrections.correction_save, name="correction"),
+    path("answers/<uuid:generation_id>/correct/remove/", corrections.correction_remove, name="correction-remove"),
+    path("answers/<uuid:generation_id>/correct/case/", corrections.correction_case, name="correction-case"),
+    path("answers/<uuid:generation_id>/correct/into/", corrections.correction_into, name="correction-into"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/<uuid:conversation_id>/", inbox.inbox_conversation, name="inbox-conversation"),
     path("inbox/<uuid:conversation_id>/take/", inbox.inbox_take, name="inbox-take"),

@@ -9,5 +9,14 @@ from apps.core.errors import NotAllowed
 
 def manager_required(actor: Actor) -> None:
     """Raises NotAllowed for everybody but those who keep the knowledge, and the system itself (commands)."""
-    if actor != SYSTEM and actor.role not in ALLOWED["knowledge.manage"]:
+    _required(actor, "knowledge.manage")
+
+
+def corrector_required(actor: Actor) -> None:
+    """Raises NotAllowed for everybody but those who correct answers, and the system itself."""
+    _required(actor, "answers.correct")
+
+
+def _required(actor: Actor, verb: str) -> None:
+    if actor != SYSTEM and actor.role not in ALLOWED[verb]:
         raise NotAllowed(_("Your account may not do this. Ask an administrator for the role that may."))

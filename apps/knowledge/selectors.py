@@ -62,6 +62,7 @@ __all__ = [
     "import_progress",
     "imports",
     "imports_progress",
+    "passage_document",
     "passage_edits",
     "passage_neighbours",
     "passage_sizes",
@@ -230,6 +231,14 @@ def import_items(row: Import, show: str = "") -> QuerySet[ImportItem]:
 def document_passages(document: Document) -> QuerySet[Passage]:
     """In reading order."""
     return Passage.objects.filter(document=document).defer("lexemes")
+
+
+def passage_document(passage_id: UUID) -> Document:
+    """The one that it stands in now. Raises NotFound, also for what somebody brought to a conversation."""
+    found = Document.objects.filter(collection__personal=False, passages=passage_id).first()
+    if found is None:
+        raise NotFound(_("There is no such passage."))
+    return found
 
 
 def passage_edits(document: Document) -> dict[int, PassageEdit]:

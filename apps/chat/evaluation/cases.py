@@ -2,15 +2,18 @@
 
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from uuid import UUID
 
 
 @dataclass(frozen=True)
 class Case:
-    """`answers` are the accepted wordings, `document` the file name in which the answer stands.
+    """`answers` are the accepted wordings, `document` the file name in which the answer stands, `passage` the id of
+    the passage in it.
 
-    Where neither is known, the documents do not answer the question. `group` is for figures of a part of the set.
-    `before` are the questions of the same conversation that were asked earlier.
+    Where none is known, the documents do not answer the question. `group` is for figures of a part of the set.
+    `before` are the questions of the same conversation that were asked earlier. `asked_in` is the generation that
+    answered a customer's question; it is no part of what is asked.
     """
 
     question: str
@@ -18,10 +21,17 @@ class Case:
     document: str = ""
     group: str = ""
     before: tuple[str, ...] = ()
+    passage: str = ""
+    asked_in: UUID | None = field(default=None, compare=False)
 
     @property
     def offtopic(self) -> bool:
-        return not self.answers and not self.document
+        return not (self.answers or self.document or self.passage)
+
+    @property
+    def asks(self) -> tuple[str, ...]:
+        """What two cases that ask the same have in common."""
+        return tuple(map(loosely, (*self.before, self.question)))
 
 
 def loosely(text: str) -> str:

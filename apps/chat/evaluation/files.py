@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -82,6 +83,7 @@ def _case(record: Any) -> Case:
         document=str(record.get("document") or "").strip(),
         group=str(record.get("group") or "").strip(),
         before=_texts(record.get("before") or ()),
+        passage=str(UUID(str(record["passage"]))) if record.get("passage") else "",
     )
     if record.get("offtopic") and not case.offtopic:
         raise _Contradiction
@@ -107,5 +109,5 @@ def _fault(error: Exception) -> str:
 def case_line(case: Case) -> str:
     """A case as a line that `cases_parse` reads."""
     record = {"question": case.question, "answers": case.answers, "document": case.document or None}
-    more = {"group": case.group, "before": case.before}
+    more = {"group": case.group, "before": case.before, "passage": case.passage}
     return json.dumps(record | {name: value for name, value in more.items() if value}, ensure_ascii=False)

@@ -9,6 +9,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from apps.knowledge.models import Collection, Document
+from apps.knowledge.selectors import passages_there
 from apps.registry.selectors import target_for
 
 from ..models import AskedCase, EvaluationResult, EvaluationRun, RunState
@@ -45,8 +46,15 @@ def setting_of(run: EvaluationRun) -> Setting:
         collection_ids=ids,
         documents=dict(Document.objects.filter(collection_id__in=ids).values_list("pk", "name")),
         target=target_for(run.model_version, run.quantization),
+        passages=passages_standing(run.results.values_list("passage", flat=True)),
         **run.settings,
     )
+
+
+def passages_standing(ids: Iterable[str]) -> frozenset[str]:
+    """Of passages that are expected, those that stand in their documents; empty ids are left out."""
+    there = passages_there(UUID(value) for value in set(ids) if value)
+    return frozenset(str(pk) for pk, stands in there.items() if stands)
 
 
 def lease_beat(lease: Lease) -> bool:
@@ -91,7 +99,7 @@ def collections_now(ids: Iterable[UUID]) -> list[dict[str, str | int]]:
 
 
 def case_of(row: AskedCase) -> Case:
-    return Case(row.question, tuple(row.answers), row.document, row.group, tuple(row.before))
+    return Case(row.question, tuple(row.answers), row.document, row.group, tuple(row.before), row.passage)
 
 
 def result_of(row: EvaluationResult) -> Result:

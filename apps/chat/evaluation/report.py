@@ -57,7 +57,7 @@ def report(results: Sequence[Result]) -> dict[str, Any]:
 
 
 def right(result: Result) -> bool:
-    """As it should be: the known wording, or the document first, or no answer where there is none."""
+    """As it should be: the known wording, or else its passage or document first, or no answer at all."""
     if result.case.offtopic:
         return result.outcome not in {Outcome.ANSWERED, ""}
     return result.correct if result.case.answers else result.found_at == 1

@@ -25,7 +25,8 @@ CONCURRENCY = 2
 
 @dataclass(frozen=True)
 class Setting:
-    """How an assistant is, or would be, set up. `documents` maps document ids to names inside their collection.
+    """How an assistant is, or would be, set up. `documents` maps document ids to names inside their collection;
+    `passages` are the ids of those expected ones that stand in their documents still.
 
     `follow` lets a question take along what the questions before it said.
     """
@@ -41,6 +42,7 @@ class Setting:
     tone: Mapping[str, str] = field(default_factory=dict)
     texts: Mapping[str, Any] = field(default_factory=dict)
     follow: bool = True
+    passages: frozenset[str] = frozenset()
 
 
 async def evaluate(setting: Setting, cases: Sequence[Case]) -> AsyncGenerator[tuple[int, Result], None]:
@@ -80,20 +82,20 @@ async def _ask(setting: Setting, case: Case) -> Result:
     )
     result = Result(case)
     try:
-        await _answer(brief, setting.documents, result)
+        await _answer(brief, setting, result)
     except ApplicationError as error:
         result.error = error.code  # one answer that fails does not cost all others
     result.correct = holds_one(result.text, case.answers)
     return result
 
 
-async def _answer(brief: Brief, documents: Mapping[UUID, str], result: Result) -> None:
+async def _answer(brief: Brief, setting: Setting, result: Result) -> None:
     """Fills `result` as the answer comes."""
     async with aclosing(answer_stream(brief)) as pieces:
         async for piece in pieces:
             match piece:
                 case Reading():
-                    result.found_at = _found_at(piece.retrieval, result.case, documents)
+                    result.found_at = _found_at(piece.retrieval, result.case, setting)
                     result.retrieval_confidence = piece.retrieval.confidence
                 case Text():
                     result.text += piece.text
@@ -102,12 +104,16 @@ async def _answer(brief: Brief, documents: Mapping[UUID, str], result: Result) -
                     result.timings_ms = piece.timings_ms
 
 
-def _found_at(retrieval: Retrieval, case: Case, documents: Mapping[UUID, str]) -> int | None:
-    """By the document where it is noted, else by the answer's words."""
+def _found_at(retrieval: Retrieval, case: Case, setting: Setting) -> int | None:
+    """By the passage while it stands, then by the document where it is noted, else by the answer's words."""
     for rank, passage in enumerate(retrieval.passages, 1):
-        name = documents.get(passage.document_id, "")
-        if case.document and (name == case.document or name.endswith(f"/{case.document}")):
-            return rank
-        if not case.document and holds_one(passage.text, case.answers):
+        if case.passage in setting.passages:
+            found = str(passage.passage_id) == case.passage
+        elif case.document:
+            name = setting.documents.get(passage.document_id, "")
+            found = name == case.document or name.endswith(f"/{case.document}")
+        else:
+            found = holds_one(passage.text, case.answers)
+        if found:
             return rank
     return None

@@ -18,7 +18,7 @@ from apps.registry.selectors import Target, target_named
 
 from ..models import RUN_LIVE, Assistant, EvaluationResult, EvaluationRun, EvaluationSet, RunState
 from .records import collections_now
-from .sets import case_add, set_create, set_delete
+from .sets import case_add, set_create, set_delete, set_ensure
 
 __all__ = [
     "case_add",
@@ -28,6 +28,7 @@ __all__ = [
     "runs_recover",
     "set_create",
     "set_delete",
+    "set_ensure",
 ]
 
 SILENT = timedelta(seconds=30)  # a worker gives a sign of life every five seconds
@@ -109,6 +110,7 @@ def run_create(
             question=case.question,
             answers=case.answers,
             document=case.document,
+            passage=case.passage,
             group=case.group,
             before=case.before,
         )

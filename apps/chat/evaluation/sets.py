@@ -14,6 +14,7 @@ from apps.core.errors import BadInput, Conflict, NotFound
 from ..models import EvaluationCase, EvaluationSet, Origin
 from .cases import Case
 from .files import MOST_CASES
+from .records import case_of
 
 LONGEST_NAME = 80
 
@@ -37,6 +38,15 @@ def set_create(*, actor: Actor, name: str, cases: Sequence[Case], origin: str = 
     return made
 
 
+def set_ensure(*, actor: Actor, name: str, case: Case, origin: str) -> EvaluationSet:
+    """The set of that name with `case` in it, made if it is not there. Raises what `set_create` raises."""
+    found = EvaluationSet.objects.filter(name=name.strip()).first()
+    if found is None:
+        return set_create(actor=actor, name=name, cases=[case], origin=origin)
+    case_add(actor=actor, set_id=found.pk, case=case)
+    return found
+
+
 @transaction.atomic
 def set_delete(*, actor: Actor, set_id: UUID) -> None:
     """With its runs. Raises NotFound."""
@@ -49,11 +59,13 @@ def set_delete(*, actor: Actor, set_id: UUID) -> None:
 
 @transaction.atomic
 def case_add(*, actor: Actor, set_id: UUID, case: Case) -> EvaluationCase:
-    """At the set's end; a question that is in it already gets these expectations. Earlier runs stay as they are."""
+    """At the set's end; a question that is in it already, however it is written, gets these expectations. Earlier
+    runs stay as they are.
+    """
     into = EvaluationSet.objects.select_for_update().filter(pk=set_id).first()
     if into is None:
         raise NotFound(_("There is no such set."))
-    there = into.cases.filter(question=case.question).first()
+    there = next((row for row in into.cases.all() if case_of(row).asks == case.asks), None)
     position = (into.cases.aggregate(last=Max("position"))["last"] or 0) + 1
     if there is None and position > MOST_CASES:
         raise BadInput(_("A set holds at most %(count)d questions.") % {"count": MOST_CASES})
@@ -80,6 +92,8 @@ def _row(into: EvaluationSet, position: int, case: Case) -> EvaluationCase:
         question=case.question,
         answers=list(case.answers),
         document=case.document[:500],
+        passage=case.passage,
+        asked_in_id=case.asked_in,
         group=case.group[:80],
         before=list(case.before),
     )

@@ -4,6 +4,7 @@ from .assistant import Assistant, Audience, Task
 from .assistant_version import AssistantVersion
 from .cache import CachedAnswer
 from .conversation import WITH_PEOPLE, Conversation, Message, Role, Standing
+from .correction import Correction
 from .evaluation import (
     RUN_LIVE,
     AskedCase,
@@ -30,6 +31,7 @@ __all__ = [
     "Audience",
     "CachedAnswer",
     "Conversation",
+    "Correction",
     "EvaluationCase",
     "EvaluationResult",
     "EvaluationRun",

@@ -7,6 +7,7 @@ from apps.core.models import BaseModel
 from apps.registry.models import ModelVersion
 
 from .assistant import Assistant
+from .generation import Generation
 
 
 class Origin(models.TextChoices):
@@ -14,6 +15,7 @@ class Origin(models.TextChoices):
     HEADINGS = "headings", _("Headings of the documents")
     GAPS = "gaps", _("Sentences with a gap")
     CONVERSATIONS = "conversations", _("Conversations")
+    CORRECTIONS = "corrections", _("Reviewers’ corrections")
 
 
 class EvaluationSet(BaseModel):
@@ -33,6 +35,7 @@ class AskedCase(models.Model):
     question = models.TextField()
     answers = models.JSONField(default=list)
     document = models.CharField(max_length=500, blank=True)
+    passage = models.CharField(max_length=36, blank=True)
     group = models.CharField(max_length=80, blank=True)
     before = models.JSONField(default=list)
 
@@ -41,9 +44,10 @@ class AskedCase(models.Model):
 
 
 class EvaluationCase(AskedCase):
-    """One question of a set."""
+    """One question of a set; `asked_in` is the answer that it was asked for, where a customer asked it."""
 
     set = models.ForeignKey(EvaluationSet, on_delete=models.CASCADE, related_name="cases", db_index=False)
+    asked_in = models.ForeignKey(Generation, on_delete=models.SET_NULL, null=True, related_name="+")
 
     class Meta:
         ordering = ["position"]

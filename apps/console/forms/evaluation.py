@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from apps.chat.models import Assistant, Origin
@@ -12,6 +13,12 @@ from ..templatetags.console import named
 
 LONGEST_FILE = 4 * 1024 * 1024
 MOST_MADE = 500
+MADE = Origin.choices[:3]
+DAYS = (30, 7, 90, 365)  # the first one is usual
+
+
+def _days(count: int) -> Any:
+    return format_lazy(_("the last {days} days"), days=count)
 
 
 class NamedField(forms.ModelChoiceField):
@@ -22,10 +29,10 @@ class NamedField(forms.ModelChoiceField):
 
 
 class NewSetForm(forms.Form):
-    """A file, or a collection and how to make questions of it."""
+    """A file, a collection and how to make questions of it, or an assistant's corrections for who may read them."""
 
     name = forms.CharField(label=_("Name"), max_length=80)
-    origin = forms.ChoiceField(label=_("Questions from"), choices=Origin.choices[:3])
+    origin = forms.ChoiceField(label=_("Questions from"), choices=MADE)
     file = forms.FileField(
         label=_("File"),
         required=False,
@@ -35,13 +42,31 @@ class NewSetForm(forms.Form):
         ),
     )
     collection = NamedField(
-        label=_("Collection"), queryset=Collection.objects.all(), to_field_name="slug", required=False
+        label=_("Collection"),
+        queryset=Collection.objects.filter(personal=False),
+        to_field_name="slug",
+        required=False,
     )
     language = forms.ChoiceField(label=_("Language"), choices=[("en", _("English")), ("zh", _("Chinese"))])
     count = forms.IntegerField(label=_("Questions at most"), min_value=1, max_value=MOST_MADE, initial=100)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    assistant = NamedField(
+        label=_("Assistant"),
+        queryset=Assistant.objects.all(),
+        to_field_name="slug",
+        required=False,
+        empty_label=None,
+    )
+    days = forms.ChoiceField(
+        label=_("Corrected within"), choices=[(days, _days(days)) for days in DAYS], required=False
+    )
+
+    def __init__(self, *args: Any, corrections: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if corrections:
+            self.fields["origin"] = forms.ChoiceField(
+                label=_("Questions from"), choices=[*MADE, (Origin.CORRECTIONS.value, Origin.CORRECTIONS.label)]
+            )
         self.fields["file"].widget.attrs["accept"] = ".jsonl,.json,.csv"
 
     def clean(self) -> dict[str, Any]:
@@ -52,6 +77,9 @@ class NewSetForm(forms.Form):
                 self.add_error("file", _("Choose a file."))
             elif file.size > LONGEST_FILE:
                 self.add_error("file", _("The file is larger than 4 MB."))
+        elif found.get("origin") == Origin.CORRECTIONS:
+            if found.get("assistant") is None:
+                self.add_error("assistant", _("Choose an assistant."))
         elif found.get("collection") is None:
             self.add_error("collection", _("Choose a collection."))
         return found

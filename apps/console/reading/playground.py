@@ -68,7 +68,9 @@ def _way(query: QueryDict, side: str) -> Way | None:
     where = text(query, f"{side}_where", longest=80)
     kind, _colon, slug = where.partition(":")
     assistant = Assistant.objects.filter(slug=slug).first() if kind == "assistant" else None
-    if assistant is None and not (kind == "collection" and Collection.objects.filter(slug=slug).exists()):
+    if assistant is None and not (
+        kind == "collection" and Collection.objects.filter(slug=slug, personal=False).exists()
+    ):
         return None
     usual = assistant.threshold if assistant else Assistant._meta.get_field("threshold").default
     limit = query.get(f"{side}_limit", "")
@@ -89,7 +91,8 @@ def _share(typed: str, usual: float) -> float:
 
 def look(question: str, way: Way) -> Found:
     kind, _colon, slug = way.where.partition(":")
-    rows = Collection.objects.filter(**({"slug": slug} if kind == "collection" else {"assistants__slug": slug}))
+    by = {"slug": slug} if kind == "collection" else {"assistants__slug": slug}
+    rows = Collection.objects.filter(personal=False, **by)
     try:
         retrieval = search(
             collection_ids=list(rows.values_list("pk", flat=True)), question=question, limit=way.limit
@@ -103,4 +106,4 @@ def look(question: str, way: Way) -> Found:
 def places() -> list[tuple[str, Any]]:
     """What may be searched: (value, label)."""
     assistants = [(f"assistant:{row.slug}", named(row)) for row in Assistant.objects.all()]
-    return assistants + [(f"collection:{row.slug}", row.name) for row in Collection.objects.all()]
+    return assistants + [(f"collection:{row.slug}", row.name) for row in Collection.objects.filter(personal=False)]

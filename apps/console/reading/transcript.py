@@ -15,15 +15,20 @@ from apps.knowledge.selectors import passages_there
 from apps.moderation.models import Decision
 from apps.moderation.selectors import decisions_for
 
+from .corrections import Corrected, corrected
+
 
 @dataclass(frozen=True)
 class Turn:
-    """A message; an answer has its generation, the passages that were found, and what moderation decided."""
+    """A message; an answer has its generation, the passages that were found, what moderation decided, and what a
+    reviewer said was right.
+    """
 
     message: Message
     generation: Generation | None = None
     passages: list[dict[str, Any]] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
+    corrected: Corrected | None = None
 
 
 def conversation_get(conversation_id: UUID) -> Conversation:
@@ -40,23 +45,30 @@ def turns(conversation: Conversation) -> list[Turn]:
     generations = {
         generation.answer_id: generation
         for generation in Generation.objects.filter(conversation=conversation)
-        .select_related("model_version__model", "rating")
+        .select_related("model_version__model", "rating", "correction", "question", "conversation__assistant")
         .annotate(events_count=Count("events"))
     }
     decisions = defaultdict(list)
     for decision in decisions_for(generation.pk for generation in generations.values()):
         decisions[decision.generation_id].append(decision)
     mark_there(row for one in generations.values() for row in one.retrieval.get("passages", []))
+    right = corrected(generations.values())
     return [
-        _turn(message, generations.get(message.pk), decisions)
+        _turn(message, generations.get(message.pk), decisions, right)
         for message in conversation.messages.select_related("author").order_by("position")
     ]
 
 
-def _turn(message: Message, generation: Generation | None, decisions: dict[UUID, list[Decision]]) -> Turn:
+def _turn(
+    message: Message,
+    generation: Generation | None,
+    decisions: dict[UUID, list[Decision]],
+    right: dict[UUID, Corrected],
+) -> Turn:
     if generation is None:
         return Turn(message)
-    return Turn(message, generation, generation.retrieval.get("passages", []), decisions.get(generation.pk, []))
+    found = generation.retrieval.get("passages", [])
+    return Turn(message, generation, found, decisions.get(generation.pk, []), right.get(generation.pk))
 
 
 def mark_there(passages: Iterable[dict[str, Any]]) -> None:

@@ -7,6 +7,7 @@ from django.shortcuts import render
 
 from apps.accounts.actors import actor_from_request
 from apps.audit.services import audit_record
+from apps.chat.evaluation.selectors import sets
 from apps.core.keyset import page_by_time
 
 from ..access import needs
@@ -42,5 +43,11 @@ def transcript(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     audit_record(
         actor=actor_from_request(request), action="transcript.read", target=f"conversation:{conversation.pk}"
     )
-    context = {"conversation": conversation, "turns": turns(conversation), "here": "conversations"}
+    context = {
+        "conversation": conversation,
+        "turns": turns(conversation),
+        "sets": sets(),
+        "collections": conversation.assistant.collections.all(),
+        "here": "conversations",
+    }
     return render(request, "console/transcript.html", context)

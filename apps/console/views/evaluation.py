@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from apps.accounts.actors import actor_from_request
+from apps.accounts.permissions import can
 from apps.chat.evaluation.cases import Case
+from apps.chat.evaluation.corrections import cases_corrected
 from apps.chat.evaluation.files import cases_parse
 from apps.chat.evaluation.making import cases_from
 from apps.chat.evaluation.selectors import runs, set_get, set_lines, sets
@@ -22,7 +24,7 @@ from apps.registry.selectors import alias_names
 
 from ..access import needs
 from ..asked import text
-from ..forms.evaluation import NewSetForm, RunForm
+from ..forms.evaluation import DAYS, NewSetForm, RunForm
 
 SHOWN = 20
 
@@ -35,7 +37,7 @@ def set_list(request: HttpRequest) -> HttpResponse:
 
 @needs("evaluation.use")
 def set_new(request: HttpRequest) -> HttpResponse:
-    form = NewSetForm(request.POST or None, request.FILES or None)
+    form = NewSetForm(request.POST or None, request.FILES or None, corrections=can(request.user, "transcript.read"))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -56,6 +58,8 @@ def _cases(form: NewSetForm) -> list[Case]:
     data = form.cleaned_data
     if data["origin"] == Origin.FILE:
         return cases_parse(data["file"].read(), data["file"].name)
+    if data["origin"] == Origin.CORRECTIONS:
+        return cases_corrected(data["assistant"], days=int(data["days"] or DAYS[0]))
     return cases_from(data["collection"], method=data["origin"], language=data["language"], count=data["count"])
 
 
@@ -69,7 +73,7 @@ def set_page(request: HttpRequest, set_id: UUID) -> HttpResponse:
         return redirect("console:evaluation-run", run.pk)
     context = {
         "set": found,
-        "cases": found.cases.all(),
+        "cases": found.cases.select_related("asked_in__correction"),
         "runs": runs().filter(set=found)[:SHOWN],
         "form": form,
         "here": "evaluation",

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.actors import actor_from_request
 from apps.audit.services import audit_record
-from apps.chat.evaluation.cases import Case
+from apps.chat.evaluation.corrections import case_asked
 from apps.chat.evaluation.selectors import sets
 from apps.chat.evaluation.services import case_add, set_create
 from apps.chat.insights.cached import cache_figures
@@ -58,7 +58,7 @@ def insight_add(request: HttpRequest) -> HttpResponse:
     """Makes a case of a question that was asked: with the answer that is typed, or as one that has none."""
     generation = _generation(request.POST.get("generation", ""))
     answer = text(request.POST, "answer", longest=1000)
-    case = Case(generation.question.text, (answer,) if answer else (), group=generation.conversation.assistant.name)
+    case = case_asked(generation, (answer,) if answer else ())
     actor = actor_from_request(request)
     if chosen := request.POST.get("set", ""):
         into = EvaluationSet.objects.filter(pk=_uuid(chosen)).first()

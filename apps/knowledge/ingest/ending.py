@@ -12,7 +12,7 @@ from django.utils import timezone
 from apps.audit.services import audit_record
 
 from ..locks import collection_hold
-from ..models import PENDING, Collection, Document, Import, ImportItem, ImportState, ItemState
+from ..models import PENDING, WRITTEN, Collection, Document, Import, ImportItem, ImportState, ItemState
 from .claims import OPEN
 from .originals import originals_drop
 from .spool import spool_drop
@@ -98,7 +98,7 @@ def _prune(row: Import) -> int:
     """Removes what is not among the items. An import that found nothing removes nothing: that is a wrong path.
 
     What imports that began later have brought stays, or trying one old file again would take it; and so does what
-    came out of an archive that could not be opened this time.
+    came out of an archive that could not be opened this time, and what staff wrote here.
     """
     if not row.items.exists():
         return 0
@@ -108,6 +108,7 @@ def _prune(row: Import) -> int:
     inside = StrIndex(OuterRef("name"), Concat("name", Value("/")))
     closed = row.items.filter(state=ItemState.FAILED, name__iendswith=".zip").alias(at=inside).filter(at=1)
     gone = Document.objects.filter(~Exists(brought), ~Exists(closed), collection=row.collection_id)
+    gone = gone.exclude(media_type=WRITTEN)
     originals = list(gone.values_list("original", flat=True))
     if count := len(originals):
         gone.delete()

@@ -74,10 +74,7 @@ def _former_note(
     """Of an edit that the document itself says by now nothing is lost: its passage is not among the former ones."""
     for result in replaced.values():
         result.item.edits_replaced = 0  # a store that failed may have counted before
-    rows = [
-        FormerPassage(pk=one.pk, document_id=one.document_id, position=one.position, heading=one.heading)
-        for one in former
-    ]
+    rows = former_rows(former)
     for row in rows:
         if edit := lost.get((row.document_id, row.position)):
             row.text, row.edited_by = edit.text, edit.actor_label
@@ -85,6 +82,14 @@ def _former_note(
             data = {"document": row.document_id, "import": parent.pk, "by": edit.actor_label}
             audit_record(actor=parent.actor, action="passage.edit_replaced", target=f"passage:{row.pk}", data=data)
     FormerPassage.objects.bulk_create(rows, batch_size=500)
+
+
+def former_rows(former: Sequence[Passage]) -> list[FormerPassage]:
+    """Not saved yet: where passages that go now stood."""
+    return [
+        FormerPassage(pk=one.pk, document_id=one.document_id, position=one.position, heading=one.heading)
+        for one in former
+    ]
 
 
 def _passage_rows(document: Document, result: Result) -> Iterator[Passage]:

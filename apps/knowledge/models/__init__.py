@@ -1,7 +1,7 @@
 """What assistants know: collections of documents, cut into passages that can be searched and quoted."""
 
 from .collection import Collection
-from .document import Document, DocumentState
+from .document import WRITTEN, Document, DocumentState
 from .edits import PassageEdit
 from .former import FormerPassage
 from .imports import PENDING, Import, ImportItem, ImportSource, ImportState, ItemState
@@ -11,6 +11,7 @@ from .passage import Passage
 
 __all__ = [
     "PENDING",
+    "WRITTEN",
     "Collection",
     "Document",
     "DocumentState",

@@ -10,6 +10,8 @@ from ..ingest.reasons import reason
 from ..retrieval.tokens import SCHEME
 from .collection import Collection
 
+WRITTEN = "text/x-answer"  # the media type of what staff wrote here: there is no file, and no import takes it out
+
 
 class DocumentState(models.TextChoices):
     READY = "ready", _("Ready")
@@ -54,6 +56,11 @@ class Document(BaseModel):
     class Meta:
         ordering = ["name"]
         constraints = [models.UniqueConstraint(fields=["collection", "name"], name="document_name_once")]
+
+    @property
+    def written(self) -> bool:
+        """Whether staff wrote it here, and no file was imported."""
+        return self.media_type == WRITTEN
 
     @property
     def reason(self) -> str:

@@ -3,6 +3,7 @@
 from ..indexing.build import index_build, index_build_cancel, index_build_start
 from ..retrieval.search import asearch, search
 from .address import address_import_start
+from .answer import answer_write
 from .collection import collection_create, collection_delete, collection_ensure, collection_rename
 from .document import document_rename, documents_delete
 from .importing import ImportReport, Progress, collection_import
@@ -21,6 +22,7 @@ __all__ = [
     "ImportReport",
     "Progress",
     "address_import_start",
+    "answer_write",
     "asearch",
     "collection_create",
     "collection_delete",

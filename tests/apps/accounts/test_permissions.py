@@ -22,6 +22,7 @@ EXPECTED = {
     "webhooks.manage": "operator admin",
     "widgets.manage": "operator admin",
     "conversations.attend": "reviewer admin",
+    "answers.correct": "reviewer admin",
     "evaluation.use": "reviewer operator admin",
 }
 

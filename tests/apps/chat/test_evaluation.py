@@ -137,13 +137,14 @@ def test_ask_ends_when_nobody_can_answer(
 
 
 def test_a_document_is_found_by_its_file_name(search: FakeSearch) -> None:
-    from apps.chat.evaluation.run import _found_at
+    from apps.chat.evaluation.run import Setting, _found_at
     from apps.knowledge.retrieval.types import Retrieval
 
     names = {search.passages[1].document_id: "en/refunds.md", uuid.uuid4(): "en/other.md"}
+    setting = Setting((), names, target=None, threshold=0.2)
     found = Retrieval("?", "en", search.passages, 0.9)
-    assert _found_at(found, Case("?", (THREE,), "refunds.md"), names) == 2
-    assert _found_at(found, Case("?", (THREE,), "funds.md"), names) is None
+    assert _found_at(found, Case("?", (THREE,), "refunds.md"), setting) == 2
+    assert _found_at(found, Case("?", (THREE,), "funds.md"), setting) is None
 
 
 TABLE = """question,answers,document,group,offtopic

@@ -19,7 +19,7 @@ from apps.registry.selectors import alias_target
 from ...evaluation.cases import Case
 from ...evaluation.files import cases_read
 from ...evaluation.job import run_carry_out
-from ...evaluation.records import case_of, result_of
+from ...evaluation.records import case_of, passages_standing, result_of
 from ...evaluation.report import Result, report, report_text
 from ...evaluation.run import Setting, evaluate
 from ...evaluation.services import run_create, set_create
@@ -71,7 +71,8 @@ class Command(ServiceCommand):
             embedder_ensure()
             reranker_ensure()
             names = dict(documents(collection).values_list("pk", "name"))
-            setting = Setting((collection.pk,), names, target, **settings)
+            standing = passages_standing(case.passage for case in cases)
+            setting = Setting((collection.pk,), names, target, passages=standing, **settings)
             results = asyncio.run(self._asked(setting, cases))
         data = {"collection": collection.slug, "model": target.served_id, **report(results)}
         if options["each"]:
