@@ -35,7 +35,11 @@ ALLOWED: Mapping[str, frozenset[str]] = {
 
 def can(user: Any, verb: str) -> bool:
     """Whether `user` (a User, or an anonymous one) may do `verb`; KeyError for a verb that nobody defined."""
-    return role_of(user) in ALLOWED[verb]
+    return role_may(role_of(user), verb)
+
+
+def role_may(role: str, verb: str) -> bool:
+    return role in ALLOWED[verb]
 
 
 def role_of(user: Any) -> str:

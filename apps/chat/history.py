@@ -22,7 +22,7 @@ AROUND = 40  # characters of an excerpt on each side of the word
 def history_page(actor: Actor, *, query: str = "", cursor: str = "") -> dict[str, Any]:
     """`conversations`, and `older`: the cursor of what follows, "" at the end. Pinned ones lead the first page."""
     words = query.replace("\x00", " ").split()[:MOST_WORDS]
-    own = conversations_of(actor)
+    own = conversations_of(actor).filter(is_trial=False)
     if words:
         own = _holding(own, words)
         pinned: list[Conversation] = []

@@ -1,16 +1,17 @@
 """What the page is born with, so that it needs no request before the first question."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
 from apps.accounts.actors import actor_from_request
-from apps.core.actor import Actor
 
 from .files import LIMITS
 from .history import history_page
 from .models import Assistant, Conversation, Share
+from .news import tabs_key
 from .page_strings import page_strings
 from .selectors import assistants_offered
 from .transcript import conversation_data
@@ -19,19 +20,23 @@ from .transcript import conversation_data
 def page_data(request: HttpRequest, opened: Conversation | None) -> dict[str, Any]:
     """The contract with the browser's code; `strings` are its texts in the page's language."""
     user, actor = request.user, actor_from_request(request)
-    return chat_data(actor) | {
+    return chat_data(assistants_offered(actor), drafts=str(tabs_key(actor))) | {
         "conversation": conversation_data(opened) if opened else None,
         "history": history_page(actor),
         "user": {"name": user.get_username(), "role": user.role} if user.is_authenticated else None,
     }
 
 
-def chat_data(actor: Actor) -> dict[str, Any]:
-    """For who has not asked yet, here or in a frame on another site."""
+def chat_data(assistants: Iterable[Assistant], *, drafts: str) -> dict[str, Any]:
+    """For who has not asked yet, here or in a frame.
+
+    `drafts`: under which name the browser keeps what was typed and not sent; "" for nowhere.
+    """
     return {
-        "assistants": [assistant_data(assistant) for assistant in assistants_offered(actor)],
+        "assistants": [assistant_data(assistant) for assistant in assistants],
         "conversation": None,
         "history": {"conversations": [], "older": ""},
+        "drafts": drafts,
         "files": LIMITS,
         "language": get_language(),
         "strings": page_strings(),

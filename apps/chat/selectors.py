@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from apps.accounts.permissions import audiences_of
+from apps.accounts.permissions import audiences_of, role_may
 from apps.core.actor import SYSTEM, Actor, InboxActor, KeyActor
 from apps.core.errors import NotFound
 from apps.registry.selectors import alias_target
@@ -63,6 +63,13 @@ def assistants_of(actor: Actor) -> QuerySet[Assistant]:
     return offered.filter(slug__in=actor.assistants) if isinstance(actor, InboxActor) else offered
 
 
+def trials_of(actor: Actor) -> QuerySet[Assistant]:
+    """What the person is setting up and has not saved, as long as they may set assistants up."""
+    if actor.user_id is None or not role_may(actor.role, "assistants.manage"):
+        return Assistant.with_trials.none()
+    return Assistant.with_trials.filter(editor_id=actor.user_id)
+
+
 def assistants_offered(actor: Actor) -> list[Assistant]:
     """Of those that the person may talk to, the ones that can answer: to write freely takes an able model."""
     return [assistant for assistant in assistants_of(actor) if is_able(assistant)]
@@ -99,7 +106,7 @@ def versions_of(assistant: Assistant) -> QuerySet[AssistantVersion]:
 def access_assistant(*, actor: Actor, slug: str) -> Assistant:
     """Raises NotFound, as for one that is not there; the message names those that are."""
     found = assistants_of(actor)
-    assistant = found.filter(slug=slug).first()
+    assistant = found.filter(slug=slug).first() or trials_of(actor).filter(slug=slug).first()
     if assistant is None:
         names = ", ".join(found.values_list("slug", flat=True)) or "–"
         text = _("There is no assistant “%(slug)s” here. There are: %(names)s.")

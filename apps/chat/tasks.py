@@ -51,6 +51,15 @@ async def files_forget_task(timestamp: int) -> None:
     await in_database(files_forget)
 
 
+@app.periodic(cron="37 * * * *")
+@app.task(name="trials_forget", queueing_lock="trials_forget")
+async def trials_forget_task(timestamp: int) -> None:
+    """Deletes assistants that were only tried, with what was said in the trials."""
+    from .services.trial import trials_forget
+
+    await in_database(trials_forget)
+
+
 @app.periodic(cron="17 * * * *")
 @app.task(name="sessions_clear", queueing_lock="sessions_clear")
 async def sessions_clear(timestamp: int) -> None:

@@ -4,7 +4,19 @@ from django.urls import path
 
 from .evaluation_urls import urlpatterns as evaluation_urls
 from .knowledge_urls import urlpatterns as knowledge_urls
-from .views import assistants, audit, conversations, corrections, home, inbox, keys, models, rollouts, uploads
+from .views import (
+    assistants,
+    audit,
+    conversations,
+    corrections,
+    home,
+    inbox,
+    keys,
+    models,
+    rollouts,
+    trials,
+    uploads,
+)
 from .webhook_urls import urlpatterns as webhook_urls
 from .widget_urls import urlpatterns as widget_urls
 
@@ -25,6 +37,7 @@ urlpatterns = [
     path("inbox/<uuid:conversation_id>/resolve/", inbox.inbox_resolve, name="inbox-resolve"),
     path("assistants/", assistants.assistant_list, name="assistants"),
     path("assistants/new/", assistants.assistant_new, name="assistant-new"),
+    path("assistants/trials/<uuid:trial_id>/", trials.assistant_trial, name="assistant-trial"),
     path("assistants/<slug:slug>/", assistants.assistant_edit, name="assistant"),
     path("assistants/<slug:slug>/back/", assistants.assistant_back, name="assistant-back"),
     path("keys/", keys.key_list, name="keys"),

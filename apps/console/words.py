@@ -29,3 +29,18 @@ def import_strings() -> dict[str, str]:
         "more": _("and {count} more"),
         "not_among": _("{name} was not among the files that the upload began with."),
     }
+
+
+def trial_strings() -> dict[str, str]:
+    """Of an assistant that is tried; beside, and instead of, those of the chat."""
+    return {
+        "person_waiting": _("Your customers wait for a person now. In a trial nobody is called."),
+        "trial_saved": _("Answers as it is saved."),
+        "trial_unsaved": _("Answers with your unsaved changes."),
+        "trial_next": _("Your changes count from the next question on."),
+        "trial_wrong": _(
+            "The form cannot be tried like this. Correct what is named above the question, then ask again."
+        ),
+        "trial_failed": _("The form could not be read just now. Ask again."),
+        "trial_unnamed": _("New assistant"),
+    }

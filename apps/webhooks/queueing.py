@@ -25,9 +25,11 @@ def happening_queue(happening: str, conversation_id: UUID, facts: dict[str, Any]
     hooks = list(Webhook.objects.filter(is_on=True, events__contains=[happening]))
     if not hooks:
         return
-    slug = Conversation.objects.values_list("assistant__slug", flat=True).get(pk=conversation_id)
+    conversation = Conversation.objects.select_related("assistant").get(pk=conversation_id)
+    if conversation.is_trial:
+        return
     event_id, now = uuid4(), timezone.now()
-    whole = {"conversation": str(conversation_id), "assistant": slug, **facts}
+    whole = {"conversation": str(conversation_id), "assistant": conversation.assistant.slug, **facts}
     for hook in hooks:
         delivery_queue(hook, kind=happening, facts=whole, event_id=event_id, happened_at=now)
 

@@ -158,12 +158,14 @@ class _Run:
             brief = revised_brief(brief, generation.revision)
         if self.continues and brief.task == Task.ANSWER and not brief.verbatim:
             brief = self._handed_over(brief)
+        self.facts |= {"model_version_id": brief.target.version.pk, "quantization": brief.target.quantization}
+        if conversation.is_trial:  # who tries something wants to see it done
+            return brief
         self.cache = AnswerCache(conversation.assistant_id)
         # Who asks for another answer does not want the same one, and half an answer goes on as it began.
         # A file is one person's alone, and so are answers from it.
         if question.attempts.count() == 1 and not self.goes_on and not files:
             self.recall = self.cache.recall
-        self.facts |= {"model_version_id": brief.target.version.pk, "quantization": brief.target.quantization}
         return brief
 
     def _handed_over(self, brief: Brief) -> Brief:

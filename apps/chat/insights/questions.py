@@ -54,7 +54,7 @@ class Asked:
 def questions(*, days: int, assistant: str = "") -> list[Asked]:
     """Of the last `days` days, of all assistants or one (a slug); the most frequent first. Small talk is none."""
     rows = Generation.objects.filter(created_at__gte=timezone.now() - timedelta(days=days), status=Status.DONE)
-    rows = rows.filter(outcome__in=[Outcome.ANSWERED, Outcome.DECLINED])
+    rows = rows.filter(outcome__in=[Outcome.ANSWERED, Outcome.DECLINED], conversation__is_trial=False)
     if assistant:
         rows = rows.filter(conversation__assistant__slug=assistant)
     groups: dict[str, list[dict[str, Any]]] = defaultdict(list)

@@ -1,5 +1,6 @@
 """What a visitor talks to: a name, the documents behind it, and how strictly it keeps to them."""
 
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +26,13 @@ class Task(models.TextChoices):
     WRITE = "write", _("Writes texts, section by section")
 
 
+class Kept(models.Manager["Assistant"]):
+    """Without those that somebody only tries."""
+
+    def get_queryset(self) -> models.QuerySet["Assistant"]:
+        return super().get_queryset().filter(editor=None)
+
+
 class Assistant(BaseModel):
     """One assistant. `*_zh` fields are shown on Chinese pages where they are filled.
 
@@ -35,6 +43,7 @@ class Assistant(BaseModel):
     below every answer, such as that it is no medical advice. With `handover` its customers may ask for a person;
     with `escalates` one is asked for by itself when it has no answer. `texts` may override the fixed phrases:
     {"en": {"no": "…"}, "zh": {…}}. A translator keeps to `glossary`, a list of [English, Chinese] terms.
+    One with an `editor` is not saved: that person tries what the console's form holds, and nobody else knows of it.
     """
 
     slug = models.SlugField(max_length=64, unique=True)
@@ -66,6 +75,12 @@ class Assistant(BaseModel):
     handover = models.BooleanField(default=False)
     escalates = models.BooleanField(default=False)
     texts = models.JSONField(default=dict, blank=True)
+    editor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
+
+    objects = Kept()
+    with_trials: models.Manager["Assistant"] = models.Manager()
 
     class Meta:
         ordering = ["position", "slug"]

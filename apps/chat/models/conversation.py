@@ -35,10 +35,12 @@ class Conversation(BaseModel):
     The client makes the id, so that a repeated first send does not open a second conversation. `head` is the last
     message of the path through the tree of messages that is shown. `standing` says who answers, since
     `standing_at`; `attendant` is the member of staff who took it, and stays named when it is resolved. `given` are
-    the turns before the first question, as the holder of a key told them and moderation left them.
+    the turns before the first question, as the holder of a key told them and moderation left them. A trial is with
+    an assistant that is not saved: it counts and is listed nowhere, and goes with that assistant.
     """
 
-    assistant = models.ForeignKey(Assistant, on_delete=models.PROTECT, related_name="conversations")
+    # not PROTECT: an account takes its trials along, with what was said in them
+    assistant = models.ForeignKey(Assistant, on_delete=models.RESTRICT, related_name="conversations")
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, blank=True, related_name="conversations"
     )
@@ -48,6 +50,7 @@ class Conversation(BaseModel):
     given = models.JSONField(default=list, blank=True)
     title = models.CharField(max_length=80)
     language = models.CharField(max_length=2, choices=[("en", "en"), ("zh", "zh")])
+    is_trial = models.BooleanField(default=False)
     pinned_at = models.DateTimeField(null=True, blank=True)
     head = models.ForeignKey("Message", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     standing = models.CharField(max_length=16, choices=Standing.choices, default=Standing.BOT)

@@ -17,11 +17,13 @@ from .message import Sent, message_again, message_send
 from .rating import rating_clear, rating_set
 from .revising import answer_revise
 from .share import share_create, share_delete
+from .trial import assistant_try, trial_slug, trials_forget
 
 __all__ = [
     "Sent",
     "answer_revise",
     "assistant_restore",
+    "assistant_try",
     "assistant_upsert",
     "conversation_change",
     "conversation_delete",
@@ -44,5 +46,7 @@ __all__ = [
     "rating_set",
     "share_create",
     "share_delete",
+    "trial_slug",
+    "trials_forget",
     "version_show",
 ]

@@ -1,6 +1,6 @@
 """Setting assistants up."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -23,13 +23,21 @@ def assistant_upsert(*, actor: Actor, slug: str, collections: Iterable[str] = ()
 
     Raises BadInput for a field, a value or a collection that does not exist.
     """
-    wanted = list(collections)
-    found = list(Collection.objects.filter(slug__in=wanted))
-    if missing := sorted(set(wanted) - {collection.slug for collection in found}):
-        raise BadInput(_("There is no collection “%(slug)s”.") % {"slug": missing[0]})
+    wanted = sorted(collections)
     assistant = Assistant.objects.filter(slug=slug).first() or Assistant(slug=slug)
-    known = _names()
-    if unknown := sorted(set(fields) - known):
+    assistant_fill(assistant, wanted, fields)
+    _version_keep(actor, assistant)
+    changed = {"fields": sorted(fields), "collections": wanted}
+    audit_record(actor=actor, action="assistant.changed", target=f"assistant:{slug}", data=changed)
+    return assistant
+
+
+def assistant_fill(assistant: Assistant, collections: Sequence[str], fields: Mapping[str, Any]) -> None:
+    """Stores the assistant with these fields of the model and these collections (slugs). Raises BadInput."""
+    found = list(Collection.objects.filter(slug__in=collections))
+    if missing := sorted(set(collections) - {collection.slug for collection in found}):
+        raise BadInput(_("There is no collection “%(slug)s”.") % {"slug": missing[0]})
+    if unknown := sorted(set(fields) - _names()):
         raise BadInput(_("An assistant has no field “%(name)s”.") % {"name": unknown[0]})
     for name, value in fields.items():
         setattr(assistant, name, value)
@@ -39,10 +47,12 @@ def assistant_upsert(*, actor: Actor, slug: str, collections: Iterable[str] = ()
         raise BadInput("; ".join(f"{name}: {texts[0]}" for name, texts in error.message_dict.items())) from error
     assistant.save()
     assistant.collections.set(found)
-    _version_keep(actor, assistant)
-    changed = {"fields": sorted(fields), "collections": sorted(wanted)}
-    audit_record(actor=actor, action="assistant.changed", target=f"assistant:{slug}", data=changed)
-    return assistant
+
+
+def assistant_content(assistant: Assistant) -> dict[str, Any]:
+    """Its fields, and its `collections` as slugs: what `assistant_upsert` makes it again of."""
+    content = {name: getattr(assistant, name) for name in sorted(_names())}
+    return content | {"collections": sorted(assistant.collections.values_list("slug", flat=True))}
 
 
 def assistant_restore(*, actor: Actor, slug: str, number: int) -> Assistant:
@@ -57,13 +67,12 @@ def assistant_restore(*, actor: Actor, slug: str, number: int) -> Assistant:
 
 
 def _names() -> set[str]:
-    own = {"id", "slug", "created_at", "updated_at"}
+    own = {"id", "slug", "editor", "created_at", "updated_at"}
     return {field.name for field in Assistant._meta.concrete_fields} - own
 
 
 def _version_keep(actor: Actor, assistant: Assistant) -> None:
-    content = {name: getattr(assistant, name) for name in sorted(_names())}
-    content["collections"] = sorted(assistant.collections.values_list("slug", flat=True))
+    content = assistant_content(assistant)
     last = AssistantVersion.objects.filter(assistant=assistant).first()
     if last is None or last.content != content:
         number = last.number + 1 if last else 1

@@ -134,7 +134,7 @@ def _conversation(conversation_id: UUID) -> Conversation:
     conversation = (
         Conversation.objects.select_for_update(of=("self",))
         .select_related("assistant", "attendant")
-        .filter(pk=conversation_id)
+        .filter(pk=conversation_id, is_trial=False)
         .first()
     )
     if conversation is None:

@@ -71,7 +71,8 @@ def written_limit(conversation: Conversation) -> None:
 
 def handover_limit(actor: Actor) -> None:
     """Raises TooMany for who waits for people in many conversations already: the inbox is everybody's, too."""
-    if conversations_of(actor).filter(standing__in=WITH_PEOPLE).count() >= WITH_PEOPLE_PER_PERSON:
+    waiting = conversations_of(actor).filter(standing__in=WITH_PEOPLE, is_trial=False)
+    if waiting.count() >= WITH_PEOPLE_PER_PERSON:
         raise TooMany(
             _("You are waiting for a person in %(count)d conversations already. Write in one of them.")
             % {"count": WITH_PEOPLE_PER_PERSON}

@@ -154,6 +154,8 @@ def _answer_begin(
     start(generation_id)
     # Last: from here to the commit all other senders wait for the chain.
     data = {"generation": str(generation_id), "characters": len(question.text), "language": question.language}
+    if conversation.is_trial:
+        data["trial"] = True
     audit_record(actor=actor, action="message.sent", target=f"conversation:{conversation.pk}", data=data)
     return Sent(question, generation, conversation)
 

@@ -11,7 +11,7 @@ from apps.core.language import detect_language
 
 from ..happenings import Happening, tell
 from ..models import Conversation
-from ..selectors import access_assistant, assistants_of, owned_by
+from ..selectors import access_assistant, assistants_of, owned_by, trials_of
 from .conversation import title_clean
 
 
@@ -28,9 +28,11 @@ def conversation_open(
             raise NotFound(_("There is no such conversation."))
         still_open(actor, conversation)
         return conversation
+    assistant = access_assistant(actor=actor, slug=slug)
     opened = Conversation.objects.create(
         id=conversation_id,
-        assistant=access_assistant(actor=actor, slug=slug),
+        assistant=assistant,
+        is_trial=assistant.editor_id is not None,
         owner_id=actor.user_id,
         visitor_id=actor.visitor_id,
         key_id=actor.key_id if isinstance(actor, KeyActor) else None,
@@ -44,5 +46,6 @@ def conversation_open(
 
 
 def still_open(actor: Actor, conversation: Conversation) -> None:
-    if not assistants_of(actor).filter(pk=conversation.assistant_id).exists():
+    known = trials_of(actor) if conversation.is_trial else assistants_of(actor)
+    if not known.filter(pk=conversation.assistant_id).exists():
         raise NotFound(_("You can no longer talk to this assistant. Start a conversation with another."))

@@ -53,7 +53,8 @@ def conversations(filters: Filters) -> QuerySet[Conversation]:
     newest = Generation.objects.filter(conversation=OuterRef("pk")).order_by("-created_at")
     questions = Message.objects.filter(conversation=OuterRef("pk"), role=Role.USER).order_by()
     counted = questions.values("conversation").annotate(count=Count("pk")).values("count")
-    found = Conversation.objects.select_related("assistant", "owner").annotate(
+    found = Conversation.objects.filter(is_trial=False).select_related("assistant", "owner")
+    found = found.annotate(
         # Not a join: that would count the whole table before the page is cut.
         questions_count=Coalesce(Subquery(counted), 0),
         last_outcome=Subquery(newest.values("outcome")[:1]),

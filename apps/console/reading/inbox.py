@@ -22,8 +22,10 @@ class Inbox:
 def inbox_for(user_id: int) -> Inbox:
     """Each conversation with `last_words`, what the customer wrote last."""
     asked = Message.objects.filter(conversation=OuterRef("pk"), role=Role.USER).order_by("-position")
-    rows = Conversation.objects.select_related("assistant", "owner", "attendant").annotate(
-        last_words=Subquery(asked.values("text")[:1])
+    rows = (
+        Conversation.objects.filter(is_trial=False)
+        .select_related("assistant", "owner", "attendant")
+        .annotate(last_words=Subquery(asked.values("text")[:1]))
     )
     with_person = rows.filter(standing=Standing.PERSON).order_by("standing_at")
     return Inbox(
@@ -35,7 +37,7 @@ def inbox_for(user_id: int) -> Inbox:
 
 
 def waiting() -> QuerySet[Conversation]:
-    return Conversation.objects.filter(standing=Standing.WAITING)
+    return Conversation.objects.filter(standing=Standing.WAITING, is_trial=False)
 
 
 def messages_of(conversation: Conversation) -> QuerySet[Message]:

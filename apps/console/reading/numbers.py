@@ -26,7 +26,7 @@ class Numbers:
 
 def numbers(days: int) -> Numbers:
     since = timezone.now() - timedelta(days=days)
-    generations = Generation.objects.filter(created_at__gte=since)
+    generations = Generation.objects.filter(created_at__gte=since, conversation__is_trial=False)
     counted = dict(generations.exclude(outcome="").order_by().values_list("outcome").annotate(count=Count("pk")))
     finished = sum(counted.values())
     first = [
@@ -36,7 +36,7 @@ def numbers(days: int) -> Numbers:
     ]
     return Numbers(
         days=days,
-        conversations=Conversation.objects.filter(created_at__gte=since).count(),
+        conversations=Conversation.objects.filter(created_at__gte=since, is_trial=False).count(),
         questions=generations.count(),
         outcomes=[
             (str(label), counted[value], counted[value] / finished)

@@ -1,5 +1,10 @@
 """Assistants: who answers whom, from which documents, and how strictly."""
 
+from typing import Any
+from uuid import uuid4
+
+from csp.constants import SELF
+from csp.decorators import csp_update
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -25,7 +30,7 @@ def assistant_new(request: HttpRequest) -> HttpResponse:
     form = NewAssistantForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and _saved(request, form.cleaned_data.pop("slug"), form):
         return redirect("console:assistants")
-    return render(request, "console/assistant.html", {"form": form, "here": "assistants"})
+    return _page(request, {"form": form})
 
 
 @needs("assistants.manage")
@@ -34,13 +39,7 @@ def assistant_edit(request: HttpRequest, slug: str) -> HttpResponse:
     form = AssistantForm(request.POST or None, assistant=assistant)
     if request.method == "POST" and form.is_valid() and _saved(request, slug, form):
         return redirect("console:assistant", slug)
-    context = {
-        "form": form,
-        "assistant": assistant,
-        "versions": versions_of(assistant)[:20],
-        "here": "assistants",
-    }
-    return render(request, "console/assistant.html", context)
+    return _page(request, {"form": form, "assistant": assistant, "versions": versions_of(assistant)[:20]})
 
 
 @needs("assistants.manage")
@@ -53,6 +52,14 @@ def assistant_back(request: HttpRequest, slug: str) -> HttpResponse:
     assistant_restore(actor=actor_from_request(request), slug=slug, number=int(number))
     messages.success(request, _("Version %(number)s is back.") % {"number": number})
     return redirect("console:assistant", slug)
+
+
+def _page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    """The form, and beside it the frame in which what it holds is tried."""
+    response: HttpResponse = csp_update({"frame-src": [SELF]})(render)(
+        request, "console/assistant.html", context | {"here": "assistants", "trial_id": uuid4()}
+    )
+    return response
 
 
 def _saved(request: HttpRequest, slug: str, form: AssistantForm) -> bool:

@@ -2,8 +2,9 @@
 
 /**
  * `socket` is the websocket's path and `hello()` what is said there first, or null; `request(method)` gives `headers`
- * and `credentials` for fetch; `isReady()` is false as long as `ready()` has to be waited for; `ended()` is called when
- * the server no longer knows who this is.
+ * and `credentials` for fetch; `isReady()` is false as long as `ready()` has to be waited for; `asking`, where there is
+ * one, is waited for before each question, which is refused with the message that it throws; `ended()` is called when the
+ * server no longer knows who this is.
  */
 export let access = {
   socket: "/ws/chat/",
@@ -11,6 +12,7 @@ export let access = {
   request: (method) => ({ headers: method === "GET" ? {} : { "X-CSRFToken": formToken() }, credentials: "same-origin" }),
   isReady: () => true,
   ready: () => Promise.resolve(),
+  asking: null,
   ended() {},
 };
 

@@ -1,4 +1,4 @@
-/* The conversation that is shown, in the page's address; a widget's frame has none and keeps it for its session. */
+/* The conversation that is shown, in the page's address; frames have none; a widget's keeps it for its session. */
 import { data } from "./page.js";
 
 const PAGE = {
@@ -13,6 +13,6 @@ const PAGE = {
   },
 };
 
-const FRAME = { of: () => "#main", show: (id) => data.widget.shown(id), follow() {} };
+const FRAME = { of: () => "#main", show: (id) => data.widget?.shown(id), follow() {} };
 
-export const address = data.widget ? FRAME : PAGE;
+export const address = data.widget || data.trial ? FRAME : PAGE;

@@ -1,7 +1,7 @@
 /* The parts around an answer's text. */
 import { copyAnswer } from "./copying.js";
 import { h, icon } from "./dom.js";
-import { t } from "./page.js";
+import { data, t } from "./page.js";
 import { createRating } from "./rating.js";
 import { sourceList } from "./sources.js";
 import { createVersions } from "./versions.js";
@@ -41,7 +41,7 @@ export function answerFoot(answer, { open, rated, askAgain, showVersion, notice 
   const { generation, sources, text } = answer;
   if (!text) return null;
   const support = supportText(generation);
-  const rating = generation && createRating(answer, rated);
+  const rating = generation && !data.trial && createRating(answer, rated);
   return h("footer", { class: "answer-foot" },
     sources.length > 0 && sourceList(sources, open),
     notice && h("p", { class: "answer-notice" }, notice),

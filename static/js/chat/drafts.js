@@ -1,12 +1,12 @@
-/* What was typed and not yet accepted, for each conversation and person, in all tabs of the browser. */
+/* What was typed and not yet accepted, for each conversation and person, in all tabs of the browser; in a trial nowhere. */
 import { data } from "./page.js";
 
-const whose = `draft:${data.user?.name ?? ""}:`;
+const whose = `draft:${data.drafts}:`;
 const key = (conversation) => `${whose}${conversation ?? "new"}`;
 
 function attempt(action) {
   try {
-    return action();
+    return data.drafts ? action() : null;
   } catch {
     return null; // storage is forbidden: drafts last as long as the page
   }

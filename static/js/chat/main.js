@@ -242,6 +242,7 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   startNew();
 });
+addEventListener("assistants", () => store.dispatch({ type: "choose", assistant: store.get().assistant }));
 address.follow((id) => (id ? open(id, { push: false }) : startNew({ push: false })));
 
 createShortcuts({
@@ -281,4 +282,4 @@ const wanted = new URLSearchParams(location.search).get("assistant");
 show(data.conversation, data.assistants.find(({ slug }) => slug === wanted)?.slug);
 socket.connect();
 conversations.render();
-if (matchMedia("(pointer: fine)").matches) composer.focus();
+if (parent === window && matchMedia("(pointer: fine)").matches) composer.focus(); // a frame takes no focus by itself

@@ -2,13 +2,20 @@
 import { h, one } from "./dom.js";
 import { data, t } from "./page.js";
 
-/** `choose(slug)` changes the assistant, `ask(text, slug)` asks at once. */
+/** `choose(slug)` changes the assistant, `ask(text, slug)` asks at once; the event `assistants` says that they changed. */
 export function createPicker({ choose, ask }) {
   const root = one("[data-picker]");
   const list = one("[data-assistants]");
-  const cards = data.assistants.map((assistant) => card(assistant, choose, ask));
-  list.append(...cards.map(({ element }) => element));
-  list.classList.toggle("single", cards.length === 1);
+  let cards;
+
+  function draw() {
+    cards = data.assistants.map((assistant) => card(assistant, choose, ask));
+    list.replaceChildren(...cards.map(({ element }) => element));
+    list.classList.toggle("single", cards.length === 1);
+  }
+
+  draw();
+  addEventListener("assistants", draw);
   return {
     render(state) {
       root.hidden = Boolean(state.id);

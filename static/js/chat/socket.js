@@ -11,7 +11,7 @@ const ACCEPT_TIMEOUT = 12_000; // a socket that stays silent longer is taken for
 
 /** `onFrame(frame, again)`: again is true when the question that it is about was sent more than once; `onOpen(again)`. */
 export function createSocket({ onFrame, onOpen, onConnection }) {
-  const unaccepted = new Map(); // what the frame is about -> { frame, ref, sentAt, times }
+  const unaccepted = new Map(); // what the frame is about -> { frame, ref, sentAt, times, isHeld }
   let socket = null;
   let failures = 0;
   let wasOpen = false;
@@ -32,7 +32,7 @@ export function createSocket({ onFrame, onOpen, onConnection }) {
       onConnection(true);
       const hello = access.hello();
       if (hello) mine.send(JSON.stringify(hello));
-      for (const waiting of unaccepted.values()) transmit(waiting);
+      for (const waiting of unaccepted.values()) if (!waiting.isHeld) transmit(waiting);
       onOpen(wasOpen);
       wasOpen = true;
     });
@@ -85,10 +85,25 @@ export function createSocket({ onFrame, onOpen, onConnection }) {
 
   /** Sends until the server has accepted or refused it. */
   function insist(frame, ref) {
-    const waiting = { frame, ref, sentAt: 0, times: 0 };
+    const waiting = { frame, ref, sentAt: 0, times: 0, isHeld: Boolean(access.asking) };
     unaccepted.set(ref, waiting);
+    if (waiting.isHeld) letGo(waiting);
+    else go(waiting);
+  }
+
+  function go(waiting) {
     if (isOpen()) transmit(waiting);
     else retryNow();
+  }
+
+  async function letGo(waiting) {
+    try {
+      await access.asking();
+      waiting.isHeld = false;
+      go(waiting);
+    } catch ({ message }) {
+      received({ type: "error", ref: waiting.ref, message });
+    }
   }
 
   /** Gives up a socket that no longer answers; `close` alone would wait for the other end. */

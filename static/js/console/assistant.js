@@ -1,29 +1,33 @@
-/* The card that visitors see, as it will be while somebody types. An empty Chinese field shows the English one. */
+/* An assistant's form and the frame that tries it: its language, and on narrow pages which of the two is shown. */
 const form = document.querySelector("[data-assistant]");
-const card = document.querySelector("[data-preview]");
-const buttons = [...document.querySelectorAll("[data-preview-language]")];
-let suffix = document.documentElement.lang.startsWith("zh") ? "_zh" : "";
+const editor = document.querySelector("[data-editor]");
+const frame = document.querySelector("[data-trial-frame]");
+const languages = [...document.querySelectorAll("[data-trial-language]")];
+const panes = [...document.querySelectorAll("[data-pane]")];
 
-const value = (name) => form.elements[name + suffix].value.trim() || form.elements[name].value.trim();
-
-function show() {
-  card.lang = suffix ? "zh-Hans" : "en";
-  card.querySelector("h3").textContent = value("name") || "…";
-  card.querySelector("p").textContent = value("description");
-  const items = value("starters").split("\n").filter((line) => line.trim()).map((line) => {
-    const item = document.createElement("li");
-    item.textContent = line.trim();
-    return item;
-  });
-  card.querySelector("ul").replaceChildren(...items);
-  for (const button of buttons) button.setAttribute("aria-pressed", button.dataset.previewLanguage === suffix);
+function press(buttons, pressed) {
+  for (const button of buttons) button.setAttribute("aria-pressed", button === pressed);
 }
 
-for (const button of buttons) {
+for (const button of languages) {
   button.addEventListener("click", () => {
-    suffix = button.dataset.previewLanguage;
-    show();
+    const address = new URL(frame.src);
+    address.searchParams.set("language", button.dataset.trialLanguage);
+    frame.src = address;
+    press(languages, button);
   });
 }
-form.addEventListener("input", show);
-show();
+
+function show(pane) {
+  editor.dataset.shown = pane;
+  press(panes, panes.find((button) => button.dataset.pane === pane));
+}
+
+for (const button of panes) button.addEventListener("click", () => show(button.dataset.pane));
+
+// the frame names a field that is not right
+form.addEventListener("mend", ({ detail: name }) => {
+  show("form");
+  const field = form.elements[name];
+  (field?.focus ? field : field?.[0])?.focus();
+});

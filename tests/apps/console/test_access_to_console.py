@@ -28,6 +28,7 @@ VERBS = {
     "assistant-new": "assistants.manage",
     "assistant": "assistants.manage",
     "assistant-back": "assistants.manage",
+    "assistant-trial": "assistants.manage",
     "knowledge": "knowledge.manage",
     "collection": "knowledge.manage",
     "collection-rename": "knowledge.manage",
@@ -153,6 +154,7 @@ def address(pattern: URLPattern, world: World) -> str:
     values = {
         "conversation_id": world.conversation.pk,
         "generation_id": uuid.uuid4(),
+        "trial_id": uuid.uuid4(),
         "version_id": world.version.pk,
         "rollout_id": uuid.uuid4(),
         "set_id": uuid.uuid4(),

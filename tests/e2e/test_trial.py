@@ -1,0 +1,118 @@
+"""An assistant is tried beside its form: what is typed there counts, and what is wrong there is said."""
+
+import uuid
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.test import Client
+from playwright.sync_api import FrameLocator, Page, expect
+from scripted import ANSWER, Socket
+from test_accessibility import violations
+
+from apps.accounts.models import User
+from apps.chat.models import Assistant
+
+pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("assistants")]
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture
+def operator(assistants: None) -> Iterator[str]:
+    user = User.objects.create(username=f"olga-{uuid.uuid4().hex[:8]}", role="operator")
+    client = Client()
+    client.force_login(user)
+    yield client.cookies["sessionid"].value
+    Assistant.with_trials.filter(editor=user).delete()
+    user.delete()
+
+
+Open = Callable[..., tuple[Page, FrameLocator, Socket]]
+
+
+@pytest.fixture
+def editor(operator: str, open_page: OpenPage) -> Open:
+    """The page of an assistant, the frame beside its form, and the other end of the frame's socket."""
+
+    def opened(path: str = "shop/", **options: object) -> tuple[Page, FrameLocator, Socket]:
+        sockets: list[Socket] = []
+        page = open_page(
+            f"/console/assistants/{path}",
+            session=operator,
+            prepare=lambda page: sockets.append(Socket(page)),
+            bypass_csp=True,
+            **options,
+        )
+        return page, page.frame_locator("[data-trial-frame]"), sockets[0]
+
+    return opened
+
+
+def test_the_trial_follows_the_form_and_answers_with_what_it_holds(editor: Open) -> None:
+    page, chat, socket = editor()
+    state = chat.locator("[data-trial-state]")
+    expect(state).to_have_text("Answers as it is saved.")
+    assert page.evaluate("document.activeElement === document.body")  # the frame has taken no focus
+    page.fill("#name", "Returns desk")
+    page.fill("#starters", "Who pays?\nHow long?")
+    expect(chat.locator(".assistant h2")).to_have_text("Returns desk")
+    expect(chat.locator("[data-question]")).to_have_attribute("placeholder", "Ask Returns desk")
+    expect(state).to_have_text("Answers with your unsaved changes.")
+    page.fill("#threshold", "0.6")
+    chat.get_by_role("button", name="Who pays?").click()
+    send = socket.expect("send")
+    tried = Assistant.with_trials.get(slug=send["assistant"])
+    assert (tried.name, tried.threshold, Assistant.objects.get(slug="shop").name) == (
+        "Returns desk",
+        0.6,
+        "Shop help",
+    )
+    socket.accept(send)
+    socket.events(send["generation"], *ANSWER)
+    expect(chat.locator(".prose")).to_contain_text("You may return it within 30 days.")
+    expect(chat.get_by_role("button", name="Answer again")).to_be_visible()
+    expect(chat.get_by_role("button", name="Helpful", exact=True)).to_have_count(0)  # it would count nowhere
+    page.fill("#threshold", "0.7")
+    expect(state).to_have_text("Your changes count from the next question on.")
+    chat.get_by_role("button", name="Answer again").click()
+    socket.expect("again")
+    tried.refresh_from_db()
+    assert tried.threshold == 0.7
+    assert violations(page) == []
+
+
+def test_what_is_wrong_with_the_form_is_said_instead_of_an_answer(editor: Open) -> None:
+    page, chat, socket = editor()
+    page.fill("#threshold", "7")
+    page.fill("#name", "")
+    chat.locator("[data-question]").fill("How long?")
+    chat.locator("[data-question]").press("Enter")
+    wrong = chat.locator("[data-trial-wrong]")
+    expect(wrong).to_contain_text("Ensure this value is less than or equal to 1.")
+    expect(chat.locator(".answer [role=alert]")).to_contain_text("The form cannot be tried like this.")
+    assert socket.of_type("send") == []
+    wrong.get_by_role("button", name="Name").click()
+    expect(page.locator("#name")).to_be_focused()
+    page.keyboard.type("Shop help")
+    page.fill("#threshold", "0.2")
+    chat.get_by_role("button", name="Ask again").click()
+    assert socket.expect("send")["text"] == "How long?"
+    expect(wrong).to_be_hidden()
+
+
+@pytest.mark.parametrize("path", ["shop/", "new/"])
+def test_on_a_phone_form_and_trial_take_turns(editor: Open, path: str) -> None:
+    page, chat, _socket = editor(path, phone=True, language="zh-CN", theme="dark")
+    expect(page.locator("[data-trial-frame]")).to_be_hidden()
+    page.fill("#name_zh", "退货服务")
+    page.get_by_role("button", name="试一试").click()
+    expect(chat.locator(".assistant h2")).to_have_text("退货服务")
+    expect(page.locator("#name_zh")).to_be_hidden()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert violations(page) == []
+    page.get_by_role("button", name="English").click()
+    expect(chat.locator("html")).to_have_attribute("lang", "en")
+
+
+def test_the_frame_opened_by_itself_leads_to_the_assistants(operator: str, open_page: OpenPage) -> None:
+    page = open_page(f"/console/assistants/trials/{uuid.uuid4()}/", session=operator)
+    page.wait_for_url("**/console/assistants/")
