@@ -12,9 +12,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from model_runtime.training.batches import Batch
 from model_runtime.training.encoding import Encoder
 from model_runtime.training.examples import Example, read_examples
-from model_runtime.training.losses import Batch
 from model_runtime.training.network import Network
 
 WRONG_DECLINES = 0.015

@@ -8,13 +8,24 @@ from model_runtime.training.evaluate import Measures
 _ROWS = (("en", "English"), ("zh", "Chinese"))
 
 
-def write_card(folder: Path, measures: dict[str, Measures], *, parameters: int, steps: int, seconds: float) -> None:
+def write_card(
+    folder: Path,
+    measures: dict[str, Measures],
+    *,
+    parameters: int,
+    steps: int,
+    tokens: int,
+    seconds: float,
+    gpu: bool,
+) -> None:
     """Write README.md of the model folder from the template card.md."""
     template = files("model_runtime.training").joinpath("card.md").read_text(encoding="utf-8")
     filled = template.format(
         parameters=f"{parameters / 1e6:.1f}",
         steps=steps,
-        minutes=round(seconds / 60),
+        tokens=round(tokens / 1e6),
+        minutes=f"{seconds / 60:.1f}",
+        device="one GPU" if gpu else "two CPU cores",
         reading=_reading(measures),
         deciding=_deciding(measures),
     )

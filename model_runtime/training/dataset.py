@@ -4,7 +4,7 @@ import logging
 import random
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from model_runtime.training.cloze import cloze_pool
@@ -38,14 +38,23 @@ class Size:
     pools: int | None = None
     smalltalk: int | None = None
     passages: int = POOL_PASSAGES
+    candidates: int = 10
 
 
+LARGE = Size(cloze=1.5, gone_share=0.06, candidates=12)
 QUICK = Size(store_pools=2, cloze=0.1, pools=1, smalltalk=60, passages=30)
 
 
-def build(data: Path, out: Path, *, size: Size, seed: int = 7) -> dict[str, int]:
-    """Write train.jsonl and the development sets dev-*.jsonl; returns how many examples each holds."""
+def build(
+    data: Path, out: Path, *, size: Size, development: frozenset[str] | None = None, seed: int = 7
+) -> dict[str, int]:
+    """Write train.jsonl and the development sets dev-*.jsonl; returns how many examples each holds.
+
+    QED is held out as a whole; with `development`, questions of it that are to stay out with their paragraphs, the
+    others are trained on.
+    """
     out.mkdir(parents=True, exist_ok=True)
+    searches, qed = divided(read_qed(data / "qa_en" / "qed-dev.jsonlines"), development)
     rng = random.Random(seed)
     ragqa = read_ragqa(data / "qa_en" / "rag-qa-arena")
     capitals = Capitals([s for pool in ragqa for passage in pool.passages for s in passage])
@@ -54,6 +63,7 @@ def build(data: Path, out: Path, *, size: Size, seed: int = 7) -> dict[str, int]
         *ragqa,
         read_chinese(data / "qa_zh" / "cmrc2018-train.zip", "cmrc"),
         read_chinese(data / "qa_zh" / "drcd-dev.json", "drcd"),
+        searches,
     ]
     slices = [part for pool in pools for part in _slices(pool, size.passages)]
     if size.pools is not None:
@@ -70,7 +80,7 @@ def build(data: Path, out: Path, *, size: Size, seed: int = 7) -> dict[str, int]
     rng.shuffle(train)
     counts = {"train": write_examples(out / "train.jsonl", train)}
     dev: dict[Language, Pool] = {
-        "en": read_qed(data / "qa_en" / "qed-dev.jsonlines"),
+        "en": qed,
         "zh": read_chinese(data / "qa_zh" / "cmrc2018-trial.json", "cmrc-trial"),
     }
     for language, pool in dev.items():
@@ -96,10 +106,21 @@ def _bases(slices: list[Pool], language: Language) -> list[KnowledgeBase]:
     return [KnowledgeBase(part.passages, language) for part in slices if part.language == language]
 
 
-def _answerable(pool: Pool, base: KnowledgeBase) -> Iterator[Example]:
+def divided(pool: Pool, development: frozenset[str] | None) -> tuple[Pool, Pool]:
+    """The pool to train on and the one to measure on, without a passage in common."""
+    held = {q.passage for q in pool.questions if development is None or q.text in development}
+    parts = Pool(pool.name, pool.language), Pool(pool.name, pool.language)
+    for number, passage in enumerate(pool.passages):
+        part = parts[number in held]
+        part.questions += [replace(q, passage=len(part.passages)) for q in pool.questions if q.passage == number]
+        part.passages.append(passage)
+    return parts
+
+
+def _answerable(pool: Pool, base: KnowledgeBase, limit: int = 10) -> Iterator[Example]:
     """Every question of a pool with its candidates; gold is empty where retrieval missed it."""
     for question in pool.questions:
-        ranked = base.rank(question.text)
+        ranked = base.rank(question.text, limit=limit)
         gold = [i for i, (p, s) in enumerate(ranked) if p == question.passage and s in question.gold]
         sentences = [pool.passages[p][s] for p, s in ranked]
         yield Example(pool.name, pool.language, question.text, sentences, gold, "", list(question.answers))
@@ -110,7 +131,7 @@ def _from_pool(pool: Pool, size: Size, rng: random.Random) -> Iterator[Example]:
     # Written answers hold fewer facts to ask for than encyclopedia sentences.
     share = size.cloze * (0.3 if pool.name.startswith("ragqa") else 1.5)
     for part in (pool, cloze_pool(pool, int(len(pool.questions) * share), rng)):
-        yield from (example for example in _answerable(part, base) if example.gold)
+        yield from (example for example in _answerable(part, base, size.candidates) if example.gold)
     for question in rng.sample(pool.questions, int(len(pool.questions) * size.gone_share)):
         near = frozenset(range(question.passage - 4, question.passage + 5))
         ranked = base.rank(question.text, without=near)

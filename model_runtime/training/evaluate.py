@@ -38,6 +38,7 @@ def _measure(network: Network, encoder: Encoder, examples: Sequence[Example]) ->
         "rank_10": sum(_holds(example, range(10)) for example in examples) / total,
         "model_1": sum(_holds(example, reading.chosen[:1]) for reading, example in pairs) / total,
         "model_2": sum(_holds(example, reading.chosen) for reading, example in pairs) / total,
+        "pair": sum(_holds(example, reading.pair) for reading, example in pairs) / total,
         "sentences": sum(len(reading.chosen) for reading in readings) / total,
         "declined": sum(not reading.chosen for reading in readings) / total,
     }
@@ -49,6 +50,12 @@ def _holds(example: Example, chosen: Sequence[int]) -> bool:
         return any(index in example.gold for index in chosen)
     sentences = [example.sentences[index] for index in chosen if index < len(example.sentences)]
     return any(answer in sentence for answer in example.answers for sentence in sentences)
+
+
+def score_of(measures: dict[str, Measures]) -> float:
+    """One number to compare networks by: the mean over the sets of what each is about."""
+    values = [row["right"] if "right" in row else 0.5 * (row["pair"] + row["model_1"]) for row in measures.values()]
+    return sum(values) / len(values)
 
 
 def table(measures: dict[str, Measures]) -> str:

@@ -6,31 +6,35 @@ import math
 import random
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import torch
 from tokenizers import Tokenizer
-from torch import nn
+from torch import Tensor, nn
 
-from model_runtime.training.batches import batches
+from model_runtime.training.batches import Batch, batches
 from model_runtime.training.encoding import Encoder
 from model_runtime.training.examples import Example
-from model_runtime.training.losses import Batch, Helpers, loss_of
+from model_runtime.training.feed import Feed
+from model_runtime.training.losses import Helpers, loss_of
 from model_runtime.training.network import Network
 from model_runtime.training.start import initialise
 from model_runtime.training.variants import Recipe
 
 log = logging.getLogger(__name__)
+LOGGED = 25  # steps between two lines of the log
 
 
 @dataclass(frozen=True)
 class Phase:
-    """A stretch of training: its last step, how examples are varied, how many tokens a sequence may have, and how
-    often each kind is shown (by the kind's first word; kinds that are not named are shown once)."""
+    """A stretch of training: until what share of the plan it goes, how examples are varied, how many tokens a
+    sequence may have, and how often each kind is shown (by the kind's first word; kinds that are not named are
+    shown once)."""
 
-    until: int
+    until: float
     recipe: Recipe
     longest: int = 2048
     shares: dict[str, float] = field(default_factory=dict)
@@ -38,22 +42,22 @@ class Phase:
 
 @dataclass(frozen=True)
 class Plan:
-    """Phases, batch size in tokens, learning rates and their course (warm-up, then a linear fall to zero over the
-    last `fall` share of the steps)."""
+    """Phases, length in steps or (if given) in seconds, batch size in tokens, learning rates and their course
+    (warm-up over a share of the plan, then a linear fall to zero over the last `fall` share)."""
 
     phases: tuple[Phase, ...]
+    steps: int = 0
+    seconds: float = 0.0
     tokens: int = 6000
     matrix_rate: float = 2e-3
     gain_rate: float = 2e-3
     embedding_rate: float = 5e-4
-    warmup: int = 30
+    decay: float = 0.05
+    dropout: float = 0.0
+    warmup: float = 0.015
     fall: float = 0.6
     seed: int = 7
-
-    @property
-    def steps(self) -> int:
-        """All steps."""
-        return self.phases[-1].until
+    workers: int = 0
 
 
 def _times(share: float, rng: random.Random) -> int:
@@ -64,15 +68,25 @@ def _times(share: float, rng: random.Random) -> int:
 class Trainer:
     """Holds network, optimizers and the step; saves to and resumes from one file."""
 
-    def __init__(self, tokenizer: Tokenizer, plan: Plan, checkpoint: Path) -> None:
+    def __init__(
+        self,
+        tokenizer: Tokenizer,
+        plan: Plan,
+        checkpoint: Path,
+        device: str = "cpu",
+        words: Tensor | None = None,
+    ) -> None:
         torch.manual_seed(plan.seed)
-        self.plan, self.checkpoint, self.step, self.seconds = plan, checkpoint, 0, 0.0
+        self.plan, self.checkpoint, self.step, self.seconds, self.tokens = plan, checkpoint, 0, 0.0, 0
+        self.device, self._best = torch.device(device), checkpoint.with_name("best.pt")
         self.encoder = Encoder(tokenizer)
-        self.network = Network(tokenizer.get_vocab_size())
+        self.network = Network(tokenizer.get_vocab_size(), plan.dropout).eval()
         self.helpers = Helpers()
         for parameter in self.helpers.parameters():
             nn.init.zeros_(parameter)
-        initialise(self.network, tokenizer, plan.seed)
+        initialise(self.network, tokenizer, plan.seed, words)
+        self.network.to(self.device)
+        self.helpers.to(self.device)
         shadow = [*self.network.parameters(), *self.helpers.parameters()]
         self._shadow = shadow
         self.master = [nn.Parameter(parameter.detach().clone().float()) for parameter in shadow]
@@ -84,7 +98,7 @@ class Trainer:
         ]
         chosen = {id(matrix) for matrix in matrices}
         self._muon = torch.optim.Muon(
-            matrices, lr=plan.matrix_rate, weight_decay=0.05, adjust_lr_fn="match_rms_adamw"
+            matrices, lr=plan.matrix_rate, weight_decay=plan.decay, adjust_lr_fn="match_rms_adamw"
         )
         # The first parameter is the embedding: few tokens of it are seen in a step, so that a high rate is noise.
         gains = [m for m in self.master[1:] if id(m) not in chosen]
@@ -101,40 +115,76 @@ class Trainer:
         if checkpoint.exists():
             self._load()
 
-    def train(self, examples: Sequence[Example], *, save_every: float = 180.0) -> None:
-        """Run the remaining steps, saving every `save_every` seconds and at the end."""
-        saved = time.monotonic()
-        for phase in self.plan.phases:
-            if self.step >= phase.until:
-                continue
-            rng = random.Random(f"{self.plan.seed}-{self.step}")
-            shown = [e for e in examples for _ in range(_times(phase.shares.get(e.kind.split("-")[0], 1.0), rng))]
-            stream = batches(shown, self.encoder, phase.recipe, phase.longest, self.plan.tokens, rng)
-            sums: dict[str, float] = defaultdict(float)
-            while self.step < phase.until:
-                started = time.monotonic()
-                batch = next(stream)
+    def train(
+        self,
+        examples: Sequence[Example],
+        *,
+        every: float = 180.0,
+        judge: Callable[[Network], float] | None = None,
+    ) -> None:
+        """Run what is left of the plan, saving every so many seconds and at the end.
+
+        With a `judge` the network that it gave the highest number then is what remains in the end.
+        """
+        feed = Feed(lambda phase, rng: self._batches(examples, phase, rng), self.plan.workers, self.plan.seed)
+        sums: dict[str, Tensor | float] = defaultdict(float)
+        saved = began = time.monotonic() - self.seconds
+        best = float("-inf")
+        try:
+            while self.progress < 1.0:
+                phase = next(n for n, phase in enumerate(self.plan.phases) if self.progress < phase.until)
+                batch = feed.next_batch(phase).to(self.device)
                 for name, value in self._one(batch).items():
                     sums[name] += value
-                sums["tokens"] += batch.ids.numel()
-                sums["seconds"] += time.monotonic() - started
-                self.seconds += time.monotonic() - started
-                if self.step % 25 == 0:
-                    log.info("step %d %s", self.step, json.dumps({k: round(v / 25, 4) for k, v in sums.items()}))
-                    sums.clear()
-                if time.monotonic() - saved > save_every:
+                self.tokens += batch.ids.numel()
+                now = time.monotonic()
+                self.seconds = now - began
+                if self.step % LOGGED == 0:
+                    self._report(sums)
+                if now - saved > every or self.progress >= 1.0:
+                    saved = now
                     self.save()
-                    saved = time.monotonic()
-        self.save()
+                    if judge and (score := judge(self.network)) > best:
+                        best = score
+                        self._save(self._counts() | {"network": self.network.state_dict()}, self._best)
+        finally:
+            feed.close()
 
-    def _one(self, batch: Batch) -> dict[str, float]:
+    def chosen(self) -> Network:
+        """The network that was judged best, or the last one where there was no judge; on the CPU."""
+        if self._best.exists():
+            state = torch.load(self._best, weights_only=True, map_location="cpu")
+            self.step, self.seconds, self.tokens = state["step"], state["seconds"], state["tokens"]
+            self.network.load_state_dict(state["network"])
+        return self.network.cpu()
+
+    def _batches(self, examples: Sequence[Example], number: int, rng: random.Random) -> Iterator[Batch]:
+        phase = self.plan.phases[number]
+        shown = [e for e in examples for _ in range(_times(phase.shares.get(e.kind.split("-")[0], 1.0), rng))]
+        return batches(shown, self.encoder, phase.recipe, phase.longest, self.plan.tokens, rng)
+
+    def _report(self, sums: dict[str, Tensor | float]) -> None:
+        figures = {name: round(float(value) / LOGGED, 4) for name, value in sums.items()}
+        log.info(
+            "step %d, %.0f s, %.1f M tokens %s", self.step, self.seconds, self.tokens / 1e6, json.dumps(figures)
+        )
+        sums.clear()
+
+    @property
+    def progress(self) -> float:
+        """Share of the plan that is done."""
+        return self.seconds / self.plan.seconds if self.plan.seconds else self.step / self.plan.steps
+
+    def _one(self, batch: Batch) -> dict[str, Tensor]:
         rate = self._rate()
         groups = [*self._muon.param_groups, *self._adam.param_groups]
         bases = (self.plan.matrix_rate, self.plan.embedding_rate, self.plan.gain_rate)
         for group, base in zip(groups, bases, strict=True):
             group["lr"] = base * rate
+        self.network.train()
         loss, parts = loss_of(self.network, self.helpers, batch)
         loss.backward()
+        self.network.eval()
         for parameter, master in zip(self._shadow, self.master, strict=True):
             master.grad = parameter.grad.float() if parameter.grad is not None else torch.zeros_like(master)
             parameter.grad = None
@@ -143,32 +193,34 @@ class Trainer:
             self._muon.step()
             self._adam.step()
         with torch.no_grad():
-            for parameter, master in zip(self._shadow, self.master, strict=True):
-                parameter.copy_(master)
+            torch._foreach_copy_(list[Tensor](self._shadow), list[Tensor](self.master))
         self.step += 1
         return parts
 
     def _rate(self) -> float:
         """Share of the full learning rate at this step."""
-        left = (self.plan.steps - self.step) / max(1.0, self.plan.fall * self.plan.steps)
-        return min(1.0, (self.step + 1) / self.plan.warmup, max(0.02, left))
+        done = self.progress
+        first = 1 / self.plan.steps if self.plan.steps else 0.001
+        return min(1.0, (done + first) / self.plan.warmup, max(0.01, (1.0 - done) / self.plan.fall))
 
     def save(self) -> None:
-        """Write the checkpoint, whole or not at all."""
-        state = {
-            "step": self.step,
-            "seconds": self.seconds,
-            "master": self.master,
-            "muon": self._muon.state_dict(),
-            "adam": self._adam.state_dict(),
-        }
-        partial = self.checkpoint.with_suffix(".partial")
+        """Write the checkpoint."""
+        state = {"master": self.master, "muon": self._muon.state_dict(), "adam": self._adam.state_dict()}
+        self._save(self._counts() | state, self.checkpoint)
+
+    def _counts(self) -> dict[str, Any]:
+        return {"step": self.step, "seconds": self.seconds, "tokens": self.tokens}
+
+    @staticmethod
+    def _save(state: dict[str, Any], path: Path) -> None:
+        """Whole or not at all."""
+        partial = path.with_suffix(".partial")
         torch.save(state, partial)
-        partial.replace(self.checkpoint)
+        partial.replace(path)
 
     def _load(self) -> None:
-        state = torch.load(self.checkpoint, weights_only=True)
-        self.step, self.seconds = state["step"], state["seconds"]
+        state = torch.load(self.checkpoint, weights_only=True, map_location=self.device)
+        self.step, self.seconds, self.tokens = state["step"], state["seconds"], state["tokens"]
         self._muon.load_state_dict(state["muon"])
         self._adam.load_state_dict(state["adam"])
         with torch.no_grad():

@@ -1,18 +1,16 @@
 """The loss: right decisions, and auxiliary tasks that are thrown away after training."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from model_runtime.training.encoding import Encoded
+from model_runtime.training.batches import Batch
 from model_runtime.training.network import Network, Shape
 
 OVERLAP_LAYER, SPAN_LAYER, RELEVANCE_LAYER = 1, 3, 3
 SCALE = 8.0
 OVERLAP_WEIGHT, SPAN_WEIGHT, RELEVANCE_WEIGHT = 0.3, 0.3, 0.7
+NEVER = float("-inf")
 
 
 class Helpers(nn.Module):
@@ -32,75 +30,43 @@ class Helpers(nn.Module):
         return scores.float()[..., 0]
 
 
-@dataclass(frozen=True)
-class Batch:
-    """Right-padded sequences; flat places (row * length + position) of what is judged."""
-
-    ids: Tensor
-    sequences: Sequence[Encoded]
-
-    @classmethod
-    def of(cls, sequences: Sequence[Encoded], pad: int) -> "Batch":
-        """Pad the sequences to the longest."""
-        length = max(len(sequence.ids) for sequence in sequences)
-        rows = [sequence.ids + [pad] * (length - len(sequence.ids)) for sequence in sequences]
-        return cls(torch.tensor(rows), sequences)
-
-
-def loss_of(network: Network, helpers: Helpers, batch: Batch) -> tuple[Tensor, dict[str, float]]:
+def loss_of(network: Network, helpers: Helpers, batch: Batch) -> tuple[Tensor, dict[str, Tensor]]:
     """The loss of a batch and its parts for the log."""
     streams = network(batch.ids)
     decision, right = _decisions(streams[-1], network.embed_tokens.weight, batch)
     relevance = _relevance(helpers.read(helpers.relevance, streams[RELEVANCE_LAYER]), batch)
-    overlap = _flags(helpers.read(helpers.overlap, streams[OVERLAP_LAYER]), batch, "overlap")
-    span = _flags(helpers.read(helpers.span, streams[SPAN_LAYER]), batch, "span")
+    overlap = _flags(helpers.read(helpers.overlap, streams[OVERLAP_LAYER]), batch.overlap)
+    span = _flags(helpers.read(helpers.span, streams[SPAN_LAYER]), batch.span)
     total = decision + RELEVANCE_WEIGHT * relevance + OVERLAP_WEIGHT * overlap + SPAN_WEIGHT * span
-    parts = {"decision": decision, "relevance": relevance, "overlap": overlap, "span": span}
-    return total, {name: float(part.detach()) for name, part in parts.items()} | {"right": right}
+    parts = {"decision": decision, "relevance": relevance, "overlap": overlap, "span": span, "right": right}
+    return total, {name: part.detach() for name, part in parts.items()}
 
 
-def _decisions(stream: Tensor, embedding: Tensor, batch: Batch) -> tuple[Tensor, float]:
+def _decisions(stream: Tensor, embedding: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:
     """Negative log-likelihood of the right tokens over the whole vocabulary; any of several right ones counts."""
-    length = batch.ids.shape[1]
-    flat = stream.reshape(-1, stream.shape[-1])
-    decisions = [
-        (row * length + place, targets, weight)
-        for row, sequence in enumerate(batch.sequences)
-        for place, targets, weight in sequence.decisions
-    ]
-    places = torch.tensor([place for place, _, _ in decisions])
-    weights = torch.tensor([weight for _, _, weight in decisions])
-    scores = F.linear(flat[places], embedding).float().log_softmax(dim=-1)
-    rows = torch.tensor([row for row, (_, targets, _) in enumerate(decisions) for _ in targets])
-    columns = torch.tensor([target for _, targets, _ in decisions for target in targets])
-    mask = torch.full_like(scores, float("-inf"))
-    mask[rows, columns] = 0.0
+    states = stream.reshape(-1, stream.shape[-1])[batch.places]
+    scores = F.linear(states, embedding).float().log_softmax(dim=-1)
+    mask = torch.full_like(scores, NEVER)
+    mask[batch.targets[:, 0], batch.targets[:, 1]] = 0.0
     likelihood = (scores + mask).logsumexp(dim=-1)
-    best = scores.argmax(dim=-1)
-    right = mask[torch.arange(len(best)), best].eq(0).float().mean()
-    return -(likelihood * weights).sum() / weights.sum(), float(right)
+    right = mask.gather(1, scores.argmax(dim=-1, keepdim=True)).eq(0).float().mean()
+    return -(likelihood * batch.weights).sum() / batch.weights.sum(), right
 
 
 def _relevance(scores: Tensor, batch: Batch) -> Tensor:
     """Cross-entropy over the candidates of a sequence and a fixed zero for "none answers"."""
-    losses = []
-    for row, sequence in enumerate(batch.sequences):
-        if sequence.labels:
-            options = torch.cat((torch.zeros(1), scores[row, sequence.labels])).log_softmax(dim=0)
-            right = [index + 1 for index in sequence.gold] or [0]
-            losses.append(-options[right].logsumexp(dim=0) * sequence.weight)
-    return torch.stack(losses).mean() if losses else scores.sum() * 0.0
+    if not batch.labels.shape[1]:
+        return scores.sum() * 0.0
+    labelled = batch.labels >= 0
+    found = scores.flatten()[batch.labels.clamp_min(0)].masked_fill(~labelled, NEVER)
+    options = F.pad(found, (1, 0)).log_softmax(dim=-1)
+    losses = -options.masked_fill(~batch.gold, NEVER).logsumexp(dim=-1) * batch.importance
+    judged = labelled.any(dim=1)
+    return (losses * judged).sum() / judged.sum().clamp_min(1)
 
 
-def _flags(scores: Tensor, batch: Batch, name: str) -> Tensor:
+def _flags(scores: Tensor, flags: Tensor) -> Tensor:
     """Binary cross-entropy over judged tokens, positives and negatives weighing alike."""
-    length = batch.ids.shape[1]
-    flags = torch.tensor(
-        [getattr(s, name) + [-1] * (length - len(s.ids)) for s in batch.sequences], dtype=torch.float32
-    )
-    losses = F.binary_cross_entropy_with_logits(scores, flags.clamp_min(0), reduction="none")
-    positive, negative = (flags == 1).float(), (flags == 0).float()
-    return 0.5 * sum(
-        ((losses * mask).sum() / mask.sum().clamp_min(1.0) for mask in (positive, negative)),
-        start=torch.zeros(()),
-    )
+    losses = F.binary_cross_entropy_with_logits(scores, flags.clamp_min(0).float(), reduction="none")
+    means = [(losses * mask).sum() / mask.sum().clamp_min(1.0) for mask in (flags == 1, flags == 0)]
+    return 0.5 * (means[0] + means[1])

@@ -22,8 +22,9 @@ SHARPNESS = 1.5
 
 
 @torch.no_grad()
-def initialise(network: Network, tokenizer: Tokenizer, seed: int) -> None:
-    """Small normal weights, and three aids that training may keep or undo.
+def initialise(network: Network, tokenizer: Tokenizer, seed: int, words: Tensor | None = None) -> None:
+    """Small normal weights, and three aids that training may keep or undo. `words` are meanings to begin with, of
+    `words.word_vectors`.
 
     Tokens of one word stem (any case, with or without a space) start with nearly the same embedding. In the lower
     layers the first head of every group has equal query and key maps, so that a token attends to its likes (as in
@@ -47,6 +48,8 @@ def initialise(network: Network, tokenizer: Tokenizer, seed: int) -> None:
     embedding = network.embed_tokens.weight
     fill(embedding, EMBEDDING)
     _share_stems(embedding, tokenizer)
+    if words is not None:
+        _give_meanings(embedding, words)
     embedding[:, : LIKES + 1] = 0.0
     embedding[:, CONSTANT] = 4 * EMBEDDING
     embedding[token_id(tokenizer, GAP), GAP_MARK] = 8 * EMBEDDING
@@ -67,6 +70,14 @@ def _share_stems(weight: Tensor, tokenizer: Tokenizer) -> None:
             first = firsts.setdefault(key, index)
             if first != index:
                 weight[index] = SHARED * weight[first] + OWN * weight[index]
+
+
+def _give_meanings(weight: Tensor, words: Tensor) -> None:
+    """Put the meanings where they are known, beside what the words have of their own."""
+    known = words.any(dim=1)
+    width = words.shape[1]
+    weight[known] *= OWN
+    weight[known, -width:] += SHARED * EMBEDDING * Shape.hidden**0.5 * words[known]
 
 
 def _match_heads(attention: Attention) -> None:

@@ -5,9 +5,11 @@ from dataclasses import replace
 
 import pytest
 
+from model_runtime.training.dataset import divided
 from model_runtime.training.encoding import Encoder
-from model_runtime.training.examples import Example
+from model_runtime.training.examples import Example, Pool, Question
 from model_runtime.training.prompt import render_text
+from model_runtime.training.questions import asked
 from model_runtime.training.ranking import KnowledgeBase
 from model_runtime.training.sources.store import store_pool
 from model_runtime.training.text import detokenise, sentences_of
@@ -22,6 +24,8 @@ EXAMPLE = Example(
     [1],
     answers=["30 days"],
 )
+
+ASKED = (("a", 0), ("b1", 1), ("b2", 1), ("c", 2))
 
 
 @pytest.fixture(scope="module")
@@ -105,3 +109,51 @@ def test_a_declined_question_has_one_decision(encoder: Encoder) -> None:
     encoded = vary(declined, encoder, random.Random(1), Recipe())
     assert encoded is not None
     assert [target for _, target, _ in encoded.decisions] == [[encoder.label_ids["[no]"]]]
+
+
+def test_a_question_whose_answer_is_taken_out_is_declined_and_its_answer_stands_nowhere(encoder: Encoder) -> None:
+    twice = replace(EXAMPLE, sentences=[*EXAMPLE.sentences, "Refunds within 30 days."])
+    encoded = vary(twice, encoder, random.Random(1), Recipe(candidates=(5, 5), missing=1.0))
+    assert encoded is not None
+    assert [target for _, target, _ in encoded.decisions] == [[encoder.label_ids["[no]"]]]
+    assert len(encoded.labels) == 3
+    assert "30 days" not in encoder.tokenizer.decode(encoded.ids)
+
+
+def test_a_promoted_answer_keeps_its_label(encoder: Encoder) -> None:
+    firsts = set()
+    for seed in range(40):
+        encoded = vary(EXAMPLE, encoder, random.Random(seed), Recipe(candidates=(4, 4), copied=0.0, promoted=1.0))
+        assert encoded is not None
+        [place] = encoded.gold
+        firsts.add(place)
+        before = encoded.ids[encoded.labels[place - 1] + 1 if place else 0 : encoded.labels[place]]
+        assert "30 days" in encoder.tokenizer.decode(before)
+        assert encoded.decisions[0][1] == [encoder.sentence_ids[place]]
+    assert {0, 1} <= firsts
+
+
+def test_thinning_takes_wrong_candidates_only(encoder: Encoder) -> None:
+    encoded = vary(EXAMPLE, encoder, random.Random(1), Recipe(candidates=(4, 4), copied=0.0, thinned=1.0))
+    assert encoded is not None
+    assert (len(encoded.labels), encoded.gold) == (1, [0])
+
+
+def test_a_hanging_question_has_its_words_behind_it_as_the_application_puts_them() -> None:
+    question = replace(EXAMPLE, question="How many days can I return shoes after Christmas?")
+    hung = asked(question, random.Random(3), hanging=1.0, dropped=0.0).question
+    assert hung.endswith("days return shoes after christmas")
+    chinese = replace(EXAMPLE, language="zh", question="圣诞节买的鞋子多少天可以退？")
+    hung = asked(chinese, random.Random(3), hanging=1.0, dropped=0.0).question
+    assert hung.endswith("圣诞节买的鞋子 天可以退")
+    greeting = replace(EXAMPLE, phrase="hello", gold=[])
+    assert asked(greeting, random.Random(3), hanging=1.0, dropped=1.0) == greeting
+
+
+def test_a_passage_is_trained_on_or_measured_on_never_both() -> None:
+    pool = Pool("qed", "en", [["A."], ["B."], ["C."]], [Question(t, p, frozenset({0})) for t, p in ASKED])
+    train, held = divided(pool, frozenset({"b1"}))
+    assert ([q.text for q in train.questions], train.passages) == (["a", "c"], [["A."], ["C."]])
+    assert ([q.text for q in held.questions], held.passages) == (["b1", "b2"], [["B."]])
+    assert [q.passage for q in train.questions] == [0, 1]
+    assert not divided(pool, None)[0].questions

@@ -1,0 +1,52 @@
+"""The moderation classifier's training in small: its data, its figures, and the exported model in the runtime."""
+
+from pathlib import Path
+
+import pytest
+import torch
+from tokenizers import Tokenizer
+from transformers import AutoModelForSequenceClassification
+
+from model_runtime.backends.classifier import TextClassifier
+from model_runtime.loading.labels import Labels
+from model_runtime.training.moderation.__main__ import main
+from model_runtime.training.moderation.data import LABELS, Text, cleaned
+from model_runtime.training.moderation.learning import chances
+from model_runtime.training.moderation.measure import measure
+from model_runtime.training.moderation.tokens import train_tokenizer
+
+DATA = Path(__file__).parents[4] / "shared" / "data"
+
+
+def test_tweets_lose_names_links_and_retweets() -> None:
+    assert cleaned("RT @ann_1: you &amp; me  http://t.co/x @bob") == "you & me"
+
+
+def test_full_width_and_capital_letters_are_the_plain_ones() -> None:
+    tokenizer = train_tokenizer(["you fool, go away"] * 3, vocabulary=300)
+    assert tokenizer.encode("ＹＯＵ Fool").ids == tokenizer.encode("you fool").ids
+
+
+def test_figures_count_both_kinds_of_mistake() -> None:
+    texts = [Text("COLD", "zh", "x", offensive, True) for offensive in (True, True, False, False, False)]
+    texts.append(Text("help pages", "en", "y", False, True))
+    figures = measure(texts, [0.9, 0.2, 0.8, 0.1, 0.1, 0.6])
+    judged = figures["COLD (zh)"]
+    assert (judged["accuracy"], judged["precision"], judged["recall"]) == (0.6, 0.5, 0.5)
+    assert judged["wrong"] == pytest.approx(1 / 3)
+    assert figures["help pages (en)"]["found"] == 1.0
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason="the data folder ../shared/data is missing")
+def test_the_quick_pipeline_exports_a_classifier_that_the_runtime_reads_alike(tmp_path: Path) -> None:
+    out, work = tmp_path / "out", tmp_path / "work"
+    assert main(["--data", str(DATA), "--work", str(work), "--out", str(out), "--quick"]) == 0
+
+    network = AutoModelForSequenceClassification.from_pretrained(out, dtype=torch.float32).eval()
+    served = TextClassifier(network, out, labels=Labels(LABELS, several=False), window=256)
+    texts = ["How do I get my money back?", "怎么退款？"]
+    found = served.run(served.tokenize(texts, None))
+    asked = [Text("", "en", text, False, True) for text in texts]
+    ours = chances(network, Tokenizer.from_file(str(out / "tokenizer.json")), asked)
+    assert [row[1] for row in found] == pytest.approx(ours, abs=1e-4)
+    assert "| COLD (zh) |" in (out / "README.md").read_text(encoding="utf-8")
