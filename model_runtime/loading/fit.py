@@ -13,7 +13,7 @@ from model_runtime.loading.estimate import CONVERSATION, FLOAT32
 from model_runtime.quantizations import Quantization
 
 _CGROUP = Path("/sys/fs/cgroup")
-# What the process itself needs beside the model: the libraries and room to compute in.
+# What a process needs beside the model: the libraries, or a GPU's kernels, and room to compute in.
 OVERHEAD = 512 * 1024 * 1024
 
 
@@ -52,9 +52,7 @@ def slots_that_fit(
 
 def _needed(facts: Facts, quantization: Quantization, device: str) -> int:
     estimated = facts.estimated_bytes[quantization]
-    if quantization == "none":
-        return estimated // _shrink(device) + (OVERHEAD if device == "cpu" else 0)
-    return estimated + (OVERHEAD if device == "cpu" else 0)
+    return OVERHEAD + (estimated // _shrink(device) if quantization == "none" else estimated)
 
 
 def _shrink(device: str) -> int:

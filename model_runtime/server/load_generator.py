@@ -29,6 +29,9 @@ from model_runtime.options import ServeOptions
 from model_runtime.server.images import ImageReading
 from model_runtime.server.runtime import Generator
 
+PREFILL_TOKENS = {"cpu": 512, "cuda": 4096}
+"""The most prompt tokens of a step: what keeps the device busy."""
+
 
 def make_generator(
     folder: Path, facts: Facts, kernels: Kernels, device: str, options: ServeOptions
@@ -91,6 +94,7 @@ def make_generator(
     engine = Engine(
         backend,
         queue_size=options.queue_size,
+        prefill_tokens=PREFILL_TOKENS[device],
         draft_tokens=options.draft_tokens,
         prefix_reuse=options.prefix_reuse,
     )

@@ -20,7 +20,13 @@ OFFLINE = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
 
 
 def ours(
-    folder: Path, *, quantization: str, threads: int, slots: int = SLOTS, options: tuple[str, ...] = ()
+    folder: Path,
+    *,
+    quantization: str,
+    threads: int,
+    slots: int = SLOTS,
+    options: tuple[str, ...] = (),
+    name: str | None = None,
 ) -> AbstractContextManager[Server]:
     """`python -m model_runtime`, ready when it has decoded a token."""
     token, port = secrets.token_urlsafe(16), free_port()
@@ -36,7 +42,7 @@ def ours(
     ]
     command += ["--quantization", quantization, "--threads", str(threads), "--slots", str(slots), *options]
     return started(
-        f"ours, {'float32' if quantization == 'none' else quantization}",
+        name or f"ours, {'float32' if quantization == 'none' else quantization}",
         command,
         Endpoint(port, folder.name, token),
         env={"RUNTIME_TOKEN": token},
@@ -67,7 +73,12 @@ def llama(folder: Path, kind: gguf_file.Kind) -> AbstractContextManager[Server]:
 
 
 def transformers(
-    folder: Path, *, batching: bool, device: str = "cpu", options: tuple[str, ...] = ()
+    folder: Path,
+    *,
+    batching: bool,
+    device: str = "cpu",
+    options: tuple[str, ...] = (),
+    name: str | None = None,
 ) -> AbstractContextManager[Server]:
     """`transformers serve`, which cannot be told to go on after an end token; random weights hardly ever say one.
 
@@ -81,7 +92,7 @@ def transformers(
     command += ["--device", device, "--continuous-batching" if batching else "--no-continuous-batching", *options]
     threads = str(PEER_THREADS)
     return started(
-        "transformers serve" + (" --continuous-batching" if batching else ""),
+        name or "transformers serve" + (" --continuous-batching" if batching else ""),
         command,
         Endpoint(port, str(folder)),
         env={**OFFLINE, "OMP_NUM_THREADS": threads, "MKL_NUM_THREADS": threads},

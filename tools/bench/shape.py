@@ -1,6 +1,6 @@
 """The shape of the benchmark's checkpoints: Qwen3, small enough for two cores, large enough to need kernels."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 EOS, PAD = 2, 0
 
@@ -16,6 +16,8 @@ class Shape:
     vocabulary: int = 16_384
     context: int = 4096
     rope_theta: float = 10_000.0
+    tied: bool = True
+    dtype: str = "float32"
 
     def config(self) -> dict[str, object]:
         """config.json."""
@@ -25,7 +27,7 @@ class Shape:
             "attention_bias": False,
             "attention_dropout": 0.0,
             "bos_token_id": None,
-            "dtype": "float32",
+            "dtype": self.dtype,
             "eos_token_id": EOS,
             "head_dim": self.head_size,
             "hidden_act": "silu",
@@ -39,7 +41,7 @@ class Shape:
             "pad_token_id": PAD,
             "rms_norm_eps": 1e-6,
             "rope_parameters": {"rope_theta": self.rope_theta, "rope_type": "default"},
-            "tie_word_embeddings": True,
+            "tie_word_embeddings": self.tied,
             "use_cache": True,
             "vocab_size": self.vocabulary,
         }
@@ -51,6 +53,8 @@ class Shape:
             "model.embed_tokens.weight": (self.vocabulary, self.hidden),
             "model.norm.weight": (self.hidden,),
         }
+        if not self.tied:
+            sizes["lm_head.weight"] = (self.vocabulary, self.hidden)
         for number in range(self.layers):
             layer = f"model.layers.{number}"
             sizes |= {
@@ -70,5 +74,17 @@ class Shape:
 
 
 SMALL = Shape()
-# For a GPU, which the small one would hardly wake up.
-LARGE = Shape(layers=28, hidden=1024, intermediate=3072, heads=16, kv_heads=8, head_size=128)
+# For a GPU, in the sizes of Qwen3 1.7B and 8B.
+MIDDLE = Shape(
+    layers=28,
+    hidden=2048,
+    intermediate=6144,
+    heads=16,
+    kv_heads=8,
+    head_size=128,
+    vocabulary=151_936,
+    context=40_960,
+    rope_theta=1e6,
+    dtype="bfloat16",
+)
+LARGE = replace(MIDDLE, layers=36, hidden=4096, intermediate=12_288, heads=32, tied=False)

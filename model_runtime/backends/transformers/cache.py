@@ -7,42 +7,45 @@ class SlotCache:
     """Keys and values of every layer as [slots, heads, positions, size], grown when a sequence needs room.
 
     Attention modules of transformers call `update` as they do on the library's own caches. Where to write is
-    set by `aim` before the pass.
+    set by `aim` before the pass. `smallest` is how many positions there are at first.
     """
 
-    def __init__(self, slots: int, context_length: int) -> None:
+    def __init__(self, slots: int, context_length: int, *, smallest: int = 256) -> None:
         self._slots = slots
         self._limit = context_length
-        self._capacity = 0
+        self._smallest = smallest
+        self.capacity = 0
         self._keys: dict[int, torch.Tensor] = {}
         self._values: dict[int, torch.Tensor] = {}
         self._rows: slice | torch.Tensor = slice(0, 0)
         self._positions = torch.empty(0, dtype=torch.long)
         self._reach = 0
 
-    def aim(self, slots: list[int], positions: torch.Tensor, reach: int) -> None:
+    def reserve(self, positions: int) -> bool:
+        """Make room for so many positions a slot; whether keys and values have moved for it."""
+        if positions <= self.capacity:
+            return False
+        self._grow(positions)
+        return True
+
+    def aim(self, slots: torch.Tensor, positions: torch.Tensor, reach: int, *, rows: slice | None = None) -> None:
         """Direct the next pass: row i of the batch is `slots[i]` and writes at `positions[i]` ([rows, tokens]).
 
-        `reach` is the number of positions any row attends to.
+        `reach` is the number of positions any row attends to, for which there is room. `rows` are the slots where
+        they follow each other: a slice is a view, an index copies what it reads.
         """
-        contiguous = slots == list(range(slots[0], slots[0] + len(slots)))
-        # A slice is a view; an index copies what it reads, which only gaps between running slots need.
-        self._rows = (
-            slice(slots[0], slots[0] + len(slots)) if contiguous else torch.tensor(slots, device=positions.device)
-        )
-        self._index = torch.tensor(slots, device=positions.device)[:, None]
+        self._rows = slots if rows is None else rows
+        self._index = slots[:, None]
         self._positions = positions
         self._reach = reach
-        if reach > self._capacity:
-            self._grow(reach)
 
     def update(
         self, key_states: torch.Tensor, value_states: torch.Tensor, layer_idx: int, *_: object, **__: object
     ) -> tuple[torch.Tensor, torch.Tensor]:
         """Store a layer's new keys and values ([rows, heads, tokens, size]); give back all that rows attend to."""
         if layer_idx not in self._keys:
-            self._keys[layer_idx] = self._empty(key_states, self._capacity)
-            self._values[layer_idx] = self._empty(value_states, self._capacity)
+            self._keys[layer_idx] = self._empty(key_states, self.capacity)
+            self._values[layer_idx] = self._empty(value_states, self.capacity)
         keys, values = self._keys[layer_idx], self._values[layer_idx]
         keys[self._index, :, self._positions] = key_states.transpose(1, 2)
         values[self._index, :, self._positions] = value_states.transpose(1, 2)
@@ -69,7 +72,7 @@ class SlotCache:
         return like.new_zeros(self._slots, like.shape[1], capacity, like.shape[3])
 
     def _grow(self, needed: int) -> None:
-        capacity = min(self._limit, max(256, 1 << (needed - 1).bit_length()))
+        capacity = min(self._limit, max(self._smallest, 1 << (needed - 1).bit_length()))
         # Memory may run out half-way: a layer that grew already is left alone at the next attempt.
         for store in (self._keys, self._values):
             for layer, old in store.items():
@@ -77,4 +80,4 @@ class SlotCache:
                     new = self._empty(old, capacity)
                     new[:, :, : old.shape[2]] = old
                     store[layer] = new
-        self._capacity = capacity
+        self.capacity = capacity

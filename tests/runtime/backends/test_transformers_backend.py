@@ -14,6 +14,7 @@ from model_runtime.backends.transformers.backend import TransformersBackend
 from model_runtime.backends.transformers.cache import SlotCache
 from model_runtime.backends.transformers.grouping import passes
 from model_runtime.loading.architectures import ARCHITECTURES
+from tests.runtime.support.devices import DEVICES
 
 CAUSAL = {known.model_type for name, known in ARCHITECTURES.items() if name.endswith("ForCausalLM")}
 GREEDY = Choice(Sampling(temperature=0), 0.5)
@@ -36,10 +37,10 @@ WINDOWED = {
 }
 
 
-def make_model(kind: str) -> Any:
+def make_model(kind: str, device: str = "cpu") -> Any:
     torch.manual_seed(0)
     config = AutoConfig.for_model(kind, **SIZES, **WINDOWED.get(kind, {}))
-    return AutoModelForCausalLM.from_config(config, dtype=torch.float32).eval()
+    return AutoModelForCausalLM.from_config(config, dtype=torch.float32).eval().to(device)
 
 
 def make_backend(model: Any, slots: int = 4) -> TransformersBackend:
@@ -50,7 +51,7 @@ def make_backend(model: Any, slots: int = 4) -> TransformersBackend:
 
 def rewrite(model: Any, tokens: list[int], prompt: int) -> list[int]:
     """What the model finds likeliest after each place from the prompt's end on: one pass, no cache, no batch."""
-    logits = model(input_ids=torch.tensor([tokens])).logits[0, prompt - 1 : -1]
+    logits = model(input_ids=torch.tensor([tokens], device=model.device)).logits[0, prompt - 1 : -1]
     return logits.argmax(-1).tolist()
 
 
@@ -70,10 +71,11 @@ def drive(backend: TransformersBackend, slots: dict[int, list[int]], steps: int,
             slots[work.slot] += [one.token for one in chosen]
 
 
+@pytest.mark.parametrize("device", DEVICES)
 @pytest.mark.parametrize("kind", sorted(CAUSAL))
 @torch.inference_mode()
-def test_every_supported_architecture_writes_alike_in_a_batch_and_alone(kind: str) -> None:
-    model = make_model(kind)
+def test_every_supported_architecture_writes_alike_in_a_batch_and_alone(kind: str, device: str) -> None:
+    model = make_model(kind, device)
     prompts = {slot: torch.randint(3, 200, (length,)).tolist() for slot, length in ((0, 5), (1, 16), (3, 24))}
     slots = {slot: list(prompt) for slot, prompt in prompts.items()}
     drive(make_backend(model), slots, steps=18)
