@@ -150,7 +150,10 @@ def _facts(server: Server) -> str:
 def _held(server: Server) -> str:
     """What the server's processes hold of the card's memory, where the driver tells."""
     words = ["nvidia-smi", "--query-compute-apps=pid,used_memory", "--format=csv,noheader,nounits"]
-    lines = subprocess.run(words, capture_output=True, text=True).stdout.split("\n")
+    try:
+        lines = subprocess.run(words, capture_output=True, text=True).stdout.split("\n")
+    except FileNotFoundError:
+        lines = []
     pids = {str(process.pid) for process in server.tree()}
     pairs = [line.split(", ") for line in lines if ", " in line]
     held = [int(size) for pid, size in pairs if pid in pids and size.isdigit()]
