@@ -15,16 +15,19 @@ from apps.chat.generation.fold import utf16_units
 from apps.chat.generation.given import turns_judged
 from apps.chat.generation.runner import stop_here
 from apps.chat.generation.watch import watch
+from apps.chat.images import RemadeImage, image_remade
 from apps.chat.models import Generation, Outcome, Status
 from apps.chat.services import generation_stop
+from apps.chat.services.images import image_judge
 from apps.chat.snapshot import notice_below
 from apps.core.actor import KeyActor
 from apps.core.db import in_database
 from apps.core.errors import ApplicationError, NotFound, Unavailable
-from apps.core.threads import to_the_end
+from apps.core.threads import short_call, to_the_end
 
 from .beats import with_beats
 from .http import Call
+from .keys import actor_of
 from .limits import Admitted, place, question_ask
 from .parameters import Asked, chat_read
 
@@ -62,12 +65,24 @@ class _Completion:
         try:
             async with place(key_id) as place_id:
                 given = await turns_judged(self.asked.before)
+                images = await self._images()
                 ask = partial(question_ask, key_id=key_id, place_id=place_id, generation_id=self.generation_id)
-                sent = await to_the_end(in_database(ask, ip=self.call.ip, asked=self.asked, given=given))
+                sent = await to_the_end(
+                    in_database(ask, ip=self.call.ip, asked=self.asked, given=given, images=images)
+                )
                 self.conversation = str(sent.conversation.pk)
         except asyncio.CancelledError:
             await self._stop()
             raise
+
+    async def _images(self) -> list[RemadeImage]:
+        if not self.asked.images:
+            return []
+        actor = await in_database(partial(actor_of, self.admitted.key, ip=self.call.ip))
+        remade = [await short_call(image_remade, data) for data in self.asked.images]
+        for image in remade:
+            await image_judge(actor, image)
+        return remade
 
     async def _events(self) -> AsyncGenerator[Event, None]:
         """What the log says. Who leaves before its end stops the answer, which frees its place."""

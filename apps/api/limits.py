@@ -1,6 +1,6 @@
 """What one key may ask. Its row is the lock: requests that come at once are counted one after the other."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from apps.chat.images import RemadeImage
 from apps.chat.models import LIVE, Generation
 from apps.chat.services import Sent, message_send
 from apps.chat.services.opening import conversation_open
@@ -87,7 +88,14 @@ def _place_leave(place_id: UUID) -> None:
 
 @transaction.atomic
 def question_ask(
-    *, key_id: UUID, place_id: UUID, generation_id: UUID, ip: str, asked: Asked, given: list[Turn]
+    *,
+    key_id: UUID,
+    place_id: UUID,
+    generation_id: UUID,
+    ip: str,
+    asked: Asked,
+    given: list[Turn],
+    images: Sequence[RemadeImage] = (),
 ) -> Sent:
     """Starts an answer in the place that is held, in a conversation of its own.
 
@@ -107,6 +115,7 @@ def question_ask(
         conversation_id=conversation.pk,
         assistant=asked.model,
         text=asked.question,
+        images=images,
     )
 
 

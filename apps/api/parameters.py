@@ -1,5 +1,6 @@
 """What a client sends, read strictly: a parameter that could not be followed is refused, not passed over."""
 
+from base64 import b64decode
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ from .errors import NotOffered
 
 Turn = dict[str, str]
 MOST_MESSAGES = 200
+MOST_IMAGES = 5
 # They tune a model's own words, or tell the caller's things; an assistant's answer does not depend on them.
 _WITHOUT_EFFECT = {
     *("temperature", "top_p", "presence_penalty", "frequency_penalty", "seed", "max_tokens", "user", "metadata"),
@@ -33,13 +35,17 @@ _ONLY: dict[str, tuple[Any, ...]] = {
 
 @dataclass(frozen=True)
 class Asked:
-    """A chat request: the assistant's slug, the last question, and the turns before it, oldest first."""
+    """A chat request: the assistant's slug, the last question, and the turns before it, oldest first.
+
+    `images` are as sent, those of all turns: the question is asked about them.
+    """
 
     model: str
     question: str
     before: list[Turn]
     is_stream: bool
     with_usage: bool
+    images: list[bytes]
 
 
 def chat_read(body: Any) -> Asked:
@@ -49,7 +55,7 @@ def chat_read(body: Any) -> Asked:
         known = name in {"model", "messages", "stream", "stream_options", *_WITHOUT_EFFECT, *_ONLY}
         if not known or (name in _ONLY and value not in _ONLY[name]):
             raise NotOffered(_("“%(name)s” is not offered here with this value.") % {"name": name[:64]}, name[:64])
-    turns = _turns(fields.get("messages"))
+    turns, images = _turns(fields.get("messages"))
     options = fields.get("stream_options") or {}
     if not isinstance(options, dict):
         raise _malformed("stream_options")
@@ -59,19 +65,24 @@ def chat_read(body: Any) -> Asked:
         before=turns[:-1],
         is_stream=bool(fields.get("stream")),
         with_usage=bool(options.get("include_usage")),
+        images=images,
     )
 
 
-def _turns(messages: Any) -> list[Turn]:
+def _turns(messages: Any) -> tuple[list[Turn], list[bytes]]:
     if not isinstance(messages, list) or not 1 <= len(messages) <= MOST_MESSAGES:
         raise _malformed("messages")
-    turns = [_turn(message, f"messages[{at}]") for at, message in enumerate(messages)]
+    images: list[bytes] = []
+    turns = [_turn(message, f"messages[{at}]", images) for at, message in enumerate(messages)]
     if turns[-1]["role"] != "user":
         raise NotOffered(_("The last message must be the user's question."), "messages")
-    return turns
+    if len(images) > MOST_IMAGES:
+        raise NotOffered(_("At most %(count)d images go with a question.") % {"count": MOST_IMAGES}, "messages")
+    return turns, images
 
 
-def _turn(message: Any, param: str) -> Turn:
+def _turn(message: Any, param: str, images: list[bytes]) -> Turn:
+    """Adds the turn's images to `images`."""
     role = message.get("role") if isinstance(message, dict) else None
     if role in ("system", "developer"):
         raise NotOffered(_("An assistant has its own instructions: send only questions and answers."), param)
@@ -79,11 +90,27 @@ def _turn(message: Any, param: str) -> Turn:
         raise _malformed(param)
     content = message.get("content")
     if isinstance(content, list):
-        parts = [
-            part.get("text") if isinstance(part, dict) and part.get("type") == "text" else None for part in content
-        ]
-        content = "\n".join(_text(part, param) for part in parts)
+        parts = [part if isinstance(part, dict) else {} for part in content]
+        shown = [part for part in parts if part.get("type") == "image_url" and role == "user"]
+        images += [_image(part.get("image_url"), param) for part in shown]
+        content = "\n".join(
+            _text(part.get("text") if part.get("type") == "text" else None, param)
+            for part in parts
+            if part not in shown
+        )
     return {"role": role, "content": _text(content, param)}
+
+
+def _image(value: Any, param: str) -> bytes:
+    """The bytes of a data: URL. What they are is seen when they are decoded."""
+    url = value.get("url") if isinstance(value, dict) else None
+    head, comma, data = url.partition(",") if isinstance(url, str) else ("", "", "")
+    if not comma or not head.startswith("data:image/") or not head.endswith(";base64"):
+        raise NotOffered(_("An image is sent as a data: URL in base64; nothing is fetched."), param)
+    try:
+        return b64decode(data, validate=True)
+    except ValueError as error:
+        raise _malformed(param) from error
 
 
 def embeddings_read(body: Any) -> tuple[str, list[str], bool]:

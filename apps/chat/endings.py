@@ -10,6 +10,7 @@ _MESSAGES: dict[str, Promise] = {
     "runtime_refused": _("The language model refused this request. Please tell whoever runs this site."),
     "not_verbatim": _("The model left the documents' own words, so its answer is not shown. Please try again."),
     "not_found": _("No model answers for this assistant yet. Please tell whoever runs this site."),
+    "images_unseen": _("This assistant cannot see images any more. Describe what the image shows."),
     "shutdown": _("The answer broke off because the site was restarted."),
     "lost": _("The answer broke off because the site was restarted."),
     "changed": _("The documents say something else by now, so this answer cannot go on. Ask again."),

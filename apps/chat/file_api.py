@@ -5,20 +5,23 @@ from tempfile import NamedTemporaryFile
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from rest_framework.decorators import api_view, authentication_classes, parser_classes
+from drf_spectacular.types import OpenApiTypes
+from rest_framework.decorators import api_view, parser_classes
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.accounts.actors import actor_from_api
 from apps.core.api.describing import described
-from apps.core.api.session import PageSession
+from apps.core.api.people import by_people
 from apps.core.errors import BadInput
 from apps.knowledge.selectors import passage_neighbours, personal_passage
 
-from .selectors import access_conversation
+from .models import StoredImage
+from .selectors import access_conversation, access_image
 from .services import file_add, file_remove
 from .services.files import files_scope
 from .shapes import FileBrought, FilePassageShape, FileShape
@@ -35,7 +38,7 @@ from .transcript import file_data
     by_key=False,
 )
 @api_view(["POST"])
-@authentication_classes([PageSession])
+@by_people
 @parser_classes([MultiPartParser])
 def file_list(request: Request) -> Response:
     """POST a form with a `file`: it is read, and may be sent with the next question."""
@@ -56,11 +59,38 @@ def file_list(request: Request) -> Response:
     "DELETE", "files_remove", gettext_lazy("Takes back a file that is not sent yet"), refuses=[404], by_key=False
 )
 @api_view(["DELETE"])
-@authentication_classes([PageSession])
+@by_people
 def file_detail(request: Request, file_id: UUID) -> Response:
     """Takes back a file that is not sent yet."""
     file_remove(actor=actor_from_api(request), file_id=file_id)
     return Response(status=204)
+
+
+@described(
+    "GET",
+    "file_images_read",
+    gettext_lazy("An image that was brought, as PNG or JPEG"),
+    gives=OpenApiTypes.BINARY,
+    refuses=[404],
+    query={"size": gettext_lazy("`small` for at most 512 pixels a side.")},
+    by_key=False,
+)
+@api_view(["GET"])
+@by_people
+def file_image(request: Request, file_id: UUID) -> HttpResponse:
+    """An image of one's own, not sent yet or in one of one's conversations."""
+    return image_response(
+        access_image(actor=actor_from_api(request), file_id=file_id), size=request.query_params.get("size", "")
+    )
+
+
+def image_response(image: StoredImage, size: str) -> HttpResponse:
+    """Shown, never run: its type is ours, and a browser that is told another one must not guess."""
+    data, media_type = (image.small, "image/jpeg") if size == "small" else (image.data, image.media_type)
+    response = HttpResponse(bytes(data), content_type=media_type)
+    response["Cache-Control"] = "private, max-age=300"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
 
 
 @described(
@@ -72,7 +102,7 @@ def file_detail(request: Request, file_id: UUID) -> Response:
     by_key=False,
 )
 @api_view(["GET"])
-@authentication_classes([PageSession])
+@by_people
 def file_passage(request: Request, conversation_id: UUID, passage_id: UUID) -> Response:
     """A passage of a file that was sent in one of the person's own conversations."""
     conversation = access_conversation(actor=actor_from_api(request), conversation_id=conversation_id)

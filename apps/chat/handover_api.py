@@ -3,13 +3,13 @@
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy
-from rest_framework.decorators import api_view, authentication_classes
+from rest_framework.decorators import api_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.accounts.actors import actor_from_api
 from apps.core.api.describing import described
-from apps.core.api.session import PageSession
+from apps.core.api.people import by_people
 
 from .news import standing_tell
 from .services import handover_request, handover_withdraw
@@ -35,7 +35,7 @@ from .transcript import standing_data
     by_key=False,
 )
 @api_view(["PUT", "DELETE"])
-@authentication_classes([PageSession])  # people answer people: they could not be answered through a key
+@by_people  # people answer people: they could not be answered through a key
 def person(request: Request, conversation_id: UUID) -> Response:
     """PUT {assistant} asks for a person, in a new conversation too; DELETE goes back to the assistant."""
     actor = actor_from_api(request)

@@ -13,7 +13,8 @@ from .history import history_page
 from .models import Assistant, Conversation, Share
 from .news import tabs_key
 from .page_strings import page_strings
-from .selectors import assistants_offered
+from .selectors import assistants_offered, sees_images
+from .snapshot import images_left_out
 from .transcript import conversation_data
 
 
@@ -46,7 +47,11 @@ def chat_data(assistants: Iterable[Assistant], *, drafts: str) -> dict[str, Any]
 
 def shared_data(share: Share) -> dict[str, Any]:
     """What the page of a share is born with."""
-    return {"messages": share.content["messages"], "language": get_language(), "strings": page_strings()}
+    messages = [
+        message | {"left_out": images_left_out(message["images"]) if message.get("images") else ""}
+        for message in share.content["messages"]
+    ]
+    return {"messages": messages, "language": get_language(), "strings": page_strings()}
 
 
 def assistant_data(assistant: Assistant) -> dict[str, Any]:
@@ -60,4 +65,5 @@ def assistant_data(assistant: Assistant) -> dict[str, Any]:
         "notice": {language: assistant.in_language("notice", language) for language in ("en", "zh")},
         "handover": assistant.handover,
         "task": assistant.task,
+        "images": sees_images(assistant),
     }

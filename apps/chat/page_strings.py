@@ -161,11 +161,26 @@ def _keys() -> dict[str, str]:
 def _files() -> dict[str, str]:
     return {
         "files": _("Files"),
-        "file_reading": _("Being read …"),
+        "bring": _("Bring a file: PDF, Word, Excel, CSV, HTML, Markdown or text, up to {limit} MB"),
+        "bring_with_images": _(
+            "Bring an image, or a file: PDF, Word, Excel, CSV, HTML, Markdown or text, up to {limit} MB"
+        ),
+        "kinds": _(
+            "PDF, Word, Excel, CSV, HTML, Markdown or text, up to {limit} MB each, at most {count} with a question"
+        ),
+        "kinds_with_images": _(
+            "Images, PDF, Word, Excel, CSV, HTML, Markdown or text, up to {limit} MB each, "
+            "at most {count} with a question"
+        ),
+        "file_sending": _("Sending “{name}”"),
         "file_remove": _("Take back “{name}”"),
         "file_too_large": _("Larger than {limit} MB"),
         "file_wrong_type": _("Files of this type cannot be read"),
-        "file_picture": _("Pictures cannot be read here; describe what it shows"),
+        "images": _("Images"),
+        "image": _("Image: {name}"),
+        "image_wrong_type": _("Only PNG, JPEG, WebP and GIF"),
+        "image_failed": _("The image cannot be shown right now."),
+        "images_unseen": _("This assistant cannot see images; describe what it shows"),
         "file_too_many": _("At most {count} files go with a question."),
         "file_failed": _("It could not be read. Try again."),
     }

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from apps.accounts.permissions import audiences_of, role_may
@@ -10,7 +10,7 @@ from apps.core.actor import SYSTEM, Actor, InboxActor, KeyActor
 from apps.core.errors import NotFound
 from apps.registry.selectors import alias_target
 
-from .models import Assistant, AssistantVersion, Conversation, Generation, Share, Task
+from .models import Assistant, AssistantVersion, Conversation, Generation, QuestionFile, Share, StoredImage, Task
 
 
 def owned_by(actor: Actor, conversation: Conversation) -> bool:
@@ -83,6 +83,33 @@ def is_able(assistant: Assistant) -> bool:
         return alias_target(assistant.alias).version.writes_freely
     except NotFound:
         return False
+
+
+def sees_images(assistant: Assistant) -> bool:
+    """Whether the model behind it reads images; a translator is given texts only, a paragraph at a time."""
+    if assistant.task == Task.TRANSLATE:
+        return False
+    try:
+        return alias_target(assistant.alias).version.reads_images
+    except NotFound:
+        return False
+
+
+def access_image(*, actor: Actor, file_id: UUID) -> StoredImage:
+    """An image of the actor's own: not sent yet, or in one of their conversations. NotFound for any other."""
+    own = Q(file__in=files_unsent(actor)) | Q(file__message__conversation__in=conversations_of(actor))
+    image = StoredImage.objects.filter(own, pk=file_id).first()
+    if image is None:
+        raise NotFound(_("There is no such file."))
+    return image
+
+
+def files_unsent(actor: Actor) -> QuerySet[QuestionFile]:
+    """What the person has brought and not sent yet."""
+    files = QuestionFile.objects.filter(message=None)
+    if actor.user_id is not None:
+        return files.filter(owner_id=actor.user_id)
+    return files.filter(owner=None, visitor_id=actor.visitor_id) if actor.visitor_id else files.none()
 
 
 def assistants() -> QuerySet[Assistant]:

@@ -69,10 +69,16 @@ class NoteShape(Shape):
     )
 
 
+class ImageShape(Shape):
+    width = fields.IntegerField(help_text=_("In pixels."))
+    height = fields.IntegerField(help_text=_("In pixels."))
+
+
 class FileShape(Shape):
     id = fields.UUIDField()
     name = fields.CharField()
     size = fields.IntegerField(help_text=_("In bytes."))
+    image = ImageShape(allow_null=True, help_text=_("Of an image."))
 
 
 class FileBrought(Shape):

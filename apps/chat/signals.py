@@ -29,4 +29,5 @@ def visitor_signed_in(request: HttpRequest, user: User, **_kwargs: Any) -> None:
 @receiver(post_delete, sender=QuestionFile)
 def file_deleted(instance: QuestionFile, **_kwargs: Any) -> None:
     """Whatever took the row, a conversation or a whole account: what was read of the file goes as well."""
-    personal_delete([instance.collection_id])
+    if instance.collection_id is not None:
+        personal_delete([instance.collection_id])

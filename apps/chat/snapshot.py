@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from .models import Assistant, Conversation, Message, Outcome, Role
 from .tree import tree_of
@@ -11,7 +12,7 @@ from .tree import tree_of
 def snapshot(conversation: Conversation) -> dict[str, Any]:
     """Title, assistant's names, and each message's role, text, language and sources; nothing about the person."""
     path = tree_of(conversation).path_to(conversation.head_id)
-    messages = conversation.messages.filter(pk__in=path).select_related("generation")
+    messages = conversation.messages.filter(pk__in=path).select_related("generation").prefetch_related("files")
     return {
         "title": conversation.title,
         "assistant": conversation.assistant.name,
@@ -20,6 +21,7 @@ def snapshot(conversation: Conversation) -> dict[str, Any]:
             {
                 "role": m.role,
                 "text": m.text,
+                "images": sum(file.is_image for file in m.files.all()),  # are for who brought them: not shared
                 "language": m.language,
                 "sources": [_source(s) for s in m.sources],
                 "notice": notice_below(conversation.assistant, m),
@@ -37,6 +39,13 @@ def notice_below(assistant: Assistant, message: Message | None) -> str:
     return assistant.in_language("notice", message.language)
 
 
+def images_left_out(count: int) -> str:
+    """Said where a question showed images."""
+    return ngettext("%(count)d image is not part of this.", "%(count)d images are not part of this.", count) % {
+        "count": count
+    }
+
+
 def _source(source: dict[str, Any]) -> dict[str, Any]:
     """What tells a source; not its passage, which is for those who may talk to the assistant."""
     return {name: source.get(name, "") for name in ("number", "title", "heading", "excerpt")}
@@ -48,6 +57,8 @@ def markdown(content: dict[str, Any]) -> str:
     for message in content["messages"]:
         if message["role"] == Role.USER:
             parts.append("## " + " ".join(message["text"].split()))
+            if count := message.get("images"):  # shares made before 0.3 have none
+                parts.append(f"*{images_left_out(count)}*")
             continue
         parts.append(
             f"**{_('A person')}:** {message['text']}" if message["role"] == Role.PERSON else message["text"]

@@ -108,8 +108,9 @@ def _message_data(message: Message, logs: dict[UUID, Folded], last: dict[UUID, i
 
 
 def file_data(file: QuestionFile) -> dict[str, Any]:
-    """`size` in bytes."""
-    return {"id": str(file.pk), "name": file.name, "size": file.size}
+    """`size` in bytes; `image` has the width and height in pixels of what is one."""
+    image = {"width": file.width, "height": file.height} if file.is_image else None
+    return {"id": str(file.pk), "name": file.name, "size": file.size, "image": image}
 
 
 def rating_data(rating: Rating) -> dict[str, Any]:

@@ -27,5 +27,6 @@ urlpatterns: list[URLPattern] = [
     ),
     path("api/chat/files/", file_api.file_list, name="file-list"),
     path("api/chat/files/<uuid:file_id>/", file_api.file_detail, name="file-detail"),
+    path("api/chat/files/<uuid:file_id>/image/", file_api.file_image, name="file-image"),
     path("api/chat/answers/<uuid:generation_id>/rating/", rating_api.rating, name="rating"),
 ]

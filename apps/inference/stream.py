@@ -45,7 +45,7 @@ class Finished:
 async def chat_stream(
     *,
     target: Target,
-    messages: list[dict[str, str]],
+    messages: list[dict[str, Any]],
     grammar: str | None,
     max_tokens: int,
     temperature: float = 0.0,

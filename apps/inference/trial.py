@@ -53,7 +53,7 @@ class Trial:
 
 def try_once(target: Target, question: str = QUESTION) -> Trial:
     """Lets the model do once what models of its kind do: answer, classify or embed `question`, or classify a test
-    picture.
+    picture. One that reads images is shown the picture with its question.
 
     Raises RuntimeUnavailable, or RuntimeRefused when what comes back is no answer.
     """
@@ -91,9 +91,11 @@ def _embed(target: Target, question: str) -> Trial:
 
 def _answer(target: Target, question: str) -> Trial:
     endpoint = endpoint_for(target)
+    text = {"type": "text", "text": question}
+    content: Any = [PICTURE, text] if target.version.reads_images else question
     body = {
         "model": target.served_id,
-        "messages": [{"role": "user", "content": question}],
+        "messages": [{"role": "user", "content": content}],
         "max_tokens": _TOKENS,
         "temperature": 0.0,
     }
@@ -107,7 +109,7 @@ def _answer(target: Target, question: str) -> Trial:
         raise _named(endpoint, refusal(response))
     try:
         answer = response.json()
-        text = answer["choices"][0]["message"]["content"] or ""
+        said = answer["choices"][0]["message"]["content"] or ""
     except (ValueError, KeyError, IndexError, TypeError) as error:
         raise RuntimeRefused(_("The model did not answer the trial question.")) from error
     usage = answer.get("usage") or {}
@@ -115,4 +117,4 @@ def _answer(target: Target, question: str) -> Trial:
     logprob = metrics.get("mean_logprob")
     if logprob is not None and not math.isfinite(logprob):
         raise RuntimeRefused(_("The model computes no numbers (NaN): its weights are damaged."))
-    return Trial(question, text, time.monotonic() - started, usage.get("completion_tokens") or 0, metrics)
+    return Trial(question, said, time.monotonic() - started, usage.get("completion_tokens") or 0, metrics)

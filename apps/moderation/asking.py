@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from typing import Any
 
 from django.utils import translation
 
@@ -20,23 +21,28 @@ logger = logging.getLogger(__name__)
 SECONDS = 3.0  # what a person waits at most for a classifier, its loading included
 
 
-async def findings_of(classifiers: Sequence[Classifier], spans: Sequence[Span]) -> list[Finding]:
-    """What they find in the spans, in order; all are asked at once, each about all spans in one request."""
+async def findings_of(
+    classifiers: Sequence[Classifier], spans: Sequence[Span], images: Sequence[Any] = ()
+) -> list[Finding]:
+    """What they find in the spans, in order; all are asked at once, each about all spans in one request.
+
+    Of `images`, as OpenAI's image parts, each span is a place, and its text nothing.
+    """
     if not spans:
         return []
     with translation.override("en"):  # reasons are stored, and shown in each reader's language
-        found = await asyncio.gather(*(_ask(classifier, spans) for classifier in classifiers))
+        found = await asyncio.gather(*(_ask(classifier, spans, images) for classifier in classifiers))
     return sorted((finding for findings in found for finding in findings), key=lambda f: (f.start, f.end))
 
 
-async def _ask(classifier: Classifier, spans: Sequence[Span]) -> list[Finding]:
-    target = classifier.target
+async def _ask(classifier: Classifier, spans: Sequence[Span], images: Sequence[Any]) -> list[Finding]:
+    target, inputs = classifier.target, images or [span.text for span in spans]
     if target is None:
         return [_unasked(classifier, spans, stored(NO_MODEL))]
     if unknown := sorted(classifier.thresholds.keys() - set(target.version.labels)):
         return [_failed(classifier, spans, stored(NO_LABEL, label=unknown[0]))]
     try:
-        answers = await classify(target=target, inputs=[span.text for span in spans], seconds=SECONDS)
+        answers = await classify(target=target, inputs=inputs, seconds=SECONDS)
     except ApplicationError as error:
         logger.warning("the classifier %s could not be asked: %s", classifier.model, error)
         # "Let pass" is for a classifier that is away. What it refuses to judge could be anything.

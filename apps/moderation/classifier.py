@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.core.errors import BadInput, NotFound
 from apps.registry.models import Kind
@@ -20,6 +21,10 @@ NAME = "classifier"
 Unreachable = Literal["block", "pass"]
 _ACTIONS = ("block", "flag")  # a label is said of a whole sentence, so there is no place to mask
 _CONTEXT = 512  # tokens, where the config does not say
+_WRONG_KIND = {
+    Kind.CLASSIFIER: gettext_lazy("The policy asks “%(model)s” for labels, but it is no text classifier."),
+    Kind.IMAGE_CLASSIFIER: gettext_lazy("The policy asks “%(model)s” about images, but it is no image classifier."),
+}
 _SPARE = 8  # tokens that the tokenizer adds around a text
 
 
@@ -74,16 +79,16 @@ def _compile(model: str, wish: Any) -> Classifier:
     return Classifier(model, dict(labels), unreachable)
 
 
-def classifiers_check(classifiers: Iterable[Classifier]) -> None:
-    """Raises BadInput for a model that is not there or classifies no text, or that does not know a label."""
+def classifiers_check(classifiers: Iterable[Classifier], kind: Kind) -> None:
+    """Raises BadInput for a model that is not there or not of that kind, or that does not know a label."""
     for classifier in classifiers:
         words = {"model": classifier.model[:60]}
         try:
             version = target_named(classifier.model).version
         except NotFound as error:
             raise BadInput(_("The policy asks the classifier “%(model)s”, which is not there.") % words) from error
-        if version.kind != Kind.CLASSIFIER:
-            raise BadInput(_("The policy asks “%(model)s” for labels, but it is no text classifier.") % words)
+        if version.kind != kind:
+            raise BadInput(str(_WRONG_KIND[kind]) % words)
         for label in classifier.thresholds:
             if label not in version.labels:
                 words |= {"label": label[:60], "known": ", ".join(version.labels)}

@@ -14,12 +14,13 @@ _SELF_HARM = _(
 )
 _QUESTION = _("I cannot take this question as it is worded. Please ask it in other words.")
 _ANSWER = _("This answer was withheld because it did not meet our content rules. Please ask in other words.")
+_IMAGE = _("This image holds something that may not be asked about here.")
 _FAILED = _("The content check is not available, so nothing can be shown. Please try again later.")
 
 
 def blocked_message(findings: tuple[Finding, ...], *, stage: str, language: Language) -> str:
     rules = {finding.rule for finding in findings if finding.action == "block"}
-    text = _QUESTION if stage == "input" else _ANSWER
+    text = {"input": _QUESTION, "image": _IMAGE}.get(stage, _ANSWER)
     if "check_failed" in rules:
         text = _FAILED
     elif "self_harm" in rules:

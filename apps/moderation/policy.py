@@ -8,6 +8,7 @@ from .checks import ALL, Check
 from .classifier import NAME, Classifier, classifiers_compile, items, known
 from .verdict import Action, Finding, Stage
 
+IMAGE: Stage = "image"
 # stage -> check -> rule -> action. What is not named is not looked for.
 DEFAULT_RULES: dict[str, dict[str, dict[str, str]]] = {
     "input": {
@@ -56,7 +57,7 @@ def policy_compile(number: int, rules: Any) -> Policy:
         known(stage, get_args(Stage))
         actions[stage] = {}
         for check, found in items(checks):
-            known(check, {*ALL, NAME})
+            known(check, {NAME} if stage == IMAGE else {*ALL, NAME})  # an image has no words
             if check == NAME:
                 classifiers[stage] = classifiers_compile(found)
                 continue

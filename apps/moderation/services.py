@@ -8,7 +8,9 @@ from django.db.models import Max
 
 from apps.audit.services import audit_record
 from apps.core.actor import Actor
+from apps.core.db import in_database
 from apps.core.language import Language
+from apps.registry.models import Kind
 
 from .answer_window import AnswerWindow
 from .asking import findings_of
@@ -19,9 +21,9 @@ from .judging import judge, masked
 from .messages import blocked_message
 from .models import Decision, PolicyVersion
 from .normal import normalise
-from .policy import Policy, policy_compile
+from .policy import IMAGE, Policy, policy_compile
 from .selectors import policy_active
-from .spans import spans
+from .spans import Span, spans
 from .verdict import Finding, Stage, Verdict, heaviest
 from .window import OutputWindow
 
@@ -34,6 +36,7 @@ __all__ = [
     "Verdict",
     "check_text",
     "decision_store",
+    "image_check",
     "policy_active",
     "policy_publish",
     "published",
@@ -74,6 +77,18 @@ async def verdict_complete(
     return replace(verdict, text="", message=blocked_message(verdict.findings, stage=stage, language=language))
 
 
+async def image_check(*, url: str, language: Language) -> Verdict:
+    """What the image classifiers of the policy in force say about the image in a data: URL; `message` is in
+    `language`. It is allowed where there are none, and one that cannot be asked counts as the policy says.
+    """
+    policy = await in_database(policy_active)
+    part = {"type": "image_url", "image_url": {"url": url}}
+    found = await findings_of(policy.asking(IMAGE), [Span(0, 0, "")], [part])
+    action = heaviest(found)
+    message = blocked_message(tuple(found), stage=IMAGE, language=language) if action == "block" else ""
+    return Verdict(action, "", tuple(found), policy.number, message)
+
+
 def decision_store(*, generation_id: UUID, stage: Stage, verdict: Verdict) -> Decision:
     """Keeps what was decided about one text of a generation."""
     findings = [
@@ -97,8 +112,8 @@ def policy_publish(*, actor: Actor, rules: object, note: str = "") -> PolicyVers
     """
     number = (PolicyVersion.objects.aggregate(last=Max("number"))["last"] or 0) + 1
     policy = policy_compile(number, rules)
-    for classifiers in policy.classifiers.values():
-        classifiers_check(classifiers)
+    for stage, classifiers in policy.classifiers.items():
+        classifiers_check(classifiers, Kind.IMAGE_CLASSIFIER if stage == IMAGE else Kind.CLASSIFIER)
     version = PolicyVersion.objects.create(number=number, rules=rules, note=note[:300], created_by=actor.label)
     audit_record(actor=actor, action="policy.published", target=f"policy:{number}", data={"note": note[:300]})
     return version

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-Stage = Literal["input", "output"]
+Stage = Literal["input", "output", "image"]
 Action = Literal["allow", "flag", "mask", "block"]
 SEVERITY: dict[Action, int] = {"allow": 0, "flag": 1, "mask": 2, "block": 3}
 

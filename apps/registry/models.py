@@ -62,7 +62,8 @@ class ModelVersion(BaseModel):
     the check found, a generator until then; `labels` are a classifier's, in the order of its outputs; `embedding`
     says of an embedding model the `dimension` of its vectors, their `pooling` ("mean" or "cls") and how many
     `tokens` of a text they are made of at most. An endpoint has `base_url` (ends before /chat/completions),
-    `remote_model` and `key_env`: the NAME of the environment variable that holds its key, never the key.
+    `remote_model` and `key_env`: the NAME of the environment variable that holds its key, never the key; its
+    `config` says only, as `images`, whether it reads images.
     """
 
     model = models.ForeignKey(RegisteredModel, on_delete=models.PROTECT, related_name="versions")
@@ -90,6 +91,11 @@ class ModelVersion(BaseModel):
     def writes_freely(self) -> bool:
         """Whether it can be left to write by itself; small models, as the one that ships, choose what to quote."""
         return self.source == Source.ENDPOINT or self.size_bytes >= ABLE_BYTES
+
+    @property
+    def reads_images(self) -> bool:
+        """Whether questions to it may hold images; of another server's model, as whoever registered it said."""
+        return self.kind == Kind.GENERATOR and ("vision_config" in self.config or bool(self.config.get("images")))
 
     @property
     def label(self) -> str:

@@ -39,7 +39,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF],
+        "img-src": [SELF, "blob:"],  # images that people bring are fetched as their own, then shown
         "font-src": [SELF],
         "connect-src": [SELF],
         "form-action": [SELF],

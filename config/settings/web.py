@@ -48,12 +48,10 @@ LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
 LANGUAGE_COOKIE_NAME = "language"
 USE_TZ = True
 TIME_ZONE = "UTC"
+# Who has a page of ours open, or a widget's frame; other views may be asked with a key, too.
+AUTHENTICATION_OF_PEOPLE = ["apps.widget.bearer.VisitorToken", "apps.core.api.session.PageSession"]
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "apps.api.holder.KeyHolder",
-        "apps.widget.bearer.VisitorToken",
-        "apps.core.api.session.PageSession",
-    ],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["apps.api.holder.KeyHolder", *AUTHENTICATION_OF_PEOPLE],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     # Visitors without an account have conversations too: each view asks `permissions` or an `access_…` selector.
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],

@@ -156,7 +156,7 @@ def keep_tables(monkeypatch: pytest.MonkeyPatch) -> None:
 def assistants(keep_tables: None, transactional_db: None, site: str) -> Iterator[None]:
     from django.contrib.sessions.models import Session
 
-    from apps.chat.models import Assistant
+    from apps.chat.models import Assistant, QuestionFile
 
     made = [
         Assistant.objects.create(slug="shop", name="Shop help", name_zh="商店客服", starters=["Can I return it?"]),
@@ -166,6 +166,7 @@ def assistants(keep_tables: None, transactional_db: None, site: str) -> Iterator
     for assistant in made:
         assistant.conversations.all().delete()
         assistant.delete()
+    QuestionFile.objects.all().delete()
     Session.objects.all().delete()
 
 
@@ -177,6 +178,22 @@ def able_model(assistants: None) -> Iterator[None]:
     model = RegisteredModel.objects.create(name="able")
     version = ModelVersion.objects.create(model=model, number=1, state="ready", source=Source.ENDPOINT, path="m")
     alias = Alias.objects.create(name="writer", version=version)
+    yield
+    alias.delete()
+    version.delete()
+    model.delete()
+
+
+@pytest.fixture
+def seeing_model(assistants: None) -> Iterator[None]:
+    """Behind the alias of the assistants: one that reads images."""
+    from apps.registry.models import Alias, ModelVersion, RegisteredModel, Source
+
+    model = RegisteredModel.objects.create(name="seeing")
+    version = ModelVersion.objects.create(
+        model=model, number=1, state="ready", source=Source.ENDPOINT, path="m", config={"images": True}
+    )
+    alias = Alias.objects.create(name="production", version=version)
     yield
     alias.delete()
     version.delete()

@@ -35,7 +35,7 @@ def test_a_dropped_file_goes_with_the_question(chat: Chat) -> None:
     page, socket = chat()
     page.fill("#question", "What is the notice period?")
     page.evaluate(BY_HAND, ["dragenter", "lease.md"])
-    expect(page.locator("[data-drop]")).to_contain_text("up to 10 MB each")
+    expect(page.locator("[data-drop]")).to_contain_text("up to 8 MB each")
     page.evaluate(BY_HAND, ["drop", "lease.md"])
     expect(page.locator("[data-drop]")).to_be_hidden()
     expect(page.locator(".composer .file-chip[data-state=ready]")).to_contain_text("lease.md", timeout=20_000)
@@ -66,7 +66,7 @@ def test_what_cannot_be_read_says_so_and_does_not_hold_up_the_question(chat: Cha
     program = {"name": "a.exe", "mimeType": "application/x-msdownload", "buffer": b"MZ"}
     page.set_input_files("[data-file-input]", [picture, program])
     chips = page.locator(".file-chip[data-state=failed]")
-    expect(chips.nth(0)).to_contain_text("这里暂时看不了图片")
+    expect(chips.nth(0)).to_contain_text("该助手看不了图片")
     expect(chips.nth(1)).to_contain_text("无法读取这种类型的文件")
     page.fill("#question", "可以退货吗？")
     page.press("#question", "Enter")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
 from apps.core.language import Language, detect_language
@@ -10,6 +11,7 @@ from apps.moderation.services import check_text, policy_active
 from apps.registry.selectors import Target, alias_target
 
 from ..models import Assistant, Generation, Message, Outcome, Task
+from ..services.images import images_seen
 from ..tree import tree_of
 from .fold import Folded
 from .followup import context_of
@@ -17,6 +19,14 @@ from .glossary import Term
 from .phrases import phrases_for
 
 EXCHANGES = 3
+Turn = dict[str, Any]  # a message in OpenAI's form
+
+
+def content_of(text: str, images: Sequence[str]) -> Any:
+    """What a message of the user holds: the text, or behind its images the text as OpenAI's parts."""
+    if not images:
+        return text
+    return [*({"type": "image_url", "image_url": {"url": url}} for url in images), {"type": "text", "text": text}]
 
 
 @dataclass(frozen=True)
@@ -27,6 +37,7 @@ class Brief:
     `begun` is what stands already of an answer that a free model goes on with, `cited` the passages behind it.
     With a `revision` (what stands before a passage, the passage, what stands behind it) the question says how the
     passage is to be written anew.
+    `images` are data: URLs that the question shows; turns of `history` may hold image parts, too.
     `caller` tells one person from another, `request_id` this answer from others; both for the runtime alone.
     """
 
@@ -41,7 +52,8 @@ class Brief:
     phrases: dict[str, str]
     target: Target
     tone: str = ""
-    history: Sequence[dict[str, str]] = ()
+    history: Sequence[Turn] = ()
+    images: Sequence[str] = ()
     context: str = ""
     begun: Folded | None = None
     cited: Sequence[RankedPassage] = ()
@@ -88,8 +100,10 @@ def with_earlier(brief: Brief, question: Message) -> Brief:
     """
     if brief.task == Task.TRANSLATE:  # each text stands alone
         return brief
+    shown = tree_of(question.conversation).path_to(question.pk)
+    images = images_seen(shown) if brief.target.version.reads_images else {}
     earlier = (
-        Generation.objects.filter(answer__in=tree_of(question.conversation).path_to(question.pk))
+        Generation.objects.filter(answer__in=shown)
         .exclude(outcome=Outcome.BLOCKED)
         .exclude(answer__text="")
         .select_related("question", "answer")
@@ -97,7 +111,7 @@ def with_earlier(brief: Brief, question: Message) -> Brief:
     )
     policy = policy_active().without_classifiers()
     asked: list[str] = []
-    turns: list[dict[str, str]] = []
+    turns: list[Turn] = []
     for turn in question.conversation.given:
         turns.append(turn)
         if turn["role"] == "user":
@@ -107,7 +121,9 @@ def with_earlier(brief: Brief, question: Message) -> Brief:
         verdict = check_text(text=text, stage="input", language=detect_language(text), policy=policy)
         if verdict.action != "block" and generation.answer is not None:
             asked.append(verdict.text)
-            turns.append({"role": "user", "content": verdict.text})
+            content = content_of(verdict.text, images.get(generation.question_id, ()))
+            turns.append({"role": "user", "content": content})
             turns.append({"role": "assistant", "content": generation.answer.text})
     context = context_of(brief.question, asked, brief.language)
-    return replace(brief, context=context, history=() if brief.verbatim and brief.task == Task.ANSWER else turns)
+    history = () if brief.verbatim and brief.task == Task.ANSWER else turns
+    return replace(brief, context=context, history=history, images=images.get(question.pk, ()))

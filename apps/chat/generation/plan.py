@@ -6,7 +6,7 @@ from typing import Protocol
 
 from apps.knowledge.retrieval.types import RankedPassage, Retrieval
 
-from .brief import Brief
+from .brief import Brief, Turn
 from .citations import CitationReader
 from .grammar import verbatim_grammar
 from .labels import LabelReader
@@ -39,7 +39,7 @@ class Reader(Protocol):
 class Plan:
     """`passages` are those that the model gets to see."""
 
-    messages: list[dict[str, str]]
+    messages: list[Turn]
     grammar: str | None
     max_tokens: int
     reader: Reader
@@ -54,7 +54,13 @@ def plan_for(brief: Brief, retrieval: Retrieval) -> Plan:
         known = {passage.passage_id for passage in brief.cited}
         passages = (*brief.cited, *(passage for passage in passages if passage.passage_id not in known))
         messages = free_messages(
-            brief.question, brief.language, passages, name=brief.name, tone=brief.tone, history=brief.history
+            brief.question,
+            brief.language,
+            passages,
+            name=brief.name,
+            tone=brief.tone,
+            history=brief.history,
+            images=brief.images,
         )
         if brief.begun:
             messages.append({"role": "assistant", "content": brief.begun.text})
@@ -66,7 +72,7 @@ def plan_for(brief: Brief, retrieval: Retrieval) -> Plan:
     elif retrieval.confidence >= SURE:
         phrases = {word: text for word, text in phrases.items() if word != DECLINING}
     return Plan(
-        messages=verbatim_messages(brief.whole_question, brief.language, sources),
+        messages=verbatim_messages(brief.whole_question, brief.language, sources, brief.images),
         grammar=verbatim_grammar(
             [source.text for source in sources], phrases, brief.max_sentences, brief.min_sentences
         ),

@@ -21,6 +21,7 @@ from ..news import conversation_tell
 from ..services.defer import ahead_defer, generation_defer
 from ..services.files import files_scope
 from ..services.handover import handover_unanswered
+from ..services.images import images_need_eyes
 from .answer import Recall, answer_stream
 from .brief import Brief, brief_for, with_earlier
 from .cache import AnswerCache
@@ -147,6 +148,7 @@ class _Run:
         question, conversation = generation.question, generation.question.conversation
         self.question = question.text
         brief = with_earlier(brief_for(conversation.assistant, question.text), question)
+        images_need_eyes(conversation, question)  # another model may stand behind the alias by now
         files = files_scope(conversation)
         brief = replace(
             brief,
@@ -163,8 +165,8 @@ class _Run:
             return brief
         self.cache = AnswerCache(conversation.assistant_id)
         # Who asks for another answer does not want the same one, and half an answer goes on as it began.
-        # A file is one person's alone, and so are answers from it.
-        if question.attempts.count() == 1 and not self.goes_on and not files:
+        # Files and images are one person's alone, and so are answers from them.
+        if question.attempts.count() == 1 and not self.goes_on and not files and not brief.images:
             self.recall = self.cache.recall
         return brief
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from ..models import Outcome
-from .brief import Brief
+from .brief import Brief, Turn, content_of
 from .pieces import Answering, Note, Source, Text
 from .plan import MOST_TOKENS, Plan
 from .speaking import Measures, spoken
@@ -59,7 +59,7 @@ async def written(brief: Brief, measures: Measures) -> AsyncGenerator[Answering 
             async for piece in pieces:
                 yield piece
         return
-    asked = [*brief.history, {"role": "user", "content": brief.question}]
+    asked = [*brief.history, {"role": "user", "content": content_of(brief.question, brief.images)}]
     outline = OutlineReader()
     system = _OUTLINE[brief.language].format(most=MOST_SECTIONS)
     async with aclosing(_asked(brief, measures, system, asked, outline, OUTLINE_TOKENS)) as pieces:
@@ -105,7 +105,7 @@ def _asked(
     brief: Brief,
     measures: Measures,
     system: str,
-    asked: list[dict[str, str]],
+    asked: list[Turn],
     reader: "SectionReader | OutlineReader",
     max_tokens: int = MOST_TOKENS,
 ) -> AsyncGenerator[Answering | Source | Text, None]:

@@ -15,7 +15,7 @@ from .evaluation import (
     Origin,
     RunState,
 )
-from .file import QuestionFile
+from .file import QuestionFile, StoredImage
 from .generation import LIVE, Generation, GenerationEvent, Outcome, Status
 from .glossary import glossary_check
 from .rating import Rating, Reason, Value
@@ -49,6 +49,7 @@ __all__ = [
     "Share",
     "Standing",
     "Status",
+    "StoredImage",
     "Task",
     "Value",
     "glossary_check",

@@ -1,4 +1,4 @@
-"""Files that are brought to a question: read before it is sent, and part of its conversation from then on."""
+"""Files and images brought to a question: read before it is sent, part of its conversation from then on."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -7,7 +7,6 @@ from uuid import UUID
 
 from asgiref.sync import async_to_sync
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,15 +15,17 @@ from apps.core.actor import Actor
 from apps.core.errors import BadInput, NotFound, TooMany
 from apps.knowledge.services import personal_read, personal_store
 
-from ..files import LIMITS, PICTURES
+from ..files import IMAGE_SUFFIXES, LIMITS
 from ..generation.guard import inputs_check
 from ..models import Conversation, Message, QuestionFile
+from ..selectors import files_unsent
+from .images import image_add
 
 FORGET_AFTER = timedelta(days=1)  # what was brought and never sent
 
 
 def file_add(*, actor: Actor, path: Path, name: str, size: int) -> QuestionFile:
-    """Reads the file at `path` for the actor's next question.
+    """Reads the file or image at `path` for the actor's next question.
 
     Raises BadInput with why it cannot be taken, TooMany for who has brought too many already, Unavailable where
     nothing can be read or searched now.
@@ -33,12 +34,12 @@ def file_add(*, actor: Actor, path: Path, name: str, size: int) -> QuestionFile:
     if size > LIMITS["bytes"]:
         raise BadInput(_("“%(name)s” is larger than %(limit)d MB.") % {"name": name, "limit": LIMITS["megabytes"]})
     suffix = PurePath(name).suffix.lower()
-    if suffix in PICTURES:
-        raise BadInput(_("Pictures cannot be read here. Describe what they show, or bring the text as a document."))
-    if suffix not in LIMITS["suffixes"]:
+    if suffix not in LIMITS["suffixes"] and suffix not in IMAGE_SUFFIXES:
         raise BadInput(_("Files of this type cannot be read. Bring PDF, Word, Excel, CSV, HTML, Markdown or text."))
-    if _own(actor).count() >= LIMITS["files"]:
+    if files_unsent(actor).count() >= LIMITS["files"]:
         raise TooMany(_("You have brought %(count)d files that are not sent yet.") % {"count": LIMITS["files"]})
+    if suffix in IMAGE_SUFFIXES:
+        return image_add(actor=actor, data=path.read_bytes(), name=name)
     reading = personal_read(path=path, name=name)
     texts = [piece.text for piece in reading.pieces]
     judged = async_to_sync(inputs_check)(texts)
@@ -61,7 +62,7 @@ def file_add(*, actor: Actor, path: Path, name: str, size: int) -> QuestionFile:
 @transaction.atomic
 def file_remove(*, actor: Actor, file_id: UUID) -> None:
     """Takes back one that is not sent yet. Raises NotFound unless it is the actor's own."""
-    file = _own(actor).filter(pk=file_id).first()
+    file = files_unsent(actor).filter(pk=file_id).first()
     if file is None:
         raise NotFound(_("There is no such file."))
     file.delete()
@@ -71,13 +72,13 @@ def file_remove(*, actor: Actor, file_id: UUID) -> None:
 def files_send(actor: Actor, file_ids: Sequence[UUID], question: Message) -> None:
     """They belong to the question from now on. Raises NotFound unless all are the actor's own and not sent yet."""
     wanted = set(file_ids)
-    if wanted and _own(actor).filter(pk__in=wanted).update(message=question) != len(wanted):
+    if wanted and files_unsent(actor).filter(pk__in=wanted).update(message=question) != len(wanted):
         raise NotFound(_("A file is not there any more. Bring it again."))
 
 
 def files_scope(conversation: Conversation) -> tuple[UUID, ...]:
     """The collections of what was sent in this conversation."""
-    files = QuestionFile.objects.filter(message__conversation=conversation)
+    files = QuestionFile.objects.filter(message__conversation=conversation).exclude(collection=None)
     return tuple(files.values_list("collection_id", flat=True))
 
 
@@ -85,10 +86,3 @@ def files_forget() -> int:
     """Deletes what was brought a day ago and never sent; returns how many files."""
     old = QuestionFile.objects.filter(message=None, created_at__lt=timezone.now() - FORGET_AFTER)
     return old.delete()[1].get("chat.QuestionFile", 0)
-
-
-def _own(actor: Actor) -> QuerySet[QuestionFile]:
-    files = QuestionFile.objects.filter(message=None)
-    if actor.user_id is not None:
-        return files.filter(owner_id=actor.user_id)
-    return files.filter(owner=None, visitor_id=actor.visitor_id) if actor.visitor_id else files.none()

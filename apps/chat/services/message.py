@@ -11,10 +11,12 @@ from apps.audit.services import audit_record
 from apps.core.actor import Actor
 from apps.core.errors import Conflict, NotFound
 
+from ..images import RemadeImage
 from ..models import WITH_PEOPLE, Conversation, Generation, Message, Role, Standing
 from ..selectors import access_conversation, owned_by
 from .defer import generation_defer
 from .files import files_send
+from .images import image_store, images_copy, images_need_eyes
 from .limits import person_limit, person_turn, written_limit
 from .message_row import message_append
 from .message_text import text_clean
@@ -44,14 +46,16 @@ def message_send(  # noqa: PLR0913  what a person sends
     text: str,
     edits: UUID | None = None,
     files: Sequence[UUID] = (),
+    images: Sequence[RemadeImage] = (),
     start: Callable[[UUID], None] = generation_defer,
 ) -> Sent:
     """Stores a question and starts its answer, all or nothing. The client makes the ids; a repeat changes nothing.
 
     `assistant` (a slug) counts for a new conversation. `edits` is the question that this one stands in the place
-    of; without it the conversation goes on. `files` were brought by the same person before. `start` is called
-    inside the transaction. Raises BadInput for an empty or overlong text, NotFound for somebody else's conversation
-    or file, Conflict while an answer is written, TooMany for who asks too much.
+    of, with its images; without it the conversation goes on. `files` were brought by the same person before;
+    `images` come with the question, judged already. `start` is called inside the transaction. Raises BadInput for
+    an empty or overlong text and for images that the assistant cannot see, NotFound for somebody else's
+    conversation or file, Conflict while an answer is written, TooMany for who asks too much.
     """
     text = text_clean(text)
 
@@ -62,9 +66,15 @@ def message_send(  # noqa: PLR0913  what a person sends
             sent = _for_people(actor, conversation, message_id, text, edits)
             files_send(actor, files, sent.message)
             return sent
-        parent = conversation.head_id if edits is None else _question(conversation, edits).parent_id
+        before = _question(conversation, edits) if edits is not None else None
+        parent = before.parent_id if before else conversation.head_id
         question = message_append(conversation, Role.USER, parent, text, id=message_id)
+        if before:
+            images_copy(before, question)
         files_send(actor, files, question)
+        for image in images:
+            image_store(image, "image", message=question)
+        images_need_eyes(conversation, question)
         return _answer_begin(actor, conversation, question, generation_id, start)
 
     return once(actor, store, lambda: repeated(actor, message_id, generation_id, conversation_id))
@@ -86,6 +96,7 @@ def message_again(
         still_open(actor, conversation)
         not_with_people(conversation)
         question = _question(conversation, question_id)
+        images_need_eyes(conversation, question)
         return _answer_begin(actor, conversation, question, generation_id, start)
 
     return once(actor, store, lambda: repeated(actor, question_id, generation_id, conversation_id, again=True))

@@ -84,7 +84,8 @@ def _kind_check(alias: str, row: Alias | None, version: ModelVersion) -> None:
     """Whoever asks under a name gets what it asked for last time: the same kind, of a classifier all its labels."""
     if version.kind == Kind.IMAGE_CLASSIFIER:
         raise Conflict(
-            _("Nothing here asks for a model of images yet; it can be tried, but not put behind a name.")
+            _("A model of images stands behind no name: a policy asks for it by its own, %(version)s.")
+            % {"version": version.label}
         )
     wanted = ALIAS_KINDS.get(alias) or (Kind(row.version.kind) if row else Kind(version.kind))
     words = {"alias": alias, "version": version.label}

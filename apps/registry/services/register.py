@@ -4,6 +4,7 @@ import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -68,7 +69,7 @@ def _copy(path: Path, names: list[str], folder: Path) -> None:
         raise
 
 
-def model_register_endpoint(
+def model_register_endpoint(  # noqa: PLR0913  what is known of another server's model
     *,
     actor: Actor,
     name: str,
@@ -76,13 +77,15 @@ def model_register_endpoint(
     remote_model: str,
     key_env: str = "",
     kind: Kind = Kind.GENERATOR,
+    images: bool = False,
     description: str = "",
     attempt: Callable[[ModelVersion], object] = lambda version: None,
 ) -> ModelVersion:
     """A model that any server of the OpenAI protocol serves: `base_url` is what stands before /chat/completions,
     or before /embeddings where `kind` is that.
 
-    `key_env` names the environment variable with the key; a key is never stored. `attempt` is given the version
+    `key_env` names the environment variable with the key; a key is never stored. `images`: it reads images beside
+    text. `attempt` is given the version
     before there is a row; what it raises leaves nothing behind.
     """
     name_check(name)
@@ -99,7 +102,7 @@ def model_register_endpoint(
         raise BadInput(_("Say what that server calls the model."))
     if key_env and not _VARIABLE.fullmatch(key_env):
         raise BadInput(_("The key is given as the NAME of an environment variable, in capitals."))
-    fields: dict[str, str] = {
+    fields: dict[str, Any] = {
         "created_by": actor.label,
         "source": Source.ENDPOINT,
         "state": VersionState.READY,
@@ -107,6 +110,7 @@ def model_register_endpoint(
         "kind": kind,
         "remote_model": remote_model.strip(),
         "key_env": key_env,
+        "config": {"images": True} if images else {},
     }
     attempt(ModelVersion(model=RegisteredModel(name=name), number=0, **fields))
     with transaction.atomic():

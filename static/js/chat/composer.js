@@ -83,10 +83,12 @@ export function createComposer({ send, stop }) {
       conversation = id;
       drafts.keep(id, field.value);
     },
-    render({ isRunning, assistant, task, isWithPeople }) {
+    render({ isRunning, assistant, isWithPeople }) {
       running = isRunning;
+      const { name, task } = assistant ?? {};
+      files.allowImages(isWithPeople || Boolean(assistant?.images));
       fit();
-      field.placeholder = isWithPeople ? t("person_write") : DOING[task] ? t(DOING[task].ask) : assistant ? t("ask_assistant", { assistant }) : t("ask");
+      field.placeholder = isWithPeople ? t("person_write") : DOING[task] ? t(DOING[task].ask) : name ? t("ask_assistant", { assistant: name }) : t("ask");
       note.hidden = isWithPeople;
       note.textContent = t(DOING[task]?.note ?? "note_answers");
     },

@@ -1,8 +1,9 @@
-/* Files for the next question: brought by a button, pasted or dropped, read at once, and shown as chips. */
-import { access } from "./access.js";
+/* Files and images for the next question: brought by a button, pasted or dropped, read at once, shown as chips. */
 import { h, icon, one } from "./dom.js";
-import { data, t } from "./page.js";
+import { imageButton } from "./images.js";
+import { api, data, t } from "./page.js";
 import { toast } from "./toast.js";
+import { upload } from "./uploading.js";
 
 const LIMITS = data.files;
 const ADDRESS = "/api/chat/files/";
@@ -23,54 +24,87 @@ export function fileChip({ name, size }, ...children) {
 export function createFiles({ changed }) {
   const list = one("[data-files]");
   const input = one("[data-file-input]");
+  const button = one("[data-file-button]");
   const drop = one("[data-drop]");
-  let brought = []; // { name, size, state: reading | ready | failed, id, message, cancel }
+  let brought = []; // { name, size, image, preview, state: sending | reading | ready | failed, id, message, sending }
+  let seesImages = null; // whether whoever is asked next sees them
+
+  /** What can be sent with the assistant that is asked now. */
+  const isReady = ({ state, image }) => state === "ready" && (seesImages || !image);
+  const messageOf = (file) => (file.image && !seesImages ? t("images_unseen") : file.message);
 
   function render() {
     list.hidden = !brought.length;
-    list.replaceChildren(...brought.map((file) => {
-      const remove = h("button", { class: "icon-button small", type: "button", "aria-label": t("file_remove", { name: file.name }), onclick: () => take(file) }, icon("close"));
-      const chip = fileChip(file, file.state !== "ready" && h("span", { class: "file-state" }, file.message ?? t("file_reading")), remove);
-      chip.dataset.state = file.state;
-      return chip;
-    }));
+    list.replaceChildren(...brought.map(chip));
     changed();
+  }
+
+  function chip(file) {
+    const remove = h("button", { class: "icon-button small", type: "button", "aria-label": t("file_remove", { name: file.name }), onclick: () => take(file) }, icon("close"));
+    const message = messageOf(file);
+    const isImage = file.preview && !message;
+    const line = isImage
+      ? h("li", { class: "image-chip" }, imageButton(file), !isReady(file) && progress(file), remove)
+      : fileChip(file, !isReady(file) && (message ? h("span", { class: "file-state" }, message) : progress(file)), remove);
+    line.dataset.state = message ? "failed" : file.state;
+    return line;
+  }
+
+  /** How much has gone; then it is being read, which nobody can measure. */
+  function progress(file) {
+    file.bar = h("progress", { max: 1, "aria-label": t("file_sending", { name: file.name }) });
+    if (file.state === "sending") file.bar.value = file.part ?? 0;
+    return file.bar;
   }
 
   /** Takes one back; what is typed and the other files stay. */
   function take(file) {
     brought = brought.filter((other) => other !== file);
-    file.cancel?.abort();
-    if (file.id) send(`${ADDRESS}${file.id}/`, { method: "DELETE", keepalive: true }).catch(() => {}); // forgotten after a day
+    file.sending?.abort();
+    forget(file);
+    if (file.id) api(`${ADDRESS}${file.id}/`, { method: "DELETE", keepalive: true }).catch(() => {}); // forgotten after a day
     render();
+    one("[data-question]").focus();
   }
 
-  function refusal({ name, size }) {
+  const forget = ({ preview }) => preview && URL.revokeObjectURL(preview);
+
+  function refusal({ name, size, type }) {
     const suffix = /\.[^.]+$/.exec(name.toLowerCase())?.[0];
+    const isImage = type.startsWith("image/") || LIMITS.images.includes(suffix);
+    if (isImage && !seesImages) return t("images_unseen");
     if (size > LIMITS.bytes) return t("file_too_large", { limit: LIMITS.megabytes });
-    return LIMITS.suffixes.includes(suffix) ? null : t("file_wrong_type");
+    return [...LIMITS.suffixes, ...LIMITS.images].includes(suffix) ? null : t(isImage ? "image_wrong_type" : "file_wrong_type");
   }
 
   async function add(chosen) {
     const room = LIMITS.files - brought.filter(({ state }) => state !== "failed").length;
     if (chosen.length > room) toast(t("file_too_many", { count: LIMITS.files }));
-    const reading = [...chosen].slice(0, Math.max(0, room)).map((file) => {
-      const message = file.type.startsWith("image/") ? t("file_picture") : refusal(file);
-      return { name: file.name, size: file.size, file, state: message ? "failed" : "reading", message };
+    const sending = [...chosen].slice(0, Math.max(0, room)).map((file) => {
+      const message = refusal(file);
+      const preview = !message && file.type.startsWith("image/") ? URL.createObjectURL(file) : null;
+      return { name: file.name, size: file.size, file, preview, state: message ? "failed" : "sending", message };
     });
-    brought = [...brought, ...reading];
+    brought = [...brought, ...sending];
     render();
-    for (const one of reading) if (one.state === "reading") await upload(one); // one after the other
+    for (const one of sending) if (one.state === "sending") await bring(one); // one after the other
   }
 
-  async function upload(file) {
+  async function bring(file) {
     const form = new FormData();
     form.append("file", file.file, file.name);
-    file.cancel = new AbortController();
+    file.sending = upload(ADDRESS, form, (part) => {
+      file.part = part;
+      if (part < 1) file.bar.value = part;
+      else if (file.state === "sending") {
+        file.state = "reading";
+        file.bar.removeAttribute("value");
+      }
+    });
     try {
-      Object.assign(file, await send(ADDRESS, { method: "POST", body: form, signal: file.cancel.signal }), { state: "ready" });
-    } catch (error) {
-      Object.assign(file, { state: "failed", message: error.status ? error.message : t("file_failed") });
+      Object.assign(file, await file.sending.done, { state: "ready" });
+    } catch ({ message }) {
+      Object.assign(file, { state: "failed", message });
     }
     if (brought.includes(file)) render();
   }
@@ -79,11 +113,13 @@ export function createFiles({ changed }) {
     add([...input.files]);
     input.value = "";
   });
-  one("[data-file-button]").addEventListener("click", () => input.click());
+  button.addEventListener("click", () => input.click());
   one("[data-question]").addEventListener("paste", (event) => {
-    if (!event.clipboardData.files.length) return;
+    const { files, types } = event.clipboardData;
+    // what is copied from a table or a text comes as a picture as well: its words are meant
+    if (!files.length || (types.includes("text/html") && types.includes("text/plain"))) return;
     event.preventDefault();
-    add([...event.clipboardData.files]);
+    add([...files]);
   });
 
   const holdsFiles = ({ dataTransfer }) => dataTransfer?.types.includes("Files");
@@ -99,21 +135,23 @@ export function createFiles({ changed }) {
   });
 
   return {
-    isReading: () => brought.some(({ state }) => state === "reading"),
+    isReading: () => brought.some(({ state }) => ["sending", "reading"].includes(state)),
+    /** Whether whoever is asked next sees images. */
+    allowImages(allowed) {
+      if (allowed === seesImages) return;
+      seesImages = allowed;
+      input.accept = [...LIMITS.suffixes, ...(allowed ? LIMITS.images : [])].join(",");
+      button.title = t(allowed ? "bring_with_images" : "bring", { limit: LIMITS.megabytes });
+      one("[data-drop-kinds]").textContent = t(allowed ? "kinds_with_images" : "kinds", { limit: LIMITS.megabytes, count: LIMITS.files });
+      render();
+    },
     /** Those that go with the question that is sent now. */
     takeAll() {
-      const ready = brought.filter(({ state }) => state === "ready").map(({ id, name, size }) => ({ id, name, size }));
+      const ready = brought.filter(isReady).map(({ id, name, size, image }) => ({ id, name, size, image }));
+      brought.forEach(forget);
       brought = [];
       render();
       return ready;
     },
   };
-}
-
-async function send(path, options) {
-  const { headers: shown, credentials } = await access.request(options.method);
-  const response = await fetch(path, { ...options, headers: { Accept: "application/json", ...shown }, credentials });
-  const body = response.status === 204 ? {} : await response.json().catch(() => ({}));
-  if (response.ok) return body;
-  throw Object.assign(new Error(body.error?.message ?? t("file_failed")), { status: response.status });
 }

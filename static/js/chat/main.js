@@ -48,19 +48,21 @@ const conversations = createConversations({
 const socket = createSocket({ onFrame: received, onOpen: opened, onConnection: createConnectionNote() });
 const announcer = createAnnouncer({ replied: scroll.grown });
 
-function ask(text, { edits = null, files = [] } = {}) {
+function ask(text, { edits = null, files = [], kept = [] } = {}) {
   const state = store.get();
   if (runningAnswer(state) || !state.assistant) return false;
   const ids = { conversation: state.id ?? newId(), message: newId(), generation: newId() };
-  store.dispatch({ type: "asked", ...ids, text, edits, files });
+  store.dispatch({ type: "asked", ...ids, text, edits, files: [...kept, ...files] });
   handover.afterwards(() => socket.ask({ ...ids, assistant: state.assistant, text, edits, files: files.map(({ id }) => id) }));
   thread.anchorLast();
   scroll.toFoot();
   return true;
 }
 
+/** The images that it shows stay; the server keeps them with the new wording, too. */
 function edit(question, text) {
-  return ask(text, { edits: question.id });
+  const kept = (question.files ?? []).filter(({ image }) => image).map((file) => ({ ...file, kept: true }));
+  return ask(text, { edits: question.id, kept });
 }
 
 /** While an answer is written, the next question waits for its end. */
@@ -77,7 +79,7 @@ function askAgain(answer) {
   if (!question || runningAnswer(store.get())) return;
   if (answer.generation.refused && !answer.generation.again) {
     store.dispatch({ type: "dropped", generation: answer.generation.id });
-    ask(question.text, { files: question.files });
+    ask(question.text, { files: question.files.filter(({ kept }) => !kept) });
     return;
   }
   const ids = { message: question.id, generation: newId(), conversation };
@@ -226,7 +228,7 @@ store.subscribe((state, before, action) => {
   picker.render(state);
   const assistant = data.assistants.find(({ slug }) => slug === state.assistant);
   const isWithPeople = ["waiting", "person"].includes(state.standing.state);
-  composer.render({ isRunning: Boolean(running), assistant: assistant?.name, task: assistant?.task, isWithPeople });
+  composer.render({ isRunning: Boolean(running), assistant, isWithPeople });
   personLine.render({ standing: state.standing, isOffered: Boolean(assistant?.handover) && !running });
   announcer.changed(state, before, action);
   if (GOES_ON.has(action.type) && runningAnswer(before) && !running) askNext();

@@ -1,9 +1,18 @@
 /* One question: its text, other wordings of it, and the field in which it is put in other words. */
 import { h, icon } from "./dom.js";
 import { fileChip } from "./files.js";
+import { imageButton } from "./images.js";
 import { watchComposition } from "./ime.js";
 import { languageOf, t } from "./page.js";
 import { createVersions } from "./versions.js";
+
+function filesOf({ files = [] }) {
+  const [images, others] = [true, false].map((wanted) => files.filter(({ image }) => Boolean(image) === wanted));
+  return [
+    images.length && h("ul", { class: "image-list", "aria-label": t("images") }, ...images.map((file) => h("li", {}, imageButton(file)))),
+    others.length && h("ul", { class: "file-list", "aria-label": t("files") }, ...others.map((file) => fileChip(file))),
+  ].filter(Boolean);
+}
 
 /** `actions`: { edit(question, text) returns whether it was taken, showVersion(id) }. */
 export function createQuestion(message, actions) {
@@ -16,7 +25,7 @@ export function createQuestion(message, actions) {
     element.classList.remove("is-edited");
     element.replaceChildren(
       h("span", { class: "unseen" }, `${t("you")}: `),
-      current.files?.length ? h("ul", { class: "file-list", "aria-label": t("files") }, ...current.files.map((file) => fileChip(file))) : "",
+      ...filesOf(current),
       h("p", {}, text),
       h("div", { class: "question-actions" },
         createVersions(current, actions.showVersion) ?? "",

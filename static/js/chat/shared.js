@@ -11,8 +11,11 @@ data.messages.forEach((message, at) => {
   root.append(VIEWS[message.role](message, at));
 });
 
-function question({ text }) {
-  return h("div", { class: "question", lang: languageOf(text) }, h("span", { class: "unseen" }, `${t("you")}: `), h("p", {}, text));
+function question({ text, left_out: leftOut }) {
+  return h("div", { class: "question", lang: languageOf(text) },
+    h("span", { class: "unseen" }, `${t("you")}: `),
+    leftOut && h("span", { class: "left-out", lang: data.language }, leftOut),
+    h("p", {}, text));
 }
 
 function answer({ text, sources, notice }, at) {

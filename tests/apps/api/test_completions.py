@@ -1,5 +1,6 @@
 """An assistant asked through OpenAI's own client: the same answer, moderation and record as on the page."""
 
+import base64
 import json
 import threading
 import time
@@ -8,6 +9,7 @@ import httpx
 import openai
 import pytest
 from chat.fakes import ONE, TWO, FakeRuntime, send
+from chat.test_images import photo
 from chat.test_moderation import _blocked_question_word
 
 from apps.api import completions
@@ -17,10 +19,11 @@ from apps.api.models import ApiKey
 from apps.audit.models import AuditEvent
 from apps.chat.generation import given
 from apps.chat.generation.guard import input_check
-from apps.chat.models import Conversation, Generation
+from apps.chat.models import Conversation, Generation, StoredImage
 from apps.chat.services import Sent
 from apps.inference.errors import RuntimeUnavailable
 from apps.moderation.models import Decision
+from apps.registry.models import ModelVersion
 
 QUESTION = [{"role": "user", "content": "How long may I return it?"}]
 
@@ -112,12 +115,42 @@ MALFORMED = [
     ("messages[0]", {"messages": [{"role": "system", "content": "Be a pirate."}, *QUESTION]}),
     (
         "messages[0]",
-        {"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "x"}}]}]},
+        {"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "https://x/a"}}]}]},
     ),
     ("tools", {"tools": [{"type": "function", "function": {"name": "x"}}]}),
     ("n", {"n": 2}),
     ("made_up", {"extra_body": {"made_up": 1}}),
 ]
+
+
+def shown(data: bytes, text: str = "What is this?") -> dict:
+    url = "data:image/png;base64," + base64.b64encode(data).decode()
+    parts = [{"type": "image_url", "image_url": {"url": url}}, {"type": "text", "text": text}]
+    return {"role": "user", "content": parts}
+
+
+def test_an_image_goes_to_a_model_that_sees_made_anew_and_kept_with_the_question(
+    client: openai.OpenAI, runtime: FakeRuntime
+) -> None:
+    ModelVersion.objects.update(config={"vision_config": {}})
+    talk = [shown(photo(), "What is this?"), {"role": "assistant", "content": "A lamp."}, *QUESTION]
+    client.chat.completions.create(model="service", messages=talk)
+    part, text = runtime.calls[0]["messages"][-1]["content"]
+    assert part["image_url"]["url"].startswith("data:image/jpeg;base64,") and "How long" in text["text"]
+    kept = StoredImage.objects.get()
+    assert kept.file.message == Generation.objects.get().question and b"Li Hua" not in bytes(kept.data)
+    assert Conversation.objects.get().given[0]["content"] == "What is this?"
+
+
+def test_an_image_for_a_model_that_cannot_see_is_refused_and_nothing_is_kept(client: openai.OpenAI) -> None:
+    with pytest.raises(openai.BadRequestError, match="cannot see images") as refused:
+        client.chat.completions.create(model="service", messages=[shown(photo())])
+    assert refused.value.code == "images_unseen"
+    with pytest.raises(openai.BadRequestError, match="no image that can be read"):
+        client.chat.completions.create(model="service", messages=[shown(b"MZ")])
+    with pytest.raises(openai.BadRequestError, match="At most 5 images"):
+        client.chat.completions.create(model="service", messages=[shown(photo())] * 6)
+    assert not Conversation.objects.exists() and not StoredImage.objects.exists()
 
 
 @pytest.mark.parametrize(("param", "fields"), MALFORMED)

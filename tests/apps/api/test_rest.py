@@ -141,7 +141,8 @@ def test_all_answers_are_what_is_told_of_them(cast, assistant: Assistant, runtim
     asker("conversations_delete", **ids)
     asker("conversations_delete", **ids)
     names = {told["operationId"] for methods in document()["paths"].values() for told in methods.values()}
-    forms = {"files_bring", "files_remove", "file_passages_read"}  # of the page: tests/apps/chat/test_files.py
+    # of the page: tests/apps/chat/test_files.py, test_images.py
+    forms = {"files_bring", "files_remove", "file_passages_read", "file_images_read"}
     assert {name for name, status in asker.asked if status < 300} == names - forms
 
 

@@ -35,6 +35,7 @@ DECISIONS = {
     "chat:share-list": (404, 404),
     "chat:file-list": (405, 400),
     "chat:file-detail": (405, 405),
+    "chat:file-image": (404, 405),
     "chat:file-passage": (404, 405),
     "chat:share-detail": (405, 405),
     "knowledge:passage": (404, 405),

@@ -46,6 +46,7 @@ def test_chinese_pages_use_the_chinese_texts_where_there_are_any() -> None:
         "notice": {"en": "", "zh": ""},
         "handover": False,
         "task": "answer",
+        "images": False,
     }
 
 

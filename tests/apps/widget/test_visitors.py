@@ -5,6 +5,8 @@ from uuid import uuid4
 
 import pytest
 from chat.fakes import send
+from chat.test_images import encoded
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
@@ -140,3 +142,21 @@ def test_a_visitor_may_ask_for_a_person(open_session: Open) -> None:
     asked = visitor.put(path, '{"assistant": "service"}', content_type="application/json")
     assert (asked.status_code, asked.json()["state"]) == (200, "waiting")
     assert Conversation.objects.get().standing == "waiting"
+
+
+def test_a_visitor_brings_files_and_asks_for_a_person_without_cookie_and_form_token(
+    inbox: Inbox, open_session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("apps.knowledge.services.personal.embed_pieces", lambda title, pieces: [{} for _ in pieces])
+    Assistant.objects.update(handover=True)
+    token = open_session().json()["token"]
+    visitor = Client(enforce_csrf_checks=True, headers={"Authorization": f"Visitor {token}"})
+    files = [SimpleUploadedFile("a.md", b"# Lease\n\nThree months."), SimpleUploadedFile("a.png", encoded())]
+    brought = [visitor.post("/api/chat/files/", {"file": file}) for file in files]
+    assert [response.status_code for response in brought] == [201, 201]
+    image = f"/api/chat/files/{brought[1].json()['id']}/image/"
+    assert visitor.get(image).status_code == 200 and Client().get(image).status_code == 404
+    assert visitor.delete(f"/api/chat/files/{brought[0].json()['id']}/").status_code == 204
+    person = f"/api/chat/conversations/{uuid4()}/person/"
+    assert visitor.put(person, {"assistant": "service"}, "application/json").status_code == 200
+    assert Client(enforce_csrf_checks=True).post("/api/chat/files/", {"file": files[0]}).status_code == 403

@@ -33,6 +33,7 @@ class Command(ServiceCommand):
         parser.add_argument("--remote-model", default="", help="what the server at --endpoint calls the model")
         kinds = [Kind.GENERATOR.value, Kind.EMBEDDER.value]
         parser.add_argument("--kind", choices=kinds, default=kinds[0], help="what the model at --endpoint does")
+        parser.add_argument("--images", action="store_true", help="the model at --endpoint reads images, too")
         parser.add_argument("--key-env", default="", metavar="VAR", help="the variable that holds the server's key")
         parser.add_argument("--alias", default="", help="put it behind this name, e.g. production")
         parser.add_argument("--quantization", choices=Quantization.values, default="none")
@@ -70,6 +71,7 @@ class Command(ServiceCommand):
                 remote_model=options["remote_model"],
                 key_env=options["key_env"],
                 kind=Kind(options["kind"]),
+                images=options["images"],
                 attempt=lambda version: try_once(target_for(version)),
             )
         if options["path"]:
