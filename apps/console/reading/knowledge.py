@@ -1,6 +1,7 @@
 """The documents of a collection, filtered, a page at a time."""
 
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from apps.knowledge.models import Collection, Document, DocumentState
 from apps.knowledge.selectors import documents, passage_sizes
+from apps.knowledge.services import Splitting, splitting_asked
 
 from ..asked import text
 
@@ -55,6 +57,22 @@ def _filtered(found: QuerySet[Document], filters: DocumentFilters) -> QuerySet[D
     for word in filters.q.split():
         found = found.filter(Q(name__icontains=word) | Q(title__icontains=word))
     return found
+
+
+def splitting_offered(splitting: Splitting) -> dict[str, Any]:
+    """What the fields for it show: the sizes with a name, a size without one, and the overlap."""
+    sizes = sizes_offered()
+    named = {size for _name, size, _label in sizes}
+    own = splitting.size if splitting.size not in named else None
+    return {"sizes": sizes, "size": splitting.size, "own_size": own, "overlap": str(splitting.overlap)}
+
+
+def splitting_from(values: QueryDict) -> Splitting | None:
+    """What was chosen in these fields; None where they were not there. Raises BadInput."""
+    if "overlap" not in values:
+        return None
+    size = text(values, "characters", longest=6) or text(values, "size", longest=6)
+    return splitting_asked(size, text(values, "overlap", longest=1))
 
 
 def sizes_offered() -> list[tuple[str, int, str]]:

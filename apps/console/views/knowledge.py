@@ -16,13 +16,12 @@ from apps.knowledge.services import (
     collection_rename,
     collection_splitting_set,
     split_anew,
-    splitting_asked,
 )
 
 from ..access import needs
 from ..asked import text
 from ..forms.knowledge import CollectionForm
-from ..reading.knowledge import document_page, sizes_offered
+from ..reading.knowledge import document_page, splitting_from, splitting_offered
 from ..reading.knowledge_imports import imports_shown
 
 LATEST = 5  # imports
@@ -51,9 +50,7 @@ def collection_page(request: HttpRequest, collection: str) -> HttpResponse:
         "assistants": found.assistants.all(),
         "page": document_page(found, request.GET),
         "states": DocumentState.choices,
-        "sizes": (sizes := sizes_offered()),
-        "own_size": found.passage_size if found.passage_size not in {size for _, size, _ in sizes} else None,
-        "overlap": str(found.overlap),
+        "splitting": splitting_offered(found.splitting),
         "imports": imports_shown(actor_from_request(request), found, LATEST),
         "here": "knowledge",
     }
@@ -76,9 +73,8 @@ def collection_splitting(request: HttpRequest, collection: str) -> HttpResponse:
     """How documents are cut; with `anew` those that are there are cut so, too."""
     found = collection_get(collection)
     actor = actor_from_request(request)
-    size = text(request.POST, "characters", longest=6) or text(request.POST, "size", longest=6)
-    asked = splitting_asked(size, text(request.POST, "overlap", longest=1))
-    found = collection_splitting_set(actor=actor, collection_id=found.pk, splitting=asked)
+    if asked := splitting_from(request.POST):
+        found = collection_splitting_set(actor=actor, collection_id=found.pk, splitting=asked)
     if request.POST.get("anew"):
         return redirect("console:import", collection, split_anew(actor=actor, collection=found).pk)
     messages.success(request, _("Saved. What is imported from now on is cut like this."))

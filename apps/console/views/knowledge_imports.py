@@ -1,5 +1,7 @@
 """Imports into a collection: their list, a new one, what became of its files, and a file as it would be cut."""
 
+from contextlib import suppress
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,17 +14,28 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.actors import actor_from_request
 from apps.core.errors import BadInput, Conflict, NotFound
-from apps.knowledge.models import Import, ImportItem, ImportState
+from apps.knowledge.models import Import, ImportItem, ItemState
 from apps.knowledge.selectors import collection_get, import_items, import_limits
-from apps.knowledge.services import import_preview, import_retry
+from apps.knowledge.services import (
+    Columns,
+    Reading,
+    Splitting,
+    Table,
+    collection_splitting_set,
+    import_preview,
+    import_retry,
+    item_columns_set,
+)
 
 from ..access import needs
-from ..asked import text
-from ..reading.knowledge_imports import LONGEST_COLUMN, ImportPage, import_of, import_page, imports_shown
+from ..reading.columns import columns_asked, columns_shown
+from ..reading.knowledge import splitting_from, splitting_offered
+from ..reading.knowledge_imports import ImportPage, import_of, import_page, imports_shown
 from ..words import import_strings
 
 SHOWN = 30  # imports
 PIECES = 50  # of a preview
+TABLES = (".csv", ".jsonl", ".xlsx")
 
 
 @needs("knowledge.manage")
@@ -46,10 +59,15 @@ def import_new(request: HttpRequest, collection: str) -> HttpResponse:
 
 @needs("knowledge.manage")
 def import_detail(request: HttpRequest, collection: str, import_id: UUID) -> HttpResponse:
-    """`?show=` and `?page=` choose files; `?question=` and `?answer=` the columns with which it would begin."""
+    """`?show=` and `?page=` choose files."""
     page = _page(request, collection, import_id)
-    columns = {name: text(request.GET, name, longest=LONGEST_COLUMN) for name in ("question", "answer")}
-    context = {"page": page, "collection": page.row.collection, "columns": columns, "here": "knowledge"}
+    found = page.row.collection
+    context = {
+        "page": page,
+        "collection": found,
+        "splitting": splitting_offered(found.splitting),
+        "here": "knowledge",
+    }
     return render(request, "console/knowledge/import.html", context)
 
 
@@ -79,28 +97,49 @@ def import_again(request: HttpRequest, collection: str, import_id: UUID) -> Http
 
 @needs("knowledge.manage")
 def item_preview(request: HttpRequest, collection: str, import_id: UUID, item_id: UUID) -> HttpResponse:
-    """`?question=` and `?answer=` name columns of a table. What the file would be refused for is shown, too."""
+    """How the file would be imported, also with other columns or cut in another way; POST keeps these choices."""
     row = import_of(request, collection, import_id)
     item = _item(row, str(item_id))
-    question, answer = (text(request.GET, name, longest=LONGEST_COLUMN) for name in ("question", "answer"))
-    context = {
+    if request.method == "POST":
+        return _keep(request, row, item)
+    context: dict[str, Any] = {
         "collection": row.collection,
         "row": row,
         "item": item,
-        "receiving": row.state == ImportState.RECEIVING,
-        "question": question or row.question,
-        "answer": answer or row.answer,
+        "changeable": item.state in {ItemState.RECEIVING, ItemState.FAILED},
+        "splitting": splitting_offered(row.collection.splitting),
         "here": "knowledge",
     }
     try:
-        reading = import_preview(
-            actor=actor_from_request(request), item_id=item.pk, question=question, answer=answer
-        )
+        columns, splitting = columns_asked(request.GET), splitting_from(request.GET)
+        if splitting:
+            context["splitting"] = splitting_offered(splitting)
+        reading = _read(request, item, columns, splitting)
     except (BadInput, Conflict) as error:
         context["refused"] = str(error.message)
+        with suppress(BadInput, Conflict):  # with the usual columns it may be read, so that others can be chosen
+            if item.name.lower().endswith(TABLES):
+                context["table"] = columns_shown(_read(request, item, Columns(), None).table or Table(), ())
     else:
+        ignored = columns.ignored if columns else item.ignored
         context |= {"reading": reading, "pieces": reading.pieces[:PIECES], "left": len(reading.pieces) - PIECES}
+        context["table"] = columns_shown(reading.table, ignored) if reading.table else None
     return render(request, "console/knowledge/import_preview.html", context)
+
+
+def _read(request: HttpRequest, item: ImportItem, columns: Columns | None, splitting: Splitting | None) -> Reading:
+    actor = actor_from_request(request)
+    return import_preview(actor=actor, item_id=item.pk, columns=columns, splitting=splitting)
+
+
+def _keep(request: HttpRequest, row: Import, item: ImportItem) -> HttpResponse:
+    actor = actor_from_request(request)
+    if columns := columns_asked(request.POST):
+        item_columns_set(actor=actor, item_id=item.pk, columns=columns)
+    if splitting := splitting_from(request.POST):
+        collection_splitting_set(actor=actor, collection_id=row.collection_id, splitting=splitting)
+    messages.success(request, _("Kept. The import reads the file like this."))
+    return redirect("console:import", row.collection.slug, row.pk)
 
 
 def _page(request: HttpRequest, collection: str, import_id: UUID) -> ImportPage:

@@ -12,11 +12,19 @@ from apps.accounts.actors import actor_from_request
 from apps.core.middleware import wants_json
 from apps.knowledge.models import Import
 from apps.knowledge.selectors import collection_get, import_items
-from apps.knowledge.services import MOST_FILES, import_cancel, receive_append, receive_finish, receive_start
+from apps.knowledge.services import (
+    MOST_FILES,
+    collection_splitting_set,
+    import_cancel,
+    receive_append,
+    receive_finish,
+    receive_start,
+)
 
 from ..access import needs
 from ..asked import text
 from ..chunked import chunk_of, declared_files, offset_response
+from ..reading.knowledge import splitting_from
 from ..reading.knowledge_imports import LONGEST_COLUMN, import_of
 
 
@@ -51,6 +59,9 @@ def stream(request: HttpRequest, collection: str, import_id: UUID) -> HttpRespon
 @require_POST
 def finish(request: HttpRequest, collection: str, import_id: UUID) -> HttpResponse:
     """All is there. For the upload's page, and for the form of the import's page with its options."""
+    if splitting := splitting_from(request.POST):
+        found = collection_get(collection)
+        collection_splitting_set(actor=actor_from_request(request), collection_id=found.pk, splitting=splitting)
     row = receive_finish(
         actor=actor_from_request(request),
         import_id=import_of(request, collection, import_id).pk,

@@ -25,18 +25,32 @@ class Block:
 
 @dataclass(frozen=True)
 class Extracted:
-    """`title` is empty where the file names none; `pages` is 0 where there are none; `columns` are a table's."""
+    """`title` is empty where the file names none; `pages` is 0 where there are none; `table` where it is none."""
 
     title: str
     blocks: list[Block] = field(default_factory=list)
     pages: int = 0
-    columns: tuple[str, ...] = ()
+    table: "Table | None" = None
 
 
 @dataclass(frozen=True)
 class Columns:
-    """The columns of a table of questions and answers; empty for the usual names."""
+    """What a table's columns are for: by name those of questions and of answers, empty for the usual names, and
+    those that are not imported. With `rows` there are no questions, whatever the columns are called.
+    """
 
+    question: str = ""
+    answer: str = ""
+    ignored: tuple[str, ...] = ()
+    rows: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """The headers of a table, the beginning of its first rows, and which columns held questions and answers."""
+
+    headers: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
     question: str = ""
     answer: str = ""
 

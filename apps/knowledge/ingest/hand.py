@@ -12,6 +12,7 @@ from ..models import Document, DocumentState, ImportItem, ImportSource
 from .amending import amend
 from .blocks import Refused
 from .claims import Claim, claim_next, claim_release
+from .columns import columns_of, columns_then
 from .embedding import embed_titled
 from .originals import original_keep
 from .reading import Task
@@ -45,18 +46,22 @@ def _work(claim: Claim, sandbox: Sandbox) -> None:
 
 
 def _known(claim: Claim) -> dict[str, str]:
-    """The hashes of the documents that need not be read again: with the same bytes, cut as the collection says."""
+    """The hashes of the documents that need not be read again: with the same bytes, cut as the collection says, and
+    with the same columns.
+    """
     collection = claim.parent.collection
     if claim.parent.source == ImportSource.AGAIN:
         return {}
+    columns = {item.name: columns_of(item, claim.parent) for item in claim.items}
     documents = Document.objects.filter(
         collection=collection,
-        name__in=[item.name for item in claim.items],
+        name__in=columns,
         state=DocumentState.READY,
         passage_size=collection.passage_size,
         overlap=collection.overlap,
     )
-    return dict(documents.values_list("name", "sha256"))
+    rows = documents.only("name", "sha256", "question", "answer", "ignored", "rows")
+    return {row.name: row.sha256 for row in rows if columns_then(row) == columns[row.name]}
 
 
 def _read(claim: Claim, item: ImportItem, known: str, sandbox: Sandbox) -> Result:
@@ -64,8 +69,8 @@ def _read(claim: Claim, item: ImportItem, known: str, sandbox: Sandbox) -> Resul
     try:
         if parent.source == ImportSource.UPLOAD and not item.member and bytes_there(Path(item.path)) != item.size:
             raise Refused("gone")  # a power cut took a part of it
-        columns = item.question or parent.question, item.answer or parent.answer
-        task = Task(item.path, item.name, item.member, known, *columns, **vars(parent.collection.splitting))
+        how = vars(columns_of(item, parent)) | vars(parent.collection.splitting)
+        task = Task(item.path, item.name, item.member, known, **how)
         reading = sandbox.read(task)
         return Result(item, reading, original="" if reading.members else original_keep(item, reading.sha256))
     except Refused as error:

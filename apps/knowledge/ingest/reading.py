@@ -8,7 +8,7 @@ from typing import Any
 from apps.core.language import detect_language
 
 from ..retrieval.tokens import tokenize, tsvector
-from .blocks import Columns, Extracted, Refused
+from .blocks import Columns, Extracted, Refused, Table
 from .cleaning import Dropped, clean_pairs
 from .decode import encoding_of
 from .extract import ENCODED, EXTRACTORS, TABLES
@@ -21,7 +21,7 @@ from .sniff import sniff
 class Task:
     """A file to read. `name` is the document's; `member` its name inside the zip file at `path`.
 
-    `question` and `answer` name columns, `size` and `overlap` are those of `Splitting`.
+    `question`, `answer`, `ignored` and `rows` are those of `Columns`, `size` and `overlap` those of `Splitting`.
     `known` is the SHA-256 of the bytes that the document was last made of: the same ones are not read again.
     """
 
@@ -33,14 +33,16 @@ class Task:
     answer: str = ""
     size: int = NORMAL.size
     overlap: int = NORMAL.overlap
+    ignored: tuple[str, ...] = ()
+    rows: bool = False
 
 
 @dataclass(frozen=True)
 class Reading:
     """Of a document its passages, of a zip file only its `members`, and of known bytes nothing but `unchanged`.
 
-    `encoding` is that of a text file, `columns` are the headers of a table, `pairs` counts the questions with
-    answers among its rows.
+    `encoding` is that of a text file, `table` what a table looks like (None for others); `pairs` counts the
+    questions with answers among its rows.
     """
 
     sha256: str
@@ -49,7 +51,7 @@ class Reading:
     media_type: str = ""
     language: str = ""
     encoding: str = ""
-    columns: list[str] = field(default_factory=list)
+    table: Table | None = None
     pairs: int = 0
     pages: int = 0
     pieces: list[Piece] = field(default_factory=list)
@@ -63,6 +65,7 @@ class Reading:
             "pieces": rows,
             "dropped": [vars(pair) for pair in self.dropped],
             "members": [vars(member) for member in self.members],
+            "table": vars(self.table) if self.table else None,
         }
 
     @classmethod
@@ -73,7 +76,11 @@ class Reading:
         ]
         dropped = [Dropped(**pair) for pair in data["dropped"]]
         members = [Member(**member) for member in data["members"]]
-        return cls(**data | {"pieces": pieces, "dropped": dropped, "members": members})
+        table = None
+        if shown := data.get("table"):
+            rows = tuple(tuple(row) for row in shown["rows"])
+            table = Table(tuple(shown["headers"]), rows, shown["question"], shown["answer"])
+        return cls(**data | {"pieces": pieces, "dropped": dropped, "members": members, "table": table})
 
 
 def read(task: Task, data: bytes) -> Reading:
@@ -87,7 +94,7 @@ def read(task: Task, data: bytes) -> Reading:
             raise Refused("zip_in_zip")
         return Reading(sha256, members=list_members(data))
     extract = EXTRACTORS[kind]
-    columns = [Columns(task.question, task.answer)] if kind in TABLES else []
+    columns = [Columns(task.question, task.answer, tuple(task.ignored), task.rows)] if kind in TABLES else []
     extracted = extract(data, *columns)
     blocks, dropped = clean_pairs(extracted.blocks)
     title = extracted.title or title_of(task.name)
@@ -101,7 +108,7 @@ def read(task: Task, data: bytes) -> Reading:
         media_type=media_type,
         language=detect_language(title + " " + " ".join(piece.text for piece in pieces)),
         encoding=encoding_of(data) if kind in ENCODED else "",
-        columns=list(extracted.columns),
+        table=extracted.table,
         pairs=sum(block.kind == "pair" for block in blocks),
         pages=extracted.pages,
         pieces=pieces,

@@ -9,6 +9,7 @@ from django.utils import timezone
 from ..models import Collection, Document, DocumentState, Import, ImportItem, ItemState
 from .amending import decisions
 from .blocks import Refused
+from .columns import columns_of
 from .ending import import_close
 from .expanding import members_add
 from .originals import originals_drop, originals_missing
@@ -30,6 +31,8 @@ _DOCUMENT = [
     "overlap",
     "question",
     "answer",
+    "ignored",
+    "rows",
     "passages_count",
     "imported_at",
 ]
@@ -130,7 +133,9 @@ def _document_as(parent: Import, result: Result, before: Document | None) -> Doc
         document.title, document.language = reading.title[:300], reading.language
         document.address, document.validators = item.address, item.validators
         document.passage_size, document.overlap = parent.collection.passage_size, parent.collection.overlap
-        document.question, document.answer = item.question or parent.question, item.answer or parent.answer
+        columns = columns_of(item, parent)
+        document.question, document.answer = columns.question, columns.answer
+        document.ignored, document.rows = list(columns.ignored), columns.rows
         document.media_type, document.sha256 = reading.media_type, reading.sha256
         document.original = result.original
         document.state, document.failure = DocumentState.READY, {}

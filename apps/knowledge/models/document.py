@@ -31,7 +31,7 @@ class Document(BaseModel):
     web `address` is where it stands, and `validators` are the request headers that ask whether it has changed. What
     waits or is being read is an `ImportItem`. `original` is the name by which `ingest/originals.py` keeps the file
     (empty for documents that are older than these). It was cut by `passage_size` and `overlap`, and as a table with
-    the columns `question` and `answer` (empty: the usual ones).
+    the columns `question` and `answer` (empty: the usual ones) and without those `ignored`, or by its `rows` alone.
     """
 
     collection = models.ForeignKey(Collection, models.CASCADE, related_name="documents")
@@ -49,6 +49,8 @@ class Document(BaseModel):
     overlap = models.PositiveSmallIntegerField(default=NORMAL.overlap)
     question = models.CharField(max_length=200, blank=True)
     answer = models.CharField(max_length=200, blank=True)
+    ignored = models.JSONField(default=list, blank=True)
+    rows = models.BooleanField(default=False)
     tokens_scheme = models.PositiveSmallIntegerField(default=tokens_scheme)
     passages_count = models.PositiveIntegerField(default=0)
     imported_at = models.DateTimeField(null=True)

@@ -90,8 +90,8 @@ class ImportItem(BaseModel):
     where it is fetched from: until it was, there is no `path`. `validators` go to the document; what a sitemap has
     `listed` is a page, and no sitemap again. `attempts` counts how often somebody took it: it is the fence that
     keeps whoever was given up from writing. `size` is in bytes, and `offset` where they begin in the upload;
-    `question` and `answer` are columns of this one file. `replaced` tells a changed document from a new one, and
-    `edits_replaced` counts the edits that gave way to it.
+    `question`, `answer`, `ignored` and `rows` say what its columns are. `replaced` tells a changed document from
+    a new one, and `edits_replaced` counts the edits that gave way to it.
     """
 
     parent = models.ForeignKey(Import, models.CASCADE, related_name="items")
@@ -105,6 +105,8 @@ class ImportItem(BaseModel):
     listed = models.BooleanField(default=False)
     question = models.CharField(max_length=200, blank=True)
     answer = models.CharField(max_length=200, blank=True)
+    ignored = models.JSONField(default=list, blank=True)
+    rows = models.BooleanField(default=False)
     size = models.PositiveBigIntegerField(default=0)
     offset = models.PositiveBigIntegerField(default=0)
     state = models.CharField(max_length=16, choices=ItemState.choices, default=ItemState.QUEUED)

@@ -1,10 +1,14 @@
 """What other rooms may ask of the knowledge base: to import, to change, and to search."""
 
 from ..indexing.build import index_build, index_build_cancel, index_build_start
+from ..ingest.blocks import Columns, Table
+from ..ingest.passages import Splitting
+from ..ingest.reading import Reading
 from ..retrieval.search import asearch, search
 from .address import address_import_start
 from .answer import answer_write
 from .collection import collection_create, collection_delete, collection_ensure, collection_rename
+from .columns import item_columns_set
 from .document import document_rename, documents_delete
 from .importing import ImportReport, Progress, collection_import
 from .imports import import_cancel, import_retry, import_start
@@ -19,8 +23,12 @@ from .splitting import collection_splitting_set, split_anew, splitting_asked
 __all__ = [
     "MOST_FILES",
     "PASSAGE_LONGEST",
+    "Columns",
     "ImportReport",
     "Progress",
+    "Reading",
+    "Splitting",
+    "Table",
     "address_import_start",
     "answer_write",
     "asearch",
@@ -39,6 +47,7 @@ __all__ = [
     "index_build",
     "index_build_cancel",
     "index_build_start",
+    "item_columns_set",
     "pair_restore",
     "passage_edit",
     "passage_restore",

@@ -8,15 +8,20 @@ from apps.core.actor import Actor
 from apps.core.errors import BadInput, Conflict, NotFound
 
 from ..access import manager_required
-from ..ingest.blocks import Refused
+from ..ingest.blocks import Columns, Refused
+from ..ingest.columns import columns_of
+from ..ingest.passages import Splitting
 from ..ingest.reading import Reading, Task
 from ..ingest.reasons import reason
 from ..ingest.sandbox import Sandbox
 from ..models import ImportItem
 
 
-def import_preview(*, actor: Actor, item_id: UUID, question: str = "", answer: str = "") -> Reading:
-    """Reads a file as its import would, and stores nothing; of a zip file there are only the `members`.
+def import_preview(
+    *, actor: Actor, item_id: UUID, columns: Columns | None = None, splitting: Splitting | None = None
+) -> Reading:
+    """Reads a file as its import would, or with other columns or cut in another way, and stores nothing; of a zip
+    file there are only the `members`.
 
     Raises BadInput with why the file would be refused, Conflict while it has not arrived, NotFound, NotAllowed.
     """
@@ -28,9 +33,9 @@ def import_preview(*, actor: Actor, item_id: UUID, question: str = "", answer: s
         raise Conflict(_("This file has not arrived yet."))
     try:
         with Sandbox() as sandbox:
-            splitting = vars(item.parent.collection.splitting)
-            return sandbox.read(
-                Task(item.path, item.name, item.member, question=question, answer=answer, **splitting)
+            how = vars(columns or columns_of(item, item.parent)) | vars(
+                splitting or item.parent.collection.splitting
             )
+            return sandbox.read(Task(item.path, item.name, item.member, **how))
     except Refused as error:
         raise BadInput(reason(error.code, error.values)) from error

@@ -75,5 +75,7 @@ def _item(row: Import, position: int, document: Document) -> ImportItem:
         validators=document.validators,
         question=document.question,
         answer=document.answer,
+        ignored=document.ignored,
+        rows=document.rows,
         size=path.stat().st_size if path.is_file() else 0,
     )

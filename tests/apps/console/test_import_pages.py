@@ -17,7 +17,7 @@ from apps.console.reading.knowledge_imports import imports_shown
 from apps.core.actor import Actor
 from apps.inference import services as inference
 from apps.knowledge.ingest.runner import imports_run
-from apps.knowledge.models import Collection, Document, Import, Passage
+from apps.knowledge.models import Collection, Document, Import, ImportItem, Passage
 from tests.apps.knowledge.conftest import fake_embed
 
 JSON = {"Accept": "application/json"}
@@ -104,13 +104,45 @@ def test_the_columns_of_questions_and_answers_are_chosen_by_what_the_preview_sho
     state = sent(operator, FAQ)
     plain = preview_of(operator, state)
     assert "客户问" in plain and "each row a sentence" in plain and "GB18030" in plain
-    columns = {"question": "客户问", "answer": "我们答"}
+    columns = {"column": ["客户问", "我们答"], "role": ["question", "answer"]}
     chosen = preview_of(operator, state, **columns)
-    assert "1 question with its answer" in chosen
-    assert 'value="客户问"' in operator.get(state["url"], columns).content.decode()
-    operator.post(state["finish"], columns)
+    assert "1 question with its answer" in chosen and not ImportItem.objects.get().question
+    item = ImportItem.objects.get()
+    kept = operator.post(f"{state['url']}files/{item.pk}/", columns, follow=True).content.decode()
+    assert "Questions: 客户问" in kept
+    operator.post(state["finish"])
     imports_run()
     assert Passage.objects.get().heading == "可以开发票吗"
+
+
+def test_columns_that_make_no_sense_are_said_and_can_be_chosen_anew(
+    operator: Client, help_collection: Collection
+) -> None:
+    state = sent(operator, FAQ)
+    twice = preview_of(operator, state, column=["客户问", "我们答"], role=["question", "question"])
+    assert "Choose one column for the questions" in twice and '<option value="question"' in twice
+    operator.post(state["finish"], {"question": "Frage", "answer": "Antwort"})
+    imports_run()
+    page = operator.get(state["url"]).content.decode()
+    assert "Choose the columns" in page
+    failed = preview_of(operator, state)
+    assert "no columns named" in failed and "客户问" in failed
+
+
+def test_how_documents_are_cut_is_looked_at_and_kept_from_the_page_of_the_import(
+    operator: Client, help_collection: Collection
+) -> None:
+    text = "# Fan\n\n" + "The fan turns slowly in the warm summer night, and nobody hears it. " * 12
+    state = sent(operator, ("fan.md", text.encode()))
+    how = {"size": "normal", "characters": "250", "overlap": "0"}
+    count = [preview_of(operator, state, **fields).count("piece-text") for fields in ({}, how)]
+    assert count[0] < count[1]
+    assert Collection.objects.get(pk=help_collection.pk).passage_size == 900
+    assert "A passage has" in preview_of(operator, state, **how | {"characters": "10"})
+    operator.post(state["finish"], how)
+    imports_run()
+    assert Passage.objects.count() == count[1]
+    assert Collection.objects.get(pk=help_collection.pk).splitting.size == 250
 
 
 def test_a_preview_says_why_a_file_would_be_refused(operator: Client, help_collection: Collection) -> None:

@@ -3,6 +3,7 @@
 import io
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import docx
 import pytest
@@ -13,7 +14,7 @@ from apps.core.errors import BadInput, Conflict, NotFound
 from apps.knowledge.ingest.reading import Reading
 from apps.knowledge.ingest.runner import imports_run
 from apps.knowledge.models import Collection, Document, ImportItem, Passage
-from apps.knowledge.services import collection_ensure, import_cancel, import_preview
+from apps.knowledge.services import Columns, collection_ensure, import_cancel, import_preview
 
 from .uploads import opened, received, uploaded
 
@@ -28,9 +29,10 @@ def collection(settings: object, tmp_path: Path) -> Collection:
     return collection_ensure(actor=ANNA, slug="help")
 
 
-def preview(collection: Collection, name: str, data: bytes, **columns: str) -> Reading:
+def preview(collection: Collection, name: str, data: bytes, **columns: Any) -> Reading:
     row = received(ANNA, collection, [("before.txt", b"An earlier file."), (name, data)])
-    return import_preview(actor=ANNA, item_id=row.items.get(position=2).pk, **columns)
+    item = row.items.get(position=2)
+    return import_preview(actor=ANNA, item_id=item.pk, columns=Columns(**columns) if columns else None)
 
 
 def test_a_preview_is_what_the_import_then_makes_of_the_file(collection: Collection) -> None:
@@ -57,7 +59,8 @@ def test_the_encoding_of_a_text_is_told(collection: Collection, encoding: str, t
 
 def test_a_table_tells_its_columns_and_by_which_it_holds_questions_and_answers(collection: Collection) -> None:
     plain = preview(collection, "faq.csv", TABLE)
-    assert (plain.columns, plain.pairs) == (["asked by", "told"], 0)
+    assert plain.table and (plain.table.headers, plain.pairs) == (("asked by", "told"), 0)
+    assert plain.table.rows[0] == ("Is there a wall mount?", "A wall mount comes in October.")
     chosen = preview(collection, "faq.csv", TABLE, question="asked by", answer="told")
     assert (chosen.pairs, [piece.heading for piece in chosen.pieces]) == (1, ["Is there a wall mount?"])
     assert [(pair.row, pair.code) for pair in chosen.dropped] == [(3, "incomplete")]
@@ -69,7 +72,7 @@ def test_an_office_file_has_no_encoding_and_no_columns(collection: Collection) -
     document.add_paragraph("Everybody has thirty days of leave a year.")
     document.save(file)
     shown = preview(collection, "leave.docx", file.getvalue())
-    assert (shown.encoding, shown.columns, shown.title) == ("", [], "Leave")
+    assert (shown.encoding, shown.table, shown.title) == ("", None, "Leave")
 
 
 def test_an_archive_shows_the_documents_that_it_holds(collection: Collection) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from ..blocks import Block, Columns, Extracted, Refused, clean
+from ..blocks import Block, Columns, Extracted, Refused, Table, clean
 from ..decode import decode
 from .archive import check_archive
 from .rows import columns_check, row_text
@@ -33,6 +33,9 @@ _QUESTION = {
 _ANSWER = {"answer", "answers", "a", "response", "reply", "答案", "回答", "答复", "答覆", "答", "回复", "标准答案"}
 _NO_CONTENT = {"document", "文档"}
 _USUAL = Columns()
+_SHOWN = 5, 40, 80  # rows, columns, and characters of a cell that a look at the table shows
+
+_Filled = list[tuple[int, list[str]]]  # the rows that are not empty, with their numbers; the first are the headers
 
 
 def extract_csv(data: bytes, columns: Columns = _USUAL) -> Extracted:
@@ -46,7 +49,7 @@ def extract_csv(data: bytes, columns: Columns = _USUAL) -> Extracted:
         rows = list(csv.reader(io.StringIO(text), dialect if dialect.delimiter != "," else csv.excel))
     except csv.Error as error:
         raise Refused("malformed", kind="CSV") from error
-    return Extracted("", list(_blocks(rows, columns)), columns=_headers(rows))
+    return _extracted([("", _filled(rows))], columns)
 
 
 def extract_jsonl(data: bytes, columns: Columns = _USUAL) -> Extracted:
@@ -66,30 +69,45 @@ def extract_jsonl(data: bytes, columns: Columns = _USUAL) -> Extracted:
         columns_check(len(headers))
         objects.append(value)
     rows = [[_json_cell(value.get(name)) for name in headers] for value in objects]
-    blocks = list(_blocks([list(headers), *rows], columns)) if objects else []
-    return Extracted("", blocks, columns=tuple(headers))
+    return _extracted([("", _filled([list(headers), *rows]) if objects else [])], columns)
 
 
 def extract_xlsx(data: bytes, columns: Columns = _USUAL) -> Extracted:
+    """Each sheet is a section where there are several."""
     check_archive(data, must_hold="xl/workbook.xml")
-    blocks: list[Block] = []
-    headers: dict[str, None] = {}
+    sheets: list[tuple[str, _Filled]] = []
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
         for name in workbook.sheet_names:
             rows = [[_cell(cell) for cell in row] for row in workbook.get_sheet_by_name(name).to_python()]
-            headers |= dict.fromkeys(_headers(rows))
-            found = list(_blocks(rows, columns))
-            blocks += [Block("heading", clean(name), level=1), *found] if len(workbook.sheet_names) > 1 else found
+            sheets.append((clean(name) if len(workbook.sheet_names) > 1 else "", _filled(rows)))
     except CalamineError as error:
         raise Refused("malformed", kind="XLSX") from error
-    return Extracted("", blocks, columns=tuple(headers))
+    return _extracted(sheets, columns)
 
 
-def _headers(rows: Iterable[list[str]]) -> tuple[str, ...]:
-    """The first row that is not empty."""
-    cleaned = ([clean(cell) for cell in row] for row in rows)
-    return tuple(header for header in next((row for row in cleaned if any(row)), []) if header)
+def _extracted(sheets: list[tuple[str, _Filled]], columns: Columns) -> Extracted:
+    """(name, rows) of each sheet. Columns that are named must stand in one of them."""
+    sheets = [(name, filled) for name, filled in sheets if filled]
+    pairs = [_pair_columns(filled[0][1], columns) for _, filled in sheets]
+    if sheets and not any(pairs) and (columns.question or columns.answer):
+        raise Refused("columns", question=columns.question or "question", answer=columns.answer or "answer")
+    blocks: list[Block] = []
+    for (name, filled), pair in zip(sheets, pairs, strict=True):
+        if name:
+            blocks.append(Block("heading", name, level=1))
+        blocks += _pairs(filled[1:], *pair) if pair else _rows(filled, columns)
+    return Extracted("", blocks, table=_shown([filled for _, filled in sheets], pairs))
+
+
+def _shown(sheets: list[_Filled], pairs: list[tuple[int, int] | None]) -> Table:
+    """All sheets as one table."""
+    headers = tuple(dict.fromkeys(header for filled in sheets for header in filled[0][1] if header))
+    most_rows, most_columns, longest = _SHOWN
+    rows = [dict(zip(filled[0][1], row, strict=False)) for filled in sheets for _, row in filled[1 : most_rows + 1]]
+    cells = (tuple(row.get(name, "")[:longest] for name in headers[:most_columns]) for row in rows[:most_rows])
+    names = [filled[0][1][place] for filled, pair in zip(sheets, pairs, strict=True) if pair for place in pair]
+    return Table(headers, tuple(cells), *names[:2])
 
 
 def _cell(value: Any) -> str:
@@ -104,22 +122,12 @@ def _json_cell(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, (dict, list)) else _cell(value)
 
 
-def _blocks(rows: Iterable[list[str]], columns: Columns) -> Iterator[Block]:
+def _filled(rows: Iterable[list[str]]) -> _Filled:
     cleaned = enumerate((_cleaned(row) for row in rows), 1)
     filled = [(number, row) for number, row in cleaned if any(row)]
-    if not filled:
-        return
     if len(filled) > MAX_ROWS:
         raise Refused("rows", limit=MAX_ROWS)
-    headers = filled[0][1]
-    if pair := _pair_columns(headers, columns):
-        yield from _pairs(filled[1:], *pair)
-        return
-    kept = [i for i, header in enumerate(headers) if header.lower() not in _NO_CONTENT]
-    for number, row in filled[1:] or filled:
-        names = [headers[i] for i in kept] if number != filled[0][0] else []
-        if text := row_text(names, [row[i] for i in kept if i < len(row)]):
-            yield Block("unit", text)
+    return filled
 
 
 def _cleaned(row: list[str]) -> list[str]:
@@ -127,25 +135,38 @@ def _cleaned(row: list[str]) -> list[str]:
     return [clean(cell) for cell in row]
 
 
+def _rows(filled: _Filled, columns: Columns) -> Iterator[Block]:
+    """Each a sentence; a table of one row has no headers."""
+    headers = filled[0][1]
+    left_out = _NO_CONTENT | _lowered(columns.ignored)
+    kept = [place for place, header in enumerate(headers) if header.lower() not in left_out]
+    for number, row in filled[1:] or filled:
+        names = [headers[place] for place in kept] if number != filled[0][0] else []
+        if text := row_text(names, [row[place] for place in kept if place < len(row)]):
+            yield Block("unit", text)
+
+
 def _pair_columns(headers: list[str], columns: Columns) -> tuple[int, int] | None:
     """Where questions and answers stand, by the names that were given or else by the usual ones."""
-    lowered = [header.lower() for header in headers]
-    places = [
-        next((place for place, header in enumerate(lowered) if header in names), None)
-        for names in (
-            {columns.question.strip().lower()} if columns.question else _QUESTION,
-            {columns.answer.strip().lower()} if columns.answer else _ANSWER,
-        )
-    ]
-    question, answer = places
-    if question is None or answer is None:
-        if columns.question or columns.answer:
-            raise Refused("columns", question=columns.question or "question", answer=columns.answer or "answer")
+    if columns.rows:
         return None
-    return question, answer
+    ignored = _lowered(columns.ignored)
+    lowered = [header.lower() for header in headers]
+    question, answer = (
+        next((place for place, header in enumerate(lowered) if header in names - ignored), None)
+        for names in (
+            _lowered([columns.question]) if columns.question else _QUESTION,
+            _lowered([columns.answer]) if columns.answer else _ANSWER,
+        )
+    )
+    return None if question is None or answer is None else (question, answer)
 
 
-def _pairs(rows: list[tuple[int, list[str]]], question: int, answer: int) -> Iterator[Block]:
+def _lowered(names: Iterable[str]) -> set[str]:
+    return {name.strip().lower() for name in names}
+
+
+def _pairs(rows: _Filled, question: int, answer: int) -> Iterator[Block]:
     for number, row in rows:
         asked, told = (row[place] if place < len(row) else "" for place in (question, answer))
         if asked or told:

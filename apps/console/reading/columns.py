@@ -1,0 +1,64 @@
+"""The columns of a table as the page of its preview offers them: each with what it is for."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.core.errors import BadInput
+from apps.knowledge.services import Columns, Table
+
+LONGEST = 200  # characters of a column's name
+ROLES = {
+    "question": gettext_lazy("Question"),
+    "answer": gettext_lazy("Answer"),
+    "ignored": gettext_lazy("Ignored"),
+}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """(name, role) of each column, and of the first rows the beginning of each cell with its column's role."""
+
+    columns: list[tuple[str, str]]
+    rows: list[list[tuple[str, str]]]
+
+    @property
+    def roles(self) -> dict[str, Any]:
+        """What may be chosen. Beside questions and answers nothing else of a table is imported."""
+        return {"": _("Kept") if self.plain else _("Not needed"), **ROLES}
+
+    @property
+    def plain(self) -> bool:
+        """Whether each row is a sentence."""
+        return all(role != "question" for _name, role in self.columns)
+
+
+def columns_shown(table: Table, ignored: Collection[str]) -> Shown:
+    """What each is for now: as it was asked, or as the table's reader found out by the usual names."""
+    names = table.headers[: len(table.rows[0])] if table.rows else table.headers
+    roles = [_role(table, name, ignored) for name in names]
+    return Shown(list(zip(names, roles, strict=True)), [list(zip(row, roles, strict=True)) for row in table.rows])
+
+
+def _role(table: Table, name: str, ignored: Collection[str]) -> str:
+    if name in ignored:
+        return "ignored"
+    return {table.answer: "answer", table.question: "question"}.get(name, "")
+
+
+def columns_asked(values: QueryDict) -> Columns | None:
+    """Of the pairs of a `column` and its `role`; None where there are none. Raises BadInput for two alike."""
+    if "role" not in values:
+        return None
+    names: dict[str, list[str]] = {role: [] for role in ("", *ROLES)}
+    for name, role in zip(values.getlist("column"), values.getlist("role"), strict=False):
+        if role in names:
+            names[role].append(name[:LONGEST])
+    questions, answers = names["question"], names["answer"]
+    if len(questions) > 1 or len(answers) > 1 or len(questions) != len(answers):
+        raise BadInput(_("Choose one column for the questions and another for the answers, or neither."))
+    return Columns("".join(questions), "".join(answers), tuple(names["ignored"]), rows=not questions)
