@@ -3,7 +3,7 @@ itself if the process dies.
 """
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from uuid import UUID
 
 from django.db import connection
@@ -27,6 +27,13 @@ def only_one(key: int) -> Iterator[bool]:
 def collection_hold(collection_id: UUID) -> bool:
     """Whether the collection is there, and so it is until the transaction ends: nobody deletes it meanwhile.
 
-    Locks are taken in this order by all: items, documents, the collection, the import.
+    Locks are taken in this order by all, so that nobody waits for who waits for them: items, the collection, its
+    documents, their passages, the import.
     """
-    return Collection.objects.select_for_update(no_key=True).filter(pk=collection_id).exists()
+    return bool(collections_hold([collection_id]))
+
+
+def collections_hold(collection_ids: Iterable[UUID]) -> list[UUID]:
+    """`collection_hold` for several; those that are there."""
+    rows = Collection.objects.select_for_update(no_key=True).filter(pk__in=set(collection_ids)).order_by("pk")
+    return list(rows.values_list("pk", flat=True))

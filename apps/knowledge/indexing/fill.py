@@ -11,6 +11,7 @@ from apps.core.threads import rest
 
 from ..ingest.embedding import embed_for
 from ..ingest.passages import Piece
+from ..locks import collections_hold
 from ..models import EmbeddingIndex, Passage, PassageVector
 from .vectors import Vectors, vector_row
 
@@ -44,6 +45,7 @@ def _portion(index: EmbeddingIndex, rows: Sequence[Passage]) -> int:
     found = embed_for(index, [(row.document.title, _piece(row)) for row in rows])
     wanted: dict[UUID, Vectors] = {row.pk: own for row, own in zip(rows, found, strict=True) if own is not None}
     with transaction.atomic():
+        collections_hold(row.collection_id for row in rows)
         # A passage that was edited, imported anew or taken away meanwhile is left for the next look.
         kept = Passage.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk")
         read = {row.pk: row.updated_at for row in rows}

@@ -12,6 +12,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from apps.core.threads import rest
 
 from ..ingest.passages import passage_text
+from ..locks import collections_hold
 from ..models import Collection, Document, Passage
 from ..retrieval.tokens import SCHEME, tokenize, tsvector
 
@@ -30,6 +31,8 @@ def tokens_renew() -> Iterator[int]:
     while True:
         with transaction.atomic():
             rows = documents_outdated().filter(**({"pk__gt": after} if after else {})).order_by("pk")
+            homes = collections_hold(rows.values_list("collection", flat=True)[:PORTION])
+            rows = rows.filter(collection__in=homes)
             portion = list(rows.select_for_update(no_key=True, skip_locked=True)[:PORTION])
             if not portion:
                 return

@@ -6,6 +6,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from ..locks import collection_hold
 from ..models import Collection, Document, DocumentState, Import, ImportItem, ItemState
 from .amending import decisions
 from .blocks import Refused
@@ -69,6 +70,7 @@ def results_store(parent: Import, results: Sequence[Result]) -> None:
 @transaction.atomic
 def _store(parent: Import, results: Sequence[Result]) -> None:
     results = _still_ours(results)
+    collection_hold(parent.collection_id)
     expanded = [result for result in results if result.reading and result.reading.members]
     for result in expanded:
         members_add(result)

@@ -50,6 +50,8 @@ def answer_write(*, actor: Actor, collection_id: UUID, question: str, answer: st
     except Refused as error:
         raise Unavailable(reason(error.code, error.values)) from error
     with transaction.atomic():
+        if not collection_hold(collection.pk):
+            raise NotFound(_("There is no such collection."))
         document = _document(collection, question)
         document.title, document.language, document.imported_at = _TITLES[language], language, timezone.now()
         document.passages_count = len(pieces)
@@ -63,14 +65,10 @@ def answer_write(*, actor: Actor, collection_id: UUID, question: str, answer: st
 
 
 def _document(collection: Collection, question: str) -> Document:
-    """The document of that question, locked; a new one is made in the collection, which stays meanwhile."""
+    """The document of that question, made if there is none; nobody else writes one while the collection is held."""
     name = f"{_FOLDER}/{clean_name(question.replace('/', '∕'))}"
-    there = Document.objects.select_for_update().filter(collection=collection, name=name)
-    if found := there.first():
-        return found
-    if not collection_hold(collection.pk):
-        raise NotFound(_("There is no such collection."))
-    return there.get_or_create(collection=collection, name=name, defaults={"media_type": WRITTEN})[0]
+    there = Document.objects.select_for_update().filter(collection=collection, name=name).first()
+    return there or Document.objects.create(collection=collection, name=name, media_type=WRITTEN)
 
 
 def _replaced(document: Document, pieces: list[Piece]) -> list[Passage]:

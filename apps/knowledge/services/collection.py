@@ -61,9 +61,8 @@ def collection_delete(*, actor: Actor, collection_id: UUID) -> None:
     them) or an import or upload into it is under way.
     """
     manager_required(actor)
-    collection = collection_locked(
-        collection_id
-    )  # nobody gives it to an assistant, or imports into it, from here on
+    # nobody gives it to an assistant, imports into it, or changes a document of it from here on
+    collection = collection_locked(collection_id)
     if names := list(collection.assistants.values_list("name", flat=True)):
         said = {"names": ", ".join(names)}
         raise Conflict(_("Assistants answer from this collection: %(names)s. Take it from them first.") % said)

@@ -13,6 +13,7 @@ from apps.core.errors import BadInput, Conflict, NotFound
 from ..access import manager_required
 from ..ingest.names import clean_name
 from ..ingest.originals import originals_drop
+from ..locks import collections_hold
 from ..models import Document
 from .collection import collection_touch
 
@@ -23,8 +24,10 @@ def documents_delete(*, actor: Actor, document_ids: Several[UUID]) -> int:
     already are left out; returns how many were there.
     """
     manager_required(actor)
+    wanted = Document.objects.filter(pk__in=document_ids)
+    collections_hold(wanted.values_list("collection", flat=True))
     # locked by name, as imports lock them
-    rows = list(Document.objects.select_for_update().filter(pk__in=document_ids).order_by("name", "pk"))
+    rows = list(wanted.select_for_update().order_by("name", "pk"))
     Document.objects.filter(pk__in=[row.pk for row in rows]).delete()
     transaction.on_commit(lambda: originals_drop(row.original for row in rows))
     for collection_id in sorted({row.collection_id for row in rows}):
@@ -54,7 +57,8 @@ def document_rename(*, actor: Actor, document_id: UUID, name: str) -> Document:
 
 
 def document_locked(document_id: UUID) -> Document:
-    """Raises NotFound."""
+    """Behind its collection, see `locks`. Raises NotFound."""
+    collections_hold(Document.objects.filter(pk=document_id).values_list("collection", flat=True))
     document = Document.objects.select_for_update().filter(pk=document_id).first()
     if document is None:
         raise NotFound(_("There is no such document."))

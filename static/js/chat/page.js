@@ -8,7 +8,7 @@ export function t(key, values = {}) {
   return data.strings[key].replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 }
 
-/** Fetches JSON of our own server, sending `body` as JSON; throws an Error with the server's message and `status`. */
+/** Fetches JSON of our own server, sending `body` as JSON; throws an Error with the server's message, `code` and `status`. */
 export async function api(path, { method = "GET", body: sent = null, keepalive = false } = {}) {
   const { headers: shown, credentials } = await access.request(method);
   const headers = { Accept: "application/json", ...shown };
@@ -17,7 +17,7 @@ export async function api(path, { method = "GET", body: sent = null, keepalive =
   const body = response.status === 204 ? {} : await response.json().catch(() => ({}));
   if (response.ok) return body;
   if (response.status === 401) access.ended();
-  throw Object.assign(new Error(body.error?.message ?? response.statusText), { status: response.status });
+  throw Object.assign(new Error(body.error?.message ?? response.statusText), { status: response.status, code: body.error?.code });
 }
 
 /** The BCP 47 tag of a text, by the rule of the server: two Han letters for each Latin word make it Chinese. */

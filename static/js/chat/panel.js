@@ -53,7 +53,7 @@ export function createPanel() {
   function showFailure(error, source, again) {
     const gone = error.status === 404;
     body.replaceChildren(
-      h("p", { class: "muted" }, t(gone ? "passage_gone" : "passage_failed")),
+      h("p", { class: "muted" }, error.code === "passage_gone" ? error.message : t(gone ? "passage_gone" : "passage_failed")),
       gone ? h("blockquote", { class: "passage" }, source.excerpt)
         : h("button", { class: "button small", type: "button", onclick: again }, t("try_again")),
     );
@@ -83,7 +83,7 @@ async function passageOf({ passage }) {
     return await api(`/api/knowledge/passages/${passage}/`);
   } catch (error) {
     const conversation = /^\/c\/([0-9a-f-]{36})\/$/.exec(location.pathname)?.[1];
-    if (error.status !== 404 || !conversation) throw error;
+    if (error.status !== 404 || error.code === "passage_gone" || !conversation) throw error;
     return api(`/api/chat/conversations/${conversation}/passages/${passage}/`);
   }
 }
