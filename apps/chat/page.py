@@ -1,10 +1,10 @@
 """What the page is born with, so that it needs no request before the first question."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from apps.accounts.actors import actor_from_request
 
@@ -21,20 +21,21 @@ from .transcript import conversation_data
 def page_data(request: HttpRequest, opened: Conversation | None) -> dict[str, Any]:
     """The contract with the browser's code; `strings` are its texts in the page's language."""
     user, actor = request.user, actor_from_request(request)
-    return chat_data(assistants_offered(actor), drafts=str(tabs_key(actor))) | {
+    assistants = [assistant_data(assistant) for assistant in assistants_offered(actor)]
+    return chat_data(assistants, drafts=str(tabs_key(actor))) | {
         "conversation": conversation_data(opened) if opened else None,
         "history": history_page(actor),
         "user": {"name": user.get_username(), "role": user.role} if user.is_authenticated else None,
     }
 
 
-def chat_data(assistants: Iterable[Assistant], *, drafts: str) -> dict[str, Any]:
-    """For who has not asked yet, here or in a frame.
+def chat_data(assistants: list[dict[str, Any]], *, drafts: str) -> dict[str, Any]:
+    """For who has not asked yet, here or in a frame; `assistants` by `assistant_data`.
 
     `drafts`: under which name the browser keeps what was typed and not sent; "" for nowhere.
     """
     return {
-        "assistants": [assistant_data(assistant) for assistant in assistants],
+        "assistants": assistants,
         "conversation": None,
         "history": {"conversations": [], "older": ""},
         "drafts": drafts,
@@ -43,6 +44,13 @@ def chat_data(assistants: Iterable[Assistant], *, drafts: str) -> dict[str, Any]
         "strings": page_strings(),
         "user": None,
     }
+
+
+def trial_data(assistants: list[dict[str, Any]]) -> dict[str, Any]:
+    """For who tries assistants that are not saved, in a frame of the console."""
+    data = chat_data(assistants, drafts="") | {"trial": True}
+    data["strings"]["person_waiting"] = _("Your customers wait for a person now. In a trial nobody is called.")
+    return data
 
 
 def shared_data(share: Share) -> dict[str, Any]:

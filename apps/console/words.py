@@ -34,7 +34,6 @@ def import_strings() -> dict[str, str]:
 def trial_strings() -> dict[str, str]:
     """Of an assistant that is tried; beside, and instead of, those of the chat."""
     return {
-        "person_waiting": _("Your customers wait for a person now. In a trial nobody is called."),
         "trial_saved": _("Answers as it is saved."),
         "trial_unsaved": _("Answers with your unsaved changes."),
         "trial_next": _("Your changes count from the next question on."),

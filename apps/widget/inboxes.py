@@ -1,6 +1,6 @@
 """Setting inboxes up, and finding them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -29,13 +29,7 @@ def inbox_save(
     """
     inbox = inbox_locked(inbox_id) if inbox_id else Inbox()
     before = _values(inbox) if inbox_id else {}
-    for name, value in {**fields, "origins": origins_read(origins)}.items():
-        setattr(inbox, name, value)
-    try:
-        inbox.full_clean()
-    except ValidationError as error:
-        raise BadInput("; ".join(f"{name}: {texts[0]}" for name, texts in error.message_dict.items())) from error
-    offered = _assistants(assistants, inbox)
+    offered = inbox_fill(inbox, assistants, origins, fields)
     inbox.save()
     inbox.assistants.set(offered)
     now = _values(inbox)
@@ -44,6 +38,19 @@ def inbox_save(
         action = "inbox.changed" if inbox_id else "inbox.made"
         audit_record(actor=actor, action=action, target=f"inbox:{inbox.pk}", data=changed)
     return inbox
+
+
+def inbox_fill(
+    inbox: Inbox, assistants: Sequence[str], origins: Sequence[str], fields: Mapping[str, Any]
+) -> list[Assistant]:
+    """Sets what `inbox_save` takes and stores nothing; returns what is offered. Raises BadInput as that does."""
+    for name, value in {**fields, "origins": origins_read(origins)}.items():
+        setattr(inbox, name, value)
+    try:
+        inbox.full_clean()
+    except ValidationError as error:
+        raise BadInput("; ".join(f"{name}: {texts[0]}" for name, texts in error.message_dict.items())) from error
+    return _assistants(assistants, inbox)
 
 
 def inboxes() -> QuerySet[Inbox]:

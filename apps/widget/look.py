@@ -6,7 +6,7 @@ from django.utils import translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from apps.chat.page import chat_data
+from apps.chat.page import assistant_data, chat_data
 from apps.chat.selectors import assistants_offered
 
 from .colours import ink_on
@@ -30,7 +30,7 @@ def frame_data(inbox: Inbox) -> dict[str, Any]:
     """For the frame, in the language of now: the chat's page-data of somebody who has not asked yet."""
     widget = {"inbox": str(inbox.pk), "origins": inbox.origins, "anonymous": inbox.anonymous}
     offered = assistants_offered(visitor_of(inbox, is_named=not inbox.anonymous))
-    return chat_data(offered, drafts=f"widget-{inbox.pk}") | {"widget": widget}
+    return chat_data(list(map(assistant_data, offered)), drafts=f"widget-{inbox.pk}") | {"widget": widget}
 
 
 def greeting(inbox: Inbox) -> str:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from apps.accounts.actors import actor_from_request
 from apps.chat.models import Assistant
-from apps.chat.page import chat_data
+from apps.chat.page import assistant_data, trial_data
 from apps.chat.selectors import assistant_find
 from apps.chat.services import assistant_try, trial_slug
 from apps.core.errors import BadInput
@@ -21,6 +21,7 @@ from apps.widget.look import LANGUAGES
 
 from ..access import needs
 from ..forms.assistant import AssistantForm
+from ..forms.errors import errors_of
 from ..words import trial_strings
 
 
@@ -37,13 +38,13 @@ def assistant_trial(request: HttpRequest, trial_id: UUID) -> HttpResponse:
 
 def _frame(request: HttpRequest, trial_id: UUID) -> HttpResponse:
     with translation.override(LANGUAGES.get(request.GET.get("language", "")) or get_language() or "en"):
-        data = chat_data([Assistant(slug=trial_slug(trial_id))], drafts="") | {"trial": True}
+        data = trial_data([assistant_data(Assistant(slug=trial_slug(trial_id)))])
         data["strings"] |= trial_strings()
         return render(request, "console/trial.html", {"page_data": data})
 
 
 def _taken(request: HttpRequest, trial_id: UUID) -> JsonResponse:
-    """What is wrong with the form, if anything: {"errors": [{"field", "label", "text"}]}."""
+    """{"errors": what is wrong with the form}."""
     of = request.GET.get("of", "")
     form = AssistantForm(request.POST, assistant=assistant_find(of) if of else None)
     if form.is_valid():
@@ -51,9 +52,4 @@ def _taken(request: HttpRequest, trial_id: UUID) -> JsonResponse:
             assistant_try(actor=actor_from_request(request), trial_id=trial_id, **form.cleaned_data)
         except BadInput as error:
             form.add_error(None, error.message)
-    wrong = [
-        {"field": name, "label": str(form[name].label) if name in form.fields else "", "text": str(text)}
-        for name, texts in form.errors.items()
-        for text in texts
-    ]
-    return JsonResponse({"errors": wrong})
+    return JsonResponse({"errors": errors_of(form)})

@@ -1,21 +1,27 @@
 """The chat on other sites: one widget for each."""
 
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid4
 
+from csp.constants import SELF
+from csp.decorators import csp_replace, csp_update
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_GET, require_POST
 
 from apps.accounts.actors import actor_from_request
-from apps.core.errors import BadInput
+from apps.core.errors import BadInput, NotFound
 from apps.widget.inboxes import inbox_find, inbox_save, inboxes
 from apps.widget.models import Inbox
+from apps.widget.preview import preview_read, preview_sign
 from apps.widget.signing import old_secret_end, secret_make
 
 from ..access import needs
+from ..forms.errors import errors_of
 from ..forms.widget import WidgetForm
 from ..once import redirect_with_secret, secret_forget, secret_made
 
@@ -30,7 +36,7 @@ def widget_new(request: HttpRequest) -> HttpResponse:
     form = WidgetForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and (inbox := _saved(request, None, form)):
         return redirect("console:widget", inbox.pk)
-    return render(request, "console/widget.html", {"form": form, "here": "widgets"})
+    return _page(request, {"form": form})
 
 
 @needs("widgets.manage")
@@ -44,9 +50,37 @@ def widget_edit(request: HttpRequest, inbox_id: UUID) -> HttpResponse:
         "inbox": inbox,
         "secret": secret_made(request),
         "script": request.build_absolute_uri("/widget.js"),
-        "here": "widgets",
     }
-    return secret_forget(request, render(request, "console/widget.html", context))
+    return secret_forget(request, _page(request, context))
+
+
+@needs("widgets.manage")
+@require_POST
+def widget_preview(request: HttpRequest, page_id: UUID) -> JsonResponse:
+    """What the form of `?of=` (an inbox, none for a new one) holds, to be looked at: {"errors"}, or {"stage"}."""
+    inbox = inbox_find(_uuid(of)) if (of := request.GET.get("of", "")) else None
+    form = WidgetForm(request.POST, inbox=inbox)
+    if form.is_valid():
+        try:
+            token = preview_sign(page_id=page_id, inbox_id=inbox.pk if inbox else None, **form.cleaned_data)
+            return JsonResponse({"errors": [], "stage": reverse("console:widget-stage", args=[token])})
+        except BadInput as error:
+            form.add_error(None, error.message)
+    return JsonResponse({"errors": errors_of(form)})
+
+
+@needs("widgets.manage")
+@require_GET
+@xframe_options_sameorigin
+def widget_stage(request: HttpRequest, token: str) -> HttpResponse:
+    """A page like a customer's, with the widget on it as the token says it would be."""
+    preview_read(token)
+    language = "zh" if request.GET.get("language") == "zh" else "en"
+    page = csp_replace({"frame-ancestors": [SELF]})(csp_update({"frame-src": [SELF]})(render))
+    response: HttpResponse = page(
+        request, "console/widget_stage.html", {"inbox": f"preview/{token}", "language": language}
+    )
+    return response
 
 
 @needs("widgets.manage")
@@ -63,6 +97,21 @@ def widget_secret_end(request: HttpRequest, inbox_id: UUID) -> HttpResponse:
     old_secret_end(actor=actor_from_request(request), inbox_id=inbox_id)
     messages.success(request, _("The secret before the newest one is no longer valid."))
     return redirect("console:widget", inbox_id)
+
+
+def _page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    """The form, and beside it the stage on which the widget is seen."""
+    response: HttpResponse = csp_update({"frame-src": [SELF]})(render)(
+        request, "console/widget.html", context | {"here": "widgets", "page_id": uuid4()}
+    )
+    return response
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise NotFound(_("There is no such widget.")) from error
 
 
 def _saved(request: HttpRequest, inbox_id: UUID | None, form: WidgetForm) -> Inbox | None:

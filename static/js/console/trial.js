@@ -1,7 +1,8 @@
 /* The chat in a frame beside an assistant's form: it answers with what the form holds, saved or not. */
 import { access, useAccess } from "../chat/access.js";
-import { h, one } from "../chat/dom.js";
+import { one } from "../chat/dom.js";
 import { data, t } from "../chat/page.js";
+import { showWrong } from "./wrong.js";
 
 const form = parent.document.querySelector("[data-assistant]");
 if (!form) {
@@ -45,14 +46,6 @@ function tell() {
   state.textContent = t(taken !== null && taken !== held() ? "trial_next" : isUnsaved() ? "trial_unsaved" : "trial_saved");
 }
 
-function showWrong(errors) {
-  wrong.hidden = !errors.length;
-  wrong.replaceChildren(...errors.map(({ field, label, text }) => {
-    const mend = () => form.dispatchEvent(new CustomEvent("mend", { detail: field }));
-    return h("li", {}, label ? h("button", { type: "button", onclick: mend }, label) : null, label ? " " : null, text);
-  }));
-}
-
 /** Before each question: the server is told what the form holds now, and may say what is wrong with it. */
 async function take() {
   const now = held();
@@ -61,7 +54,7 @@ async function take() {
     .catch(() => null);
   const body = await response?.json().catch(() => null);
   if (!response?.ok) throw new Error(body?.error?.message ?? t("trial_failed"));
-  showWrong(body.errors);
+  showWrong(wrong, body.errors, form);
   if (body.errors.length) throw new Error(t("trial_wrong"));
   taken = now;
   tell();

@@ -1,41 +1,75 @@
-/* The button and the greeting on a site, as they will be while somebody types; and the line for the site's pages. */
+/* The widget as the form sets it up, on a page like a customer's, beside it; and the line for the site's pages. */
+import { previewLanguage } from "./editor.js";
+import { pressOne } from "./pressing.js";
+import { showWrong } from "./wrong.js";
+
+const PAUSE = 350; // ms without a key before the preview follows
+const WIDTHS = { computer: 680, phone: 390 }; // as wide a page is what stands in the preview
 const form = document.querySelector("[data-widget]");
-const preview = document.querySelector("[data-widget-preview]");
-const buttons = [...document.querySelectorAll("[data-preview-language]")];
-let suffix = document.documentElement.lang.startsWith("zh") ? "_zh" : "";
+const view = document.querySelector("[data-stage]");
+const frame = document.querySelector("[data-stage-frame]");
+const hint = document.querySelector("[data-stage-hint]");
+const wrong = document.querySelector("[data-stage-wrong]");
+const devices = [...document.querySelectorAll("[data-device]")];
+let stage = ""; // the page on which the widget stands
+let shown = ""; // its address, with the language
+let asked = 0; // only the last answer counts
+let pause = 0;
+let device = "computer";
+let isTyped = false; // before that nothing is wrong with an empty form
 
-const value = (name) => form.elements[name + suffix].value.trim() || form.elements[name].value.trim();
-
-function put(selector, text) {
-  const place = preview.querySelector(selector);
-  place.textContent = text;
-  place.hidden = !text;
-}
+let language = previewLanguage((chosen) => {
+  language = chosen;
+  show();
+});
 
 function show() {
-  preview.lang = suffix ? "zh-Hans" : "en";
-  preview.dataset.side = form.elements.side.value;
-  preview.style.setProperty("--chosen", form.elements.accent.value);
-  preview.style.setProperty("--chosen-ink", isDark(form.elements.accent.value) ? "white" : "black");
-  put("[data-preview-greeting]", value("greeting"));
-  put("[data-preview-label]", value("label"));
-  for (const button of buttons) button.setAttribute("aria-pressed", button.dataset.previewLanguage === suffix);
+  const address = stage && new URL(`${stage}?language=${language}`, location.href).href;
+  if (!address || address === shown) return;
+  shown = address;
+  frame.contentWindow.location.replace(address); // leaves no trace in the history
 }
 
-/** By the weights of WCAG's luminance, near enough for a picture. */
-function isDark(colour) {
-  const [red, green, blue] = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue < 128;
-}
-
-for (const button of buttons) {
-  button.addEventListener("click", () => {
-    suffix = button.dataset.previewLanguage;
+async function follow() {
+  const mine = ++asked;
+  try {
+    const response = await fetch(view.dataset.stage, { method: "POST", body: new FormData(form), headers: { Accept: "application/json" } });
+    const body = await response.json();
+    if (mine !== asked || !response.ok) return;
+    showWrong(wrong, isTyped ? body.errors : [], form);
+    view.classList.toggle("stale", body.errors.length > 0);
+    stage = body.stage ?? stage;
+    hint.hidden = Boolean(stage);
     show();
+  } catch {
+    // no connection: what is shown stays
+  }
+}
+
+form.addEventListener("input", () => {
+  isTyped = true;
+  clearTimeout(pause);
+  pause = setTimeout(follow, PAUSE);
+});
+
+/** A whole page, made as small as the place that there is. */
+function fit() {
+  const scale = Math.min(1, view.clientWidth / WIDTHS[device]);
+  frame.style.inlineSize = `${Math.min(WIDTHS[device], view.clientWidth / scale)}px`;
+  frame.style.blockSize = `${view.clientHeight / scale}px`;
+  frame.style.scale = scale;
+}
+
+for (const button of devices) {
+  button.addEventListener("click", () => {
+    device = button.dataset.device;
+    pressOne(devices, button);
+    fit();
   });
 }
-form.addEventListener("input", show);
-show();
+if (matchMedia("(width <= 760px)").matches) devices.find((button) => button.dataset.device === "phone").click();
+new ResizeObserver(fit).observe(view);
+follow();
 
 const copy = document.querySelector("[data-copy-snippet]");
 copy?.addEventListener("click", async () => {

@@ -214,7 +214,7 @@
         const hadFocus = document.activeElement === host;
         panel.classList.toggle("open", opened);
         tell(opened);
-        if (opened) drawn.frame.focus();
+        if (opened && document.hasFocus()) drawn.frame.focus(); // never away from where somebody types
         else if (hadFocus) button.focus();
       },
       mark: (unread) => button.classList.toggle("unread", unread),

@@ -1,5 +1,6 @@
 """Widgets in the console: made and changed by whoever may, their secret shown once."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -94,3 +95,18 @@ def test_reviewers_and_customers_make_no_widgets(world: World) -> None:
     for role in (Role.REVIEWER, Role.CUSTOMER):
         assert as_role(role).post("/console/widgets/new/", FORM).status_code == 403
     assert not Inbox.objects.exists()
+
+
+def test_the_preview_follows_the_form_and_says_what_is_wrong_with_it(operator: Client, inbox: Inbox) -> None:
+    address = f"/console/widgets/previews/{uuid.uuid4()}/?of={inbox.pk}"
+    shown = operator.post(address, FORM | {"label": "Talk to us"}).json()
+    stage = operator.get(shown["stage"] + "?language=zh")
+    assert shown["errors"] == [] and 'data-inbox="preview/' in stage.content.decode()
+    assert stage.headers["X-Frame-Options"] == "SAMEORIGIN" and 'lang="zh-Hans"' in stage.content.decode()
+    wrong = operator.post(address, FORM | {"name": "", "origins": "*"}).json()["errors"]
+    assert [(one["field"], one["label"]) for one in wrong] == [("name", "Name")]
+    wrong = operator.post(address, FORM | {"origins": "*"}).json()["errors"]
+    assert "is no address of a site" in wrong[0]["text"]
+    assert operator.post(address.replace(str(inbox.pk), "x"), FORM).status_code == 404
+    inbox.refresh_from_db()
+    assert inbox.label == "Ask us"
