@@ -3,6 +3,7 @@
 asgiref's single thread would put every socket behind whatever else runs there.
 """
 
+import select
 import threading
 import time
 from collections.abc import Callable
@@ -17,29 +18,52 @@ R = TypeVar("R")
 
 # Each thread keeps its connection so long: opening one costs more than most of what is asked over it.
 KEEP_SECONDS = 60.0
-_THREADS = ThreadPoolExecutor(8, thread_name_prefix="database")
+# Few: what is done here is mostly Python's, so more threads answer nobody sooner, and the event loop and the pages
+# wait for their turn between them.
+_THREADS = ThreadPoolExecutor(3, thread_name_prefix="database")
+_WAITING = ThreadPoolExecutor(8, thread_name_prefix="waiting")
 _thread = threading.local()
 
 
 async def in_database(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
     """Runs `function` in a thread that has a working connection."""
+    return await _run(_THREADS, lambda: function(*args, **kwargs))
 
+
+async def in_database_waiting(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+    """The same for what also waits for others, such as the runtime: nobody's short work stands behind it."""
+    return await _run(_WAITING, lambda: function(*args, **kwargs))
+
+
+async def _run(threads: ThreadPoolExecutor, function: Callable[[], R]) -> R:
     def call() -> R:
         _connection_check()
         try:
-            return function(*args, **kwargs)
+            return function()
         finally:
             _connection_leave()
 
-    return await sync_to_async(call, thread_sensitive=False, executor=_THREADS)()
+    return await sync_to_async(call, thread_sensitive=False, executor=threads)()
 
 
 def _connection_check() -> None:
-    """The database may have been restarted since the thread's last call."""
-    if connection.connection is not None and not connection.is_usable():
+    """The database may have been restarted since the thread's last call. A server that is gone has said so: an idle
+    connection has something to read then, and only such a one is asked, which costs a round trip.
+    """
+    if (
+        connection.connection is not None
+        and _has_news(connection.connection.fileno())
+        and not connection.is_usable()
+    ):
         connection.close()
     if connection.connection is None:
         _thread.opened_at = time.monotonic()
+
+
+def _has_news(descriptor: int) -> bool:
+    waiting = select.poll()
+    waiting.register(descriptor, select.POLLIN)
+    return bool(waiting.poll(0))
 
 
 def _connection_leave() -> None:

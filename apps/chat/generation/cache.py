@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from apps.core.db import in_database
+from apps.core.db import in_database_waiting
 from apps.core.errors import ApplicationError
 from apps.inference.services import embed_sync, reranker_targets
 from apps.knowledge.models import Collection, Passage
@@ -58,14 +58,14 @@ class AnswerCache:
         if brief.history or brief.context:
             return None
         self._brief = brief
-        found = await in_database(self._find, brief, policy)
+        found = await in_database_waiting(self._find, brief, policy)
         self.how = found.how if found else "miss"
         return found
 
     async def keep(self, answer: Folded, retrieval: Retrieval, generation_id: UUID | None) -> None:
         """Stores the answer to a question that was looked for and not found."""
         if self.how == "miss" and self._brief is not None:
-            await in_database(self._keep, self._brief, answer, retrieval, generation_id)
+            await in_database_waiting(self._keep, self._brief, answer, retrieval, generation_id)
 
     def _find(self, brief: Brief, policy: Policy) -> Recalled | None:
         self._fingerprint = fingerprint(brief, policy)

@@ -78,7 +78,7 @@ def _lease(generation_id: UUID) -> Lease:
     return Lease(generation_id, generation.answer_id, generation.epoch, (generation.last or 0) + 1)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def generation_close(lease: Lease, ending: Ending, answer: Folded, lines: list[Line]) -> bool:
     """Last lines, status and the stored answer in one transaction; False when the lease is not ours any more."""
     ended = Generation.objects.filter(pk=lease.generation_id, epoch=lease.epoch, status=Status.RUNNING).update(
@@ -99,7 +99,7 @@ def generation_close(lease: Lease, ending: Ending, answer: Folded, lines: list[L
     return True
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def generation_return(lease: Lease, lines: list[Line]) -> bool:
     """Back into the queue, with what was said; False when the lease is not ours any more. The caller queues it."""
     mine = Generation.objects.filter(pk=lease.generation_id, epoch=lease.epoch, status=Status.RUNNING)

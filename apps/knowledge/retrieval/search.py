@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from apps.core.db import in_database
+from apps.core.db import in_database_waiting
 from apps.core.language import detect_language
 
 from .candidates import Candidate, find_candidates, question_prepare
@@ -51,7 +51,7 @@ def search(*, collection_ids: Iterable[UUID], question: str, limit: int = 5) -> 
 
 async def asearch(*, collection_ids: Iterable[UUID], question: str, limit: int = 5) -> Retrieval:
     """`search` on a thread of the database's, so that the event loop goes on."""
-    return await in_database(search, collection_ids=list(collection_ids), question=question, limit=limit)
+    return await in_database_waiting(search, collection_ids=list(collection_ids), question=question, limit=limit)
 
 
 def _passages(

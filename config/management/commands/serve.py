@@ -18,7 +18,7 @@ from apps.core.embedded.service import EmbeddedError
 from apps.core.errors import ApplicationError
 from config.prepare import models_ready, prepare
 from config.serving.process import serve
-from config.serving.web import bind
+from config.serving.web import bind, open_files_raise, preload
 
 ROLES = ("web", "worker", "runtime")
 
@@ -41,6 +41,7 @@ class Command(BaseCommand):
         started = time.monotonic()
         try:
             listening = None if role == "worker" else bind(host, port)
+            open_files_raise()
             with runtime_held():
                 welcome = prepare(say=self.say, demo=role is None)
                 if role is None:
@@ -52,6 +53,7 @@ class Command(BaseCommand):
                     )
                     self.say(welcome)
                     self.say("Ctrl-C stops everything.\n")
+                preload()
                 with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
                     runner.run(serve(listening, worker=role != "web"))
         except (ApplicationError, EmbeddedError) as error:
