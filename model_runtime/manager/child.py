@@ -14,7 +14,7 @@ from model_runtime.manager.upstream import Upstream
 logger = logging.getLogger(__name__)
 
 _PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "PYTHONPATH", "VIRTUAL_ENV")
-_PASSED_PREFIXES = ("CUDA_", "NVIDIA_", "OMP_", "MKL_", "NUMBA_", "RUNTIME_")
+_PASSED_PREFIXES = ("CUDA_", "NVIDIA_", "OMP_", "MKL_", "NUMBA_", "PYTORCH_", "RUNTIME_", "TRITON_")
 
 MAX_REPORT = 16 * 1024 * 1024
 """Bytes of a child's line: a classifier's report names all its labels."""

@@ -7,10 +7,12 @@ from typing import Any
 from transformers import AutoConfig
 
 from model_runtime.backends.base import Backend, Sampling
+from model_runtime.backends.card.available import compiles
 from model_runtime.backends.decoder.backend import DecoderBackend
 from model_runtime.backends.decoder.load import load_decoder
 from model_runtime.backends.decoder.shape import supports
 from model_runtime.backends.grammar import GrammarCompiler
+from model_runtime.backends.recording import CudaRecorder
 from model_runtime.backends.transformers.backend import TransformersBackend
 from model_runtime.engine.loop import Engine
 from model_runtime.engine.request import Event, Finished, GenerationRequest, Limits
@@ -67,8 +69,8 @@ def make_generator(
     adapters = [read_adapter(name, path.resolve(), weights) for name, path in options.adapters.items()]
     images: ImageReading | None = None
     backend: Backend
-    lean = not adapters and facts.vision is None and device == "cpu" and kernels in ("float32", "fbgemm")
-    if lean and supports(config):
+    lean = not adapters and facts.vision is None and supports(config)
+    if lean and device == "cpu" and kernels in ("float32", "fbgemm"):
         decoder = load_decoder(
             folder,
             config,
@@ -79,6 +81,20 @@ def make_generator(
         )
         backend, size = DecoderBackend(decoder, **common), decoder.nbytes
         multiplies: str = "numba" if kernels == "fbgemm" else kernels
+    elif lean and device == "cuda" and _on_card(options):
+        from model_runtime.backends.card.load import load_card_decoder
+
+        on_card = load_card_decoder(
+            folder,
+            config,
+            quantization=options.quantization,
+            slots=slots,
+            context_length=context_length,
+            record=CudaRecorder(),
+        )
+        on_card.warm()
+        backend, size = DecoderBackend(on_card, **common), on_card.nbytes
+        multiplies = "triton" if options.quantization == "int8" else kernels
     else:
         module = load_module(
             folder,
@@ -100,6 +116,12 @@ def make_generator(
     )
     defaults = sampling_of(recommended)
     return Generator(engine, tokenizer, grammars, vocab_size, token_bytes, defaults, images), size, multiplies
+
+
+def _on_card(options: ServeOptions) -> bool:
+    """Whether kernels of our own can compute a plain decoder on a card, and nobody asks for others."""
+    wished = options.quantization == "int8" and options.quantization_backend == "bitsandbytes"
+    return not wished and compiles()
 
 
 def _end_tokens(recommended: dict[str, Any], config: Any, tokenizer_eos: int | None) -> frozenset[int]:

@@ -1,12 +1,23 @@
 """The engine's backend over the lean decoder."""
 
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
 import torch
+from torch import Tensor
 
 from model_runtime.backends.base import Chosen, Work
-from model_runtime.backends.decoder.decoder import Decoder
 from model_runtime.backends.sampling import Summary, choose
+
+
+class Decoder(Protocol):
+    """What computes: on a CPU `decoder.decoder`, on a card `card.decoder`."""
+
+    def forward(self, works: Sequence[Work]) -> tuple[Tensor, ...]:
+        """Logits of the choices of all works, [choices, vocabulary], and, where that is known, their `Summary`."""
+
+    def copy(self, source: int, target: int, length: int) -> None:
+        """Make the first `length` positions of slot `target` those of slot `source`."""
 
 
 class DecoderBackend:
@@ -34,12 +45,13 @@ class DecoderBackend:
         if not works:
             return []
         logits, *summary = self._decoder.forward(works)
-        chosen = iter(choose(logits, [choice for work in works for choice in work.choices], Summary(*summary)))
+        choices = [choice for work in works for choice in work.choices]
+        chosen = iter(choose(logits, choices, Summary(*summary) if summary else None))
         return [[next(chosen) for _ in work.choices] for work in works]
 
     def copy(self, source: int, target: int, length: int) -> None:
         """Make the first `length` positions of slot `target` those of slot `source`."""
-        self._decoder.cache.copy(source, target, length)
+        self._decoder.copy(source, target, length)
 
     def attach(self, slot: int, images: object) -> None:
         """Refuse images: this model reads text only."""

@@ -56,6 +56,10 @@ class Decoder:
             torch.from_numpy(room.totals[:wanted]),
         )
 
+    def copy(self, source: int, target: int, length: int) -> None:
+        """Make the first `length` positions of slot `target` those of slot `source`."""
+        self.cache.copy(source, target, length)
+
     def _make_room(self, rows: int, wanted: int) -> None:
         """A workspace for so many rows, rounded up so that it is rare, and threads that know it."""
         sizes = (1 << (size - 1).bit_length() for size in (rows, wanted))

@@ -2,10 +2,11 @@
 
 import logging
 from collections.abc import Callable
-from typing import Protocol
 
 import torch
 from torch import Tensor
+
+from model_runtime.backends.recording import CudaRecorder, Record, Replay
 
 logger = logging.getLogger(__name__)
 
@@ -19,20 +20,13 @@ Compute = Callable[[Tensor, Tensor, Tensor, int], Tensor]
 """Tokens and positions ([rows, tokens]), slots ([rows]) and how far rows attend, to logits of every place."""
 
 
-class Replay(Protocol):
-    """A recorded pass."""
-
-    def __call__(self) -> Tensor:
-        """Compute it again from what its inputs hold now. The logits hold until the next pass."""
-
-
 class PassGraphs:
     """Computes passes by replaying recordings, of which there is one for each of a few sizes.
 
     `record` makes one; a model that cannot be recorded is computed as it was, and that is logged once.
     """
 
-    def __init__(self, compute: Compute, device: torch.device, record: "Record | None" = None) -> None:
+    def __init__(self, compute: Compute, device: torch.device, record: Record | None = None) -> None:
         self._compute = compute
         self._device = device
         self._record = record or CudaRecorder()
@@ -86,33 +80,6 @@ class PassGraphs:
             self.forget()
             logger.warning("passes cannot be recorded, so they are launched kernel by kernel: %s", str(error)[:300])
         return logits
-
-
-Record = Callable[[Callable[[], Tensor]], Replay]
-
-
-class CudaRecorder:
-    """Records what a function launches; all recordings share one pool of memory."""
-
-    def __init__(self) -> None:
-        self._pool = torch.cuda.graph_pool_handle()
-        self._stream = torch.cuda.Stream()
-
-    def __call__(self, compute: Callable[[], Tensor]) -> Replay:
-        """A recording of `compute`, which has run once. Raises RuntimeError if it cannot be recorded."""
-        graph = torch.cuda.CUDAGraph()
-        self._stream.wait_stream(torch.cuda.current_stream())
-        with torch.cuda.stream(self._stream):
-            compute()  # what libraries set up for a stream cannot be recorded
-        # Other threads, which look at images or load, may go on using the card.
-        with torch.cuda.graph(graph, pool=self._pool, stream=self._stream, capture_error_mode="thread_local"):
-            logits = compute()
-
-        def replay() -> Tensor:
-            graph.replay()
-            return logits
-
-        return replay
 
 
 def _length(longest: int) -> int:

@@ -38,5 +38,6 @@ def test_the_runtimes_command_is_one_it_takes_and_systemd_waits_for_its_drain() 
 
 def test_what_the_runtime_compiles_is_kept_where_only_its_own_user_writes() -> None:
     found = settings(ROOT / "deploy" / "systemd" / "parley-runtime.service")
-    assert found["Environment"] == f"NUMBA_CACHE_DIR=%C/{found['CacheDirectory']}"
+    kept = f"%C/{found['CacheDirectory']}"
+    assert found["Environment"].split() == [f"NUMBA_CACHE_DIR={kept}", f"TRITON_CACHE_DIR={kept}/triton"]
     assert found["CacheDirectoryMode"] == "0700"
