@@ -10,6 +10,18 @@ Replay = Callable[[], Tensor]
 Record = Callable[[Callable[[], Tensor]], Replay]
 
 
+class _Recording:
+    """A graph, and all that it reads and writes: it knows memory by address only, so nothing of it may be freed."""
+
+    def __init__(self, graph: torch.cuda.CUDAGraph, logits: Tensor, compute: Callable[[], Tensor]) -> None:
+        self._graph, self._logits = graph, logits
+        self._read_by = compute
+
+    def __call__(self) -> Tensor:
+        self._graph.replay()
+        return self._logits
+
+
 class CudaRecorder:
     """Records what a function launches; all recordings share one pool of memory."""
 
@@ -27,8 +39,4 @@ class CudaRecorder:
         with torch.cuda.graph(graph, pool=self._pool, stream=self._stream, capture_error_mode="thread_local"):
             logits = compute()
 
-        def replay() -> Tensor:
-            graph.replay()
-            return logits
-
-        return replay
+        return _Recording(graph, logits, compute)

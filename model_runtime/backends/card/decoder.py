@@ -52,9 +52,13 @@ class CardDecoder:
 
     @torch.inference_mode()
     def warm(self) -> None:
-        """Record all passes that are: nobody waits for it later."""
+        """Record all passes that are, and compile what longer ones need: nobody waits for it later."""
         for size in SIZES:
             self._replayed(size)
+        rows = torch.arange(_HEIGHT, device=self._device)
+        nobodys = torch.stack([rows * 0, rows * 0, self._last + 1 - _HEIGHT + rows])
+        piece = torch.tensor([(0, _HEIGHT)], device=self._device, dtype=torch.int32)
+        self._compute(nobodys, piece, self._index([0]), height=_HEIGHT)
 
     def forward(self, works: Sequence[Work]) -> tuple[Tensor]:
         """Logits of the choices of all works, [choices, vocabulary]. They hold until the next pass."""
@@ -80,6 +84,11 @@ class CardDecoder:
         for store in self._stores:
             store[target, :length] = store[source, :length]
 
+    @property
+    def _last(self) -> int:
+        """A position whose keys and values are nobody's: a sequence writes there before it is read."""
+        return self._stores[0].shape[1] - 1
+
     def _index(self, rows: list[int]) -> Tensor:
         return torch.tensor(rows, device=self._device, dtype=torch.long)
 
@@ -94,8 +103,7 @@ class CardDecoder:
     def _replayed(self, size: int) -> tuple[Tensor, Callable[[], Tensor]]:
         if size not in self._recorded:
             inputs = torch.zeros(3, size, device=self._device, dtype=torch.long)
-            # What a first pass writes must be nobody's: the last position is written before it is read.
-            inputs[2] = self._stores[0].shape[1] - 1
+            inputs[2] = self._last
             rows = torch.arange(size, device=self._device, dtype=torch.int32)
             pieces = torch.stack([rows, torch.ones_like(rows)], 1).contiguous()
             self._recorded[size] = inputs, self._record(lambda: self._compute(inputs, pieces, None, height=1))
@@ -115,6 +123,8 @@ class CardDecoder:
             x = layer.mlp_in(normalise(states, layer.attention_out(seen), layer.mlp_norm, epsilon))
             added = layer.mlp_out(gate(x))
         if wanted is not None:
+            if not len(wanted):
+                return states.new_empty(0, self._shape.vocabulary)
             states, added = states[wanted], added[wanted]
         return functional.linear(normalise(states, added, weights.norm, epsilon), weights.head)
 

@@ -72,7 +72,8 @@ def test_replayed_steps_say_what_launched_ones_do(models: Path, quantization: Qu
         # Rounding may part them somewhere; what is recorded wrongly parts them at once.
         assert written[0][slot][: prompt + 4] == written[1][slot][: prompt + 4]
     assert replayed._graphs is not None
-    assert replayed._graphs.takes(1, 1), "it was recorded"
+    # bitsandbytes' int8 looks for outliers in every product and waits for what it found: nothing to record.
+    assert replayed._graphs.takes(1, 1) == (quantization != "int8")
 
 
 def test_adapters_and_plain_rows_share_a_pass_on_the_card(models: Path, tmp_path: Path) -> None:
@@ -117,8 +118,9 @@ def test_what_the_card_cannot_hold_is_refused_and_slots_follow_its_memory(
 def test_a_server_on_the_card_answers_under_a_grammar_and_with_a_seed(
     models: Path, quantization: Quantization
 ) -> None:
-    runtime = loaded(models / "tiny", "--quantization", quantization)
+    runtime = loaded(models / "tiny", "--quantization", quantization, device="cuda")
     assert runtime.report["device"] == "cuda"
+    assert runtime.report["kernels"] == {"none": "bfloat16", "int8": "triton", "nf4": "bitsandbytes"}[quantization]
     body = {"model": "m", "messages": [{"role": "user", "content": "hi"}], "max_tokens": 12, "seed": 4}
     with serving(runtime) as client:
         free = [client.post("/v1/chat/completions", json=body).json() for _ in range(2)]

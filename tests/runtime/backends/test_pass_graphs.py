@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model_runtime.backends.base import Work
+from model_runtime.backends.recording import CudaRecorder
 from model_runtime.backends.transformers.backend import TransformersBackend
 from model_runtime.backends.transformers.graphs import LENGTHS, MOST_TOKENS, PassGraphs
 from tests.runtime.backends.test_transformers_backend import GREEDY, drive, make_backend, make_model, rewrite
@@ -133,3 +134,19 @@ def test_a_card_replays_rather_than_launches() -> None:
     drive(backend, slots, steps=60)
     assert len(slots[0]) > 70
     assert len(calls) < 12, "each size is computed once, once more and recorded"
+
+
+@needs_cuda
+@torch.inference_mode()
+def test_what_a_recording_reads_lives_as_long_as_it_does() -> None:
+    inputs = torch.ones(100, device="cuda")
+
+    def twice() -> Callable[[], torch.Tensor]:
+        two = torch.full((100,), 2.0, device="cuda")
+        return lambda: inputs * two
+
+    replay = CudaRecorder()(twice())
+    others = [torch.full((100,), 9.0, device="cuda") for _ in range(200)]  # they would take its place
+    inputs.fill_(3)
+    assert set(replay().tolist()) == {6.0}
+    assert len(others) == 200

@@ -62,7 +62,9 @@ def image_classifier_of(folder: Path, quantization: Quantization = "none") -> Im
 def judged_by_transformers(folder: Path, texts: list[str]) -> list[dict[str, float]]:
     model = transformers.AutoModelForSequenceClassification.from_pretrained(str(folder))
     tokenizer = PreTrainedTokenizerFast(tokenizer_file=str(folder / "tokenizer.json"))
-    pipeline = transformers.pipeline("text-classification", model=model, tokenizer=tokenizer, top_k=None)
+    pipeline = transformers.pipeline(
+        "text-classification", model=model, tokenizer=tokenizer, top_k=None, device="cpu"
+    )
     return [{one["label"]: one["score"] for one in answer} for answer in pipeline(texts)]
 
 
@@ -145,7 +147,9 @@ def test_images_are_classified_as_transformers_does_it(tmp_path: Path, family: s
     classifier = image_classifier_of(folder)
     model = transformers.AutoModelForImageClassification.from_pretrained(str(folder))
     processor = transformers.AutoImageProcessor.from_pretrained(str(folder), backend="pil")
-    pipeline = transformers.pipeline("image-classification", model=model, image_processor=processor, top_k=3)
+    pipeline = transformers.pipeline(
+        "image-classification", model=model, image_processor=processor, top_k=3, device="cpu"
+    )
     rows = classifier.run([classifier.prepare(image) for image in images()])
     for row, answer in zip(rows, pipeline(images()), strict=True):
         scores = {one["label"]: one["score"] for one in answer}

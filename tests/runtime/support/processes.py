@@ -22,7 +22,7 @@ class RuntimeProcess:
 
     def __init__(self, *arguments: str, module: str = "model_runtime", log: Path | None = None) -> None:
         environment = {name: value for name, value in os.environ.items() if name not in FORBIDDEN}
-        environment["RUNTIME_TOKEN"] = TOKEN
+        environment |= {"RUNTIME_TOKEN": TOKEN, "CUDA_VISIBLE_DEVICES": ""}  # the CPU, also where there is a card
         self.process = subprocess.Popen(
             [sys.executable, "-m", module, *arguments, "--port", "0", "--threads", "1"],
             cwd=ROOT,

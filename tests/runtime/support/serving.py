@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import patch
 
 import httpx
 import uvicorn
@@ -17,10 +18,15 @@ from model_runtime.server.runtime import Runtime
 from tests.runtime.support.processes import TOKEN
 
 
-def loaded(folder: Path, *arguments: str) -> Runtime:
-    """A runtime over the model in `folder`, as `python -m model_runtime --model` loads it."""
+def loaded(folder: Path, *arguments: str, device: str = "cpu") -> Runtime:
+    """A runtime over the model in `folder`, as `python -m model_runtime --model` loads it.
+
+    On the CPU unless told otherwise, also where there is a card: what it says is compared with float32.
+    """
     runtime = Runtime("m")
-    load_into(runtime, serve_options(parser().parse_args(["--model", str(folder), "--threads", "1", *arguments])))
+    options = serve_options(parser().parse_args(["--model", str(folder), "--threads", "1", *arguments]))
+    with patch("model_runtime.loading.weights.choose_device", return_value=device):
+        load_into(runtime, options)
     return runtime
 
 
