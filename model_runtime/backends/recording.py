@@ -7,6 +7,8 @@ from torch import Tensor
 
 Replay = Callable[[], Tensor]
 """A recorded pass: computes it again from what its inputs hold now. What comes holds until the next pass."""
+_NEAR = 0.05
+"""Products may add up in another order; by so much of the largest number they never differ."""
 Record = Callable[[Callable[[], Tensor]], Replay]
 
 
@@ -30,13 +32,19 @@ class CudaRecorder:
         self._stream = torch.cuda.Stream()
 
     def __call__(self, compute: Callable[[], Tensor]) -> Replay:
-        """A recording of `compute`, which has run once. Raises RuntimeError if it cannot be recorded."""
+        """A recording of `compute`, which has run once.
+
+        Raises RuntimeError if it cannot be recorded, or the recording computes something else.
+        """
         graph = torch.cuda.CUDAGraph()
         self._stream.wait_stream(torch.cuda.current_stream())
         with torch.cuda.stream(self._stream):
-            compute()  # what libraries set up for a stream cannot be recorded
+            wanted = compute()  # what libraries set up for a stream cannot be recorded
         # Other threads, which look at images or load, may go on using the card.
         with torch.cuda.graph(graph, pool=self._pool, stream=self._stream, capture_error_mode="thread_local"):
             logits = compute()
-
-        return _Recording(graph, logits, compute)
+        recording = _Recording(graph, logits, compute)
+        largest = wanted.abs().max()
+        if not torch.allclose(recording() / largest, wanted / largest, rtol=0, atol=_NEAR, equal_nan=True):
+            raise RuntimeError("a recording computes something else than what was recorded")
+        return recording
