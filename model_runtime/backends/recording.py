@@ -1,6 +1,7 @@
 """What a pass launches on a card, recorded as a CUDA graph: launching takes longer than computing small passes."""
 
 from collections.abc import Callable
+from weakref import WeakSet
 
 import torch
 from torch import Tensor
@@ -25,17 +26,19 @@ class _Recording:
 
 
 class CudaRecorder:
-    """Records what a function launches; all recordings share one pool of memory."""
+    """Records what a function launches; all recordings that are alive share one pool of memory."""
 
     def __init__(self) -> None:
-        self._pool = torch.cuda.graph_pool_handle()
         self._stream = torch.cuda.Stream()
+        self._alive: WeakSet[_Recording] = WeakSet()
 
     def __call__(self, compute: Callable[[], Tensor]) -> Replay:
         """A recording of `compute`, which has run once.
 
         Raises RuntimeError if it cannot be recorded, or the recording computes something else.
         """
+        if not self._alive:  # a pool that nobody uses any more cannot be taken up again
+            self._pool = torch.cuda.graph_pool_handle()
         graph = torch.cuda.CUDAGraph()
         self._stream.wait_stream(torch.cuda.current_stream())
         with torch.cuda.stream(self._stream):
@@ -44,6 +47,7 @@ class CudaRecorder:
         with torch.cuda.graph(graph, pool=self._pool, stream=self._stream, capture_error_mode="thread_local"):
             logits = compute()
         recording = _Recording(graph, logits, compute)
+        self._alive.add(recording)
         largest = wanted.abs().max()
         if not torch.allclose(recording() / largest, wanted / largest, rtol=0, atol=_NEAR, equal_nan=True):
             raise RuntimeError("a recording computes something else than what was recorded")

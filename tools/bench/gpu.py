@@ -123,10 +123,10 @@ def compared(size: str, measured: Measured) -> Iterator[Row]:
         for ours, theirs in [(plain, name) for name in PEERS] + [
             (f"ours, {kept}", plain) for kept in OURS.values() if kept != OURS["none"]
         ]:
-            loads = measured.get((clients, ours)), measured.get((clients, theirs))
-            if loads[0] is None or loads[1] is None:
+            rates = [[one.rate for one in measured.get((clients, name), ())] for name in (ours, theirs)]
+            # Who did not start, or only failed, is compared with nobody.
+            if not all(rates) or 0 in rates[0] + rates[1]:
                 continue
-            rates = [[one.rate for one in of] for of in loads if of]
             figure = " / ".join(f"{statistics.median(found):.0f}" for found in rates) + " tokens/s"
             target = TARGET if ours == plain else None
             yield Row(f"{size}, {clients} clients: {ours} against {theirs}", figure, ratio(*rates), target)
