@@ -104,6 +104,14 @@ def access_image(*, actor: Actor, file_id: UUID) -> StoredImage:
     return image
 
 
+def conversation_image(conversation_id: UUID, file_id: UUID) -> StoredImage:
+    """One that was sent in that conversation, for the people who read transcripts. Raises NotFound."""
+    image = StoredImage.objects.filter(pk=file_id, file__message__conversation=conversation_id).first()
+    if image is None:
+        raise NotFound(_("There is no such file."))
+    return image
+
+
 def files_unsent(actor: Actor) -> QuerySet[QuestionFile]:
     """What the person has brought and not sent yet."""
     files = QuestionFile.objects.filter(message=None)

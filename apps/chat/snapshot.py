@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -9,10 +10,17 @@ from .models import Assistant, Conversation, Message, Outcome, Role
 from .tree import tree_of
 
 
-def snapshot(conversation: Conversation) -> dict[str, Any]:
-    """Title, assistant's names, and each message's role, text, language and sources; nothing about the person."""
+def messages_shown(conversation: Conversation) -> QuerySet[Message]:
+    """Those of the path that is shown, in order, with their generations and files."""
     path = tree_of(conversation).path_to(conversation.head_id)
-    messages = conversation.messages.filter(pk__in=path).select_related("generation").prefetch_related("files")
+    return conversation.messages.filter(pk__in=path).select_related("generation").prefetch_related("files")
+
+
+def snapshot(conversation: Conversation) -> dict[str, Any]:
+    """Title, assistant's names, and each message's role, text, language and sources; nothing about the person.
+
+    A translation has its source beside it, and the terms that it does not use.
+    """
     return {
         "title": conversation.title,
         "assistant": conversation.assistant.name,
@@ -24,9 +32,10 @@ def snapshot(conversation: Conversation) -> dict[str, Any]:
                 "images": sum(file.is_image for file in m.files.all()),  # are for who brought them: not shared
                 "language": m.language,
                 "sources": [_source(s) for s in m.sources],
+                "notes": [note for note in m.notes if note["kind"] in ("paragraphs", "terms")],
                 "notice": notice_below(conversation.assistant, m),
             }
-            for m in messages
+            for m in messages_shown(conversation)
             if m.text
         ],
     }
@@ -64,11 +73,12 @@ def markdown(content: dict[str, Any]) -> str:
             f"**{_('A person')}:** {message['text']}" if message["role"] == Role.PERSON else message["text"]
         )
         if message["sources"]:
-            parts.append("\n".join(map(_line, message["sources"])))
+            parts.append("\n".join(f"- [{one['number']}] {source_line(one)}" for one in message["sources"]))
         if message.get("notice"):  # shares made before 0.2 have none
             parts.append(f"*{message['notice']}*")
     return "\n\n".join(parts) + "\n"
 
 
-def _line(source: dict[str, Any]) -> str:
-    return f"- [{source['number']}] {' › '.join(filter(None, [source['title'], source['heading']]))}"
+def source_line(source: dict[str, Any]) -> str:
+    """Where a source stands: its document and the heading in it."""
+    return " › ".join(dict.fromkeys(filter(None, [source["title"], source["heading"]])))

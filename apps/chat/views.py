@@ -15,6 +15,9 @@ from .models import Conversation
 from .page import page_data, shared_data
 from .selectors import access_conversation, share_get
 from .snapshot import markdown, snapshot
+from .word import messages_to_write, word
+
+WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @require_GET
@@ -35,11 +38,15 @@ def conversation(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
 def download(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     """One of the person's own conversations as a Markdown file."""
     conversation = access_conversation(actor=actor_from_request(request), conversation_id=conversation_id)
-    response = HttpResponse(markdown(snapshot(conversation)), content_type="text/markdown; charset=utf-8")
-    name = content_disposition_header(True, f"{conversation.title.replace('/', '-')}.md")
-    response["Content-Disposition"] = name or "attachment"
-    response["Cache-Control"] = "no-store"
-    return response
+    return _file(conversation, markdown(snapshot(conversation)), "md", "text/markdown; charset=utf-8")
+
+
+@require_GET
+def download_word(request: HttpRequest, conversation_id: UUID, answer_id: UUID | None = None) -> HttpResponse:
+    """The same, or one answer of it with its question, as a Word document."""
+    conversation = access_conversation(actor=actor_from_request(request), conversation_id=conversation_id)
+    messages = messages_to_write(conversation, answer_id)
+    return _file(conversation, word(conversation, messages), "docx", WORD_TYPE)
 
 
 @require_GET
@@ -48,6 +55,14 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
     share = share_get(token)
     response = render(request, "chat/shared.html", {"share": share, "page_data": shared_data(share)})
     response["X-Robots-Tag"] = "noindex, nofollow"
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _file(conversation: Conversation, content: str | bytes, suffix: str, media_type: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=media_type)
+    name = content_disposition_header(True, f"{conversation.title.replace('/', '-')}.{suffix}")
+    response["Content-Disposition"] = name or "attachment"
     response["Cache-Control"] = "no-store"
     return response
 

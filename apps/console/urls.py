@@ -30,6 +30,7 @@ urlpatterns = [
     path("answers/<uuid:generation_id>/correct/remove/", corrections.correction_remove, name="correction-remove"),
     path("answers/<uuid:generation_id>/correct/case/", corrections.correction_case, name="correction-case"),
     path("answers/<uuid:generation_id>/correct/into/", corrections.correction_into, name="correction-into"),
+    path("conversations/<uuid:conversation_id>/images/<uuid:file_id>/", conversations.image, name="image"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/<uuid:conversation_id>/", inbox.inbox_conversation, name="inbox-conversation"),
     path("inbox/<uuid:conversation_id>/take/", inbox.inbox_take, name="inbox-take"),

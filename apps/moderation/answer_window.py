@@ -43,6 +43,11 @@ class AnswerWindow:
         """Characters of the answer as written that left."""
         return self._released
 
+    def publish(self, allow: frozenset[str]) -> None:
+        """Personal data that a source found meanwhile publishes."""
+        self._allow |= allow
+        self._window.publish(allow)
+
     async def feed(self, piece: str) -> str:
         """Adds a piece; returns what may be shown now, perhaps nothing."""
         return await self._release(self._checked(piece), final=False)

@@ -36,6 +36,10 @@ class OutputWindow:
         """Characters of the answer as written that left."""
         return self._released
 
+    def publish(self, allow: frozenset[str]) -> None:
+        """Personal data that a source found meanwhile publishes."""
+        self._allow |= allow
+
     def feed(self, piece: str) -> str:
         """Adds a piece; returns what may be shown now, perhaps nothing."""
         self._pending += piece

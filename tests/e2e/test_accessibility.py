@@ -88,6 +88,51 @@ def test_the_keyboard_reaches_the_skip_link_the_assistants_and_the_question(chat
     assert [text for text in seen if text in wanted] == wanted
 
 
+def test_a_screen_reader_hears_how_an_answer_came_out_and_reads_it_when_it_is_whole(chat: Chat) -> None:
+    page, socket = chat()
+    live, answer = page.locator("[data-live]"), page.get_by_role("article", name="Answer").last
+
+    def ask(count: int) -> str:
+        page.fill("#question", "Can I return it?")
+        page.press("#question", "Enter")
+        send = socket.expect("send", count)
+        socket.accept(send)
+        expect(live).to_have_text("Answering")
+        return send["generation"]
+
+    generation = ask(1)
+    socket.events(generation, *ANSWER[:-1])
+    expect(answer).to_have_attribute("aria-busy", "true")
+    expect(live).to_have_text("Answering")  # and not each word
+    socket.events(generation, ANSWER[-1], first=len(ANSWER))
+    expect(live).to_have_text("The answer is complete")
+    expect(answer).to_have_attribute("aria-busy", "false")
+    socket.events(ask(2), end("stopped"))
+    expect(live).to_have_text("You stopped this answer.")
+    socket.events(ask(3), end("error", message="The model cannot be reached."))
+    expect(answer.get_by_role("alert")).to_contain_text("The model cannot be reached.")
+    expect(live).to_be_empty()  # the alert tells itself; "complete" would be wrong
+
+
+def test_what_is_read_stands_in_the_order_in_which_it_was_said(chat: Chat) -> None:
+    page, socket = chat()
+    for count in (1, 2):
+        page.fill("#question", f"Question {count}?")
+        page.press("#question", "Enter")
+        send = socket.expect("send", count)
+        socket.accept(send)
+        socket.events(send["generation"], *ANSWER)
+        expect(page.locator(".answer-foot")).to_have_count(count)
+    told = page.locator("main").aria_snapshot()
+    order = ["You:", "Question 1?", 'article "Answer"', "30 days", "Returns", "Question 2?", 'article "Answer"']
+    at = -1
+    for words in [*order, "30 days", "Returns"]:
+        assert words in told[at + 1 :], (words, told)
+        at = told.index(words, at + 1)
+    follows = "document.querySelector('main').compareDocumentPosition(document.querySelector('#question')) & 4"
+    assert page.evaluate(follows)  # the field comes behind what was said
+
+
 def test_nothing_moves_for_those_who_asked_for_it(chat: Chat) -> None:
     page, socket = chat()
     page.emulate_media(reduced_motion="reduce")

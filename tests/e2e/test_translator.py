@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable, Iterator
 
+import docx
 import pytest
 from django.test import Client
 from playwright.sync_api import Page, expect
@@ -11,6 +12,8 @@ from test_accessibility import violations
 
 from apps.accounts.models import User
 from apps.chat.models import Assistant, Conversation, Generation, Message
+from apps.chat.services import share_create
+from apps.core.actor import Actor
 
 Chat = Callable[..., tuple[Page, Socket]]
 SOURCE = ["Your desk lamp is ready.", "Please bring the receipt."]
@@ -50,7 +53,12 @@ def test_paragraphs_stand_beside_each_other_while_they_come(chat: Chat, translat
     assert violations(page) == []
 
 
-def test_a_reload_shows_the_same_columns_and_terms(chat: Chat, translator: Assistant) -> None:
+Translated = tuple[Conversation, str]
+
+
+@pytest.fixture
+def translated(translator: Assistant) -> Iterator[Translated]:
+    """A conversation with one translation, and the session of who asked for it."""
     user = User.objects.create_user("interpreter", password="correct horse 9")
     conversation = Conversation.objects.create(
         id=uuid.uuid4(), assistant=translator, owner=user, title="Letter", language="en"
@@ -59,7 +67,7 @@ def test_a_reload_shows_the_same_columns_and_terms(chat: Chat, translator: Assis
         conversation=conversation, position=1, role="user", text="\n\n".join(SOURCE), language="en"
     )
     answer = Message.objects.create(
-        conversation=conversation, parent=question, position=2, role="assistant", text=TRANSLATION, language="en"
+        conversation=conversation, parent=question, position=2, role="assistant", text=TRANSLATION, language="zh"
     )
     Message.objects.filter(pk=answer.pk).update(notes=[PARAGRAPHS, MISSED])
     Generation.objects.create(
@@ -68,9 +76,51 @@ def test_a_reload_shows_the_same_columns_and_terms(chat: Chat, translator: Assis
     Conversation.objects.filter(pk=conversation.pk).update(head=answer)
     client = Client()
     client.force_login(user)
-    page, _ = chat(
-        f"/c/{conversation.pk}/", session=client.cookies["sessionid"].value, fresh=True, language="zh-CN"
-    )
+    yield conversation, client.cookies["sessionid"].value
+    user.delete()
+
+
+def test_a_reload_shows_the_same_columns_and_terms(translated: Translated, chat: Chat) -> None:
+    conversation, session = translated
+    page, _ = chat(f"/c/{conversation.pk}/", session=session, fresh=True, language="zh-CN")
     expect(page.locator(".pairs li p[lang='zh-Hans']")).to_have_text(TRANSLATION.split("\n\n"))
     expect(page.locator(".pair-terms").nth(0)).to_have_text("与术语表不一致：desk lamp → 台灯")
-    user.delete()
+
+
+def beside(page: Page) -> bool:
+    """Whether each translation stands to the right of its source, at the same height."""
+    return page.evaluate(
+        """() => [...document.querySelectorAll(".pairs li")].every((row) => {
+            const [source, target] = [...row.children].map((child) => child.getBoundingClientRect());
+            return source.width > 0 && target.left >= source.right && source.top === target.top;
+        })"""
+    )
+
+
+def test_who_reads_a_share_or_its_print_sees_the_translation_beside_its_source(
+    translated: Translated, chat: Chat, open_page: Callable[..., Page]
+) -> None:
+    conversation, session = translated
+    share = share_create(actor=Actor(user_id=conversation.owner_id, label=""), conversation_id=conversation.pk)
+    page = open_page(f"/s/{share.token}/", fresh=True)
+    expect(page.locator(".pairs li p[lang='zh-Hans']")).to_have_text(TRANSLATION.split("\n\n"))
+    expect(page.locator(".pair-terms").nth(0)).to_contain_text("desk lamp → 台灯")
+    assert beside(page)
+    own, _ = chat(f"/c/{conversation.pk}/", session=session, fresh=True)
+    for paper in (page, own):
+        paper.emulate_media(media="print")
+        paper.set_viewport_size({"width": 660, "height": 1000})  # what A4 leaves between its margins
+        expect(paper.locator(".pairs")).to_be_visible()
+        assert beside(paper)
+
+
+def test_the_menu_saves_a_conversation_and_the_foot_an_answer_as_word(translated: Translated, chat: Chat) -> None:
+    conversation, session = translated
+    page, _ = chat(f"/c/{conversation.pk}/", session=session, fresh=True)
+    page.hover(".conversation-list li")
+    page.click("[aria-label='More about “Letter”']")
+    for start in ("text=Save as Word", "[aria-label='Save the answer as Word']"):
+        with page.expect_download() as saved:
+            page.click(start)
+        assert saved.value.suggested_filename == "Letter.docx"
+        assert len(docx.Document(saved.value.path()).tables) == 1

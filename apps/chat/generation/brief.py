@@ -17,6 +17,7 @@ from .fold import Folded
 from .followup import context_of
 from .glossary import Term
 from .phrases import phrases_for
+from .pieces import Source
 
 EXCHANGES = 3
 Turn = dict[str, Any]  # a message in OpenAI's form
@@ -36,7 +37,7 @@ class Brief:
 
     `begun` is what stands already of an answer that a free model goes on with, `cited` the passages behind it.
     With a `revision` (what stands before a passage, the passage, what stands behind it) the question says how the
-    passage is to be written anew.
+    passage is to be written anew; `quotes` are the sources of that text.
     `images` are data: URLs that the question shows; turns of `history` may hold image parts, too.
     `caller` tells one person from another, `request_id` this answer from others; both for the runtime alone.
     """
@@ -60,6 +61,7 @@ class Brief:
     task: str = Task.ANSWER
     glossary: Sequence[Term] = ()
     revision: tuple[str, str, str] | None = None
+    quotes: Sequence[Source] = ()
     caller: str = ""
     request_id: str = ""
 

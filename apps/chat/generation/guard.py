@@ -18,7 +18,7 @@ from apps.moderation.services import (
 )
 
 from .brief import Brief
-from .pieces import Answering, Note, Source, Text
+from .pieces import Answering, Doing, Note, Source, Text
 
 
 async def question_check(brief: Brief) -> tuple[Policy, Verdict]:
@@ -71,7 +71,11 @@ class Guard:
         self._shown(await self._window.feed(text))
         self._spoken = True
 
-    async def passed(self, piece: Answering | Source | Text | Note) -> Sequence[Answering | Source | Text | Note]:
+    def publish(self, passages: Iterable[RankedPassage]) -> None:
+        """What these say of people may be said, too: they were found while the answer was written."""
+        self._window.publish(published(passage.text for passage in passages))
+
+    async def passed(self, piece: Doing) -> Sequence[Doing]:
         """Raises Blocked at the first span that must not be shown."""
         match piece:
             case Source():

@@ -72,6 +72,7 @@ class Closing:
     timings_ms: dict[str, float] = field(default_factory=dict)
 
 
+Doing = Searching | Reading | Answering | Source | Text | Note  # what comes before moderation and the end
 Piece = Searching | Reading | Answering | Source | Text | Note | Checked | Closing
 
 

@@ -1,6 +1,6 @@
 """What the model is told. The verbatim form is what the starter model was trained on, byte for byte."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from apps.core.language import Language
@@ -60,6 +60,14 @@ def candidates(retrieval: Retrieval) -> tuple[Candidate, ...]:
     return tuple(Candidate(text, passage) for text, (_, passage) in order)
 
 
+def numbered(passages: Iterable[tuple[int, RankedPassage]]) -> str:
+    """Passages as a model is told of them, each behind its number and the place where it stands."""
+    return "\n\n".join(
+        f"[{number}] {' › '.join(filter(None, [passage.title, passage.heading]))}\n{passage.text}"
+        for number, passage in passages
+    )
+
+
 def verbatim_messages(
     question: str, language: Language, sources: Sequence[Candidate], images: Sequence[str] = ()
 ) -> list[Turn]:
@@ -81,15 +89,11 @@ def free_messages(
     images: Sequence[str] = (),
 ) -> list[Turn]:
     """For models that write by themselves: how, passages by number, the turns before, then the question."""
-    numbered = "\n\n".join(
-        f"[{number}] {' › '.join(filter(None, [passage.title, passage.heading]))}\n{passage.text}"
-        for number, passage in enumerate(passages, 1)
-    )
     looks = images or any(isinstance(turn["content"], list) for turn in history)
     parts = [FREE_SYSTEM[language].format(name=name), FREE_IMAGES[language] if looks else "", tone]
     system = " ".join(filter(None, parts))
     return [
-        {"role": "system", "content": f"{system}\n\n{numbered}".rstrip()},
+        {"role": "system", "content": f"{system}\n\n{numbered(enumerate(passages, 1))}".rstrip()},
         *history,
         {"role": "user", "content": content_of(question, images)},
     ]

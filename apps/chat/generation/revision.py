@@ -6,6 +6,8 @@ from typing import Any
 from apps.core.language import detect_language
 
 from .brief import Brief
+from .cited import passages_cited
+from .pieces import Source
 
 
 def passage_cut(text: str, start: int, end: int) -> tuple[str, str, str] | None:
@@ -26,10 +28,16 @@ def passage_cut(text: str, start: int, end: int) -> tuple[str, str, str] | None:
 
 
 def revised_brief(brief: Brief, revision: dict[str, Any]) -> Brief:
-    """The brief of a generation whose `revision` holds `instruction`, `before`, `passage` and `after`."""
+    """The brief of a generation with this `revision`: `instruction`, `before`, `passage`, `after`, `sources`."""
+    sources = revision.get("sources", [])  # none where it was asked for before texts had any
+    passages = passages_cited(sources, brief.collection_ids)
     return replace(
         brief,
         question=revision["instruction"],
         language=detect_language(revision["passage"]),
+        quotes=tuple(
+            Source(source["number"], passage, source["excerpt"])
+            for source, passage in zip(sources, passages, strict=True)
+        ),
         revision=(revision["before"], revision["passage"], revision["after"]),
     )

@@ -9,7 +9,7 @@ from apps.core.language import Language
 from ..models import Outcome
 from .brief import Brief
 from .glossary import Term, terms_in, terms_missed
-from .pieces import Answering, Note, Source, Text
+from .pieces import Doing, Note, Source, Text
 from .plan import MOST_TOKENS, Plan
 from .speaking import Measures, spoken
 
@@ -29,7 +29,7 @@ _SYSTEM = {
 _TERMS = {"zh": "Use these terms:", "en": "使用下列术语："}
 
 
-async def translated(brief: Brief, measures: Measures) -> AsyncGenerator[Answering | Source | Text | Note, None]:
+async def translated(brief: Brief, measures: Measures) -> AsyncGenerator[Doing, None]:
     """The question's text in the other language, a paragraph for each of its own, with a blank line between them.
 
     First told are the paragraphs themselves; behind each translation the terms that it does not use.

@@ -6,14 +6,18 @@ from contextlib import aclosing
 
 from ..models import Outcome
 from .brief import Brief, Turn, content_of
-from .pieces import Answering, Note, Source, Text
+from .citations import CitationReader
+from .material import Material, material_told
+from .pieces import Answering, Doing, Note, Searching, Source, Text
 from .plan import MOST_TOKENS, Plan
+from .prompt import numbered
 from .speaking import Measures, spoken
 
 MOST_SECTIONS = 10
 OUTLINE_TOKENS = 256
 BEHIND = 1500  # characters of the text so far that the model sees when it writes the next section
 _MARKS = re.compile(r"^[\s#*+-]*(?:(?:\d+|[一二三四五六七八九十]+)[.)、．]\s*)?")
+_CITED = re.compile(r"\s*\[\d{1,2}\]")
 _OUTLINE = {
     "en": (
         "You are a writer. List the headings of the text that the user asks for, one a line, {most} at most, in "
@@ -52,47 +56,64 @@ _REVISION = {
 }
 
 
-async def written(brief: Brief, measures: Measures) -> AsyncGenerator[Answering | Source | Text | Note, None]:
-    """The text that was asked for, with a heading before each section; a short one comes as a whole."""
+async def written(brief: Brief, measures: Measures) -> AsyncGenerator[Doing, None]:
+    """The text that was asked for, with a heading before each section; a short one comes as a whole.
+
+    Where the assistant has documents it takes its facts from them, and cites what it took.
+    """
     if brief.revision is not None:
         async with aclosing(_revised(brief, measures)) as pieces:
             async for piece in pieces:
                 yield piece
         return
     asked = [*brief.history, {"role": "user", "content": content_of(brief.question, brief.images)}]
+    material = Material(brief)
+    if brief.collection_ids:
+        yield Searching()
+    if reading := await material.find():
+        yield reading
     outline = OutlineReader()
-    system = _OUTLINE[brief.language].format(most=MOST_SECTIONS)
+    system = _OUTLINE[brief.language].format(most=MOST_SECTIONS) + material.told()
     async with aclosing(_asked(brief, measures, system, asked, outline, OUTLINE_TOKENS)) as pieces:
         async for piece in pieces:
             yield piece
     headings = outline.headings()
     if len(headings) < 2:
-        async with aclosing(_asked(brief, measures, _WHOLE[brief.language], asked, SectionReader())) as pieces:
+        system = _WHOLE[brief.language] + material.told()
+        async with aclosing(_asked(brief, measures, system, asked, SectionReader(cites=material.cites))) as pieces:
             async for piece in pieces:
                 yield piece
         return
     yield Note({"kind": "outline", "headings": headings})
-    before = ""
+    before = ""  # as the model numbered it
     for heading in headings:
         head = f"\n\n## {heading}\n\n" if before else f"## {heading}\n\n"
         yield Text(head)
-        reader = SectionReader(heading)
+        if reading := await material.find(heading):
+            yield reading
+        reader = SectionReader(heading, material.cites)
         system = _SECTION[brief.language].format(
             heading=heading, outline="\n".join(headings), before=before[-BEHIND:] or "–"
         )
-        async with aclosing(_asked(brief, measures, system, asked, reader)) as pieces:
+        async with aclosing(_asked(brief, measures, system + material.told(), asked, reader)) as pieces:
             async for piece in pieces:
                 yield piece
         before += head + reader.text
 
 
-async def _revised(brief: Brief, measures: Measures) -> AsyncGenerator[Answering | Source | Text, None]:
-    """The whole text again, with only the passage written anew as `question` asks for."""
+async def _revised(brief: Brief, measures: Measures) -> AsyncGenerator[Doing, None]:
+    """The whole text again, with only the passage written anew as `question` asks for; its sources keep their
+    numbers.
+    """
     assert brief.revision is not None  # noqa: S101  the caller looked
     before, passage, after = brief.revision
+    for source in brief.quotes:
+        yield source
     if before:
         yield Text(before)
     system = _REVISION[brief.language].format(before=before[-BEHIND:], passage=passage, after=after[:BEHIND])
+    if brief.quotes:
+        system += material_told(brief, numbered((source.number, source.passage) for source in brief.quotes))
     asked = [{"role": "user", "content": brief.question}]
     async with aclosing(_asked(brief, measures, system, asked, SectionReader())) as pieces:
         async for piece in pieces:
@@ -131,19 +152,23 @@ class OutlineReader:
 
     def headings(self) -> list[str]:
         """One a line, each once, without numbers and list marks; at most `MOST_SECTIONS` of 80 characters."""
-        plain = (_MARKS.sub("", line).strip().strip("*_").strip()[:80] for line in self._text.split("\n"))
+        lines = (_CITED.sub("", _MARKS.sub("", line)) for line in self._text.split("\n"))
+        plain = (line.strip().strip("*_").strip()[:80] for line in lines)
         return list(dict.fromkeys(line for line in plain if line))[:MOST_SECTIONS]
 
 
 class SectionReader:
-    """What the model says without blanks around it, and without the heading that it may repeat."""
+    """What the model says without blanks around it, and without the heading that it may repeat.
+
+    `cites` reads citations in it, which are shown by other numbers than stand in `text`.
+    """
 
     label: str | None = None
     outcome: str = Outcome.WRITTEN
 
-    def __init__(self, heading: str = "") -> None:
+    def __init__(self, heading: str = "", cites: CitationReader | None = None) -> None:
         self.text = ""
-        self._heading = heading
+        self._heading, self._cites = heading, cites
         self._held = ""  # blanks until a letter follows, and the first line until it is known not to be the heading
 
     def feed(self, text: str) -> list[Source | Text]:
@@ -160,7 +185,8 @@ class SectionReader:
 
     def finish(self) -> list[Source | Text]:
         text, self._held = self._held, ""
-        return [] if not self.text and text.strip(" #*\n") == self._heading else self._shown(text)
+        rest = [] if not self.text and text.strip(" #*\n") == self._heading else self._shown(text)
+        return rest + (self._cites.finish() if self._cites else [])
 
     def _shown(self, text: str) -> list[Source | Text]:
         body = text.rstrip()
@@ -168,4 +194,6 @@ class SectionReader:
         if not self.text:
             body = body.lstrip()
         self.text += body
+        if self._cites and body:
+            return self._cites.feed(body)
         return [Text(body)] if body else []

@@ -1,6 +1,7 @@
 """Having a passage of a text written anew."""
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -47,7 +48,8 @@ def answer_revise(
         cut = passage_cut(answer.text, *places)
         if cut is None:
             raise BadInput(_("There is no such passage in this text."))
-        revision = dict(zip(("before", "passage", "after"), cut, strict=True)) | {"instruction": instruction}
+        parts = dict(zip(("before", "passage", "after"), cut, strict=True))
+        revision = {**parts, "instruction": instruction, "sources": answer.sources}
         generation = _begin(conversation, answer, generation_id, revision)
         start(generation_id)
         data = {"generation": str(generation_id), "answer": str(answer_id), "characters": len(instruction)}
@@ -67,7 +69,7 @@ def _written(conversation: Conversation, answer_id: UUID, question_id: UUID) -> 
 
 
 def _begin(
-    conversation: Conversation, answer: Message, generation_id: UUID, revision: dict[str, str]
+    conversation: Conversation, answer: Message, generation_id: UUID, revision: dict[str, Any]
 ) -> Generation:
     version = message_append(conversation, Role.ASSISTANT, answer.parent_id, "", language=answer.language)
     generation = Generation.objects.create(

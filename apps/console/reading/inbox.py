@@ -42,4 +42,6 @@ def waiting() -> QuerySet[Conversation]:
 
 def messages_of(conversation: Conversation) -> QuerySet[Message]:
     """All of them, in order, also what the customer has put in other words since."""
-    return conversation.messages.select_related("author", "generation").order_by("position")
+    return (
+        conversation.messages.select_related("author", "generation").prefetch_related("files").order_by("position")
+    )

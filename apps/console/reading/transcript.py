@@ -55,7 +55,7 @@ def turns(conversation: Conversation) -> list[Turn]:
     right = corrected(generations.values())
     return [
         _turn(message, generations.get(message.pk), decisions, right)
-        for message in conversation.messages.select_related("author").order_by("position")
+        for message in conversation.messages.select_related("author").prefetch_related("files").order_by("position")
     ]
 
 

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from apps.accounts.actors import actor_from_request
 from apps.audit.services import audit_record
 from apps.chat.evaluation.selectors import sets
+from apps.chat.selectors import conversation_image
 from apps.core.keyset import page_by_time
 
 from ..access import needs
@@ -51,3 +52,18 @@ def transcript(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
         "here": "conversations",
     }
     return render(request, "console/transcript.html", context)
+
+
+@needs("transcript.read")
+def image(request: HttpRequest, conversation_id: UUID, file_id: UUID) -> HttpResponse:
+    """An image that a customer brought; looking at it is a reading of its own."""
+    found = conversation_image(conversation_id, file_id)
+    audit_record(
+        actor=actor_from_request(request),
+        action="image.read",
+        target=f"conversation:{conversation_id}",
+        data={"file": str(file_id)},
+    )
+    response = HttpResponse(bytes(found.data), content_type=found.media_type)
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response

@@ -1,7 +1,9 @@
-/* What a screen reader is told: that an answer is written, that it is complete, and what a person replied. */
+/* What a screen reader is told: that an answer is written, how it came out, and what a person replied. */
 import { one } from "./dom.js";
 import { t } from "./page.js";
 import { runningAnswer } from "./reducer.js";
+
+const ENDS = { done: "done", stopped: "stopped" }; // any other is an alert below the answer, and tells itself
 
 /** `replied()` is called when a person's reply has come in. */
 export function createAnnouncer({ replied }) {
@@ -14,13 +16,18 @@ export function createAnnouncer({ replied }) {
     replied();
   }
 
+  function ended({ messages }, { generation }) {
+    const now = messages.find((message) => message.generation?.id === generation.id)?.generation;
+    live.textContent = ENDS[now?.status] ? t(ENDS[now.status]) : "";
+  }
+
   return {
     changed(state, before, { type }) {
       if (type === "load" || type === "changed") reply(before, state);
       if (type === "load" || type === "accepted") return;
       const [was, is] = [runningAnswer(before), runningAnswer(state)];
       if (!was && is) live.textContent = t("answering");
-      if (was && !is) live.textContent = t("done");
+      if (was && !is) ended(state, was);
     },
   };
 }

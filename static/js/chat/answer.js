@@ -3,7 +3,7 @@ import { createBlocks } from "./blocks.js";
 import { calm, h } from "./dom.js";
 import { answerFoot, answerNote, statusText } from "./answer_parts.js";
 import { noticeBelow } from "./notice.js";
-import { languageOf } from "./page.js";
+import { languageOf, t } from "./page.js";
 import { createOutline, headingsOf } from "./outline.js";
 import { createPairs, paragraphsOf } from "./pairs.js";
 import { createRevision } from "./revision.js";
@@ -13,12 +13,12 @@ import { hydrateCites } from "./sources.js";
 const SHARE = 0.16; // of what is not yet shown, a frame: an even flow, however unevenly the text arrives
 const LEAST = 2; // characters a frame
 
-/** `actions`: { openSource(source, text, chip), askAgain(answer), goOn(answer), showVersion(id), grown(), assistant() }. */
+/** `actions`: { openSource(source, text, chip), askAgain(answer), goOn(answer), showVersion(id), grown(), assistant(), conversation() }. */
 export function createAnswer(message, actions) {
   const prose = h("div", { class: "prose" });
   const status = h("p", { class: "answer-status" });
   const below = h("div", { class: "answer-below" });
-  const element = h("article", { class: "answer" }, prose, status, below);
+  const element = h("article", { class: "answer", "aria-label": t("answer") }, prose, status, below);
   let current = message;
   let shown = message.text.length;
   let frame = 0;
@@ -63,6 +63,7 @@ export function createAnswer(message, actions) {
     const words = open ? statusText(current.generation) : "";
     if (status.textContent !== words) status.textContent = words;
     element.classList.toggle("is-running", open);
+    element.ariaBusy = String(open); // to be read when it is whole, not word by word
     if (!open && settled !== current) settle();
     actions.grown();
     if (!complete()) frame = requestAnimationFrame(paint);
@@ -78,6 +79,7 @@ export function createAnswer(message, actions) {
         askAgain: () => actions.askAgain(current),
         showVersion: actions.showVersion,
         notice: noticeBelow(actions.assistant(), current),
+        conversation: actions.conversation(),
       }),
       isWritten(current) && createRevision({ prose, text: current.text, send: (change) => actions.revise(current, change) }),
     ].filter(Boolean));

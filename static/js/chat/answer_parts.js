@@ -37,7 +37,7 @@ export function answerNote({ generation }, does) {
 }
 
 /** Sources, how far they carry the answer, copying and rating it. */
-export function answerFoot(answer, { open, rated, askAgain, showVersion, notice }) {
+export function answerFoot(answer, { open, rated, askAgain, showVersion, notice, conversation }) {
   const { generation, sources, text } = answer;
   if (!text) return null;
   const support = supportText(generation);
@@ -45,7 +45,7 @@ export function answerFoot(answer, { open, rated, askAgain, showVersion, notice 
   return h("footer", { class: "answer-foot" },
     sources.length > 0 && sourceList(sources, open),
     notice && h("p", { class: "answer-notice" }, notice),
-    h("div", { class: "answer-actions" }, support && h("span", { class: "support" }, support), createVersions(answer, showVersion), copyButton(answer), generation && againButton(askAgain), ...(rating?.buttons ?? [])),
+    h("div", { class: "answer-actions" }, support && h("span", { class: "support" }, support), createVersions(answer, showVersion), copyButton(answer), wordLink(answer, conversation), generation && againButton(askAgain), ...(rating?.buttons ?? [])),
     rating?.form);
 }
 
@@ -57,6 +57,12 @@ function supportText(generation) {
 
 function againButton(askAgain) {
   return h("button", { class: "icon-button small", type: "button", "aria-label": t("answer_again"), title: t("answer_again"), onclick: askAgain }, icon("retry"));
+}
+
+/** Where the page's own cookie leads: not from a widget's frame. */
+function wordLink({ id, generation }, conversation) {
+  if (!generation || !conversation || data.widget || data.trial) return null;
+  return h("a", { class: "icon-button small", href: `/c/${conversation}/word/${id}/`, download: true, "aria-label": t("answer_word"), title: t("answer_word") }, icon("download"));
 }
 
 function copyButton(answer) {

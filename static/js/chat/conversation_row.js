@@ -34,7 +34,10 @@ export function createRows({ open, change, share, print, removeLater }) {
       entry("compose", t("rename"), () => rename(item, line)),
       entry("pin", t(item.pinned ? "unpin" : "pin"), () => change(item, { pinned: !item.pinned })),
       entry("share", t("share"), () => share(item)),
-      ...(data.widget ? [] : [entry("download", t("download"), () => location.assign(`/c/${item.id}/download/`))]),
+      ...(data.widget ? [] : [
+        entry("document", t("download_word"), () => location.assign(`/c/${item.id}/word/`)),
+        entry("download", t("download"), () => location.assign(`/c/${item.id}/download/`)),
+      ]),
       entry("print", t("print"), () => print(item.id)),
       entry("trash", t("delete"), () => removeLater(item.id)),
     );

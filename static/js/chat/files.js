@@ -106,7 +106,9 @@ export function createFiles({ changed }) {
     } catch ({ message }) {
       Object.assign(file, { state: "failed", message });
     }
-    if (brought.includes(file)) render();
+    if (!brought.includes(file)) return;
+    render();
+    one("[data-live]").textContent = file.message ?? t("file_ready", { name: file.name });
   }
 
   input.addEventListener("change", () => {

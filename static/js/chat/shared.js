@@ -2,6 +2,7 @@
 import { h, one } from "./dom.js";
 import { render } from "./markdown.js";
 import { data, languageOf, t } from "./page.js";
+import { createPairs, paragraphsOf } from "./pairs.js";
 import { createReply } from "./reply.js";
 
 const VIEWS = { user: question, assistant: answer, person: ({ text }) => createReply({ name: t("person_somebody"), text }).element };
@@ -18,7 +19,17 @@ function question({ text, left_out: leftOut }) {
     h("p", {}, text));
 }
 
-function answer({ text, sources, notice }, at) {
+/** A translation stands beside its source; null for any other answer. */
+function translation(message) {
+  const paragraphs = paragraphsOf(message);
+  if (!paragraphs) return null;
+  const pairs = createPairs(paragraphs);
+  pairs.show(message.text, message.notes);
+  return pairs.element;
+}
+
+function answer(message, at) {
+  const { text, sources, notice } = message;
   const fragment = render(text, { cited: new Set(sources.map(({ number }) => number)) });
   for (const place of fragment.querySelectorAll("sup[data-cite]")) {
     const number = place.dataset.cite;
@@ -30,5 +41,5 @@ function answer({ text, sources, notice }, at) {
     h("li", { id: `source-${at}-${source.number}`, value: source.number },
       h("strong", {}, [source.title, source.heading !== source.title && source.heading].filter(Boolean).join(" · ")),
       h("blockquote", {}, source.excerpt))));
-  return h("article", { class: "answer" }, prose, sources.length ? list : null, notice && h("p", { class: "answer-notice" }, notice));
+  return h("article", { class: "answer" }, translation(message) ?? prose, sources.length ? list : null, notice && h("p", { class: "answer-notice" }, notice));
 }

@@ -31,6 +31,8 @@ DECISIONS = {
     "chat:person": (405, 405),
     "chat:rating": (405, 405),
     "chat:download": (404, 405),
+    "chat:word": (404, 405),
+    "chat:answer-word": (404, 405),
     "chat:shared": (404, 405),
     "chat:share-list": (404, 404),
     "chat:file-list": (405, 400),
@@ -101,6 +103,7 @@ def test_an_outsider_gets_no_further_than_decided(cast) -> None:
         "<uuid:share_id>": str(passage.pk),
         "<uuid:inbox_id>": str(passage.pk),
         "<uuid:file_id>": str(passage.pk),
+        "<uuid:answer_id>": str(sent.generation.answer_id),
         "<str:token>": "guessed",
     }
     for name, path in ROUTES:

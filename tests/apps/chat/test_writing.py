@@ -17,8 +17,10 @@ from apps.core.actor import Actor
 from apps.core.db import in_database
 from apps.core.errors import BadInput, NotFound
 from apps.inference.services import Delta, Finished
+from apps.knowledge.models import Collection
+from apps.knowledge.retrieval.types import Retrieval
 
-from .fakes import FakeSearch, events, said, send
+from .fakes import FakeSearch, events, passage, said, send
 
 WHOLE = "## Why lamps\n\nLight matters.\n\n## How to choose\n\nTry them."
 
@@ -139,6 +141,66 @@ async def test_nobody_revises_what_is_not_theirs_or_quotes_documents_or_is_no_pa
     await in_database(Assistant.objects.update, task="answer")
     with pytest.raises(BadInput):
         await in_database(revise, owner, generation, 0, 5)
+
+
+@pytest.fixture
+def documents(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The assistant has some; what is looked for in them. A section's search finds one passage more."""
+    assistant.collections.add(Collection.objects.create(slug="lamps", name="Lamps"))
+    asked: list[str] = []
+    first, second = passage("Light calms.", title="Light"), passage("Write to li@shop.example.", title="Contact")
+
+    async def find(*, collection_ids: Any, question: str, limit: int) -> Retrieval:
+        asked.append(question)
+        found = (second, first) if "choose" in question else (first,)
+        return Retrieval(question, "en", found, 0.9, {})
+
+    monkeypatch.setattr("apps.chat.generation.material.asearch", find)
+    return asked
+
+
+@pytest.mark.asyncio
+async def test_a_text_takes_its_facts_from_the_documents_and_cites_them(
+    owner: Actor, writer: Writer, documents: list[str]
+) -> None:
+    writer.says[1:] = ["Light calms [1].", "Write to li@shop.example [2]. It calms [1] [7]."]
+    generation, log = await written(owner)
+    asked = "Write about lamps."
+    assert documents == [asked, f"{asked} Why lamps", f"{asked} How to choose"]
+    assert all("[1] Light › Shop › Returns\nLight calms." in told for told in writer.told)
+    assert "[2] Contact" in writer.told[2] and "[2] Contact" not in writer.told[1]
+    text = "## Why lamps\n\nLight calms [1].\n\n## How to choose\n\nWrite to li@shop.example [2]. It calms [1] ."
+    assert generation.answer.text == text  # an address that the material publishes is not masked
+    sources = [(source["number"], source["title"]) for source in generation.answer.sources]
+    assert sources == [(1, "Light"), (2, "Contact")]
+    assert [event["passages"] for event in log if event.get("status") == "reading"] == [1, 1, 2]
+    assert {one["title"] for one in generation.retrieval["passages"]} == {"Light", "Contact"}
+
+
+@pytest.mark.asyncio
+async def test_what_is_not_surely_about_it_is_no_material(
+    owner: Actor, writer: Writer, documents: list[str]
+) -> None:
+    await in_database(lambda: Assistant.objects.update(threshold=0.95))
+    writer.says[1:] = ["Light calms [1].", "Try them."]
+    generation, _ = await written(owner)
+    assert "Material" not in "".join(writer.told)
+    assert generation.answer.sources == [] and "[1]" not in generation.answer.text
+
+
+@pytest.mark.asyncio
+async def test_a_revision_keeps_the_sources_of_the_text_and_their_numbers(
+    owner: Actor, writer: Writer, documents: list[str]
+) -> None:
+    writer.says[1:] = ["Light calms [1].", "Try them."]
+    generation, _ = await written(owner)
+    start = generation.answer.text.index("Try")
+    sent = await in_database(revise, owner, generation, start, start + len("Try them."))
+    writer.says = ["Try them, light calms [1]."]
+    await generation_run(sent.generation.pk)
+    answer = await in_database(Message.objects.get, pk=sent.generation.answer_id)
+    assert answer.text.count("[1]") == 2 and answer.sources == generation.answer.sources
+    assert "[1] Light" in writer.told[-1]
 
 
 @given(st.text(alphabet="a灯😀\n"), st.integers(-1, 9), st.integers(-1, 9))

@@ -19,6 +19,7 @@ VERBS = {
     "overview": "console.use",
     "conversations": "transcript.read",
     "transcript": "transcript.read",
+    "image": "transcript.read",
     "inbox": "conversations.attend",
     "inbox-conversation": "conversations.attend",
     "inbox-take": "conversations.attend",
@@ -175,6 +176,7 @@ def address(pattern: URLPattern, world: World) -> str:
         "item_id": uuid.uuid4(),
         "passage_id": uuid.uuid4(),
         "pair_id": uuid.uuid4(),
+        "file_id": uuid.uuid4(),
         "index_id": uuid.uuid4(),
         "slug": "service",
     }

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apps.audit.selectors import audit_events
-from apps.chat.models import Conversation
+from apps.chat.models import Conversation, QuestionFile, StoredImage
 
 from .conftest import ANSWER, QUESTION, World
 
@@ -31,6 +31,25 @@ def test_each_reading_is_one_event_with_the_conversation_and_no_text(reviewer: C
     events = list(audit_events(action="transcript.read"))
     assert [event.target for event in events] == [f"conversation:{world.conversation.pk}"] * 2
     assert events[0].actor_label == "reviewer-person" and QUESTION not in str(events[0].data)
+
+
+def test_a_reviewer_opens_an_image_that_a_customer_brought_and_each_look_is_recorded(
+    reviewer: Client, operator: Client, world: World
+) -> None:
+    question = world.conversation.messages.filter(role="user").first()
+    columns = {"message": question, "name": "lamp.png", "size": 3, "width": 60, "height": 40}
+    file = QuestionFile.objects.create(**columns)
+    StoredImage.objects.create(file=file, media_type="image/png", data=b"abc", small=b"c")
+    address = f"/console/conversations/{world.conversation.pk}/images/{file.pk}/"
+    page = text_of(reviewer, f"/console/conversations/{world.conversation.pk}/")
+    assert f'href="{address}"' in page and "lamp.png" in page and "60 × 40" in page
+    assert not audit_events(action="image.read").exists()
+    shown = reviewer.get(address)
+    assert (shown.content, shown["Content-Type"]) == (b"abc", "image/png")
+    assert audit_events(action="image.read").get().data == {"file": str(file.pk)}
+    assert operator.get(address).status_code == 403
+    other = f"/console/conversations/00000000-0000-4000-8000-000000000000/images/{file.pk}/"
+    assert reviewer.get(other).status_code == 404
 
 
 def test_what_the_holder_of_a_key_told_of_before_stands_before_the_question(reviewer: Client, world: World) -> None:
