@@ -17,14 +17,15 @@ from model_runtime.loading.merging import merge_classifier
 logger = logging.getLogger(__name__)
 
 ALIAS = "production"
-WEIGHTS = "model.safetensors"
+OURS = ("model.safetensors", "config.json")  # the files by which a release's model differs from the one before
 REASON = "Ships with Parley"
 
 
 def shipped_register() -> None:
-    """Registers the shipped weights when they are new; a release's new weights become the next version.
+    """Registers the shipped models when they are new; a release's new weights, or a new config, which says how they
+    are used, become the next version.
 
-    An alias moves along with new weights only if no person ever moved it.
+    An alias moves along with it only if no person ever moved it.
     """
     _register("parley-starter", settings.STARTER_DIR, ALIAS, Quantization.NONE)
     try:
@@ -39,7 +40,7 @@ def _register(name: str, folder: Path, alias: str, quantization: str) -> None:
     ours = ModelVersion.objects.filter(model__name=name, source=Source.PATH, state=VersionState.READY)
     newest = ours.order_by("-number").first()
     moves = alias_moves(alias)
-    if newest is None or newest.manifest[WEIGHTS]["sha256"] != file_digest(folder / WEIGHTS):
+    if newest is None or any(newest.manifest[file]["sha256"] != file_digest(folder / file) for file in OURS):
         newest = model_register_path(actor=SYSTEM, name=name, path=folder, description=REASON)
     elif moves.exists():
         return

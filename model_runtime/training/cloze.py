@@ -78,4 +78,4 @@ def cloze_pool(pool: Pool, count: int, rng: random.Random) -> Pool:
         text = make(pool.passages[passage][place], rng)
         if text:
             questions.append(Question(text, passage, frozenset({place})))
-    return Pool(f"cloze-{pool.name}", pool.language, pool.passages, questions)
+    return Pool(f"cloze-{pool.name}", pool.language, pool.passages, questions, pool.titles)

@@ -20,12 +20,14 @@ class Question:
 
 @dataclass
 class Pool:
-    """Passages (lists of sentences) searched as one knowledge base, and questions about them."""
+    """Passages (lists of sentences) searched as one knowledge base, and questions about them. `titles` are the
+    passages' own, or none where the source has none."""
 
     name: str
     language: Language
     passages: list[list[str]] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
+    titles: list[str] = field(default_factory=list)
 
     def slice(self, start: int, stop: int) -> "Pool":
         """The passages from start to stop with their questions, renumbered."""
@@ -34,7 +36,7 @@ class Pool:
             for q in self.questions
             if start <= q.passage < stop
         ]
-        return Pool(self.name, self.language, self.passages[start:stop], questions)
+        return Pool(self.name, self.language, self.passages[start:stop], questions, self.titles[start:stop])
 
 
 @dataclass(frozen=True)

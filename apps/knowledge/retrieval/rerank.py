@@ -11,6 +11,8 @@ from apps.core.errors import ApplicationError
 from apps.inference import services as inference
 from apps.registry.selectors import Target
 
+from ..indexing.glossary import glossed
+from ..models import Passage
 from .candidates import Candidate
 from .sentences import ScoredSentence
 from .types import Language
@@ -18,19 +20,23 @@ from .types import Language
 logger = logging.getLogger(__name__)
 
 READ = 10  # sentences; each costs time, and hardly an answer lies further down
-CHARACTERS = 400  # of each; a list or a row of a table may be much longer than a sentence
+# Characters of each: a list or a row of a table may be much longer than a sentence.
+LONGEST: dict[Language, int] = {"en": 400, "zh": 160}
 WEIGHT = 1.0  # of the model's log-odds beside the features' score, where the model says nothing else
 SECONDS = 2.0  # somebody waits, and the order by features is nearly as good
 
 
 @dataclass(frozen=True)
 class Wishes:
-    """What the model's config says of its use: the languages that it reads (none: all), its log-odds' weight, and
-    how it changes the confidence (None: not at all): weights of the confidence's own log-odds, of the model's best,
-    of the missing words' weight and share (`missing_words`), and a bias. `kb_fit en` fits these.
+    """What the model's config says of its use in a language: whether it reads it, with the glossary's English words
+    for Chinese, and with what stands above a sentence; its log-odds' weight; and how it changes the confidence
+    (None: not at all): weights of the confidence's own log-odds, of the model's best, of the missing words' weight
+    and share (`missing_words`), and a bias. `kb_fit` fits these.
     """
 
-    languages: tuple[str, ...] = ()
+    reads: bool = True
+    glossed: bool = False
+    places: bool = False
     weight: float = WEIGHT
     confidence: tuple[float, ...] | None = None
 
@@ -62,12 +68,13 @@ def rerank(
     target = inference.reranker_target()
     if target is None or not sentences:
         return None
-    wishes = wishes_of(target)
-    if wishes.languages and language not in wishes.languages:
+    wishes = wishes_of(target, language)
+    if not wishes.reads:
         return None
-    texts = [candidates[one.passage].passage.text[one.start : one.end][:CHARACTERS] for one in sentences[:READ]]
+    texts = [_shown(candidates[one.passage].passage, one, language, wishes) for one in sentences[:READ]]
+    asked, *texts = (glossed(text) or text for text in (question, *texts)) if wishes.glossed else (question, *texts)
     try:
-        chances = inference.rerank_sync(target=target, query=question, documents=texts, seconds=SECONDS)
+        chances = inference.rerank_sync(target=target, query=asked, documents=texts, seconds=SECONDS)
     except ApplicationError as error:
         logger.warning("Not reranked by %s: %s", target.served_id, error)
         return None
@@ -80,17 +87,31 @@ def rerank(
     return Reread(sorted(scored, key=lambda one: -one.score), best, wishes)
 
 
-def wishes_of(target: Target) -> Wishes:
-    """What is not understood counts as unsaid."""
+def _shown(passage: Passage, one: ScoredSentence, language: Language, wishes: Wishes) -> str:
+    """The sentence, below its heading or else its document's title."""
+    text = passage.text[one.start : one.end][: LONGEST[language]]
+    place = (passage.heading.rsplit(" › ", 1)[-1] or passage.document.title) if wishes.places else ""
+    return f"{place}: {text}" if place else text
+
+
+def wishes_of(target: Target, language: Language) -> Wishes:
+    """What is not understood counts as unsaid. A weight or confidence may be said for each language."""
     said: Any = target.version.config.get("task_specific_params") or {}
     said = said.get("rerank") if isinstance(said, dict) else {}
     said = said if isinstance(said, dict) else {}
-    languages, weight, confidence = (said.get(name) for name in ("languages", "weight", "confidence"))
+    languages, glosses = said.get("languages"), said.get("glossed")
+    weight, confidence = (_of(said.get(name), language) for name in ("weight", "confidence"))
     return Wishes(
-        tuple(languages) if isinstance(languages, list) else (),
+        not languages or not isinstance(languages, list) or language in languages,
+        isinstance(glosses, list) and language in glosses,
+        said.get("places") is True,
         float(weight) if isinstance(weight, int | float) else WEIGHT,
         _numbers(confidence),
     )
+
+
+def _of(said: Any, language: Language) -> Any:
+    return said.get(language) if isinstance(said, dict) else said
 
 
 def _numbers(said: Any) -> tuple[float, ...] | None:

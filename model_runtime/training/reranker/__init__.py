@@ -1,1 +1,1 @@
-"""Trains the English reranker: a low-rank adapter that makes a cross-encoder of the packaged embedder."""
+"""Trains the reranker: a low-rank adapter that makes a cross-encoder of the packaged embedder."""

@@ -1,66 +1,56 @@
-"""`python -m model_runtime.training.reranker --base … --development …/questions.jsonl --out …`: an hour."""
+"""`python -m model_runtime.training.reranker --base … --pools … --out …`: a minute on a GPU, hours on a CPU.
+
+`python -m tools.reranker` makes the pools.
+"""
 
 import argparse
-import json
-import random
-import time
 from pathlib import Path
 
 import torch
-from transformers import PreTrainedTokenizerFast
 
-from model_runtime.training.reranker.data import Pool, read_pools, thinned
-from model_runtime.training.reranker.lists import candidates
-from model_runtime.training.reranker.loop import Trainer
+from model_runtime.training.reranker.batches import Lists, loader
+from model_runtime.training.reranker.lists import Recipe
+from model_runtime.training.reranker.loop import RATE, Trainer, train
+from model_runtime.training.reranker.measure import found_read, log_odds, report
 from model_runtime.training.reranker.mining import mine
-from model_runtime.training.reranker.network import build, load_adapter, save_adapter
+from model_runtime.training.reranker.network import RANK, build, save_adapter
+from model_runtime.training.reranker.pools import pools_read, thinned
+from model_runtime.training.reranker.tokens import plain_tokenizer, tokenised
 
-SHARE = {"squad": 1.0, "qed": 2.0, "ragqa": 0.5}
-QUESTIONS = 8  # in a step
-RATE, WARMUP = 1e-3, 30
+SHARES = {"qed": 3.0, "ragqa": 0.4, "cloze": 0.4, "reworded": 0.3, "help": 0.6, "chat": 0.25}
+QUESTIONS = 64  # in a step
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--base", type=Path, required=True, help="folder of the packaged embedder")
-    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
-    parser.add_argument("--development", type=Path, required=True, help="questions that must stay out")
-    parser.add_argument("--out", type=Path, required=True, help="gets a folder for each adapter on the way")
-    parser.add_argument("--start", type=Path, help="an adapter to go on from")
+    parser.add_argument("--pools", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True, help="gets the adapter")
+    parser.add_argument("--found", type=Path, help="what the search found for held-out questions")
+    parser.add_argument("--languages", nargs="+", default=["en", "zh"])
+    parser.add_argument("--seconds", type=float, default=90.0, help="the rate falls to nothing by then")
+    parser.add_argument("--questions", type=int, default=QUESTIONS, help="in a step")
     parser.add_argument("--rate", type=float, default=RATE)
-    parser.add_argument("--minutes", type=float, default=60.0, help="the rate falls to nothing by then")
-    parser.add_argument("--save-every", type=float, default=6.0, help="minutes")
+    parser.add_argument("--rank", type=int, default=RANK)
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--workers", type=int, default=0, help="processes that make batches ahead")
+    parser.add_argument("--seed", type=int, default=7)
     options = parser.parse_args()
-    seed = 8 if options.start else 7  # going on, the questions come in another order
-    torch.manual_seed(seed)
-    rng = random.Random(seed)
-    development = {json.loads(line)["question"] for line in options.development.read_text().splitlines()}
-    train, held = read_pools(options.data, development)
-    hard = {pool.name: mine(pool) for pool in [*train, *held]}
-    print({pool.name: len(pool.asked) for pool in [*train, *held]}, flush=True)
-    network = build(options.base)
-    if options.start:
-        load_adapter(network, options.start)
-    trainer = Trainer(network, PreTrainedTokenizerFast.from_pretrained(options.base), options.rate)
-    queue: list[tuple[Pool, int]] = []
-    began, saved, step, passed, losses = time.monotonic(), 0.0, 0, 0.0, 0.0
-    while passed < options.minutes:
-        if len(queue) < QUESTIONS:
-            queue = thinned(train, SHARE, rng)
-        taken = [queue.pop() for _ in range(QUESTIONS)]
-        lists = [candidates(pool, number, hard[pool.name][number], rng) for pool, number in taken]
-        losses += trainer.step(lists, min((step + 1) / WARMUP, 1 - passed / options.minutes))
-        step += 1
-        passed = (time.monotonic() - began) / 60
-        if step % 20 == 0:
-            print(f"step {step} loss {losses / 20:.3f} minute {passed:.1f}", flush=True)
-            losses = 0.0
-        if passed - saved > options.save_every or passed >= options.minutes:
-            saved = passed
-            save_adapter(trainer.network, options.out / f"step-{step}")
-            for pool in held:
-                first, second = trainer.measure(pool, hard[pool.name])
-                print(f"step {step} {pool.name}: best {first:.3f}, best two {second:.3f}", flush=True)
+    torch.manual_seed(options.seed)
+    tokenizer = plain_tokenizer(str(options.base / "tokenizer.json"))
+    pools = [
+        one for one in pools_read(options.pools) if ("zh" if one.name[:3] == "zh-" else "en") in options.languages
+    ]
+    known = [tokenised(pool, tokenizer) for pool in pools]
+    network = build(options.base, options.rank).to(options.device).eval()
+    hard = {pool.name: mine(pool, network) for pool in known}
+    shares = thinned({pool.name: len(pool.asked) for pool in known}, SHARES)
+    lists = Lists(known, hard, shares, questions=options.questions, recipe=Recipe(), seed=options.seed)
+    train(Trainer(network, options.rate), loader(lists, options.workers), options.seconds)
+    save_adapter(network, options.out)
+    for name, rows in found_read(options.found).items() if options.found else ():
+        print(f"{name}: {report(rows, log_odds(network, tokenizer, rows))}", flush=True)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -2,91 +2,103 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
-from torch.nn.functional import linear
+from torch.nn.functional import dropout, gelu, linear, normalize, scaled_dot_product_attention
 from transformers import BertForSequenceClassification
 
 TARGETS = ("query", "key", "value", "dense")
-RANK, ALPHA = 16, 32
+RANK = 32
+SCALE = 2.0  # of what the factors add, whatever the rank
+DROPPED = 0.1  # of what a layer adds, while training
 
 
 class Adapted(nn.Module):
     """A frozen linear layer plus scale · (x Aᵀ) Bᵀ, whose factors are trained in single precision."""
 
-    def __init__(self, base: nn.Linear) -> None:
+    def __init__(self, base: nn.Linear, rank: int) -> None:
         super().__init__()
         self.base = base
-        self.down = nn.Parameter(torch.empty(RANK, base.in_features))
-        self.up = nn.Parameter(torch.zeros(base.out_features, RANK))
+        self.down = nn.Parameter(torch.empty(rank, base.in_features))
+        self.up = nn.Parameter(torch.zeros(base.out_features, rank))
         nn.init.kaiming_uniform_(self.down, a=5**0.5)
 
     def forward(self, x: Tensor) -> Tensor:
         rows = x.reshape(-1, x.shape[-1])
         low = linear(rows, self.down.to(x.dtype))
-        up = (self.up * (ALPHA / RANK)).to(x.dtype)
+        up = (self.up * SCALE).to(x.dtype)
         return torch.addmm(self.base(rows), low, up.t()).view(*x.shape[:-1], -1)
 
 
-def build(folder: Path) -> BertForSequenceClassification:
+def build(folder: Path, rank: int = RANK) -> BertForSequenceClassification:
     """The packaged embedder in bfloat16 with fresh factors and a fresh score of one number."""
-    network = BertForSequenceClassification.from_pretrained(
-        folder,
-        num_labels=1,
-        hidden_dropout_prob=0.0,
-        attention_probs_dropout_prob=0.0,
-        dtype=torch.bfloat16,
-        attn_implementation="eager",  # flash attention's backward pass takes four times as long on a CPU
-    )
+    network = BertForSequenceClassification.from_pretrained(folder, num_labels=1, dtype=torch.bfloat16)
     network.requires_grad_(False)
     layers = [(name, one) for name, one in network.named_modules() if isinstance(one, nn.Linear)]
     for name, layer in layers:
         if name.rsplit(".", 1)[-1] in TARGETS:
-            network.set_submodule(name, Adapted(layer))
+            network.set_submodule(name, Adapted(layer, rank))
     network.classifier = nn.Linear(network.config.hidden_size, 1)  # kept in single precision
     return network
 
 
 def scores(network: BertForSequenceClassification, fed: dict[str, Tensor]) -> Tensor:
     """[pairs] in single precision; the last layer is computed for the first token only."""
+    hidden = _encoded(network, fed, whole=False)
+    pooled = network.bert.pooler(hidden)
+    return network.classifier(_dropped(network, pooled).float()).squeeze(-1)
+
+
+def embeddings(network: BertForSequenceClassification, fed: dict[str, Tensor]) -> Tensor:
+    """[texts, width] of length 1, as the embedder makes them as long as nothing is trained."""
+    hidden = _encoded(network, fed, whole=True).float()
+    there = fed["attention_mask"][..., None]
+    return normalize((hidden * there).sum(1) / there.sum(1), dim=-1)
+
+
+def _encoded(network: BertForSequenceClassification, fed: dict[str, Tensor], *, whole: bool) -> Tensor:
     bert = network.bert
-    mask = (1.0 - fed["attention_mask"][:, None, None, :].to(torch.bfloat16)) * -1e4
+    mask = fed["attention_mask"][:, None, None, :].bool()
     hidden = bert.embeddings(fed["input_ids"], fed["token_type_ids"])
     *layers, last = bert.encoder.layer
     for layer in layers:
-        hidden = _hidden(layer(hidden, attention_mask=mask))
-    attention = last.attention.self
-    first = hidden[:, :1]
+        hidden = _layer(network, layer, hidden, hidden, mask)
+    return _layer(network, last, hidden if whole else hidden[:, :1], hidden, mask)
+
+
+def _layer(
+    network: BertForSequenceClassification, layer: Any, asking: Tensor, hidden: Tensor, mask: Tensor
+) -> Tensor:
+    """`asking` may be fewer tokens than `hidden`, from which they read."""
+    attention = layer.attention.self
+    heads = network.config.num_attention_heads
     query, key, value = (
-        _heads(part(x), attention)
-        for part, x in ((attention.query, first), (attention.key, hidden), (attention.value, hidden))
+        part(x).unflatten(-1, (heads, -1)).transpose(1, 2)
+        for part, x in ((attention.query, asking), (attention.key, hidden), (attention.value, hidden))
     )
-    weights = torch.softmax(query @ key.transpose(-1, -2) * key.shape[-1] ** -0.5 + mask, -1)
-    read = (weights @ value).transpose(1, 2).flatten(2)
-    first = last.attention.output(read, first)
-    pooled = bert.pooler(last.output(last.intermediate(first), first))
-    return network.classifier(pooled.float()).squeeze(-1)
+    read = _attention(query, key, value, mask).transpose(1, 2).flatten(2)
+    out = layer.attention.output
+    asking = out.LayerNorm(asking + _dropped(network, out.dense(read)))
+    inner = gelu(layer.intermediate.dense(asking))
+    return layer.output.LayerNorm(asking + _dropped(network, layer.output.dense(inner)))
 
 
-def _hidden(out: Tensor | tuple[Tensor, ...]) -> Tensor:
-    return out[0] if isinstance(out, tuple) else out
+def _attention(query: Tensor, key: Tensor, value: Tensor, mask: Tensor) -> Tensor:
+    if query.is_cuda:
+        return scaled_dot_product_attention(query, key, value, attn_mask=mask)
+    # Flash attention's backward pass takes four times as long on a CPU.
+    weights = query @ key.transpose(-1, -2) * key.shape[-1] ** -0.5
+    return torch.softmax(weights.masked_fill(~mask, -1e4), -1) @ value
 
 
-def _heads(x: Tensor, attention: nn.Module) -> Tensor:
-    return x.unflatten(-1, (attention.num_attention_heads, -1)).transpose(1, 2)
+def _dropped(network: nn.Module, x: Tensor) -> Tensor:
+    return dropout(x, DROPPED) if network.training else x
 
 
-def load_adapter(network: BertForSequenceClassification, folder: Path) -> None:
-    """Puts what `save_adapter` wrote into a network that `build` made, to go on training."""
-    saved = load_file(folder / "adapter_model.safetensors")
-    with torch.no_grad():
-        for name, tensor in _named(network).items():
-            tensor.copy_(saved[name])
-
-
-def _named(network: BertForSequenceClassification) -> dict[str, Tensor]:
+def trained(network: BertForSequenceClassification) -> dict[str, Tensor]:
     """What is trained, by the names that PEFT gives it."""
     tensors: dict[str, Tensor] = {}
     for name, module in network.named_modules():
@@ -98,17 +110,27 @@ def _named(network: BertForSequenceClassification) -> dict[str, Tensor]:
     return tensors
 
 
+def load_adapter(network: BertForSequenceClassification, folder: Path) -> None:
+    """Puts what `save_adapter` wrote into a network that `build` made of the same rank."""
+    saved = load_file(folder / "adapter_model.safetensors")
+    with torch.no_grad():
+        for name, tensor in trained(network).items():
+            tensor.copy_(saved[name])
+
+
 def save_adapter(network: BertForSequenceClassification, folder: Path) -> None:
     """Writes `adapter_model.safetensors` and `adapter_config.json` as PEFT names them."""
-    halves = {name: one.detach().to(torch.float16).contiguous() for name, one in _named(network).items()}
+    tensors = trained(network)
+    halves = {name: one.detach().to("cpu", torch.float16).contiguous() for name, one in tensors.items()}
+    rank = next(len(one) for name, one in tensors.items() if "lora_A" in name)
     folder.mkdir(parents=True, exist_ok=True)
     save_file(halves, folder / "adapter_model.safetensors", metadata={"format": "pt"})
     config = {
         "peft_type": "LORA",
         "task_type": "SEQ_CLS",
         "base_model_name_or_path": "sentence-transformers/all-MiniLM-L6-v2",
-        "r": RANK,
-        "lora_alpha": ALPHA,
+        "r": rank,
+        "lora_alpha": int(rank * SCALE),
         "lora_dropout": 0.0,
         "bias": "none",
         "target_modules": list(TARGETS),

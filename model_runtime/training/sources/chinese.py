@@ -24,7 +24,7 @@ def _load(path: Path) -> dict[str, Any]:
 
 def _pool(articles: list[dict[str, Any]], name: str) -> Pool:
     pool = Pool(name, "zh")
-    for paragraph in (paragraph for article in articles for paragraph in article["paragraphs"]):
+    for title, paragraph in ((one.get("title") or "", part) for one in articles for part in one["paragraphs"]):
         sentences = sentences_of(paragraph["context"], "zh")
         ends: list[int] = []
         for sentence in sentences:
@@ -39,6 +39,7 @@ def _pool(articles: list[dict[str, Any]], name: str) -> Pool:
             if gold and answers:
                 pool.questions.append(Question(item["question"].strip(), len(pool.passages), gold, answers))
         pool.passages.append(sentences)
+        pool.titles.append(title)
     return pool
 
 

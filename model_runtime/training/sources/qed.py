@@ -25,5 +25,6 @@ def read_qed(path: Path) -> Pool:
         passage = seen.setdefault(text, len(pool.passages))
         if passage == len(pool.passages):
             pool.passages.append(sentences)
+            pool.titles.append(record["title_text"])
         pool.questions.append(Question(record["question_text"].strip(), passage, gold, answers))
     return pool

@@ -22,7 +22,7 @@ class Reranker:
     """Stands in for the model: what holds `favourite` is right, all else is wrong."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, favourite: str, **wishes: Any) -> None:
-        self.favourite, self.read = favourite, []
+        self.favourite, self.read, self.asked = favourite, [], []
         version = ModelVersion(
             model=RegisteredModel(name="judge"),
             number=1,
@@ -34,8 +34,9 @@ class Reranker:
         monkeypatch.setattr(inference, "reranker_target", lambda: target_for(version))
         monkeypatch.setattr(inference, "rerank_sync", self.score)
 
-    def score(self, *, documents: list[str], **_: Any) -> list[float]:
+    def score(self, *, query: str, documents: list[str], **_: Any) -> list[float]:
         self.read.append(documents)
+        self.asked.append(query)
         return [0.999 if self.favourite in document else 0.001 for document in documents]
 
 
@@ -87,6 +88,19 @@ def test_the_model_is_not_asked_about_languages_that_it_does_not_read(
     assert judge.read == []
     search(collection_ids=[help_pages.pk], question=QUESTION)
     assert len(judge.read) == 1
+
+
+def test_a_model_that_reads_english_only_gets_chinese_word_by_word_with_the_heading_above(
+    help_pages: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judge = Reranker(monkeypatch, "x", glossed=["zh"], places=True, weight={"zh": 5}, confidence={"en": [1] * 5})
+    plain = search(collection_ids=[help_pages.pk], question="退货期有多少天？")
+    assert judge.asked[0].isascii() and "day" in judge.asked[0]
+    assert judge.read[0] and all(text.isascii() for text in judge.read[0])
+    search(collection_ids=[help_pages.pk], question=QUESTION)
+    assert judge.asked[1] == QUESTION
+    heading = plain.passages[0].heading or plain.passages[0].title
+    assert heading and all(": " in text for text in judge.read[1])
 
 
 @pytest.mark.parametrize(
