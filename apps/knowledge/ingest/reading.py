@@ -2,7 +2,6 @@
 
 import hashlib
 from dataclasses import dataclass, field, replace
-from pathlib import PurePath
 from typing import Any
 
 from apps.core.language import detect_language
@@ -15,6 +14,7 @@ from .extract import ENCODED, EXTRACTORS, TABLES
 from .extract.archive import Member, list_members
 from .passages import NORMAL, Piece, Splitting, cut_document, passage_text
 from .sniff import sniff
+from .titles import title_of
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def read(task: Task, data: bytes) -> Reading:
     columns = [Columns(task.question, task.answer, tuple(task.ignored), task.rows)] if kind in TABLES else []
     extracted = extract(data, *columns)
     blocks, dropped = clean_pairs(extracted.blocks)
-    title = extracted.title or title_of(task.name)
+    title = title_of(extracted.title, task.name)
     splitting = Splitting(task.size, task.overlap)
     pieces = [indexed(title, piece) for piece in cut_document(Extracted(title, blocks), splitting)]
     if not pieces and not dropped:
@@ -120,8 +120,3 @@ def indexed(title: str, piece: Piece) -> Piece:
     """With the tokens that a search finds it by."""
     tokens = tokenize(passage_text(title, piece.heading, piece.text))
     return replace(piece, lexemes=tsvector(tokens), tokens_count=len(tokens))
-
-
-def title_of(name: str) -> str:
-    """ "shop/delivery-times.txt" is called "Delivery times" until its text says otherwise."""
-    return PurePath(name).stem.replace("-", " ").replace("_", " ").strip().capitalize()

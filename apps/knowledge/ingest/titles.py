@@ -1,0 +1,27 @@
+"""What a document is called: by its own words, unless a program put them there."""
+
+import re
+from pathlib import PurePath
+
+_PROGRAM = re.compile(r"^Microsoft (?:Word|Excel|PowerPoint) - ", re.I)
+_ENDING = re.compile(r"\.(?:docx?|xlsx?|pptx?|pdf|html?|rtf|odt|wps)$", re.I)
+_NOTHING = re.compile(
+    r"about:blank"
+    r"|untitled(?: (?:document|page))?[ -]*\d*"
+    r"|(?:word |pdf |new |microsoft word )?document[ -]*\d*"
+    r"|(?:无标题|未命名|新建)?\s*(?:DOCX?|Word|WPS|PDF|Microsoft Word)?\s*(?:文档|文件)?\s*\d*"
+    r"|(?:https?|file)://\S*",
+    re.I,
+)
+
+
+def title_of(said: str, name: str) -> str:
+    """`said` is the title that the file names, `name` the file's: "shop/delivery-times.txt" is called "Delivery
+    times" where the file says nothing that names it ("about:blank", "Word Document", "未命名").
+    """
+    title = _ENDING.sub("", _PROGRAM.sub("", said)).strip()
+    return title if title and not _NOTHING.fullmatch(title) else _of_name(name)
+
+
+def _of_name(name: str) -> str:
+    return PurePath(name).stem.replace("-", " ").replace("_", " ").strip().capitalize()
