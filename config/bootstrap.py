@@ -18,6 +18,7 @@ def database_for(argv: list[str]) -> Iterator[None]:
 
     try:
         from config import settings
+        from config.settings.security import secret_key
     except BadEnvironment as error:
         sys.exit(f"parley: {error}")
     command = argv[1] if len(argv) > 1 else ""
@@ -26,6 +27,7 @@ def database_for(argv: list[str]) -> Iterator[None]:
         yield
         return
     with embedded_database(settings.DATA_DIR):
+        settings.SECRET_KEY = secret_key()  # of a first start's new file; what it signs must outlive it
         yield
 
 

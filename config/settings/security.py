@@ -9,17 +9,18 @@ from config import env
 from .paths import DATA_DIR
 
 
-def _secret_key() -> str:
+def secret_key() -> str:
+    """Of the environment, else the data folder's. Raises BadEnvironment."""
     if key := env.secret("SECRET_KEY"):
         return key
     if env.secret("DATABASE_URL"):
         raise env.BadEnvironment("SECRET_KEY is needed with DATABASE_URL: the same one for every process.")
-    # Written by the first start (config.bootstrap); until then one for this process only.
+    # The first start writes it and reads it again (config.bootstrap); help and checks make do with any.
     path = DATA_DIR / "secret_key"
     return path.read_text().strip() if path.exists() else secrets.token_urlsafe(48)
 
 
-SECRET_KEY = _secret_key()
+SECRET_KEY = secret_key()
 DEBUG = env.flag("DEBUG")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env.words("TRUSTED_ORIGINS")
