@@ -24,7 +24,7 @@ from model_runtime.training.network import Network
 from model_runtime.training.words import word_vectors
 
 STAGES = ("dataset", "tokenizer", "words", "train", "evaluate", "export")
-JUDGED = 200  # examples of each set that a network is compared by while it trains
+JUDGED = 120  # examples of each set that a network is compared by while it trains
 log = logging.getLogger("training")
 
 
@@ -78,7 +78,7 @@ def run(options: argparse.Namespace) -> None:
     trainer = Trainer(tokenizer, plan, work / "checkpoint.pt", options.device, words)
     if "train" in stages:
         judge = partial(_judged, trainer, examples) if gpu else None
-        trainer.train(list(read_examples(examples / "train.jsonl")), every=30 if gpu else 180, judge=judge)
+        trainer.train(list(read_examples(examples / "train.jsonl")), every=45 if gpu else 180, judge=judge)
     network = calibrate(trainer.chosen(), trainer.encoder, examples, limit=4 if quick else 300)
     if "evaluate" in stages:
         measures = evaluate(network, trainer.encoder, examples, limit=2 if quick else options.limit)

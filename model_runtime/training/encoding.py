@@ -1,7 +1,9 @@
 """Examples as token ids, with the places where the model decides."""
 
+import multiprocessing
 import re
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,6 +16,29 @@ from model_runtime.training.tokens import GAP, token_id
 
 _WORD = re.compile(r"[A-Za-z0-9]+|[\u3400-\u9fff]")
 Array = np.ndarray
+Piece = tuple[Array, Array, Array]
+
+
+_shared: list[Tokenizer] = []  # in a worker process: its tokenizer
+
+
+def _share(tokenizer: Tokenizer) -> None:
+    _shared[:] = [tokenizer]
+
+
+def _encode_there(text: str) -> Piece:
+    return encode(_shared[0], text)
+
+
+def encode(tokenizer: Tokenizer, text: str) -> Piece:
+    """Ids, match keys (0: none) and end offsets of the tokens of a text."""
+    encoded = tokenizer.encode(text)
+    keys = np.zeros(len(text) + 1, dtype=np.int64)
+    for match in _WORD.finditer(text):
+        key = match_key(match.group())
+        keys[match.start() : match.end()] = zlib.crc32(key.encode()) + 1 if key else 0
+    ends = np.array([end for _, end in encoded.offsets], dtype=np.int64)
+    return np.array(encoded.ids), keys[np.maximum(ends - 1, 0)], ends
 
 
 @dataclass
@@ -47,19 +72,21 @@ class Encoder:
             for language, text in SYSTEM.items()
         }
         self._suffix = tokenizer.encode(f"{END}\n{START}assistant\n").ids
-        self._cache: dict[str, tuple[Array, Array, Array]] = {}
+        self._cache: dict[str, Piece] = {}
+        self._said: dict[str, list[int]] = {}
 
-    def piece(self, text: str) -> tuple[Array, Array, Array]:
+    def piece(self, text: str) -> Piece:
         """Ids, match keys (0: none) and end offsets of the tokens of a text."""
         if text not in self._cache:
-            encoded = self.tokenizer.encode(text)
-            keys = np.zeros(len(text) + 1, dtype=np.int64)
-            for match in _WORD.finditer(text):
-                key = match_key(match.group())
-                keys[match.start() : match.end()] = zlib.crc32(key.encode()) + 1 if key else 0
-            ends = np.array([end for _, end in encoded.offsets], dtype=np.int64)
-            self._cache[text] = (np.array(encoded.ids), keys[np.maximum(ends - 1, 0)], ends)
+            self._cache[text] = encode(self.tokenizer, text)
         return self._cache[text]
+
+    def prepare(self, sentences: Sequence[str], workers: int) -> None:
+        """Encode sentences as candidates with several processes, before others are forked that will need them."""
+        texts = [f"{sentence} " for sentence in sentences]
+        with multiprocessing.get_context("fork").Pool(workers, _share, (self.tokenizer,)) as pool:
+            pieces = pool.map(_encode_there, texts, chunksize=500)
+        self._cache.update(zip(texts, pieces, strict=True))
 
     def prompt(self, example: Example) -> Encoded:
         """The prompt up to the assistant's turn."""
@@ -68,14 +95,16 @@ class Encoder:
         ids.extend(question.tolist())
         overlap, span = [-1] * len(ids), [-1] * len(ids)
         labels: list[int] = []
-        asked = asked[asked > 0]
-        for index, sentence in enumerate(example.sentences):
-            tokens, keys, ends = self.piece(sentence + " ")
+        pieces = [self.piece(f"{sentence} ") for sentence in example.sentences]
+        keys = np.concatenate([keys for _, keys, _ in pieces]) if pieces else asked
+        flags = np.where(keys > 0, np.isin(keys, asked[asked > 0]), -1).tolist()
+        done = 0
+        for index, (tokens, _, ends) in enumerate(pieces):
             ids += [self.newline if index else self.gap, *tokens.tolist(), self.sentence_ids[index]]
             labels.append(len(ids) - 1)
-            flags = np.where(keys > 0, np.isin(keys, asked), -1)
-            overlap += [-1, *flags.tolist(), -1]
-            span += [-1, *_span(example, index, ends, sentence), -1]
+            overlap += [-1, *flags[done : done + len(tokens)], -1]
+            done += len(tokens)
+            span += [-1, *_span(example, index, ends), -1]
         ids += self._suffix
         overlap += [-1] * len(self._suffix)
         span += [-1] * len(self._suffix)
@@ -85,7 +114,9 @@ class Encoder:
         """Append a label, and a sentence after a space if given."""
         added = [self.label_ids[label]]
         if sentence:
-            added += self.piece(" " + sentence)[0].tolist()
+            if sentence not in self._said:
+                self._said[sentence] = self.tokenizer.encode(f" {sentence}").ids
+            added += self._said[sentence]
         self.append(encoded, added)
 
     @staticmethod
@@ -96,14 +127,14 @@ class Encoder:
         encoded.span += [-1] * len(ids)
 
 
-def _span(example: Example, index: int, ends: Array, sentence: str) -> list[int]:
+def _span(example: Example, index: int, ends: Array) -> list[int]:
     """1 for tokens of the answer in a gold sentence, 0 elsewhere; -1 where answers are not known."""
-    if not example.answers:
-        return [-1] * len(ends)
+    if not example.answers or index not in example.gold:
+        return [0 if example.answers else -1] * len(ends)
     flags = np.zeros(len(ends), dtype=np.int64)
-    if index in example.gold:
-        for answer in example.answers:
-            start = sentence.find(answer)
-            if start >= 0:
-                flags |= (ends > start) & (ends <= start + len(answer))
-    return [int(flag) for flag in flags]
+    for answer in example.answers:
+        start = example.sentences[index].find(answer)
+        if start >= 0:
+            flags |= (ends > start) & (ends <= start + len(answer))
+    found: list[int] = flags.tolist()
+    return found

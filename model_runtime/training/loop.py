@@ -20,6 +20,7 @@ from model_runtime.training.encoding import Encoder
 from model_runtime.training.examples import Example
 from model_runtime.training.feed import Feed
 from model_runtime.training.losses import Helpers, loss_of
+from model_runtime.training.muon import Muon
 from model_runtime.training.network import Network
 from model_runtime.training.start import initialise
 from model_runtime.training.variants import Recipe
@@ -97,9 +98,7 @@ class Trainer:
             if p.dim() == 2 and p.shape[0] > 1 and p is not embedding
         ]
         chosen = {id(matrix) for matrix in matrices}
-        self._muon = torch.optim.Muon(
-            matrices, lr=plan.matrix_rate, weight_decay=plan.decay, adjust_lr_fn="match_rms_adamw"
-        )
+        self._muon = Muon(matrices, plan.matrix_rate, plan.decay)
         # The first parameter is the embedding: few tokens of it are seen in a step, so that a high rate is noise.
         gains = [m for m in self.master[1:] if id(m) not in chosen]
         self._adam = torch.optim.AdamW(
@@ -126,6 +125,9 @@ class Trainer:
 
         With a `judge` the network that it gave the highest number then is what remains in the end.
         """
+        if self.plan.workers:
+            known = dict.fromkeys(sentence for example in examples for sentence in example.sentences)
+            self.encoder.prepare(list(known), self.plan.workers)
         feed = Feed(lambda phase, rng: self._batches(examples, phase, rng), self.plan.workers, self.plan.seed)
         sums: dict[str, Tensor | float] = defaultdict(float)
         saved = began = time.monotonic() - self.seconds
@@ -133,7 +135,9 @@ class Trainer:
         try:
             while self.progress < 1.0:
                 phase = next(n for n, phase in enumerate(self.plan.phases) if self.progress < phase.until)
+                asked = time.monotonic()
                 batch = feed.next_batch(phase).to(self.device)
+                sums["waited"] += time.monotonic() - asked
                 for name, value in self._one(batch).items():
                     sums[name] += value
                 self.tokens += batch.ids.numel()

@@ -42,7 +42,7 @@ class Plan:
     seed: int = 7
 
 
-GPU = Plan(guessing=100, telling=90)
+GPU = Plan(guessing=70, telling=60)
 CPU = Plan(guessing=1200, telling=1200, texts=64)
 QUICK = Plan(guessing=1, telling=1, texts=8)
 
@@ -65,7 +65,7 @@ class Learner:
         reader = guesser(self._config).to(self.device)
         self._run(reader, self._batches(texts, 1), self._guess, self.plan.guessing, self.plan.guessing_rate)
         network = classifier(self._config, reader).to(self.device)
-        self._run(network, self._batches(texts, 3), self._tell, self.plan.telling, self.plan.telling_rate, judge)
+        self._run(network, self._batches(texts, 2), self._tell, self.plan.telling, self.plan.telling_rate, judge)
         return network.eval().cpu()
 
     def _run(

@@ -11,6 +11,7 @@ from model_runtime.training.encoding import Encoder
 from model_runtime.training.examples import Example
 from model_runtime.training.feed import Feed
 from model_runtime.training.losses import Helpers, loss_of
+from model_runtime.training.muon import Muon
 from model_runtime.training.network import Network
 from model_runtime.training.tokens import train_tokenizer
 from model_runtime.training.variants import Recipe
@@ -42,6 +43,24 @@ def test_a_batch_judges_each_sequence_as_alone_however_it_is_padded(encoder: Enc
     assert float(together["decision"]) == pytest.approx(sum(float(p["decision"]) for p in alone) / 5, rel=1e-4)
     with_labels = [float(part["relevance"]) for part in alone[:4]]
     assert float(together["relevance"]) == pytest.approx(sum(with_labels) / 4, rel=1e-4)
+
+
+def test_muon_for_all_matrices_at_once_is_torchs_own_for_each() -> None:
+    torch.manual_seed(0)
+    shapes = ((16, 8), (8, 16), (16, 8), (12, 12))
+    ours = [torch.nn.Parameter(torch.randn(shape)) for shape in shapes]
+    theirs = [torch.nn.Parameter(matrix.detach().clone()) for matrix in ours]
+    optimizers = (
+        Muon(ours, lr=0.02, weight_decay=0.1),
+        torch.optim.Muon(theirs, lr=0.02, weight_decay=0.1, adjust_lr_fn="match_rms_adamw"),
+    )
+    for _ in range(5):
+        for one, other in zip(ours, theirs, strict=True):
+            one.grad = other.grad = torch.randn(one.shape)
+        for optimizer in optimizers:
+            optimizer.step()
+    for one, other in zip(ours, theirs, strict=True):
+        assert torch.allclose(one, other, atol=2e-3)
 
 
 def test_any_of_several_right_sentences_counts(encoder: Encoder) -> None:
