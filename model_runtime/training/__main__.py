@@ -94,7 +94,7 @@ def run(options: argparse.Namespace) -> None:
             steps=trainer.step,
             tokens=trainer.tokens,
             seconds=trainer.seconds,
-            gpu=gpu,
+            where=trainer.where,
         )
         log.info("exported %s, %.1f MB", options.out, size / 1e6)
 

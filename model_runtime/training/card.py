@@ -16,7 +16,7 @@ def write_card(
     steps: int,
     tokens: int,
     seconds: float,
-    gpu: bool,
+    where: str,
 ) -> None:
     """Write README.md of the model folder from the template card.md."""
     template = files("model_runtime.training").joinpath("card.md").read_text(encoding="utf-8")
@@ -25,7 +25,7 @@ def write_card(
         steps=steps,
         tokens=round(tokens / 1e6),
         minutes=f"{seconds / 60:.1f}",
-        device="one GPU" if gpu else "two CPU cores",
+        where=where,
         reading=_reading(measures),
         deciding=_deciding(measures),
     )
@@ -61,7 +61,8 @@ def _reading(measures: dict[str, Measures]) -> str:
 def _deciding(measures: dict[str, Measures]) -> str:
     """Table of the sets without an answer."""
     lines = ["| set | utterances | right phrase | no sentence chosen |", "|---|---|---|---|"]
-    for name, text in (("off", "off-topic questions"), ("smalltalk", "small talk")):
+    sets = (("off", "off-topic questions"), ("near", "answer taken out"), ("smalltalk", "small talk"))
+    for name, text in sets:
         for code, language in _ROWS:
             row = measures.get(f"{code}-{name}")
             if row:

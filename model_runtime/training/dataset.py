@@ -18,6 +18,7 @@ from model_runtime.training.sources.ragqa import read_ragqa
 from model_runtime.training.sources.smalltalk import common_smalltalk, read_smalltalk
 from model_runtime.training.sources.squad import Capitals, read_squad
 from model_runtime.training.sources.store import store_pool
+from model_runtime.training.variants import emptied
 
 log = logging.getLogger(__name__)
 POOL_PASSAGES = 240
@@ -183,7 +184,7 @@ def _smalltalk(
 
 
 def _dev_sets(data: Path, pool: Pool, intents: list[str], size: Size) -> dict[str, list[Example]]:
-    """Development examples: `answer` over everything, `part` over parts, `store`, `off` and `smalltalk`."""
+    """Development examples: `answer` over everything, `part` over parts, `store`, `off`, `near` and `smalltalk`."""
     rng = random.Random(11)
     language = pool.language
     whole = KnowledgeBase(pool.passages, language)
@@ -198,9 +199,11 @@ def _dev_sets(data: Path, pool: Pool, intents: list[str], size: Size) -> dict[st
     business = [text for text in intents if held_out(text)] if language == "en" else []
     business = business or [q.text for q in store.questions]
     off += list(_declined(rng.sample(business, min(200, len(business))), language, bases, rng))
+    answered = answer(pool, whole) if size.pools is None else []
     return {
         "part": [example for part, base in zip(parts, bases, strict=True) for example in answer(part, base)],
-        "answer": answer(pool, whole) if size.pools is None else [],
+        "answer": answered,
+        "near": [emptied(example) for example in answered if example.gold],
         "store": answer(store, shop),
         "off": [example for example in off if example.sentences],
         "smalltalk": list(_smalltalk(data, language, bases, rng, size, dev=True)),

@@ -80,6 +80,7 @@ class Trainer:
         torch.manual_seed(plan.seed)
         self.plan, self.checkpoint, self.step, self.seconds, self.tokens = plan, checkpoint, 0, 0.0, 0
         self.device, self._best = torch.device(device), checkpoint.with_name("best.pt")
+        self.where = torch.cuda.get_device_name(self.device) if self.device.type == "cuda" else "CPU"
         self.encoder = Encoder(tokenizer)
         self.network = Network(tokenizer.get_vocab_size(), plan.dropout).eval()
         self.helpers = Helpers()
@@ -158,7 +159,7 @@ class Trainer:
         """The network that was judged best, or the last one where there was no judge; on the CPU."""
         if self._best.exists():
             state = torch.load(self._best, weights_only=True, map_location="cpu")
-            self.step, self.seconds, self.tokens = state["step"], state["seconds"], state["tokens"]
+            self._count(state)
             self.network.load_state_dict(state["network"])
         return self.network.cpu()
 
@@ -213,7 +214,11 @@ class Trainer:
         self._save(self._counts() | state, self.checkpoint)
 
     def _counts(self) -> dict[str, Any]:
-        return {"step": self.step, "seconds": self.seconds, "tokens": self.tokens}
+        return {"step": self.step, "seconds": self.seconds, "tokens": self.tokens, "where": self.where}
+
+    def _count(self, state: dict[str, Any]) -> None:
+        self.step, self.seconds, self.tokens = state["step"], state["seconds"], state["tokens"]
+        self.where = state["where"]
 
     @staticmethod
     def _save(state: dict[str, Any], path: Path) -> None:
@@ -224,7 +229,7 @@ class Trainer:
 
     def _load(self) -> None:
         state = torch.load(self.checkpoint, weights_only=True, map_location=self.device)
-        self.step, self.seconds, self.tokens = state["step"], state["seconds"], state["tokens"]
+        self._count(state)
         self._muon.load_state_dict(state["muon"])
         self._adam.load_state_dict(state["adam"])
         with torch.no_grad():

@@ -91,15 +91,18 @@ def _promoted(example: Example, rng: random.Random, recipe: Recipe) -> Example:
 
 
 def _missing(example: Example, rng: random.Random, recipe: Recipe) -> Example:
+    """`missing` of the answered questions without what answers them."""
+    return emptied(example) if example.gold and rng.random() < recipe.missing else example
+
+
+def emptied(example: Example) -> Example:
     """The question with all that answers it taken out, which is to be declined."""
-    if not example.gold or rng.random() >= recipe.missing:
-        return example
     rest = [
         sentence
         for index, sentence in enumerate(example.sentences)
         if index not in example.gold and not any(answer in sentence for answer in example.answers)
     ]
-    return replace(example, sentences=rest, gold=[], phrase="no")
+    return replace(example, sentences=rest, gold=[], phrase="no", answers=[])
 
 
 def _ordered(example: Example, order: list[int]) -> Example:
