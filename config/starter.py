@@ -9,6 +9,7 @@ from apps.core.actor import SYSTEM
 from apps.core.embedded.runtime import embedder_dir
 from apps.core.errors import ApplicationError
 from apps.inference.services import RERANKER
+from apps.moderation.policy import SHIPPED
 from apps.registry.models import ModelVersion, Quantization, Source, VersionState
 from apps.registry.selectors import alias_moves
 from apps.registry.services import alias_move, file_digest, model_register_path
@@ -28,6 +29,7 @@ def shipped_register() -> None:
     An alias moves along with it only if no person ever moved it.
     """
     _register("parley-starter", settings.STARTER_DIR, ALIAS, Quantization.NONE)
+    _register("parley-moderation", settings.STARTER_DIR / "moderation", SHIPPED, Quantization.NONE)
     try:
         if folder := _reranker():
             _register("parley-reranker", folder, RERANKER, Quantization.INT8)

@@ -21,6 +21,13 @@ DEFAULT_RULES: dict[str, dict[str, dict[str, str]]] = {
     },
 }
 
+# The alias of the classifier that ships with Parley, and what it is asked.
+SHIPPED = "moderation"
+_ASKED: dict[str, dict[str, Any]] = {
+    "input": {"labels": {"offensive": {"flag": 0.7, "block": 0.9}}},
+    "output": {"labels": {"offensive": {"block": 0.9}}},
+}
+
 
 @dataclass(frozen=True)
 class Policy:
@@ -67,3 +74,13 @@ def policy_compile(number: int, rules: Any) -> Policy:
                 known(action, get_args(Action))
     names = {check for checks in actions.values() for check in checks}
     return Policy(number, actions, {name: ALL[name]() for name in names}, classifiers)
+
+
+def with_shipped_classifier(rules: Any) -> dict[str, Any]:
+    """The rules, with the shipped classifier asked about questions and answers. Raises as `policy_compile`."""
+    policy_compile(0, rules)
+    asked: dict[str, Any] = {stage: dict(checks) for stage, checks in rules.items()}
+    for stage, wish in _ASKED.items():
+        checks = asked.setdefault(stage, {})
+        checks[NAME] = {**checks.get(NAME, {}), SHIPPED: wish}
+    return asked

@@ -4,6 +4,7 @@ import functools
 import json
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -16,7 +17,14 @@ from .models import Decision, PolicyVersion
 from .policy import DEFAULT_RULES, Policy, policy_compile
 from .reasons import reason_shown
 
-__all__ = ["classifier_targets", "decisions_for", "decisions_worth_a_look", "policy_active", "reason_shown"]
+__all__ = [
+    "classifier_targets",
+    "decisions_for",
+    "decisions_worth_a_look",
+    "policy_active",
+    "policy_rules",
+    "reason_shown",
+]
 
 
 def policy_active() -> Policy:
@@ -24,13 +32,17 @@ def policy_active() -> Policy:
 
     Its classifiers have the targets that their names lead to now; a policy without any asks the registry nothing.
     """
-    row = PolicyVersion.objects.values_list("number", "rules").first()
-    number, rules = row or (0, DEFAULT_RULES)
+    number, rules = policy_rules()
     policy = _compiled(number, json.dumps(rules, sort_keys=True))
     if not policy.classifiers:
         return policy
     found = {stage: tuple(map(_found, classifiers)) for stage, classifiers in policy.classifiers.items()}
     return replace(policy, classifiers=found)
+
+
+def policy_rules() -> tuple[int, dict[str, Any]]:
+    """Number and rules of the policy in force, as they were published."""
+    return PolicyVersion.objects.values_list("number", "rules").first() or (0, DEFAULT_RULES)
 
 
 def classifier_targets() -> list[Target]:
