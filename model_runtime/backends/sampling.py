@@ -45,8 +45,8 @@ def choose(logits: Tensor, choices: Sequence[Choice], summary: Summary | None = 
     ]
     if drawn:
         wanted = [choices[index] for index in drawn]
-        # An index copies, so what follows may write.
-        picked[drawn] = _draw(_allowed(logits[drawn], wanted), wanted)
+        some = logits if len(drawn) == len(choices) else logits[drawn]
+        picked[drawn] = _draw(_allowed(some, wanted), wanted)
     logprobs = (logits.gather(1, picked[:, None])[:, 0] - totals).tolist()
     tops = [
         _top(logits[index], totals[index], 0 if broken[index] else choice.sampling.top_logprobs)
@@ -56,14 +56,18 @@ def choose(logits: Tensor, choices: Sequence[Choice], summary: Summary | None = 
     return [Chosen(*chosen) for chosen in zip(picked.tolist(), logprobs, tops, strict=True)]
 
 
-def _changes_odds(choice: Choice, likeliest: int) -> bool:
-    """Whether anything but the model's own logits decides. A ban does only if it is of the likeliest token."""
-    banned = likeliest in choice.banned
+def _changes_odds(choice: Choice, likeliest: int | None = None) -> bool:
+    """Whether anything but the model's own logits decides. A ban of other tokens than the likeliest does not, where
+    that is what would be taken."""
+    banned = bool(choice.banned) if likeliest is None else likeliest in choice.banned
     return bool(choice.constraint or banned or choice.sampling.logit_bias or choice.counts or choice.prompt)
 
 
 def _allowed(logits: Tensor, choices: Sequence[Choice]) -> Tensor:
-    """The rows with grammar, bans, biases and penalties applied, in place."""
+    """The rows with grammar, bans, biases and penalties applied."""
+    if not any(_changes_odds(choice) for choice in choices):
+        return logits
+    logits = logits.clone()
     masks = {
         row: choice.constraint.mask
         for row, choice in enumerate(choices)
@@ -109,11 +113,12 @@ def _penalise(logits: Tensor, choice: Choice, *, banned: bool) -> None:
 def _draw(logits: Tensor, choices: Sequence[Choice]) -> Tensor:
     """A token of each row, int64 [rows]."""
     kinds = [_kind(choice.sampling) for choice in choices]
+    if len(set(kinds)) == 1:
+        return _draw_alike(logits, choices, kinds[0])
     picked = torch.empty(len(choices), dtype=torch.long, device=logits.device)
     for kind in set(kinds):
         rows = [row for row, other in enumerate(kinds) if other == kind]
-        some = logits if len(rows) == len(kinds) else logits[rows]
-        picked[rows] = _draw_alike(some, [choices[row] for row in rows], kind)
+        picked[rows] = _draw_alike(logits[rows], [choices[row] for row in rows], kind)
     return picked
 
 
