@@ -8,8 +8,10 @@ import pytest
 from apps.knowledge.ingest.blocks import Block, Refused
 from apps.knowledge.ingest.decode import decode
 from apps.knowledge.ingest.extract import docx as word
-from apps.knowledge.ingest.extract import html, markdown, table, text
+from apps.knowledge.ingest.extract import html, markdown, pdf, table, text
 from apps.knowledge.ingest.sniff import sniff
+
+from .hostile.pdfs import pdf as made_pdf
 
 
 def texts(blocks: list[Block]) -> list[str]:
@@ -105,3 +107,17 @@ def test_a_file_whose_content_is_not_what_its_name_says_is_refused(name: str, da
     with pytest.raises(Refused) as refused:
         sniff(name, data)
     assert refused.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("noted", "title"),
+    [
+        ("Returns and refunds", "Returns and refunds"),
+        ("Microsoft Word - returns_NEW_final.docx", ""),
+        ("returns.PDF", ""),
+        ("Untitled 2", ""),
+    ],
+)
+def test_a_pdf_is_called_what_it_calls_itself_unless_a_program_did(noted: str, title: str) -> None:
+    data = made_pdf(b"", b"<</Title(%s)>>" % noted.encode(), trailer=b"/Info 6 0 R")
+    assert pdf.extract(data).title == title

@@ -61,6 +61,15 @@ BLOCKS = st.lists(
 SPLITTINGS = st.builds(Splitting, st.integers(200, 3600), st.integers(0, 2))
 
 
+def test_sentences_are_repeated_only_as_far_as_there_is_room() -> None:
+    sentences = [
+        f"Sentence {n} of this long page says something about the lamp and about its warm light." for n in range(9)
+    ]
+    pieces = cut_document(Extracted("", [Block("text", " ".join(sentences))]), Splitting(200, 2))
+    assert len(pieces) > 3 and all(len(piece.text) <= 200 for piece in pieces)
+    assert pieces[1].text.startswith(sentences[1])
+
+
 @given(BLOCKS, SPLITTINGS)
 def test_passages_keep_to_the_limit_and_their_spans_are_lines_inside_the_text(
     blocks: list[Block], splitting: Splitting

@@ -10,6 +10,7 @@ from apps.accounts.models import Role
 from apps.audit.selectors import audit_events
 from apps.core.actor import SYSTEM, Actor
 from apps.core.errors import BadInput, Conflict, NotAllowed
+from apps.knowledge.ingest.originals import original_path
 from apps.knowledge.ingest.passages import Splitting
 from apps.knowledge.ingest.runner import imports_run
 from apps.knowledge.models import Collection, Document, Import, Passage
@@ -73,6 +74,8 @@ def test_the_same_file_is_cut_anew_by_an_import_after_the_collection_says_otherw
     report = collection_import(actor=SYSTEM, collection="help", paths=[folder])
     assert report.replaced == ["lamp.txt"] and longest() <= 450
     assert collection_import(actor=SYSTEM, collection="help", paths=[folder]).unchanged == ["lamp.txt"]
+    cut(collection, 450, 0)
+    assert collection_import(actor=SYSTEM, collection="help", paths=[folder]).replaced == ["lamp.txt"]
 
 
 def test_splitting_anew_keeps_edits_where_the_words_are_the_same(collection: Collection) -> None:
@@ -90,9 +93,9 @@ def test_a_table_is_split_anew_by_the_columns_that_it_was_imported_with(folder: 
         actor=SYSTEM, collection="faq", paths=[folder / "faq.csv"], question="client asks", answer="we say"
     )
     assert Passage.objects.get().heading == "Where is the shop?"
-    split_anew(actor=OLGA, collection=Collection.objects.get())
+    row = split_anew(actor=OLGA, collection=Collection.objects.get())
     imports_run()
-    assert Passage.objects.get().heading == "Where is the shop?"
+    assert (row.items.get().state, Passage.objects.get().heading) == ("ready", "Where is the shop?")
 
 
 def test_the_preview_cuts_as_the_collection_says(collection: Collection) -> None:
@@ -103,6 +106,9 @@ def test_the_preview_cuts_as_the_collection_says(collection: Collection) -> None
 
 
 def test_without_an_original_nothing_can_be_split_anew(collection: Collection) -> None:
+    original_path(Document.objects.get().original).unlink()
+    with pytest.raises(Conflict, match="Import the files again"):
+        split_anew(actor=OLGA, collection=collection)
     Document.objects.update(original="")
     with pytest.raises(Conflict, match="Import the files again"):
         split_anew(actor=OLGA, collection=collection)
