@@ -16,9 +16,13 @@ BOUND = 200
 
 
 class Subscription:
-    """What one viewer has not read yet. Past the bound it is emptied: the viewer then reads the log again."""
+    """What one viewer has not read yet. Past the bound it is emptied: the viewer then reads the log again.
 
-    def __init__(self) -> None:
+    `has` is the number of the last line that a generation's viewer has; None of a tab that only hears of changes.
+    """
+
+    def __init__(self, has: int | None = None) -> None:
+        self.has = has
         self._lines: list[tuple[int, Event]] = []
         self._news = asyncio.Event()
 
@@ -30,7 +34,7 @@ class Subscription:
         """Something is in the log; nobody here knows what."""
         self._news.set()
 
-    async def wait(self, seconds: float) -> bool:
+    async def wait(self, seconds: float | None = None) -> bool:
         """True on news, False when `seconds` went by without."""
         try:
             async with asyncio.timeout(seconds):
@@ -51,8 +55,8 @@ class Hub:
     def __init__(self) -> None:
         self._viewers: defaultdict[UUID, set[Subscription]] = defaultdict(set)
 
-    def subscribe(self, key: UUID) -> Subscription:
-        subscription = Subscription()
+    def subscribe(self, key: UUID, has: int) -> Subscription:
+        subscription = Subscription(has)
         self.join(key, subscription)
         return subscription
 
@@ -72,6 +76,11 @@ class Hub:
             yield
         finally:
             self.leave(key, subscription)
+
+    def watched(self) -> dict[UUID, int]:
+        """The generations that are followed here, with the last line that all of their viewers have."""
+        numbers = {key: [one.has for one in some if one.has is not None] for key, some in self._viewers.items()}
+        return {key: min(has) for key, has in numbers.items() if has}
 
     def publish(self, key: UUID, lines: Sequence[tuple[int, Event]]) -> None:
         for subscription in self._viewers.get(key, ()):

@@ -12,10 +12,7 @@ from ..models import Generation
 from .fold import Event
 from .hub import hub
 from .log import BATCH, lines_after
-
-# How long a viewer waits for word from this process before it looks into the log: what another process writes
-# arrives by a poke, and by this when the poke is lost.
-POLL_SECONDS = 1.0
+from .lookout import look_out
 
 
 async def watch(generation_id: UUID, after_seq: int) -> AsyncGenerator[tuple[int, Event], None]:
@@ -24,7 +21,8 @@ async def watch(generation_id: UUID, after_seq: int) -> AsyncGenerator[tuple[int
     Raises NotFound when the generation is deleted meanwhile. Subscribes first and reads the log then: what is
     written in between is in both, and is dropped once.
     """
-    subscription = hub.subscribe(generation_id)
+    subscription = hub.subscribe(generation_id, after_seq)
+    look_out()
     try:
         lines, over = await in_database(lines_after, generation_id, after_seq)
         while True:
@@ -42,7 +40,8 @@ async def watch(generation_id: UUID, after_seq: int) -> AsyncGenerator[tuple[int
                     raise NotFound(_("The conversation was deleted, and this answer with it."))
                 return
             caught_up = len(lines) < BATCH and (not lines or lines[-1][0] <= after_seq)
-            lines = subscription.take() if caught_up and await subscription.wait(POLL_SECONDS) else []
+            subscription.has = after_seq
+            lines = subscription.take() if caught_up and await subscription.wait() else []
             if not lines:
                 lines, over = await in_database(lines_after, generation_id, after_seq)
     finally:

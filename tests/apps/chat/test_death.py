@@ -53,7 +53,7 @@ async def shown_before_death(generation_id, process: subprocess.Popen[bytes], de
 async def test_the_answer_of_a_killed_process_goes_on_without_a_gap_or_a_word_twice(
     assistant: Assistant, owner: Actor, runtime: FakeRuntime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("apps.chat.generation.watch.POLL_SECONDS", 0.02)
+    monkeypatch.setattr("apps.chat.generation.lookout.LOOK_SECONDS", 0.02)
     monkeypatch.setattr("apps.chat.services.generation.SILENT", timedelta(0))
     sent = await in_database(send, owner)
     process = answering_process(sent.generation.pk)

@@ -124,7 +124,7 @@ async def test_another_question_waits_until_the_answer_is_there(cast, runtime: F
 async def test_an_answer_that_is_deleted_elsewhere_ends_with_an_error_for_this_tab(
     cast, runtime: FakeRuntime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("apps.chat.generation.watch.POLL_SECONDS", 0.02)
+    monkeypatch.setattr("apps.chat.generation.lookout.LOOK_SECONDS", 0.02)
     async with tab(cast["owner"][1]) as mine:
         ids = await mine.ask()
         await mine.hear()

@@ -7,11 +7,12 @@ from uuid import uuid4
 import pytest
 from channels.layers import InMemoryChannelLayer, get_channel_layer
 from channels_redis.pubsub import RedisPubSubChannelLayer
+from django.db import transaction
 
-from apps.chat.generation import pokes
+from apps.chat.generation import lookout, pokes
 from apps.chat.generation.hub import BOUND, Subscription, hub
 from apps.chat.generation.lease import Ending, generation_close
-from apps.chat.generation.log import Lease, lines_append
+from apps.chat.generation.log import Lease, lines_after, lines_append
 from apps.chat.generation.pokes import poke, pokes_follow
 from apps.chat.generation.watch import watch
 from apps.chat.generation.writer import writer
@@ -28,6 +29,13 @@ def running(assistant: Assistant) -> Lease:
     conversation = Conversation.objects.create(assistant=assistant, title="?", language="en")
     generation = generation_in_conversation(conversation)
     return Lease(generation.pk, generation.answer_id, generation.epoch)
+
+
+@transaction.atomic
+def ended_elsewhere(lease: Lease) -> None:
+    for seq, event in enumerate(({"kind": "delta", "text": "a"}, {"kind": "end"}), 1):
+        GenerationEvent.objects.create(generation_id=lease.generation_id, seq=seq, event=event)
+    Generation.objects.filter(pk=lease.generation_id).update(status="done")
 
 
 async def follow(lease: Lease, *, after: int = 0, pause: float = 0.0) -> list[dict]:
@@ -78,20 +86,36 @@ async def test_a_slow_reader_gets_everything_and_delays_nobody(assistant: Assist
 
 
 async def test_what_another_process_writes_is_found_in_the_log(assistant: Assistant, monkeypatch) -> None:
-    monkeypatch.setattr("apps.chat.generation.watch.POLL_SECONDS", 0.02)
+    monkeypatch.setattr("apps.chat.generation.lookout.LOOK_SECONDS", 0.02)
     lease = await in_database(running, assistant)
     viewer = asyncio.create_task(follow(lease))
     await asyncio.sleep(0.05)
 
-    def elsewhere() -> None:
-        GenerationEvent.objects.create(
-            generation_id=lease.generation_id, seq=1, event={"kind": "delta", "text": "a"}
-        )
-        GenerationEvent.objects.create(generation_id=lease.generation_id, seq=2, event={"kind": "end"})
-        Generation.objects.update(status="done")
-
-    await in_database(elsewhere)
+    await in_database(ended_elsewhere, lease)
     assert [event["kind"] for event in await asyncio.wait_for(viewer, 3)] == ["delta", "end"]
+
+
+async def test_many_who_wait_for_an_answer_cost_one_look_together(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lookout, "LOOK_SECONDS", 0.01)
+    read, looked = [], []
+    monkeypatch.setattr(
+        "apps.chat.generation.watch.lines_after", lambda *given: read.append(1) or lines_after(*given)
+    )
+    monkeypatch.setattr(lookout, "_living", lambda ids, living=lookout._living: looked.append(ids) or living(ids))
+    leases = [await in_database(running, assistant) for _ in range(2)]
+    viewers = [asyncio.create_task(follow(lease)) for lease in leases for _ in range(10)]
+    async with asyncio.timeout(5):
+        while len(looked) < 10:  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+    assert len(read) == len(viewers), "who has all that there is reads nothing"
+    assert sorted(looked[-1]) == sorted(lease.generation_id for lease in leases)
+    for lease in leases:
+        await in_database(ended_elsewhere, lease)
+    heard = await asyncio.wait_for(asyncio.gather(*viewers), 5)
+    assert {tuple(event["kind"] for event in one) for one in heard} == {("delta", "end")}
+    assert len(read) == 2 * len(viewers)
 
 
 async def test_a_poke_makes_a_viewer_look_into_the_log(
@@ -99,7 +123,7 @@ async def test_a_poke_makes_a_viewer_look_into_the_log(
 ) -> None:
     settings.REDIS_URL = "redis://elsewhere"  # the layer in memory stands for it
     monkeypatch.setattr(pokes, "_paused_until", 0.0)  # an earlier test may have lost its Redis
-    monkeypatch.setattr("apps.chat.generation.watch.POLL_SECONDS", 30)
+    monkeypatch.setattr("apps.chat.generation.lookout.LOOK_SECONDS", 30)
     lease = await in_database(running, assistant)
     layer = get_channel_layer()
     pokes_follow()
@@ -144,7 +168,7 @@ def _closed_port() -> int:
 async def test_a_viewer_of_what_is_deleted_hears_of_it(
     assistant: Assistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("apps.chat.generation.watch.POLL_SECONDS", 0.02)
+    monkeypatch.setattr("apps.chat.generation.lookout.LOOK_SECONDS", 0.02)
     lease = await in_database(running, assistant)
     viewer = asyncio.create_task(follow(lease))
     await asyncio.sleep(0.05)
@@ -154,7 +178,7 @@ async def test_a_viewer_of_what_is_deleted_hears_of_it(
 
 
 async def test_a_long_log_is_read_in_batches_without_waiting(assistant: Assistant, monkeypatch) -> None:
-    monkeypatch.setattr("apps.chat.generation.watch.POLL_SECONDS", 30)
+    monkeypatch.setattr("apps.chat.generation.lookout.LOOK_SECONDS", 30)
     for module in ("log", "watch"):
         monkeypatch.setattr(f"apps.chat.generation.{module}.BATCH", 10)
     lease = await in_database(running, assistant)
