@@ -17,6 +17,7 @@ from .cases import Case
 MOST_CASES = 5000
 LONGEST_QUESTION = 4000
 _SHOWN = 5  # faults that are named at once
+_COLUMNS = ("question", "answers", "answer", "document", "group", "before", "passage", "offtopic")
 _YES = {"1", "true", "yes", "是"}
 
 
@@ -60,14 +61,23 @@ def _lines(text: str) -> Iterator[tuple[int, Any]]:
 
 
 def _table(text: str) -> Iterator[tuple[int, Any]]:
-    """Several accepted answers stand in one cell, with | between them."""
+    """Several accepted answers stand in one cell, with | between them; a column of one may be called "answer"."""
     rows = csv.DictReader(io.StringIO(text, newline=""))
+    if unknown := {(name or "").strip() for name in rows.fieldnames or ()} - {*_COLUMNS, ""}:
+        raise BadInput(
+            _("Columns that a set does not have: %(names)s. It has these: %(known)s.")
+            % {"names": ", ".join(sorted(unknown)), "known": ", ".join(_COLUMNS)}
+        )
     for row in rows:
         cells = {
             (name or "").strip(): (value or "").strip() for name, value in row.items() if isinstance(value, str)
         }
         if any(cells.values()):
-            answers = [part.strip() for part in cells.pop("answers", "").split("|") if part.strip()]
+            answers = [
+                part.strip()
+                for part in (cells.pop("answers", "") or cells.pop("answer", "")).split("|")
+                if part.strip()
+            ]
             before = [part.strip() for part in cells.pop("before", "").split("|") if part.strip()]
             flag = cells.pop("offtopic", "").lower() in _YES
             yield rows.line_num, {**cells, "answers": answers, "before": before, "offtopic": flag}

@@ -165,12 +165,18 @@ def test_a_table_gives_the_same_cases_as_lines_do() -> None:
     assert [case.offtopic for case in cases] == [False, False, True]
 
 
+def test_a_table_may_call_its_one_answer_answer() -> None:
+    (case,) = cases_parse(b"question,answer\nHow long?,30 days\n", "cases.csv")
+    assert case.answers == ("30 days",)
+
+
 @pytest.mark.parametrize(
     ("data", "named"),
     [
         (b"question,answers\n,\n,sunny\nWeather?,", "Line 3"),
         (b'{"question": "x", "answers": ["a"], "offtopic": true}', "off topic"),
         (b"\n", "no question"),
+        (b"question,answered\nHow long?,30 days\n", "Columns that a set does not have: answered"),
         (b'\xff\xfe{"question"', "cannot be read"),
         (b'{"question": " ", "answers": []}\n' * 9, "Line 1: .* Line 5:"),
         (b"[" * 5000, "Line 1"),
