@@ -53,7 +53,7 @@ def test_a_pasted_file_is_taken_back_and_what_is_typed_stays(chat: Chat) -> None
     page.fill("#question", "half a question")
     page.evaluate(BY_HAND, ["paste", "lease.md"])
     expect(page.locator(".file-chip[data-state=ready]")).to_have_count(1, timeout=20_000)
-    page.click("[aria-label='Take back “lease.md”']")
+    page.click("[aria-label='Remove “lease.md”']")
     expect(page.locator(".file-chip")).to_have_count(0)
     expect(page.locator("#question")).to_have_value("half a question")
     page.press("#question", "Enter")

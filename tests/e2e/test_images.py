@@ -70,7 +70,7 @@ def test_how_much_has_gone_is_shown_and_an_image_on_its_way_is_taken_back(chat: 
     page.set_input_files("[data-file-input]", [photo()])
     expect(page.get_by_role("progressbar", name="Sending “lamp.png”")).to_be_visible()
     expect(page.locator("[data-send]")).to_be_disabled()
-    page.click("[aria-label='Take back “lamp.png”']")
+    page.click("[aria-label='Remove “lamp.png”']")
     expect(page.locator(".image-chip")).to_have_count(0)
     expect(page.locator("#question")).to_have_value("half a question")
     expect(page.locator("#question")).to_be_focused()

@@ -221,14 +221,14 @@ def test_a_conversation_is_shared_read_by_another_and_taken_back(
     session, (_older, newer) = ada
     page, _ = chat(f"/c/{newer}/", session=session, fresh=True)
     choose(page, "Newer", "Share")
-    page.click("text=Make an address")
+    page.click("text=Create link")
     address = page.locator(".share-list input").input_value()
     other = open_page(address, fresh=True)
     expect(other.locator(".question p")).to_have_text("Newer?")
     expect(other.locator(".shared-sources strong")).to_have_text("Returns")
     other.click(".prose .cite")
     expect(other.locator(".shared-sources li")).to_have_id(other.url.partition("#")[2])
-    page.click("text=Take back")
+    page.click("text=Revoke link")
     expect(page.locator(".share-list li")).to_have_count(0)
     assert open_page("/", fresh=True).request.get(address).status == 404
 

@@ -73,11 +73,8 @@ def _table(text: str) -> Iterator[tuple[int, Any]]:
             (name or "").strip(): (value or "").strip() for name, value in row.items() if isinstance(value, str)
         }
         if any(cells.values()):
-            answers = [
-                part.strip()
-                for part in (cells.pop("answers", "") or cells.pop("answer", "")).split("|")
-                if part.strip()
-            ]
+            said = cells.pop("answers", "") or cells.pop("answer", "")
+            answers = [part.strip() for part in said.split("|") if part.strip()]
             before = [part.strip() for part in cells.pop("before", "").split("|") if part.strip()]
             flag = cells.pop("offtopic", "").lower() in _YES
             yield rows.line_num, {**cells, "answers": answers, "before": before, "offtopic": flag}

@@ -3,13 +3,13 @@
 import re
 from pathlib import PurePath
 
-_PROGRAM = re.compile(r"^Microsoft (?:Word|Excel|PowerPoint) - ", re.I)
-_ENDING = re.compile(r"\.(?:docx?|xlsx?|pptx?|pdf|html?|rtf|odt|wps)$", re.I)
 _NOTHING = re.compile(
     r"about:blank"
+    r"|microsoft \w+ - .*"
+    r"|.*\.(?:docx?|xlsx?|pptx?|pdf|html?|rtf|odt|wps|indd|tex)"
     r"|untitled(?: (?:document|page))?[ -]*\d*"
-    r"|(?:word |pdf |new |microsoft word )?document[ -]*\d*"
-    r"|(?:无标题|未命名|新建)?\s*(?:DOCX?|Word|WPS|PDF|Microsoft Word)?\s*(?:文档|文件)?\s*\d*"
+    r"|(?:word |pdf |new |microsoft word )?(?:document|presentation|slide)[ -]*\d*"
+    r"|(?:无标题|未命名|新建)?\s*(?:DOCX?|Word|WPS|PDF|Microsoft Word)?\s*(?:文档|文件|演示文稿)?\s*\d*"
     r"|(?:https?|file)://\S*",
     re.I,
 )
@@ -17,10 +17,9 @@ _NOTHING = re.compile(
 
 def title_of(said: str, name: str) -> str:
     """`said` is the title that the file names, `name` the file's: "shop/delivery-times.txt" is called "Delivery
-    times" where the file says nothing that names it ("about:blank", "Word Document", "未命名").
+    times" where the file says nothing that names it ("about:blank", "Microsoft Word - x.docx", "未命名").
     """
-    title = _ENDING.sub("", _PROGRAM.sub("", said)).strip()
-    return title if title and not _NOTHING.fullmatch(title) else _of_name(name)
+    return said if said and not _NOTHING.fullmatch(said) else _of_name(name)
 
 
 def _of_name(name: str) -> str:

@@ -14,11 +14,6 @@ MAX_PAGES = 2_000
 MAX_CHARACTERS = 20_000_000
 _READABLE = 0.7  # the least share of characters
 _LOOKED_AT = 500  # characters of a page
-_BY_PROGRAM = re.compile(
-    r"^microsoft \w+ - |^(?:untitled|document|presentation|slide|无标题|未命名|文档|演示文稿)[ -]?\d*$"
-    r"|\.(?:docx?|pptx?|xlsx?|pdf|odt|rtf|wps|indd|tex|html?)$",
-    re.IGNORECASE,
-)
 _HYPHEN = re.compile(r"(\w)[\ufffe\u00ad-]\n(?=[a-z])")
 
 
@@ -31,7 +26,7 @@ def extract(data: bytes) -> Extracted:
         if len(document) > MAX_PAGES:
             raise Refused("pages", limit=MAX_PAGES)
         pages, counted = zip(*(_page(document, index) for index in range(len(document))), strict=True)
-        title = _titled(document.get_metadata_dict().get("Title", ""))
+        title = clean(document.get_metadata_dict().get("Title", ""))
     if not any(page.strip() for page in pages):
         raise Refused("no_text")
     looked, readable = (sum(counts) for counts in zip(*counted, strict=True))
@@ -43,12 +38,6 @@ def extract(data: bytes) -> Extracted:
         kept = "\n".join(line for line in page.split("\n") if _shape(line) not in furniture)
         blocks += paragraphs(kept, page=number)
     return Extracted(title, with_text(blocks), pages=len(pages))
-
-
-def _titled(noted: str) -> str:
-    """What the file calls itself, unless a program did: "Microsoft Word - contract_final.docx" names nothing."""
-    title = clean(noted)
-    return "" if _BY_PROGRAM.search(title) else title
 
 
 def _page(document: pdfium.PdfDocument, index: int) -> tuple[str, tuple[int, int]]:
