@@ -95,6 +95,7 @@ def run(options: argparse.Namespace) -> None:
             tokens=trainer.tokens,
             seconds=trainer.seconds,
             where=trainer.where,
+            words=words is not None,
         )
         log.info("exported %s, %.1f MB", options.out, size / 1e6)
 

@@ -17,6 +17,7 @@ def write_card(
     tokens: int,
     seconds: float,
     where: str,
+    words: bool,
 ) -> None:
     """Write README.md of the model folder from the template card.md."""
     template = files("model_runtime.training").joinpath("card.md").read_text(encoding="utf-8")
@@ -26,6 +27,7 @@ def write_card(
         tokens=round(tokens / 1e6),
         minutes=f"{seconds / 60:.1f}",
         where=where,
+        words="English ones with the packaged embedder's meaning" if words else "no pretrained weights",
         reading=_reading(measures),
         deciding=_deciding(measures),
     )
