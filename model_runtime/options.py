@@ -29,6 +29,7 @@ class ServeOptions:
     context_length: int
     draft_tokens: int
     prefix_reuse: bool
+    card_decoder: bool
     request_timeout: float
     log_requests: bool
     adapters: dict[str, Path]
@@ -87,6 +88,13 @@ def parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--no-prefix-cache", action="store_true", help="compute every prompt whole, also what a slot still holds"
+    )
+    parser.add_argument(
+        "--card-decoder",
+        action="store_true",
+        default=os.environ.get("RUNTIME_CARD_DECODER") == "1",
+        help="on a card, compute plain decoders with kernels of our own: faster, and not yet measured with many "
+        "readers; RUNTIME_CARD_DECODER=1 says the same",
     )
     parser.add_argument(
         "--request-timeout",
@@ -163,6 +171,7 @@ def serve_options(arguments: argparse.Namespace) -> ServeOptions:
         context_length=arguments.context_length,
         draft_tokens=arguments.draft_tokens,
         prefix_reuse=not arguments.no_prefix_cache,
+        card_decoder=arguments.card_decoder,
         request_timeout=arguments.request_timeout,
         log_requests=arguments.log_requests,
         adapters=dict(arguments.adapter),
@@ -176,7 +185,7 @@ def shared_words(arguments: argparse.Namespace) -> list[str]:
     """What a manager was told that holds for each of its children, as words of their command line."""
     names = ("threads", "slots", "queue_size", "context_length", "draft_tokens", "request_timeout")
     words = [word for name in names for word in (f"--{name.replace('_', '-')}", str(getattr(arguments, name)))]
-    flags = ("no_prefix_cache", "log_requests")
+    flags = ("no_prefix_cache", "card_decoder", "log_requests")
     return words + [f"--{name.replace('_', '-')}" for name in flags if getattr(arguments, name)]
 
 

@@ -119,9 +119,9 @@ def make_generator(
 
 
 def _on_card(options: ServeOptions) -> bool:
-    """Whether kernels of our own can compute a plain decoder on a card, and nobody asks for others."""
-    wished = options.quantization == "int8" and options.quantization_backend == "bitsandbytes"
-    return not wished and compiles()
+    """Whether kernels of our own are asked for, and can be made."""
+    others = options.quantization == "int8" and options.quantization_backend == "bitsandbytes"
+    return options.card_decoder and not others and compiles()
 
 
 def _end_tokens(recommended: dict[str, Any], config: Any, tokenizer_eos: int | None) -> frozenset[int]:

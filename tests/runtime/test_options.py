@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model_runtime.options import parser, serve_options
+from model_runtime.options import parser, serve_options, shared_words
 
 WHOLE = ("--slots", "--context-length", "--threads", "--queue-size", "--draft-tokens", "--port")
 SECONDS = ("--request-timeout", "--drain-seconds")
@@ -50,6 +50,13 @@ def test_what_makes_sense_is_served_as_it_was_said() -> None:
     options = serve_options(parser().parse_args(["--model", "m", *words]))
     assert (options.threads, options.slots, options.queue_size, options.context_length) == (3, 2, 0, 400)
     assert (options.draft_tokens, options.request_timeout, options.drain_seconds) == (0, 2.5, 0.0)
+
+
+def test_a_managers_children_hear_that_the_cards_decoder_is_wished(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "--card-decoder" not in shared_words(parser().parse_args(["--manager"]))
+    assert "--card-decoder" in shared_words(parser().parse_args(["--manager", "--card-decoder"]))
+    monkeypatch.setenv("RUNTIME_CARD_DECODER", "1")
+    assert "--card-decoder" in shared_words(parser().parse_args(["--manager"]))
 
 
 def test_threads_of_the_environment_are_judged_as_if_they_were_typed(

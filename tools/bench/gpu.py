@@ -25,7 +25,14 @@ CLIENTS = (1, 8, 32)
 KNOWN = 16_384
 """Tokens of the benchmark's tokenizer; the models have more, as theirs have."""
 SIZES = {"1.7B": MIDDLE, "8B": LARGE}
-OURS = {"none": "bfloat16", "int8": "int8", "nf4": "nf4"}
+CARD = ("--card-decoder",)
+PLAIN = "ours, bfloat16"
+OURS = {
+    "ours, bfloat16 through transformers": ("none", ()),
+    PLAIN: ("none", CARD),
+    "ours, int8": ("int8", CARD),
+    "ours, nf4": ("nf4", CARD),
+}
 PEERS = {
     "transformers serve --continuous-batching": ("--continuous-batching",),
     "the same with CUDA graphs": ("--continuous-batching", "--cb-use-cuda-graph"),
@@ -90,8 +97,10 @@ def _servers(model: Path) -> "dict[str, contextlib.AbstractContextManager[Server
     options = ("--draft-tokens", "0", "--context-length", "4096")
     slots = max(CLIENTS)
     wanted = {
-        name: peers.ours(model, quantization=quantization, threads=4, slots=slots, options=options, name=name)
-        for quantization, name in ((key, f"ours, {kept}") for key, kept in OURS.items())
+        name: peers.ours(
+            model, quantization=quantization, threads=4, slots=slots, options=(*options, *more), name=name
+        )
+        for name, (quantization, more) in OURS.items()
     }
     more = ("--dtype", "bfloat16", "--cb-max-memory-percent", PEER_MEMORY)
     return wanted | {
@@ -117,18 +126,15 @@ def rounds(servers: list[Server], settings: Settings) -> Measured:
 
 
 def compared(size: str, measured: Measured) -> Iterator[Row]:
-    """Ours in bfloat16 against each peer, and each quantization against bfloat16."""
-    plain = f"ours, {OURS['none']}"
+    """Ours in bfloat16 against each peer, and our others against it."""
     for clients in CLIENTS:
-        for ours, theirs in [(plain, name) for name in PEERS] + [
-            (f"ours, {kept}", plain) for kept in OURS.values() if kept != OURS["none"]
-        ]:
+        for ours, theirs in [(PLAIN, name) for name in PEERS] + [(name, PLAIN) for name in OURS if name != PLAIN]:
             rates = [[one.rate for one in measured.get((clients, name), ())] for name in (ours, theirs)]
             # Who did not start, or only failed, is compared with nobody.
             if not all(rates) or 0 in rates[0] + rates[1]:
                 continue
             figure = " / ".join(f"{statistics.median(found):.0f}" for found in rates) + " tokens/s"
-            target = TARGET if ours == plain else None
+            target = TARGET if ours == PLAIN else None
             yield Row(f"{size}, {clients} clients: {ours} against {theirs}", figure, ratio(*rates), target)
 
 
