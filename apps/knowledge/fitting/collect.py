@@ -35,7 +35,7 @@ def collect(one: KnowledgeSet) -> list[Example]:
     collection = Collection.objects.create(slug="fit-" + one.name.replace(" ", "-"), name=one.name)
     try:
         for number, passage in enumerate(one.passages):
-            _store(collection, number, passage)
+            _store(collection, number, passage, one.titles[number] if one.titles else "")
         scope = scope_of([collection.pk], one.language)
         asked = [_example(scope, asking) for asking in one.questions]
         return asked + [_example(scope, Asking(text, -1, ())) for text in one.off_topic]
@@ -43,8 +43,8 @@ def collect(one: KnowledgeSet) -> list[Example]:
         collection.delete()
 
 
-def _store(collection: Collection, number: int, passage: str | list[str] | Extracted) -> None:
-    whole = passage if isinstance(passage, Extracted) else Extracted("", _blocks(passage))
+def _store(collection: Collection, number: int, passage: str | list[str] | Extracted, title: str) -> None:
+    whole = passage if isinstance(passage, Extracted) else Extracted(title, _blocks(passage))
     document = Document.objects.create(collection=collection, name=str(number), title=whole.title[:300])
     pieces = [indexed(whole.title, piece) for piece in cut_document(whole)]
     rows = [passage_row(document, position, piece) for position, piece in enumerate(pieces)]

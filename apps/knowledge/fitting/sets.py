@@ -4,7 +4,7 @@ import json
 import re
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,8 @@ class Asking:
 
 @dataclass(frozen=True)
 class KnowledgeSet:
-    """`passages` are lists of sentences where the set comes cut, else a string or a whole document each.
+    """`passages` are lists of sentences where the set comes cut, else a string or a whole document each, below
+    their `titles` where these matter.
 
     A set of `help` pages is for the confidence alone: its answers are too few to learn an order from.
     """
@@ -39,6 +40,7 @@ class KnowledgeSet:
     questions: list[Asking]
     off_topic: list[str] = field(default_factory=list)
     help: bool = False
+    titles: list[str] = field(default_factory=list)
 
 
 def load_sets(language: Language, data: Path) -> tuple[list[KnowledgeSet], list[KnowledgeSet]]:
@@ -49,26 +51,36 @@ def load_sets(language: Language, data: Path) -> tuple[list[KnowledgeSet], list[
     return fit, report
 
 
-def load_unread(data: Path) -> list[KnowledgeSet]:
-    """English sets that the shipped reranker was not trained on, and `load_sets` does not report on: what its odds
-    say of those it knows would be too good.
-    """
-    pairs, searches = _pairs_of(data / "qa_en"), _searches_of(data / "qa_en")
-    sets = [
-        _pairs("squad unread", pairs[:1400], lambda number: number % 10 not in (0, 1, 2, 5)),
-        _searches("qed unread", searches, 300, 475),
-    ]
-    sets[0].questions[:] = sets[0].questions[:: max(1, len(sets[0].questions) // ASKED)]
-    for one, spare in zip(sets, _spare(pairs, searches), strict=True):
-        one.off_topic.extend(asking.text for asking in _sample(spare, 150, 5))
+def load_unread(language: Language, data: Path) -> list[KnowledgeSet]:
+    """Sets that the shipped reranker was not trained on: what its odds say of those it knows would be too good."""
+    if language == "zh":
+        fit, report = _chinese(data)
+        sets = [one for one in [*fit, *report] if one.name in ("cmrc-train 0", "drcd 240")]
+        for one, (file, low) in zip(sets, (("drcd-dev.json", 240), ("cmrc2018-train.zip", 0)), strict=True):
+            titles = [
+                article.get("title", "") for article in _data(data / "qa_zh" / file) for _ in article["paragraphs"]
+            ]
+            one.titles.extend(titles[low : low + len(one.passages)])
+        pages = next(one for one in fit if one.name == "demo shop")
+        sets.append(replace(pages, off_topic=list(dict.fromkeys(pages.off_topic))))
+    else:
+        pairs, searches = _pairs_of(data / "qa_en"), _searches_of(data / "qa_en")
+        sets = [
+            _pairs("squad unread", pairs[:1400], lambda number: number % 10 not in (0, 1, 2, 5)),
+            _searches("qed unread", searches, 300, 475),
+        ]
+        title_of = {_detokenised(row["paragraph_text"]): row["title_text"] for row in searches}
+        sets[1].titles.extend(title_of[str(passage)] for passage in sets[1].passages)
+        for one, spare in zip(sets, _spare(pairs, searches), strict=True):
+            one.off_topic.extend(asking.text for asking in _sample(spare, 150, 5))
+    for one in sets:
+        one.questions[:] = one.questions[:: max(1, len(one.questions) // ASKED)]
     return sets
 
 
 def _chinese(data: Path) -> tuple[list[KnowledgeSet], list[KnowledgeSet]]:
-    folder = data / "qa_zh"
-    with zipfile.ZipFile(folder / "cmrc2018-train.zip") as archive:
-        train = json.loads(archive.read(archive.namelist()[0]))
-    trial, drcd = (json.loads((folder / name).read_text()) for name in ("cmrc2018-trial.json", "drcd-dev.json"))
+    files = ("cmrc2018-train.zip", "cmrc2018-trial.json", "drcd-dev.json")
+    train, trial, drcd = (_data(data / "qa_zh" / name) for name in files)
     # Whatever set they are asked of, its pages are about other things.
     spare_train, spare_drcd = (
         _squad_form("", train, 2160, 2403).questions,
@@ -113,8 +125,16 @@ def _help(name: str, chat: list[str]) -> KnowledgeSet:
     )
 
 
-def _squad_form(name: str, data: dict[str, Any], low: int, high: int) -> KnowledgeSet:
-    paragraphs = [paragraph for article in data["data"] for paragraph in article["paragraphs"]][low:high]
+def _data(path: Path) -> list[dict[str, Any]]:
+    """The articles of a file in SQuAD's form, or of the only one in a zip."""
+    if path.suffix != ".zip":
+        return list(json.loads(path.read_text())["data"])
+    with zipfile.ZipFile(path) as archive:
+        return list(json.loads(archive.read(archive.namelist()[0]))["data"])
+
+
+def _squad_form(name: str, articles: list[dict[str, Any]], low: int, high: int) -> KnowledgeSet:
+    paragraphs = [paragraph for article in articles for paragraph in article["paragraphs"]][low:high]
     questions = [
         Asking(asked["question"], number, tuple(answer["text"] for answer in asked["answers"]))
         for number, paragraph in enumerate(paragraphs)

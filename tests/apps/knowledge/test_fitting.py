@@ -7,11 +7,13 @@ import pytest
 
 from apps.knowledge.fitting.associations import learn_associations
 from apps.knowledge.fitting.sections import Sections, heading_weights
-from apps.knowledge.fitting.sets import Asking, KnowledgeSet
+from apps.knowledge.fitting.sets import Asking, KnowledgeSet, load_unread
 from apps.knowledge.fitting.train import averaged, fit_logistic, fit_ranker
 from apps.knowledge.ingest.blocks import Extracted
 from apps.knowledge.retrieval import weights
 from apps.knowledge.retrieval.features import NAMES_OF
+
+DATA = Path(__file__).parents[4] / "shared" / "data"
 
 
 def lists(count: int, width: int) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -77,3 +79,12 @@ def test_words_of_answers_are_learnt_from_those_who_asked_and_not_from_the_other
     asked = [Asking(f"甲{n}有何职务？", n, (f"甲{n}任局长",)) for n in range(20)]
     model = learn_associations([KnowledgeSet("made", "zh", passages, asked)])
     assert model["职务"]["任"] > 0 > model["职务"]["生"]
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason="the data folder ../shared/data is missing")
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_sets_for_the_rerankers_part_ask_off_topic_too_and_know_the_titles(language: weights.Language) -> None:
+    sets = load_unread(language, DATA)
+    assert all(one.off_topic and len(one.titles) in (0, len(one.passages)) for one in sets)
+    titled = [one for one in sets if one.titles]
+    assert titled and all(sum(map(bool, one.titles)) == len(one.passages) for one in titled)

@@ -1,6 +1,6 @@
 """Fits the sentence ranker and the confidence on public sets, writes retrieval/weights and prints the quality.
 
-English also fits what the shipped reranker adds to the confidence, into the model's config.
+It also fits what the shipped reranker adds to the confidence, into the model's config (`--reranker`: only that).
 """
 
 from argparse import ArgumentParser
@@ -11,6 +11,7 @@ from typing import Any
 
 from apps.core.commands import ServiceCommand
 from apps.core.errors import NotFound
+from apps.core.language import Language
 from apps.inference.services import reranker_ensure, reranker_target
 from apps.knowledge.fitting.associations import learn_associations
 from apps.knowledge.fitting.collect import Example, collect
@@ -21,7 +22,7 @@ from apps.knowledge.fitting.sets import KnowledgeSet, load_sets, load_unread
 from apps.knowledge.fitting.train import averaged, fit_logistic, fit_ranker
 from apps.knowledge.retrieval.associations import save_associations
 from apps.knowledge.retrieval.confidence import CHOSEN, MEANINGS
-from apps.knowledge.retrieval.weights import Logistic, Weights, save
+from apps.knowledge.retrieval.weights import Logistic, Weights, load, save
 
 # Hidden units, steps and how many rankers are averaged: there are fewer English questions to fit on, and a larger
 # layer would learn them by heart.
@@ -40,11 +41,15 @@ class Command(ServiceCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("language", choices=["en", "zh"])
         parser.add_argument("data", type=Path, help="the folder with qa_en and qa_zh")
+        parser.add_argument("--reranker", action="store_true", help="only what the reranker adds to the confidence")
 
     def run(self, **options: Any) -> None:
         language, data = options["language"], options["data"]
         if not data.is_dir():
             raise NotFound(f"There is no folder {data}.")
+        if options["reranker"]:
+            self._reread(language, data, load(language))
+            return
         to_fit, to_report = load_sets(language, data)
         fitted = self._examples(to_fit, language)
         units, steps, count = RANKER[language]
@@ -66,19 +71,20 @@ class Command(ServiceCommand):
         without = fitted_on([column for column in chosen if column not in MEANINGS])
         weights = Weights(ranker, fitted_on(chosen), without)
         save(language, weights)
-        if language == "en":
-            self._reread(data, weights)
+        self._reread(language, data, weights)
         for one in to_report:
             table[one.name] = asdict(measure(self._collect(one), weights, language))
         self.emit(table, "\n".join(f"{name}: {quality}" for name, quality in table.items()))
 
-    def _reread(self, data: Path, weights: Weights) -> None:
+    def _reread(self, language: Language, data: Path, weights: Weights) -> None:
         if reranker_target() is None:
             self.say("No reranker is registered: what it adds to the confidence stays as it is.")
             return
         reranker_ensure()
-        found = reread_weights([example for one in load_unread(data) for example in self._collect(one)], weights)
-        reread_save(found)
+        sets = load_unread(language, data)
+        examples = [one for own in sets for one in self._collect(own) * (HELP_TIMES if own.help else 1)]
+        found = reread_weights(examples, weights, language)
+        reread_save(language, found)
         self.say(f"confidence with the reranker: {found}")
 
     def _examples(self, sets: list[KnowledgeSet], language: str) -> list[tuple[Example, bool]]:
