@@ -20,6 +20,7 @@ from apps.knowledge.services import (
     collection_splitting_set,
     import_preview,
     passage_edit,
+    passage_restore,
     split_anew,
     splitting_asked,
 )
@@ -85,6 +86,7 @@ def test_splitting_anew_keeps_edits_where_the_words_are_the_same(collection: Col
     split_anew(actor=OLGA, collection=collection)
     imports_run()
     assert Passage.objects.get(pk=passage.pk).text == "The lamp was edited."
+    assert passage_restore(actor=OLGA, passage_id=passage.pk).text == passage.text
 
 
 def test_a_table_is_split_anew_by_the_columns_that_it_was_imported_with(folder: Path) -> None:
