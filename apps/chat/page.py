@@ -14,6 +14,7 @@ from .models import Assistant, Conversation, Share
 from .news import tabs_key
 from .page_strings import page_strings
 from .selectors import assistants_offered, sees_images
+from .services.message_text import LONGEST
 from .snapshot import images_left_out
 from .transcript import conversation_data
 
@@ -39,7 +40,7 @@ def chat_data(assistants: list[dict[str, Any]], *, drafts: str) -> dict[str, Any
         "conversation": None,
         "history": {"conversations": [], "older": ""},
         "drafts": drafts,
-        "files": LIMITS,
+        "files": LIMITS | {"characters": LONGEST},
         "language": get_language(),
         "strings": page_strings(),
         "user": None,

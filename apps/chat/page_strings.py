@@ -28,6 +28,7 @@ def _asking() -> dict[str, str]:
         "versions": _("Versions of this message"),
         "version_before": _("The version before"),
         "version_after": _("The version after"),
+        "assistant_closed": _("This assistant cannot answer now. Begin a new chat with another."),
         "offline": _("No connection. Trying again …"),
     }
 
@@ -185,6 +186,10 @@ def _files() -> dict[str, str]:
         "image_wrong_type": _("Only PNG, JPEG, WebP and GIF"),
         "image_failed": _("The image cannot be shown right now."),
         "images_unseen": _("This assistant cannot see images; describe what it shows"),
+        "file_too_long": _("Longer than the {limit} characters of a text that is translated at once"),
+        "bring_text": _("Bring a text file to translate"),
+        "kinds_text": _("Plain text or Markdown, at most {characters} characters"),
+        "file_text_only": _("Only text files can be translated; paste the text of others"),
         "file_too_many": _("At most {count} files go with a question."),
         "file_failed": _("It could not be read. Try again."),
     }

@@ -4,8 +4,11 @@ import re
 from collections.abc import Callable
 
 import pytest
+from django.test import Client
 from playwright.sync_api import Page, expect
 from scripted import ANSWER, Socket, delta, end, source
+
+from apps.accounts.models import User
 
 pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("assistants")]
 
@@ -253,3 +256,21 @@ def test_the_draft_of_one_person_is_not_shown_to_the_next(chat: Chat) -> None:
     page.evaluate("localStorage.setItem('draft:somebody:new', 'private')")
     page.reload()
     expect(page.locator("#question")).to_have_value("")
+
+
+def test_who_has_signed_out_leaves_nothing_typed_behind(open_page: Callable[..., Page], assistants: None) -> None:
+    user = User.objects.create_user("typist", password=None)
+    client = Client()
+    client.force_login(user)
+    page = open_page("/", session=client.cookies["sessionid"].value, fresh=True)
+    page.fill("#question", "my salary is")
+    page.context.clear_cookies()
+    page.goto("/")
+    expect(page.locator("#question")).to_have_value("")
+    assert "salary" not in page.evaluate("JSON.stringify(localStorage)")
+    page.fill("#question", "a visitor's secret")
+    page.context.clear_cookies()  # the visitor's session is over
+    page.goto("/")
+    expect(page.locator("#question")).to_have_value("")
+    assert "secret" not in page.evaluate("JSON.stringify(localStorage)")
+    user.delete()

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page, Route, expect
+from scripted import Socket, wait_until
 from test_accessibility import violations
 
 from apps.accounts.models import User
@@ -73,3 +74,20 @@ def test_a_page_of_the_inbox_that_is_read_again_is_one_reading(open_page: OpenPa
     target = f"conversation:{conversation.pk}"
     assert AuditEvent.objects.filter(action="transcript.read", target=target).count() == 1
     conversation.delete()
+
+
+def test_news_of_other_tabs_ask_for_no_conversation_that_is_only_beginning(
+    chat: Callable[..., tuple[Page, Socket]], lin: str
+) -> None:
+    page, socket = chat("/?assistant=shop")  # the fixture fails on the 404 that a reading would get
+    held: list[Route] = []
+    page.route("**/person/", lambda route: held.append(route))  # noqa: PLW0108  (a built-in cannot be a handler)
+    page.click("text=Talk to a person")
+    wait_until(page, lambda: len(held) == 1)
+    with page.expect_response("**/api/chat/conversations/"):
+        socket.say({"type": "changed"})
+    with page.expect_response("**/person/"):
+        held[0].continue_()
+    expect(page.locator("[data-person]")).to_contain_text("Waiting for a person")
+    page.unroute("**/person/")
+    Conversation.objects.all().delete()

@@ -124,3 +124,42 @@ def test_the_menu_saves_a_conversation_and_the_foot_an_answer_as_word(translated
             page.click(start)
         assert saved.value.suggested_filename == "Letter.docx"
         assert len(docx.Document(saved.value.path()).tables) == 1
+
+
+def test_a_text_file_becomes_the_text_that_is_translated(chat: Chat, translator: Assistant) -> None:
+    page, socket = chat("/?assistant=translator")
+    letter = {"name": "letter.txt", "mimeType": "text/plain", "buffer": "\n\n".join(SOURCE).encode()}
+    page.set_input_files("[data-file-input]", [letter])
+    expect(page.locator("#question")).to_have_value("\n\n".join(SOURCE))
+    expect(page.locator(".file-chip")).to_have_count(0)
+    page.press("#question", "Enter")
+    send = socket.expect("send")
+    assert (send["text"], send["files"]) == ("\n\n".join(SOURCE), [])
+    page.set_input_files("[data-file-input]", [letter | {"buffer": b"Lamps are bright. " * 300}])
+    expect(page.locator(".file-chip")).to_contain_text("Longer than the 4000 characters")
+    page.set_input_files("[data-file-input]", [letter | {"name": "letter.pdf"}])
+    expect(page.locator(".file-chip").last).to_contain_text("Only text files can be translated")
+    chinese = page.locator("#question")
+    page.set_input_files("[data-file-input]", [letter | {"buffer": "灯到了。".encode("gb18030")}])
+    expect(chinese).to_have_value("灯到了。")
+
+
+def test_a_translator_whose_model_is_gone_says_so_before_anything_is_written(
+    chat: Chat, translator: Assistant
+) -> None:
+    user = User.objects.create_user("interpreter-2", password=None)
+    conversation = Conversation.objects.create(assistant=translator, owner=user, title="Letter", language="en")
+    Assistant.objects.filter(pk=translator.pk).update(alias="gone")
+    client = Client()
+    client.force_login(user)
+    session = client.cookies["sessionid"].value
+    page, _ = chat(f"/c/{conversation.pk}/", session=session, bypass_csp=True)
+    expect(page.locator("[data-note]")).to_have_text(
+        "This assistant cannot answer now. Begin a new chat with another."
+    )
+    expect(page.locator("#question")).to_be_hidden()
+    assert violations(page) == []
+    page.goto("/?assistant=translator")
+    expect(page.locator(".toast")).to_contain_text("This assistant cannot answer now.")
+    expect(page.locator("#question")).to_be_enabled()
+    user.delete()

@@ -30,7 +30,7 @@ WITH_PEOPLE = (Standing.WAITING, Standing.PERSON)
 class Conversation(BaseModel):
     """Belongs to a signed-in `owner`, a visitor, or an API key; to none when a command asked.
 
-    `inbox_id` says on which other site's widget the visitor asked.
+    `inbox_id` says on which other site's widget the visitor asked, `visitor_name` who that site said they are.
 
     The client makes the id, so that a repeated first send does not open a second conversation. `head` is the last
     message of the path through the tree of messages that is shown. `standing` says who answers, since
@@ -47,6 +47,7 @@ class Conversation(BaseModel):
     visitor_id = models.UUIDField(null=True, blank=True)
     key_id = models.UUIDField(null=True, blank=True)
     inbox_id = models.UUIDField(null=True, blank=True)
+    visitor_name = models.CharField(max_length=150, blank=True)
     given = models.JSONField(default=list, blank=True)
     title = models.CharField(max_length=80)
     language = models.CharField(max_length=2, choices=[("en", "en"), ("zh", "zh")])

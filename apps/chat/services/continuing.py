@@ -15,7 +15,7 @@ from ..selectors import access_conversation
 from .defer import generation_defer
 from .limits import person_limit
 from .message import Sent, not_with_people, once, repeated
-from .opening import still_open
+from .opening import able_to_answer, still_open
 
 BROKEN_OFF = (Status.STOPPED, Status.INTERRUPTED)
 
@@ -39,6 +39,7 @@ def generation_continue(
         person_limit(actor)
         conversation = access_conversation(actor=actor, conversation_id=conversation_id, lock=True)
         still_open(actor, conversation)
+        able_to_answer(conversation.assistant)
         not_with_people(conversation)
         continued = _broken_off(conversation, continued_id, question_id)
         answer = continued.answer

@@ -20,7 +20,7 @@ from .images import image_store, images_copy, images_need_eyes
 from .limits import person_limit, person_turn, written_limit
 from .message_row import message_append
 from .message_text import text_clean
-from .opening import conversation_open, still_open
+from .opening import able_to_answer, conversation_open, still_open
 
 
 @dataclass(frozen=True)
@@ -156,6 +156,7 @@ def _answer_begin(
     generation_id: UUID,
     start: Callable[[UUID], None],
 ) -> Sent:
+    able_to_answer(conversation.assistant)
     answer = message_append(conversation, Role.ASSISTANT, question.pk, "", language=question.language)
     generation = Generation.objects.create(
         id=generation_id, conversation=conversation, question=question, answer=answer

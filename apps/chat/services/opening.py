@@ -3,15 +3,16 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from apps.core.actor import Actor, InboxActor, KeyActor
-from apps.core.errors import NotFound
+from apps.core.errors import NotFound, Unavailable
 from apps.core.language import detect_language
 
 from ..happenings import Happening, tell
-from ..models import Conversation
-from ..selectors import access_assistant, assistants_of, owned_by, trials_of
+from ..models import Assistant, Conversation
+from ..selectors import access_assistant, assistants_of, is_able, owned_by, trials_of
 from .conversation import title_clean
 
 
@@ -37,6 +38,7 @@ def conversation_open(
         visitor_id=actor.visitor_id,
         key_id=actor.key_id if isinstance(actor, KeyActor) else None,
         inbox_id=actor.inbox_id if isinstance(actor, InboxActor) else None,
+        visitor_name=actor.label if isinstance(actor, InboxActor) and actor.role else "",
         given=list(given),
         title=title_clean(text),
         language=detect_language(text),
@@ -49,3 +51,11 @@ def still_open(actor: Actor, conversation: Conversation) -> None:
     known = trials_of(actor) if conversation.is_trial else assistants_of(actor)
     if not known.filter(pk=conversation.assistant_id).exists():
         raise NotFound(_("You can no longer talk to this assistant. Start a conversation with another."))
+
+
+def able_to_answer(assistant: Assistant) -> None:
+    """Raises Unavailable where the model behind it cannot do what it is for; people answer all the same."""
+    if not is_able(assistant):
+        text = _("“%(name)s” cannot answer now: no model that writes freely stands behind it.")
+        name = assistant.in_language("name", "zh" if (get_language() or "").startswith("zh") else "en")
+        raise Unavailable(text % {"name": name})

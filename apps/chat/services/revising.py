@@ -18,7 +18,7 @@ from .limits import person_limit
 from .message import Sent, not_with_people, once, repeated
 from .message_row import message_append
 from .message_text import text_clean
-from .opening import still_open
+from .opening import able_to_answer, still_open
 
 
 def answer_revise(
@@ -43,6 +43,7 @@ def answer_revise(
         person_limit(actor)
         conversation = access_conversation(actor=actor, conversation_id=conversation_id, lock=True)
         still_open(actor, conversation)
+        able_to_answer(conversation.assistant)
         not_with_people(conversation)
         answer = _written(conversation, answer_id, question_id)
         cut = passage_cut(answer.text, *places)

@@ -19,7 +19,7 @@ export function createComposer({ send, stop }) {
   const sendButton = one("[data-send]");
   const stopButton = one("[data-stop]");
   const isComposing = watchComposition(field);
-  const files = createFiles({ changed: () => fit() });
+  const files = createFiles({ changed: () => fit(), take: insert });
   let conversation = null;
   let running = false;
 
@@ -38,6 +38,13 @@ export function createComposer({ send, stop }) {
   function typed() {
     drafts.keep(conversation, field.value);
     fit();
+  }
+
+  /** The text of a file, behind what is typed already. */
+  function insert(text) {
+    field.value = [field.value.trim(), text].filter(Boolean).join("\n\n");
+    typed();
+    field.focus();
   }
 
   function submit() {
@@ -83,14 +90,18 @@ export function createComposer({ send, stop }) {
       conversation = id;
       drafts.keep(id, field.value);
     },
-    render({ isRunning, assistant, isWithPeople }) {
+    /** `isClosed`: the conversation's assistant answers no more, or cannot. */
+    render({ isRunning, assistant, isWithPeople, isClosed }) {
       running = isRunning;
       const { name, task } = assistant ?? {};
-      files.allowImages(isWithPeople || Boolean(assistant?.images));
+      const isOver = isClosed && !isWithPeople;
+      form.classList.toggle("closed", isOver);
+      field.disabled = isOver;
+      files.allow({ images: isWithPeople || Boolean(assistant?.images), task: isWithPeople ? "answer" : task });
       fit();
-      field.placeholder = isWithPeople ? t("person_write") : DOING[task] ? t(DOING[task].ask) : name ? t("ask_assistant", { assistant: name }) : t("ask");
+      field.placeholder = isOver ? "" : isWithPeople ? t("person_write") : DOING[task] ? t(DOING[task].ask) : name ? t("ask_assistant", { assistant: name }) : t("ask");
       note.hidden = isWithPeople;
-      note.textContent = t(DOING[task]?.note ?? "note_answers");
+      note.textContent = t(isOver ? "assistant_closed" : (DOING[task]?.note ?? "note_answers"));
     },
   };
 }

@@ -1,6 +1,7 @@
 /* The list of conversations: opening without leaving the page, pages of older ones, words to look for. */
 import { createRows } from "./conversation_row.js";
 import { h, one } from "./dom.js";
+import { drafts } from "./drafts.js";
 import { api, data, t } from "./page.js";
 import { createShareDialog } from "./share_dialog.js";
 import { toast } from "./toast.js";
@@ -137,6 +138,7 @@ export function createConversations({ open, print, deleted, renamed }) {
     try {
       await api(`${ADDRESS}${id}/`, { method: "DELETE", keepalive: true });
       items = items.filter((item) => item.id !== id);
+      drafts.keep(id, "");
     } catch {
       toast(t("delete_failed"));
     }

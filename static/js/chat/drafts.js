@@ -12,10 +12,22 @@ function attempt(action) {
   }
 }
 
+/** What others have typed who used this browser before and have left. */
+function forgetOthers() {
+  for (const name of Object.keys(localStorage)) if (name.startsWith("draft:") && !name.startsWith(whose)) localStorage.removeItem(name);
+}
+
+/** On pages of ours: a frame stands beside what its surroundings keep. */
+if (parent === window) attempt(forgetOthers);
+
 export const drafts = {
   read: (conversation) => attempt(() => localStorage.getItem(key(conversation))) ?? "",
   keep(conversation, text) {
     attempt(() => (text ? localStorage.setItem(key(conversation), text) : localStorage.removeItem(key(conversation))));
+  },
+  /** All of whoever is here. */
+  forget() {
+    attempt(() => Object.keys(localStorage).filter((name) => name.startsWith(whose)).forEach((name) => localStorage.removeItem(name)));
   },
   /** `changed(conversation, text)`: another tab wrote it, or has sent it. */
   watch(changed) {

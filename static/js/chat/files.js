@@ -7,6 +7,7 @@ import { upload } from "./uploading.js";
 
 const LIMITS = data.files;
 const ADDRESS = "/api/chat/files/";
+const TEXTS = [".txt", ".md"]; // what is text already
 
 /** `1.2 MB`, `34 KB` */
 export function sizeText(bytes) {
@@ -20,14 +21,27 @@ export function fileChip({ name, size }, ...children) {
   return h("li", { class: "file-chip" }, icon("document"), h("span", { class: "cut" }, name), h("span", { class: "file-size" }, sizeText(size)), ...children);
 }
 
-/** `changed()` is called when a file is ready, refused or taken back. */
-export function createFiles({ changed }) {
+/** Chinese texts of old are in GB 18030. */
+function decoded(bytes) {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder("gb18030").decode(bytes);
+  }
+}
+
+/**
+ * `changed()` is called when a file is ready, refused or taken back; `take(text)` gets what a document says where the
+ * text itself is what is asked about.
+ */
+export function createFiles({ changed, take: takeText }) {
   const list = one("[data-files]");
   const input = one("[data-file-input]");
   const button = one("[data-file-button]");
   const drop = one("[data-drop]");
   let brought = []; // { name, size, image, preview, state: sending | reading | ready | failed, id, message, sending }
   let seesImages = null; // whether whoever is asked next sees them
+  let task = "answer"; // what whoever is asked next does
 
   /** What can be sent with the assistant that is asked now. */
   const isReady = ({ state, image }) => state === "ready" && (seesImages || !image);
@@ -73,6 +87,7 @@ export function createFiles({ changed }) {
     const suffix = /\.[^.]+$/.exec(name.toLowerCase())?.[0];
     const isImage = type.startsWith("image/") || LIMITS.images.includes(suffix);
     if (isImage && !seesImages) return t("images_unseen");
+    if (task === "translate" && !TEXTS.includes(suffix)) return t("file_text_only");
     if (size > LIMITS.bytes) return t("file_too_large", { limit: LIMITS.megabytes });
     return [...LIMITS.suffixes, ...LIMITS.images].includes(suffix) ? null : t(isImage ? "image_wrong_type" : "file_wrong_type");
   }
@@ -87,7 +102,8 @@ export function createFiles({ changed }) {
     });
     brought = [...brought, ...sending];
     render();
-    for (const one of sending) if (one.state === "sending") await bring(one); // one after the other
+    for (const one of sending) if (one.state === "sending") await (task === "translate" ? open(one) : bring(one)); // one after the other
+    render();
   }
 
   async function bring(file) {
@@ -109,6 +125,16 @@ export function createFiles({ changed }) {
     if (!brought.includes(file)) return;
     render();
     one("[data-live]").textContent = file.message ?? t("file_ready", { name: file.name });
+  }
+
+  /** A translator is given the text itself: it goes into the field, where it can be read and cut before. */
+  async function open(file) {
+    const text = decoded(await file.file.arrayBuffer()).trim();
+    if (text.length + one("[data-question]").value.length > LIMITS.characters) {
+      return void Object.assign(file, { state: "failed", message: t("file_too_long", { limit: LIMITS.characters }) });
+    }
+    brought = brought.filter((other) => other !== file);
+    takeText(text);
   }
 
   input.addEventListener("change", () => {
@@ -138,13 +164,15 @@ export function createFiles({ changed }) {
 
   return {
     isReading: () => brought.some(({ state }) => ["sending", "reading"].includes(state)),
-    /** Whether whoever is asked next sees images. */
-    allowImages(allowed) {
-      if (allowed === seesImages) return;
-      seesImages = allowed;
-      input.accept = [...LIMITS.suffixes, ...(allowed ? LIMITS.images : [])].join(",");
-      button.title = t(allowed ? "bring_with_images" : "bring", { limit: LIMITS.megabytes });
-      one("[data-drop-kinds]").textContent = t(allowed ? "kinds_with_images" : "kinds", { limit: LIMITS.megabytes, count: LIMITS.files });
+    /** Whether whoever is asked next sees images, and what it does. */
+    allow({ images: allowed, task: doing = "answer" }) {
+      if (allowed === seesImages && doing === task) return;
+      [seesImages, task] = [allowed, doing];
+      input.accept = [...(task === "translate" ? TEXTS : LIMITS.suffixes), ...(allowed ? LIMITS.images : [])].join(",");
+      const which = task === "translate" ? "_text" : allowed ? "_with_images" : "";
+      const { megabytes: limit, files: count, characters } = LIMITS;
+      button.title = t(`bring${which}`, { limit });
+      one("[data-drop-kinds]").textContent = t(`kinds${which}`, { limit, count, characters });
       render();
     },
     /** Those that go with the question that is sent now. */

@@ -142,7 +142,7 @@ let isStale = false; // the conversation that is shown may have been changed els
 function elsewhere() {
   isStale = true;
   conversations.refresh();
-  readAgain();
+  handover.afterwards(readAgain); // a conversation that begins there is known to the server only then
 }
 
 /** Not while an answer is written here, and not over a question that was refused: the server does not know it. */
@@ -228,7 +228,7 @@ store.subscribe((state, before, action) => {
   picker.render(state);
   const assistant = data.assistants.find(({ slug }) => slug === state.assistant);
   const isWithPeople = ["waiting", "person"].includes(state.standing.state);
-  composer.render({ isRunning: Boolean(running), assistant, isWithPeople });
+  composer.render({ isRunning: Boolean(running), assistant, isWithPeople, isClosed: Boolean(state.id) && !assistant });
   personLine.render({ standing: state.standing, isOffered: Boolean(assistant?.handover) && !running });
   announcer.changed(state, before, action);
   if (GOES_ON.has(action.type) && runningAnswer(before) && !running) askNext();
@@ -281,7 +281,9 @@ function copyLast() {
 
 // "/?assistant=service" opens with that assistant chosen
 const wanted = new URLSearchParams(location.search).get("assistant");
-show(data.conversation, data.assistants.find(({ slug }) => slug === wanted)?.slug);
+const found = data.assistants.find(({ slug }) => slug === wanted);
+show(data.conversation, found?.slug);
+if (wanted && !found) toast(t("assistant_closed"));
 socket.connect();
 conversations.render();
 if (parent === window && matchMedia("(pointer: fine)").matches) composer.focus(); // a frame takes no focus by itself

@@ -3,6 +3,7 @@
  * frame, and no cookie. There is none before the first question, unless the site says who its visitor is. Where the
  * browser forbids storage in frames, the frame's own name holds it, which nobody else can read and a reload keeps.
  */
+import { drafts } from "../chat/drafts.js";
 import { data } from "../chat/page.js";
 
 const { inbox } = data.widget;
@@ -30,15 +31,6 @@ function keep(value) {
   }
 }
 
-/** What somebody has typed and not sent is for nobody else's eyes. */
-function draftsForget() {
-  try {
-    for (const key of Object.keys(localStorage)) if (key.startsWith("draft:")) localStorage.removeItem(key);
-  } catch {
-    // forbidden: there are none
-  }
-}
-
 const language = () => (document.documentElement.lang.startsWith("zh") ? "zh-hans" : "en");
 const headers = (token) => ({ "Accept-Language": language(), ...(token ? { Authorization: `Visitor ${token}` } : {}) });
 
@@ -60,7 +52,7 @@ const seal = (identity) => identity.split(".").at(-1);
 function end() {
   const { token } = kept ?? {};
   keep(null);
-  draftsForget();
+  drafts.forget(); // for nobody else's eyes
   return token ? fetch(ADDRESS, { method: "DELETE", headers: headers(token), credentials: "omit", keepalive: true }) : null;
 }
 
@@ -93,6 +85,7 @@ export const access = {
   },
   ended() {
     keep(null);
+    drafts.forget();
     location.reload();
   },
 };

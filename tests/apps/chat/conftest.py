@@ -13,7 +13,7 @@ from apps.accounts.models import Role, User
 from apps.chat.generation import pokes
 from apps.chat.models import Assistant
 from apps.core.actor import Actor
-from apps.registry.models import Alias, ModelVersion, RegisteredModel
+from apps.registry.models import ABLE_BYTES, Alias, ModelVersion, RegisteredModel
 
 from .fakes import FakeRuntime, FakeSearch
 
@@ -56,7 +56,9 @@ def database(quick_cleanup: None, transactional_db: None) -> Iterator[None]:
 @pytest.fixture
 def assistant(database: None) -> Assistant:
     model = RegisteredModel.objects.create(name="tiny")
-    version = ModelVersion.objects.create(model=model, number=1, state="ready", source="path", path="/nowhere")
+    version = ModelVersion.objects.create(
+        model=model, number=1, state="ready", source="path", path="/nowhere", size_bytes=ABLE_BYTES
+    )
     Alias.objects.create(name="production", version=version)
     return Assistant.objects.create(slug="service", name="Service", name_zh="客服", threshold=0.3)
 

@@ -1,18 +1,27 @@
 """What an assistant has said below its answers, and whom it brings in when it has none."""
 
+import uuid
+
 import pytest
 
 from apps.audit.models import AuditEvent
 from apps.chat.generation.runner import generation_run
-from apps.chat.models import Assistant, Conversation, Share, Standing
+from apps.chat.models import Assistant, Conversation, Generation, Message, Share, Standing
 from apps.chat.news import tabs_key
 from apps.chat.page import assistant_data
 from apps.chat.selectors import assistants_offered
-from apps.chat.services import handover_withdraw, share_create
+from apps.chat.services import (
+    generation_continue,
+    handover_request,
+    handover_withdraw,
+    message_again,
+    share_create,
+)
 from apps.chat.services.limits import WITH_PEOPLE_PER_PERSON
 from apps.chat.snapshot import markdown, snapshot
 from apps.core.actor import Actor
 from apps.core.db import in_database
+from apps.core.errors import Unavailable
 from apps.registry.models import ABLE_BYTES, ModelVersion
 
 from .fakes import FakeRuntime, FakeSearch, send
@@ -130,6 +139,7 @@ async def test_a_free_model_is_told_the_tone_in_the_questions_language(
 
 async def test_who_writes_freely_is_offered_only_with_a_model_that_is_able_to(owner: Actor) -> None:
     offered = lambda: in_database(lambda: [one.slug for one in assistants_offered(owner)])  # noqa: E731
+    await in_database(lambda: ModelVersion.objects.update(size_bytes=0))
     assert await offered() == ["service"]
     await set_up(verbatim=False)
     assert await offered() == []
@@ -137,3 +147,30 @@ async def test_who_writes_freely_is_offered_only_with_a_model_that_is_able_to(ow
     assert await offered() == ["service"]
     await set_up(alias="writer")
     assert await offered() == [], "no model is behind it"
+
+
+async def test_an_assistant_that_cannot_answer_says_so_before_anything_is_kept(owner: Actor) -> None:
+    answered = await in_database(send, owner)
+    await in_database(lambda: Generation.objects.update(status="interrupted"))
+    await set_up(verbatim=False)
+    await in_database(lambda: ModelVersion.objects.update(size_bytes=0))
+    ids = {"conversation_id": answered.conversation.pk, "generation_id": uuid.uuid4()}
+    question = {"question_id": answered.message.pk, **ids}
+    for ask_it in (
+        lambda: send(owner),
+        lambda: send(owner, **ids),
+        lambda: message_again(actor=owner, **question),
+        lambda: generation_continue(actor=owner, continued_id=answered.generation.pk, **question),
+    ):
+        with pytest.raises(Unavailable, match="no model that writes freely"):
+            await in_database(ask_it)
+    assert await in_database(Conversation.objects.count) == 1
+    assert await in_database(Message.objects.count) == 2
+
+
+async def test_people_are_reached_through_an_assistant_that_cannot_answer(owner: Actor) -> None:
+    await set_up(verbatim=False, handover=True)
+    await in_database(lambda: ModelVersion.objects.update(size_bytes=0))
+    new = uuid.uuid4()
+    await in_database(lambda: handover_request(actor=owner, conversation_id=new, assistant="service"))
+    assert (await in_database(lambda: send(owner, conversation_id=new))).generation is None

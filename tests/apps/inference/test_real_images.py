@@ -17,7 +17,7 @@ from apps.core.actor import SYSTEM
 from apps.core.db import in_database
 from apps.inference.services import deployment_ensure
 from apps.inference.trial import try_once
-from apps.registry.models import Alias
+from apps.registry.models import ABLE_BYTES, Alias
 from apps.registry.selectors import alias_target
 from apps.registry.services import model_register_path
 from tests.runtime.support.checkpoints import edit_json
@@ -36,6 +36,7 @@ def seeing(database: None, smolvlm: Path, runtime: str, runtime_root: Path) -> A
     folder = shutil.copytree(smolvlm, runtime_root / "smolvlm", dirs_exist_ok=True)
     version = model_register_path(actor=SYSTEM, name="smolvlm", path=folder)
     assert version.reads_images
+    type(version).objects.filter(pk=version.pk).update(size_bytes=ABLE_BYTES)  # as if it were a large one
     Alias.objects.create(name="production", version=version)
     return Assistant.objects.create(slug="service", name="Service", verbatim=False)
 

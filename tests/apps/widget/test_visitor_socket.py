@@ -13,7 +13,7 @@ from chat.sockets import Tab, text_of
 from django.test import Client
 
 from apps.chat.generation.runner import generation_run
-from apps.chat.models import Generation
+from apps.chat.models import Assistant, Generation, Message
 from apps.core.db import in_database
 from apps.widget import consumer
 from apps.widget.models import Inbox
@@ -139,4 +139,23 @@ async def test_a_stopped_answer_goes_on_for_its_own_visitor(open_session, runtim
         await in_database(lambda: Generation.objects.update(status="interrupted"))
         ids = {"message": asked["message"], "conversation": asked["conversation"], "continued": asked["generation"]}
         await tab.say(type="continue", generation=str(uuid4()), **ids)
+        assert (await tab.hear())["type"] == "accepted"
+
+
+async def test_a_passage_is_written_anew_for_its_own_visitor(open_session, runtime: FakeRuntime) -> None:
+    await in_database(lambda: Assistant.objects.update(task="write"))
+    tokens = [(await in_database(open_session)).json()["token"] for _ in range(2)]
+    async with socket() as tab, socket() as other:
+        await greet(tab, tokens[0])
+        await greet(other, tokens[1])
+        asked = await tab.ask("A note about lamps")
+        assert (await tab.hear())["type"] == "accepted"
+        answer = await in_database(lambda: Message.objects.get(role="assistant"))
+        await in_database(lambda: Message.objects.filter(pk=answer.pk).update(text="Lamps are bright."))
+        await in_database(lambda: Generation.objects.update(status="done"))
+        ids = {"message": asked["message"], "conversation": asked["conversation"], "answer": str(answer.pk)}
+        revise = {"type": "revise", "start": 0, "end": 17, "instruction": "Shorter", **ids}
+        await other.say(generation=str(uuid4()), **revise)
+        assert (await other.hear())["code"] == "not_found"
+        await tab.say(generation=str(uuid4()), **revise)
         assert (await tab.hear())["type"] == "accepted"

@@ -42,6 +42,18 @@ def test_a_visitor_finds_their_own_conversation_and_nobody_elses(sign: Sign, ope
         send(actor(bob), conversation_id=Conversation.objects.get().pk)
 
 
+def test_staff_read_who_the_site_says_it_is(sign: Sign, open_session: Open, cast) -> None:
+    named = send(actor(open_session(sign("alice@shop.example", name="Alice Chen")))).conversation
+    by_id = send(actor(open_session(sign("bob@shop.example")))).conversation
+    unnamed = send(actor(open_session())).conversation
+    assert [one.visitor_name for one in (named, by_id, unnamed)] == ["Alice Chen", "bob@shop.example", ""]
+    Conversation.objects.update(standing="waiting", standing_at=timezone.now())
+    lin = cast["reviewer"][1]
+    for path in ("/console/inbox/", "/console/conversations/"):
+        page = lin.get(path, headers={"accept-language": "en"}).content.decode()
+        assert "Alice Chen" in page and "bob@shop.example" in page and "Visitor" in page
+
+
 def test_the_same_person_finds_it_again_in_another_browser(sign: Sign, open_session: Open) -> None:
     mine = str(send(actor(open_session(sign("alice")))).conversation.pk)
     assert ids(open_session(sign("alice"))) == [mine]
