@@ -121,7 +121,8 @@ class ChatConsumer(AsyncWebsocketConsumer):
             await self._say(accepted)
             self._watch(frame.generation, 0)
         if not sent.repeated:
-            await conversation_tell(sent.conversation, but=self.news)
+            # Where people answer, something may stand behind the question that this tab does not know either.
+            await conversation_tell(sent.conversation, but=self.news if sent.generation else None)
 
     def _message_again(self, frame: Again) -> Sent:
         return message_again(

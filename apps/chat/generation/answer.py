@@ -4,14 +4,17 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import replace
 
+from apps.knowledge.retrieval.types import Retrieval
 from apps.knowledge.services import asearch
 from apps.moderation.services import Blocked, Policy
 
 from ..models import Outcome, Task
 from .brief import Brief
 from .cache import Recalled
+from .followup import stands_alone
 from .guard import Guard, question_check
-from .pieces import Checked, Closing, Piece, Reading, Searching, Text
+from .phrases import aside
+from .pieces import Checked, Closing, Note, Piece, Reading, Searching, Text
 from .plan import plan_for
 from .replay import replay
 from .speaking import Measures, spoken
@@ -30,28 +33,47 @@ async def answer_stream(brief: Brief, recall: Recall | None = None) -> AsyncGene
     Closing the generator stops the runtime. Raises ApplicationErrors: of the search, the runtime, or NotVerbatim.
     """
     measures = Measures()
+    if brief.emergency and not brief.begun:
+        yield Text(f"{brief.emergency}\n\n")
     policy, verdict = await question_check(brief)
     yield Checked("input", verdict)
     if verdict.action == "block":
         yield Text(verdict.message)
         yield Closing(Outcome.BLOCKED, 0.0, timings_ms=measures.timings_ms)
         return
-    brief = replace(brief, question=verdict.text)
-    if brief.task != Task.ANSWER:
-        async with aclosing(task_stream(brief, policy, measures)) as pieces:
-            async for piece in pieces:
-                yield piece
+    if brief.wish and not brief.begun:
+        for piece in _granted(brief):
+            yield piece
+        yield Closing(Outcome.SMALLTALK, 0.0, timings_ms=measures.timings_ms)
         return
+    brief = replace(brief, question=verdict.text)
+    made = (
+        _answered(brief, policy, measures, recall)
+        if brief.task == Task.ANSWER
+        else task_stream(brief, policy, measures)
+    )
+    async with aclosing(made) as pieces:
+        async for piece in pieces:
+            yield piece
+
+
+async def _answered(
+    brief: Brief, policy: Policy, measures: Measures, recall: Recall | None
+) -> AsyncGenerator[Piece, None]:
+    """From the documents, to a question that moderation let pass."""
     yield Searching()
     if recall is not None and (recalled := await recall(brief, policy)) is not None:
         async with aclosing(replay(recalled, brief, policy, measures)) as pieces:
             async for piece in pieces:
                 yield piece
         return
-    retrieval = await asearch(collection_ids=brief.collection_ids, question=brief.whole_question, limit=PASSAGES)
+    brief, retrieval = await _searched(brief)
     measures.mark("search")
     plan = plan_for(brief, retrieval)
     yield Reading(retrieval, len(plan.passages))
+    if brief.emergency and not plan.passages:  # what to do is said, and "no answer" would only contradict it
+        yield Closing(Outcome.DECLINED, round(retrieval.confidence, 4), timings_ms=measures.timings_ms)
+        return
     guard = Guard(policy, brief, plan.passages)
     outcome: str = Outcome.BLOCKED
     try:
@@ -72,3 +94,25 @@ async def answer_stream(brief: Brief, recall: Recall | None = None) -> AsyncGene
         measures.timings_ms["label_logprob"] = round(measures.label_logprob, 4)
     confidence = round(retrieval.confidence, 4)
     yield Closing(outcome, confidence, measures.usage, retrieval.timings_ms | measures.timings_ms)
+
+
+async def _searched(brief: Brief) -> tuple[Brief, Retrieval]:
+    """What is found, and the brief without its context where the question stands by itself."""
+    alone = await _found(brief, brief.question)
+    if not brief.context:
+        return brief, alone
+    together = await _found(brief, brief.whole_question)
+    if stands_alone(brief.question, brief.language, alone, together):
+        return replace(brief, context=""), alone
+    return brief, together
+
+
+async def _found(brief: Brief, question: str) -> Retrieval:
+    return await asearch(collection_ids=brief.collection_ids, question=question, limit=PASSAGES)
+
+
+def _granted(brief: Brief) -> list[Piece]:
+    """What an utterance gets that asks for something of the assistant itself."""
+    if brief.wish == "person":
+        return [Text(aside("person", brief.language)), Note({"kind": "person"})]
+    return [Text(brief.welcome)]

@@ -13,11 +13,13 @@ from apps.registry.selectors import Target, alias_target
 from ..models import Assistant, Generation, Message, Outcome, Task
 from ..services.images import images_seen
 from ..tree import tree_of
+from .emergency import emergency_text
 from .fold import Folded
 from .followup import context_of
 from .glossary import Term
-from .phrases import phrases_for
+from .phrases import phrases_for, welcome
 from .pieces import Source
+from .wishes import Wish, wish_of
 
 EXCHANGES = 3
 Turn = dict[str, Any]  # a message in OpenAI's form
@@ -39,6 +41,8 @@ class Brief:
     With a `revision` (what stands before a passage, the passage, what stands behind it) the question says how the
     passage is to be written anew; `quotes` are the sources of that text.
     `images` are data: URLs that the question shows; turns of `history` may hold image parts, too.
+    `wish` is what the question wants of the assistant itself, `welcome` what it says to who asks what it can do,
+    `emergency` what comes before all else.
     `caller` tells one person from another, `request_id` this answer from others; both for the runtime alone.
     """
 
@@ -62,6 +66,9 @@ class Brief:
     glossary: Sequence[Term] = ()
     revision: tuple[str, str, str] | None = None
     quotes: Sequence[Source] = ()
+    wish: Wish | None = None
+    welcome: str = ""
+    emergency: str = ""
     caller: str = ""
     request_id: str = ""
 
@@ -87,11 +94,20 @@ def brief_for(assistant: Assistant, question: str) -> Brief:
         phrases=phrases_for(language, name=name, overrides=assistant.texts),
         target=alias_target(assistant.alias),
         task=assistant.task,
+        wish=_wish(assistant, question, language),
+        welcome=welcome(assistant, language),
+        emergency=emergency_text(assistant, question) if assistant.task == Task.ANSWER else "",
         glossary=tuple((english, chinese) for english, chinese in assistant.glossary),
         tone=""
         if assistant.verbatim and assistant.task == Task.ANSWER
         else assistant.in_language("tone", language),
     )
+
+
+def _wish(assistant: Assistant, question: str, language: Language) -> Wish | None:
+    """A person counts only where one can be reached."""
+    wish = wish_of(question, language) if assistant.task == Task.ANSWER else None
+    return None if wish == "person" and not assistant.handover else wish
 
 
 def with_earlier(brief: Brief, question: Message) -> Brief:
@@ -126,6 +142,8 @@ def with_earlier(brief: Brief, question: Message) -> Brief:
             content = content_of(verdict.text, images.get(generation.question_id, ()))
             turns.append({"role": "user", "content": content})
             turns.append({"role": "assistant", "content": generation.answer.text})
+    if question.conversation.key_id and brief.wish == "person":  # a program asks: it sees no button
+        brief = replace(brief, wish=None)
     context = context_of(brief.question, asked, brief.language)
     history = () if brief.verbatim and brief.task == Task.ANSWER else turns
     return replace(brief, context=context, history=history, images=images.get(question.pk, ()))

@@ -23,7 +23,7 @@ from .brief import Brief
 from .fold import Folded
 from .sameness import NEAR, normal_form, telling_words
 
-FORM = 1  # raise it when answers come out differently for a reason that stands in no row
+FORM = 2  # raise it when answers come out differently for a reason that stands in no row
 MOST = 2000  # answers of one assistant in one language
 _ALIKE = 5
 
@@ -54,8 +54,8 @@ class AnswerCache:
         self.how = ""
 
     async def recall(self, brief: Brief, policy: Policy) -> Recalled | None:
-        """Where the answer depends on the turns before, nothing is looked for."""
-        if brief.history or brief.context:
+        """Where the answer depends on more than the documents, nothing is looked for."""
+        if brief.history or brief.context or brief.emergency:
             return None
         self._brief = brief
         found = await in_database_waiting(self._find, brief, policy)
@@ -124,7 +124,19 @@ def fingerprint(brief: Brief, policy: Policy) -> str:
     depends: dict[str, Any] = {
         name: value
         for name, value in vars(brief).items()
-        if name not in {"question", "history", "context", "begun", "cited", "caller", "request_id", "target"}
+        if name
+        not in {
+            "question",
+            "history",
+            "context",
+            "begun",
+            "cited",
+            "caller",
+            "request_id",
+            "target",
+            "wish",
+            "welcome",
+        }
     }
     collections = Collection.objects.filter(pk__in=brief.collection_ids).order_by("pk")
     classifiers = {stage: [one.name for one in found] for stage, found in policy.classifiers.items()}

@@ -18,7 +18,7 @@ class Folded:
 
 
 # Events that say something beside the text.
-NOTES = {"outline", "paragraphs", "terms"}
+NOTES = {"outline", "paragraphs", "terms", "person"}
 
 
 def fold(lines: Iterable[tuple[int, Event]]) -> Folded:

@@ -7,12 +7,17 @@ questions before it were about; the search and the verbatim prompt get them behi
 import re
 from collections.abc import Sequence
 
+import snowballstemmer
+
 from apps.core.language import Language
+from apps.knowledge.retrieval.types import Retrieval
 
 from .sameness import content_words, normal_form
 
 MOST_TURNS = 3
 MOST_WORDS = 12
+AS_GOOD, HALF = 0.9, 0.5
+_stem = snowballstemmer.stemmer("english").stemWord
 _FEW = {"en": 2, "zh": 8}  # content words, characters: a question that says no more hangs in the air
 _POINTS_BACK = {
     "en": re.compile(
@@ -21,9 +26,11 @@ _POINTS_BACK = {
     ),
     "zh": re.compile(
         r"^(?:那|还有|然后|另外|要是|如果|万一|换成)|(?:它|这个|那个|这些|那些|这样|那样|这种|那种|这时|到时)|呢$|"
-        r"^(?:哪些|多久|多少|几|要|怎么|什么时候|从|最多|最少|一直|过期|修好)"
+        r"^(?:多久|多少|几|要|从|最多|最少|一直|过期|修好)"
     ),
 }
+# Begins a Chinese question that may leave out what it is about, or may be a whole one.
+_ASKS_AT_ONCE = re.compile(r"^(?:哪些|怎么|什么时候)")
 # Chinese words that ask or point and are about nothing.
 _ABOUT_NOTHING = re.compile(
     r"请问|什么时候|多长时间|怎么办|怎么样|怎么|怎样|如何|为什么|什么|多久|多少钱|多少|几[天个次年张小]*|哪些|哪个|哪里|哪|"
@@ -47,11 +54,47 @@ def context_of(question: str, earlier: Sequence[str], language: Language) -> str
 
 def hangs(question: str, language: Language) -> bool:
     """Whether the question cannot be understood without those before it."""
-    form = re.sub(r"['’]", "", question.casefold()).strip(" ?？。.!！")
+    form = _form(question)
     if language == "zh":
-        return (bool(_POINTS_BACK["zh"].search(form)) and len(_bare(form)) <= _FEW["zh"]) or len(_bare(form)) <= 2
+        points = _POINTS_BACK["zh"].search(form) or _ASKS_AT_ONCE.search(form)
+        return (bool(points) and len(_bare(form)) <= _FEW["zh"]) or len(_bare(form)) <= 2
     about = content_words(normal_form(question, "en"))
     return (len(about) <= _FEW["en"] and bool(_POINTS_BACK["en"].search(form))) or len(about) <= 1
+
+
+def stands_alone(question: str, language: Language, alone: Retrieval, together: Retrieval) -> bool:
+    """Whether the search for the question itself counts, not the one with the words taken along.
+
+    It does where the documents know none of its words: what is found then only answers the question before. Where
+    no word of it points back it also does when it finds something as good by itself, when what is found together
+    does not speak of what it says, or when it names a heading.
+    """
+    own = _subject(question, language)
+    if not own:
+        return False
+    if alone.missing >= 1:
+        return True
+    if _POINTS_BACK[language].search(_form(question)):
+        return False
+    return (
+        alone.confidence >= AS_GOOD * together.confidence
+        or _held(own, language, together) < HALF
+        or _held(own, language, alone, heading=True) == 1
+    )
+
+
+def _held(own: Sequence[str], language: Language, found: Retrieval, *, heading: bool = False) -> float:
+    """Which share of the question's own words, in Chinese of their characters, the best passage found holds, or the
+    `heading` above it alone.
+    """
+    parts = set("".join(own)) - {"们"} if language == "zh" else {_stem(word) for word in own}
+    best = found.passages[0] if found.passages else None
+    text = f"{best.title} {best.heading} {'' if heading else best.text}".casefold() if best else ""
+    return sum(part in text for part in parts) / (len(parts) or 1)
+
+
+def _form(question: str) -> str:
+    return re.sub(r"['’]", "", question.casefold()).strip(" ?？。.!！")
 
 
 def _subject(question: str, language: Language) -> list[str]:

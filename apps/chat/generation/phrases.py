@@ -5,6 +5,8 @@ from typing import Any
 
 from apps.core.language import Language
 
+from ..models import Assistant
+
 # What the model may choose instead of quoting; each must stay on one line.
 CHOICES = ("no", "hello", "thanks", "bye", "who")
 
@@ -27,6 +29,36 @@ _TEXTS: dict[Language, dict[str, str]] = {
         "who": "我是{name}，一个自动问答助手。我只用文档里的原话回答，并注明每句话的出处。",
     },
 }
+
+
+# What is said beside the model's choices.
+_ASIDE: dict[Language, dict[str, str]] = {
+    "en": {
+        "person": "You can talk to a person here.",
+        "waiting": "Your message is with our colleagues; a person answers it here. You may leave and come back.",
+        "welcome": "I am {name}, an automatic assistant. {description}",
+        "example": "You could ask, for example:",
+    },
+    "zh": {
+        "person": "您可以在这里转接人工客服。",
+        "waiting": "您的消息已转给同事，会有人工客服在这里回复。您可以先离开，稍后再回来查看。",
+        "welcome": "我是{name}，一个自动问答助手。{description}",
+        "example": "您可以这样问：",
+    },
+}
+
+
+def aside(word: str, language: Language) -> str:
+    return _ASIDE[language][word]
+
+
+def welcome(assistant: Assistant, language: Language) -> str:
+    """What it is for, and the questions that it offers to begin with, in Markdown."""
+    name, about = assistant.in_language("name", language), assistant.in_language("description", language)
+    texts = [aside("welcome", language).format(name=name, description=about).rstrip()]
+    if starters := assistant.in_language("starters", language):
+        texts += [aside("example", language), "\n".join(f"- {starter}" for starter in starters)]
+    return "\n\n".join(texts)
 
 
 def phrases_for(language: Language, *, name: str, overrides: Mapping[str, Any]) -> dict[str, str]:

@@ -16,9 +16,6 @@ from .prompt import Candidate, candidates, free_messages, verbatim_messages
 FREE_TOKENS = 800
 # From here on the search knows better than the shipped model whether its passages answer.
 SURE = 0.5
-# From here on it knows better, too, whether somebody only wants to talk: of 600 pieces of small talk five, and one
-# of them a question, reach it.
-CERTAIN = 0.8
 DECLINING = "no"
 MOST_TOKENS = 1024
 LABEL_TOKENS = 16
@@ -66,11 +63,7 @@ def plan_for(brief: Brief, retrieval: Retrieval) -> Plan:
             messages.append({"role": "assistant", "content": brief.begun.text})
         return Plan(messages, None, FREE_TOKENS, CitationReader(passages, brief.begun), passages)
     sources = candidates(retrieval) if found else ()
-    phrases = brief.phrases
-    if retrieval.confidence >= CERTAIN and sources and not brief.context:  # "thanks" may carry the topic before it
-        phrases = {}
-    elif retrieval.confidence >= SURE:
-        phrases = {word: text for word, text in phrases.items() if word != DECLINING}
+    phrases = _phrases(brief, retrieval) if sources else brief.phrases
     return Plan(
         messages=verbatim_messages(brief.whole_question, brief.language, sources, brief.images),
         grammar=verbatim_grammar(
@@ -80,6 +73,17 @@ def plan_for(brief: Brief, retrieval: Retrieval) -> Plan:
         reader=LabelReader(sources, brief.phrases),
         passages=tuple({source.passage.passage_id: source.passage for source in sources}.values()),
     )
+
+
+def _phrases(brief: Brief, retrieval: Retrieval) -> dict[str, str]:
+    """What may be said instead of what was found. Nobody only wants to talk whose words the documents know; and
+    in an emergency all that is known is of use.
+    """
+    if brief.emergency:
+        return {}
+    if retrieval.missing >= 1:
+        return brief.phrases
+    return {DECLINING: brief.phrases[DECLINING]} if retrieval.confidence < SURE else {}
 
 
 def _enough(sources: tuple[Candidate, ...], phrases: Iterable[str], max_sentences: int) -> int:

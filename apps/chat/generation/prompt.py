@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from apps.core.language import Language
 from apps.knowledge.retrieval.types import RankedPassage, RankedSentence, Retrieval
 
+from .alike import says_again
 from .brief import Turn, content_of
 
 CANDIDATES = 10
@@ -41,7 +42,7 @@ class Candidate:
 
 
 def candidates(retrieval: Retrieval) -> tuple[Candidate, ...]:
-    """The best sentences, best first, each text once, on one line each.
+    """The best sentences, best first, on one line each; what only says again what a better one says is left out.
 
     Where the best two stand in one passage they come in its order, so that an answer that runs over both holds
     together.
@@ -52,9 +53,12 @@ def candidates(retrieval: Retrieval) -> tuple[Candidate, ...]:
     )
     best: dict[str, tuple[RankedSentence, RankedPassage]] = {}
     for sentence, passage in ranked:
-        if sentence.text.strip():
-            best.setdefault(sentence.text.replace("\n", " "), (sentence, passage))
-    order = list(best.items())[:CANDIDATES]
+        text = sentence.text.replace("\n", " ")
+        if text.strip() and not any(says_again(text, said) for said in best):
+            best[text] = (sentence, passage)
+        if len(best) == CANDIDATES:
+            break
+    order = list(best.items())
     if len(order) > 1 and order[0][1][1] is order[1][1][1] and order[1][1][0].start < order[0][1][0].start:
         order[:2] = order[1], order[0]
     return tuple(Candidate(text, passage) for text, (_, passage) in order)

@@ -131,7 +131,7 @@ class _Run:
                     case Reading():
                         self.found = piece.retrieval
                         self.facts["retrieval"] = retrieval_record(piece.retrieval)
-                        if brief.context:
+                        if brief.context and piece.retrieval.question.endswith(brief.context):
                             self.facts["retrieval"]["context"] = brief.context
                         if self.cache is not None and self.cache.how:
                             self.facts["retrieval"]["cache"] = self.cache.how

@@ -1,5 +1,7 @@
 """What a visitor talks to: a name, the documents behind it, and how strictly it keeps to them."""
 
+from typing import Any
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -42,7 +44,8 @@ class Assistant(BaseModel):
     surer of two than of one; a larger model may be left the choice with 1) to `max_sentences`. `notice` is said
     below every answer, such as that it is no medical advice. With `handover` its customers may ask for a person;
     with `escalates` one is asked for by itself when it has no answer. `texts` may override the fixed phrases:
-    {"en": {"no": "…"}, "zh": {…}}. A translator keeps to `glossary`, a list of [English, Chinese] terms.
+    {"en": {"no": "…"}, "zh": {…}}. `emergency` is said first of all, whoever answers, to a message that
+    holds all words of one of `emergency_words`. A translator keeps to `glossary`, [English, Chinese] terms.
     One with an `editor` is not saved: that person tries what the console's form holds, and nobody else knows of it.
     """
 
@@ -72,6 +75,9 @@ class Assistant(BaseModel):
     tone_zh = models.CharField(max_length=500, blank=True)
     notice = models.CharField(max_length=300, blank=True)
     notice_zh = models.CharField(max_length=300, blank=True)
+    emergency_words = models.JSONField(default=list, blank=True)
+    emergency = models.CharField(max_length=300, blank=True)
+    emergency_zh = models.CharField(max_length=300, blank=True)
     handover = models.BooleanField(default=False)
     escalates = models.BooleanField(default=False)
     texts = models.JSONField(default=dict, blank=True)
@@ -85,7 +91,6 @@ class Assistant(BaseModel):
     class Meta:
         ordering = ["position", "slug"]
 
-    def in_language(self, field: str, language: str) -> str:
+    def in_language(self, field: str, language: str) -> Any:
         """A text of it in "zh" or "en": its Chinese twin where there is one and it is filled."""
-        own: str = (language == "zh" and getattr(self, f"{field}_zh")) or getattr(self, field)
-        return own
+        return (language == "zh" and getattr(self, f"{field}_zh")) or getattr(self, field)

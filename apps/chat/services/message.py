@@ -11,6 +11,8 @@ from apps.audit.services import audit_record
 from apps.core.actor import Actor
 from apps.core.errors import Conflict, NotFound
 
+from ..generation.emergency import emergency_text
+from ..generation.phrases import aside
 from ..images import RemadeImage
 from ..models import WITH_PEOPLE, Conversation, Generation, Message, Role, Standing
 from ..selectors import access_conversation, owned_by
@@ -136,11 +138,25 @@ def _for_people(actor: Actor, conversation: Conversation, message_id: UUID, text
         not_with_people(conversation)
     written_limit(conversation)
     question = message_append(conversation, Role.USER, conversation.head_id, text, id=message_id)
-    conversation.head = question
+    conversation.head = _meanwhile(conversation, question) or question
     conversation.save(update_fields=["head", "updated_at"])
     data = {"characters": len(text), "language": question.language, "standing": conversation.standing}
     audit_record(actor=actor, action="message.sent", target=f"conversation:{conversation.pk}", data=data)
     return Sent(question, None, conversation)
+
+
+def _meanwhile(conversation: Conversation, question: Message) -> Message | None:
+    """What the customer is told until a person answers: that it waits, once, and in an emergency what to do."""
+    before = conversation.head
+    waiting = "" if conversation.standing == Standing.PERSON else aside("waiting", question.language)
+    if before is not None and before.role == Role.ASSISTANT and waiting and waiting in before.text:
+        waiting = ""
+    text = "\n\n".join(filter(None, [emergency_text(conversation.assistant, question.text), waiting]))
+    return (
+        message_append(conversation, Role.ASSISTANT, question.pk, text, language=question.language)
+        if text
+        else None
+    )
 
 
 def not_with_people(conversation: Conversation) -> None:

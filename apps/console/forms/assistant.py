@@ -10,6 +10,7 @@ from apps.knowledge.selectors import collections
 from apps.registry.selectors import alias_names
 
 MOST_STARTERS = 6
+MOST_EMERGENCY_WORDS = 60
 
 
 class LinesField(forms.CharField):
@@ -110,6 +111,17 @@ class AssistantForm(forms.Form):
         help_text=_("Such as: “General information; it does not replace a visit to your doctor.”"),
     )
     notice_zh = forms.CharField(label=_("Said below every answer, in Chinese"), max_length=300, required=False)
+    emergency_words = LinesField(
+        label=_("Words of an emergency"),
+        required=False,
+        most=MOST_EMERGENCY_WORDS,
+        help_text=_(
+            "One a line, in both languages: “chest pain”, “胸 痛”. A message with all words of a line gets the "
+            "text below first of all, also while a person answers."
+        ),
+    )
+    emergency = forms.CharField(label=_("Said in an emergency"), max_length=300, required=False)
+    emergency_zh = forms.CharField(label=_("Said in an emergency, in Chinese"), max_length=300, required=False)
     handover = forms.BooleanField(
         label=_("Customers may ask for a person"),
         required=False,
@@ -136,6 +148,8 @@ class AssistantForm(forms.Form):
         least, most = values.get("min_sentences"), values.get("max_sentences")
         if least and most and least > most:
             self.add_error("max_sentences", _("This must not be less than the number before it."))
+        if values.get("emergency_words") and not values.get("emergency"):
+            self.add_error("emergency", _("Say what is to be done when one of these words is written."))
         if values.get("escalates") and not values.get("handover"):
             self.add_error("escalates", _("Let customers ask for a person, too: then somebody answers the inbox."))
         for language, name in (("en", "declines"), ("zh", "declines_zh")):

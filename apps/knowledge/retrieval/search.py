@@ -26,17 +26,18 @@ def search(*, collection_ids: Iterable[UUID], question: str, limit: int = 5) -> 
     language = detect_language(question)
     scope = scope_of(collection_ids, language)
     if not scope.passages:
-        return Retrieval(question, language, (), 0.0)
+        return Retrieval(question, language, (), 0.0, missing=1.0)
     prepared = question_prepare(scope, question, question_tokens(question))
     embedded = time.perf_counter()
     candidates = find_candidates(scope, prepared)
     found = time.perf_counter()
     sentences = score_sentences(prepared, candidates, language)
     sure = confidence(prepared, candidates, sentences, language)
+    missing = missing_words(prepared, candidates)
     scored = time.perf_counter()
     reread = rerank(question, candidates, sentences, language)
     if reread:
-        sentences, sure = reread.sentences, reread.sure(sure, missing_words(prepared, candidates))
+        sentences, sure = reread.sentences, reread.sure(sure, missing)
     passages = _passages(candidates, sentences, reread.chances if reread else {}, limit)
     ended = time.perf_counter()
     timings = {
@@ -46,7 +47,7 @@ def search(*, collection_ids: Iterable[UUID], question: str, limit: int = 5) -> 
         **({"rerank": (ended - scored) * 1000} if reread else {}),
         "total": (ended - began) * 1000,
     }
-    return Retrieval(question, language, passages, sure, timings)
+    return Retrieval(question, language, passages, sure, timings, missing=missing[1] if prepared.idf else 1.0)
 
 
 async def asearch(*, collection_ids: Iterable[UUID], question: str, limit: int = 5) -> Retrieval:

@@ -51,10 +51,15 @@ class RankedPassage:
 
 @dataclass(frozen=True)
 class Retrieval:
-    """The passages for one question, best first, and how sure the search is that they answer it."""
+    """The passages for one question, best first, and how sure the search is that they answer it.
+
+    `missing`: the share, by weight, of the question's words that none of what was found holds; 1 where the
+    documents know no word of it, or where it has none but such as only ask.
+    """
 
     question: str
     language: Language
     passages: tuple[RankedPassage, ...]
     confidence: float  # 0 to 1
     timings_ms: dict[str, float] = field(default_factory=dict)
+    missing: float = 0.0

@@ -3,7 +3,7 @@ import { createBlocks } from "./blocks.js";
 import { calm, h } from "./dom.js";
 import { answerFoot, answerNote, statusText } from "./answer_parts.js";
 import { noticeBelow } from "./notice.js";
-import { languageOf, t } from "./page.js";
+import { data, languageOf, t } from "./page.js";
 import { createOutline, headingsOf } from "./outline.js";
 import { createPairs, paragraphsOf } from "./pairs.js";
 import { createRevision } from "./revision.js";
@@ -13,7 +13,7 @@ import { hydrateCites } from "./sources.js";
 const SHARE = 0.16; // of what is not yet shown, a frame: an even flow, however unevenly the text arrives
 const LEAST = 2; // characters a frame
 
-/** `actions`: { openSource(source, text, chip), askAgain(answer), goOn(answer), showVersion(id), grown(), assistant(), conversation() }. */
+/** `actions`: { openSource(source, text, chip), askAgain(answer), goOn(answer), askPerson(), showVersion(id), grown(), assistant(), conversation() }. */
 export function createAnswer(message, actions) {
   const prose = h("div", { class: "prose" });
   const status = h("p", { class: "answer-status" });
@@ -72,6 +72,7 @@ export function createAnswer(message, actions) {
   function settle() {
     settled = current;
     below.replaceChildren(...[
+      offersPerson(current) && h("p", {}, h("button", { class: "button primary small", type: "button", onclick: actions.askPerson }, t("person_ask"))),
       answerNote(current, { askAgain: () => actions.askAgain(current), goOn: () => actions.goOn(current) }),
       answerFoot(current, {
         open: (source, chip) => actions.openSource(source, current.text, chip),
@@ -102,6 +103,9 @@ export function createAnswer(message, actions) {
 
 /** A text that a model wrote: what quotes documents is not revised, and a translation has its source. */
 const isWritten = (answer) => answer.generation?.outcome === "written" && !paragraphsOf(answer);
+
+/** Somebody asked for a person, and one can be reached. */
+const offersPerson = ({ notes = [] }) => !data.trial && notes.some(({ kind }) => kind === "person");
 
 /** A cut that splits no character. */
 function whole(text, length) {

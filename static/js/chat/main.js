@@ -31,7 +31,7 @@ const scroll = createScroll();
 const panel = createPanel();
 const past = createPast(store);
 const anew = createAnew({ store, socket: () => socket, scroll });
-const thread = createThread({ ...past, ...anew, openSource: panel.open, askAgain, edit, grown: scroll.grown, assistant: () => store.get().assistant, conversation: () => store.get().id });
+const thread = createThread({ ...past, ...anew, askPerson: () => handover.ask(), openSource: panel.open, askAgain, edit, grown: scroll.grown, assistant: () => store.get().assistant, conversation: () => store.get().id });
 const composer = createComposer({ send: askOrQueue, stop });
 const queue = createQueue();
 const handover = createHandover({ store, began });

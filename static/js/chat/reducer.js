@@ -181,6 +181,7 @@ function applied(answer, { seq, event }) {
     case "outline":
     case "paragraphs":
     case "terms":
+    case "person":
       return { ...answer, notes: [...answer.notes, event], generation: next };
     case "end":
       return ended(answer, event, next);

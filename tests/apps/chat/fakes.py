@@ -32,11 +32,15 @@ class FakeSearch:
     def __init__(self) -> None:
         self.passages = (passage(ONE, TWO), passage(THREE, rank=3, title="Refunds"))
         self.confidence = 0.9
+        self.confidences: dict[str, float] = {}  # of single questions
+        self.unknown: set[str] = set()  # questions of which the documents know no word
         self.asked: list[str] = []
 
     async def __call__(self, *, collection_ids, question: str, limit: int) -> Retrieval:
         self.asked.append(question)
-        return Retrieval(question, "en", self.passages, self.confidence, {"total": 1.0})
+        sure = self.confidences.get(question, self.confidence)
+        missing = float(question in self.unknown)
+        return Retrieval(question, "en", self.passages, sure, {"total": 1.0}, missing=missing)
 
 
 class FakeRuntime:

@@ -58,16 +58,44 @@ def test_what_is_taken_along_is_bounded_and_was_said(earlier: list[str], questio
 async def test_the_search_and_the_model_get_what_the_question_leaves_unsaid(
     assistant: object, owner: Actor, runtime: FakeRuntime, search: FakeSearch
 ) -> None:
+    search.confidences = {"And how long does that take?": 0.1}
     conversation = uuid.uuid4()
     for text in ("How do I return a lamp?", "And how long does that take?"):
         sent = await in_database(send, owner, text, conversation_id=conversation)
         await generation_run(sent.generation.pk)
-    assert search.asked == ["How do I return a lamp?", "And how long does that take? return lamp"]
+    assert search.asked[-1] == "And how long does that take? return lamp"
     assert runtime.calls[1]["messages"][1]["content"].startswith("And how long does that take? return lamp\n")
     last = await in_database(lambda: Generation.objects.select_related("question").get(pk=sent.generation.pk))
     assert last.question.text == "And how long does that take?"
     assert last.retrieval["context"] == "return lamp"
     assert "cache" not in last.retrieval  # an answer that depends on what was said before is nobody else's
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("question", "confidence", "unknown"),
+    [("Your shops?", 0.85, False), ("asdfgh", 0.25, True), ("Opening?", 0.3, False)],
+    ids=["as good by itself", "nonsense", "what is found together says nothing of it"],
+)
+async def test_another_subject_and_nonsense_do_not_repeat_the_answer_before(
+    assistant: object,
+    owner: Actor,
+    runtime: FakeRuntime,
+    search: FakeSearch,
+    question: str,
+    confidence: float,
+    unknown: bool,
+) -> None:
+    search.confidences = {question: confidence}
+    search.unknown = {question} if unknown else set()
+    conversation = uuid.uuid4()
+    for text in ("When do points expire?", question):
+        sent = await in_database(send, owner, text, conversation_id=conversation)
+        await generation_run(sent.generation.pk)
+    told = runtime.calls[-1]["messages"][1]["content"]
+    assert told.splitlines()[0] == question
+    last = await in_database(lambda: Generation.objects.get(pk=sent.generation.pk))
+    assert (last.retrieval["confidence"], "context" in last.retrieval) == (confidence, False)
 
 
 @pytest.mark.asyncio
@@ -94,4 +122,4 @@ async def test_what_today_would_be_blocked_is_not_taken_along(
     await in_database(lambda: policy_publish(actor=SYSTEM, rules=rules, note="stricter"))
     sent = await in_database(send, owner, "And how long does that take?", conversation_id=conversation)
     await generation_run(sent.generation.pk)
-    assert search.asked[1] == "And how long does that take?"
+    assert search.asked[1:] == ["And how long does that take?"]

@@ -13,20 +13,25 @@ from .fakes import ONE, TWO, passage
 PHRASES = {"no": "I found nothing.", "hello": "Hello."}
 
 
-def offered(confidence: float, context: str = "") -> set[str]:
+def offered(confidence: float, missing: float = 0.0, emergency: str = "") -> set[str]:
     """The phrases that the grammar lets through beside the sentences."""
     target: Any = None
-    brief = Brief("How long?", "en", "Service", (), True, 0.2, 2, 2, PHRASES, target, context=context)
-    grammar = plan_for(brief, Retrieval("How long?", "en", (passage(ONE, TWO),), confidence)).grammar or ""
+    brief = Brief("How long?", "en", "Service", (), True, 0.2, 2, 2, PHRASES, target, emergency=emergency)
+    found = Retrieval("How long?", "en", (passage(ONE, TWO),), confidence, missing=missing)
+    grammar = plan_for(brief, found).grammar or ""
     return {word for word in PHRASES if f"[{word}]" in grammar}
 
 
 @pytest.mark.parametrize(
-    ("confidence", "phrases"), [(0.1, {"no", "hello"}), (0.4, {"no", "hello"}), (0.6, {"hello"}), (0.9, set())]
+    ("confidence", "phrases"), [(0.1, {"no", "hello"}), (0.4, {"no"}), (0.6, set()), (0.9, set())]
 )
-def test_a_sure_search_is_not_overruled(confidence: float, phrases: set[str]) -> None:
+def test_a_search_that_found_something_is_not_overruled_by_small_talk(confidence: float, phrases: set[str]) -> None:
     assert offered(confidence) == phrases
 
 
-def test_thanks_after_an_answer_are_still_small_talk_though_the_search_knows_the_topic() -> None:
-    assert offered(0.9, context="returns") == {"hello"}
+def test_words_that_no_document_knows_may_be_small_talk_whatever_was_found() -> None:
+    assert offered(0.6, missing=1.0) == {"no", "hello"}
+
+
+def test_in_an_emergency_what_was_found_is_said() -> None:
+    assert offered(0.3, emergency="Call.") == set()

@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from apps.chat.generation.alike import says_again
 from apps.chat.generation.phrases import CHOICES, phrases_for
 from apps.chat.generation.prompt import CANDIDATES, candidates, free_messages, verbatim_messages
 from apps.knowledge.retrieval.types import RankedSentence, Retrieval
@@ -35,8 +37,8 @@ def test_without_sources_there_is_just_the_question() -> None:
 @given(st.text(max_size=30), st.lists(st.text(max_size=30).filter(str.strip), max_size=12, unique=True))
 def test_the_starter_model_is_trained_on_the_same_bytes(question: str, sentences: list[str]) -> None:
     ranked = tuple(RankedSentence(rank, text, 0, len(text), 1.0) for rank, text in enumerate(sentences, 1))
-    if len({text.replace("\n", " ") for text in sentences}) < len(sentences):
-        return  # each text stands there once; training sees distinct ones
+    if any(says_again(text, said) for place, text in enumerate(sentences) for said in sentences[:place]):
+        return  # training sees distinct ones
     found = retrieval(replace(passage("x"), sentences=ranked))
     for language in ("en", "zh"):
         ours = verbatim_messages(question, language, candidates(found))
@@ -49,12 +51,43 @@ def test_the_labels_are_those_that_the_tokenizer_knows() -> None:
 
 
 def test_there_are_ten_at_most_on_one_line_each_and_each_text_once() -> None:
-    many = passage(*(f"Sentence {place}." for place in range(30)))
+    many = passage(*(f"Sentence {place}." for place in range(100, 130)))
     assert len(candidates(retrieval(many))) == 10
     broken = passage("x")
     sentence = RankedSentence(1, "one\nline only", 0, 3, 1.0)
     found = retrieval(*(replace(broken, sentences=(sentence,)) for _ in range(2)))
     assert [candidate.text for candidate in candidates(found)] == ["one line only"]
+
+
+@pytest.mark.parametrize(
+    ("said", "again"),
+    [
+        ("Returns are free within 30 days.", "returns are free, within 30 days"),
+        ("Returns are free within 30 days of delivery.", "Returns are free within 30 days."),
+        ("Points expire 24 months after they were credited.", "Points expire 24 months after they are credited."),
+        ("积分自到账起 24 个月后过期。", "积分自到账之日起 24 个月后过期。"),
+    ],
+)
+def test_what_only_says_again_what_a_better_sentence_says_is_not_quoted_beside_it(said: str, again: str) -> None:
+    found = retrieval(passage(said, THREE), passage(again, rank=2, title="Questions and answers"))
+    assert [one.text for one in candidates(found)] == [said, THREE]
+
+
+@pytest.mark.parametrize(
+    ("said", "other"),
+    [
+        (
+            "Lamps can be returned within 30 days of their delivery.",
+            "Lamps can be returned within 45 days of their delivery.",
+        ),
+        ("Opened filters can be returned in the box.", "Opened filters cannot be returned in the box."),
+        ("已经拆开的滤芯可以退货退款。", "已经拆开的滤芯不可以退货退款。"),
+        ("Write 120 letters.", "12"),
+    ],
+)
+def test_sentences_that_differ_in_a_number_or_a_not_are_both_there(said: str, other: str) -> None:
+    found = retrieval(passage(said), passage(other, rank=2))
+    assert [one.text for one in candidates(found)] == [said, other]
 
 
 def test_a_free_model_gets_numbered_passages_and_the_turns_before() -> None:

@@ -1,0 +1,53 @@
+"""What somebody wants of the assistant itself and no document answers: a person, or to know what it can do.
+
+Recognised by the whole utterance alone, so that a question which only mentions a person is searched as any other.
+"""
+
+import re
+from typing import Literal
+
+from apps.core.language import Language
+
+from .sameness import normal_form
+
+LONGEST = 80  # characters: who writes more says what it is about
+Wish = Literal["person", "help"]
+_PERSON = {
+    "en": re.compile(
+        r"(?:(?:i|id|we|can|could|may|do|you|to|want|need|would|like|have|let|put|get|give|pass|connect|transfer|"
+        r"hand|switch|call|me|us|over|through|please|just|is|are|there) )*"
+        r"(?:(?:talk|talking|speak|speaking|chat|chatting)(?: (?:to|with))? )?"
+        r"(?:(?:to|with|a|an|the|some|any|one of your|your|real|live|human|actual) )*"
+        r"(?:agent|agents|human|humans|human being|person|people|somebody|someone|operator|representative|adviser|"
+        r"advisor|employee|colleague|staff member)"
+        r"(?: (?:now|instead|here|there|please|(?:to|i can) (?:talk|speak|chat) (?:to|with)))*"
+    ),
+    "zh": re.compile(
+        r"(?:我|想|要|需要|请|帮|给|麻烦|能|可以|能不能|可不可以|有没有|有|你们|直接|马上|转|接|找|换|叫|联系|和|跟|与|到|成|"
+        r"一个|一位|个|位|的)*"
+        r"(?:人工(?:客服|服务|坐席|专员)?|真人(?:客服|服务)?|活人|客服人员|工作人员)"
+        r"(?:来|帮我|聊天|聊|谈|说话|说|对话|沟通|服务|回答|处理|一下)*"
+    ),
+}
+_HELP = {
+    "en": re.compile(
+        r"(?:(?:i|we|need|can|could|you|some|please|a little) )*help(?: me| us)?|"
+        r"(?:what|how) (?:can|could|do) you (?:do|know|answer|help|offer)(?: (?:me|us|for me|for us))?(?: with)?|"
+        r"what (?:can|could|may|should|do) i ask(?: you)?(?: about)?|what (?:are you for|is this)"
+    ),
+    "zh": re.compile(
+        r"(?:我|需要|想要|请|能|可以|你|给我|一点)*(?:帮助|帮帮我|帮帮忙|帮个忙|帮忙|帮我|帮一下)(?:一下)?|"
+        r"(?:你|您)(?:能|会|可以|都能|都会)?(?:帮我|为我)?(?:做|干|回答|解答|提供|知道|帮)?(?:点|些|哪些)?(?:什么|啥|问题)|"
+        r"(?:我)?(?:能|可以|该)?问(?:你|您)?(?:些|点)?(?:什么|啥|哪些问题)"
+    ),
+}
+
+
+def wish_of(text: str, language: Language) -> Wish | None:
+    """`text` is a whole message, as it was sent."""
+    if len(text) > LONGEST:
+        return None
+    form = normal_form(text, language)
+    if _PERSON[language].fullmatch(form):
+        return "person"
+    return "help" if _HELP[language].fullmatch(form) else None
