@@ -48,8 +48,8 @@ _ASIDE: dict[Language, dict[str, str]] = {
 }
 
 
-def aside(word: str, language: Language) -> str:
-    return _ASIDE[language][word]
+def aside(word: str, language: str) -> str:
+    return _ASIDE["zh" if language == "zh" else "en"][word]
 
 
 def welcome(assistant: Assistant, language: Language) -> str:
