@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('chat', '0025_question_images'),
+        ('chat', '0026_visitor_name'),
     ]
 
     operations = [
