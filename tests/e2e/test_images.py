@@ -51,7 +51,7 @@ def test_a_pasted_image_goes_with_the_question_and_opens_large(chat: Chat) -> No
     small.click()
     large = page.locator("dialog.image-view img")
     expect(large).to_be_visible()
-    assert page.evaluate("node => node.naturalWidth", large.element_handle()) == 30
+    expect(large).to_have_js_property("naturalWidth", 30)
     page.keyboard.press("Escape")
     expect(page.locator("dialog.image-view")).to_have_count(0)
     expect(small).to_be_focused()

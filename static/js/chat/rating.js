@@ -49,6 +49,7 @@ export function createRating(answer, rated) {
         h("button", { class: "button small primary" }, t("send_rating")),
         h("button", { class: "button small quiet", type: "button", onclick: () => (form.hidden = true) }, t("close"))));
     form.querySelector("input").focus();
+    form.scrollIntoView({ block: "nearest", behavior: "instant" }); // all of it, not only what has the focus
   }
 
   function show(next) {
