@@ -19,7 +19,7 @@ def violations(page: Page) -> list[str]:
     page.evaluate(
         """Promise.all(document.getAnimations()
             .filter((animation) => animation.effect.getTiming().iterations === 1)
-            .map((animation) => animation.finished))"""
+            .map((animation) => animation.finished.catch(() => {})))"""  # one may be cancelled meanwhile
     )
     page.evaluate(AXE)
     found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")["violations"]
