@@ -57,10 +57,11 @@ def _upright(image: Image.Image) -> Image.Image:
     if max(width, height) > MOST_ASPECT * min(width, height):
         raise Refused("shape")
     image.draft("RGB", (LARGE, LARGE))  # a JPEG is decoded at a fraction of its size where that is enough
-    turned = ImageOps.exif_transpose(image)
-    if not turned.has_transparency_data:
-        return turned.convert("RGB")
-    seen = turned.convert("RGBA")
+    ImageOps.exif_transpose(image, in_place=True)
+    if not image.has_transparency_data:
+        return image.convert("RGB")
+    seen = image.convert("RGBA")
+    seen.thumbnail((LARGE, LARGE), Image.Resampling.LANCZOS)  # two more of full size would not fit into the memory
     ground = Image.new("RGBA", seen.size, "white")
     return Image.alpha_composite(ground, seen).convert("RGB")
 

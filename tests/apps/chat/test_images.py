@@ -12,6 +12,7 @@ from apps.audit.models import AuditEvent
 from apps.chat.files import LIMITS
 from apps.chat.generation.runner import generation_run
 from apps.chat.image_child import LARGE, Refused, remade
+from apps.chat.images import image_remade
 from apps.chat.models import Assistant, CachedAnswer, Generation, QuestionFile, StoredImage
 from apps.chat.services import conversation_delete, message_again
 from apps.chat.services.images import Unseen
@@ -84,6 +85,11 @@ def test_a_large_image_becomes_smaller_and_what_is_transparent_white() -> None:
     head, data, _small = remade(encoded(size=(3000, 1500), mode="RGBA", colour=(0, 0, 0, 0)))
     assert (head["width"], head["height"]) == (LARGE, LARGE // 2)
     assert opened(data).getpixel((10, 10)) == (255, 255, 255)
+
+
+def test_a_transparent_image_of_nearly_as_many_pixels_as_allowed_is_read_within_the_memory() -> None:
+    made = image_remade(encoded(size=(7000, 6900), mode="RGBA", colour=(0, 0, 0, 0)))
+    assert made.width == LARGE and opened(made.data).getpixel((10, 10)) == (255, 255, 255)
 
 
 def test_of_a_moving_image_the_first_frame_is_kept() -> None:
