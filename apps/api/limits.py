@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from apps.chat.images import RemadeImage
 from apps.chat.models import LIVE, Generation
@@ -52,7 +53,11 @@ def request_admit(token: str) -> Admitted:
         key.minute, key.asked = minute, 0
     seconds = max(1, int((minute + MINUTE - now).total_seconds()))
     if key.asked >= key.per_minute:
-        message = _("This key allows %(count)d requests a minute. Please wait %(seconds)d seconds.")
+        message = ngettext(
+            "This key allows %(count)d requests a minute. Please wait %(seconds)d second.",
+            "This key allows %(count)d requests a minute. Please wait %(seconds)d seconds.",
+            seconds,
+        )
         raise TooMany(message % {"count": key.per_minute, "seconds": seconds}, extra={"seconds": seconds})
     key.asked += 1
     key.last_used_at = now

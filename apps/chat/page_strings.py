@@ -20,7 +20,8 @@ def _asking() -> dict[str, str]:
         "note_answers": _("Answers quote the documents. Open a source to check."),
         "note_translation": _("A model translates. Check what matters before you use it."),
         "you": _("You"),
-        "edit_question": _("Put the question in other words"),
+        "asked": _("Question"),
+        "edit_question": _("Edit question"),
         "ask_this": _("Ask this"),
         "cancel": _("Cancel"),
         "queue_remove": _("Do not ask this"),
@@ -138,7 +139,7 @@ def _people() -> dict[str, str]:
         "person_here": _("{name} answers you now."),
         "person_resolved": _("{name} has closed this. Your next question goes to the assistant."),
         "person_withdraw": _("Back to the assistant"),
-        "person_somebody": _("A person"),
+        "person_somebody": _("A member of our team"),
     }
 
 
@@ -148,7 +149,7 @@ def _keys() -> dict[str, str]:
         "key_ask": _("Write a question"),
         "key_stop": _("Stop answering"),
         "key_copy": _("Copy the last answer"),
-        "key_edit": _("Put the last question in other words"),
+        "key_edit": _("Edit the last question"),
         "key_print": _("Print or save as PDF"),
         "key_search": _("Search conversations"),
         "key_previous": _("Conversation above"),

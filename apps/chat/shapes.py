@@ -106,7 +106,7 @@ class MessageShape(Shape):
         many=True, help_text=_("An outline, or of a translation its source and terms that it does not use.")
     )
     generation = GenerationShape(allow_null=True, help_text=_("Of an answer."))
-    name = fields.CharField(required=False, help_text=_("Of the person who replied."))
+    name = fields.CharField(required=False, allow_null=True, help_text=_("Of the person who replied."))
     versions = fields.ListField(
         child=fields.UUIDField(), required=False, help_text=_("All messages that stand in this place.")
     )

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Max
-from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 
@@ -38,8 +37,7 @@ def conversation_data(conversation: Conversation, before: UUID | None = None) ->
 
 def standing_data(conversation: Conversation) -> dict[str, str | None]:
     """Who answers now, and the name of the person."""
-    attendant = conversation.attendant
-    return {"state": conversation.standing, "name": name_of(attendant) if attendant else None}
+    return {"state": conversation.standing, "name": name_of(conversation.attendant)}
 
 
 def _versions(tree: Tree, message_id: str) -> dict[str, Any]:
@@ -117,6 +115,6 @@ def rating_data(rating: Rating) -> dict[str, Any]:
     return {"value": rating.value, "reason": rating.reason, "comment": rating.comment}
 
 
-def name_of(person: User | None) -> str:
-    """As customers read it; an account that is gone leaves no name."""
-    return (person.get_full_name() or person.username) if person else _("A person")
+def name_of(person: User | None) -> str | None:
+    """The full name, for customers: never what somebody signs in with. None where there is none, or no account."""
+    return (person.get_full_name() or None) if person else None

@@ -37,6 +37,8 @@ def write(page: Page, field: str, text: str) -> None:
 def test_a_customer_reaches_a_person_who_answers_live(open_page: OpenPage, lin: str) -> None:
     inbox = open_page("/console/inbox/", session=lin, phone=True, bypass_csp=True)
     expect(inbox.locator("h2")).to_have_text("Nobody is waiting")
+    waiting = inbox.locator("[data-live-badge]")
+    expect(waiting).to_have_text("")
     customer = open_page("/?assistant=shop", bypass_csp=True)
     held: list[Route] = []
     customer.route("**/person/", lambda route: held.append(route))  # noqa: PLW0108  (a built-in cannot be a handler)
@@ -48,6 +50,7 @@ def test_a_customer_reaches_a_person_who_answers_live(open_page: OpenPage, lin: 
     expect(customer.locator("[data-person]")).to_contain_text("Waiting for a person")
     expect(customer.locator(".answer")).to_contain_text("Your message is with our colleagues")
 
+    expect(waiting).to_have_text("1")
     inbox.click("text=My lamp arrived broken.")  # it came by itself
     inbox.click("text=Answer this customer")
     expect(customer.locator("[data-person]")).to_contain_text("Lin answers you now.")
@@ -58,7 +61,7 @@ def test_a_customer_reaches_a_person_who_answers_live(open_page: OpenPage, lin: 
     expect(inbox.locator(".said").last).to_contain_text("Thank you!")
     assert violations(customer) == [] and violations(inbox) == []
 
-    inbox.click("text=Resolved")
+    inbox.click("button:text-is('Resolve')")
     expect(customer.locator("[data-person]")).to_contain_text("Lin has closed this.")
     customer.reload()
     expect(customer.locator(".reply")).to_contain_text("A new one is on its way.")

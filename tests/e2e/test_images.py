@@ -55,7 +55,7 @@ def test_a_pasted_image_goes_with_the_question_and_opens_large(chat: Chat) -> No
     page.keyboard.press("Escape")
     expect(page.locator("dialog.image-view")).to_have_count(0)
     expect(small).to_be_focused()
-    page.click("[aria-label='Put the question in other words']")
+    page.click("[aria-label='Edit question']")
     page.fill(".question textarea", "Which lamp is this?")
     page.click("text=Ask this")
     assert socket.expect("send", 2)["files"] == []  # the server keeps them with the new wording

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from apps.audit.services import audit_record
@@ -24,12 +25,17 @@ def assistant_upsert(*, actor: Actor, slug: str, collections: Iterable[str] = ()
     Raises BadInput for a field, a value or a collection that does not exist.
     """
     wanted = sorted(collections)
-    assistant = Assistant.objects.filter(slug=slug).first() or Assistant(slug=slug)
+    assistant = Assistant.objects.filter(slug=slug).first() or Assistant(slug=slug, position=_last_position() + 1)
     assistant_fill(assistant, wanted, fields)
     _version_keep(actor, assistant)
     changed = {"fields": sorted(fields), "collections": wanted}
     audit_record(actor=actor, action="assistant.changed", target=f"assistant:{slug}", data=changed)
     return assistant
+
+
+def _last_position() -> int:
+    """A new assistant stands behind those that customers know."""
+    return Assistant.objects.aggregate(last=Max("position"))["last"] or 0
 
 
 def assistant_fill(assistant: Assistant, collections: Sequence[str], fields: Mapping[str, Any]) -> None:

@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from apps.core.actor import Actor, InboxActor
 from apps.core.errors import TooMany
@@ -85,7 +86,11 @@ def _not_too_fast(rows: QuerySet[Any], most: int | None = None) -> None:
     times = list(last.values_list("created_at", flat=True)[:most])
     if len(times) == most:
         seconds = math.ceil((times[-1] + MINUTE - now).total_seconds())
-        message = _("So many questions in a minute are too much. Please wait %(seconds)d seconds.")
+        message = ngettext(
+            "Too many questions at once. Please wait %(seconds)d second.",
+            "Too many questions at once. Please wait %(seconds)d seconds.",
+            seconds,
+        )
         raise TooMany(message % {"seconds": seconds}, extra={"seconds": seconds})
 
 

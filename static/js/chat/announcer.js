@@ -12,7 +12,7 @@ export function createAnnouncer({ replied }) {
   function reply(before, { id, messages }) {
     const last = messages.at(-1);
     if (before.id !== id || last?.role !== "person" || before.messages.some((message) => message.id === last.id)) return;
-    live.textContent = `${last.name}: ${last.text}`;
+    live.textContent = `${last.name ?? t("person_somebody")}: ${last.text}`;
     replied();
   }
 

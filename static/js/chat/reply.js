@@ -1,13 +1,13 @@
 /* What a member of staff replied. */
 import { h } from "./dom.js";
 import { render } from "./markdown.js";
-import { languageOf } from "./page.js";
+import { languageOf, t } from "./page.js";
 
 export function createReply({ name, text }) {
   const prose = h("div", { class: "prose", lang: languageOf(text) });
   prose.append(render(text, { cited: new Set() }));
   return {
-    element: h("article", { class: "reply" }, h("p", { class: "reply-name" }, name), prose),
+    element: h("article", { class: "reply" }, h("p", { class: "reply-name" }, name ?? t("person_somebody")), prose),
     update() {}, // a reply never changes
     shownText: () => text,
   };

@@ -5,7 +5,7 @@ import { data, languageOf, t } from "./page.js";
 import { createPairs, paragraphsOf } from "./pairs.js";
 import { createReply } from "./reply.js";
 
-const VIEWS = { user: question, assistant: answer, person: ({ text }) => createReply({ name: t("person_somebody"), text }).element };
+const VIEWS = { user: question, assistant: answer, person: (message) => createReply({ text: message.text }).element };
 const root = one("[data-shared]");
 
 data.messages.forEach((message, at) => {
@@ -14,7 +14,7 @@ data.messages.forEach((message, at) => {
 
 function question({ text, left_out: leftOut }) {
   return h("div", { class: "question", lang: languageOf(text) },
-    h("span", { class: "unseen" }, `${t("you")}: `),
+    h("span", { class: "unseen" }, `${t("asked")}: `),
     leftOut && h("span", { class: "left-out", lang: data.language }, leftOut),
     h("p", {}, text));
 }

@@ -7,6 +7,7 @@ import { watchComposition } from "../chat/ime.js";
 const FIRST_WAIT = 500; // ms, doubled at each failure
 const LONGEST_WAIT = 15_000;
 const part = document.querySelector("[data-live-part]");
+const badge = document.querySelector("[data-live-badge]");
 const replying = document.querySelector("[data-reply-part]");
 const form = document.querySelector("[data-reply]");
 let failures = 0;
@@ -24,6 +25,7 @@ async function refresh() {
     const news = page.querySelector("[data-live-part]");
     Object.assign(part.dataset, news.dataset);
     part.replaceChildren(...news.childNodes);
+    badge.replaceChildren(...page.querySelector("[data-live-badge]").childNodes);
     return page;
   } catch {
     return null; // no connection: the next opening of the socket reads it again

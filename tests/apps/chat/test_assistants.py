@@ -22,6 +22,16 @@ def test_an_assistant_is_made_and_then_changed() -> None:
     assert AuditEvent.objects.filter(action="assistant.changed").count() == 2
 
 
+def test_a_new_assistant_stands_behind_those_that_customers_know() -> None:
+    for slug in ("wardrobe", "appliances"):
+        assistant_upsert(actor=SYSTEM, slug=slug, name=slug)
+    assistant_upsert(actor=SYSTEM, slug="wardrobe", name="Changed")
+    assert [one.slug for one in Assistant.objects.filter(slug__in=("wardrobe", "appliances"))] == [
+        "wardrobe",
+        "appliances",
+    ]
+
+
 @pytest.mark.parametrize(
     "fields",
     [

@@ -192,9 +192,13 @@ def test_the_page_and_the_file_show_who_replied(cast, owner: Actor, lin: Actor) 
     handover_take(actor=lin, conversation_id=conversation.pk)
     reply(lin, conversation)
     client = cast["owner"][1]
-    data = client.get(f"/api/chat/conversations/{conversation.pk}/").json()
-    assert data["standing"] == {"state": "person", "name": "reviewer"}
-    assert (data["messages"][-1]["role"], data["messages"][-1]["name"]) == ("person", "reviewer")
+    page = f"/api/chat/conversations/{conversation.pk}/"
+    data = client.get(page).json()  # what somebody signs in with is not for customers
+    assert data["standing"] == {"state": "person", "name": None}
+    User.objects.filter(pk=lin.user_id).update(first_name="Lin", last_name="Wei")
+    data = client.get(page).json()
+    assert data["standing"] == {"state": "person", "name": "Lin Wei"}
+    assert (data["messages"][-1]["role"], data["messages"][-1]["name"]) == ("person", "Lin Wei")
     saved = client.get(f"/c/{conversation.pk}/download/", headers={"accept-language": "en"}).content.decode()
     assert "**A person:** Hello, this is Lin." in saved
 
