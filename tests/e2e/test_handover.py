@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page, Route, expect
-from scripted import Socket, wait_until
+from scripted import Socket, delta, end, wait_until
 from test_accessibility import violations
 
 from apps.accounts.models import User
@@ -65,7 +65,7 @@ def test_a_customer_reaches_a_person_who_answers_live(open_page: OpenPage, lin: 
     expect(customer.locator("[data-person]")).to_contain_text("Lin has closed this.")
     customer.reload()
     expect(customer.locator(".reply")).to_contain_text("A new one is on its way.")
-    assert [message.role for message in Message.objects.all()] == ["user", "person", "user"]
+    assert [one.role for one in Message.objects.all()] == ["user", "assistant", "person", "user"]
 
 
 def test_a_page_of_the_inbox_that_is_read_again_is_one_reading(open_page: OpenPage, lin: str) -> None:
@@ -94,3 +94,16 @@ def test_news_of_other_tabs_ask_for_no_conversation_that_is_only_beginning(
     expect(page.locator("[data-person]")).to_contain_text("Waiting for a person")
     page.unroute("**/person/")
     Conversation.objects.all().delete()
+
+
+def test_who_types_that_they_want_a_person_reaches_one_by_the_button_in_the_answer(
+    chat: Callable[..., tuple[Page, Socket]], lin: str
+) -> None:
+    page, socket = chat("/?assistant=shop")
+    write(page, "#question", "agent")
+    asked = socket.expect("send")
+    socket.accept(asked)
+    ended = end(outcome="smalltalk")
+    socket.events(asked["generation"], delta("You can talk to a person here."), {"kind": "person"}, ended)
+    page.locator(".answer").get_by_role("button", name="Talk to a person").click()
+    expect(page.locator("[data-person]")).to_contain_text("Waiting for a person")

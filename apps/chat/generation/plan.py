@@ -11,7 +11,7 @@ from .citations import CitationReader
 from .grammar import verbatim_grammar
 from .labels import LabelReader
 from .pieces import Source, Text
-from .prompt import Candidate, candidates, free_messages, verbatim_messages
+from .prompt import Candidate, candidates, free_messages, verbatim_messages, worth_saying
 
 FREE_TOKENS = 800
 # From here on the search knows better than the shipped model whether its passages answer.
@@ -63,12 +63,13 @@ def plan_for(brief: Brief, retrieval: Retrieval) -> Plan:
             messages.append({"role": "assistant", "content": brief.begun.text})
         return Plan(messages, None, FREE_TOKENS, CitationReader(passages, brief.begun), passages)
     sources = candidates(retrieval) if found else ()
+    most = brief.max_sentences
+    if brief.min_sentences > 1:  # not left to the model
+        most = min(most, worth_saying(sources))
     phrases = _phrases(brief, retrieval) if sources else brief.phrases
     return Plan(
         messages=verbatim_messages(brief.whole_question, brief.language, sources, brief.images),
-        grammar=verbatim_grammar(
-            [source.text for source in sources], phrases, brief.max_sentences, brief.min_sentences
-        ),
+        grammar=verbatim_grammar([source.text for source in sources], phrases, most, brief.min_sentences),
         max_tokens=_enough(sources, brief.phrases.values(), brief.max_sentences),
         reader=LabelReader(sources, brief.phrases),
         passages=tuple({source.passage.passage_id: source.passage for source in sources}.values()),

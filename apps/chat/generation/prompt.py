@@ -10,6 +10,9 @@ from .alike import says_again
 from .brief import Turn, content_of
 
 CANDIDATES = 10
+# A sentence whose score lies further below the best one's hardly ever holds what that one lacks: see
+# docs/subsystems/chat.md.
+MARGIN = 8.0
 VERBATIM_SYSTEM = {
     "en": "Answer only with the numbered sentences, or decline.",
     "zh": "只用带编号的句子回答，否则婉拒。",
@@ -39,13 +42,14 @@ class Candidate:
 
     text: str
     passage: RankedPassage
+    score: float = 0.0
 
 
 def candidates(retrieval: Retrieval) -> tuple[Candidate, ...]:
     """The best sentences, best first, on one line each; what only says again what a better one says is left out.
 
-    Where the best two stand in one passage they come in its order, so that an answer that runs over both holds
-    together.
+    Where the best two are worth saying and stand in one passage they come in its order, so that an answer that runs
+    over both holds together.
     """
     ranked = sorted(
         ((sentence, passage) for passage in retrieval.passages for sentence in passage.sentences),
@@ -58,10 +62,18 @@ def candidates(retrieval: Retrieval) -> tuple[Candidate, ...]:
             best[text] = (sentence, passage)
         if len(best) == CANDIDATES:
             break
-    order = list(best.items())
-    if len(order) > 1 and order[0][1][1] is order[1][1][1] and order[1][1][0].start < order[0][1][0].start:
-        order[:2] = order[1], order[0]
-    return tuple(Candidate(text, passage) for text, (_, passage) in order)
+    found = [Candidate(text, passage, sentence.score) for text, (sentence, passage) in best.items()]
+    if worth_saying(found[:2]) == 2 and found[0].passage is found[1].passage:
+        starts = [sentence.start for sentence, _ in best.values()]
+        if starts[1] < starts[0]:
+            found[:2] = found[1], found[0]
+    return tuple(found)
+
+
+def worth_saying(found: Sequence[Candidate]) -> int:
+    """How many of them, from the best on, are likely enough beside it to be said as well."""
+    best = max((one.score for one in found), default=0.0)
+    return sum(one.score >= best - MARGIN for one in found)
 
 
 def numbered(passages: Iterable[tuple[int, RankedPassage]]) -> str:

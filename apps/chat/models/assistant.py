@@ -41,7 +41,8 @@ class Assistant(BaseModel):
     `alias` is the registry's movable name of the model that answers. `verbatim` answers consist of the documents'
     own sentences; otherwise the model writes freely and cites, in the given `tone`. Below `threshold` (the search's
     confidence, 0 to 1) no passage reaches the model. A verbatim answer has `min_sentences` (the shipped model is
-    surer of two than of one; a larger model may be left the choice with 1) to `max_sentences`. `notice` is said
+    surer of two than of one; a larger model may be left the choice with 1) to `max_sentences`, fewer where the next
+    are far less likely. `notice` is said
     below every answer, such as that it is no medical advice. With `handover` its customers may ask for a person;
     with `escalates` one is asked for by itself when it has no answer. `texts` may override the fixed phrases:
     {"en": {"no": "…"}, "zh": {…}}. `emergency` is said first of all, whoever answers, to a message that

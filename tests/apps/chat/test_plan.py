@@ -1,5 +1,6 @@
 """What the model may say: the surer the search, the less is left to a small model's own judgement."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -27,6 +28,22 @@ def offered(confidence: float, missing: float = 0.0, emergency: str = "") -> set
 )
 def test_a_search_that_found_something_is_not_overruled_by_small_talk(confidence: float, phrases: set[str]) -> None:
     assert offered(confidence) == phrases
+
+
+@pytest.mark.parametrize(("score", "said"), [(0.5, 2), (-7.5, 1)])
+def test_a_second_sentence_that_is_far_less_likely_is_not_said(score: float, said: int) -> None:
+    target: Any = None
+    brief = Brief("How long?", "en", "Service", (), True, 0.2, 2, 2, PHRASES, target)
+    both = passage(TWO, ONE)
+    second, first = both.sentences
+    ranked = (replace(second, rank=2, score=score), replace(first, rank=1))
+    plan = plan_for(brief, Retrieval("How long?", "en", (replace(both, sentences=ranked),), 0.9))
+    grammar = plan.grammar or ""
+    begins = grammar.split("start: ")[1].splitlines()[0]
+    assert f"[1] {TWO if said == 2 else ONE}" in grammar, (
+        "two in one passage come in its order, one alone is the best"
+    )
+    assert begins == f"s1_{said}"
 
 
 def test_words_that_no_document_knows_may_be_small_talk_whatever_was_found() -> None:
