@@ -40,7 +40,7 @@ def _last_position() -> int:
 
 def assistant_fill(assistant: Assistant, collections: Sequence[str], fields: Mapping[str, Any]) -> None:
     """Stores the assistant with these fields of the model and these collections (slugs). Raises BadInput."""
-    found = list(Collection.objects.filter(slug__in=collections))
+    found = list(Collection.objects.filter(slug__in=collections, personal=False))
     if missing := sorted(set(collections) - {collection.slug for collection in found}):
         raise BadInput(_("There is no collection “%(slug)s”.") % {"slug": missing[0]})
     if unknown := sorted(set(fields) - _names()):

@@ -32,6 +32,12 @@ def test_a_new_assistant_stands_behind_those_that_customers_know() -> None:
     ]
 
 
+def test_no_assistant_answers_from_what_somebody_brought_to_a_conversation() -> None:
+    Collection.objects.create(slug="brought", name="Files", personal=True)
+    with pytest.raises(BadInput, match="no collection"):
+        assistant_upsert(actor=SYSTEM, slug="service", name="Service", collections=["brought"])
+
+
 @pytest.mark.parametrize(
     "fields",
     [
