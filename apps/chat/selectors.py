@@ -105,8 +105,9 @@ def access_image(*, actor: Actor, file_id: UUID) -> StoredImage:
 
 
 def conversation_image(conversation_id: UUID, file_id: UUID) -> StoredImage:
-    """One that was sent in that conversation, for the people who read transcripts. Raises NotFound."""
-    image = StoredImage.objects.filter(pk=file_id, file__message__conversation=conversation_id).first()
+    """One that was sent in that conversation, for the people who read transcripts; no trial. Raises NotFound."""
+    sent = QuestionFile.objects.filter(message__conversation=conversation_id, message__conversation__is_trial=False)
+    image = StoredImage.objects.filter(pk=file_id, file__in=sent).first()
     if image is None:
         raise NotFound(_("There is no such file."))
     return image

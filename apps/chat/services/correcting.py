@@ -99,8 +99,9 @@ def correction_teach(
 
 
 def _generation(generation_id: UUID) -> Generation:
-    """Locked."""
-    found = Generation.objects.select_for_update(of=("self",)).filter(pk=generation_id).first()
+    """Locked. A trial has no answers to correct: it is forgotten after a day."""
+    rows = Generation.objects.select_for_update(of=("self",)).filter(conversation__is_trial=False)
+    found = rows.filter(pk=generation_id).first()
     if found is None:
         raise NotFound(_("There is no such answer."))
     return found

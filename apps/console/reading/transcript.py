@@ -32,9 +32,9 @@ class Turn:
 
 
 def conversation_get(conversation_id: UUID) -> Conversation:
-    found = (
-        Conversation.objects.select_related("assistant", "owner", "attendant").filter(pk=conversation_id).first()
-    )
+    """Raises NotFound, also for a trial: that is for who tries it alone."""
+    rows = Conversation.objects.filter(is_trial=False).select_related("assistant", "owner", "attendant")
+    found = rows.filter(pk=conversation_id).first()
     if found is None:
         raise NotFound(_("There is no such conversation. Its owner may have deleted it."))
     return found

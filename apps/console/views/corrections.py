@@ -97,7 +97,8 @@ def set_name(generation: Generation) -> str:
 
 
 def _generation(generation_id: UUID) -> Generation:
-    rows = Generation.objects.select_related("question", "conversation__assistant")
+    rows = Generation.objects.filter(conversation__is_trial=False)
+    rows = rows.select_related("question", "conversation__assistant")
     return get_object_or_404(rows, pk=generation_id)
 
 

@@ -74,7 +74,8 @@ def insight_add(request: HttpRequest) -> HttpResponse:
 
 
 def _generation(pk: str) -> Generation:
-    found = Generation.objects.select_related("question", "conversation__assistant").filter(pk=_uuid(pk)).first()
+    rows = Generation.objects.filter(conversation__is_trial=False)
+    found = rows.select_related("question", "conversation__assistant").filter(pk=_uuid(pk)).first()
     if found is None:
         raise NotFound(_("There is no such answer."))
     return found

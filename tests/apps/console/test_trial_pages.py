@@ -3,9 +3,10 @@
 import uuid
 
 from django.test import Client
+from django.urls import reverse
 
 from apps.accounts.models import Role
-from apps.chat.models import Assistant
+from apps.chat.models import Assistant, Conversation, Correction, EvaluationSet, QuestionFile, StoredImage
 
 from .conftest import World, as_role
 from .test_assistant_pages import FIELDS
@@ -56,3 +57,21 @@ def test_another_operator_changes_nothing_of_a_trial(operator: Client, world: Wo
     operator.post(address(trial := uuid.uuid4()), FIELDS)
     assert as_role(Role.ADMIN).post(address(trial), {**FIELDS, "name": "Mine"}).status_code == 404
     assert Assistant.with_trials.get(pk=trial).name == "Returns desk"
+
+
+def test_a_reviewer_who_knows_its_address_neither_reads_nor_corrects_nor_keeps_what_was_tried(
+    reviewer: Client, world: World
+) -> None:
+    file = QuestionFile.objects.create(
+        message=world.generation.question, name="lamp.png", size=1, width=1, height=1
+    )
+    StoredImage.objects.create(file=file, media_type="image/png", data=b"x", small=b"x")
+    page = f"/console/conversations/{world.conversation.pk}/"
+    image = f"{page}images/{file.pk}/"
+    assert [reviewer.get(address).status_code for address in (page, image)] == [200, 200]
+    Conversation.objects.update(is_trial=True)
+    assert [reviewer.get(address).status_code for address in (page, image)] == [404, 404]
+    corrected = reviewer.post(f"/console/answers/{world.generation.pk}/correct/", {"kind": "declines"})
+    kept = reviewer.post(reverse("console:insight-add"), {"generation": world.generation.pk, "name": "Mine"})
+    assert (corrected.status_code, kept.status_code) == (404, 404)
+    assert not Correction.objects.exists() and not EvaluationSet.objects.exists()
