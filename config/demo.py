@@ -15,7 +15,6 @@ from apps.core.errors import Unavailable
 from apps.knowledge.services import collection_ensure, collection_import
 
 LANGUAGES = ("en", "zh")
-ROLES = (Role.CUSTOMER, Role.REVIEWER, Role.OPERATOR)
 
 
 def demo_missing() -> bool:
@@ -54,7 +53,7 @@ def accounts_create() -> str:
     if User.objects.exists():
         return ""
     lines = ["Sign in as (shown only once; only hashes are stored):"]
-    for role in ROLES:
+    for role in Role:
         password = secrets.token_urlsafe(9)
         User.objects.create_user(role.value, password=password, role=role)
         lines.append(f"  {role.value:<9} {password}")

@@ -39,7 +39,7 @@ def test_an_off_topic_question_is_declined_in_its_own_language(parley: Parley, q
 
 def test_passwords_are_printed_at_the_first_start(parley: Parley) -> None:
     printed = "".join(parley.output)
-    assert all(re.search(rf"  {role} +\S{{12}}", printed) for role in ("customer", "reviewer", "operator"))
+    assert all(re.search(rf"  {role} +\S{{12}}", printed) for role in ("customer", "reviewer", "operator", "admin"))
 
 
 def test_a_command_beside_the_running_product_shares_its_services(parley: Parley) -> None:
