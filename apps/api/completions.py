@@ -23,7 +23,7 @@ from apps.chat.snapshot import notice_below
 from apps.core.actor import KeyActor
 from apps.core.db import in_database
 from apps.core.errors import ApplicationError, NotFound, Unavailable
-from apps.core.threads import short_call, to_the_end
+from apps.core.threads import long_call, to_the_end
 
 from .beats import with_beats
 from .http import Call
@@ -79,7 +79,7 @@ class _Completion:
         if not self.asked.images:
             return []
         actor = await in_database(partial(actor_of, self.admitted.key, ip=self.call.ip))
-        remade = [await short_call(image_remade, data) for data in self.asked.images]
+        remade = [await long_call(image_remade, data) for data in self.asked.images]
         for image in remade:
             await image_judge(actor, image)
         return remade

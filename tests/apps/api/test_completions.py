@@ -1,9 +1,11 @@
 """An assistant asked through OpenAI's own client: the same answer, moderation and record as on the page."""
 
+import asyncio
 import base64
 import json
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import openai
@@ -21,6 +23,8 @@ from apps.chat.generation import given
 from apps.chat.generation.guard import input_check
 from apps.chat.models import Conversation, Generation, StoredImage
 from apps.chat.services import Sent
+from apps.core.errors import BadInput
+from apps.core.threads import short_call
 from apps.inference.errors import RuntimeUnavailable
 from apps.moderation.models import Decision
 from apps.registry.models import ModelVersion
@@ -151,6 +155,33 @@ def test_an_image_for_a_model_that_cannot_see_is_refused_and_nothing_is_kept(cli
     with pytest.raises(openai.BadRequestError, match="At most 5 images"):
         client.chat.completions.create(model="service", messages=[shown(photo())] * 6)
     assert not Conversation.objects.exists() and not StoredImage.objects.exists()
+
+
+def test_images_that_are_read_slowly_hold_up_nothing_short(
+    client: openai.OpenAI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go_on = threading.Semaphore(0), threading.Event()
+
+    def slow(data: bytes) -> None:
+        begun.release()
+        go_on.wait(20)
+        raise BadInput("broken")
+
+    monkeypatch.setattr("apps.api.completions.image_remade", slow)
+
+    def ask() -> None:
+        with pytest.raises(openai.BadRequestError):
+            client.chat.completions.create(model="service", messages=[shown(b"slow")])
+
+    with ThreadPoolExecutor(4) as askers:
+        asked = [askers.submit(ask) for _ in range(4)]
+        try:
+            assert all(begun.acquire(timeout=10) for _ in asked)
+            assert asyncio.run(asyncio.wait_for(short_call(lambda: "done"), 5)) == "done"
+        finally:
+            go_on.set()
+        for one in asked:
+            one.result()
 
 
 @pytest.mark.parametrize(("param", "fields"), MALFORMED)
