@@ -5,7 +5,10 @@ from django.utils.translation import gettext_noop as noop
 
 _PROBLEMS = {
     "address": noop("This is no web address that can be used. It begins with https:// and names no user."),
-    "plain": noop("The address must begin with https://."),
+    "plain": noop(
+        "The address must begin with https://. "
+        "An http:// address needs its host in the setting WEBHOOK_PLAIN_HOSTS."
+    ),
     "private": noop("The address leads to a machine inside a private network, which is not allowed."),
     "unresolved": noop("There is no such host."),
     "silent": noop("The host does not answer."),

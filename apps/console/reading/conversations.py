@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from apps.chat.models import Assistant, Conversation, Generation, Message, Outcome, Rating, Role, Status, Value
 from apps.moderation.selectors import decisions_worth_a_look
+from apps.widget.models import Inbox
 
 from ..asked import text
 from ..templatetags.console import named
@@ -49,7 +50,7 @@ def filters_from(query: QueryDict) -> Filters:
 
 
 def conversations(filters: Filters) -> QuerySet[Conversation]:
-    """With `questions_count` and the `last_outcome` and `last_status` of the newest answer."""
+    """With `questions_count`, the `last_outcome` and `last_status` of the newest answer, and `widget_name`."""
     newest = Generation.objects.filter(conversation=OuterRef("pk")).order_by("-created_at")
     questions = Message.objects.filter(conversation=OuterRef("pk"), role=Role.USER).order_by()
     counted = questions.values("conversation").annotate(count=Count("pk")).values("count")
@@ -59,6 +60,7 @@ def conversations(filters: Filters) -> QuerySet[Conversation]:
         questions_count=Coalesce(Subquery(counted), 0),
         last_outcome=Subquery(newest.values("outcome")[:1]),
         last_status=Subquery(newest.values("status")[:1]),
+        widget_name=Subquery(Inbox.objects.filter(pk=OuterRef("inbox_id")).values("name")[:1]),
     )
     if filters.assistant:
         found = found.filter(assistant__slug=filters.assistant)

@@ -211,4 +211,7 @@ def _labels() -> dict[str, str]:
         "runtime_decode_ms": _("Writing in the runtime"),
         "runtime_forced_tokens": _("Tokens copied from the documents"),
         "runtime_mean_logprob": _("Mean log-probability"),
+        "label_logprob": _("How sure of its label"),
+        "runtime_draft_tokens": _("Tokens guessed ahead"),
+        "runtime_accepted_tokens": _("Guessed tokens that were right"),
     }

@@ -1,10 +1,15 @@
 """The log is filtered, paged and verified; the figures count what happened."""
 
+import re
+
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 
 from apps.audit.services import audit_record
+from apps.chat.models import Standing
+from apps.console.templatetags.audit import ACTIONS
 from apps.core.actor import SYSTEM, Actor
 
 from .conftest import World
@@ -56,3 +61,19 @@ def test_the_figures_count_questions_outcomes_and_findings(operator: Client, wor
 
 def test_no_answers_yet_is_said_instead_of_a_table(operator: Client, db: None) -> None:
     assert b"Nothing was asked in this time" in operator.get("/console/overview/?days=nonsense").content
+
+
+def test_every_action_that_is_recorded_has_words_in_both_languages() -> None:
+    source = "\n".join(path.read_text() for path in (settings.BASE_DIR / "apps").rglob("*.py"))
+    recorded = set(re.findall(r'(?:action=|_record\(\s*actor, )"([a-z_]+\.[a-z_]+)"', source))
+    recorded |= {f"handover.{standing}" for standing in Standing.values}
+    recorded |= {f"webhook.{what}" for what in re.findall(r'_record\(actor, "([a-z_]+)", hook', source)}
+    assert len(recorded) > 60
+    assert recorded <= ACTIONS.keys()
+
+
+def test_the_log_says_what_was_done_in_the_readers_language(reviewer: Client) -> None:
+    audit_record(actor=SYSTEM, action="insights.read", target="", data={"named": False})
+    reviewer.cookies["language"] = "zh-hans"
+    page = reviewer.get("/console/audit/?action=insights.read").content.decode()
+    assert ">查看提问</a>" in page and "否</span>" in page and "False" not in page
