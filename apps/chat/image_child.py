@@ -58,6 +58,8 @@ def _upright(image: Image.Image) -> Image.Image:
         raise Refused("shape")
     image.draft("RGB", (LARGE, LARGE))  # a JPEG is decoded at a fraction of its size where that is enough
     ImageOps.exif_transpose(image, in_place=True)
+    if image.mode == "I;16":  # sixteen bits of grey, such as of scans: Pillow would cut them off at white
+        image = image.point(lambda grey: grey * (1 / 256)).convert("L")
     if not image.has_transparency_data:
         return image.convert("RGB")
     seen = image.convert("RGBA")

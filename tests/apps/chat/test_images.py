@@ -87,6 +87,11 @@ def test_a_large_image_becomes_smaller_and_what_is_transparent_white() -> None:
     assert opened(data).getpixel((10, 10)) == (255, 255, 255)
 
 
+def test_a_scan_of_sixteen_bits_a_pixel_keeps_its_greys() -> None:
+    kept = opened(remade(encoded(mode="I;16", colour=0x8000))[1])
+    assert kept.getpixel((10, 10)) == (0x80, 0x80, 0x80)
+
+
 def test_a_transparent_image_of_nearly_as_many_pixels_as_allowed_is_read_within_the_memory() -> None:
     made = image_remade(encoded(size=(7000, 6900), mode="RGBA", colour=(0, 0, 0, 0)))
     assert made.width == LARGE and opened(made.data).getpixel((10, 10)) == (255, 255, 255)
