@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from torch import Tensor, nn
 from torch.nn.functional import dropout, gelu, linear, normalize, scaled_dot_product_attention
 from transformers import BertForSequenceClassification
@@ -108,14 +108,6 @@ def trained(network: BertForSequenceClassification) -> dict[str, Tensor]:
     tensors["base_model.model.classifier.weight"] = network.classifier.weight
     tensors["base_model.model.classifier.bias"] = network.classifier.bias
     return tensors
-
-
-def load_adapter(network: BertForSequenceClassification, folder: Path) -> None:
-    """Puts what `save_adapter` wrote into a network that `build` made of the same rank."""
-    saved = load_file(folder / "adapter_model.safetensors")
-    with torch.no_grad():
-        for name, tensor in trained(network).items():
-            tensor.copy_(saved[name])
 
 
 def save_adapter(network: BertForSequenceClassification, folder: Path) -> None:
