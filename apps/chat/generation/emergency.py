@@ -10,7 +10,6 @@ from apps.core.language import detect_language
 from ..models import Assistant
 
 _LATIN = re.compile(r"[^\W\u3400-\u9fff]+")
-_stem = snowballstemmer.stemmer("english").stemWord
 
 
 def emergency_text(assistant: Assistant, message: str) -> str:
@@ -35,7 +34,8 @@ def _holds(folded: str, said: set[str], part: str) -> bool:
 
 
 def _stems(folded: str) -> list[str]:
-    return [_stem(word) for word in _LATIN.findall(folded)]
+    stem = snowballstemmer.stemmer("english").stemWord  # one that two threads share mixes their words
+    return [stem(word) for word in _LATIN.findall(folded)]
 
 
 def _folded(text: str) -> str:

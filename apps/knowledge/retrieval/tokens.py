@@ -44,7 +44,13 @@ _IS_HAN = re.compile(rf"[{_HAN}]")
 _PART = re.compile(r"[-.'’/,]+")
 _LONGEST = 64  # characters of a token; what is longer is no word, and PostgreSQL has a limit
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-_stem = lru_cache(maxsize=100_000)(snowballstemmer.stemmer("english").stemWord)
+
+
+@lru_cache(maxsize=100_000)
+def _stem(word: str) -> str:
+    """With a stemmer of its own: one that two threads share mixes their words."""
+    stemmed: str = snowballstemmer.stemmer("english").stemWord(word)
+    return stemmed
 
 
 def tokenize(text: str) -> list[str]:
