@@ -96,6 +96,24 @@ ACTIONS: dict[str, str | Promise] = {
 }
 
 DETAILS: dict[str, str | Promise] = {
+    "live": pgettext_lazy("audit detail", "answers at a time"),
+    "per_minute": pgettext_lazy("audit detail", "requests a minute"),
+    "expires_at": pgettext_lazy("audit detail", "ends"),
+    "quantization": pgettext_lazy("audit detail", "precision"),
+    "alias": pgettext_lazy("audit detail", "alias"),
+    "from_quantization": pgettext_lazy("audit detail", "precision before"),
+    "prune": pgettext_lazy("audit detail", "removing what is gone"),
+    "imported": pgettext_lazy("audit detail", "new"),
+    "replaced": pgettext_lazy("audit detail", "replaced"),
+    "unchanged": pgettext_lazy("audit detail", "unchanged"),
+    "failed": pgettext_lazy("audit detail", "failed"),
+    "cancelled": pgettext_lazy("audit detail", "cancelled"),
+    "removed": pgettext_lazy("audit detail", "removed"),
+    "accent": pgettext_lazy("audit detail", "colour"),
+    "side": pgettext_lazy("audit detail", "side"),
+    "label_zh": pgettext_lazy("audit detail", "button in Chinese"),
+    "greeting": pgettext_lazy("audit detail", "greeting"),
+    "greeting_zh": pgettext_lazy("audit detail", "greeting in Chinese"),
     "addresses": pgettext_lazy("audit detail", "addresses"),
     "answer": pgettext_lazy("audit detail", "answer"),
     "assistant": pgettext_lazy("audit detail", "assistant"),
@@ -163,7 +181,7 @@ DETAILS: dict[str, str | Promise] = {
     "overlap": pgettext_lazy("audit detail", "sentences repeated"),
     "ignored": pgettext_lazy("audit detail", "ignored columns"),
     "rows": pgettext_lazy("audit detail", "each row by itself"),
-    "label": pgettext_lazy("audit detail", "meaning"),
+    "label": pgettext_lazy("audit detail", "button"),
 }
 
 
@@ -174,12 +192,11 @@ def action_words(action: str) -> str:
 
 
 @register.filter
-def detail_words(name: str) -> str:
-    """What a detail is called."""
-    return str(DETAILS.get(name, name.replace("_", " ")))
+def details(data: dict[str, Any]) -> list[tuple[str, str]]:
+    """What belongs to an event as (label, value): what was before what is."""
+    known = [name for name in DETAILS if name in data] + [name for name in data if name not in DETAILS]
+    return [(str(DETAILS.get(name, name.replace("_", " "))), _shown(data[name])) for name in known]
 
 
-@register.filter
-def detail_value(value: Any) -> str:
-    """A detail's value, yes and no in words."""
+def _shown(value: Any) -> str:
     return (_("yes") if value else _("no")) if isinstance(value, bool) else plain(value)

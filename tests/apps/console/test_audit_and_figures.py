@@ -77,3 +77,9 @@ def test_the_log_says_what_was_done_in_the_readers_language(reviewer: Client) ->
     reviewer.cookies["language"] = "zh-hans"
     page = reviewer.get("/console/audit/?action=insights.read").content.decode()
     assert ">查看提问</a>" in page and "否</span>" in page and "False" not in page
+
+
+def test_a_change_is_told_from_what_was_to_what_is(reviewer: Client) -> None:
+    audit_record(actor=SYSTEM, action="user.role", target="user:1", data={"from": "customer", "to": "operator"})
+    page = reviewer.get("/console/audit/?action=user.role").content.decode()
+    assert page.index(">customer<") < page.index(">operator<")

@@ -25,6 +25,7 @@ def test_a_new_key_is_shown_once_and_its_first_letters_after(operator: Client, w
     assert key.expires_at is not None
     again = operator.get("/console/keys/").content.decode()
     assert token not in again and key.prefix in again
+    assert f">{key.assistants.get().slug}</code>" in again  # what a client names as the model
     assert "no-store" in page.headers["Cache-Control"]
 
 

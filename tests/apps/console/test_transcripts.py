@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from apps.audit.selectors import audit_events
 from apps.chat.models import Conversation, QuestionFile, StoredImage
+from apps.widget.models import Inbox
 
 from .conftest import ANSWER, QUESTION, World
 
@@ -165,3 +166,10 @@ def test_a_text_that_looks_like_html_stays_text(reviewer: Client, world: World) 
 def test_a_reviewer_reads_what_the_person_thought_of_the_answer(reviewer: Client, world: World) -> None:
     page = reviewer.get(f"/console/conversations/{world.conversation.pk}/").content.decode()
     assert "Not helpful" in page and "Something is missing" in page and "到账要几天？" in page
+
+
+def test_the_list_names_the_widget_that_a_visitor_came_through(reviewer: Client, world: World) -> None:
+    Inbox.objects.create(name="Main shop")
+    assert "Main shop" not in text_of(reviewer, "/console/conversations/")
+    Conversation.objects.filter(pk=world.conversation.pk).update(inbox_id=Inbox.objects.get().pk)
+    assert "Main shop" in text_of(reviewer, "/console/conversations/")

@@ -31,6 +31,8 @@ def test_the_secret_of_a_new_webhook_is_shown_once(operator: Client, page: str) 
 def test_a_private_address_is_refused_with_its_reason(operator: Client, db: None) -> None:
     refused = operator.post("/console/webhooks/new/", FORM | {"address": "https://10.0.0.1/"})
     assert refused.status_code == 200 and "private network" in refused.content.decode()
+    refused = operator.post("/console/webhooks/new/", FORM | {"address": "http://crm.internal/"})
+    assert "WEBHOOK_PLAIN_HOSTS" in refused.content.decode()  # says what to do
     assert not Webhook.objects.exists()
 
 
