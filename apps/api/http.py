@@ -48,12 +48,13 @@ class Call:
 
     async def json(self) -> Any:
         """The body. Raises NotOffered for anything but JSON, and Gone."""
-        body, more = b"", True
+        body, more = bytearray(), True  # images make long bodies, which must not be copied with each piece
         while more:
             message = await self._receive()
             if message["type"] == "http.disconnect":
                 raise Gone
-            body, more = body + message.get("body", b""), message.get("more_body", False)
+            body += message.get("body", b"")
+            more = message.get("more_body", False)
         try:
             return json.loads(body)
         except (ValueError, RecursionError) as error:
