@@ -3,9 +3,8 @@
 import re
 import unicodedata
 
-import snowballstemmer
-
 from apps.core.language import detect_language
+from apps.core.stems import stem
 
 from ..models import Assistant
 
@@ -34,7 +33,6 @@ def _holds(folded: str, said: set[str], part: str) -> bool:
 
 
 def _stems(folded: str) -> list[str]:
-    stem = snowballstemmer.stemmer("english").stemWord  # one that two threads share mixes their words
     return [stem(word) for word in _LATIN.findall(folded)]
 
 

@@ -7,9 +7,8 @@ questions before it were about; the search and the verbatim prompt get them behi
 import re
 from collections.abc import Sequence
 
-import snowballstemmer
-
 from apps.core.language import Language
+from apps.core.stems import stem
 from apps.knowledge.retrieval.types import Retrieval
 
 from .sameness import content_words, normal_form
@@ -17,7 +16,6 @@ from .sameness import content_words, normal_form
 MOST_TURNS = 3
 MOST_WORDS = 12
 AS_GOOD, HALF = 0.9, 0.5
-_stem = snowballstemmer.stemmer("english").stemWord
 _FEW = {"en": 2, "zh": 8}  # content words, characters: a question that says no more hangs in the air
 _POINTS_BACK = {
     "en": re.compile(
@@ -87,7 +85,7 @@ def _held(own: Sequence[str], language: Language, found: Retrieval, *, heading: 
     """Which share of the question's own words, in Chinese of their characters, the best passage found holds, or the
     `heading` above it alone.
     """
-    parts = set("".join(own)) - {"们"} if language == "zh" else {_stem(word) for word in own}
+    parts = set("".join(own)) - {"们"} if language == "zh" else {stem(word) for word in own}
     best = found.passages[0] if found.passages else None
     text = f"{best.title} {best.heading} {'' if heading else best.text}".casefold() if best else ""
     return sum(part in text for part in parts) / (len(parts) or 1)

@@ -3,9 +3,8 @@
 import re
 import unicodedata
 
-import snowballstemmer
-
 from apps.core.language import Language
+from apps.core.stems import stem
 
 # Of 77 intents of a bank's customers, and of reworded questions about the demo: see docs/subsystems/chat.md.
 NEAR = 0.93
@@ -32,7 +31,6 @@ doesnt isnt wont first last must should need why how when where who which what l
 """
 _LINKING = frozenset(["if", "about", "then", "who", "they", "them", "with", "by", "or", "but", "happens", "as"])
 _EMPTY, _TELLING = frozenset(_EMPTY_WORDS.split()), frozenset(_TELLING_WORDS.split())
-_stem = snowballstemmer.stemmer("english").stemWord
 
 
 def normal_form(question: str, language: Language) -> str:
@@ -49,7 +47,7 @@ def telling_words(form: str) -> str:
     """
     words = form.split()
     telling = [word for word in words if word in _TELLING]
-    content = sorted(_stem(word) for word in words if word not in _TELLING and word not in _EMPTY)
+    content = sorted(stem(word) for word in words if word not in _TELLING and word not in _EMPTY)
     return f"{' '.join(telling)} | {' '.join(content)}" if content else ""
 
 

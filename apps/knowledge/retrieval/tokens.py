@@ -2,9 +2,8 @@
 
 import re
 import unicodedata
-from functools import lru_cache
 
-import snowballstemmer
+from apps.core.stems import stem
 
 from .simplified import simplified
 from .synonyms import concepts
@@ -46,13 +45,6 @@ _LONGEST = 64  # characters of a token; what is longer is no word, and PostgreSQ
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
-@lru_cache(maxsize=100_000)
-def _stem(word: str) -> str:
-    """With a stemmer of its own: one that two threads share mixes their words."""
-    stemmed: str = snowballstemmer.stemmer("english").stemWord(word)
-    return stemmed
-
-
 def tokenize(text: str) -> list[str]:
     """Tokens in reading order, with repetitions."""
     found: list[str] = []
@@ -74,7 +66,7 @@ def _words(piece: str) -> list[str]:
         piece = re.split("['’]", piece)[0] or piece.strip("'’")
     parts = [part for part in _PART.split(piece) if part]
     joined = ["".join(parts)] if 1 < len(parts) <= 3 else []
-    return [_stem(word[:_LONGEST]) for word in parts + joined if word not in STOP_WORDS]
+    return [stem(word[:_LONGEST]) for word in parts + joined if word not in STOP_WORDS]
 
 
 def tsvector(tokens: list[str]) -> str:
