@@ -10,7 +10,7 @@ from apps.knowledge.retrieval.types import RankedPassage
 from apps.moderation.services import check_text, policy_active
 from apps.registry.selectors import Target, alias_target
 
-from ..models import Assistant, Generation, Message, Outcome, Task
+from ..models import Assistant, Generation, Message, Outcome, QuestionFile, Task
 from ..services.images import images_seen
 from ..tree import tree_of
 from .emergency import emergency_text
@@ -144,6 +144,8 @@ def with_earlier(brief: Brief, question: Message) -> Brief:
             turns.append({"role": "assistant", "content": generation.answer.text})
     if question.conversation.key_id and brief.wish == "person":  # a program asks: it sees no button
         brief = replace(brief, wish=None)
+    if brief.wish == "help" and QuestionFile.objects.filter(message__in=shown).exists():
+        brief = replace(brief, wish=None)  # "What is this?" is asked about what was brought
     context = context_of(brief.question, asked, brief.language)
     history = () if brief.verbatim and brief.task == Task.ANSWER else turns
     return replace(brief, context=context, history=history, images=images.get(question.pk, ()))
