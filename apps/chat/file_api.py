@@ -1,5 +1,6 @@
 """Files for the next question, and what their passages say."""
 
+import math
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from uuid import UUID
@@ -7,17 +8,18 @@ from uuid import UUID
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from drf_spectacular.types import OpenApiTypes
-from rest_framework.decorators import api_view, parser_classes
+from rest_framework.decorators import api_view, parser_classes, throttle_classes
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.throttling import SimpleRateThrottle
 
 from apps.accounts.actors import actor_from_api
 from apps.core.api.describing import described
 from apps.core.api.people import by_people
-from apps.core.errors import BadInput
+from apps.core.errors import BadInput, TooMany
 from apps.knowledge.selectors import passage_neighbours, personal_passage
 
 from .models import StoredImage
@@ -26,6 +28,31 @@ from .services import file_add, file_remove
 from .services.files import files_scope
 from .shapes import FileBrought, FilePassageShape, FileShape
 from .transcript import file_data
+
+PER_MINUTE = 30
+
+
+class Bringing(SimpleRateThrottle):
+    """Each file is read by a process of its own: who brings and takes back without end would keep others waiting.
+
+    Counted by each web process. Raises TooMany.
+    """
+
+    rate = f"{PER_MINUTE}/min"
+
+    def get_cache_key(self, request: Request, view: object) -> str | None:
+        actor = actor_from_api(request)
+        person = actor.user_id or actor.visitor_id
+        return f"files-brought-by-{person}" if person else None
+
+    def throttle_failure(self) -> bool:
+        seconds = math.ceil(self.wait() or 1)
+        message = ngettext(
+            "Too many files at once. Please wait %(seconds)d second.",
+            "Too many files at once. Please wait %(seconds)d seconds.",
+            seconds,
+        )
+        raise TooMany(message % {"seconds": seconds}, extra={"seconds": seconds})
 
 
 @described(
@@ -39,6 +66,7 @@ from .transcript import file_data
 )
 @api_view(["POST"])
 @by_people
+@throttle_classes([Bringing])
 @parser_classes([MultiPartParser])
 def file_list(request: Request) -> Response:
     """POST a form with a `file`: it is read, and may be sent with the next question."""

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from apps.audit.models import AuditEvent
+from apps.chat.file_api import PER_MINUTE
 from apps.chat.files import LIMITS
 from apps.chat.generation.runner import generation_run
 from apps.chat.models import CachedAnswer, QuestionFile
@@ -44,6 +45,15 @@ def test_a_file_is_read_and_belongs_to_its_question(cast) -> None:
     shown = browser.get(f"/api/chat/conversations/{sent.conversation.pk}/").json()
     assert shown["messages"][0]["files"] == [brought]
     assert {"file.brought"} <= set(AuditEvent.objects.values_list("action", flat=True))
+
+
+def test_who_brings_files_and_takes_them_back_without_end_has_to_wait(cast) -> None:
+    (_, browser), (_, other) = cast["visitor"], cast["passer_by"]
+    for _ in range(PER_MINUTE):
+        assert bring(browser, b"", "x.exe").status_code == 400
+    refused = bring(browser)
+    assert (refused.status_code, refused.json()["error"]["seconds"] > 0) == (429, True)
+    assert bring(other).status_code == 201
 
 
 @pytest.mark.asyncio
