@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from docx.shared import Cm, Emu, Pt
 from apps.core.errors import NotFound
 from apps.core.language import detect_language
 
-from ..models import Conversation, Message, Role
+from ..models import Conversation, Message, Role, StoredImage
 from ..snapshot import messages_shown, notice_below, source_line
 from .faces import TAGS, fit, new_document, run_language
 from .markdown import MarkdownWriter, new_table
@@ -23,6 +24,8 @@ from .numbering import numbered_anew
 LONGEST_HEADING = 120
 WIDEST, HIGHEST = Cm(12), Cm(9)  # of an image
 _EMU_PIXEL = 9525  # at 96 pixels an inch
+# At that width the small ones are sharp enough, and a conversation may hold hundreds.
+_IMAGES = Prefetch("files__image", StoredImage.objects.defer("data"))
 
 
 def word(conversation: Conversation, messages: Sequence[Message]) -> bytes:
@@ -36,12 +39,12 @@ def word(conversation: Conversation, messages: Sequence[Message]) -> bytes:
 def messages_to_write(conversation: Conversation, answer_id: UUID | None = None) -> list[Message]:
     """Those that are shown; of one answer, shown or not, the question and itself. Raises NotFound."""
     if answer_id is None:
-        return list(messages_shown(conversation).prefetch_related("files__image"))
+        return list(messages_shown(conversation).prefetch_related(_IMAGES))
     answer = conversation.messages.filter(pk=answer_id).exclude(role=Role.USER).first()
     if answer is None:
         raise NotFound(_("There is no such answer."))
     pair = conversation.messages.filter(pk__in=[answer.pk, answer.parent_id]).select_related("generation")
-    return list(pair.prefetch_related("files__image"))
+    return list(pair.prefetch_related(_IMAGES))
 
 
 class _Word:
@@ -77,7 +80,7 @@ class _Word:
                 self._said(self.document.add_paragraph(style="Quote"), line)
         for file in message.files.all():
             if file.is_image:
-                self._image(bytes(file.image.data), file.width or 1, file.height or 1)
+                self._image(bytes(file.image.small), file.width or 1, file.height or 1)
             else:
                 self._small(file.name)
 
