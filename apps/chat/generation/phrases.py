@@ -1,11 +1,12 @@
 """The assistant's fixed sentences. They follow the question's language, not the page's, so gettext is not asked."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from apps.core.language import Language
 
-from ..models import Assistant
+if TYPE_CHECKING:
+    from ..models import Assistant
 
 # What the model may choose instead of quoting; each must stay on one line.
 CHOICES = ("no", "hello", "thanks", "bye", "who")
@@ -52,7 +53,7 @@ def aside(word: str, language: str) -> str:
     return _ASIDE["zh" if language == "zh" else "en"][word]
 
 
-def welcome(assistant: Assistant, language: Language) -> str:
+def welcome(assistant: "Assistant", language: Language) -> str:
     """What it is for, and the questions that it offers to begin with, in Markdown."""
     name, about = assistant.in_language("name", language), assistant.in_language("description", language)
     texts = [aside("welcome", language).format(name=name, description=about).rstrip()]
