@@ -93,7 +93,6 @@ def test_news_of_other_tabs_ask_for_no_conversation_that_is_only_beginning(
         held[0].continue_()
     expect(page.locator("[data-person]")).to_contain_text("Waiting for a person")
     page.unroute("**/person/")
-    Conversation.objects.all().delete()
 
 
 def test_who_types_that_they_want_a_person_reaches_one_by_the_button_in_the_answer(
