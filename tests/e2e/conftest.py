@@ -185,6 +185,24 @@ def _delete(assistant: Any) -> None:
 
 
 @pytest.fixture
+def operator(assistants: None) -> Iterator[str]:
+    """The session of one."""
+    import uuid
+
+    from django.test import Client
+
+    from apps.accounts.models import User
+    from apps.chat.models import Assistant
+
+    user = User.objects.create(username=f"olga-{uuid.uuid4().hex[:8]}", role="operator")
+    client = Client()
+    client.force_login(user)
+    yield client.cookies["sessionid"].value
+    Assistant.with_trials.filter(editor=user).delete()
+    user.delete()
+
+
+@pytest.fixture
 def able_model(assistants: None) -> Iterator[None]:
     """Behind the alias `writer`: one that may be left to write by itself."""
     from apps.registry.models import Alias, ModelVersion, RegisteredModel, Source

@@ -1,29 +1,17 @@
 """An assistant is tried beside its form: what is typed there counts, and what is wrong there is said."""
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from django.test import Client
 from playwright.sync_api import FrameLocator, Page, expect
 from scripted import ANSWER, Socket
 from test_accessibility import violations
 
-from apps.accounts.models import User
 from apps.chat.models import Assistant
 
 pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("assistants")]
 OpenPage = Callable[..., Page]
-
-
-@pytest.fixture
-def operator(assistants: None) -> Iterator[str]:
-    user = User.objects.create(username=f"olga-{uuid.uuid4().hex[:8]}", role="operator")
-    client = Client()
-    client.force_login(user)
-    yield client.cookies["sessionid"].value
-    Assistant.with_trials.filter(editor=user).delete()
-    user.delete()
 
 
 Open = Callable[..., tuple[Page, FrameLocator, Socket]]

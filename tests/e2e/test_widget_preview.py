@@ -1,15 +1,12 @@
 """The widget's page shows the widget itself, as the form beside it sets it up."""
 
-import uuid
 from collections.abc import Callable, Iterator
 
 import pytest
-from django.test import Client
 from playwright.sync_api import Page, expect
 from scripted import ANSWER, Socket
 from test_accessibility import violations
 
-from apps.accounts.models import User
 from apps.chat.models import Assistant
 from apps.core.actor import SYSTEM
 from apps.widget.inboxes import inbox_save
@@ -17,16 +14,6 @@ from apps.widget.models import Inbox
 
 pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("assistants")]
 OpenPage = Callable[..., Page]
-
-
-@pytest.fixture
-def operator(assistants: None) -> Iterator[str]:
-    user = User.objects.create(username=f"olga-{uuid.uuid4().hex[:8]}", role="operator")
-    client = Client()
-    client.force_login(user)
-    yield client.cookies["sessionid"].value
-    Assistant.with_trials.filter(editor=user).delete()
-    user.delete()
 
 
 @pytest.fixture
