@@ -19,6 +19,7 @@ from apps.knowledge.selectors import (
     imports,
     imports_progress,
 )
+from apps.knowledge.services import TABLE_SUFFIXES
 from apps.registry.selectors import size_shown
 
 PAGE_SIZE = 100
@@ -32,7 +33,7 @@ SHOWS = {
     "cancelled": gettext_lazy("Cancelled"),
 }
 _LIVE = {ImportState.QUEUED, ImportState.IMPORTING}
-_TABLES = (".csv", ".xlsx", ".jsonl", ".zip")
+_MAY_HOLD_TABLES = (*TABLE_SUFFIXES, ".zip")
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class ImportPage:
     @property
     def tables(self) -> bool:
         """Whether there may be questions with answers in it."""
-        return any(item.name.lower().endswith(_TABLES) for item in import_items(self.row).only("name"))
+        return any(item.name.lower().endswith(_MAY_HOLD_TABLES) for item in import_items(self.row).only("name"))
 
 
 def import_of(request: HttpRequest, collection: str, import_id: UUID) -> Import:

@@ -17,6 +17,7 @@ from apps.core.errors import BadInput, Conflict, NotFound
 from apps.knowledge.models import Import, ImportItem, ItemState
 from apps.knowledge.selectors import collection_get, import_items, import_limits
 from apps.knowledge.services import (
+    TABLE_SUFFIXES,
     Columns,
     Reading,
     Splitting,
@@ -35,7 +36,6 @@ from ..words import import_strings
 
 SHOWN = 30  # imports
 PIECES = 50  # of a preview
-TABLES = (".csv", ".jsonl", ".xlsx")
 
 
 @needs("knowledge.manage")
@@ -118,7 +118,7 @@ def item_preview(request: HttpRequest, collection: str, import_id: UUID, item_id
     except (BadInput, Conflict) as error:
         context["refused"] = str(error.message)
         with suppress(BadInput, Conflict):  # with the usual columns it may be read, so that others can be chosen
-            if item.name.lower().endswith(TABLES):
+            if item.name.lower().endswith(TABLE_SUFFIXES):
                 context["table"] = columns_shown(_read(request, item, Columns(), None).table or Table(), ())
     else:
         ignored = columns.ignored if columns else item.ignored

@@ -2,6 +2,7 @@
 
 from ..indexing.build import index_build, index_build_cancel, index_build_start
 from ..ingest.blocks import Columns, Table
+from ..ingest.columns import TABLES as TABLE_SUFFIXES
 from ..ingest.passages import Splitting
 from ..ingest.reading import Reading
 from ..retrieval.search import asearch, search
@@ -23,6 +24,7 @@ from .splitting import collection_splitting_set, split_anew, splitting_asked
 __all__ = [
     "MOST_FILES",
     "PASSAGE_LONGEST",
+    "TABLE_SUFFIXES",
     "Columns",
     "ImportReport",
     "Progress",
