@@ -71,7 +71,9 @@ async def _answered(
     measures.mark("search")
     plan = plan_for(brief, retrieval)
     yield Reading(retrieval, len(plan.passages))
-    if brief.emergency and not plan.passages:  # what to do is said, and "no answer" would only contradict it
+    if not plan.passages and (brief.emergency or brief.said):
+        if not brief.emergency:  # else what to do is said, and "no answer" would only contradict it
+            yield Text(aside("no_other", brief.language))
         yield Closing(Outcome.DECLINED, round(retrieval.confidence, 4), timings_ms=measures.timings_ms)
         return
     guard = Guard(policy, brief, plan.passages)

@@ -43,6 +43,7 @@ class Brief:
     `images` are data: URLs that the question shows; turns of `history` may hold image parts, too.
     `wish` is what the question wants of the assistant itself, `welcome` what it says to who asks what it can do,
     `emergency` what comes before all else.
+    `said` are the versions of a verbatim answer that the reader has; another one says something else.
     `caller` tells one person from another, `request_id` this answer from others; both for the runtime alone.
     """
 
@@ -69,6 +70,7 @@ class Brief:
     wish: Wish | None = None
     welcome: str = ""
     emergency: str = ""
+    said: Sequence[str] = ()
     caller: str = ""
     request_id: str = ""
 

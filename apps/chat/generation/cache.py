@@ -136,6 +136,7 @@ def fingerprint(brief: Brief, policy: Policy) -> str:
             "target",
             "wish",
             "welcome",
+            "said",
         }
     }
     collections = Collection.objects.filter(pk__in=brief.collection_ids).order_by("pk")

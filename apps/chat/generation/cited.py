@@ -1,4 +1,4 @@
-"""The passages behind an answer that goes on, as they are now."""
+"""What was quoted before: the passages behind an answer that goes on, and the versions of one that is made anew."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,6 +6,8 @@ from uuid import UUID
 
 from apps.knowledge.models import Passage
 from apps.knowledge.retrieval.types import RankedPassage
+
+from ..models import Generation, Message, Role
 
 
 def passages_cited(sources: Sequence[dict[str, Any]], collection_ids: Sequence[UUID]) -> tuple[RankedPassage, ...]:
@@ -28,3 +30,11 @@ def _ranked(source: dict[str, Any], passage: Passage | None) -> RankedPassage:
         language="zh" if passage and passage.language == "zh" else "en",
         score=0.0,
     )
+
+
+def said_before(generation: Generation) -> list[str]:
+    """The versions of this answer that came before it and quote something."""
+    versions = Message.objects.filter(parent=generation.question_id, role=Role.ASSISTANT).exclude(sources=[])
+    if generation.answer is not None:
+        versions = versions.filter(position__lt=generation.answer.position)
+    return list(versions.values_list("text", flat=True))

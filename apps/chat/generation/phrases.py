@@ -35,12 +35,14 @@ _TEXTS: dict[Language, dict[str, str]] = {
 # What is said beside the model's choices.
 _ASIDE: dict[Language, dict[str, str]] = {
     "en": {
+        "no_other": "Beyond what was quoted before I found nothing on this in the documents. Other words may help.",
         "person": "You can talk to a person here.",
         "waiting": "Your message is with our colleagues; a person answers it here. You may leave and come back.",
         "welcome": "I am {name}, an automatic assistant. {description}",
         "example": "You could ask, for example:",
     },
     "zh": {
+        "no_other": "除了前面引用的内容，文档里没有找到其他答案。可以换个说法再问。",
         "person": "您可以在这里转接人工客服。",
         "waiting": "您的消息已转给同事，会有人工客服在这里回复。您可以先离开，稍后再回来查看。",
         "welcome": "我是{name}，一个自动问答助手。{description}",

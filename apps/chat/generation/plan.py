@@ -11,7 +11,7 @@ from .citations import CitationReader
 from .grammar import verbatim_grammar
 from .labels import LabelReader
 from .pieces import Source, Text
-from .prompt import Candidate, candidates, free_messages, verbatim_messages, worth_saying
+from .prompt import Candidate, candidates, free_messages, others, verbatim_messages, worth_saying
 
 FREE_TOKENS = 800
 # From here on the search knows better than the shipped model whether its passages answer.
@@ -62,7 +62,7 @@ def plan_for(brief: Brief, retrieval: Retrieval) -> Plan:
         if brief.begun:
             messages.append({"role": "assistant", "content": brief.begun.text})
         return Plan(messages, None, FREE_TOKENS, CitationReader(passages, brief.begun), passages)
-    sources = candidates(retrieval) if found else ()
+    sources = _sources(brief, retrieval) if found else ()
     most = brief.max_sentences
     if brief.min_sentences > 1:  # not left to the model
         most = min(most, worth_saying(sources))
@@ -74,6 +74,10 @@ def plan_for(brief: Brief, retrieval: Retrieval) -> Plan:
         reader=LabelReader(sources, brief.phrases),
         passages=tuple({source.passage.passage_id: source.passage for source in sources}.values()),
     )
+
+
+def _sources(brief: Brief, retrieval: Retrieval) -> tuple[Candidate, ...]:
+    return others(retrieval, brief.said, brief.threshold) if brief.said else candidates(retrieval)
 
 
 def _phrases(brief: Brief, retrieval: Retrieval) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """What the model is told. The verbatim form is what the starter model was trained on, byte for byte."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -45,8 +46,9 @@ class Candidate:
     score: float = 0.0
 
 
-def candidates(retrieval: Retrieval) -> tuple[Candidate, ...]:
-    """The best sentences, best first, on one line each; what only says again what a better one says is left out.
+def candidates(retrieval: Retrieval, said: Sequence[str] = ()) -> tuple[Candidate, ...]:
+    """The best sentences, best first, on one line each; what only says again what a better one or `said` says is
+    left out.
 
     Where the best two are worth saying and stand in one passage they come in its order, so that an answer that runs
     over both holds together.
@@ -58,7 +60,7 @@ def candidates(retrieval: Retrieval) -> tuple[Candidate, ...]:
     best: dict[str, tuple[RankedSentence, RankedPassage]] = {}
     for sentence, passage in ranked:
         text = sentence.text.replace("\n", " ")
-        if text.strip() and not any(says_again(text, said) for said in best):
+        if text.strip() and not any(says_again(text, other) for other in (*best, *said)):
             best[text] = (sentence, passage)
         if len(best) == CANDIDATES:
             break
@@ -74,6 +76,20 @@ def worth_saying(found: Sequence[Candidate]) -> int:
     """How many of them, from the best on, are likely enough beside it to be said as well."""
     best = max((one.score for one in found), default=0.0)
     return sum(one.score >= best - MARGIN for one in found)
+
+
+def others(retrieval: Retrieval, said: Sequence[str], threshold: float) -> tuple[Candidate, ...]:
+    """Candidates that say something else than `said`. The search's confidence is its best sentence's; one whose
+    score lies lower is as much less sure, and has to reach the threshold by itself.
+    """
+    best = max((one.score for passage in retrieval.passages for one in passage.sentences), default=0.0)
+    bar = best + _log_odds(threshold) - _log_odds(retrieval.confidence)
+    return tuple(one for one in candidates(retrieval, said) if one.score >= bar)
+
+
+def _log_odds(chance: float) -> float:
+    chance = min(max(chance, 1e-7), 1 - 1e-7)
+    return math.log(chance / (1 - chance))
 
 
 def numbered(passages: Iterable[tuple[int, RankedPassage]]) -> str:

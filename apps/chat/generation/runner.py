@@ -25,7 +25,7 @@ from ..services.images import images_need_eyes
 from .answer import Recall, answer_stream
 from .brief import Brief, brief_for, with_earlier
 from .cache import AnswerCache
-from .cited import passages_cited
+from .cited import passages_cited, said_before
 from .fold import Event, fold
 from .lease import ATTEMPTS, Ending, generation_close, generation_return, lease_take, stopped
 from .live import LiveLog
@@ -142,7 +142,7 @@ class _Run:
         raise RuntimeError("the answer ended without a closing piece")
 
     def _brief(self) -> Brief:
-        generation = Generation.objects.select_related("question__conversation__assistant").get(
+        generation = Generation.objects.select_related("question__conversation__assistant", "answer").get(
             pk=self.lease.generation_id
         )
         question, conversation = generation.question, generation.question.conversation
@@ -156,6 +156,8 @@ class _Run:
             caller=str(conversation.owner_id or conversation.visitor_id or conversation.key_id or ""),
             request_id=str(generation.pk),
         )
+        if brief.verbatim and brief.task == Task.ANSWER:
+            brief = replace(brief, said=said_before(generation))
         if generation.revision:
             brief = revised_brief(brief, generation.revision)
         if self.continues and brief.task == Task.ANSWER and not brief.verbatim:

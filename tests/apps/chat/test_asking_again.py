@@ -1,26 +1,29 @@
-"""Who asks for another answer does not want the one of the cache."""
+"""Who asks for another answer wants to read something else: neither the cache's answer nor the same sentences."""
 
 import uuid
+from dataclasses import replace
 
 import pytest
 
+from apps.chat.generation.phrases import phrases_for
+from apps.chat.generation.prompt import others
 from apps.chat.generation.runner import generation_run
-from apps.chat.models import Generation
+from apps.chat.models import Assistant, Generation, Outcome
 from apps.chat.services import message_again
 from apps.core.actor import Actor
 from apps.core.db import in_database
+from apps.knowledge.retrieval.types import Retrieval
 
-from .fakes import FakeRuntime, send
-
-pytestmark = pytest.mark.usefixtures("assistant")
+from .fakes import ONE, THREE, TWO, FakeRuntime, FakeSearch, passage, send
 
 
-@pytest.mark.asyncio
-async def test_who_asks_for_another_answer_gets_a_new_one(owner: Actor, runtime: FakeRuntime) -> None:
+async def answered(owner: Actor) -> Generation:
     sent = await in_database(send, owner)
-    await generation_run(sent.generation.pk)
-    first = await in_database(Generation.objects.get, pk=sent.generation.pk)
-    again = await in_database(
+    return await ran(sent.generation.pk)
+
+
+async def again(owner: Actor, first: Generation) -> Generation:
+    sent = await in_database(
         lambda: message_again(
             actor=owner,
             question_id=first.question_id,
@@ -29,5 +32,45 @@ async def test_who_asks_for_another_answer_gets_a_new_one(owner: Actor, runtime:
             start=lambda _id: None,
         )
     )
-    await generation_run(again.generation.pk)
-    assert len(runtime.calls) == 2
+    return await ran(sent.generation.pk)
+
+
+async def ran(generation_id: uuid.UUID) -> Generation:
+    await generation_run(generation_id)
+    return await in_database(Generation.objects.select_related("answer").get, pk=generation_id)
+
+
+@pytest.mark.asyncio
+async def test_another_answer_says_what_the_versions_before_did_not_until_nothing_is_left(
+    owner: Actor, assistant: Assistant, runtime: FakeRuntime
+) -> None:
+    runtime.pieces = [f"[1] {ONE}"]
+    first = await answered(owner)
+    runtime.pieces = [f"[1] {TWO}"]  # what was quoted is no candidate any more, or this would not be its label
+    second = await again(owner, first)
+    runtime.pieces = [f"[1] {THREE}"]
+    third = await again(owner, first)
+    assert [one.answer.text for one in (first, second, third)] == [f"{text} [1]" for text in (ONE, TWO, THREE)]
+    asked = len(runtime.calls)
+    fourth = await again(owner, first)
+    assert fourth.answer.text.startswith("Beyond what was quoted before I found nothing")
+    assert (fourth.outcome, fourth.answer.sources, len(runtime.calls)) == (Outcome.DECLINED, [], asked)
+
+
+@pytest.mark.asyncio
+async def test_a_question_that_had_no_answer_is_asked_as_before(
+    owner: Actor, assistant: Assistant, runtime: FakeRuntime, search: FakeSearch
+) -> None:
+    search.confidence = 0.1
+    runtime.pieces = [f"[no] {phrases_for('en', name='Service', overrides={})['no']}"]
+    first = await answered(owner)
+    second = await again(owner, first)
+    assert first.answer.text == second.answer.text and len(runtime.calls) == 2
+
+
+def test_another_sentence_has_to_reach_the_threshold_by_itself() -> None:
+    three = passage(ONE, TWO, THREE)
+    near, far = replace(three.sentences[1], score=0.0), replace(three.sentences[2], score=-3.0)
+    found = Retrieval("?", "en", (replace(three, sentences=(three.sentences[0], near, far)),), 0.6)
+    assert [one.text for one in others(found, [ONE], 0.2)] == [TWO]
+    assert [one.text for one in others(found, [ONE], 0.01)] == [TWO, THREE]
