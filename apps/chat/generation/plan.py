@@ -12,6 +12,7 @@ from .grammar import verbatim_grammar
 from .labels import LabelReader
 from .pieces import Source, Text
 from .prompt import Candidate, candidates, free_messages, others, verbatim_messages, worth_saying
+from .smalltalk import may_be_small_talk
 
 FREE_TOKENS = 800
 # From here on the search knows better than the shipped model whether its passages answer.
@@ -66,7 +67,7 @@ def plan_for(brief: Brief, retrieval: Retrieval) -> Plan:
     most = brief.max_sentences
     if brief.min_sentences > 1:  # not left to the model
         most = min(most, worth_saying(sources))
-    phrases = _phrases(brief, retrieval) if sources else brief.phrases
+    phrases = _phrases(brief, retrieval, sources)
     return Plan(
         messages=verbatim_messages(brief.whole_question, brief.language, sources, brief.images),
         grammar=verbatim_grammar([source.text for source in sources], phrases, most, brief.min_sentences),
@@ -80,15 +81,16 @@ def _sources(brief: Brief, retrieval: Retrieval) -> tuple[Candidate, ...]:
     return others(retrieval, brief.said, brief.threshold) if brief.said else candidates(retrieval)
 
 
-def _phrases(brief: Brief, retrieval: Retrieval) -> dict[str, str]:
-    """What may be said instead of what was found. Nobody only wants to talk whose words the documents know; and
-    in an emergency all that is known is of use.
+def _phrases(brief: Brief, retrieval: Retrieval, sources: tuple[Candidate, ...]) -> dict[str, str]:
+    """What may be said instead of what was found. Nobody only wants to talk whose words the documents know, or who
+    wrote letters without sense; and in an emergency all that is known is of use.
     """
-    if brief.emergency:
+    if sources and brief.emergency:
         return {}
-    if retrieval.missing >= 1:
-        return brief.phrases
-    return {DECLINING: brief.phrases[DECLINING]} if retrieval.confidence < SURE else {}
+    declining = {DECLINING: brief.phrases[DECLINING]}
+    if not sources or retrieval.missing >= 1:
+        return brief.phrases if may_be_small_talk(brief.question) else declining
+    return declining if retrieval.confidence < SURE else {}
 
 
 def _enough(sources: tuple[Candidate, ...], phrases: Iterable[str], max_sentences: int) -> int:

@@ -14,11 +14,11 @@ from .fakes import ONE, TWO, passage
 PHRASES = {"no": "I found nothing.", "hello": "Hello."}
 
 
-def offered(confidence: float, missing: float = 0.0, emergency: str = "") -> set[str]:
+def offered(confidence: float, missing: float = 0.0, emergency: str = "", question: str = "How long?") -> set[str]:
     """The phrases that the grammar lets through beside the sentences."""
     target: Any = None
-    brief = Brief("How long?", "en", "Service", (), True, 0.2, 2, 2, PHRASES, target, emergency=emergency)
-    found = Retrieval("How long?", "en", (passage(ONE, TWO),), confidence, missing=missing)
+    brief = Brief(question, "en", "Service", (), True, 0.2, 2, 2, PHRASES, target, emergency=emergency)
+    found = Retrieval(question, "en", (passage(ONE, TWO),), confidence, missing=missing)
     grammar = plan_for(brief, found).grammar or ""
     return {word for word in PHRASES if f"[{word}]" in grammar}
 
@@ -52,3 +52,15 @@ def test_words_that_no_document_knows_may_be_small_talk_whatever_was_found() -> 
 
 def test_in_an_emergency_what_was_found_is_said() -> None:
     assert offered(0.3, emergency="Call.") == set()
+
+
+@pytest.mark.parametrize("question", ["asdfgh", "hjkl qwq", "阿斯蒂芬", "12345", "???"])
+def test_letters_without_sense_are_declined_and_never_taken_for_small_talk(question: str) -> None:
+    assert offered(0.1, question=question) == offered(0.6, missing=1.0, question=question) == {"no"}
+
+
+@pytest.mark.parametrize(
+    "question", ["hi", "thx!", "Heya", "That’s all, bye", "谢了", "嗨", "👍", "Привет"]
+)
+def test_who_greets_or_thanks_may_still_be_answered_in_kind(question: str) -> None:
+    assert offered(0.1, question=question) == {"no", "hello"}
