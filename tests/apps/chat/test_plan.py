@@ -59,8 +59,6 @@ def test_letters_without_sense_are_declined_and_never_taken_for_small_talk(quest
     assert offered(0.1, question=question) == offered(0.6, missing=1.0, question=question) == {"no"}
 
 
-@pytest.mark.parametrize(
-    "question", ["hi", "thx!", "Heya", "That’s all, bye", "谢了", "嗨", "👍", "Привет"]
-)
+@pytest.mark.parametrize("question", ["hi", "thx!", "Heya", "That’s all, bye", "谢了", "嗨", "👍", "Привет"])
 def test_who_greets_or_thanks_may_still_be_answered_in_kind(question: str) -> None:
     assert offered(0.1, question=question) == {"no", "hello"}
