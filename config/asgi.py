@@ -6,6 +6,8 @@ from channels.sessions import CookieMiddleware
 from django.conf import settings
 from django.core.asgi import get_asgi_application
 
+from apps.core.assets.current import assets
+from apps.core.assets.serving import Serving
 from apps.core.body_limit import limit_body
 
 http = get_asgi_application()
@@ -16,7 +18,9 @@ from apps.widget.routing import websocket_urlpatterns as widget_sockets  # noqa:
 
 application = ProtocolTypeRouter(
     {
-        "http": limit_body(below("/v1/", api, http), settings.LONGEST_BODY),
+        "http": limit_body(
+            below("/v1/", api, below(settings.STATIC_URL, Serving(assets()), http)), settings.LONGEST_BODY
+        ),
         # Cookies only: who the person is, the consumer asks anew for every frame.
         "websocket": AllowedHostsOriginValidator(CookieMiddleware(URLRouter(chat_sockets + widget_sockets))),
     }

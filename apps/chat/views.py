@@ -1,4 +1,8 @@
-"""The page."""
+"""The page.
+
+Of all pages only the chat's are compressed: they write nothing of a request's address back, so nobody can try out
+words beside what is secret in them and watch the length (BREACH). Pages that repeat what was searched for are not.
+"""
 
 from uuid import UUID
 
@@ -6,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
 from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET
 
 from apps.accounts.actors import actor_from_request, visitor_ensure
@@ -21,6 +26,7 @@ WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.docu
 
 
 @require_GET
+@gzip_page
 @ensure_csrf_cookie
 def home(request: HttpRequest) -> HttpResponse:
     """A new conversation."""
@@ -28,6 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+@gzip_page
 @ensure_csrf_cookie
 def conversation(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     """One of the person's own conversations, at its end."""
@@ -50,6 +57,7 @@ def download_word(request: HttpRequest, conversation_id: UUID, answer_id: UUID |
 
 
 @require_GET
+@gzip_page
 def shared(request: HttpRequest, token: str) -> HttpResponse:
     """What somebody shared, for whoever has the address; no search engine lists it."""
     share = share_get(token)

@@ -1,18 +1,19 @@
 """The script of a site's page, and the frame that it opens. Nothing here sets or reads a cookie."""
 
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from csp.constants import SELF
 from csp.decorators import csp_replace
-from django.contrib.staticfiles import finders
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import get_language
 from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET
+
+from apps.core.assets.current import assets
 
 from .colours import stylesheet
 from .inboxes import inbox_open
@@ -23,12 +24,11 @@ KEPT = "public, max-age=300"
 
 
 @require_GET
+@gzip_page
 def script(request: HttpRequest) -> HttpResponse:
     """What sites link to: an address that stays, whatever becomes of the file."""
-    path = finders.find("js/widget/launcher.js")
-    if not isinstance(path, str):
-        raise Http404
-    response = HttpResponse(Path(path).read_bytes(), content_type="text/javascript; charset=utf-8")
+    launcher = assets().tree.assets["js/widget/launcher.js"]
+    response = HttpResponse(launcher.body, content_type=launcher.type)
     response["Cache-Control"] = KEPT
     response["Cross-Origin-Resource-Policy"] = "cross-origin"  # sites may ask for that of what they embed
     return response
@@ -56,6 +56,7 @@ def theme(request: HttpRequest, inbox_id: UUID) -> HttpResponse:
 
 
 @require_GET
+@gzip_page
 @xframe_options_exempt
 def frame(request: HttpRequest, inbox_id: UUID) -> HttpResponse:
     """The chat in compact form; browsers show it only in pages of the inbox's sites, and in our own."""

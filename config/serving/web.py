@@ -4,7 +4,6 @@ import errno
 import gc
 import resource
 import socket
-import warnings
 from importlib import import_module
 
 import uvicorn
@@ -54,8 +53,6 @@ def preload() -> None:
 
 def web_server() -> uvicorn.Server:
     """uvicorn owns SIGINT and SIGTERM: they end `serve()`, and with it everything else."""
-    # WhiteNoise reads small files with a plain iterator; Django says so at every one of them.
-    warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume")
     config = uvicorn.Config(
         "config.asgi:application",
         lifespan="off",  # Channels' router has none; start-up work is done by the command

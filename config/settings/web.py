@@ -2,13 +2,14 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from .database import EMBEDDED_DATABASE
 from .paths import BASE_DIR
+from .security import DEBUG
 
 ROOT_URLCONF = "config.urls"
 ASGI_APPLICATION = "config.asgi.application"
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -38,10 +39,13 @@ TEMPLATES = [
     }
 ]
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [BASE_DIR / "static"]
-# Served from where they lie: no step to forget, and a deployment cannot serve yesterday's copy.
-WHITENOISE_USE_FINDERS = True
-WHITENOISE_MAX_AGE = 300
+STATIC_DIR = BASE_DIR / "static"
+# Where somebody may be working on the files, what has changed is served without a restart.
+STATIC_FOLLOWED = DEBUG or EMBEDDED_DATABASE
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "apps.core.assets.current.Addresses"},
+}
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]
