@@ -54,8 +54,10 @@ def test_a_process_that_does_everything_is_killed_and_the_next_one_goes_on(site:
         await asyncio.to_thread(process.start)
         await asyncio.gather(*tasks)
 
-    asyncio.run(run())
-    process.kill()
+    try:
+        asyncio.run(run())
+    finally:
+        process.kill()
     whole(site, viewers, 100)
 
 
@@ -166,11 +168,13 @@ def test_a_database_that_restarts_loses_no_question_and_no_word(site: Site, role
             await asyncio.sleep(4)
         await asyncio.gather(*tasks)
 
-    asyncio.run(run())
-    site.reconnect()
-    for process in processes:
-        assert process.child and process.child.poll() is None, "a process of the product ended"
-        process.kill()
+    try:
+        asyncio.run(run())
+        assert all(process.child and process.child.poll() is None for process in processes), "a process ended"
+    finally:
+        site.reconnect()
+        for process in processes:
+            process.kill()
     whole(site, viewers, 200)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from apps.core.db import in_database
 from apps.core.errors import ApplicationError
@@ -78,14 +78,20 @@ class _Run:
             ending = await self._ending(self.answering)
         except asyncio.CancelledError:
             # The process is shutting down. What was said is written before we go, and the next process goes on.
-            await asyncio.shield(self._leave())
+            await asyncio.shield(self._leave("shutdown"))
             raise
+        except (OperationalError, InterfaceError) as error:
+            # The database went away under the answer, which is no reason to lose it: it is made once more.
+            logger.warning("generation %s is made again: %s", self.lease.generation_id, error)
+            await self._leave("lost")
+            return
         await self._close(ending)
         await self._keep(ending)
 
-    async def _leave(self) -> None:
+    async def _leave(self, code: str) -> None:
+        """Back into the queue, with what was said; `code` says why where the answer was tried too often."""
         if self.live.stop_chars is not None or self.lease.epoch >= ATTEMPTS:
-            await self._close(Ending(Status.INTERRUPTED, code="shutdown"))
+            await self._close(Ending(Status.INTERRUPTED, code=code))
             return
 
         @transaction.atomic
@@ -111,6 +117,8 @@ class _Run:
             return (
                 Ending(Status.ERROR, code="changed") if self.continues else Ending(Status.INTERRUPTED, code="lost")
             )
+        if isinstance(error, OperationalError | InterfaceError):
+            raise error
         if isinstance(error, ApplicationError):
             logger.warning("generation %s: %s (%s)", self.lease.generation_id, error, error.code)
             # Behind words that the reader has it is a break, not a refusal.

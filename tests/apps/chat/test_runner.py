@@ -4,6 +4,7 @@ import asyncio
 import uuid
 
 import pytest
+from django.db import OperationalError
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from apps.chat.generation.runner import generation_run
@@ -136,6 +137,22 @@ async def test_a_process_that_shuts_down_at_the_last_try_says_so_in_the_log(
     await shut_down(sent.generation.pk, runtime)
     log = await in_database(events, sent.generation.pk)
     assert (log[-1]["status"], log[-1]["code"]) == ("interrupted", "shutdown")
+
+
+@pytest.mark.parametrize(("tries_before", "status"), [(0, "queued"), (2, "interrupted")])
+async def test_a_database_that_goes_away_under_an_answer_sends_it_back_to_the_queue(
+    owner: Actor, runtime: FakeRuntime, tries_before: int, status: str
+) -> None:
+    runtime.pieces, runtime.error = ["[1] Returns "], OperationalError("server closed the connection unexpectedly")
+    sent = await in_database(send, owner)
+    await in_database(Generation.objects.update, epoch=tries_before)
+    await generation_run(sent.generation.pk)
+    await in_database(sent.generation.refresh_from_db)
+    assert (sent.generation.status, sent.generation.error_code) == (status, "lost" if tries_before else "")
+    if not tries_before:
+        runtime.pieces, runtime.error = ["[1] Returns ", "are free within 30 days."], None
+        await generation_run(sent.generation.pk)
+        assert said(await in_database(events, sent.generation.pk)) == f"{ONE} [1]"
 
 
 async def test_a_job_that_is_delivered_twice_answers_once(owner: Actor, runtime: FakeRuntime) -> None:
