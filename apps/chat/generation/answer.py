@@ -11,10 +11,11 @@ from apps.moderation.services import Blocked, Policy
 from ..models import Outcome, Task
 from .brief import Brief
 from .cache import Recalled
+from .checking import Filled, check_below
 from .followup import stands_alone
 from .guard import Guard, question_check
 from .phrases import aside
-from .pieces import Checked, Closing, Note, Piece, Reading, Searching, Text
+from .pieces import Checked, Closing, Note, Piece, Reading, Searching, Source, Text
 from .plan import plan_for
 from .replay import replay
 from .speaking import Measures, spoken
@@ -45,6 +46,11 @@ async def answer_stream(brief: Brief, recall: Recall | None = None) -> AsyncGene
         for piece in _granted(brief):
             yield piece
         yield Closing(Outcome.SMALLTALK, 0.0, timings_ms=measures.timings_ms)
+        return
+    if brief.filled and not brief.begun:
+        async with aclosing(_judged(brief, brief.filled, policy, measures)) as pieces:
+            async for piece in pieces:
+                yield piece
         return
     brief = replace(brief, question=verdict.text)
     made = (
@@ -78,16 +84,22 @@ async def _answered(
         return
     guard = Guard(policy, brief, plan.passages)
     outcome: str = Outcome.BLOCKED
+    quoted: list[str] = []
     try:
         if brief.begun:
             await guard.heard(brief.begun.text)
         async with aclosing(spoken(brief, plan, measures)) as pieces:
             async for piece in pieces:
                 for safe in await guard.passed(piece):
+                    quoted += [safe.excerpt] if isinstance(safe, Source) else []
                     yield safe
         for safe in await guard.finished():
+            quoted += [safe.excerpt] if isinstance(safe, Source) else []
             yield safe
         outcome = plan.reader.outcome
+        if brief.check and brief.verbatim and outcome == Outcome.ANSWERED:
+            for below in check_below(brief.check, quoted, brief.question, brief.language):
+                yield Text(below)
     except Blocked as blocked:
         yield Text(guard.withheld(blocked))
     yield Checked("output", guard.verdict())
@@ -111,6 +123,20 @@ async def _searched(brief: Brief) -> tuple[Brief, Retrieval]:
 
 async def _found(brief: Brief, question: str) -> Retrieval:
     return await asearch(collection_ids=brief.collection_ids, question=question, limit=PASSAGES)
+
+
+async def _judged(brief: Brief, filled: Filled, policy: Policy, measures: Measures) -> AsyncGenerator[Piece, None]:
+    """To a reply that fills a gap: whether it is the word, and the sentence with its source. It is no question, so
+    no figure counts it as one that the documents answer.
+    """
+    source = {"number": 1, "passage": str(filled.passage.passage_id), "excerpt": filled.sentence}
+    retrieval = Retrieval(brief.question, filled.language, (filled.passage,), 0.0)
+    said = Recalled("", filled.text, [source], retrieval, 0.0)
+    async with aclosing(replay(said, brief, policy, measures)) as pieces:
+        async for piece in pieces:
+            if isinstance(piece, Closing) and piece.outcome == Outcome.ANSWERED:
+                piece = replace(piece, outcome=Outcome.SMALLTALK)  # noqa: PLW2901
+            yield piece
 
 
 def _granted(brief: Brief) -> list[Piece]:

@@ -13,6 +13,7 @@ from apps.registry.selectors import Target, alias_target
 from ..models import Assistant, Generation, Message, Outcome, QuestionFile, Task
 from ..services.images import images_seen
 from ..tree import tree_of
+from .checking import Filled
 from .emergency import emergency_text
 from .fold import Folded
 from .followup import context_of
@@ -44,6 +45,8 @@ class Brief:
     `wish` is what the question wants of the assistant itself, `welcome` what it says to who asks what it can do,
     `emergency` what comes before all else.
     `said` are the versions of a verbatim answer that the reader has; another one says something else.
+    `check` introduces a question to check oneself by, which follows an answer; empty: none does. `filled` is what
+    the question is as the reply to one.
     `caller` tells one person from another, `request_id` this answer from others; both for the runtime alone.
     """
 
@@ -71,6 +74,8 @@ class Brief:
     welcome: str = ""
     emergency: str = ""
     said: Sequence[str] = ()
+    check: str = ""
+    filled: Filled | None = None
     caller: str = ""
     request_id: str = ""
 
@@ -99,6 +104,7 @@ def brief_for(assistant: Assistant, question: str) -> Brief:
         wish=_wish(assistant, question, language),
         welcome=welcome(assistant, language),
         emergency=emergency_text(assistant, question) if assistant.task == Task.ANSWER else "",
+        check=str((assistant.texts.get(language) or {}).get("check", "")),
         glossary=tuple((english, chinese) for english, chinese in assistant.glossary),
         tone=""
         if assistant.verbatim and assistant.task == Task.ANSWER

@@ -25,6 +25,7 @@ from ..services.images import images_need_eyes
 from .answer import Recall, answer_stream
 from .brief import Brief, brief_for, with_earlier
 from .cache import AnswerCache
+from .checking import filled_by
 from .cited import passages_cited, said_before
 from .fold import Event, fold
 from .lease import ATTEMPTS, Ending, generation_close, generation_return, lease_take, stopped
@@ -165,7 +166,8 @@ class _Run:
             request_id=str(generation.pk),
         )
         if brief.verbatim and brief.task == Task.ANSWER:
-            brief = replace(brief, said=said_before(generation))
+            filled = filled_by(question, brief.collection_ids)
+            brief = replace(brief, said=said_before(generation), filled=filled)
         if generation.revision:
             brief = revised_brief(brief, generation.revision)
         if self.continues and brief.task == Task.ANSWER and not brief.verbatim:

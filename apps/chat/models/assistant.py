@@ -45,7 +45,8 @@ class Assistant(BaseModel):
     are far less likely. `notice` is said
     below every answer, such as that it is no medical advice. With `handover` its customers may ask for a person;
     with `escalates` one is asked for by itself when it has no answer. `texts` may override the fixed phrases:
-    {"en": {"no": "…"}, "zh": {…}}. `emergency` is said first of all, whoever answers, to a message that
+    {"en": {"no": "…"}, "zh": {…}}; their "check" introduces a question to check oneself by, which follows a
+    verbatim answer where it is said. `emergency` is said first of all, whoever answers, to a message that
     holds all words of one of `emergency_words`. A translator keeps to `glossary`, [English, Chinese] terms.
     One with an `editor` is not saved: that person tries what the console's form holds, and nobody else knows of it.
     """

@@ -11,6 +11,13 @@ from apps.registry.selectors import alias_names
 
 MOST_STARTERS = 6
 MOST_EMERGENCY_WORDS = 60
+# Field -> language and word of the assistant's own `texts`.
+TEXTS = {
+    "declines": ("en", "no"),
+    "declines_zh": ("zh", "no"),
+    "check": ("en", "check"),
+    "check_zh": ("zh", "check"),
+}
 
 
 class LinesField(forms.CharField):
@@ -91,6 +98,19 @@ class AssistantForm(forms.Form):
     declines_zh = forms.CharField(
         label=_("What it says without an answer, in Chinese"), max_length=300, required=False
     )
+    check = forms.CharField(
+        label=_("Asks learners to check themselves"),
+        max_length=120,
+        required=False,
+        help_text=_(
+            "For teaching: said above a sentence that was just quoted, with a gap in it, such as “Check yourself: "
+            "what belongs in the gap?”. Replies are compared word by word, so the right thing in other words is "
+            "not recognised. Left empty, nothing is asked."
+        ),
+    )
+    check_zh = forms.CharField(
+        label=_("Asks learners to check themselves, in Chinese"), max_length=120, required=False
+    )
     tone = forms.CharField(
         label=_("How it writes"),
         max_length=500,
@@ -152,8 +172,8 @@ class AssistantForm(forms.Form):
             self.add_error("emergency", _("Say what is to be done when one of these words is written."))
         if values.get("escalates") and not values.get("handover"):
             self.add_error("escalates", _("Let customers ask for a person, too: then somebody answers the inbox."))
-        for language, name in (("en", "declines"), ("zh", "declines_zh")):
-            own = {**self._texts.get(language, {}), "no": values.pop(name, "")}
+        for name, (language, word) in TEXTS.items():
+            own = {**self._texts.get(language, {}), word: values.pop(name, "")}
             self._texts = {**self._texts, language: {word: text for word, text in own.items() if text}}
         return {**values, "texts": {language: own for language, own in self._texts.items() if own}}
 
@@ -176,10 +196,10 @@ class NewAssistantForm(AssistantForm):
 
 
 def _values(assistant: Assistant) -> dict[str, Any]:
-    names = set(AssistantForm.base_fields) - {"collections", "declines", "declines_zh"}
+    names = set(AssistantForm.base_fields) - {"collections", *TEXTS}
     values = {name: getattr(assistant, name) for name in names}
     if not assistant._state.adding:
         values["collections"] = list(assistant.collections.values_list("slug", flat=True))
-    for language, name in (("en", "declines"), ("zh", "declines_zh")):
-        values[name] = assistant.texts.get(language, {}).get("no", "")
+    for name, (language, word) in TEXTS.items():
+        values[name] = assistant.texts.get(language, {}).get(word, "")
     return values

@@ -1,6 +1,7 @@
 """What other rooms may ask of the knowledge base: to import, to change, and to search."""
 
 from ..indexing.build import index_build, index_build_cancel, index_build_start
+from ..indexing.glossary import words_of as chinese_words
 from ..ingest.blocks import Columns, Table
 from ..ingest.columns import TABLES as TABLE_SUFFIXES
 from ..ingest.passages import Splitting
@@ -34,6 +35,7 @@ __all__ = [
     "address_import_start",
     "answer_write",
     "asearch",
+    "chinese_words",
     "collection_create",
     "collection_delete",
     "collection_ensure",

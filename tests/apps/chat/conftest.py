@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from django.conf import settings
@@ -13,6 +14,7 @@ from apps.accounts.models import Role, User
 from apps.chat.generation import pokes
 from apps.chat.models import Assistant
 from apps.core.actor import Actor
+from apps.knowledge.models import Collection, Document, Passage
 from apps.registry.models import ABLE_BYTES, Alias, ModelVersion, RegisteredModel
 
 from .fakes import FakeRuntime, FakeSearch
@@ -75,6 +77,30 @@ def runtime(monkeypatch: pytest.MonkeyPatch, search: FakeSearch) -> FakeRuntime:
     fake = FakeRuntime()
     monkeypatch.setattr("apps.chat.generation.speaking.chat_stream", fake)
     return fake
+
+
+@pytest.fixture
+def shop(assistant: Assistant, search: FakeSearch) -> Collection:
+    """The passages that the search finds, as rows."""
+    made = Collection.objects.create(slug="shop", name="Shop", version=1)
+    assistant.collections.add(made)
+    document = Document.objects.create(collection=made, name="returns.md", title="Returns")
+    found = []
+    for position, passage in enumerate(search.passages):
+        row = Passage.objects.create(
+            collection=made,
+            document=document,
+            position=position,
+            heading=passage.heading,
+            text=passage.text,
+            language="en",
+            spans=[],
+            lexemes="",
+            tokens_count=1,
+        )
+        found.append(replace(passage, passage_id=row.pk, document_id=document.pk, title="Returns"))
+    search.passages = tuple(found)
+    return made
 
 
 def person(client: Client, user: User | None = None) -> tuple[Actor, Client]:

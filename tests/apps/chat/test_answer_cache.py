@@ -1,7 +1,6 @@
 """An answer is given again only where nothing it depends on has changed, and never from a document that is gone."""
 
 import uuid
-from dataclasses import replace
 from typing import Any
 from zlib import crc32
 
@@ -16,7 +15,7 @@ from apps.chat.services import conversation_delete
 from apps.core.actor import SYSTEM, Actor
 from apps.core.db import in_database
 from apps.inference.services import RERANKER
-from apps.knowledge.models import Collection, Document, Passage
+from apps.knowledge.models import Collection, Passage
 from apps.moderation.models import Decision
 from apps.moderation.services import policy_publish
 from apps.registry.models import Alias, Kind, ModelVersion, RegisteredModel
@@ -24,30 +23,6 @@ from apps.registry.models import Alias, Kind, ModelVersion, RegisteredModel
 from .fakes import ONE, THREE, TWO, FakeRuntime, FakeSearch, events, said, send
 
 QUESTION = "How long may I return it?"
-
-
-@pytest.fixture
-def shop(assistant: Assistant, search: FakeSearch) -> Collection:
-    """The passages that the search finds, as rows."""
-    made = Collection.objects.create(slug="shop", name="Shop", version=1)
-    assistant.collections.add(made)
-    document = Document.objects.create(collection=made, name="returns.md", title="Returns")
-    found = []
-    for position, passage in enumerate(search.passages):
-        row = Passage.objects.create(
-            collection=made,
-            document=document,
-            position=position,
-            heading=passage.heading,
-            text=passage.text,
-            language="en",
-            spans=[],
-            lexemes="",
-            tokens_count=1,
-        )
-        found.append(replace(passage, passage_id=row.pk, document_id=document.pk, title="Returns"))
-    search.passages = tuple(found)
-    return made
 
 
 @pytest.fixture

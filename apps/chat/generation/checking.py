@@ -1,0 +1,51 @@
+"""What a tutor asks below an answer, and what it says to the reply: see `cloze`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from apps.core.language import Language
+from apps.knowledge.retrieval.types import RankedPassage
+
+from ..evaluation.cases import loosely
+from ..models import Message
+from .cited import passages_cited
+from .cloze import Judgement, gap_asked, gap_for, judged
+from .phrases import aside
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A reply to a gap: what it is, and the sentence of a passage that the gap was in."""
+
+    judgement: Judgement
+    sentence: str
+    passage: RankedPassage
+    language: Language
+
+    @property
+    def text(self) -> str:
+        return f"{aside(self.judgement, self.language)}\n\n{self.sentence} [1]"
+
+
+def check_below(intro: str, quoted: Sequence[str], question: str, language: Language) -> list[str]:
+    """What asks for a term of what was quoted; nothing where no sentence has one."""
+    gap = gap_for(quoted, question, language)
+    return [f"\n\n**{intro}**", f"\n\n> {gap.shown}"] if gap else []
+
+
+def filled_by(reply: Message, collection_ids: Sequence[UUID]) -> Filled | None:
+    """What `reply` is to the gap below the answer before it; None where there is none, it says something else, or
+    the passage does not say any more what was quoted.
+    """
+    answer = reply.parent
+    excerpts = {source["excerpt"]: source for source in answer.sources} if answer else {}
+    gap = gap_asked(answer.text, excerpts) if answer else None
+    if answer is None or gap is None:
+        return None
+    language: Language = "zh" if answer.language == "zh" else "en"
+    judgement = judged(reply.text, gap.term, language)
+    (passage,) = passages_cited([excerpts[gap.sentence]], collection_ids)
+    if judgement is None or loosely(gap.sentence) not in loosely(passage.text):
+        return None
+    return Filled(judgement, gap.sentence, passage, language)

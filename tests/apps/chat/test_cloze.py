@@ -1,0 +1,64 @@
+"""The gap that a tutor leaves in a quoted sentence, and what counts as filling it."""
+
+import pytest
+
+from apps.chat.generation.cloze import Gap, gap_asked, gap_for, judged
+from apps.core.language import detect_language
+
+LIGHT = "In a vacuum light travels about 300,000 kilometres in a second."
+CONES = "Cones see colours but need much light."
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "term"),
+    [
+        ("How fast is light?", LIGHT, "300,000"),
+        ("What do cones see?", CONES, "colours"),
+        ("离灯远一倍，照度剩多少？", "离一盏小灯的距离增加一倍，照度只剩四分之一。", "四分之一"),
+        ("红光的波长是多少？", "约 400 纳米是紫光，约 700 纳米是红光。", "700"),
+    ],
+)
+def test_what_is_left_out_is_what_the_question_did_not_say(question: str, sentence: str, term: str) -> None:
+    gap = gap_for([sentence], question, detect_language(question))
+    assert gap == Gap(sentence, term)
+    answer = f"{sentence} [1]\n\n**Check yourself:**\n\n> {gap.shown}"
+    assert term not in gap.shown and gap_asked(answer, ["Another sentence.", sentence]) == gap
+
+
+def test_nothing_is_asked_where_the_question_holds_every_term_or_it_stands_there_twice() -> None:
+    assert gap_for(["Lamps glow."], "Why do lamps glow?", "en") is None
+    assert gap_for(["看光，看光。"], "看什么？", "zh") is None
+    assert gap_for(["Lamps glow.", CONES], "Why do lamps glow?", "en") == Gap(CONES, "colours")
+
+
+@pytest.mark.parametrize("text", ["They see ____.", "> ____", "**Check:**\n\n> Rods see ____ but need light."])
+def test_an_answer_without_a_gap_in_a_sentence_that_it_quotes_asked_nothing(text: str) -> None:
+    assert gap_asked(text, [CONES]) is None
+
+
+@pytest.mark.parametrize(
+    ("reply", "term", "judgement"),
+    [
+        ("300000", "300,000", "right"),
+        ("about 300,000 km", "300,000", "right"),
+        ("30", "300,000", "other"),
+        ("300", "30", "other"),
+        ("Colour", "colours", "right"),
+        ("wavelenght", "wavelength", "right"),
+        ("reflection", "refraction", "other"),
+        ("I don't know", "colours", "unknown"),
+        ("What is a wavelength?", "colours", None),
+        ("thanks!", "colours", None),
+        ("Tell me about lamps", "colours", None),
+        ("I would rather like to hear something about how eyes work", "colours", None),
+        ("是四分之一", "四分之一", "right"),
+        ("一半", "四分之一", "other"),
+        ("不知道", "四分之一", "unknown"),
+        ("什么是色温", "四分之一", None),
+        ("谢谢", "四分之一", None),
+    ],
+)
+def test_a_reply_is_compared_by_words_and_who_asks_something_is_answered(
+    reply: str, term: str, judgement: str | None
+) -> None:
+    assert judged(reply, term, detect_language(term)) == judgement
