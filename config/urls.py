@@ -3,6 +3,7 @@
 from allauth.account import views as account
 from django.urls import include, path
 
+from apps.accounts.views import own_name
 from apps.core.views import health
 
 # Of the library's pages only those that work here: there is no mail server to confirm or reset anything with.
@@ -12,6 +13,7 @@ account_urls = [
     path("signup/", account.signup, name="account_signup"),
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("name/", own_name, name="account_name"),
     path("password/change/", account.password_change, name="account_change_password"),
 ]
 

@@ -13,6 +13,7 @@ from .views import (
     inbox,
     keys,
     models,
+    people,
     rollouts,
     trials,
     uploads,
@@ -62,5 +63,7 @@ urlpatterns = [
     *evaluation_urls,
     *webhook_urls,
     *widget_urls,
+    path("people/", people.people_list, name="people"),
+    path("people/<int:user_id>/", people.person_save, name="person"),
     path("audit/", audit.audit, name="audit"),
 ]

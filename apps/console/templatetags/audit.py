@@ -77,6 +77,7 @@ ACTIONS: dict[str, str | Promise] = {
     "transcript.listed": pgettext_lazy("audit log", "Conversations listed"),
     "transcript.read": pgettext_lazy("audit log", "Conversation read"),
     "transcript.searched": pgettext_lazy("audit log", "Conversations searched"),
+    "user.name": pgettext_lazy("audit log", "Full name changed"),
     "user.role": pgettext_lazy("audit log", "Role changed"),
     "version.cancelled": pgettext_lazy("audit log", "Upload cancelled"),
     "version.check_again": pgettext_lazy("audit log", "Check repeated"),

@@ -82,6 +82,8 @@ VERBS = {
     "alias": "registry.read",
     "alias-back": "registry.move_alias",
     "audit": "audit.read",
+    "people": "people.manage",
+    "person": "people.manage",
     "evaluation": "evaluation.use",
     "evaluation-new": "evaluation.use",
     "evaluation-set": "evaluation.use",
@@ -112,6 +114,7 @@ VERBS = {
 }
 POSTED = {
     "key-revoke",
+    "person",
     "webhook-secret",
     "webhook-test",
     "webhook-delete",
@@ -179,6 +182,7 @@ def address(pattern: URLPattern, world: World) -> str:
         "file_id": uuid.uuid4(),
         "index_id": uuid.uuid4(),
         "slug": "service",
+        "user_id": 0,
     }
     from django.urls import reverse
 
