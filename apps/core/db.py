@@ -1,4 +1,4 @@
-"""Database work from the event loop, in a few threads that keep their connections.
+"""Database work from the event loop, in threads that keep their connections.
 
 asgiref's single thread would put every socket behind whatever else runs there.
 """
@@ -8,21 +8,31 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from asgiref.sync import sync_to_async
 from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 # Each thread keeps its connection so long: opening one costs more than most of what is asked over it.
 KEEP_SECONDS = 60.0
+_thread = threading.local()
+
+
+def _threads(most: int, name: str) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(most, thread_name_prefix=name, initializer=lambda: setattr(_thread, "keeps", True))
+
+
 # Few: what is done here is mostly Python's, so more threads answer nobody sooner, and the event loop and the pages
 # wait for their turn between them.
-_THREADS = ThreadPoolExecutor(3, thread_name_prefix="database")
-_WAITING = ThreadPoolExecutor(8, thread_name_prefix="waiting")
-_thread = threading.local()
+_THREADS = _threads(3, "database")
+_WAITING = _threads(8, "waiting")
+# More than ever compute at once: a request may wait for the runtime, or for a file that is read.
+_PAGES = _threads(16, "page")
 
 
 async def in_database(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
@@ -35,13 +45,18 @@ async def in_database_waiting(function: Callable[P, R], /, *args: P.args, **kwar
     return await _run(_WAITING, lambda: function(*args, **kwargs))
 
 
+async def for_page(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+    """The same for a whole request of somebody who waits for a page."""
+    return await _run(_PAGES, lambda: function(*args, **kwargs))
+
+
 async def _run(threads: ThreadPoolExecutor, function: Callable[[], R]) -> R:
     def call() -> R:
         _connection_check()
         try:
             return function()
         finally:
-            _connection_leave()
+            connection.close_if_unusable_or_obsolete()
 
     return await sync_to_async(call, thread_sensitive=False, executor=threads)()
 
@@ -56,8 +71,6 @@ def _connection_check() -> None:
         and not connection.is_usable()
     ):
         connection.close()
-    if connection.connection is None:
-        _thread.opened_at = time.monotonic()
 
 
 def _has_news(descriptor: int) -> bool:
@@ -66,6 +79,10 @@ def _has_news(descriptor: int) -> bool:
     return bool(waiting.poll(0))
 
 
-def _connection_leave() -> None:
-    if connection.errors_occurred or time.monotonic() - _thread.opened_at >= KEEP_SECONDS:
-        connection.close()
+def _keep(connection: BaseDatabaseWrapper, **_: Any) -> None:
+    """Django would close it behind each request, which is right only for threads that come and go."""
+    if getattr(_thread, "keeps", False):
+        connection.close_at = time.monotonic() + KEEP_SECONDS
+
+
+connection_created.connect(_keep)

@@ -7,7 +7,7 @@ from asgiref.sync import sync_to_async
 from django.db import connection
 
 from apps.core import db
-from apps.core.db import in_database, in_database_waiting
+from apps.core.db import for_page, in_database, in_database_waiting
 
 THREADS = 8
 
@@ -28,7 +28,7 @@ def close_all(pids: set[int]) -> None:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.asyncio
-@pytest.mark.parametrize("run", [in_database, in_database_waiting])
+@pytest.mark.parametrize("run", [in_database, in_database_waiting, for_page])
 async def test_work_after_a_restart_of_the_database_finds_a_connection_that_works(
     run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
