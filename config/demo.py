@@ -12,7 +12,7 @@ from apps.chat.models import Assistant
 from apps.chat.services import assistant_upsert
 from apps.core.actor import SYSTEM
 from apps.core.errors import Unavailable
-from apps.knowledge.services import collection_ensure, collection_import
+from apps.knowledge.services import Progress, collection_ensure, folders_import
 
 LANGUAGES = ("en", "zh")
 
@@ -22,30 +22,32 @@ def demo_missing() -> bool:
     return not Assistant.objects.exists()
 
 
-def demo_load(*, say: Callable[[str], None]) -> None:
-    """Idempotent: documents that are there already are not read again, so an interrupted load goes on."""
+def demo_load(*, say: Callable[[str], None], vectors: bool = True) -> None:
+    """Idempotent: documents that are there already are not read again, so an interrupted load goes on.
+
+    Without `vectors` a worker makes them afterwards, and until then documents are found by their words.
+    """
     demo: dict[str, Any] = yaml.safe_load((settings.DEMO_DIR / "assistants.yaml").read_text())
     for collection in demo["collections"]:
-        _import(collection, say)
+        collection_ensure(actor=SYSTEM, **collection)
+    folders = {one["slug"]: settings.DEMO_DIR / one["slug"] for one in demo["collections"]}
+    for report in folders_import(actor=SYSTEM, folders=folders, progress=_quarters(say), vectors=vectors):
+        for name, reason in report.failed:
+            raise Unavailable(f"The demo's document {name} could not be imported: {reason} Start again to go on.")
     for position, assistant in enumerate(demo["assistants"]):
         assistant_upsert(actor=SYSTEM, position=position, **assistant)
 
 
-def _import(collection: dict[str, str], say: Callable[[str], None]) -> None:
-    folder = settings.DEMO_DIR / collection["slug"]
+def _quarters(say: Callable[[str], None]) -> Progress:
     said = 0
 
     def progress(done: int, total: int, name: str) -> None:
         nonlocal said
         if done == total or done - said >= total / 4:
             said = done
-            say(f"  {collection['name']}: {done} of {total} documents")
+            say(f"  {done} of {total} documents")
 
-    collection_ensure(actor=SYSTEM, **collection)
-    report = collection_import(actor=SYSTEM, collection=collection["slug"], paths=[folder], progress=progress)
-    if report.failed:
-        name, reason = report.failed[0]
-        raise Unavailable(f"The demo's document {name} could not be imported: {reason} Start again to go on.")
+    return progress
 
 
 def accounts_create() -> str:

@@ -43,7 +43,7 @@ def _register(name: str, folder: Path, alias: str, quantization: str) -> None:
     newest = ours.order_by("-number").first()
     moves = alias_moves(alias)
     if newest is None or any(newest.manifest[file]["sha256"] != file_digest(folder / file) for file in OURS):
-        newest = model_register_path(actor=SYSTEM, name=name, path=folder, description=REASON)
+        newest = model_register_path(actor=SYSTEM, name=name, path=folder, description=REASON, shipped=True)
     elif moves.exists():
         return
     if not moves.exclude(actor_label=SYSTEM.label).exists():

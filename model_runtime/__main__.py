@@ -19,10 +19,10 @@ def main() -> int:
     if present := credentials_in(os.environ):
         options.error(f"a runtime works without the application's credentials; unset {', '.join(present)}")
     give_up_rights()
-    if arguments.check:
+    if folder := arguments.check or arguments.facts:
         from model_runtime.loading.check import print_verdict
 
-        return print_verdict(arguments.check)
+        return print_verdict(folder, tried=folder == arguments.check)
     token = os.environ.pop("RUNTIME_TOKEN", "")
     if not token:
         options.error("the environment variable RUNTIME_TOKEN must hold the token that clients present")

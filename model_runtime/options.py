@@ -50,6 +50,9 @@ def parser() -> argparse.ArgumentParser:
     mode.add_argument("--model", type=Path, help="serve the model in this folder")
     mode.add_argument("--manager", action="store_true", help="load and unload models in child processes")
     mode.add_argument("--check", type=Path, metavar="PATH", help="judge a model folder and print JSON")
+    mode.add_argument(
+        "--facts", type=Path, metavar="PATH", help="print what a folder that needs no trial says of itself, as JSON"
+    )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen at")
     parser.add_argument(
         "--port", type=_whole(bounds.PORT), default=8010, help="port to listen at; 0 takes a free one"

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from apps.core.embedded.runtime import embedder_dir
 from apps.registry.selectors import Target
 
+from .control import model_load
 from .endpoints import endpoint_for, runtime_endpoint
 from .errors import RuntimeUnavailable, not_loaded
 from .transport import failure, refusal, sync_client, unreadable
@@ -20,6 +21,12 @@ _BATCH = 64
 # Somebody waits for a query; a batch of long passages may take its time on a slow processor.
 _SECONDS: dict[Purpose, float] = {"passage": 120.0, "query": 10.0}
 _LOAD_SECONDS: dict[Purpose, float] = {"passage": 600.0, "query": 60.0}
+
+
+def embedder_begin() -> None:
+    """Has the runtime begin to load the embedding model, and returns at once. Raises what `model_load` raises."""
+    if path := embedder_dir():
+        model_load(served_id=EMBEDDER_ID, path=str(path), quantization="none")
 
 
 def embedder_ensure(*, seconds: float = 120.0) -> None:

@@ -2,7 +2,7 @@
 
 from .activation import deployment_ensure, version_try
 from .classifying import Classification, classify, classify_sync
-from .embedding import EMBEDDER_ID, embed_sync, embedder_ensure
+from .embedding import EMBEDDER_ID, embed_sync, embedder_begin, embedder_ensure
 from .needs import need_register
 from .reconcile import runtime_reconcile
 from .reranking import RERANKER, rerank_sync, reranker_ensure, reranker_target, reranker_targets
@@ -23,6 +23,7 @@ __all__ = [
     "classify_sync",
     "deployment_ensure",
     "embed_sync",
+    "embedder_begin",
     "embedder_ensure",
     "need_register",
     "rerank_sync",

@@ -58,6 +58,14 @@ async def index_build_job(*, index_id: str) -> None:
     await long_call(build_run, UUID(index_id))
 
 
+@app.task(name="knowledge.vectors", queueing_lock="vectors")
+async def vectors_job() -> None:
+    """Makes the vectors of documents that came in without any. A second one at the same time leaves at once."""
+    from .indexing.build import active_fill
+
+    await long_call(active_fill)
+
+
 @app.task(name="knowledge.tokens", queueing_lock="tokens")
 async def tokens_job() -> None:
     """Makes the tokens of passages anew that an earlier version of the product made."""

@@ -39,10 +39,13 @@ class FolderVerdict:
     embedding: dict[str, Any] = field(default_factory=dict)
 
 
-def folder_judge(folder: Path, *, seconds: float = CHECK_SECONDS) -> FolderVerdict:
-    """Never loads weights. A judge that takes longer than `seconds` or dies is a refusal too."""
+def folder_judge(folder: Path, *, seconds: float = CHECK_SECONDS, tried: bool = True) -> FolderVerdict:
+    """Never loads weights. A judge that takes longer than `seconds` or dies is a refusal too.
+
+    Not `tried`, files and config are compared and nothing else, in a tenth of the time.
+    """
     child = start_child(
-        [sys.executable, "-m", "model_runtime", "--check", str(folder)],
+        [sys.executable, "-m", "model_runtime", "--check" if tried else "--facts", str(folder)],
         env={"LC_ALL": "C.UTF-8"},
         die_with=signal.SIGKILL,
         cwd=settings.BASE_DIR,

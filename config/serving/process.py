@@ -3,19 +3,28 @@
 import asyncio
 import signal
 import socket
+from collections.abc import Callable
 
+from apps.core.threads import long_call
+from config.prepare import models_wait
 from config.serving.upkeep import upkeep
 from config.serving.web import web_server
 from config.serving.worker import run_worker
 
 
-async def serve(listening: socket.socket | None, *, worker: bool) -> None:
-    """Returns after SIGINT or SIGTERM, in the order web, worker, upkeep. Without a socket only the worker runs."""
+async def serve(
+    listening: socket.socket | None, *, worker: bool, told: Callable[[str], None] | None = None
+) -> None:
+    """Returns after SIGINT or SIGTERM, in the order web, worker, upkeep. Without a socket only the worker runs.
+
+    `told` is called once: with '' when the models that answer are loaded, or with what is wrong.
+    """
     # A polite kill ends like ctrl-C: the event loop's own handler cancels this coroutine.
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     background = [asyncio.create_task(upkeep(), name="upkeep")] if worker else []
     if worker:
         background.append(asyncio.create_task(run_worker(), name="worker"))
+    waiting = asyncio.create_task(_tell(told)) if told else None
     try:
         if listening is not None:
             front = asyncio.create_task(web_server().serve(sockets=[listening]), name="web")
@@ -25,6 +34,11 @@ async def serve(listening: socket.socket | None, *, worker: bool) -> None:
         else:
             await asyncio.gather(*background)
     finally:
+        background += [waiting] if waiting else []
         for task in background:
             task.cancel()
         await asyncio.gather(*background, return_exceptions=True)
+
+
+async def _tell(told: Callable[[str], None]) -> None:
+    told(await long_call(models_wait))

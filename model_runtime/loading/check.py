@@ -90,8 +90,11 @@ def check_folder(folder: Path) -> Facts:
     return replace(facts, context_length=length, estimated_bytes=estimated)
 
 
-def print_verdict(folder: Path) -> int:
-    """Print the verdict as one JSON line; 0 if the model may be loaded, 1 if not, 2 if that cannot be told here."""
+def print_verdict(folder: Path, *, tried: bool = True) -> int:
+    """Print the verdict as one JSON line; 0 if the model may be loaded, 1 if not, 2 if that cannot be told here.
+
+    Not `tried` is for what comes with the product: the trial imports torch for seconds, and the load looks anyway.
+    """
     from model_runtime.loading.trial import try_folder
 
     keys = "ok reason architecture kind labels embedding parameters context_length estimated_bytes"
@@ -109,8 +112,9 @@ def print_verdict(folder: Path) -> int:
             "context_length": facts.context_length or None,
             "estimated_bytes": facts.estimated_bytes,
         }
-        try_folder(folder)
-        check_finite(folder, most_bytes=READ_AT_MOST)
+        if tried:
+            try_folder(folder)
+            check_finite(folder, most_bytes=READ_AT_MOST)
         verdict["ok"], status = True, 0
     except CannotJudge as ours:
         verdict["reason"], status = str(ours), 2

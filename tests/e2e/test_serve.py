@@ -37,6 +37,12 @@ def test_an_off_topic_question_is_declined_in_its_own_language(parley: Parley, q
     assert bool(re.search("[一-鿿]", answer["text"])) == bool(re.search("[一-鿿]", question))
 
 
+def test_who_waits_for_the_first_answer_is_told_when_the_models_are_loaded(parley: Parley) -> None:
+    assert parley.process.stdout
+    later = (line for line in parley.process.stdout if "models" in line)  # what came after the address
+    assert next(later).startswith("The models are loaded (")
+
+
 def test_passwords_are_printed_at_the_first_start(parley: Parley) -> None:
     printed = "".join(parley.output)
     assert all(re.search(rf"  {role} +\S{{12}}", printed) for role in ("customer", "reviewer", "operator", "admin"))

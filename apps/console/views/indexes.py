@@ -58,7 +58,8 @@ def index_state(request: HttpRequest, index_id: UUID) -> JsonResponse:
     if progress is None:
         return JsonResponse({"state": "retired", "label": "", "progress": 0})
     label, done = progress_shown(progress), round(100 * progress.share)
-    return JsonResponse({"state": progress.index.state, "label": label, "progress": done})
+    state = "filling" if progress.filling else progress.index.state
+    return JsonResponse({"state": state, "label": label, "progress": done})
 
 
 @needs("knowledge.manage")

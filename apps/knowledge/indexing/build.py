@@ -81,12 +81,19 @@ def builds_recover() -> None:
     """At regular times: queues builds again, should their process have died, and drops what was retired."""
     for index in EmbeddingIndex.objects.filter(state=IndexState.BUILDING):
         build_defer(index)
+    active_fill()
+    retired_drop()
+
+
+def active_fill() -> None:
+    """Gives passages that the active index misses their vectors, unless somebody is at it."""
     active = EmbeddingIndex.objects.filter(state=IndexState.ACTIVE).first()
     if active and missing(active).exists():
         with _only_builder(active) as alone:
             if alone:
                 _fill(active, None)
-    retired_drop()
+                active.total = active.done  # of those counted at first some may have gone
+                active.save(update_fields=["total", "updated_at"])
 
 
 def _begin(actor: Actor, embedder: str, languages: Sequence[str]) -> EmbeddingIndex:

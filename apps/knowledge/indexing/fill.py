@@ -2,17 +2,19 @@
 
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
+from procrastinate.exceptions import AlreadyEnqueued
 
 from apps.core.threads import rest
 
 from ..ingest.embedding import embed_for
 from ..ingest.passages import Piece
 from ..locks import collections_hold
-from ..models import EmbeddingIndex, Passage, PassageVector
+from ..models import Collection, EmbeddingIndex, IndexState, Passage, PassageVector
 from .vectors import Vectors, vector_row
 
 PORTION = 32  # passages
@@ -26,19 +28,33 @@ def missing(index: EmbeddingIndex) -> QuerySet[Passage]:
 
 
 def index_fill(index: EmbeddingIndex) -> Iterator[int]:
-    """Yields how many passages each portion added, until none is missing. Raises what the embedding model says."""
-    after = UUID(int=0)
-    while True:
-        began = time.monotonic()
-        rows = list(missing(index).filter(pk__gt=after).order_by("pk").select_related("document")[:PORTION])
-        if not rows:
-            if after.int == 0:
-                return
-            after = UUID(int=0)  # what was imported meanwhile may stand before
-            continue
+    """Yields how many passages each portion added, until none is missing: a collection after the other, the oldest
+    first. Raises what the embedding model says.
+    """
+    lacking = Collection.objects.filter(Exists(missing(index).filter(collection=OuterRef("pk"))))
+    while homes := list(lacking.order_by("created_at")):  # what was imported meanwhile comes in the next round
+        for home in homes:
+            yield from _collection_fill(index, home)
+
+
+def _collection_fill(index: EmbeddingIndex, home: Collection) -> Iterator[int]:
+    wanted = missing(index).filter(collection=home).order_by("pk").select_related("document")
+    after, began = UUID(int=0), time.monotonic()
+    while rows := list(wanted.filter(pk__gt=after)[:PORTION]):
         after = rows[-1].pk
         yield _portion(index, rows)
         rest(PAUSE * (time.monotonic() - began))
+        began = time.monotonic()
+    if index.state == IndexState.ACTIVE:  # answers may be others now than those found by words alone
+        Collection.objects.filter(pk=home.pk).update(version=F("version") + 1)
+
+
+def vectors_wake() -> None:
+    """Makes sure that a worker looks for what the active index misses, unless that waits in the queue."""
+    from ..tasks import vectors_job  # tasks run what is here
+
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        vectors_job.defer()
 
 
 def _portion(index: EmbeddingIndex, rows: Sequence[Passage]) -> int:

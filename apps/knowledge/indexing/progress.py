@@ -17,11 +17,16 @@ class IndexProgress:
     share: float
     seconds_left: float | None
 
+    @property
+    def filling(self) -> bool:
+        """Whether the index in use still lacks passages, which came in without vectors."""
+        return self.index.state == IndexState.ACTIVE and self.index.done < self.index.total
+
 
 def index_progress(index: EmbeddingIndex) -> IndexProgress:
     share = index.done / index.total if index.total else 0.0
     added = index.done - index.run_done
-    if index.state != IndexState.BUILDING or index.run_at is None or added <= 0:
+    if index.done >= index.total or index.run_at is None or added <= 0:
         return IndexProgress(index, share, None)
     elapsed = (timezone.now() - index.run_at).total_seconds()
     left = elapsed * (index.total - index.done) / added

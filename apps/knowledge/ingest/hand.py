@@ -8,12 +8,13 @@ from apps.core.threads import rest
 
 from ..indexing.indexes import index_active
 from ..indexing.vectors import PieceVectors
-from ..models import Document, DocumentState, ImportItem, ImportSource
+from ..models import ImportItem, ImportSource
 from .amending import amend
 from .blocks import Refused
 from .claims import Claim, claim_next, claim_release
-from .columns import columns_of, columns_then
+from .columns import columns_of
 from .embedding import embed_titled
+from .known import documents_known
 from .originals import original_keep
 from .reading import Task
 from .results import Result
@@ -23,45 +24,40 @@ from .store import results_store
 EMBED_AT_ONCE = 256  # passages; between two such portions progress is told
 
 
-def hand_work(enough: Callable[[], bool]) -> None:
-    """Returns when nothing waits or `enough` says so; what was taken is always finished or given back."""
+def hand_work(enough: Callable[[], bool], *, vectors: bool = True) -> None:
+    """Returns when nothing waits or `enough` says so; what was taken is always finished or given back. Without
+    `vectors` documents are stored with none.
+    """
     with Sandbox() as sandbox:
         while not enough() and (claim := claim_next()):
             try:
-                _work(claim, sandbox)
+                _work(claim, sandbox, vectors)
             except BaseException:  # a shutdown too: what was taken is given back before we go
                 claim_release(claim)
                 raise
 
 
-def _work(claim: Claim, sandbox: Sandbox) -> None:
+def _work(claim: Claim, sandbox: Sandbox, vectors: bool) -> None:
     known = _known(claim)
     results = []
     for item in claim.items:
         rest()  # a stopping server does not wait for the whole claim
         results.append(_read(claim, item, known.get(item.name, ""), sandbox))
     amend(claim.parent, results)
-    _embed(results)
+    if vectors:
+        _embed(results)
+    else:
+        for result in results:
+            result.vectors = [{} for _ in result.reading.pieces] if result.reading else []
     results_store(claim.parent, results)
 
 
 def _known(claim: Claim) -> dict[str, str]:
-    """The hashes of the documents that need not be read again: with the same bytes, cut as the collection says, and
-    with the same columns.
-    """
-    collection = claim.parent.collection
+    """The hashes of the documents that need not be read again."""
     if claim.parent.source == ImportSource.AGAIN:
         return {}
     columns = {item.name: columns_of(item, claim.parent) for item in claim.items}
-    documents = Document.objects.filter(
-        collection=collection,
-        name__in=columns,
-        state=DocumentState.READY,
-        passage_size=collection.passage_size,
-        overlap=collection.overlap,
-    )
-    rows = documents.only("name", "sha256", "question", "answer", "ignored", "rows")
-    return {row.name: row.sha256 for row in rows if columns_then(row) == columns[row.name]}
+    return documents_known(claim.parent.collection, columns)
 
 
 def _read(claim: Claim, item: ImportItem, known: str, sandbox: Sandbox) -> Result:

@@ -19,8 +19,9 @@ HANDS = 2  # one reads and stores while the other waits for the embedder
 _LOCK = 0x9A71E9
 
 
-def imports_run(*, enough: Callable[[], bool] = lambda: False) -> bool:
-    """Works until nothing waits or `enough` says so; False when another process is at it.
+def imports_run(*, enough: Callable[[], bool] = lambda: False, vectors: bool = True) -> bool:
+    """Works until nothing waits or `enough` says so; False when another process is at it. Without `vectors` what
+    comes in gets its own later (`indexing/fill.py`).
 
     Whoever comes second leaves at once. The first looks again after it let go of the lock, so that no item is
     overlooked between its last look and that moment.
@@ -30,7 +31,7 @@ def imports_run(*, enough: Callable[[], bool] = lambda: False) -> bool:
             if not alone:
                 return False
             _recover()
-            _hands_work(enough)
+            _hands_work(enough, vectors)
     return True
 
 
@@ -53,10 +54,10 @@ def _recover() -> None:
         results_store(item.parent, [Result(item, failure=Refused("interrupted"))])
 
 
-def _hands_work(enough: Callable[[], bool]) -> None:
+def _hands_work(enough: Callable[[], bool], vectors: bool) -> None:
     # Inside a transaction other connections would not see its items, so its own does it all.
     if connection.in_atomic_block:
-        hand_work(enough)
+        hand_work(enough, vectors=vectors)
         return
     failed = threading.Event()
 
@@ -64,7 +65,7 @@ def _hands_work(enough: Callable[[], bool]) -> None:
         return failed.is_set() or enough()
 
     with ThreadPoolExecutor(HANDS, thread_name_prefix="import") as pool:
-        hands = [pool.submit(contextvars.copy_context().run, _hand, done) for _ in range(HANDS)]
+        hands = [pool.submit(contextvars.copy_context().run, _hand, done, vectors) for _ in range(HANDS)]
         try:
             for hand in as_completed(hands):
                 hand.result()
@@ -73,9 +74,9 @@ def _hands_work(enough: Callable[[], bool]) -> None:
             raise
 
 
-def _hand(enough: Callable[[], bool]) -> None:
+def _hand(enough: Callable[[], bool], vectors: bool) -> None:
     try:
-        hand_work(enough)
+        hand_work(enough, vectors=vectors)
     finally:
         connection.close()
 

@@ -34,10 +34,10 @@ class Scope:
     """Passages that one search may see; the rule stands in the WHERE clause of every query, before any ranking.
 
     `index` is the embedding index to compare the question in; None where its model does not read the question's
-    language, or has no vector here. `versions` are the collections' when it was measured. `wide` is a scope of at
-    least half of all passages in the language. `frequencies` counts the passages that hold a token: `frequent` ones
-    from the start, by a sample of a scope of `sampled` passages, others as questions ask for them; one that none
-    holds is not kept, so that questions cannot fill the memory.
+    language, or most passages have no vector. `versions` are the collections' when it was measured. `wide` is a
+    scope of at least half of all passages in the language. `frequencies` counts the passages that hold a token:
+    `frequent` ones from the start, by a sample of a scope of `sampled` passages, others as questions ask for them;
+    one that none holds is not kept, so that questions cannot fill the memory.
     """
 
     collection_ids: tuple[UUID, ...]
@@ -150,11 +150,18 @@ def _measure(versions: dict[UUID, int], language: Language, index: EmbeddingInde
     if not found["count"] and kept:
         kept = None
         found = _sizes(seen, kept)
-    vectors = PassageVector.objects.filter(**seen, **({"language": kept} if kept else {}), index=index)
-    used = index if index.reads(language) and vectors.exists() else None
+    used = index if index.reads(language) and _filled(index, seen, kept) else None
     everywhere = _sizes({}, kept)["count"]
     wide = 2 * found["count"] >= everywhere
     return Scope(tuple(versions), kept, found["count"], float(found["mean"] or 1), used, versions, wide)
+
+
+def _filled(index: EmbeddingIndex, seen: dict[str, Any], language: Language | None) -> bool:
+    """Whether most of the passages that the index reads have a vector: the few that have one would be preferred."""
+    languages = [language] if language else index.languages
+    seen = seen | ({"language__in": languages} if languages else {})
+    vectors = PassageVector.objects.filter(**seen, index=index).count()
+    return 2 * vectors > Passage.objects.filter(**seen).count()
 
 
 def _sizes(seen: dict[str, Any], language: Language | None) -> dict[str, Any]:

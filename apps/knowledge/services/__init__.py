@@ -12,7 +12,7 @@ from .answer import answer_write
 from .collection import collection_create, collection_delete, collection_ensure, collection_rename
 from .columns import item_columns_set
 from .document import document_rename, documents_delete
-from .importing import ImportReport, Progress, collection_import
+from .importing import ImportReport, Progress, collection_import, folders_import
 from .imports import import_cancel, import_retry, import_start
 from .pair import pair_restore
 from .passage import LONGEST as PASSAGE_LONGEST
@@ -44,6 +44,7 @@ __all__ = [
     "collection_splitting_set",
     "document_rename",
     "documents_delete",
+    "folders_import",
     "import_cancel",
     "import_preview",
     "import_retry",

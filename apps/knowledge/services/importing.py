@@ -1,7 +1,7 @@
 """An import to wait for, as commands do: the same jobs, and whoever waits does them when nobody else does."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,9 +10,10 @@ from threading import Lock
 from apps.core.actor import Actor
 from apps.core.errors import Conflict
 
+from ..indexing.fill import vectors_wake
 from ..ingest.claims import OPEN, pending
 from ..ingest.runner import imports_run, imports_wake
-from ..models import PENDING, Import, ItemState
+from ..models import PENDING, Import, ImportItem, ItemState
 from ..web.fetching import fetches_run, fetches_wake
 from .address import address_import_start
 from .collection import collection_ensure
@@ -63,45 +64,71 @@ def collection_import(
         row = import_start(
             actor=actor, collection=target, paths=list(paths), question=question, answer=answer, prune=prune
         )
+    _complete(actor, [row], progress)
+    return _report(row, time.monotonic() - began)
+
+
+def folders_import(
+    *, actor: Actor, folders: Mapping[str, Path], progress: Progress | None = None, vectors: bool = True
+) -> list[ImportReport]:
+    """Imports a folder into each of the collections, by their slugs, as one; a report each.
+
+    Without `vectors`, which take ten times as long as all else, documents are found by their words when this
+    returns, and a worker makes the vectors afterwards, those of the oldest collection first.
+    """
+    began = time.monotonic()
+    rows = [
+        import_start(actor=actor, collection=collection_ensure(actor=actor, slug=slug), paths=[folder])
+        for slug, folder in folders.items()
+    ]
+    _complete(actor, rows, progress, vectors=vectors)
+    if not vectors:
+        vectors_wake()
+    return [_report(row, time.monotonic() - began) for row in rows]
+
+
+def _complete(actor: Actor, rows: Sequence[Import], progress: Progress | None, *, vectors: bool = True) -> None:
     try:
-        _wait(row, progress or (lambda done, total, name: None))
+        _wait(rows, progress or (lambda done, total, name: None), vectors)
     except BaseException:  # Ctrl-C too: being interrupted cancels
-        with suppress(Conflict):  # it had ended already
-            import_cancel(actor=actor, import_id=row.pk)
+        for row in rows:
+            with suppress(Conflict):  # it had ended already
+                import_cancel(actor=actor, import_id=row.pk)
         raise
     finally:
         if pending():  # what others brought meanwhile
             imports_wake()
         fetches_wake()
-    return _report(collection, row, time.monotonic() - began)
 
 
-def _wait(row: Import, progress: Progress) -> None:
+def _wait(rows: Sequence[Import], progress: Progress, vectors: bool) -> None:
     said = 0
+    ids = [row.pk for row in rows]
+    items = ImportItem.objects.filter(parent__in=ids)
     lock = Lock()
 
     def ended() -> bool:
         """Asked by every hand between two claims."""
         nonlocal said
         with lock:
-            done = row.items.exclude(state__in=PENDING)
+            done = items.exclude(state__in=PENDING)
             count = done.count()
             if count > said:
                 said = count
                 latest = done.order_by("-ended_at", "-position").values_list("name", flat=True)[0]
-                progress(count, row.items.count(), latest)
-        return not Import.objects.filter(pk=row.pk, state__in=OPEN).exists()
+                progress(count, items.count(), latest)
+        return not Import.objects.filter(pk__in=ids, state__in=OPEN).exists()
 
     while not ended():
         # A page is read as soon as it is here, rather than after all others have come.
         fetched = fetches_run(enough=lambda: ended() or pending())
-        if not (imports_run(enough=ended) and fetched):
+        if not (imports_run(enough=ended, vectors=vectors) and fetched):
             time.sleep(_LOOK_SECONDS)
 
 
-def _report(collection: str, row: Import, seconds: float) -> ImportReport:
+def _report(row: Import, seconds: float) -> ImportReport:
     row.refresh_from_db()
-    report = ImportReport(collection, removed=row.removed_count, seconds=seconds)
+    report = ImportReport(row.collection.slug, removed=row.removed_count, seconds=seconds)
     for item in row.items.order_by("position"):
         if item.state == ItemState.FAILED:
             report.failed.append((item.name, item.reason))

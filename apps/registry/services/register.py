@@ -23,8 +23,11 @@ from .version import name_check, version_check, version_create, version_record
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{0,99}")
 
 
-def model_register_path(*, actor: Actor, name: str, path: Path, description: str = "") -> ModelVersion:
-    """A version from a folder on the server, checked like an upload; blocks for seconds.
+def model_register_path(
+    *, actor: Actor, name: str, path: Path, description: str = "", shipped: bool = False
+) -> ModelVersion:
+    """A version from a folder on the server, checked like an upload; blocks for seconds. What is `shipped` with the
+    product was tried before it was, and is not tried again.
 
     The model's files are copied, so that the version stays what was checked; a folder that lies in the models
     folder already is taken over as it is. Raises BadInput with the reason when the check refuses it (the refused
@@ -50,7 +53,7 @@ def model_register_path(*, actor: Actor, name: str, path: Path, description: str
             state=VersionState.CHECKING,
         )
         version_record(actor, "version.created", version)
-    version = version_check(actor=actor, version=version)
+    version = version_check(actor=actor, version=version, tried=not shipped)
     if version.state == VersionState.REJECTED:
         raise BadInput(version.rejection, extra={"version": version.label})
     return version

@@ -52,9 +52,9 @@ def version_record(actor: Actor, action: str, version: ModelVersion) -> None:
     audit_record(actor=actor, action=action, target=f"version:{version.id}", data=data)
 
 
-def version_check(*, actor: Actor, version: ModelVersion) -> ModelVersion:
+def version_check(*, actor: Actor, version: ModelVersion, tried: bool = True) -> ModelVersion:
     """Judges the files of a version that is `checking`; it becomes ready or rejected. What was refused does not
-    stay on the disk, unless the check could not run here: then it can be checked again.
+    stay on the disk, unless the check could not run here: then it can be checked again. `tried` as `folder_judge`.
 
     Takes seconds, for large files minutes, in which the row's `updated_at` says that somebody is at it.
     """
@@ -63,7 +63,7 @@ def version_check(*, actor: Actor, version: ModelVersion) -> ModelVersion:
     verdict = FolderVerdict(stored(GONE))
     if folder.is_dir():
         manifest = manifest_of(folder, _beat(version))
-        verdict = _damaged(version, manifest) or folder_judge(folder)
+        verdict = _damaged(version, manifest) or folder_judge(folder, tried=tried)
     reason = verdict.reason
     with transaction.atomic():
         versions = ModelVersion.objects.select_for_update(no_key=True, of=("self",)).select_related("model")

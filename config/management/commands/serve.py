@@ -6,6 +6,7 @@ import signal
 import sys
 import time
 from argparse import ArgumentParser
+from functools import partial
 from typing import Any
 
 import uvloop
@@ -16,7 +17,7 @@ from apps.core.commands import runtime_held
 from apps.core.embedded.runtime import runtime_command, runtime_environment
 from apps.core.embedded.service import EmbeddedError
 from apps.core.errors import ApplicationError
-from config.prepare import models_ready, prepare
+from config.prepare import prepare
 from config.serving.process import serve
 from config.serving.web import bind, open_files_raise, preload
 
@@ -43,9 +44,8 @@ class Command(BaseCommand):
             listening = None if role == "worker" else bind(host, port)
             open_files_raise()
             with runtime_held():
-                welcome = prepare(say=self.say, demo=role is None)
-                if role is None:
-                    models_ready(say=self.say)
+                welcome = prepare(say=self.say, demo=role is None, vectors=False)
+                preload()
                 if listening is not None:
                     shown = "localhost" if host in {"127.0.0.1", "0.0.0.0"} else host  # noqa: S104
                     self.say(
@@ -53,14 +53,22 @@ class Command(BaseCommand):
                     )
                     self.say(welcome)
                     self.say("Ctrl-C stops everything.\n")
-                preload()
                 with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-                    runner.run(serve(listening, worker=role != "web"))
+                    told = partial(self.ready, started) if role is None else None
+                    runner.run(serve(listening, worker=role != "web", told=told))
         except (ApplicationError, EmbeddedError) as error:
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:
             pass  # during the preparation; what was half done is taken up by the next start
         self.say("Stopped.")
+
+    def ready(self, started: float, problem: str) -> None:
+        """What a person who waits for the first answer wants to know."""
+        self.say(
+            f"Not ready to answer: {problem}"
+            if problem
+            else f"The models are loaded ({time.monotonic() - started:.1f} s)."
+        )
 
     def say(self, line: str) -> None:
         self.stdout.write(line)

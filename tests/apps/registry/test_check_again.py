@@ -24,7 +24,7 @@ MISSING = "The check cannot run here: No module named 'torch'."
 def unjudged(tiny_model: Path) -> ModelVersion:
     """A version that came in while a library was missing."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(version_service, "folder_judge", lambda folder: FolderVerdict(MISSING, ours=True))
+        patch.setattr(version_service, "folder_judge", lambda folder, tried: FolderVerdict(MISSING, ours=True))
         with pytest.raises(BadInput, match="torch"):
             model_register_path(actor=SYSTEM, name="tiny", path=tiny_model)
     return ModelVersion.objects.get()

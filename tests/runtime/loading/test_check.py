@@ -155,8 +155,8 @@ def test_missing_weights_are_refused(folder: Path) -> None:
     assert "no model.safetensors" in refusal(folder)
 
 
-def verdict(folder: Path, status: int = 1, **environment: str) -> dict[str, Any]:
-    command = [sys.executable, "-m", "model_runtime", "--check", str(folder)]
+def verdict(folder: Path, status: int = 1, how: str = "--check", **environment: str) -> dict[str, Any]:
+    command = [sys.executable, "-m", "model_runtime", how, str(folder)]
     done = subprocess.run(
         command, cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True, check=False
     )
@@ -171,6 +171,12 @@ def test_the_command_prints_its_verdict(good: Path) -> None:
     assert answer["reason"] is None
     assert answer["parameters"] == check_folder(good).parameters
     assert set(answer["estimated_bytes"]) == {"none", "int8", "nf4"}
+
+
+def test_facts_are_told_without_the_libraries_that_a_trial_takes(good: Path, tmp_path: Path) -> None:
+    (tmp_path / "torch.py").write_text("raise ModuleNotFoundError")
+    facts = verdict(good, how="--facts", PYTHONPATH=str(tmp_path))
+    assert facts == verdict(good)
 
 
 def test_the_command_prints_why_not(folder: Path) -> None:

@@ -1,0 +1,22 @@
+"""Which documents need not be read again."""
+
+from collections.abc import Mapping
+
+from ..models import Collection, Document, DocumentState
+from .blocks import Columns
+from .columns import columns_then
+
+
+def documents_known(collection: Collection, columns: Mapping[str, Columns]) -> dict[str, str]:
+    """By name, the hashes of those that were cut as the collection says now and read with these columns: the same
+    bytes would make the same passages.
+    """
+    documents = Document.objects.filter(
+        collection=collection,
+        name__in=columns,
+        state=DocumentState.READY,
+        passage_size=collection.passage_size,
+        overlap=collection.overlap,
+    )
+    rows = documents.only("name", "sha256", "question", "answer", "ignored", "rows")
+    return {row.name: row.sha256 for row in rows if columns_then(row) == columns[row.name]}

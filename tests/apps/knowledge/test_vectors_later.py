@@ -1,0 +1,95 @@
+"""Documents that are found by their words at once and get vectors behind, as the demo's at the first start."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from apps.core.actor import SYSTEM
+from apps.inference import services as inference
+from apps.knowledge.indexing import fill
+from apps.knowledge.indexing.build import active_fill
+from apps.knowledge.indexing.indexes import index_active
+from apps.knowledge.models import Collection, Passage, PassageVector
+from apps.knowledge.retrieval.scope import scope_of
+from apps.knowledge.selectors import embedding_indexes
+from apps.knowledge.services import folders_import, search
+
+from .conftest import fake_embed
+
+pytestmark = pytest.mark.django_db
+
+QUESTION = "Who founded the company?"
+
+
+@pytest.fixture(autouse=True)
+def small_portions(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fill, "PORTION", 2)
+    monkeypatch.setattr(fill, "PAUSE", 0.0)
+
+
+@pytest.fixture
+def two(pages: Path) -> list[Collection]:
+    """The collections of the English and of the Chinese pages, without a vector."""
+    folders_import(actor=SYSTEM, folders={"first": pages / "en", "second": pages / "zh"}, vectors=False)
+    return list(Collection.objects.order_by("created_at"))
+
+
+def uses_vectors(collection: Collection) -> bool:
+    return scope_of([collection.pk], "en").index is not None
+
+
+def test_documents_answer_by_their_words_before_they_have_vectors(
+    two: list[Collection], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(**asked: object) -> None:
+        raise AssertionError("nothing is embedded yet, not even the question")
+
+    monkeypatch.setattr(inference, "embed_sync", refuse)
+    assert not PassageVector.objects.exists()
+    found = search(collection_ids=[two[0].pk], question=QUESTION)
+    assert "Lin Yu" in found.passages[0].text
+
+
+def test_a_worker_is_woken_that_makes_the_vectors_and_searches_use_them(two: list[Collection]) -> None:
+    assert ProcrastinateJob.objects.filter(task_name="knowledge.vectors").count() == 1
+    assert not uses_vectors(two[0])
+    active_fill()
+    assert not Passage.objects.exclude(vectors__index=index_active()).exists()
+    assert uses_vectors(two[0])
+    assert search(collection_ids=[two[0].pk], question=QUESTION).passages[0].scores.dense_rank == 1
+
+
+def test_the_oldest_collection_gets_its_vectors_first_and_the_index_tells_how_many_there_are(
+    two: list[Collection], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = []
+
+    def embed(*, texts: Sequence[str], purpose: str) -> list[list[float]]:
+        with_vectors = PassageVector.objects.values_list("collection__slug", flat=True)
+        progress = embedding_indexes(actor=SYSTEM)[0]
+        assert progress.filling and progress.index.done == len(with_vectors)
+        told.append((sorted(set(with_vectors)), progress.index.total))
+        return fake_embed(texts=texts, purpose=purpose)
+
+    monkeypatch.setattr(inference, "embed_sync", embed)
+    active_fill()
+    assert {total for _, total in told} == {Passage.objects.count()}
+    assert [slugs for slugs, _ in told] == sorted(slugs for slugs, _ in told)  # none, the first, then both
+    assert told[-1][0] == ["first", "second"]
+    assert not embedding_indexes(actor=SYSTEM)[0].filling
+
+
+def test_the_few_that_have_a_vector_are_not_preferred_for_it(two: list[Collection]) -> None:
+    filling = fill.index_fill(index_active())
+    next(filling)
+    assert PassageVector.objects.filter(collection=two[0]).count() == 2 < two[0].passages.count() / 2
+    assert not uses_vectors(two[0])
+
+
+def test_answers_that_were_kept_do_not_outlive_the_vectors(two: list[Collection]) -> None:
+    before = {one.slug: one.version for one in two}
+    active_fill()
+    after = {one.slug: one.version for one in Collection.objects.all()}
+    assert all(after[slug] > version for slug, version in before.items())
