@@ -19,7 +19,7 @@ from .errors import PassageGone
 from .indexing.build import LANGUAGES as INDEX_LANGUAGES
 from .indexing.indexes import index_active, indexes_unfinished
 from .indexing.progress import IndexProgress, index_progress
-from .ingest.passages import SIZES
+from .ingest.passages import SIZES, Splitting
 from .ingest.reasons import drop_reason
 from .ingest.sniff import FORMATS, MAX_BYTES
 from .models import (
@@ -48,6 +48,7 @@ __all__ = [
     "access_import",
     "access_passage",
     "collection_get",
+    "collection_splitting",
     "collections",
     "document_original",
     "document_passages",
@@ -108,6 +109,12 @@ def collection_get(slug: str) -> Collection:
         return collections().get(slug=slug)
     except Collection.DoesNotExist:
         raise NotFound(_("There is no collection %(slug)s.") % {"slug": slug}) from None
+
+
+def collection_splitting(slug: str) -> Splitting:
+    """How its documents are cut; as usual where it is not there yet."""
+    found = Collection.objects.filter(slug=slug).first()
+    return (found or Collection()).splitting
 
 
 def documents(collection: Collection) -> QuerySet[Document]:

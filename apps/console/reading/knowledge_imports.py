@@ -1,8 +1,10 @@
 """An import as its page shows it: how far, how fast, and what became of each file."""
 
+from collections import Counter
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -19,7 +21,7 @@ from apps.knowledge.selectors import (
     imports,
     imports_progress,
 )
-from apps.knowledge.services import TABLE_SUFFIXES
+from apps.knowledge.services import TABLE_SUFFIXES, Foreseen, import_foresee
 from apps.registry.selectors import size_shown
 
 PAGE_SIZE = 100
@@ -39,7 +41,8 @@ _MAY_HOLD_TABLES = (*TABLE_SUFFIXES, ".zip")
 @dataclass(frozen=True)
 class ImportPage:
     """`state` is that of the import, or "received" once all bytes of an upload are there; `rows` those of the page
-    `number`, which counts from 1; `percent` is of the bytes while they arrive, afterwards of the work.
+    `number`, which counts from 1; `percent` is of the bytes while they arrive, afterwards of the work. `foreseen`
+    is what the import would change, told once all bytes are there.
     """
 
     row: Import
@@ -52,6 +55,7 @@ class ImportPage:
     rows: list[ImportItem]
     number: int
     more: bool
+    foreseen: Foreseen | None = None
 
     @property
     def live(self) -> bool:
@@ -78,25 +82,55 @@ def imports_shown(actor: Actor, collection: Collection, most: int) -> list[tuple
     return [(row, progress[row.pk]) for row in rows]
 
 
-def import_page(row: Import, show: str, number: int) -> ImportPage:
+def import_page(actor: Actor, row: Import, show: str, number: int) -> ImportPage:
     progress = import_progress(row)
     show = show if show in SHOWS else ""
-    first = (number - 1) * PAGE_SIZE
-    rows = list(import_items(row, show).select_related("document")[first : first + PAGE_SIZE + 1])
     receiving = row.state == ImportState.RECEIVING
+    here = receiving and row.received == row.size
+    foreseen = import_foresee(actor=actor, row=row) if here else None
+    items = _would_be(row, foreseen, show) if foreseen else import_items(row, show)
+    first = (number - 1) * PAGE_SIZE
+    rows = list(items.select_related("document")[first : first + PAGE_SIZE + 1])
     share = (row.received / row.size if row.size else 1.0) if receiving else progress.share
     return ImportPage(
         row=row,
         progress=progress,
-        state="received" if receiving and row.received == row.size else row.state,
+        state="received" if here else row.state,
         label=_said(row, progress),
         percent=int(100 * share),
-        chips=[(name, str(label), count) for name, label in SHOWS.items() if (count := _count(progress, name))],
+        chips=_chips(row, progress, foreseen),
         show=show,
         rows=rows[:PAGE_SIZE],
         number=number,
         more=len(rows) > PAGE_SIZE,
+        foreseen=foreseen,
     )
+
+
+def would_be(item: ImportItem, foreseen: Foreseen) -> list[tuple[str, int]]:
+    """Into what a file would change the collection: (new, changed or unchanged, how many documents), "failed" for
+    an archive that cannot be opened.
+    """
+    if not item.hashes:
+        return [("failed", 1)]
+    return sorted(Counter(foreseen.states[name] for name in item.hashes).items())
+
+
+def _would_be(row: Import, foreseen: Foreseen, show: str) -> QuerySet[ImportItem]:
+    items = import_items(row)
+    if not show:
+        return items
+    shown = [item.pk for item in items if any(what == show for what, _count in would_be(item, foreseen))]
+    return items.filter(pk__in=shown)
+
+
+def _chips(row: Import, progress: Progress, foreseen: Foreseen | None) -> list[tuple[str, str, int]]:
+    """(name, words, how many files) of what the list of files can be narrowed to."""
+    if foreseen is None:
+        counts = {name: _count(progress, name) for name in SHOWS}
+    else:
+        counts = Counter(what for item in import_items(row) for what, _count in would_be(item, foreseen))
+    return [(name, str(label), counts[name]) for name, label in SHOWS.items() if counts[name]]
 
 
 def _count(progress: Progress, show: str) -> int:

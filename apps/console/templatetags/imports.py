@@ -4,9 +4,13 @@ from typing import Any
 
 from django import template
 
+from apps.knowledge.models import ImportItem
 from apps.knowledge.selectors import drop_reason
 
+from ..reading.knowledge_imports import SHOWS, ImportPage, would_be
+
 register = template.Library()
+_TONES = {"new": "ready", "changed": "ready"}
 
 
 @register.filter
@@ -19,3 +23,18 @@ def encoding(name: str) -> str:
 def left_out(pair: Any) -> str:
     """Why a pair of a preview would not be imported."""
     return drop_reason(pair.code, pair.values)
+
+
+@register.filter
+def outcomes(item: ImportItem, page: ImportPage) -> list[tuple[str, str]]:
+    """What an upload would make of one of its files: (state for its colour, words); of an archive's documents how
+    many of each.
+    """
+    if page.foreseen is None:
+        return []
+    found = would_be(item, page.foreseen)
+    single = sum(count for _what, count in found) == 1
+    return [
+        (_TONES.get(what, what), str(SHOWS[what]) if single else f"{SHOWS[what]} {count:,}")
+        for what, count in found
+    ]

@@ -145,7 +145,8 @@ def _keep(request: HttpRequest, row: Import, item: ImportItem) -> HttpResponse:
 def _page(request: HttpRequest, collection: str, import_id: UUID) -> ImportPage:
     number = request.GET.get("page", "")
     shown = int(number) if number.isdecimal() and len(number) < 6 else 1
-    return import_page(import_of(request, collection, import_id), request.GET.get("show", ""), max(1, shown))
+    row = import_of(request, collection, import_id)
+    return import_page(actor_from_request(request), row, request.GET.get("show", ""), max(1, shown))
 
 
 def _item(row: Import, value: str) -> ImportItem:

@@ -14,11 +14,15 @@ def members_add(result: Result) -> None:
         item,
         [
             ImportItem(
-                name=f"{item.name}/{member.name}"[-500:], path=item.path, member=member.path, size=member.size
+                name=member_name(item.name, member.name), path=item.path, member=member.path, size=member.size
             )
             for member in reading.members
         ],
     )
+
+
+def member_name(archive: str, member: str) -> str:
+    return f"{archive}/{member}"[-500:]
 
 
 def items_add(item: ImportItem, found: list[ImportItem]) -> None:

@@ -11,7 +11,7 @@ from .blocks import Columns, Extracted, Refused, Table
 from .cleaning import Dropped, clean_pairs
 from .decode import encoding_of
 from .extract import ENCODED, EXTRACTORS, TABLES
-from .extract.archive import Member, list_members
+from .extract.archive import Member, list_members, members_hashed
 from .passages import NORMAL, Piece, Splitting, cut_document, passage_text
 from .sniff import sniff
 from .titles import title_of
@@ -22,7 +22,8 @@ class Task:
     """A file to read. `name` is the document's; `member` its name inside the zip file at `path`.
 
     `question`, `answer`, `ignored` and `rows` are those of `Columns`, `size` and `overlap` those of `Splitting`.
-    `known` is the SHA-256 of the bytes that the document was last made of: the same ones are not read again.
+    `known` is the SHA-256 of the bytes that the document was last made of: the same ones are not read again. With
+    `hashed` nothing is read but what a zip file holds, with a hash each.
     """
 
     path: str
@@ -35,6 +36,7 @@ class Task:
     overlap: int = NORMAL.overlap
     ignored: tuple[str, ...] = ()
     rows: bool = False
+    hashed: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,8 @@ def read(task: Task, data: bytes) -> Reading:
     if kind == "zip":
         if task.member:
             raise Refused("zip_in_zip")
-        return Reading(sha256, members=list_members(data))
+        members = list_members(data)
+        return Reading(sha256, members=members_hashed(data, members) if task.hashed else members)
     extract = EXTRACTORS[kind]
     columns = [Columns(task.question, task.answer, tuple(task.ignored), task.rows)] if kind in TABLES else []
     extracted = extract(data, *columns)

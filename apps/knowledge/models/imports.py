@@ -90,7 +90,8 @@ class ImportItem(BaseModel):
     where it is fetched from: until it was, there is no `path`. `validators` go to the document; what a sitemap has
     `listed` is a page, and no sitemap again. `attempts` counts how often somebody took it: it is the fence that
     keeps whoever was given up from writing. `size` is in bytes, and `offset` where they begin in the upload;
-    `question`, `answer`, `ignored` and `rows` say what its columns are. `replaced` tells a changed document from
+    `question`, `answer`, `ignored` and `rows` say what its columns are. `hashes` are those of the documents that it
+    would become, by name, once somebody asked what an upload would change. `replaced` tells a changed document from
     a new one, and `edits_replaced` counts the edits that gave way to it.
     """
 
@@ -107,6 +108,7 @@ class ImportItem(BaseModel):
     answer = models.CharField(max_length=200, blank=True)
     ignored = models.JSONField(default=list, blank=True)
     rows = models.BooleanField(default=False)
+    hashes = models.JSONField(null=True, default=None)
     size = models.PositiveBigIntegerField(default=0)
     offset = models.PositiveBigIntegerField(default=0)
     state = models.CharField(max_length=16, choices=ItemState.choices, default=ItemState.QUEUED)

@@ -4,6 +4,7 @@ from ..indexing.build import index_build, index_build_cancel, index_build_start
 from ..indexing.glossary import words_of as chinese_words
 from ..ingest.blocks import Columns, Table
 from ..ingest.columns import TABLES as TABLE_SUFFIXES
+from ..ingest.foresight import Foreseen
 from ..ingest.passages import Splitting
 from ..ingest.reading import Reading
 from ..retrieval.search import asearch, search
@@ -12,6 +13,7 @@ from .answer import answer_write
 from .collection import collection_create, collection_delete, collection_ensure, collection_rename
 from .columns import item_columns_set
 from .document import document_rename, documents_delete
+from .foresight import import_foresee, paths_foresee
 from .importing import ImportReport, Progress, collection_import, folders_import
 from .imports import import_cancel, import_retry, import_start
 from .pair import pair_restore
@@ -27,6 +29,7 @@ __all__ = [
     "PASSAGE_LONGEST",
     "TABLE_SUFFIXES",
     "Columns",
+    "Foreseen",
     "ImportReport",
     "Progress",
     "Reading",
@@ -46,6 +49,7 @@ __all__ = [
     "documents_delete",
     "folders_import",
     "import_cancel",
+    "import_foresee",
     "import_preview",
     "import_retry",
     "import_start",
@@ -56,6 +60,7 @@ __all__ = [
     "pair_restore",
     "passage_edit",
     "passage_restore",
+    "paths_foresee",
     "personal_delete",
     "personal_read",
     "personal_store",

@@ -1,18 +1,19 @@
 """What a zip file must keep to before anything of it is unpacked (from the central directory alone)."""
 
+import hashlib
 import io
 import stat
 import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import IO
 
 from ..blocks import Refused
 from ..names import clean_name
-from ..sniff import known
+from ..sniff import MAX_BYTES, known
 
 MAX_ENTRIES = 2_000
 MAX_MEMBERS = 20_000
@@ -23,11 +24,14 @@ _BROKEN = (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueErro
 
 @dataclass(frozen=True)
 class Member:
-    """A document inside a zip file: `path` as the archive writes it, `name` fit for a document, `size` in bytes."""
+    """A document inside a zip file: `path` as the archive writes it, `name` fit for a document, `size` in bytes;
+    `sha256` of them where somebody asked.
+    """
 
     path: str
     name: str
     size: int
+    sha256: str = ""
 
 
 def check_archive(data: bytes, *, must_hold: str) -> None:
@@ -61,6 +65,21 @@ def list_members(data: bytes) -> list[Member]:
     if not found:
         raise Refused("nested")
     return [found[name] for name in sorted(found)]
+
+
+def members_hashed(data: bytes, members: list[Member]) -> list[Member]:
+    """With the hashes of their bytes; without, where these cannot be read."""
+    with _opened(io.BytesIO(data)) as archive:
+        return [replace(member, sha256=_hash(archive, member.path)) for member in members]
+
+
+def _hash(archive: zipfile.ZipFile, member: str) -> str:
+    try:
+        with archive.open(member) as part:
+            found = part.read(MAX_BYTES + 1)
+    except (*_BROKEN, RuntimeError):
+        return ""
+    return hashlib.sha256(found).hexdigest()
 
 
 def read_member(file: IO[bytes], member: str, limit: int) -> bytes:

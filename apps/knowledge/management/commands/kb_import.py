@@ -13,11 +13,15 @@ from django.core.management.base import CommandError
 
 from apps.core.actor import SYSTEM
 from apps.core.commands import ServiceCommand
+from apps.knowledge.selectors import collection_splitting
 from apps.knowledge.services import (
+    Foreseen,
     ImportReport,
+    Splitting,
     collection_ensure,
     collection_import,
     collection_splitting_set,
+    paths_foresee,
     splitting_asked,
 )
 
@@ -39,11 +43,19 @@ class Command(ServiceCommand):
             help="small, normal, large, or characters of English (Chinese: half); the collection keeps it",
         )
         parser.add_argument("--overlap", help="sentences that a passage repeats of the one before: 0, 1 or 2")
+        parser.add_argument(
+            "--dry-run",
+            action="store_true",
+            help="say what files would change in the collection, and change nothing",
+        )
         parser.add_argument("--prune", action="store_true", help="remove documents that are not among these files")
 
     def run(self, **options: Any) -> None:
         collection, given = options["collection"], options["paths"]
-        if addresses := [text for text in given if text.lower().startswith(("http://", "https://"))]:
+        if options["dry_run"]:
+            self._foresee(collection, given, options)
+            return
+        if addresses := [text for text in given if _is_address(text)]:
             others = ("question", "answer", "prune")
             if len(addresses) < len(given) or any(options[name] for name in others):
                 raise CommandError("Addresses are imported by themselves, without files and the options for files.")
@@ -69,17 +81,52 @@ class Command(ServiceCommand):
         if report.failed:
             sys.exit(1)
 
+    def _foresee(self, collection: str, given: list[str], options: dict[str, Any]) -> None:
+        if any(_is_address(text) for text in given):
+            raise CommandError("Addresses cannot be looked at first: what is there is known when it has come.")
+        size, overlap = options["passage_size"], options["overlap"]
+        found = paths_foresee(
+            actor=SYSTEM,
+            collection=collection,
+            paths=[Path(text) for text in given],
+            question=options["question"],
+            answer=options["answer"],
+            splitting=_splitting_asked(collection, size, overlap),
+        )
+        gone = found.gone if options["prune"] else []
+        self.emit(
+            {"collection": collection, "states": dict(found.states), "removed": gone},
+            _foretold(collection, found, gone),
+        )
+
     def _progress(self, done: int, total: int, name: str) -> None:
         self.say(f"[{done}/{total}] {name}")
 
 
-def _splitting_set(slug: str, size: str | None, overlap: str | None) -> None:
-    """What is not said stays as the collection has it."""
+def _is_address(text: str) -> bool:
+    return text.lower().startswith(("http://", "https://"))
+
+
+def _splitting_asked(slug: str, size: str | None, overlap: str | None) -> Splitting | None:
+    """What is not said stays as the collection has it; None where nothing is."""
     if size is None and overlap is None:
-        return
-    found = collection_ensure(actor=SYSTEM, slug=slug)
-    asked = splitting_asked(size or str(found.passage_size), str(found.overlap) if overlap is None else overlap)
-    collection_splitting_set(actor=SYSTEM, collection_id=found.pk, splitting=asked)
+        return None
+    now = collection_splitting(slug)
+    return splitting_asked(size or str(now.size), str(now.overlap) if overlap is None else overlap)
+
+
+def _splitting_set(slug: str, size: str | None, overlap: str | None) -> None:
+    if asked := _splitting_asked(slug, size, overlap):
+        found = collection_ensure(actor=SYSTEM, slug=slug)
+        collection_splitting_set(actor=SYSTEM, collection_id=found.pk, splitting=asked)
+
+
+def _foretold(collection: str, found: Foreseen, gone: list[str]) -> str:
+    counts = found.counts
+    said = ", ".join(f"{counts[state]} {state}" for state in ("new", "changed", "unchanged"))
+    lines = [f"{collection}: {said}{f', {len(gone)} would be removed' if gone else ''}; nothing was changed"]
+    lines += [f"  {state:<8} {name}" for name, state in sorted(found.states.items()) if state != "unchanged"]
+    return "\n".join([*lines, *(f"  {'removed':<8} {name}" for name in gone)])
 
 
 def _text(report: ImportReport) -> str:

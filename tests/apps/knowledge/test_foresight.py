@@ -1,0 +1,140 @@
+"""What an import would change is told before it does, and comes true."""
+
+import io
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from apps.accounts.models import Role
+from apps.core.actor import SYSTEM, Actor
+from apps.knowledge.ingest.runner import imports_run
+from apps.knowledge.models import Collection, Document, Import
+from apps.knowledge.services import (
+    Foreseen,
+    Splitting,
+    answer_write,
+    collection_import,
+    collection_splitting_set,
+    import_foresee,
+    paths_foresee,
+)
+
+from .uploads import received, uploaded
+
+pytestmark = pytest.mark.django_db
+
+ANNA = Actor(user_id=1, label="anna", role=Role.OPERATOR)
+LAMP = ("lamp.txt", b"The lamp is warm at night.")
+FAN = ("fan.txt", b"The fan is silent at night.")
+STATES = {"lamp.txt": "changed", "fan.txt": "unchanged", "new.txt": "new"}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A lamp, a fan and something old, imported; then the lamp was changed, the old one deleted, one added."""
+    folder = tmp_path / "help"
+    folder.mkdir()
+    for name, text in (LAMP, FAN, ("old.txt", b"What was sold before.")):
+        (folder / name).write_bytes(text)
+    collection_import(actor=SYSTEM, collection="help", paths=[folder])
+    (folder / "lamp.txt").write_bytes(LAMP[1] + b" And bright.")
+    (folder / "old.txt").unlink()
+    (folder / "new.txt").write_bytes(b"The kettle is loud.")
+    return folder
+
+
+def foreseen(folder: Path, **options: Any) -> Foreseen:
+    return paths_foresee(actor=SYSTEM, collection="help", paths=[folder], **options)
+
+
+def test_what_is_foreseen_comes_true(folder: Path) -> None:
+    found = foreseen(folder)
+    assert (found.states, found.gone) == (STATES, ["old.txt"])
+    assert Import.objects.count() == 1 and Document.objects.count() == 3  # looking changed nothing
+    report = collection_import(actor=SYSTEM, collection="help", paths=[folder], prune=True)
+    assert (report.imported, report.replaced, report.unchanged) == (["new.txt"], ["lamp.txt"], ["fan.txt"])
+    assert report.removed == 1
+    assert set(foreseen(folder).states.values()) == {"unchanged"}
+
+
+def test_documents_that_would_be_cut_in_another_way_count_as_changed(folder: Path) -> None:
+    assert foreseen(folder, splitting=Splitting(300, 0)).states["fan.txt"] == "changed"
+    assert foreseen(folder).states["fan.txt"] == "unchanged"
+    collection = Collection.objects.get()
+    collection_splitting_set(actor=SYSTEM, collection_id=collection.pk, splitting=Splitting(300, 0))
+    assert foreseen(folder).states["fan.txt"] == "changed"
+
+
+def test_a_collection_that_is_not_there_yet_would_get_everything_and_is_not_made(folder: Path) -> None:
+    found = paths_foresee(actor=SYSTEM, collection="other", paths=[folder])
+    assert set(found.states.values()) == {"new"} and not found.gone
+    assert not Collection.objects.filter(slug="other").exists()
+
+
+def test_what_staff_wrote_is_not_among_what_would_go(folder: Path) -> None:
+    answer_write(
+        actor=SYSTEM, collection_id=Collection.objects.get().pk, question="Is it loud?", answer="No, it is not."
+    )
+    assert foreseen(folder).gone == ["old.txt"]
+
+
+def archive(*members: tuple[str, bytes]) -> bytes:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as packed:
+        for name, text in members:
+            packed.writestr(name, text)
+    return data.getvalue()
+
+
+@pytest.fixture
+def collection(settings: Any, tmp_path: Path) -> Collection:
+    settings.DATA_DIR = tmp_path / "data"
+    collection = Collection.objects.create(slug="packed", name="Packed")
+    uploaded(ANNA, collection, [("help.zip", archive(LAMP, FAN, ("old.txt", b"What was.")))])
+    imports_run()
+    return collection
+
+
+def test_each_document_of_an_archive_is_looked_at(collection: Collection) -> None:
+    packed = archive((LAMP[0], LAMP[1] + b" And bright."), FAN, ("new.txt", b"The kettle is loud."))
+    row = received(ANNA, collection, [("help.zip", packed)])
+    found = import_foresee(actor=ANNA, row=row)
+    assert found.states == {f"help.zip/{name}": state for name, state in STATES.items()}
+    assert found.gone == ["help.zip/old.txt"]
+
+
+def test_what_came_out_of_an_archive_that_cannot_be_opened_would_stay(collection: Collection) -> None:
+    row = received(ANNA, collection, [("help.zip", b"PK and nothing of the kind")])
+    assert import_foresee(actor=ANNA, row=row) == Foreseen({}, [])
+
+
+def test_what_a_later_import_brought_would_stay(collection: Collection) -> None:
+    row = received(ANNA, collection, [("help.zip", archive(LAMP, FAN))])
+    uploaded(ANNA, collection, [("since.txt", b"It came later.")])
+    imports_run()
+    assert import_foresee(actor=ANNA, row=row).gone == ["help.zip/old.txt"]
+
+
+def test_the_command_says_what_it_would_do_and_does_nothing(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call_command("kb_import", "help", str(folder), "--dry-run", "--prune")
+    said = capsys.readouterr().out
+    assert "1 new, 1 changed, 1 unchanged, 1 would be removed; nothing was changed" in said
+    assert [line.split() for line in said.splitlines()[1:]] == [
+        ["changed", "lamp.txt"],
+        ["new", "new.txt"],
+        ["removed", "old.txt"],
+    ]
+    call_command("kb_import", "help", str(folder), "--dry-run", "--json")
+    assert json.loads(capsys.readouterr().out) == {"collection": "help", "states": STATES, "removed": []}
+    assert Import.objects.count() == 1 and Document.objects.count() == 3
+
+
+def test_the_command_cannot_look_at_pages_that_have_not_come(db: None) -> None:
+    with pytest.raises(CommandError, match="looked at first"):
+        call_command("kb_import", "help", "https://help.example.com/", "--dry-run")
