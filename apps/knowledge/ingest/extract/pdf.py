@@ -1,20 +1,30 @@
 """PDF: the text layer, page by page."""
 
+import ctypes
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import reduce
+from itertools import groupby
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from ..blocks import Block, Extracted, Refused, clean
-from .text import paragraphs, with_text
+from .headings import Line, find_headings
+from .text import join_lines, paragraphs, with_text
 
 MAX_PAGES = 2_000
 MAX_CHARACTERS = 20_000_000
 _READABLE = 0.7  # the least share of characters
 _LOOKED_AT = 500  # characters of a page
-_HYPHEN = re.compile(r"(\w)[\ufffe\u00ad-]\n(?=[a-z])")
+LOOKED_AT_MOST = 200_000
+"""Letters of a page; whoever puts more on one has no headings there."""
+_LINE = re.compile(r"([^\r\n]*)(?:\r\n?|\n|$)")
+_HYPHEN = re.compile(r"(?<=\w)[\ufffe\u00ad-]$")
+_BOLD, _FORCE_BOLD = 600, 1 << 18  # a font's weight, and its flag
+_BOLD_NAME = re.compile(rb"bold|black|heavy|demi", re.I)
 
 
 def extract(data: bytes) -> Extracted:
@@ -27,29 +37,57 @@ def extract(data: bytes) -> Extracted:
             raise Refused("pages", limit=MAX_PAGES)
         pages, counted = zip(*(_page(document, index) for index in range(len(document))), strict=True)
         title = clean(document.get_metadata_dict().get("Title", ""))
-    if not any(page.strip() for page in pages):
+    if not any(pages):
         raise Refused("no_text")
     looked, readable = (sum(counts) for counts in zip(*counted, strict=True))
     if readable < _READABLE * looked:
         raise Refused("garbled")
     furniture = _repeated_lines(pages)
+    lines = [
+        (number, line)
+        for number, page in enumerate(pages, 1)
+        for line in page
+        if _shape(line.text) not in furniture
+    ]
+    return Extracted(title, with_text(_blocks(lines)), pages=len(pages))
+
+
+def _blocks(lines: list[tuple[int, Line]]) -> list[Block]:
     blocks: list[Block] = []
-    for number, page in enumerate(pages, 1):
-        kept = "\n".join(line for line in page.split("\n") if _shape(line) not in furniture)
-        blocks += paragraphs(kept, page=number)
-    return Extracted(title, with_text(blocks), pages=len(pages))
+    at = 0
+    for heading in find_headings([line for _page, line in lines]):
+        blocks += _texts(lines[at : heading.start])
+        page = lines[heading.start][0]
+        text = reduce(join_lines, (clean(line.text) for _page, line in lines[heading.start : heading.end]))
+        blocks.append(Block("heading", text, level=heading.level, page=page))
+        at = heading.end
+    return blocks + _texts(lines[at:])
 
 
-def _page(document: pdfium.PdfDocument, index: int) -> tuple[str, tuple[int, int]]:
-    """Its text, and what `_readable` counts."""
+def _texts(lines: list[tuple[int, Line]]) -> list[Block]:
+    """Where letters look different, a line that stands alone is no heading: those look like some."""
+    known = any(line.size for _page, line in lines)
+    return [
+        block
+        for page, own in groupby(lines, key=lambda one: one[0])
+        for block in paragraphs(_joined(own), page, headings=not known)
+    ]
+
+
+def _joined(lines: Iterable[tuple[int, Line]]) -> str:
+    return "\n".join("\n" * line.apart + line.text for _page, line in lines)
+
+
+def _page(document: pdfium.PdfDocument, index: int) -> tuple[list[Line], tuple[int, int]]:
+    """Its lines, and what `_readable` counts."""
     try:
         page = document[index].get_textpage()
         text, counts = page.get_text_range(), _readable(page)
+        if len(text) > MAX_CHARACTERS:
+            raise Refused("too_long")
+        return list(_lines(page, text)), counts
     except pdfium.PdfiumError as error:
         raise Refused("malformed", kind="PDF") from error
-    if len(text) > MAX_CHARACTERS:
-        raise Refused("too_long")
-    return _HYPHEN.sub(r"\1", text.replace("\r\n", "\n").replace("\r", "\n")), counts
 
 
 def _readable(text: pdfium.PdfTextPage) -> tuple[int, int]:
@@ -66,9 +104,50 @@ def _readable(text: pdfium.PdfTextPage) -> tuple[int, int]:
     return looked, readable
 
 
-def _repeated_lines(pages: Sequence[str]) -> set[str]:
+def _lines(page: pdfium.PdfTextPage, text: str) -> Iterator[Line]:
+    """Those with something on them; after an empty one a line is `apart`. Words parted at the end of a line are
+    put together again.
+    """
+    # Letters that the library leaves out would shift all that follow; then nothing is known of how they look.
+    known = len(text) == page.count_chars() <= LOOKED_AT_MOST
+    held: Line | None = None
+    apart = True
+    for match in _LINE.finditer(text):
+        line = match.group(1)
+        if not line.strip():
+            apart = apart or bool(held)
+            continue
+        size, bold = _look(page, match.start(), line) if known else (0.0, False)
+        if held and not apart and _HYPHEN.search(held.text) and line.strip()[0].islower():
+            held = replace(held, text=_HYPHEN.sub("", held.text) + line.strip())
+            continue
+        if held:
+            yield held
+        held, apart = Line(line.strip(), size, bold, apart), False
+    if held:
+        yield held
+
+
+def _look(page: pdfium.PdfTextPage, start: int, line: str) -> tuple[float, bool]:
+    """How high letters of this font stand, and whether all that were looked at are bold."""
+    first = start + len(line) - len(line.lstrip())
+    last = start + len(line.rstrip()) - 1
+    looked = [_letter(page, index) for index in sorted({first, (first + last) // 2, last})]
+    return min(size for size, _bold in looked), all(bold for _size, bold in looked)
+
+
+def _letter(page: pdfium.PdfTextPage, index: int) -> tuple[float, bool]:
+    box, flags, name = pdfium_c.FS_RECTF(), ctypes.c_int(), ctypes.create_string_buffer(100)
+    pdfium_c.FPDFText_GetLooseCharBox(page, index, box)
+    pdfium_c.FPDFText_GetFontInfo(page, index, name, len(name), flags)
+    weight = pdfium_c.FPDFText_GetFontWeight(page, index)
+    bold = weight >= _BOLD or bool(flags.value & _FORCE_BOLD) or bool(_BOLD_NAME.search(name.value))
+    return round(2 * abs(box.top - box.bottom)) / 2, bold
+
+
+def _repeated_lines(pages: Sequence[list[Line]]) -> set[str]:
     """Running heads and feet: the first or last line of more than half of at least four pages."""
-    edges = [{_shape(lines[0]), _shape(lines[-1])} for page in pages if (lines := page.strip().split("\n"))]
+    edges = [{_shape(lines[0].text), _shape(lines[-1].text)} for lines in pages if lines]
     seen = Counter(shape for shapes in edges for shape in shapes)
     return {shape for shape, times in seen.items() if shape and len(pages) >= 4 and times * 2 > len(pages)}
 

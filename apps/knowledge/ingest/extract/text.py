@@ -7,7 +7,7 @@ from ..blocks import Block, Extracted, clean
 from ..decode import decode
 
 _LIST_ITEM = re.compile(r"\s*(?:[-*+•·▪◦]\s+|\d{1,3}(?:[.)]\s+|[、．])|[（(]\d{1,3}[）)])\s*(?=\S)")
-_FINISHED = re.compile(r"[.!?:;。！？：；…][”’\"')）」』]*$")
+FINISHED = re.compile(r"[.!?:;。！？：；…][”’\"')）」』]*$")
 _WRAPPED_FROM = 40  # a line shorter than this did not end because the page was full
 
 
@@ -25,11 +25,11 @@ def with_text(blocks: list[Block]) -> list[Block]:
     return blocks
 
 
-def paragraphs(text: str, page: int | None = None) -> Iterator[Block]:
-    """Blocks of plain text, all on `page`."""
+def paragraphs(text: str, page: int | None = None, *, headings: bool = True) -> Iterator[Block]:
+    """Blocks of plain text, all on `page`. Without `headings` none is guessed."""
     for part in re.split(r"\n\s*\n", text):
         lines = [line for line in part.split("\n") if clean(line)]
-        if len(lines) == 1 and _is_heading(clean(lines[0])):
+        if headings and len(lines) == 1 and _is_heading(clean(lines[0])):
             yield Block("heading", clean(lines[0]), level=1, page=page)
             continue
         for kind, line in _unwrapped(lines):
@@ -37,7 +37,7 @@ def paragraphs(text: str, page: int | None = None) -> Iterator[Block]:
 
 
 def _is_heading(line: str) -> bool:
-    return _width(line) <= 80 and not _FINISHED.search(line) and not _LIST_ITEM.match(line) and "," not in line
+    return width(line) <= 80 and not FINISHED.search(line) and not _LIST_ITEM.match(line) and "," not in line
 
 
 def _unwrapped(lines: list[str]) -> list[tuple[str, str]]:
@@ -45,7 +45,7 @@ def _unwrapped(lines: list[str]) -> list[tuple[str, str]]:
     for line in lines:
         if _LIST_ITEM.match(line):
             joined.append(("unit", clean(_LIST_ITEM.sub("", line, count=1))))
-        elif joined and not _FINISHED.search(joined[-1][1]) and _width(joined[-1][1]) >= _WRAPPED_FROM:
+        elif joined and not FINISHED.search(joined[-1][1]) and width(joined[-1][1]) >= _WRAPPED_FROM:
             joined[-1] = (joined[-1][0], join_lines(joined[-1][1], clean(line)))
         else:
             joined.append(("text", clean(line)))
@@ -58,6 +58,6 @@ def join_lines(left: str, right: str) -> str:
     return f"{left}{'' if wide else ' '}{right}".strip()
 
 
-def _width(line: str) -> int:
+def width(line: str) -> int:
     """In columns: a Chinese character takes two."""
     return sum(2 if ord(character) > 0x2E80 else 1 for character in line)
