@@ -30,6 +30,7 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     "keys.manage": OPERATE,
     "webhooks.manage": OPERATE,
     "widgets.manage": OPERATE,
+    "policy.manage": OPERATE,
     "people.manage": frozenset({Role.ADMIN}),  # whose name customers read, and who may do what
 }
 

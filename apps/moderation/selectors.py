@@ -23,6 +23,7 @@ __all__ = [
     "decisions_worth_a_look",
     "policy_active",
     "policy_rules",
+    "policy_versions",
     "reason_shown",
 ]
 
@@ -43,6 +44,11 @@ def policy_active() -> Policy:
 def policy_rules() -> tuple[int, dict[str, Any]]:
     """Number and rules of the policy in force, as they were published."""
     return PolicyVersion.objects.values_list("number", "rules").first() or (0, DEFAULT_RULES)
+
+
+def policy_versions() -> QuerySet[PolicyVersion]:
+    """Newest first."""
+    return PolicyVersion.objects.all()
 
 
 def classifier_targets() -> list[Target]:

@@ -164,6 +164,12 @@ def model_list() -> QuerySet[RegisteredModel]:
     return RegisteredModel.objects.prefetch_related(Prefetch("versions", queryset=versions))
 
 
+def image_classifiers() -> QuerySet[ModelVersion]:
+    """Every version that a policy may ask about images."""
+    ready = ModelVersion.objects.filter(kind=Kind.IMAGE_CLASSIFIER, state=VersionState.READY)
+    return ready.select_related("model").order_by("model__name", "number")
+
+
 def upload_names() -> list[str]:
     """The exact names that an upload may have, besides any *.safetensors."""
     return sorted(NAMES)

@@ -21,6 +21,7 @@ EXPECTED = {
     "keys.manage": "operator admin",
     "webhooks.manage": "operator admin",
     "widgets.manage": "operator admin",
+    "policy.manage": "operator admin",
     "people.manage": "admin",
     "conversations.attend": "reviewer admin",
     "answers.correct": "reviewer admin",

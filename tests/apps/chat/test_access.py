@@ -56,6 +56,7 @@ DECISIONS = {
     "account_inactive": (200, 405),
     "account_logout": ("/", "/"),
     "account_reauthenticate": ("/accounts/login/", "/accounts/login/"),
+    "account_name": ("/accounts/login/", "/accounts/login/"),
     "account_change_password": ("/accounts/login/", "/accounts/login/"),
     "health": (200, 200),
 }

@@ -82,6 +82,7 @@ VERBS = {
     "alias": "registry.read",
     "alias-back": "registry.move_alias",
     "audit": "audit.read",
+    "policy": "policy.manage",
     "people": "people.manage",
     "person": "people.manage",
     "evaluation": "evaluation.use",

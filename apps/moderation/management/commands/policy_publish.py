@@ -8,7 +8,8 @@ from typing import Any
 from apps.core.actor import SYSTEM
 from apps.core.commands import ServiceCommand
 from apps.core.errors import BadInput
-from apps.moderation.policy import with_shipped_classifier
+from apps.moderation.choosing import with_classifier
+from apps.moderation.policy import BLOCKED, FLAGGED
 from apps.moderation.selectors import policy_rules
 from apps.moderation.services import policy_publish
 
@@ -27,7 +28,7 @@ class Command(ServiceCommand):
             raise BadInput("Nothing changes: name a FILE.json or --classifier.")
         rules = policy_rules()[1] if options["file"] is None else _read(options["file"])
         if options["classifier"]:
-            rules = with_shipped_classifier(rules)
+            rules = with_classifier(rules, (FLAGGED, BLOCKED))
         version = policy_publish(actor=SYSTEM, rules=rules, note=options["note"])
         self.emit({"number": version.number, "rules": version.rules}, f"Policy {version.number} is in force.")
 
