@@ -10,8 +10,8 @@ from model_runtime.kernels.tile import LANES, ROWS, float_tile, tall, together
 
 
 @inlined
-def attend(queries: Any, keys: Any, values: Any, size: int, start: int, out: Any) -> None:
-    """What the queries of one group see; each sees the positions up to its own.
+def attend(queries: Any, keys: Any, values: Any, size: int, start: int, whole: int, out: Any) -> None:
+    """What the queries of one group see: each the positions up to its own, or all of so many if `whole` is not 0.
 
     `queries` and `out` are [rows, heads of the group * size], `start` is the position of the first row, `keys`
     [panels of 16 positions, size, 16] and `values` [panels of 16 columns, positions, 16].
@@ -19,21 +19,21 @@ def attend(queries: Any, keys: Any, values: Any, size: int, start: int, out: Any
     rows, heads = len(queries), queries.shape[1] // size
     columns = len(values) * LANES
     scale = np.float32(1 / np.sqrt(size))
-    reach = start + rows
+    reach = whole or start + rows
     tiled = np.empty((ROWS, size), np.float32)
     scores = np.empty((ROWS, -(-reach // LANES) * LANES), np.float32)
     seen = np.empty((ROWS, columns), np.float32)
     first = 0
     while first < rows * heads:
         count = tall(rows * heads - first)
-        reach = start + (first + count - 1) // heads + 1
+        reach = whole or start + (first + count - 1) // heads + 1
         for at in range(count):
             row, head = (first + at) // heads, (first + at) % heads
             for i in range(size):
                 tiled[at, i] = queries[row, head * size + i]
         _multiply(tiled, count, keys, size, scores, -(-reach // LANES))
         for at in range(count):
-            own = start + (first + at) // heads + 1
+            own = whole or start + (first + at) // heads + 1
             softmax(scores[at, :own], scale)
             scores[at, own:reach] = 0
         _multiply(scores, count, values, reach, seen, len(values))

@@ -13,6 +13,10 @@ from model_runtime.kernels.tile import LANES, tall, together
 
 STEP = 64
 """Bytes of a panel that one step of a tile takes: 16 outputs times 4 bytes of the input."""
+_PANELS = 8
+"""Panels of a product's part: some ten microseconds' work for one row."""
+_HEIGHT = 64
+"""Most rows of a product's part: they stay in a core's cache beside the panels."""
 
 
 class Matrices(NamedTuple):
@@ -111,6 +115,21 @@ def prepare(inputs: Any, row: int, width: int, matrices: Any) -> None:
         if matrices.fine:
             without_levels(floats, inputs.levels[row], inputs.scales[row])
             inputs.rest_scales[row] = quantise(floats, inputs.rests[row])
+
+
+@compiled
+def product_parts(rows: int, matrices: Any) -> int:
+    """Into how many parts a product of so many rows is cut."""
+    return -(-matrices.panels.shape[1] // _PANELS) * -(-rows // _HEIGHT)
+
+
+@compiled
+def multiply_part(inputs: Any, rows: int, matrices: Any, layer: int, part: int, out: Any) -> None:
+    """One of `product_parts`, into `out` ([rows, whole panels])."""
+    down = -(-rows // _HEIGHT)
+    first, top = part // down * _PANELS, part % down * _HEIGHT
+    bottom, last = min(top + _HEIGHT, rows), min(first + _PANELS, matrices.panels.shape[1])
+    multiply(inputs, top, bottom, matrices, layer, first, last, out)
 
 
 @compiled

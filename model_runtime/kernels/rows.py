@@ -48,6 +48,21 @@ def normalise(x: Any, weight: Any, epsilon: Any, out: Any) -> None:
         out[i] = x[i] * scale * weight[i]
 
 
+@vectorised
+def centre(x: Any, weight: Any, bias: Any, epsilon: Any, out: Any) -> None:
+    """Layer normalisation (Ba, Kiros and Hinton, 2016)."""
+    total = np.float32(0)
+    for i in range(len(x)):
+        total += x[i]
+    mean = total / np.float32(len(x))
+    squares = np.float32(0)
+    for i in range(len(x)):
+        squares += (x[i] - mean) * (x[i] - mean)
+    scale = np.float32(1) / np.sqrt(squares / np.float32(len(x)) + epsilon)
+    for i in range(len(x)):
+        out[i] = (x[i] - mean) * scale * weight[i] + bias[i]
+
+
 _SIGNLESS = np.int32(0x7FFFFFFF)
 
 
@@ -93,6 +108,21 @@ def gate(gated: Any, out: Any) -> None:
     """silu(first half) * second half."""
     for i in range(len(out)):
         out[i] = gated[i] / (np.float32(1) + exp(-max(gated[i], np.float32(-80)))) * gated[len(out) + i]
+
+
+@vectorised
+def gelu(x: Any, out: Any) -> None:
+    """x times the share of a normal distribution below it, to 2e-7 (Abramowitz and Stegun, 7.1.26)."""
+    for i in range(len(out)):
+        size = abs(x[i]) * np.float32(0.70710678)
+        t = np.float32(1) / (np.float32(1) + np.float32(0.3275911) * size)
+        p = np.float32(1.061405429)
+        p = p * t + np.float32(-1.453152027)
+        p = p * t + np.float32(1.421413741)
+        p = p * t + np.float32(-0.284496736)
+        p = p * t + np.float32(0.254829592)
+        above = np.float32(0.5) * p * t * exp(-size * size)
+        out[i] = x[i] * (np.float32(1) - above) if x[i] > np.float32(0) else x[i] * above
 
 
 @vectorised

@@ -4,6 +4,7 @@ import logging
 from pathlib import Path
 from typing import Any
 
+from model_runtime.kernels.bert.shape import supports
 from model_runtime.loading.dry_load import model_class, refuse_gaps
 from model_runtime.loading.errors import ModelRefused
 from model_runtime.loading.quantization import KEPT, Kernels, quantization_arguments
@@ -49,7 +50,11 @@ def load_module(
             raise ModelRefused(f"The weights do not fit the config: {str(error)[:300]}") from error
         raise
     refuse_gaps(info, architecture)
-    if kernels == "fbgemm":
+    if device == "cpu" and kernels in ("float32", "fbgemm") and supports(model.config):
+        from model_runtime.kernels.bert.layers import lean
+
+        lean(model, int8=kernels == "fbgemm")
+    elif kernels == "fbgemm":
         from model_runtime.kernels.module import to_int8
 
         to_int8(model, keep=KEPT)

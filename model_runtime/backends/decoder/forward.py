@@ -10,16 +10,12 @@ import numpy as np
 from model_runtime.kernels.attention import attend
 from model_runtime.kernels.compiler import compiled, inlined
 from model_runtime.kernels.memory import floats_at
-from model_runtime.kernels.product import multiply, prepare
+from model_runtime.kernels.product import multiply_part, prepare, product_parts
 from model_runtime.kernels.rows import gate, likeliest, normalise, rotate, total
 from model_runtime.kernels.team import begin, called, done, leave, take
 from model_runtime.kernels.tile import LANES
 
 _PHASES = 10
-_PANELS = 8
-"""Panels of a product's part: some ten microseconds' work for one row."""
-_HEIGHT = 64
-"""Most rows of a product's part: they stay in a core's cache beside the panels."""
 _ROWS = 4
 """Rows of a part where each row is a microsecond's work."""
 
@@ -65,14 +61,10 @@ def _forward(phases: Any, shape: Any, weights: Any, rotations: Any, work: Any) -
 
 @compiled
 def _multiply(phases: Any, phase: int, work: Any, rows: int, matrices: Any, layer: int, out: Any) -> None:
-    panels = matrices.panels.shape[1]
-    down = -(-rows // _HEIGHT)
-    parts = -(-panels // _PANELS) * down
+    parts = product_parts(rows, matrices)
     part = take(phases, phase, parts)
     while part >= 0:
-        first, top = part // down * _PANELS, part % down * _HEIGHT
-        bottom, last = min(top + _HEIGHT, rows), min(first + _PANELS, panels)
-        multiply(work.inputs, top, bottom, matrices, layer, first, last, out)
+        multiply_part(work.inputs, rows, matrices, layer, part, out)
         done(phases, phase)
         part = take(phases, phase, parts)
 
@@ -171,7 +163,7 @@ def _attend(phases: Any, phase: int, shape: Any, work: Any, pieces: int, layer: 
         keys, values = _slot(piece, shape, layer, head)
         rows, columns = slice(piece.row, piece.row + piece.count), slice(head * width, (head + 1) * width)
         seen = work.inputs.floats[rows, columns]
-        attend(work.wide[rows, columns], keys, values, shape.head_size, piece.position, seen)
+        attend(work.wide[rows, columns], keys, values, shape.head_size, piece.position, 0, seen)
         done(phases, phase)
         part = take(phases, phase, parts)
 
