@@ -95,3 +95,43 @@ def test_the_reader_who_scrolls_up_is_left_alone(chat: Chat) -> None:
     assert scroller.evaluate("node => node.scrollTop") == top
     page.click("[data-jump]")
     wait_until(page, lambda: scroller.evaluate(at_foot))
+
+
+# What is written outside the text, by what it is and where.
+TOUCHED = """() => {
+  window.touched = new Set();
+  const isText = ({ target }) => (target.parentElement ?? target).closest(".answer");
+  const name = ({ type, attributeName, target }) => `${type} ${attributeName} of ${target.nodeName}`;
+  new MutationObserver((all) => {
+    for (const one of all) if (one.type === "attributes" || !isText(one)) window.touched.add(name(one));
+  }).observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
+}"""
+
+
+def test_while_an_answer_is_written_nothing_else_of_the_page_is_touched(chat: Chat) -> None:
+    """Whatever is written costs a layout, also where the same stood there before: time that keys wait for."""
+    page, socket = chat()
+    send = ask(page, socket)
+    socket.accept(send)
+    socket.events(send["generation"], delta("One line.\n\n" * 40))
+    expect(page.locator(".prose p")).to_have_count(40)
+    page.evaluate(TOUCHED)
+    for seq in range(2, 22):
+        socket.events(send["generation"], delta(f"And line {seq}.\n\n"), first=seq)
+        page.wait_for_timeout(20)
+    expect(page.locator(".prose p")).to_have_count(60)
+    assert page.evaluate("[...window.touched]") == []
+
+
+def test_a_block_that_is_long_to_read_loses_neither_words_nor_keys(chat: Chat) -> None:
+    page, socket = chat()
+    send = ask(page, socket)
+    socket.accept(send)
+    lines = [f"value_{number} = {number}" for number in range(400)]
+    socket.events(send["generation"], delta("```python\n"), *[delta(f"{line}\n") for line in lines])
+    page.locator("#question").press_sequentially("typed meanwhile")
+    socket.events(send["generation"], delta("```\n\nDone."), end(), first=len(lines) + 2)
+    expect(page.locator(".prose pre")).to_have_text("\n".join(lines), timeout=20_000)
+    expect(page.locator(".prose p")).to_have_text("Done.")
+    expect(page.locator(".answer")).to_have_attribute("aria-busy", "false")
+    expect(page.locator("#question")).to_have_value("typed meanwhile")

@@ -1,6 +1,6 @@
 /* One answer: its text as it comes, what is happening in words, and what can be done with it. */
 import { createBlocks } from "./blocks.js";
-import { calm, h } from "./dom.js";
+import { calm, h, whenChanged } from "./dom.js";
 import { answerFoot, answerNote, statusText } from "./answer_parts.js";
 import { noticeBelow } from "./notice.js";
 import { data, languageOf, t } from "./page.js";
@@ -12,6 +12,9 @@ import { hydrateCites } from "./sources.js";
 
 const SHARE = 0.16; // of what is not yet shown, a frame: an even flow, however unevenly the text arrives
 const LEAST = 2; // characters a frame
+const TELLING = 1000; // characters that show which language it is, until the text is whole
+const SLICE = 8; // ms: after a longer paint keys get REST times as long for their turn
+const REST = 3;
 
 /** `actions`: { openSource(source, text, chip), askAgain(answer), goOn(answer), askPerson(), showVersion(id), grown(), assistant(), conversation() }. */
 export function createAnswer(message, actions) {
@@ -21,7 +24,8 @@ export function createAnswer(message, actions) {
   const element = h("article", { class: "answer", "aria-label": t("answer") }, prose, status, below);
   let current = message;
   let shown = message.text.length;
-  let frame = 0;
+  let isDue = false; // a paint
+  let rested = 0; // when the next one may be
   let settled = null; // the message that the foot was built for
 
   const blocks = createBlocks(prose, (fragment) =>
@@ -43,7 +47,8 @@ export function createAnswer(message, actions) {
     }
     if (!paragraphs) {
       blocks.show(text, { cited: new Set(current.sources.map(({ number }) => number)), open });
-      if (text) prose.lang = languageOf(text);
+      const lang = languageOf(open ? text.slice(0, TELLING) : text);
+      if (text && prose.lang !== lang) prose.lang = lang; // the same one again would lay the whole text out anew
       return;
     }
     if (!pairs) prose.replaceWith((pairs = createPairs(paragraphs)).element);
@@ -53,7 +58,8 @@ export function createAnswer(message, actions) {
   const complete = () => shown >= current.text.length;
 
   function paint() {
-    frame = 0;
+    const began = performance.now();
+    isDue = false;
     if (!complete()) {
       const rest = current.text.length - shown;
       shown += calm() || document.hidden ? rest : Math.min(rest, Math.max(LEAST, Math.ceil(rest * SHARE)));
@@ -62,12 +68,26 @@ export function createAnswer(message, actions) {
     show(visible(current.text, shown, open), open);
     const words = open ? statusText(current.generation) : "";
     if (status.textContent !== words) status.textContent = words;
-    element.classList.toggle("is-running", open);
-    element.ariaBusy = String(open); // to be read when it is whole, not word by word
+    busy({ open });
     if (!open && settled !== current) settle();
     actions.grown();
-    if (!complete()) frame = requestAnimationFrame(paint);
+    const cost = performance.now() - began; // a long list or code block is read again as a whole each time
+    rested = cost > SLICE ? began + cost * (1 + REST) : 0;
+    if (!complete()) paintSoon();
   }
+
+  function paintSoon() {
+    if (isDue) return;
+    isDue = true;
+    const wait = rested - performance.now();
+    if (wait > 0) setTimeout(requestAnimationFrame, wait, paint);
+    else requestAnimationFrame(paint);
+  }
+
+  const busy = whenChanged(({ open }) => {
+    element.classList.toggle("is-running", open);
+    element.ariaBusy = String(open); // to be read when it is whole, not word by word
+  });
 
   function settle() {
     settled = current;
@@ -89,7 +109,7 @@ export function createAnswer(message, actions) {
   function update(next) {
     current = next;
     shown = Math.min(shown, next.text.length);
-    frame ||= requestAnimationFrame(paint);
+    paintSoon();
   }
 
   paint();

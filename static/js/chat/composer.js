@@ -1,5 +1,5 @@
 /* Where questions are typed. Enter sends, Shift+Enter breaks the line, and an input method keeps its Enter. */
-import { one } from "./dom.js";
+import { one, whenChanged } from "./dom.js";
 import { drafts } from "./drafts.js";
 import { createFiles } from "./files.js";
 import { watchComposition } from "./ime.js";
@@ -54,6 +54,18 @@ export function createComposer({ send, stop }) {
     fit();
   }
 
+  const draw = whenChanged(({ isRunning, name, task, images, isWithPeople, isClosed }) => {
+    running = isRunning;
+    const isOver = isClosed && !isWithPeople;
+    form.classList.toggle("closed", isOver);
+    field.disabled = isOver;
+    files.allow({ images: isWithPeople || Boolean(images), task: isWithPeople ? "answer" : task });
+    fit();
+    field.placeholder = isOver ? "" : isWithPeople ? t("person_write") : DOING[task] ? t(DOING[task].ask) : name ? t("ask_assistant", { assistant: name }) : t("ask");
+    note.hidden = isWithPeople;
+    note.textContent = t(isOver ? "assistant_closed" : (DOING[task]?.note ?? "note_answers"));
+  });
+
   field.addEventListener("input", typed);
   drafts.watch((id, text) => {
     if (id !== conversation || document.hasFocus()) return;
@@ -92,16 +104,8 @@ export function createComposer({ send, stop }) {
     },
     /** `isClosed`: the conversation's assistant answers no more, or cannot. */
     render({ isRunning, assistant, isWithPeople, isClosed }) {
-      running = isRunning;
-      const { name, task } = assistant ?? {};
-      const isOver = isClosed && !isWithPeople;
-      form.classList.toggle("closed", isOver);
-      field.disabled = isOver;
-      files.allow({ images: isWithPeople || Boolean(assistant?.images), task: isWithPeople ? "answer" : task });
-      fit();
-      field.placeholder = isOver ? "" : isWithPeople ? t("person_write") : DOING[task] ? t(DOING[task].ask) : name ? t("ask_assistant", { assistant: name }) : t("ask");
-      note.hidden = isWithPeople;
-      note.textContent = t(isOver ? "assistant_closed" : (DOING[task]?.note ?? "note_answers"));
+      const { name, task, images } = assistant ?? {};
+      draw({ isRunning, name, task, images, isWithPeople, isClosed });
     },
   };
 }

@@ -29,6 +29,16 @@ export const one = (selector) => document.querySelector(selector);
 
 export const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
+/** `render(values)`, but only where one of them is not what it was: writing what stands there already costs a layout. */
+export function whenChanged(render) {
+  let before = {};
+  return (values) => {
+    if (Object.keys(values).every((name) => values[name] === before[name])) return;
+    before = values;
+    render(values);
+  };
+}
+
 /** Calls `run` at most once a frame, however often it is asked. */
 export function oncePerFrame(run) {
   let asked = 0;

@@ -6,7 +6,7 @@ import { createComposer } from "./composer.js";
 import { createConnectionNote } from "./connection.js";
 import { createConversations } from "./conversations.js";
 import { copyAnswer } from "./copying.js";
-import { one } from "./dom.js";
+import { one, whenChanged } from "./dom.js";
 import { createHandover } from "./handover.js";
 import { api, data, newId, t } from "./page.js";
 import { createPanel } from "./panel.js";
@@ -222,10 +222,16 @@ function askNext() {
   });
 }
 
+const showTitle = whenChanged(({ title }) => {
+  one("[data-title]").textContent = title;
+  one("[data-title]").hidden = !title;
+  document.title = title ? `${title} · ${t("product")}` : t("product");
+});
+
 store.subscribe((state, before, action) => {
   const running = runningAnswer(state);
   thread.render(state);
-  picker.render(state);
+  picker.render({ id: state.id, assistant: state.assistant });
   const assistant = data.assistants.find(({ slug }) => slug === state.assistant);
   const isWithPeople = ["waiting", "person"].includes(state.standing.state);
   composer.render({ isRunning: Boolean(running), assistant, isWithPeople, isClosed: Boolean(state.id) && !assistant });
@@ -234,9 +240,7 @@ store.subscribe((state, before, action) => {
   if (GOES_ON.has(action.type) && runningAnswer(before) && !running) askNext();
   if (runningAnswer(before) && !running) queueMicrotask(readAgain);
   if (running?.generation.gap && !before.messages.find(({ id }) => id === running.id)?.generation.gap) resume(running.generation.id);
-  one("[data-title]").textContent = state.title;
-  one("[data-title]").hidden = !state.title;
-  document.title = state.title ? `${state.title} · ${t("product")}` : t("product");
+  showTitle({ title: state.title });
 });
 
 document.addEventListener("click", (event) => {

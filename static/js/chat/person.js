@@ -1,5 +1,5 @@
 /* Talking to a person instead of the assistant: the line above the composer says who answers. */
-import { h, one } from "./dom.js";
+import { h, one, whenChanged } from "./dom.js";
 import { t } from "./page.js";
 
 /** `ask()` asks for a person, `withdraw()` goes back to the assistant. */
@@ -16,13 +16,13 @@ export function createPersonLine({ ask, withdraw }) {
   };
 
   return {
-    render({ standing: { state, name }, isOffered }) {
+    render: whenChanged(({ standing: { state, name }, isOffered }) => {
       const isPlain = state === "bot" || state === "resolved";
       root.hidden = isPlain && !isOffered;
       root.dataset.state = state;
       if (shown === `${state} ${name}`) return;
       shown = `${state} ${name}`;
       root.replaceChildren(...parts[state](name ?? t("person_somebody")));
-    },
+    }),
   };
 }

@@ -1,5 +1,5 @@
 /* The empty conversation: who can be asked, and what others ask first. */
-import { h, one } from "./dom.js";
+import { h, one, whenChanged } from "./dom.js";
 import { data, t } from "./page.js";
 
 /** `choose(slug)` changes the assistant, `ask(text, slug)` asks at once; the event `assistants` says that they changed. */
@@ -7,20 +7,27 @@ export function createPicker({ choose, ask }) {
   const root = one("[data-picker]");
   const list = one("[data-assistants]");
   let cards;
+  let chosen;
 
   function draw() {
     cards = data.assistants.map((assistant) => card(assistant, choose, ask));
     list.replaceChildren(...cards.map(({ element }) => element));
     list.classList.toggle("single", cards.length === 1);
+    press();
+  }
+
+  function press() {
+    for (const { slug, button } of cards) button?.setAttribute("aria-pressed", slug === chosen);
   }
 
   draw();
   addEventListener("assistants", draw);
   return {
-    render(state) {
-      root.hidden = Boolean(state.id);
-      for (const { slug, button } of cards) button?.setAttribute("aria-pressed", slug === state.assistant);
-    },
+    render: whenChanged(({ id, assistant }) => {
+      root.hidden = Boolean(id);
+      chosen = assistant;
+      press();
+    }),
   };
 }
 

@@ -2,7 +2,7 @@
  * Follows the foot of the conversation until the reader moves up. Our own writes only ever go down, so whatever
  * goes up by more than a few pixels is the reader; reaching the foot again takes up following again.
  */
-import { calm, one } from "./dom.js";
+import { calm, one, whenChanged } from "./dom.js";
 
 const MOVED_UP = 3; // px
 const AT_FOOT = 4;
@@ -15,6 +15,8 @@ export function createScroll() {
   let last = 0;
   let gliding = 0;
 
+  const offerJump = whenChanged(({ isOffered }) => (jump.hidden = !isOffered));
+
   const foot = () => scroller.scrollHeight - scroller.clientHeight;
 
   scroller.addEventListener("scroll", () => {
@@ -22,7 +24,7 @@ export function createScroll() {
     if (foot() - top <= AT_FOOT) following = true;
     else if (top < last - MOVED_UP) following = false;
     last = top;
-    jump.hidden = foot() - top < FAR || following;
+    offerJump({ isOffered: foot() - top >= FAR && !following });
   }, { passive: true });
 
   function glide() {
@@ -35,7 +37,7 @@ export function createScroll() {
 
   function toFoot() {
     following = true;
-    jump.hidden = true;
+    offerJump({ isOffered: false });
     gliding ||= requestAnimationFrame(glide);
   }
 
@@ -50,13 +52,13 @@ export function createScroll() {
     jumpToHead() {
       following = false;
       scroller.scrollTop = last = 0;
-      jump.hidden = true;
+      offerJump({ isOffered: false });
     },
     /** Another conversation: at its foot at once, without a glide. */
     jumpToFoot() {
       following = true;
       scroller.scrollTop = last = foot();
-      jump.hidden = true;
+      offerJump({ isOffered: false });
     },
   };
 }

@@ -73,7 +73,7 @@ function showCard(element, source) {
 
 function hideCard() {
   clearTimeout(waiting);
-  card.hidden = true;
+  if (!card.hidden) card.hidden = true;
 }
 
 document.addEventListener("keydown", (event) => event.key === "Escape" && hideCard());

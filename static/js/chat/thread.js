@@ -1,6 +1,6 @@
 /* The conversation's messages, two by two: a question and its answer make a turn. */
 import { createAnswer } from "./answer.js";
-import { h, one } from "./dom.js";
+import { h, one, whenChanged } from "./dom.js";
 import { t } from "./page.js";
 import { createQuestion } from "./question.js";
 import { createReply } from "./reply.js";
@@ -13,6 +13,7 @@ export function createThread(actions) {
   const scroller = one("[data-scroller]");
   let shown = []; // { key, view, turn }, in order
   const more = h("button", { class: "button quiet small earlier", type: "button", hidden: true, onclick: () => actions.earlier() }, t("show_earlier"));
+  const showMore = whenChanged(({ earlier }) => (more.hidden = !earlier));
   root.before(more);
   new IntersectionObserver(([entry]) => entry.isIntersecting && !more.hidden && actions.earlier(), { root: scroller }).observe(more);
 
@@ -47,7 +48,7 @@ export function createThread(actions) {
   return {
     render(state) {
       const { messages } = state;
-      more.hidden = !state.earlier;
+      showMore({ earlier: state.earlier });
       if (shown.length && messages.length > shown.length && keyOf(messages[0]) !== shown[0].key && keyOf(messages.at(-1)) === shown.at(-1).key) {
         rebuild(messages);
         return;
