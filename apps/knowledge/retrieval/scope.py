@@ -2,12 +2,14 @@
 
 import math
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from hashlib import blake2b
 from threading import Lock
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 from django.db import connection
 from django.db.models import Avg, Count
 
@@ -23,10 +25,36 @@ _KEPT = 64
 # the others are counted as questions ask for them, which is quick as they are rare.
 _SAMPLE = 1_500
 _FREQUENT = 15
+_NARROW = 10  # times as many passages are elsewhere
 # The sample is taken anew when the scope has grown or shrunk by this share since.
 _DRIFT = 0.25
 _scopes: "OrderedDict[tuple[object, ...], Scope]" = OrderedDict()
 _lock = Lock()
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How many passages of a narrow scope hold each of their tokens: ten bytes a token, where a dictionary would
+    take a hundred and more. The tokens are known by eight bytes of a hash.
+    """
+
+    tokens: np.ndarray
+    times: np.ndarray
+
+    @classmethod
+    def of_all(cls, frequencies: Mapping[str, int]) -> "Counted":
+        tokens = np.array([_short(token) for token in frequencies], dtype=np.uint64)
+        order = np.argsort(tokens)
+        return cls(tokens[order], np.array(list(frequencies.values()), dtype=np.uint16)[order])
+
+    def of(self, token: str) -> int:
+        short = np.uint64(_short(token))
+        at = int(np.searchsorted(self.tokens, short))
+        return int(self.times[at]) if at < len(self.tokens) and self.tokens[at] == short else 0
+
+
+def _short(token: str) -> int:
+    return int.from_bytes(blake2b(token.encode(), digest_size=8).digest(), "big")
 
 
 @dataclass(frozen=True)
@@ -37,7 +65,8 @@ class Scope:
     language, or most passages have no vector. `versions` are the collections' when it was measured. `wide` is a
     scope of at least half of all passages in the language. `frequencies` counts the passages that hold a token:
     `frequent` ones from the start, by a sample of a scope of `sampled` passages, others as questions ask for them;
-    one that none holds is not kept, so that questions cannot fill the memory.
+    one that none holds is not kept, so that questions cannot fill the memory. Of a `narrow` scope all are `counted`
+    at its second question: the database would look through the passages of a word everywhere for those few.
     """
 
     collection_ids: tuple[UUID, ...]
@@ -50,6 +79,8 @@ class Scope:
     sampled: int = 0
     frequent: dict[str, int] = field(default_factory=dict)
     frequencies: dict[str, int] = field(default_factory=dict)
+    narrow: bool = False
+    counted: list[Counted] = field(default_factory=list)
 
     def where(self, table: str) -> tuple[str, list[Any]]:
         """A condition on the table or alias of that name, which has both columns, and its parameters."""
@@ -82,6 +113,11 @@ class Scope:
         return math.log1p(max(self.passages - frequency + 0.5, 0.5) / (frequency + 0.5))
 
     def _count(self, tokens: list[str]) -> None:
+        if self.narrow and self.frequencies and not self.counted:  # it was asked before, and will be again
+            self.counted.append(Counted.of_all(self._sample(1.0, least=1)))
+        if self.counted:
+            self.frequencies.update((token, times) for token in tokens if (times := self.counted[0].of(token)))
+            return
         holding, values = self.holding("count(*)")
         sql = (
             "SELECT t.n, c.count FROM unnest(%s::text[]) WITH ORDINALITY AS t(q, n), LATERAL "  # noqa: S608  constants
@@ -103,17 +139,17 @@ class Scope:
         now = {token: round(count * self.passages / sampled) for token, count in frequent.items()}
         return replace(self, sampled=sampled, frequent=frequent, frequencies=now)
 
-    def _sample(self, share: float) -> dict[str, int]:
-        """How many passages hold each frequent token, judged by that share of them: as ids are random, a range of
-        them is a sample.
+    def _sample(self, share: float, least: int | None = None) -> dict[str, int]:
+        """How many passages hold each token that at least so many do, judged by that share of them: as ids are
+        random, a range of them is a sample.
         """
         condition, values = self.where("p")
         sql = (
             f"SELECT token, count(*) FROM (SELECT p.lexemes FROM knowledge_passage p WHERE {condition} "  # noqa: S608
-            "AND p.id < %s) s, unnest(tsvector_to_array(s.lexemes)) AS token GROUP BY token HAVING count(*) >= %s"
+            "AND p.id <= %s) s, unnest(tsvector_to_array(s.lexemes)) AS token GROUP BY token HAVING count(*) >= %s"
         )
         with connection.cursor() as cursor:
-            cursor.execute(sql, [*values, UUID(int=int(share * 2**128)), _FREQUENT])
+            cursor.execute(sql, [*values, UUID(int=min(int(share * 2**128), 2**128 - 1)), least or _FREQUENT])
             return {token: round(count / share) for token, count in cursor.fetchall()}
 
 
@@ -153,7 +189,9 @@ def _measure(versions: dict[UUID, int], language: Language, index: EmbeddingInde
     used = index if index.reads(language) and _filled(index, seen, kept) else None
     everywhere = _sizes({}, kept)["count"]
     wide = 2 * found["count"] >= everywhere
-    return Scope(tuple(versions), kept, found["count"], float(found["mean"] or 1), used, versions, wide)
+    narrow = found["count"] <= min(_SAMPLE, everywhere / _NARROW)
+    mean = float(found["mean"] or 1)
+    return Scope(tuple(versions), kept, found["count"], mean, used, versions, wide, narrow=narrow)
 
 
 def _filled(index: EmbeddingIndex, seen: dict[str, Any], language: Language | None) -> bool:

@@ -1,6 +1,7 @@
 """What a search knows of the size of its scope and of how frequent words are."""
 
 import uuid
+from typing import Any
 
 import pytest
 
@@ -61,6 +62,19 @@ def test_a_sample_serves_again_while_the_scope_has_changed_little(many: Collecti
     assert grown.frequencies["common"] == pytest.approx(first.frequencies["common"] * 1.1, abs=1)
     add(many, MANY)
     assert scope_of([many.pk], "en").sampled == 2 * MANY + 40
+
+
+def test_a_narrow_scope_is_counted_once_for_all_questions(many: Collection, django_assert_num_queries: Any) -> None:
+    small = Collection.objects.create(slug="small", name="Small")
+    add(small, 8)
+    found = scope_of([small.pk], "en")
+    first = found.idf(["common", "some", "never"])
+    with django_assert_num_queries(1):  # all of it, at the second question
+        assert found.idf(["rare"])
+    with django_assert_num_queries(0):
+        again = found.idf(["common", "some", "rare", "never", "unheard"])
+    assert {token: again[token] for token in first} == first
+    assert found.frequencies == {"common": 8, "some": 2, "rare": 1}
 
 
 def test_nothing_is_measured_again_while_nothing_changed(many: Collection, django_assert_num_queries) -> None:
