@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from apps.knowledge.retrieval.types import Retrieval
 from apps.knowledge.services import asearch
-from apps.moderation.services import Blocked, Policy
+from apps.moderation.services import Policy
 
 from ..models import Outcome, Task
 from .brief import Brief
@@ -83,26 +83,16 @@ async def _answered(
         yield Closing(Outcome.DECLINED, round(retrieval.confidence, 4), timings_ms=measures.timings_ms)
         return
     guard = Guard(policy, brief, plan.passages)
-    outcome: str = Outcome.BLOCKED
+    begun = brief.begun.text if brief.begun else ""
     quoted: list[str] = []
-    try:
-        if brief.begun:
-            await guard.heard(brief.begun.text)
-        async with aclosing(spoken(brief, plan, measures)) as pieces:
-            async for piece in pieces:
-                for safe in await guard.passed(piece):
-                    quoted += [safe.excerpt] if isinstance(safe, Source) else []
-                    yield safe
-        for safe in await guard.finished():
-            quoted += [safe.excerpt] if isinstance(safe, Source) else []
-            yield safe
-        outcome = plan.reader.outcome
-        if brief.check and brief.verbatim and outcome == Outcome.ANSWERED:
-            for below in check_below(brief.check, quoted, brief.question, brief.language):
-                yield Text(below)
-    except Blocked as blocked:
-        yield Text(guard.withheld(blocked))
-    yield Checked("output", guard.verdict())
+    async with aclosing(guard.over(spoken(brief, plan, measures), begun)) as pieces:
+        async for piece in pieces:
+            quoted += [piece.excerpt] if isinstance(piece, Source) else []
+            yield piece
+    outcome = guard.outcome(plan.reader.outcome)
+    if brief.check and brief.verbatim and outcome == Outcome.ANSWERED:
+        for below in check_below(brief.check, quoted, brief.question, brief.language):
+            yield Text(below)
     measures.mark("answer")
     if plan.reader.label is not None:
         measures.timings_ms["label_logprob"] = round(measures.label_logprob, 4)

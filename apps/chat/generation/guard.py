@@ -1,6 +1,7 @@
 """Moderation at both ends of an answer: the question before the search, the answer before any of it is shown."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
+from contextlib import aclosing
 from dataclasses import replace
 
 from apps.core.db import in_database
@@ -17,8 +18,9 @@ from apps.moderation.services import (
     verdict_complete,
 )
 
+from ..models import Outcome
 from .brief import Brief
-from .pieces import Answering, Doing, Note, Source, Text
+from .pieces import Answering, Checked, Doing, Note, Reading, Source, Text
 
 
 async def question_check(brief: Brief) -> tuple[Policy, Verdict]:
@@ -65,19 +67,41 @@ class Guard:
         self._spoken = False
         self._blocked: Blocked | None = None
 
-    async def heard(self, text: str) -> None:
-        """What is shown already, and is judged once more only together with what follows it."""
+    async def over(
+        self, made: AsyncGenerator[Doing, None], begun: str = ""
+    ) -> AsyncGenerator[Doing | Checked, None]:
+        """What of the pieces may be shown, and what was decided about all of them at the end.
+
+        `begun` is shown already, and is judged once more only together with what follows it.
+        """
+        try:
+            if begun:
+                await self._hear(begun)
+            async with aclosing(made) as pieces:
+                async for piece in pieces:
+                    for safe in await self._passed(piece):
+                        yield safe
+            for safe in self._shown(await self._window.finish()):
+                yield safe
+        except Blocked as blocked:
+            self._blocked = blocked
+            # in place of the rest: a paragraph of its own behind what was shown already
+            yield Text(f"\n\n{blocked.verdict.message}" if self._spoken else blocked.verdict.message)
+        yield Checked("output", self._blocked.verdict if self._blocked else self._window.verdict())
+
+    def outcome(self, unless_blocked: str) -> str:
+        return Outcome.BLOCKED if self._blocked else unless_blocked
+
+    async def _hear(self, text: str) -> None:
         self._heard = len(text)
         self._shown(await self._window.feed(text))
         self._spoken = True
 
-    def publish(self, passages: Iterable[RankedPassage]) -> None:
-        """What these say of people may be said, too: they were found while the answer was written."""
-        self._window.publish(published(passage.text for passage in passages))
-
-    async def passed(self, piece: Doing) -> Sequence[Doing]:
+    async def _passed(self, piece: Doing) -> Sequence[Doing]:
         """Raises Blocked at the first span that must not be shown."""
         match piece:
+            case Reading():  # found while the answer is written: what these say of people may be said, too
+                self._window.publish(published(passage.text for passage in piece.retrieval.passages))
             case Source():
                 self._waiting.append((self._window.fed, await self._judged(piece)))
                 return []
@@ -86,17 +110,6 @@ class Guard:
             case Text():
                 return self._shown(await self._window.feed(piece.text))
         return [piece]
-
-    async def finished(self) -> list[Answering | Source | Text]:
-        return self._shown(await self._window.finish())
-
-    def withheld(self, blocked: Blocked) -> str:
-        """What stands in place of the rest: a paragraph of its own behind what was shown already."""
-        self._blocked = blocked
-        return f"\n\n{blocked.verdict.message}" if self._spoken else blocked.verdict.message
-
-    def verdict(self) -> Verdict:
-        return self._blocked.verdict if self._blocked else self._window.verdict()
 
     async def _judged(self, source: Source) -> Source:
         """The source with its masks on, each text judged as a whole."""

@@ -1,14 +1,15 @@
 """Giving a remembered answer again, through the same moderation that a new one passes."""
 
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 
-from apps.moderation.services import Blocked, Policy
+from apps.moderation.services import Policy
 
 from ..models import Outcome
 from .brief import Brief
 from .cache import Recalled
 from .guard import Guard
-from .pieces import Answering, Checked, Closing, Piece, Reading, Source, Text
+from .pieces import Answering, Closing, Piece, Reading, Source, Text
 from .speaking import Measures
 
 
@@ -20,24 +21,16 @@ async def replay(
     passages = recalled.retrieval.passages
     yield Reading(recalled.retrieval, len(passages))
     guard = Guard(policy, brief, passages)
-    outcome: str = Outcome.BLOCKED
     measures.mark("first_token")
     yield Answering()
-    try:
-        for piece in _spoken(recalled):
-            for safe in await guard.passed(piece):
-                yield safe
-        for safe in await guard.finished():
-            yield safe
-        outcome = Outcome.ANSWERED
-    except Blocked as blocked:
-        yield Text(guard.withheld(blocked))
-    yield Checked("output", guard.verdict())
+    async with aclosing(guard.over(_spoken(recalled))) as pieces:
+        async for piece in pieces:
+            yield piece
     measures.mark("answer")
-    yield Closing(outcome, round(recalled.confidence, 4), timings_ms=measures.timings_ms)
+    yield Closing(guard.outcome(Outcome.ANSWERED), round(recalled.confidence, 4), timings_ms=measures.timings_ms)
 
 
-def _spoken(recalled: Recalled) -> Iterator[Source | Text]:
+async def _spoken(recalled: Recalled) -> AsyncGenerator[Source | Text, None]:
     """Each source before the text that first cites it."""
     of_id = {str(passage.passage_id): passage for passage in recalled.retrieval.passages}
     said = 0

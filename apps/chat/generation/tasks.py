@@ -3,12 +3,12 @@
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 
-from apps.moderation.services import Blocked, Policy
+from apps.moderation.services import Policy
 
 from ..models import Outcome, Task
 from .brief import Brief
 from .guard import Guard
-from .pieces import Checked, Closing, Doing, Piece, Reading, Text
+from .pieces import Closing, Doing, Piece
 from .speaking import Measures
 from .translating import translated
 from .writing import written
@@ -24,19 +24,8 @@ async def task_stream(brief: Brief, policy: Policy, measures: Measures) -> Async
     sure.
     """
     guard = Guard(policy, brief, ())
-    outcome: str = Outcome.BLOCKED
-    try:
-        async with aclosing(DOING[brief.task](brief, measures)) as pieces:
-            async for piece in pieces:
-                if isinstance(piece, Reading):
-                    guard.publish(piece.retrieval.passages)
-                for safe in await guard.passed(piece):
-                    yield safe
-        for safe in await guard.finished():
-            yield safe
-        outcome = Outcome.WRITTEN
-    except Blocked as blocked:
-        yield Text(guard.withheld(blocked))
-    yield Checked("output", guard.verdict())
+    async with aclosing(guard.over(DOING[brief.task](brief, measures))) as pieces:
+        async for piece in pieces:
+            yield piece
     measures.mark("answer")
-    yield Closing(outcome, 0.0, measures.usage, measures.timings_ms)
+    yield Closing(guard.outcome(Outcome.WRITTEN), 0.0, measures.usage, measures.timings_ms)

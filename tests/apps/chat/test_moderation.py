@@ -1,6 +1,7 @@
 """Nothing of a blocked span is ever shown, wherever the model's text is cut; a blocked question goes nowhere."""
 
 import json
+from collections.abc import AsyncGenerator
 from dataclasses import replace
 
 import pytest
@@ -92,9 +93,18 @@ async def test_what_is_masked_in_the_answer_is_masked_in_its_source(
 async def test_a_source_is_told_right_before_the_words_that_it_is_the_source_of() -> None:
     found = passage("One.", "Two.")
     guard = Guard(policy_compile(1, DEFAULT_RULES), free_brief(), [found])
-    told = [*await guard.passed(Text("It begins. ")), *await guard.passed(Source(1, found, "One."))]
-    assert not [piece for piece in told if isinstance(piece, Source)]
-    told = [*await guard.passed(Text("One.")), *await guard.passed(Text(" And more.")), *await guard.finished()]
+    told: list[object] = []
+
+    async def made() -> AsyncGenerator[Source | Text, None]:
+        yield Text("It begins. ")
+        yield Source(1, found, "One.")
+        assert Source not in map(type, told)
+        told.clear()
+        yield Text("One.")
+        yield Text(" And more.")
+
+    async for piece in guard.over(made()):
+        told.append(piece)
     assert isinstance(told[0], Source)
     assert [type(piece) for piece in told].count(Source) == 1
 
