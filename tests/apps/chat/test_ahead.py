@@ -12,7 +12,7 @@ from apps.core.actor import Actor
 from apps.core.db import in_database
 
 from .fakes import FakeRuntime, FakeSearch, send
-from .test_answer_cache import embedded, shop  # noqa: F401  (fixtures)
+from .test_answer_cache import embedded  # noqa: F401  (a fixture)
 
 FIRST, NEXT = "How do I return a lamp?", "Where is the shop in Suzhou?"
 
