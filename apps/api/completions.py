@@ -11,8 +11,9 @@ from uuid import uuid4
 from django.utils.translation import gettext as _
 
 from apps.chat.endings import ending_message
-from apps.chat.generation.fold import utf16_units
+from apps.chat.generation.fold import text_with, utf16_units
 from apps.chat.generation.given import turns_judged
+from apps.chat.generation.onward import Diverged, unsaid
 from apps.chat.generation.runner import stop_here
 from apps.chat.generation.watch import watch
 from apps.chat.images import RemadeImage, image_remade
@@ -48,7 +49,7 @@ class _Completion:
         self.call, self.admitted, self.asked = call, admitted, asked
         self.created = int(time.time())
         self.generation_id = uuid4()
-        self.conversation = self.text = ""
+        self.conversation = self.text = self.said = ""  # of the text, what a stream was sent
         self.sources: list[Event] = []
 
     async def answer(self) -> None:
@@ -98,25 +99,40 @@ class _Completion:
                 await self._stop()
 
     async def _stop(self) -> None:
-        actor, seen = KeyActor(key_id=self.admitted.key.pk), utf16_units(self.text)
+        actor = KeyActor(key_id=self.admitted.key.pk)
+        seen = utf16_units(self.said if self.asked.is_stream else self.text)
         with suppress(NotFound):  # left before the question was stored, or deleted meanwhile
             await in_database(generation_stop, actor=actor, generation_id=self.generation_id, seen_chars=seen)
         stop_here(self.generation_id, seen)
 
     async def _take(self, event: Event) -> None:
+        self.text = text_with(self.text, event)
         match event["kind"]:
             case "source":
                 self.sources.append({name: value for name, value in event.items() if name != "kind"})
-            case "delta":
-                if self.asked.is_stream:
-                    await self._chunk({"content": event["text"]})
-                self.text += event["text"]
+            case "kept":
+                self.sources = list(event["sources"])
             case "end":
                 await self._end(event)
+                return
+        if self.asked.is_stream:
+            await self._say()
+
+    async def _say(self) -> None:
+        """What of the text was not sent yet; a stream that was sent something else by now is broken."""
+        try:
+            new = unsaid(self.said, self.text)
+        except Diverged as error:
+            raise _lost() from error
+        if new:
+            await self._chunk({"content": new})
+            self.said = self.text
 
     async def _end(self, event: Event) -> None:
         if event["status"] != Status.DONE:
             raise _ending(event)
+        if self.asked.is_stream and self.said != self.text:  # what was sent does not stand any more
+            raise _lost()
         usage, notice = await in_database(self._beside)
         reason = "content_filter" if event["outcome"] == Outcome.BLOCKED else "stop"
         ids = {"conversation": self.conversation, "generation": str(self.generation_id)}
@@ -163,6 +179,10 @@ class _Broken(ApplicationError):
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.code = code
+
+
+def _lost() -> ApplicationError:
+    return Unavailable(ending_message("lost") or "")
 
 
 def _ending(event: Event) -> ApplicationError:

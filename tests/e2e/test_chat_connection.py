@@ -55,6 +55,20 @@ def test_a_missing_event_is_asked_for(chat: Chat) -> None:
     expect(page.locator(".prose")).to_have_text(WHOLE)
 
 
+def test_words_that_were_told_and_lost_give_way_to_what_stands(chat: Chat) -> None:
+    page, socket = chat()
+    send = ask(page, socket)
+    socket.accept(send)
+    socket.events(send["generation"], source(), delta("You may return it "), delta("\n\nwithin 300 days\n\nor so."))
+    expect(page.locator(".prose")).to_contain_text("or so")
+    kept = {name: value for name, value in source().items() if name != "kind"}
+    stands = {"kind": "kept", "text": "You may return it ", "sources": [kept], "notes": []}
+    # Another process goes on, with numbers of its own.
+    socket.events(send["generation"], stands, delta("within 30 days. [1]"), end(), first=1_000_001)
+    expect(page.locator(".prose")).to_have_text(WHOLE)
+    assert not socket.of_type("resume")
+
+
 def test_a_stop_without_a_connection_is_sent_later(chat: Chat) -> None:
     page, socket = chat()
     send = ask(page, socket)

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from tools.bench.streaming.numbered import words
-from tools.bench.streaming.oracles import everything_holds, nothing_left, one_end, same_text
+from tools.bench.streaming.oracles import everything_holds, log_of, nothing_left, one_end, same_text
 from tools.bench.streaming.site import Process, Site
 from tools.bench.streaming.viewer import Viewer
 from tools.product import ROOT
@@ -92,6 +92,39 @@ def test_a_worker_that_is_stopped_hands_its_answers_to_the_next(site: Site, web:
 
     asyncio.run(run())
     whole(site, viewers, 100)
+
+
+def ahead(site: Site, viewer: Viewer) -> int:
+    """Letters that the reader has and the log has not."""
+    return len(viewer.said) - sum(len(event.get("text", "")) for _, event in log_of(site.rows, viewer.generation))
+
+
+@pytest.mark.parametrize("fate", [signal.SIGKILL, signal.SIGSTOP])
+def test_what_a_dead_or_frozen_worker_told_and_did_not_write_is_put_right(
+    site: Site, web: Process, fate: int
+) -> None:
+    workers = [site.process("worker")]
+    viewers = readers(site, 20, words=400, rate=20)
+
+    async def run() -> None:
+        tasks = [asyncio.create_task(viewer.run(90)) for viewer in viewers]
+        while not 15 <= ahead(site, viewers[0]) <= 50:  # noqa: ASYNC110  (in the middle between two writes)
+            await asyncio.sleep(0.01)
+        workers[0].signal(fate)
+        workers.append(await asyncio.to_thread(site.process, "worker"))
+        await asyncio.sleep(25)  # the other one has taken over, and the first wakes in the middle of its making
+        if fate == signal.SIGSTOP:
+            workers[0].signal(signal.SIGCONT)
+        await asyncio.gather(*tasks)
+
+    try:
+        asyncio.run(run())
+    finally:
+        for process in workers:
+            process.kill()
+    assert sum(viewer.taken_back for viewer in viewers) > 0
+    assert {viewer.connections for viewer in viewers} == {1}
+    whole(site, viewers, 400)
 
 
 def test_a_runtime_that_dies_leaves_what_was_said_and_the_next_question_is_answered(

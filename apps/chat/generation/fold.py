@@ -9,7 +9,7 @@ Event = dict[str, Any]
 
 @dataclass
 class Folded:
-    """The answer as far as the log tells it."""
+    """The answer as far as its lines tell it."""
 
     text: str = ""
     sources: list[dict[str, Any]] = field(default_factory=list)
@@ -19,6 +19,11 @@ class Folded:
 
 # Events that say something beside the text.
 NOTES = {"outline", "paragraphs", "terms", "person"}
+
+
+def text_with(text: str, event: Event) -> str:
+    """The answer's text after `event`."""
+    return text + event["text"] if event["kind"] == "delta" else event["text"] if event["kind"] == "kept" else text
 
 
 def fold(lines: Iterable[tuple[int, Event]]) -> Folded:
@@ -38,9 +43,25 @@ def fold(lines: Iterable[tuple[int, Event]]) -> Folded:
     return folded
 
 
+def follows(after_seq: int, seq: int, event: Event) -> bool:
+    """Whether a line is the next one for who has all up to `after_seq`: `kept` stands for what was before it."""
+    return seq == after_seq + 1 or (seq > after_seq and event["kind"] == "kept")
+
+
 def kept_event(answer: Folded) -> Event:
     """From here on the answer is this, whatever was said before: what an attempt that goes on begins with."""
     return {"kind": "kept", "text": answer.text, "sources": answer.sources, "notes": answer.notes}
+
+
+def behind(begun: Folded, answer: Folded) -> Folded:
+    """What of `answer` is new since it was `begun`."""
+    cited = {source["number"] for source in begun.sources}
+    return replace(
+        answer,
+        text=answer.text[len(begun.text) :],
+        sources=[source for source in answer.sources if source["number"] not in cited],
+        notes=answer.notes[len(begun.notes) :],
+    )
 
 
 def kept_part(answer: Folded, units: int) -> Folded:

@@ -1,4 +1,4 @@
-"""From the writer to the viewers of the same process, in memory. Viewers elsewhere read the log when poked.
+"""From the writer to the viewers of this process, in memory, whether it is the writer here or in another one.
 
 A person's open tabs are viewers as well, of the person: they are poked when something of theirs has changed.
 """
@@ -19,19 +19,32 @@ class Subscription:
     """What one viewer has not read yet. Past the bound it is emptied: the viewer then reads the log again.
 
     `has` is the number of the last line that a generation's viewer has; None of a tab that only hears of changes.
+    `written` is how far the log was last said to go, and `must_look` that it has to be read whatever that is.
     """
 
     def __init__(self, has: int | None = None) -> None:
         self.has = has
+        self.written = 0
+        self.must_look = True
         self._lines: list[tuple[int, Event]] = []
         self._news = asyncio.Event()
 
-    def put(self, lines: Sequence[tuple[int, Event]]) -> None:
-        self._lines = [*self._lines, *lines] if len(self._lines) + len(lines) <= BOUND else []
+    def put(self, lines: Sequence[tuple[int, Event]], written: int = 0) -> None:
+        self.written = max(self.written, written)
+        self._lines += lines
+        if len(self._lines) > BOUND:
+            self._lines, self.must_look = [], True
         self._news.set()
+
+    def put_back(self, lines: Sequence[tuple[int, Event]], has: int) -> None:
+        """Something is missing between the line `has` and these, which wait until the log is known to have it."""
+        if lines:
+            self._lines[:0] = lines
+            self.must_look |= has < self.written or len(self._lines) > BOUND
 
     def poke(self) -> None:
         """Something is in the log; nobody here knows what."""
+        self.must_look = True
         self._news.set()
 
     async def wait(self, seconds: float | None = None) -> bool:
@@ -82,9 +95,10 @@ class Hub:
         numbers = {key: [one.has for one in some if one.has is not None] for key, some in self._viewers.items()}
         return {key: min(has) for key, has in numbers.items() if has}
 
-    def publish(self, key: UUID, lines: Sequence[tuple[int, Event]]) -> None:
+    def publish(self, key: UUID, lines: Sequence[tuple[int, Event]], written: int = 0) -> None:
+        """Tells the viewers `lines`; the log goes up to the number `written`."""
         for subscription in self._viewers.get(key, ()):
-            subscription.put(lines)
+            subscription.put(lines, written)
 
     def poke(self, key: UUID, *, but: Subscription | None = None) -> None:
         for subscription in self._viewers.get(key, ()):

@@ -12,7 +12,7 @@ from django.utils import timezone
 from ..happenings import ending_told
 from ..models import Generation, GenerationEvent, Message, Outcome, Status
 from .fold import Event, Folded, kept_part, utf16_units
-from .log import Lease, Line
+from .log import NUMBERS, Lease, Line
 
 # So often an answer is tried at most: one that takes its process down each time must not go on for ever.
 ATTEMPTS = 3
@@ -73,9 +73,11 @@ def lease_seize(generation_id: UUID) -> Lease:
 
 
 def _lease(generation_id: UUID) -> Lease:
+    """It begins behind all numbers that an earlier attempt may have told, written or not."""
     generation = Generation.objects.annotate(last=Max("events__seq")).get(pk=generation_id)
     assert generation.answer_id is not None  # noqa: S101  only one that was continued, and so has ended, has none
-    return Lease(generation_id, generation.answer_id, generation.epoch, (generation.last or 0) + 1)
+    last = max(generation.last or 0, (generation.epoch - 1) * NUMBERS)
+    return Lease(generation_id, generation.answer_id, generation.epoch, last + 1)
 
 
 @transaction.atomic(savepoint=False)

@@ -1,9 +1,9 @@
-"""What one running generation has said and not yet written."""
+"""What one running generation has said, and how far its viewers and the log have it."""
 
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from .fold import Event, Folded, fold
+from .fold import Event, Folded, fold, kept_event
 from .log import Lease, Line
 
 
@@ -12,9 +12,10 @@ class News(Protocol):
 
 
 class LiveLog:
-    """Numbers the events and gathers neighbouring text into one. `before` is what the log has of an earlier try.
+    """Numbers the events and gathers neighbouring text into one until it is told. `before` is what the log has.
 
-    `stop_chars` is set once a stop was asked for.
+    Lines are said, then told to the viewers, then written. Behind an earlier attempt, which may have told more than
+    it wrote, the first line is `kept`: what stands. `stop_chars` is set once a stop was asked for.
     """
 
     def __init__(
@@ -23,19 +24,23 @@ class LiveLog:
         self.lease = lease
         self.lost = False
         self.stop_chars: int | None = None
+        self.written_seq = before[-1][0] if before else 0
         self._on_stop, self._on_news = on_stop, on_news
-        self._pending: list[Line] = []
         self._seq = lease.next_seq
-        self._events = list(before)
+        self._written = list(before)
+        self._told: list[Line] = []
+        self._said: list[Line] = []
         self._spoken = False
+        if lease.epoch > 1:
+            self.say(kept_event(fold(before)))
 
     def say(self, event: Event) -> None:
         """Queues an event. The first words are urgent: somebody waits for them."""
-        last = self._pending[-1] if self._pending else None
+        last = self._said[-1] if self._said else None
         if last is not None and event["kind"] == last.event["kind"] == "delta":
             last.event["text"] += event["text"]
         else:
-            self._pending.append(self.line(dict(event)))
+            self._said.append(self.line(dict(event)))
         urgent = event["kind"] == "delta" and not self._spoken
         self._spoken = self._spoken or urgent
         self._on_news(urgent=urgent)
@@ -45,19 +50,25 @@ class LiveLog:
         self._seq += 1
         return line
 
-    def take(self) -> list[Line]:
-        lines, self._pending = self._pending, []
-        self._events += [(line.seq, line.event) for line in lines]
+    def tell(self) -> list[Line]:
+        """What was said since the last time; from now on it stays as it is."""
+        lines, self._said = self._said, []
+        self._told += lines
         return lines
 
-    def put_back(self, lines: Sequence[Line]) -> None:
-        """The lines could not be written: they keep their numbers and wait."""
-        self._pending = [*lines, *self._pending]
-        del self._events[len(self._events) - len(lines) :]
+    def told(self) -> list[Line]:
+        """What viewers may have and the log has not."""
+        return list(self._told)
+
+    def write(self, lines: Sequence[Line]) -> None:
+        """The log has these now, which are the oldest that were told."""
+        del self._told[: len(lines)]
+        self._written += [(line.seq, line.event) for line in lines]
+        self.written_seq = self._written[-1][0] if self._written else 0
 
     def folded(self) -> Folded:
-        """The whole answer so far, written or not."""
-        return fold([*self._events, *((line.seq, line.event) for line in self._pending)])
+        """The whole answer so far."""
+        return fold([*self._written, *((line.seq, line.event) for line in (*self._told, *self._said))])
 
     def stop(self, chars: int) -> None:
         if self.stop_chars is None and not self.lost:

@@ -9,9 +9,11 @@ from uuid import UUID
 from django.db import connection
 
 from ..models import LIVE, Generation, GenerationEvent
-from .fold import Event
+from .fold import Event, follows
 
 BATCH = 500
+# Each attempt has so many numbers of its own: what one told and did not write can be taken for no line of the next.
+NUMBERS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -36,48 +38,37 @@ class Line:
 # The row lock makes a takeover and an append wait for each other, so nothing is written under an old epoch.
 # A repeat after a connection broke at the commit finds its own lines there already.
 _APPEND = """
-WITH line AS (
-    SELECT * FROM unnest(%(ids)s::uuid[], %(epochs)s::int[], %(seqs)s::int[], %(events)s::text[])
-        AS line(generation_id, epoch, seq, event)
-), held AS (
-    SELECT id FROM chat_generation
-    WHERE status = 'running' AND (id, epoch) IN (SELECT generation_id, epoch FROM line)
-    FOR SHARE
+WITH held AS (
+    UPDATE chat_generation AS generation SET heartbeat_at = now()
+    FROM unnest(%(live)s::uuid[], %(epochs)s::int[]) AS live(id, epoch)
+    WHERE generation.id = live.id AND generation.epoch = live.epoch AND generation.status = 'running'
+    RETURNING generation.id, generation.stop_chars
 ), appended AS (
     INSERT INTO chat_generationevent (generation_id, seq, event)
-    SELECT generation_id, seq, event::jsonb FROM line WHERE generation_id IN (SELECT id FROM held)
+    SELECT generation_id, seq, event::jsonb
+    FROM unnest(%(ids)s::uuid[], %(seqs)s::int[], %(events)s::text[]) AS line(generation_id, seq, event)
+    WHERE generation_id IN (SELECT id FROM held)
     ON CONFLICT (generation_id, seq) DO NOTHING
 )
-SELECT id FROM held
-"""
-
-_HEARTBEAT = """
-UPDATE chat_generation AS generation SET heartbeat_at = now()
-FROM unnest(%(ids)s::uuid[], %(epochs)s::int[]) AS live(id, epoch)
-WHERE generation.id = live.id AND generation.epoch = live.epoch AND generation.status = 'running'
-RETURNING generation.id, generation.stop_chars
+SELECT id, stop_chars FROM held
 """
 
 
-def lines_append(lines: Sequence[Line]) -> set[UUID]:
-    """Writes the lines of any number of generations in one statement; returns those whose lease still holds."""
+def lines_append(leases: Iterable[Lease], lines: Sequence[Line]) -> dict[UUID, int | None]:
+    """Writes the lines of all `leases` and that their writer lives, in one statement.
+
+    Returns those still held, with `stop_chars` where a stop was asked.
+    """
+    held = list(leases)
     parameters: dict[str, Any] = {
+        "live": [lease.generation_id for lease in held],
+        "epochs": [lease.epoch for lease in held],
         "ids": [line.lease.generation_id for line in lines],
-        "epochs": [line.lease.epoch for line in lines],
         "seqs": [line.seq for line in lines],
         "events": [json.dumps(line.event, ensure_ascii=False) for line in lines],
     }
     with connection.cursor() as cursor:
         cursor.execute(_APPEND, parameters)
-        return {row[0] for row in cursor.fetchall()}
-
-
-def heartbeat(leases: Iterable[Lease]) -> dict[UUID, int | None]:
-    """Says that their writer lives; returns those still held, with `stop_chars` where a stop was asked."""
-    held = list(leases)
-    ids, epochs = [lease.generation_id for lease in held], [lease.epoch for lease in held]
-    with connection.cursor() as cursor:
-        cursor.execute(_HEARTBEAT, {"ids": ids, "epochs": epochs})
         return dict(cursor.fetchall())
 
 
@@ -87,7 +78,7 @@ def lines_of(generation_id: UUID) -> list[tuple[int, Event]]:
 
 
 def lines_after(generation_id: UUID, after_seq: int) -> tuple[list[tuple[int, Event]], bool]:
-    """The next lines without a gap, at most `BATCH`, and whether no more will ever come behind them.
+    """The next lines, each following the one before, at most `BATCH`, and whether no more will ever come.
 
     The status is read first: of an ended generation the lines are then complete.
     """
@@ -95,7 +86,8 @@ def lines_after(generation_id: UUID, after_seq: int) -> tuple[list[tuple[int, Ev
     lines = GenerationEvent.objects.filter(generation_id=generation_id, seq__gt=after_seq).order_by("seq")
     found: list[tuple[int, Event]] = []
     for seq, event in lines.values_list("seq", "event")[:BATCH]:
-        if seq != after_seq + len(found) + 1:
+        if not follows(after_seq, seq, event):
             break
+        after_seq = seq
         found.append((seq, event))
     return found, not live and len(found) < BATCH

@@ -10,6 +10,16 @@ class Diverged(Exception):
     """What is made now is not how the answer began."""
 
 
+def unsaid(said: str, text: str) -> str:
+    """What of `text` is new to somebody who was told `said` and cannot take it back, as a page can.
+
+    Nothing while what was said comes again. Raises Diverged.
+    """
+    if not (text.startswith(said) or said.startswith(text)):
+        raise Diverged
+    return text[len(said) :]
+
+
 class Onward:
     """Tells what is new. `before` is the answer as far as the log has it."""
 

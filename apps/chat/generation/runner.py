@@ -27,7 +27,7 @@ from .brief import Brief, brief_for, with_earlier
 from .cache import AnswerCache
 from .checking import filled_by
 from .cited import passages_cited, said_before
-from .fold import Event, fold
+from .fold import Event, behind, fold
 from .lease import ATTEMPTS, Ending, generation_close, generation_return, lease_take, stopped
 from .live import LiveLog
 from .log import Lease, Line, lines_of
@@ -62,7 +62,7 @@ class _Run:
         self.live: LiveLog = writer().open(lease, self._cancel, before)
         self.before = before
         self.onward = Onward(fold(before))
-        self.continues = bool(before) and before[0][1]["kind"] == "kept"
+        self.continues = bool(before) and before[0][0] == 1 and before[0][1]["kind"] == "kept"
         self.goes_on = any(event["kind"] == "delta" for _, event in before)
         self.answering: asyncio.Task[Ending] | None = None
         self.facts: dict[str, Any] = {}
@@ -185,7 +185,7 @@ class _Run:
     def _handed_over(self, brief: Brief) -> Brief:
         """A model that writes freely is given what stands and says only what follows it."""
         begun = fold(self.before[:1])
-        self.onward = Onward(fold(self.before[1:]))
+        self.onward = Onward(behind(begun, fold(self.before)))
         return replace(brief, begun=begun, cited=passages_cited(begun.sources, brief.collection_ids))
 
     async def _close(self, ending: Ending) -> None:

@@ -1,6 +1,7 @@
-"""Writes what the generations of this process say: the first words at once, then whatever gathers in 80 ms.
+"""Tells viewers what the generations of this process say, every 80 ms, and writes it once a second.
 
-One statement a tick for all of them. Viewers are told after the commit, so nobody sees what could be lost.
+One statement a second for all of them. What was told and is lost with the process is taken back by the line `kept`
+of whoever goes on (docs/decisions/0010-told-before-written.md); the end is told only once it is written.
 """
 
 import asyncio
@@ -16,14 +17,14 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 from .fold import Event
 from .hub import hub
 from .live import LiveLog
-from .log import Lease, Line, heartbeat, lines_append
-from .pokes import poke
+from .log import Lease, Line, lines_append
+from .pokes import tell_others
 
 logger = logging.getLogger(__name__)
 R = TypeVar("R")
 
 TICK_SECONDS = 0.08
-HEARTBEAT_SECONDS = 1.0
+WRITE_SECONDS = 1.0  # also the sign of life, and how soon a stop from another process is seen
 RETRY_SECONDS = (0.1, 0.3, 1.0, 2.0, 4.0)
 
 _THREAD = ThreadPoolExecutor(1, thread_name_prefix="chat-writer")
@@ -38,7 +39,7 @@ class Writer:
         self._urgent = asyncio.Event()
         self._writing = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
-        self._beat_at = 0.0
+        self._tell_until = 0.0
 
     def open(self, lease: Lease, on_stop: Callable[[], None], before: Sequence[tuple[int, Event]] = ()) -> LiveLog:
         """Begins to write for `lease`, behind what the log has; `on_stop` is called once, when a stop was asked or
@@ -46,12 +47,17 @@ class Writer:
         """
         live = LiveLog(lease, before, on_stop=on_stop, on_news=self._news)
         self._live[lease.generation_id] = live
-        if self._task is None or self._task.done():
+        if self._task is None:
             self._task = asyncio.create_task(self._run(), name="chat writer")
         return live
 
     def find(self, generation_id: UUID) -> LiveLog | None:
         return self._live.get(generation_id)
+
+    def told(self, generation_id: UUID) -> list[tuple[int, Event]]:
+        """What viewers here were told and the log has not yet."""
+        live = self.find(generation_id)
+        return [(line.seq, line.event) for line in live.told()] if live and not live.lost else []
 
     async def finish(self, live: LiveLog, end: Event, commit: Callable[[list[Line]], bool]) -> bool:
         """Hands `commit` the last lines with `end`; False when the lease was lost and nothing was written."""
@@ -63,11 +69,14 @@ class Writer:
 
     async def _close(self, live: LiveLog, commit: Callable[[list[Line]], bool], last: list[Event]) -> bool:
         async with self._writing:
-            self._live.pop(live.lease.generation_id, None)
-            lines = [*live.take(), *map(live.line, last)]
+            if self.find(live.lease.generation_id) is live:  # this process may have taken it over from itself
+                del self._live[live.lease.generation_id]
+            live.tell()
+            lines = [*live.told(), *map(live.line, last)]
             written = not live.lost and await self._in_thread(lambda: commit(lines))
         if written:
-            await self._publish(lines)
+            live.write(lines)
+            await self._publish([(live, lines)])
         self._news(urgent=True)  # lets the loop end when this was the last one
         return written
 
@@ -77,63 +86,65 @@ class Writer:
             self._urgent.set()
 
     async def _run(self) -> None:
+        """Tells while the log is written beside it, but not when that has failed or takes long."""
         loop = asyncio.get_running_loop()
-        self._beat_at = loop.time() + HEARTBEAT_SECONDS
+        write_at = loop.time() + WRITE_SECONDS
+        self._tell_until = write_at + WRITE_SECONDS
+        writing: asyncio.Task[None] | None = None
         try:
             while self._live:
-                await _either(self._wake, max(self._beat_at - loop.time(), 0.0))
+                await _either(self._wake, max(write_at - loop.time(), 0.0))
                 self._wake.clear()
                 self._urgent.clear()
-                try:
-                    await self._flush()
-                    await self._beat(loop.time())
-                except DatabaseError as error:
-                    logger.warning("the event log cannot be written now: %s", error)
+                if loop.time() >= write_at and (writing is None or writing.done()):
+                    writing = asyncio.create_task(self._write(), name="chat log")
+                    write_at = loop.time() + WRITE_SECONDS
+                if loop.time() < self._tell_until:
+                    await self._tell()
                 await _either(self._urgent, TICK_SECONDS)
         finally:
+            self._task = None
             await loop.run_in_executor(_THREAD, _disconnect)
 
-    async def _flush(self) -> None:
+    async def _tell(self) -> None:
+        held = [live for live in self._live.values() if not live.lost]
+        await self._publish([(live, lines) for live in held if (lines := live.tell())])
+
+    async def _write(self) -> None:
+        """What was told, and a sign of life for all. The answer tells who was stopped and who was taken over."""
+        loop = asyncio.get_running_loop()
         async with self._writing:
-            lines = [line for live in self._live.values() for line in live.take()]
-            if not lines:
+            began = loop.time()
+            told = [(live, live.told()) for live in self._live.values()]
+            if not told:
                 return
+            leases = [live.lease for live, _ in told]
+            lines = [line for _, some in told for line in some]
             try:
-                held = await self._in_thread(lambda: lines_append(lines))
-            except DatabaseError:
-                for live in self._live.values():
-                    live.put_back([line for line in lines if line.lease is live.lease])
-                raise
-        await self._publish([line for line in lines if line.lease.generation_id in held])
-        for line in lines:
-            if line.lease.generation_id not in held:
-                self._lose(line.lease)
+                held = await self._in_thread(lambda: lines_append(leases, lines))
+            except DatabaseError as error:
+                logger.warning("the event log cannot be written now: %s", error)
+                return
+            for live, some in told:
+                generation_id = live.lease.generation_id
+                if generation_id not in held:
+                    live.lose()
+                    continue
+                live.write(some)
+                if (chars := held[generation_id]) is not None:
+                    live.stop(chars)
+        self._tell_until = began + 2 * WRITE_SECONDS
+        self._wake.set()  # for what waited until then
 
-    async def _beat(self, now: float) -> None:
-        """A sign of life for all, once a second; the answer tells who was stopped and who was taken over."""
-        if now < self._beat_at:
-            return
-        self._beat_at = now + HEARTBEAT_SECONDS
-        leases = [live.lease for live in self._live.values()]
-        held = await self._in_thread(lambda: heartbeat(leases))
-        for lease in leases:
-            if lease.generation_id not in held:
-                self._lose(lease)
-            elif (chars := held[lease.generation_id]) is not None and (live := self.find(lease.generation_id)):
-                live.stop(chars)
-
-    def _lose(self, lease: Lease) -> None:
-        live = self._live.get(lease.generation_id)
-        if live is not None and live.lease is lease:
-            live.lose()
-
-    async def _publish(self, lines: list[Line]) -> None:
-        by_generation: dict[UUID, list[tuple[int, Event]]] = {}
-        for line in lines:
-            by_generation.setdefault(line.lease.generation_id, []).append((line.seq, line.event))
-        for generation_id, news in by_generation.items():
-            hub.publish(generation_id, news)
-            await poke(generation_id, last=news[-1][1]["kind"] == "end")
+    async def _publish(self, told: list[tuple[LiveLog, list[Line]]]) -> None:
+        news = [
+            (live.lease.generation_id, [(line.seq, line.event) for line in lines], live.written_seq)
+            for live, lines in told
+        ]
+        for generation_id, lines, written in news:
+            hub.publish(generation_id, lines, written)
+        if news:
+            await tell_others(news)
 
     async def _in_thread(self, statement: Callable[[], R]) -> R:
         """Statements may be repeated: the log takes a line once. A lost connection is opened anew."""

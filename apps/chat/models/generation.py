@@ -73,7 +73,9 @@ class Generation(BaseModel):
 
 
 class GenerationEvent(models.Model):
-    """One line of the log. `seq` counts from 1 without a gap; the last line is the one `end`."""
+    """One line of the log. `seq` counts from 1, in each further attempt from a million more, where the line `kept`
+    says what stands; the last line is the one `end`.
+    """
 
     generation = models.ForeignKey(Generation, on_delete=models.CASCADE, related_name="events", db_index=False)
     seq = models.PositiveIntegerField()

@@ -10,7 +10,7 @@ from django.utils import timezone
 from apps.core.actor import Actor
 from apps.core.db import in_database
 
-from ..generation.fold import fold
+from ..generation.fold import fold, kept_event
 from ..generation.lease import ATTEMPTS, Ending, generation_close, lease_seize, stopped
 from ..generation.log import Line
 from ..models import LIVE, Generation, GenerationEvent, Status
@@ -94,8 +94,10 @@ def _end(generation: Generation) -> None:
     """Writes the end in the place of whoever should have: stopped where that was asked for, else interrupted."""
     lease = lease_seize(generation.pk)
     answer = fold(GenerationEvent.objects.filter(generation=generation).values_list("seq", "event"))
+    events = [kept_event(answer)] if lease.epoch > 1 else []  # readers may have been told more
     ending = Ending(Status.INTERRUPTED, code="lost")
     if generation.stop_chars is not None:
         ending, answer = stopped(answer, generation.stop_chars)
-    end = Line(lease, lease.next_seq, ending.event(lease.answer_id))
-    generation_close(lease, ending, answer, [end])
+    events.append(ending.event(lease.answer_id))
+    lines = [Line(lease, seq, event) for seq, event in enumerate(events, lease.next_seq)]
+    generation_close(lease, ending, answer, lines)

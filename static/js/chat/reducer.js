@@ -7,7 +7,7 @@
  * message.versions, .version: the ids of all that stand in its place, and which one it is; only where there are more
  * answer.notes: what the server said beside the text, the events as they came
  * answer.generation: { id, status, outcome, lastSeq, confidence, step, passages, code, message, gap, stopping, heard }
- * While it is stopping the text stands still; `heard` is all that the log said, until the end tells what is kept.
+ * While it is stopping the text stands still; `heard` is all that was told, until the end tells what is kept.
  */
 
 const RUNNING = new Set(["queued", "running"]);
@@ -163,11 +163,11 @@ function changeAnswer(state, generation, change) {
   return after === before ? state : { ...state, messages: state.messages.with(at, after) };
 }
 
-/** One event of the log: seen ones are dropped, a missing one is marked as a gap and waited for. */
+/** One event: seen ones are dropped, a missing one is marked as a gap and waited for; `kept` stands for all before it. */
 function applied(answer, { seq, event }) {
   const { generation } = answer;
   if (seq <= generation.lastSeq) return answer;
-  if (seq !== generation.lastSeq + 1) return { ...answer, generation: { ...generation, gap: true } };
+  if (seq !== generation.lastSeq + 1 && event.kind !== "kept") return { ...answer, generation: { ...generation, gap: true } };
   const next = { ...generation, lastSeq: seq, gap: false };
   switch (event.kind) {
     case "status":

@@ -65,6 +65,40 @@ def test_a_stream_says_the_same_piece_by_piece(client: openai.OpenAI, runtime: F
     assert chunks[-1].choices == [] and chunks[-1].usage.total_tokens == len(runtime.pieces)
 
 
+WHOLE = f"{ONE} [1]"
+REST = {"the same": WHOLE[5:], "something else": " else.", "less": ""}
+
+
+@pytest.mark.parametrize("again", REST)
+def test_a_stream_that_went_on_elsewhere_is_whole_or_says_that_it_is_broken(
+    client: openai.OpenAI, monkeypatch: pytest.MonkeyPatch, again: str
+) -> None:
+    """The process that told the first words died before it wrote them, and another one makes them again."""
+    watch = completions.watch
+
+    async def broken_off(*given):
+        async for seq, event in watch(*given):
+            if event["kind"] == "end":
+                yield seq, {"kind": "kept", "text": WHOLE[:5], "sources": [], "notes": []}
+                yield seq, {"kind": "delta", "text": REST[again]}
+            yield seq, event
+
+    monkeypatch.setattr(completions, "watch", broken_off)
+    stream = client.chat.completions.create(model="service", messages=QUESTION, stream=True)
+    sent = ""
+    if again == "the same":
+        for chunk in stream:
+            sent += chunk.choices[0].delta.content or ""
+        assert sent == WHOLE
+    else:
+        with pytest.raises(openai.APIError):
+            for chunk in stream:
+                sent += chunk.choices[0].delta.content or ""
+        assert sent == WHOLE
+    at_once = client.chat.completions.create(model="service", messages=QUESTION)
+    assert at_once.choices[0].message.content == WHOLE[:5] + REST[again]
+
+
 def test_who_hangs_up_stops_the_answer_and_frees_its_place(
     client: openai.OpenAI, made: MadeKey, runtime: FakeRuntime
 ) -> None:

@@ -7,9 +7,9 @@ import pytest
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from apps.chat.generation.fold import Folded
+from apps.chat.generation.fold import Folded, kept_event
 from apps.chat.generation.lease import Ending, generation_close, lease_seize
-from apps.chat.generation.log import Lease, Line
+from apps.chat.generation.log import NUMBERS, Lease, Line
 from apps.chat.generation.runner import generation_run
 from apps.chat.models import Assistant, Conversation, Generation, GenerationEvent, Message
 from apps.chat.services import generations_recover
@@ -49,10 +49,11 @@ async def test_an_answer_that_broke_off_goes_on_behind_what_the_reader_has(
     assert generation.status == "queued"
     await generation_run(generation.pk)
     log = await in_database(events, generation.pk)
+    told = {name: value for name, value in source.items() if name != "kind"}
     assert log[:3] == said_before and said(log) == f"{ONE} [1]"
-    assert [event["kind"] for event in log[3:-1]] == [
-        "delta"
-    ]  # the source was told, and no "searching" over half an answer
+    assert log[3] == {"kind": "kept", "text": "Returns are", "sources": [told], "notes": []}
+    # the source was told, and no "searching" over half an answer
+    assert [event["kind"] for event in log[4:-1]] == ["delta"]
     await in_database(generation.refresh_from_db)
     assert (generation.status, log[-1]["status"]) == ("done", "done")
     assert (await in_database(Message.objects.get, generation=generation.pk)).text == said(log)
@@ -67,6 +68,19 @@ async def test_an_answer_that_would_go_on_otherwise_is_interrupted_and_its_text_
     log = await in_database(events, generation.pk)
     assert (log[-1]["status"], log[-1]["code"], said(log)) == ("interrupted", "lost", begun)
     assert (await in_database(Message.objects.get, generation=generation.pk)).text == begun
+
+
+async def test_a_try_behind_one_that_wrote_nothing_is_no_answer_that_somebody_continued(
+    assistant: Assistant, runtime: FakeRuntime
+) -> None:
+    stands = kept_event(Folded(text="Something else"))
+    generation = await in_database(orphan, assistant, epoch=2)
+    await in_database(GenerationEvent.objects.create, generation=generation, seq=NUMBERS + 1, event=stands)
+    await generations_recover()
+    await generation_run(generation.pk)
+    log = await in_database(events, generation.pk)
+    assert (log[-1]["status"], log[-1]["code"]) == ("interrupted", "lost")
+    assert log[:2] == [stands, stands]  # one of each try
 
 
 async def test_an_answer_that_said_nothing_yet_is_begun_again_once(
@@ -148,4 +162,4 @@ async def test_nobody_ends_an_answer_under_an_old_lease(assistant: Assistant) ->
         return generation_close(lease, ending, Folded(text="x"), [end])
 
     assert [await in_database(close, lease) for lease in (old, new, new)] == [False, True, False]
-    assert len(await in_database(events, generation.pk)) == 2
+    assert await in_database(GenerationEvent.objects.filter(generation=generation).count) == 2

@@ -95,7 +95,7 @@ async def test_a_stop_at_any_moment_leaves_one_end(owner: Actor, runtime: FakeRu
 
 async def test_a_deletion_at_any_moment_leaves_nothing(owner: Actor, runtime: FakeRuntime, monkeypatch) -> None:
     monkeypatch.setattr("apps.chat.generation.writer.TICK_SECONDS", 0.001)
-    monkeypatch.setattr("apps.chat.generation.writer.HEARTBEAT_SECONDS", 0.05)
+    monkeypatch.setattr("apps.chat.generation.writer.WRITE_SECONDS", 0.05)
     runtime.pieces = ["[1] ", *ONE]
     for moment in range(12):
         sent = await in_database(send, owner)

@@ -12,15 +12,15 @@ from django.db import transaction
 from apps.chat.generation import lookout, pokes
 from apps.chat.generation.hub import BOUND, Subscription, hub
 from apps.chat.generation.lease import Ending, generation_close
-from apps.chat.generation.log import Lease, lines_after, lines_append
-from apps.chat.generation.pokes import poke, pokes_follow
+from apps.chat.generation.log import Lease, lines_after
+from apps.chat.generation.pokes import pokes_follow, tell_others
 from apps.chat.generation.watch import watch
 from apps.chat.generation.writer import writer
 from apps.chat.models import Assistant, Conversation, Generation, GenerationEvent
 from apps.core.db import in_database
 from apps.core.errors import NotFound
 
-from .fakes import events, generation_in_conversation, said
+from .fakes import events, generation_in_conversation
 
 pytestmark = [pytest.mark.asyncio]
 
@@ -66,9 +66,13 @@ async def test_a_full_subscription_is_emptied_rather_than_grown() -> None:
     assert len(subscription.take()) <= BOUND
 
 
-async def test_a_slow_reader_gets_everything_and_delays_nobody(assistant: Assistant, monkeypatch) -> None:
+@pytest.mark.parametrize("write_seconds", [0.01, 30])
+async def test_a_slow_reader_gets_everything_and_delays_nobody(
+    assistant: Assistant, monkeypatch, write_seconds: float
+) -> None:
     monkeypatch.setattr("apps.chat.generation.hub.BOUND", 5)
     monkeypatch.setattr("apps.chat.generation.writer.TICK_SECONDS", 0.001)
+    monkeypatch.setattr("apps.chat.generation.writer.WRITE_SECONDS", write_seconds)
     lease = await in_database(running, assistant)
     live = open_live(lease)
     slow = asyncio.create_task(follow(lease, pause=0.01))
@@ -118,7 +122,7 @@ async def test_many_who_wait_for_an_answer_cost_one_look_together(
     assert len(read) == 2 * len(viewers)
 
 
-async def test_a_poke_makes_a_viewer_look_into_the_log(
+async def test_a_viewer_in_another_process_is_told_the_lines_themselves(
     assistant: Assistant, monkeypatch: pytest.MonkeyPatch, settings
 ) -> None:
     settings.REDIS_URL = "redis://elsewhere"  # the layer in memory stands for it
@@ -135,12 +139,17 @@ async def test_a_poke_makes_a_viewer_look_into_the_log(
     while lease.generation_id not in hub._viewers:  # noqa: ASYNC110
         await asyncio.sleep(0.005)
     live = open_live(lease)
-    monkeypatch.setattr(hub, "publish", lambda *_: None)  # as if the viewer were in another process
-    await end(live)
-    message = await asyncio.wait_for(layer.receive(channel), 3)
-    assert not viewer.done()  # a process does not listen to itself
-    await layer.group_send(pokes.GROUP, message | {"process": "another"})
-    assert [event["kind"] for event in await asyncio.wait_for(viewer, 3)] == ["end"]
+    with monkeypatch.context() as apart:
+        apart.setattr(hub, "publish", lambda *_: None)  # as if the viewer were in another process
+        apart.setattr("apps.chat.generation.watch.lines_after", None)  # it reads no log
+        live.say({"kind": "delta", "text": "x"})
+        first = await asyncio.wait_for(layer.receive(channel), 3)
+        await end(live)
+        last = await asyncio.wait_for(layer.receive(channel), 3)
+        assert not viewer.done()  # a process does not listen to itself
+    for message in (first, last):
+        await layer.group_send(pokes.GROUP, message | {"process": "another"})
+    assert [event["kind"] for event in await asyncio.wait_for(viewer, 3)] == ["delta", "end"]
 
 
 async def test_without_redis_pokes_fail_quietly_and_come_back(monkeypatch: pytest.MonkeyPatch, settings) -> None:
@@ -149,7 +158,7 @@ async def test_without_redis_pokes_fail_quietly_and_come_back(monkeypatch: pytes
     away = RedisPubSubChannelLayer(hosts=[f"redis://127.0.0.1:{_closed_port()}"])
     monkeypatch.setattr(pokes, "get_channel_layer", lambda: away)
     pokes_follow()
-    await poke(uuid4(), last=True)
+    await tell_others([(uuid4(), [(1, {"kind": "delta", "text": "x"})], 0)])
     await asyncio.sleep(0.05)
     layer = InMemoryChannelLayer()
     monkeypatch.setattr(pokes, "get_channel_layer", lambda: layer)
@@ -195,55 +204,3 @@ async def test_a_viewer_of_what_has_ended_long_ago_is_not_kept_waiting(assistant
     await end(live)
     assert [event["kind"] for event in await asyncio.wait_for(follow(lease), 3)] == ["end"]
     assert await asyncio.wait_for(follow(lease, after=1), 3) == []
-
-
-async def test_the_first_words_are_written_at_once_and_the_rest_is_gathered(
-    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("apps.chat.generation.writer.TICK_SECONDS", 30)
-    lease = await in_database(running, assistant)
-    live = open_live(lease)
-    viewer = watch(lease.generation_id, 0)
-    live.say({"kind": "status", "status": "searching"})
-    await anext(viewer)
-    live.say({"kind": "delta", "text": "First"})
-    assert (await asyncio.wait_for(anext(viewer), 3))[1] == {"kind": "delta", "text": "First"}
-    for _ in range(100):
-        live.say({"kind": "delta", "text": "."})
-        await asyncio.sleep(0)
-    await end(live)
-    log = await in_database(events, lease.generation_id)
-    assert said(log) == "First" + "." * 100
-    assert len(log) <= 5
-    await viewer.aclose()
-
-
-async def test_many_generations_share_a_statement_and_one_lost_lease_hurts_no_other(assistant: Assistant) -> None:
-    leases = [await in_database(running, assistant) for _ in range(3)]
-    lost: list[str] = []
-    lives = [writer().open(lease, on_stop=lambda: lost.append("lost")) for lease in leases]
-    await in_database(Generation.objects.filter(pk=leases[1].generation_id).update, epoch=9)
-    for live in lives:
-        live.say({"kind": "delta", "text": "x"})
-    kept = [live for live in lives if live is not lives[1]]
-    for live in kept:
-        await end(live)
-    async with asyncio.timeout(3):
-        while not lost:  # noqa: ASYNC110
-            await asyncio.sleep(0.005)
-    await end(lives[1])
-    assert lost == ["lost"] and lives[1].lost
-    assert [len(await in_database(events, live.lease.generation_id)) for live in kept] == [2, 2]
-    assert not await in_database(GenerationEvent.objects.filter(generation_id=leases[1].generation_id).exists)
-
-
-async def test_a_line_that_is_written_twice_is_there_once(assistant: Assistant) -> None:
-    lease = await in_database(running, assistant)
-    live = open_live(lease)
-    live.say({"kind": "delta", "text": "x"})
-    lines = live.take()
-    live.put_back(lines)
-    for _ in range(2):
-        assert await in_database(lines_append, lines) == {lease.generation_id}
-    await end(live)
-    assert said(await in_database(events, lease.generation_id)) == "x"

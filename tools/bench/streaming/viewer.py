@@ -21,7 +21,8 @@ class Viewer:
     """Asks `text`, or follows what another one asked (`ids`), until its end; one that `waits` only stays connected.
 
     `heard` holds (when, letters so far) of each delta; `dropped` counts lines that came twice, `gaps` such as came
-    too early; `wire` bytes of all frames that came, with their heads.
+    too early, `taken_back` letters that whoever went on with the answer did not have; `wire` bytes of all frames
+    that came, with their heads.
     """
 
     url: str
@@ -39,6 +40,7 @@ class Viewer:
     connections: int = 0
     codes: list[int | None] = field(default_factory=list)
     dropped: int = 0
+    taken_back: int = 0
     gaps: int = 0
     wire: int = 0
     connected_at: float = 0.0
@@ -130,7 +132,7 @@ class Viewer:
         if seq <= self.last_seq:
             self.dropped += 1
             return
-        if seq > self.last_seq + 1:
+        if seq > self.last_seq + 1 and event["kind"] != "kept":
             self.gaps += 1
             await self._resume(socket)
             return
@@ -138,5 +140,8 @@ class Viewer:
         if event["kind"] == "delta":
             self.said += event["text"]
             self.heard.append((time.monotonic(), len(self.said)))
+        elif event["kind"] == "kept":
+            self.taken_back += len(self.said) - len(event["text"])
+            self.said = event["text"]
         elif event["kind"] == "end":
             self.end = event

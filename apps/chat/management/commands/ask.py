@@ -13,7 +13,8 @@ from apps.inference.services import deployment_ensure, embedder_ensure
 from apps.registry.selectors import alias_target
 
 from ...endings import ending_message
-from ...generation.fold import Event
+from ...generation.fold import text_with
+from ...generation.onward import Diverged, unsaid
 from ...generation.runner import generation_run
 from ...generation.watch import watch
 from ...models import Generation, Message
@@ -45,7 +46,10 @@ class Command(ServiceCommand):
             text=options["question"],
             start=lambda _generation_id: None,  # this process answers itself
         )
-        first_token_ms = asyncio.run(self._follow(generation_id, began))
+        try:
+            first_token_ms = asyncio.run(self._follow(generation_id, began))
+        except Diverged as error:  # what is on the terminal stays there
+            raise Unavailable(ending_message("lost") or "") from error
         generation = Generation.objects.select_related("answer", "model_version__model").get(pk=generation_id)
         if generation.status != "done":
             raise Unavailable(ending_message(generation.error_code) or generation.status)
@@ -59,16 +63,18 @@ class Command(ServiceCommand):
         return first_token_ms
 
     async def _print(self, generation_id: uuid.UUID, began: float) -> float | None:
-        first_token_ms = None
+        first_token_ms, said, text = None, "", ""
         async for _seq, event in watch(generation_id, 0):
-            if event["kind"] == "delta" and first_token_ms is None:
-                first_token_ms = round((time.perf_counter() - began) * 1000, 1)
-            self._show(event)
+            text = text_with(text, event)
+            if new := unsaid(said, text):
+                first_token_ms = first_token_ms or round((time.perf_counter() - began) * 1000, 1)
+                said = text
+                self._show(new)
         return first_token_ms
 
-    def _show(self, event: Event) -> None:
-        if event["kind"] == "delta" and not self.as_json:
-            self.stdout.write(event["text"], ending="")
+    def _show(self, text: str) -> None:
+        if not self.as_json:
+            self.stdout.write(text, ending="")
             self.stdout.flush()
 
     def _result(self, generation: Generation, first_token_ms: float | None) -> None:
