@@ -112,7 +112,7 @@ def file_image(request: Request, file_id: UUID) -> HttpResponse:
     )
 
 
-def image_response(image: StoredImage, size: str) -> HttpResponse:
+def image_response(image: StoredImage, size: str = "") -> HttpResponse:
     """Shown, never run: its type is ours, and a browser that is told another one must not guess."""
     data, media_type = (image.small, "image/jpeg") if size == "small" else (image.data, image.media_type)
     response = HttpResponse(bytes(data), content_type=media_type)

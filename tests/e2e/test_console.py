@@ -31,6 +31,8 @@ PAGES = [
     "webhooks/new/",
     "knowledge/#new",
     "indexes/",
+    "people/",
+    "policy/",
 ]
 
 

@@ -19,7 +19,7 @@ from ..models import Conversation, Message, Role, StoredImage
 from ..snapshot import messages_shown, notice_below, source_line
 from .faces import TAGS, fit, new_document, run_language
 from .markdown import MarkdownWriter, new_table
-from .numbering import numbered_anew
+from .numbering import Numberings
 
 LONGEST_HEADING = 120
 WIDEST, HIGHEST = Cm(12), Cm(9)  # of an image
@@ -53,6 +53,7 @@ class _Word:
         spoken = " ".join(message.text for message in messages)
         self.language = detect_language(spoken)
         self.document: Document = new_document(self.language)
+        self.numberings = Numberings(self.document)
         self.sources: dict[tuple[str, str], tuple[int, dict[str, Any]]] = {}  # with their numbers at the end
 
     def made(self) -> bytes:
@@ -98,7 +99,7 @@ class _Word:
             self._translation(message, paragraphs["texts"])
         else:
             cited = {source["number"]: self._number(source) for source in message.sources}
-            MarkdownWriter(self.document, cited=cited).write(message.text)
+            MarkdownWriter(self.document, self.numberings, cited=cited).write(message.text)
         if notice := notice_below(self.conversation.assistant, message):
             self._small(notice)
 
@@ -128,7 +129,7 @@ class _Word:
         if not self.sources:
             return
         self.document.add_heading(_("Sources"), level=1)
-        numbering = numbered_anew(self.document, "List Number")
+        numbering = self.numberings.anew("List Number")
         for _number, source in self.sources.values():
             paragraph = self.document.add_paragraph(style="List Number")
             paragraph._p.get_or_add_pPr().get_or_add_numPr().get_or_add_numId().val = numbering

@@ -17,7 +17,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from .faces import CODE, fit, mono, run_language
-from .numbering import numbered_anew
+from .numbering import Numberings
 
 DEEPEST = 9  # headings that Word knows
 NESTED = 3  # lists in lists that have a style of their own
@@ -41,6 +41,7 @@ class MarkdownWriter:
     """
 
     document: Document
+    numberings: Numberings
     below: int = 1
     cited: Mapping[int, int] = field(default_factory=dict)
     _lists: list[_List] = field(default_factory=list)
@@ -73,13 +74,19 @@ class MarkdownWriter:
             case "blockquote_open" | "blockquote_close":
                 self._quoted += token.nesting
             case "fence" | "code_block":
-                for line in token.content.rstrip("\n").split("\n"):
-                    self.document.add_paragraph(line, style=CODE)
+                self._code(token.content.rstrip("\n").split("\n"))
             case "hr":
                 _ruled(self.document.add_paragraph())
             case "table_open":
                 return self._table(tokens, at)
         return at + 1
+
+    def _code(self, lines: list[str]) -> None:
+        """A paragraph a line; where an item begins with it, the first stands behind the item's mark."""
+        if self._lists and self._item:
+            mono(self._paragraph().add_run(lines.pop(0)))
+        for line in lines:
+            self.document.add_paragraph(line, style=CODE)
 
     def _list(self, token: Token) -> _List:
         kind = "List Bullet" if token.type == "bullet_list_open" else "List Number"
@@ -87,7 +94,7 @@ class MarkdownWriter:
         style = kind if depth == 1 else f"{kind} {depth}"
         if kind == "List Bullet":
             return _List(style)
-        return _List(style, numbered_anew(self.document, style, int(token.attrs.get("start", 1))))
+        return _List(style, self.numberings.anew(style, int(token.attrs.get("start", 1))))
 
     def _paragraph(self) -> Paragraph:
         """In the list, quotation or text that it stands in; what follows in an item has no mark of its own."""

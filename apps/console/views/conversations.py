@@ -8,6 +8,7 @@ from django.shortcuts import render
 from apps.accounts.actors import actor_from_request
 from apps.audit.services import audit_record
 from apps.chat.evaluation.selectors import sets
+from apps.chat.file_api import image_response
 from apps.chat.selectors import conversation_image
 from apps.core.keyset import page_by_time
 
@@ -64,6 +65,4 @@ def image(request: HttpRequest, conversation_id: UUID, file_id: UUID) -> HttpRes
         target=f"conversation:{conversation_id}",
         data={"file": str(file_id)},
     )
-    response = HttpResponse(bytes(found.data), content_type=found.media_type)
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return image_response(found)

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from apps.chat.models import Conversation, Generation, Message, QuestionFile, Role
 from apps.chat.word.faces import new_document
 from apps.chat.word.markdown import MarkdownWriter
+from apps.chat.word.numbering import Numberings
 from apps.knowledge.ingest.extract.docx import extract
 
 from .fakes import send
@@ -107,6 +108,22 @@ def test_each_numbered_list_begins_with_one(cast) -> None:
     assert numberings[0] == numberings[1] and len(set(numberings)) == 3
 
 
+def test_an_item_that_begins_with_code_has_its_mark_and_the_next_one_too(cast) -> None:
+    actor, browser = cast["owner"]
+    text = "1. ```\n   first\n   second\n   ```\n2. then"
+    document, _ = opened(browser, f"/c/{answered(actor, 'How?', text).pk}/word/")
+    written = [line for line in styled(document) if line[1] in {"first", "second", "then"}]
+    assert written == [("List Number", "first"), ("Code", "second"), ("List Number", "then")]
+
+
+def test_every_list_of_a_long_text_has_a_numbering_of_its_own() -> None:
+    document = new_document("en")
+    made = Numberings(document)
+    ids = [made.anew("List Number"), made.anew("List Number 2"), *(made.anew("List Number") for _ in range(50))]
+    there = [num.numId for num in document.part.numbering_part.numbering_definitions._numbering.num_lst]
+    assert len(set(there)) == len(there) and set(ids) < set(there)
+
+
 def test_our_own_importer_reads_all_of_it(cast) -> None:
     actor, browser = cast["owner"]
     conversation = answered(actor, "Can I return it?", TEXT, sources=[SOURCE])
@@ -182,7 +199,7 @@ LINES = st.text(
 @settings(max_examples=60, deadline=None)
 def test_whatever_a_model_writes_becomes_a_document_that_opens_again(text: str) -> None:
     document = new_document("en")
-    MarkdownWriter(document, cited={1: 1}).write(text)
+    MarkdownWriter(document, Numberings(document), cited={1: 1}).write(text)
     file = io.BytesIO()
     document.save(file)
     docx.Document(io.BytesIO(file.getvalue()))
