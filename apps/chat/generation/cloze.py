@@ -7,6 +7,7 @@ is not known to be right; what is said of it must not claim more.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from difflib import SequenceMatcher
 from typing import Literal
 
@@ -21,7 +22,8 @@ GAP = "____"
 NEARLY = 0.85  # of the letters: a slip of the pen
 LONGEST: dict[Language, int] = {"en": 6, "zh": 12}  # words, characters: who writes more does not fill a gap
 _SHORTEST: dict[Language, int] = {"en": 5, "zh": 2}  # letters, characters of a term
-_NUMBER = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*")
+_NUMBER = re.compile(r"(?<![\d.,])(\d+(?:[.,]\d+)*)(\s?(?:[万亿]|thousand\b|million\b|billion\b))?")
+_TIMES = {"万": 10**4, "亿": 10**8, "thousand": 10**3, "million": 10**6, "billion": 10**9}
 _WORD = re.compile(r"(?<!\w)[A-Za-z]+(?!\w)")
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 _EMPTY_WORDS = """
@@ -88,7 +90,7 @@ def judged(reply: str, term: str, language: Language) -> Judgement | None:
 
 def _terms(sentence: str, question: str, language: Language) -> list[str]:
     """Numbers first, then words, the longest first and of equal ones the last."""
-    numbers = [number for number in _NUMBER.findall(sentence) if number not in question]
+    numbers = [found[0] for found in _NUMBER.finditer(sentence) if found[1] not in question]
     if language == "zh":
         words = [word for run in _HAN.findall(sentence) for word in chinese_words(run) if word not in question]
         words = [word for word in words if word not in _EMPTY]
@@ -103,9 +105,15 @@ def _terms(sentence: str, question: str, language: Language) -> list[str]:
 
 def _fills(reply: str, term: str, language: Language) -> bool:
     if _NUMBER.fullmatch(term):
-        return loosely(term) in map(loosely, _NUMBER.findall(reply))
+        return bool(_values(term) & _values(reply))
     if language == "zh":
         return loosely(term) in loosely(reply)
     wanted = term.casefold()
     said = [word.casefold() for word in _PARTS.findall(reply)]
     return any(stem(word) == stem(wanted) or SequenceMatcher(None, word, wanted).ratio() >= NEARLY for word in said)
+
+
+def _values(text: str) -> set[Decimal]:
+    """The numbers in it; 30 万 and 300,000 are the same."""
+    plain = ((found[1].replace(",", ""), (found[2] or "").strip()) for found in _NUMBER.finditer(text))
+    return {Decimal(number) * _TIMES.get(unit, 1) for number, unit in plain if number.count(".") < 2}

@@ -39,6 +39,15 @@ class LinesField(forms.CharField):
         return lines
 
 
+class SentenceField(forms.CharField):
+    """A text on one line, which may be longer than an input shows."""
+
+    widget = forms.Textarea(attrs={"rows": 3})
+
+    def clean(self, value: Any) -> Any:
+        return super().clean(" ".join(str(value or "").split()))
+
+
 class GlossaryField(forms.CharField):
     """Pairs of terms, one a line: English = Chinese."""
 
@@ -62,8 +71,8 @@ class AssistantForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=80)
     name_zh = forms.CharField(label=_("Name in Chinese"), max_length=80, required=False)
-    description = forms.CharField(label=_("What it helps with"), max_length=300, required=False)
-    description_zh = forms.CharField(label=_("What it helps with, in Chinese"), max_length=300, required=False)
+    description = SentenceField(label=_("What it helps with"), max_length=300, required=False)
+    description_zh = SentenceField(label=_("What it helps with, in Chinese"), max_length=300, required=False)
     starters = LinesField(label=_("Questions to begin with"), required=False, help_text=_("One a line."))
     starters_zh = LinesField(label=_("Questions to begin with, in Chinese"), required=False)
     task = forms.ChoiceField(label=_("What it does"), choices=Task.choices)
@@ -124,13 +133,13 @@ class AssistantForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    notice = forms.CharField(
+    notice = SentenceField(
         label=_("Said below every answer"),
         max_length=300,
         required=False,
         help_text=_("Such as: “General information; it does not replace a visit to your doctor.”"),
     )
-    notice_zh = forms.CharField(label=_("Said below every answer, in Chinese"), max_length=300, required=False)
+    notice_zh = SentenceField(label=_("Said below every answer, in Chinese"), max_length=300, required=False)
     emergency_words = LinesField(
         label=_("Words of an emergency"),
         required=False,
@@ -140,8 +149,8 @@ class AssistantForm(forms.Form):
             "text below first of all, also while a person answers."
         ),
     )
-    emergency = forms.CharField(label=_("Said in an emergency"), max_length=300, required=False)
-    emergency_zh = forms.CharField(label=_("Said in an emergency, in Chinese"), max_length=300, required=False)
+    emergency = SentenceField(label=_("Said in an emergency"), max_length=300, required=False)
+    emergency_zh = SentenceField(label=_("Said in an emergency, in Chinese"), max_length=300, required=False)
     handover = forms.BooleanField(
         label=_("Customers may ask for a person"),
         required=False,

@@ -15,6 +15,7 @@ CONES = "Cones see colours but need much light."
         ("How fast is light?", LIGHT, "300,000"),
         ("What do cones see?", CONES, "colours"),
         ("离灯远一倍，照度剩多少？", "离一盏小灯的距离增加一倍，照度只剩四分之一。", "四分之一"),
+        ("光的速度是多少？", "在真空中，光每秒大约传播 30 万千米。", "30 万"),
         ("红光的波长是多少？", "约 400 纳米是紫光，约 700 纳米是红光。", "700"),
     ],
 )
@@ -42,6 +43,10 @@ def test_an_answer_without_a_gap_in_a_sentence_that_it_quotes_asked_nothing(text
         ("300000", "300,000", "right"),
         ("about 300,000 km", "300,000", "right"),
         ("30", "300,000", "other"),
+        ("300000", "30 万", "right"),
+        ("30 万", "30 万", "right"),
+        ("30", "30 万", "other"),
+        ("0.3 million", "300,000", "right"),
         ("300", "30", "other"),
         ("Colour", "colours", "right"),
         ("wavelenght", "wavelength", "right"),
