@@ -40,9 +40,15 @@ def set_create(*, actor: Actor, name: str, cases: Sequence[Case], origin: str = 
 
 def set_ensure(*, actor: Actor, name: str, case: Case, origin: str) -> EvaluationSet:
     """The set of that name with `case` in it, made if it is not there. Raises what `set_create` raises."""
-    found = EvaluationSet.objects.filter(name=name.strip()).first()
+    named = EvaluationSet.objects.filter(name=name.strip())
+    found = named.first()
     if found is None:
-        return set_create(actor=actor, name=name, cases=[case], origin=origin)
+        try:
+            return set_create(actor=actor, name=name, cases=[case], origin=origin)
+        except Conflict:
+            found = named.first()  # another reviewer was quicker
+            if found is None:
+                raise
     case_add(actor=actor, set_id=found.pk, case=case)
     return found
 

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -134,10 +135,12 @@ def _read(request: HttpRequest, item: ImportItem, columns: Columns | None, split
 
 def _keep(request: HttpRequest, row: Import, item: ImportItem) -> HttpResponse:
     actor = actor_from_request(request)
-    if columns := columns_asked(request.POST):
-        item_columns_set(actor=actor, item_id=item.pk, columns=columns)
-    if splitting := splitting_from(request.POST):
-        collection_splitting_set(actor=actor, collection_id=row.collection_id, splitting=splitting)
+    columns, splitting = columns_asked(request.POST), splitting_from(request.POST)
+    with transaction.atomic():  # what is refused leaves nothing of the form behind
+        if splitting:
+            collection_splitting_set(actor=actor, collection_id=row.collection_id, splitting=splitting)
+        if columns:
+            item_columns_set(actor=actor, item_id=item.pk, columns=columns)
     messages.success(request, _("Kept. The import reads the file like this."))
     return redirect("console:import", row.collection.slug, row.pk)
 

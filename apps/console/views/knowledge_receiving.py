@@ -14,7 +14,6 @@ from apps.knowledge.models import Import
 from apps.knowledge.selectors import collection_get, import_items
 from apps.knowledge.services import (
     MOST_FILES,
-    collection_splitting_set,
     import_cancel,
     receive_append,
     receive_finish,
@@ -59,15 +58,13 @@ def stream(request: HttpRequest, collection: str, import_id: UUID) -> HttpRespon
 @require_POST
 def finish(request: HttpRequest, collection: str, import_id: UUID) -> HttpResponse:
     """All is there. For the upload's page, and for the form of the import's page with its options."""
-    if splitting := splitting_from(request.POST):
-        found = collection_get(collection)
-        collection_splitting_set(actor=actor_from_request(request), collection_id=found.pk, splitting=splitting)
     row = receive_finish(
         actor=actor_from_request(request),
         import_id=import_of(request, collection, import_id).pk,
         question=text(request.POST, "question", longest=LONGEST_COLUMN),
         answer=text(request.POST, "answer", longest=LONGEST_COLUMN),
         prune=bool(request.POST.get("prune")),
+        splitting=splitting_from(request.POST),
     )
     return JsonResponse(_state(row), status=202) if wants_json(request) else _page(collection, row)
 

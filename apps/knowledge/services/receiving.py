@@ -17,10 +17,12 @@ from apps.core.errors import BadInput, Conflict, TooLarge
 from ..access import manager_required
 from ..ingest.ending import items_lock
 from ..ingest.names import clean_name
+from ..ingest.passages import Splitting
 from ..ingest.sniff import MAX_BYTES
 from ..ingest.spool import spool_folder, spool_path
 from ..models import Collection, Import, ImportItem, ImportSource, ImportState, ItemState
 from .imports import import_begin, import_locked, import_new, import_save
+from .splitting import collection_splitting_set
 
 MOST_FILES = 20_000
 MOST_BYTES = 2 * 1024**3
@@ -118,14 +120,24 @@ def _pieces(row: Import, offset: int, chunk: bytes) -> Iterator[tuple[ImportItem
 
 
 def receive_finish(
-    *, actor: Actor, import_id: UUID, question: str = "", answer: str = "", prune: bool = False
+    *,
+    actor: Actor,
+    import_id: UUID,
+    question: str = "",
+    answer: str = "",
+    prune: bool = False,
+    splitting: Splitting | None = None,
 ) -> Import:
-    """All bytes are there: the files are queued. The options are those of `import_start`.
+    """All bytes are there: the files are queued. The options are those of `import_start`; with a `splitting` the
+    collection's documents are cut like that from now on.
 
     Raises Conflict when something is missing yet, or the import takes no more files; NotFound, NotAllowed.
     """
     manager_required(actor)
     with transaction.atomic():
+        if splitting:  # the collection is locked before its import
+            for collection_id in Import.objects.filter(pk=import_id).values_list("collection", flat=True):
+                collection_splitting_set(actor=actor, collection_id=collection_id, splitting=splitting)
         items = items_lock(import_id, [ItemState.RECEIVING])
         row = _receiving(import_id)
         if row.received != row.size:
@@ -135,6 +147,8 @@ def receive_finish(
             row.save(update_fields=["state", "question", "answer", "prune", "updated_at"])
             ImportItem.objects.filter(pk__in=items).update(state=ItemState.QUEUED)
             import_begin(actor, row, len(items))
+        else:
+            transaction.set_rollback(True)
     if not whole:
         _rewind(import_id)
         raise go_on_from(0)

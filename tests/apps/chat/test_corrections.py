@@ -3,6 +3,7 @@
 import asyncio
 import json
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -13,8 +14,8 @@ from apps.chat.evaluation.cases import Case
 from apps.chat.evaluation.corrections import case_asked, case_corrected, cases_corrected
 from apps.chat.evaluation.files import case_line, cases_parse
 from apps.chat.evaluation.job import run_carry_out
-from apps.chat.evaluation.services import case_add, run_start, set_create
-from apps.chat.models import Assistant, Conversation, Correction, EvaluationRun, Generation, Message
+from apps.chat.evaluation.services import case_add, run_start, set_create, set_ensure
+from apps.chat.models import Assistant, Conversation, Correction, EvaluationRun, EvaluationSet, Generation, Message
 from apps.chat.services.correcting import correction_clear, correction_set, correction_teach
 from apps.core.actor import SYSTEM, Actor
 from apps.core.errors import BadInput, Conflict, NotAllowed, NotFound
@@ -166,6 +167,19 @@ def test_a_question_that_is_in_a_set_already_is_not_asked_twice(shop: Collection
     assert made.cases.count() == 2  # the same words, asked of something else
     generation.delete()
     assert made.cases.get(position=1).asked_in is None
+
+
+def test_of_two_reviewers_who_begin_a_set_at_once_both_have_their_case_in_it(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def overtaken(**asked: Any) -> EvaluationSet:
+        set_create(**asked | {"cases": [Case("How long?", ("14 days",))]})
+        return set_create(**asked)
+
+    monkeypatch.setattr("apps.chat.evaluation.sets.set_create", overtaken)
+    case = Case("How much?", ("4 euros",))
+    made = set_ensure(actor=RITA, name="Corrections", case=case, origin="corrections")
+    assert [row.question for row in made.cases.order_by("position")] == ["How long?", "How much?"]
 
 
 def run_with(assistant: Assistant, case: Case, monkeypatch: pytest.MonkeyPatch) -> EvaluationRun:
