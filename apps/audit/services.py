@@ -20,7 +20,7 @@ def audit_record(*, actor: Actor, action: str, target: str, data: dict[str, Any]
 
     `data` holds plain facts, never the text of a message.
     """
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         heads = AuditHead.objects.select_for_update()
         head, _made = heads.get_or_create(pk=_HEAD, defaults={"digest": GENESIS})
         event = AuditEvent(

@@ -7,6 +7,7 @@ from contextlib import aclosing
 from typing import Any
 from uuid import UUID
 
+from channels.consumer import get_handler_name
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import InterfaceError, OperationalError
 from django.utils import translation
@@ -50,6 +51,10 @@ class ChatConsumer(AsyncWebsocketConsumer):
         self.news = Subscription()
         await self.accept()
         self.listening = asyncio.create_task(self._listen())
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """Channels' own would first see to the connection of a thread that nothing here works in."""
+        await getattr(self, get_handler_name(message))(message)
 
     def actor(self) -> Actor:
         """Who sits there, as the database knows them now. Raises NotAllowed."""

@@ -1,5 +1,6 @@
 """Checking texts, keeping what was decided, and publishing a policy."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, replace
 from uuid import UUID
 
@@ -35,7 +36,7 @@ __all__ = [
     "Policy",
     "Verdict",
     "check_text",
-    "decision_store",
+    "decisions_store",
     "image_check",
     "policy_active",
     "policy_publish",
@@ -89,18 +90,20 @@ async def image_check(*, url: str, language: Language) -> Verdict:
     return Verdict(action, "", tuple(found), policy.number, message)
 
 
-def decision_store(*, generation_id: UUID, stage: Stage, verdict: Verdict) -> Decision:
-    """Keeps what was decided about one text of a generation."""
-    findings = [
-        {name: value for name, value in asdict(finding).items() if value not in (None, "")}
-        for finding in verdict.findings
-    ]
-    return Decision.objects.create(
-        generation_id=generation_id,
-        stage=stage,
-        policy_number=verdict.policy_version,
-        action=verdict.action,
-        findings=findings,
+def decisions_store(generation_id: UUID, decided: Iterable[tuple[Stage, Verdict]]) -> None:
+    """Keeps what was decided about the texts of a generation."""
+    Decision.objects.bulk_create(
+        Decision(
+            generation_id=generation_id,
+            stage=stage,
+            policy_number=verdict.policy_version,
+            action=verdict.action,
+            findings=[
+                {name: value for name, value in asdict(finding).items() if value not in (None, "")}
+                for finding in verdict.findings
+            ],
+        )
+        for stage, verdict in decided
     )
 
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.db_cleanup import close_db_connections
 from procrastinate.exceptions import ConnectorException
 
 log = logging.getLogger(__name__)
@@ -33,4 +34,7 @@ async def _work() -> None:
             install_signal_handlers=False,
             shutdown_graceful_timeout=0.5,
             delete_jobs="successful",
+            # Jobs on the event loop have no connection of their own to be closed, which would cost two turns in a
+            # thread for each.
+            task_middleware=[close_db_connections],
         )

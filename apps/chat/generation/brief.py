@@ -126,23 +126,18 @@ def with_earlier(brief: Brief, question: Message) -> Brief:
     """
     if brief.task == Task.TRANSLATE:  # each text stands alone
         return brief
-    shown = tree_of(question.conversation).path_to(question.pk)
+    begins = question.parent_id is None
+    shown = [question.pk] if begins else tree_of(question.conversation).path_to(question.pk)
     images = images_seen(shown) if brief.target.version.reads_images else {}
-    earlier = (
-        Generation.objects.filter(answer__in=shown)
-        .exclude(outcome=Outcome.BLOCKED)
-        .exclude(answer__text="")
-        .select_related("question", "answer")
-        .order_by("-answer__position")[:EXCHANGES]
-    )
-    policy = policy_active().without_classifiers()
+    earlier = [] if begins else _exchanges(shown)
+    policy = None if begins else policy_active().without_classifiers()
     asked: list[str] = []
     turns: list[Turn] = []
     for turn in question.conversation.given:
         turns.append(turn)
         if turn["role"] == "user":
             asked.append(turn["content"])
-    for generation in reversed(earlier):
+    for generation in earlier:
         text = generation.question.text
         verdict = check_text(text=text, stage="input", language=detect_language(text), policy=policy)
         if verdict.action != "block" and generation.answer is not None:
@@ -157,3 +152,10 @@ def with_earlier(brief: Brief, question: Message) -> Brief:
     context = context_of(brief.question, asked, brief.language)
     history = () if brief.verbatim and brief.task == Task.ANSWER else turns
     return replace(brief, context=context, history=history, images=images.get(question.pk, ()))
+
+
+def _exchanges(shown: Sequence[UUID]) -> list[Generation]:
+    """The last answers among these messages that were shown, oldest first."""
+    answers = Generation.objects.filter(answer__in=shown).exclude(outcome=Outcome.BLOCKED).exclude(answer__text="")
+    newest = answers.select_related("question", "answer").order_by("-answer__position")[:EXCHANGES]
+    return list(newest)[::-1]

@@ -9,14 +9,15 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import Exists, OuterRef
 
 from apps.core.db import in_database
 from apps.core.errors import ApplicationError
 from apps.inference.errors import RuntimeUnavailable
 from apps.knowledge.retrieval.types import Retrieval
-from apps.moderation.services import decision_store
+from apps.moderation.services import decisions_store
 
-from ..models import Conversation, Generation, Outcome, Status, Task
+from ..models import Conversation, Generation, Outcome, QuestionFile, Status, Task
 from ..news import conversation_tell
 from ..services.defer import ahead_defer, generation_defer
 from ..services.files import files_scope
@@ -151,14 +152,20 @@ class _Run:
         raise RuntimeError("the answer ended without a closing piece")
 
     def _brief(self) -> Brief:
-        generation = Generation.objects.select_related("question__conversation__assistant", "answer").get(
-            pk=self.lease.generation_id
+        others = Generation.objects.filter(question=OuterRef("question")).exclude(pk=OuterRef("pk"))
+        brought = QuestionFile.objects.filter(message__conversation=OuterRef("conversation"))
+        generation = (
+            Generation.objects.select_related("question__conversation__assistant", "answer")
+            .annotate(is_first=~Exists(others), has_files=Exists(brought))
+            .get(pk=self.lease.generation_id)
         )
         question, conversation = generation.question, generation.question.conversation
         self.question = question.text
         brief = with_earlier(brief_for(conversation.assistant, question.text), question)
-        images_need_eyes(conversation, question)  # another model may stand behind the alias by now
-        files = files_scope(conversation)
+        files: tuple[UUID, ...] = ()
+        if generation.has_files:
+            images_need_eyes(conversation, question)  # another model may stand behind the alias by now
+            files = files_scope(conversation)
         brief = replace(
             brief,
             collection_ids=(*brief.collection_ids, *files),
@@ -178,7 +185,7 @@ class _Run:
         self.cache = AnswerCache(conversation.assistant_id)
         # Who asks for another answer does not want the same one, and half an answer goes on as it began.
         # Files and images are one person's alone, and so are answers from them.
-        if question.attempts.count() == 1 and not self.goes_on and not files and not brief.images:
+        if generation.is_first and not self.goes_on and not files and not brief.images:
             self.recall = self.cache.recall
         return brief
 
@@ -202,8 +209,7 @@ class _Run:
                 transaction.set_rollback(True)  # whoever has the lease now decides that as well
                 return False
             self.escalated = escalated
-            for checked in self.checked:
-                decision_store(generation_id=lease.generation_id, stage=checked.stage, verdict=checked.verdict)
+            decisions_store(lease.generation_id, [(checked.stage, checked.verdict) for checked in self.checked])
             return True
 
         await writer().finish(self.live, ending.event(self.lease.answer_id), commit)

@@ -1,12 +1,13 @@
 """How much one person may ask at a time: the model and its queue are everybody's."""
 
 import math
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -46,13 +47,16 @@ def person_limit(actor: Actor) -> None:
     """
     if _is_nobody(actor):
         return
-    own = conversations_of(actor)
-    if Generation.objects.filter(conversation__in=own, status__in=LIVE).count() >= LIVE_PER_PERSON:
+    now = timezone.now()
+    own = Generation.objects.filter(conversation__in=conversations_of(actor))
+    recent = own.filter(Q(status__in=LIVE) | Q(created_at__gt=now - MINUTE)).order_by("-created_at")
+    rows = list(recent.values_list("status", "created_at"))
+    if sum(status in LIVE for status, _at in rows) >= LIVE_PER_PERSON:
         raise TooMany(
             _("%(count)d of your questions are being answered already. Wait for one of them, or stop it.")
             % {"count": LIVE_PER_PERSON}
         )
-    _not_too_fast(Generation.objects.filter(conversation__in=own))
+    _not_too_fast([at for _status, at in rows if now - MINUTE < at <= now], now)
     if isinstance(actor, InboxActor):
         _inbox_limit(actor)
 
@@ -62,12 +66,12 @@ def _inbox_limit(actor: InboxActor) -> None:
     asked = Generation.objects.filter(conversation__inbox_id=actor.inbox_id)
     if asked.filter(status__in=LIVE).count() >= actor.live:
         raise TooMany(_("Very many people ask here right now. Please try again in a moment."))
-    _not_too_fast(asked, actor.per_minute)
+    _rows_not_too_fast(asked, actor.per_minute)
 
 
 def written_limit(conversation: Conversation) -> None:
     """The same for what is written to a person, where no answer is made. Raises TooMany."""
-    _not_too_fast(conversation.messages.filter(role=Role.USER))
+    _rows_not_too_fast(conversation.messages.filter(role=Role.USER))
 
 
 def handover_limit(actor: Actor) -> None:
@@ -80,12 +84,17 @@ def handover_limit(actor: Actor) -> None:
         )
 
 
-def _not_too_fast(rows: QuerySet[Any], most: int | None = None) -> None:
+def _rows_not_too_fast(rows: QuerySet[Any], most: int | None = None) -> None:
     most, now = most or SENDS_PER_MINUTE, timezone.now()
     last = rows.filter(created_at__gt=now - MINUTE, created_at__lte=now).order_by("-created_at")
-    times = list(last.values_list("created_at", flat=True)[:most])
-    if len(times) == most:
-        seconds = math.ceil((times[-1] + MINUTE - now).total_seconds())
+    _not_too_fast(list(last.values_list("created_at", flat=True)[:most]), now, most)
+
+
+def _not_too_fast(times: Sequence[datetime], now: datetime, most: int | None = None) -> None:
+    """`times` of the minute before `now`, the newest first."""
+    most = most or SENDS_PER_MINUTE
+    if len(times) >= most:
+        seconds = math.ceil((times[most - 1] + MINUTE - now).total_seconds())
         message = ngettext(
             "Too many questions at once. Please wait %(seconds)d second.",
             "Too many questions at once. Please wait %(seconds)d seconds.",

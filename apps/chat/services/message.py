@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from apps.audit.services import audit_record
@@ -76,8 +76,9 @@ def message_send(  # noqa: PLR0913  what a person sends
         files_send(actor, files, question)
         for image in images:
             image_store(image, "image", message=question)
-        images_need_eyes(conversation, question)
-        return _answer_begin(actor, conversation, question, generation_id, start)
+        if before or files or images:
+            images_need_eyes(conversation, question)
+        return _answer_begin(actor, conversation, question, generation_id, start, last=question.position)
 
     return once(actor, store, lambda: repeated(actor, message_id, generation_id, conversation_id))
 
@@ -121,6 +122,8 @@ def repeated(
     actor: Actor, message_id: UUID, generation_id: UUID, conversation_id: UUID, *, again: bool = False
 ) -> Sent | None:
     """What this very request has stored before. Raises NotFound where its ids are taken by something else."""
+    if not again and not _is_known(message_id, generation_id):
+        return None
     generation = Generation.objects.select_related("question__conversation").filter(pk=generation_id).first()
     message = generation.question if generation else Message.objects.filter(pk=message_id).first()
     if message is None or (again and generation is None):
@@ -130,6 +133,17 @@ def repeated(
     if not (generation or of_people) or not same or not owned_by(actor, message.conversation):
         raise NotFound(_("There is no such conversation."))
     return Sent(message, generation, message.conversation, repeated=True)
+
+
+def _is_known(message_id: UUID, generation_id: UUID) -> bool:
+    """Whether either id is taken; of a new question, as nearly all are, no more need be asked."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM chat_message WHERE id = %s)"
+            " OR EXISTS (SELECT FROM chat_generation WHERE id = %s)",
+            [message_id, generation_id],
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def _for_people(actor: Actor, conversation: Conversation, message_id: UUID, text: str, edits: UUID | None) -> Sent:
@@ -171,9 +185,11 @@ def _answer_begin(
     question: Message,
     generation_id: UUID,
     start: Callable[[UUID], None],
+    *,
+    last: int | None = None,
 ) -> Sent:
     able_to_answer(conversation.assistant)
-    answer = message_append(conversation, Role.ASSISTANT, question.pk, "", language=question.language)
+    answer = message_append(conversation, Role.ASSISTANT, question.pk, "", last=last, language=question.language)
     generation = Generation.objects.create(
         id=generation_id, conversation=conversation, question=question, answer=answer
     )

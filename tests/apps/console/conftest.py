@@ -14,7 +14,7 @@ from apps.accounts.models import Role, User
 from apps.chat.models import Assistant, Conversation, Generation, GenerationEvent, Message, Rating
 from apps.core.actor import SYSTEM
 from apps.knowledge.models import Collection, Document, Passage
-from apps.moderation.services import check_text, decision_store
+from apps.moderation.services import check_text, decisions_store
 from apps.registry.models import ModelVersion, RegisteredModel, VersionState
 from apps.registry.services import alias_move
 
@@ -112,7 +112,7 @@ def _conversation(assistant: Assistant, version: ModelVersion) -> tuple[Conversa
     Rating.objects.create(generation=generation, value=-1, reason="incomplete", comment="到账要几天？")
     GenerationEvent.objects.create(generation=generation, seq=1, event={"kind": "end"})
     verdict = check_text(text="call 13812345678", stage="output", language="zh")
-    decision_store(generation_id=generation.pk, stage="output", verdict=verdict)
+    decisions_store(generation.pk, [("output", verdict)])
     return conversation, generation
 
 

@@ -8,7 +8,7 @@ from apps.console.reading import models as reading
 from apps.core.actor import SYSTEM
 from apps.inference.models import Rollout
 from apps.inference.selectors import Loaded
-from apps.moderation.services import Verdict, decision_store
+from apps.moderation.services import Verdict, decisions_store
 from apps.moderation.verdict import Finding
 from apps.registry.models import Kind, ModelVersion, RegisteredModel
 from apps.registry.services import alias_move
@@ -137,10 +137,14 @@ def test_the_transcript_says_what_a_classifier_found_and_why_it_could_not_be_ask
         version="toxicity@1",
         reason="The model runtime cannot be reached.",
     )
-    decision_store(
-        generation_id=world.generation.pk,
-        stage="output",
-        verdict=Verdict("flag", "", (found, away), policy_version=3),
+    decisions_store(
+        world.generation.pk,
+        [
+            (
+                "output",
+                Verdict("flag", "", (found, away), policy_version=3),
+            )
+        ],
     )
     reviewer.cookies["language"] = "zh-hans"
     text = reviewer.get(f"/console/conversations/{world.conversation.pk}/").content.decode()

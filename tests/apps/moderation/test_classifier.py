@@ -19,7 +19,7 @@ from apps.moderation.services import (
     Policy,
     Verdict,
     check_text,
-    decision_store,
+    decisions_store,
     policy_publish,
     verdict_complete,
 )
@@ -73,7 +73,7 @@ def test_the_heaviest_action_whose_threshold_is_reached_counts(
 def test_a_decision_keeps_label_probability_and_version(toxicity: ModelVersion, fake: FakeClassifier) -> None:
     generation = uuid.uuid4()
     verdict = asked_about("A nasty thing", policy())
-    decision_store(generation_id=generation, stage="input", verdict=verdict)
+    decisions_store(generation, [("input", verdict)])
     assert decisions_for([generation]).get().findings == [
         {
             "check": "classifier",

@@ -11,7 +11,7 @@ from apps.core.errors import BadInput
 from apps.moderation.checks.words import WordCheck
 from apps.moderation.policy import DEFAULT_RULES
 from apps.moderation.selectors import decisions_for, policy_active
-from apps.moderation.services import OutputWindow, check_text, decision_store, policy_publish
+from apps.moderation.services import OutputWindow, check_text, decisions_store, policy_publish
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +46,7 @@ def test_a_text_is_masked_as_a_whole() -> None:
 def test_a_decision_keeps_the_policy_and_the_place_but_no_text() -> None:
     generation = uuid.uuid4()
     verdict = check_text(text="you bastard", stage="input", language="en")
-    decision_store(generation_id=generation, stage="input", verdict=verdict)
+    decisions_store(generation, [("input", verdict)])
     kept = decisions_for([generation]).get()
     assert (kept.action, kept.policy_number) == ("flag", 0)
     assert kept.findings == [{"check": "words", "rule": "abuse", "action": "flag", "start": 4, "end": 11}]
