@@ -32,15 +32,19 @@ class Subscription:
     def put(self, lines: Sequence[tuple[int, Event]], written: int = 0) -> None:
         self.written = max(self.written, written)
         self._lines += lines
-        if len(self._lines) > BOUND:
-            self._lines, self.must_look = [], True
+        self._bound()
         self._news.set()
 
     def put_back(self, lines: Sequence[tuple[int, Event]], has: int) -> None:
         """Something is missing between the line `has` and these, which wait until the log is known to have it."""
         if lines:
             self._lines[:0] = lines
-            self.must_look |= has < self.written or len(self._lines) > BOUND
+            self.must_look |= has < self.written
+            self._bound()
+
+    def _bound(self) -> None:
+        if len(self._lines) > BOUND:
+            self._lines, self.must_look = [], True
 
     def poke(self) -> None:
         """Something is in the log; nobody here knows what."""

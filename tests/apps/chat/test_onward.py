@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.chat.generation.fold import Folded
-from apps.chat.generation.onward import Diverged, Onward
+from apps.chat.generation.fold import Event, Folded, kept_event, text_with
+from apps.chat.generation.onward import Diverged, Onward, unsaid
 
 pieces = st.lists(st.text("ab", min_size=1, max_size=4), max_size=8)
 
@@ -39,3 +39,31 @@ def test_sources_are_told_once_and_another_sentence_under_the_same_number_ends_i
     assert onward.new({"kind": "source", "number": 1, "excerpt": "p"}) is None
     with pytest.raises(Diverged):
         onward.new({"kind": "source", "number": 1, "excerpt": "q"})
+
+
+words = st.lists(st.text("ab", min_size=1, max_size=3), max_size=6)
+
+
+@given(st.lists(st.tuples(st.integers(0, 12), words), min_size=1, max_size=4))
+def test_who_cannot_take_words_back_has_the_whole_answer_or_is_told(attempts: list[tuple[int, list[str]]]) -> None:
+    """`attempts`: how much of the text stands when each begins, and what it says then."""
+    text = said = ""
+    events: list[Event] = []
+    for stands, new in attempts:
+        events.append(kept_event(Folded(text[:stands])))
+        events += [{"kind": "delta", "text": piece} for piece in new]
+        for event in events[-1 - len(new) :]:
+            text = text_with(text, event)
+    shown, broke = "", False
+    for event in events:
+        shown = text_with(shown, event)
+        try:
+            new = unsaid(said, shown)
+        except Diverged:
+            broke = True
+            break
+        said += new
+    if broke:
+        assert not (shown.startswith(said) or said.startswith(shown))
+    else:
+        assert shown == text and (said.startswith(text))
