@@ -8,18 +8,17 @@ from django.db import close_old_connections
 from django.db.models import Q
 from django.utils import timezone
 
-from apps.core.embedded.runtime import embedder_dir
 from apps.core.threads import short_call
 from apps.registry.models import Kind, Source
 from apps.registry.selectors import Target, alias_targets, moves_since, target_for
 from apps.registry.services import checks_recover
 
 from .control import Loaded, loaded_models, model_load, model_unload
-from .embedding import EMBEDDER_ID
 from .errors import NoControl, RuntimeRefused
 from .holding import NO_ROOM, ours, rollbacks
 from .models import UNDER_WAY, Rollout
 from .needs import needed
+from .packaged import CHINESE, ENGLISH, packaged_folder
 from .rollout import rollouts_recover
 
 logger = logging.getLogger(__name__)
@@ -55,8 +54,9 @@ def reconcile_now() -> None:
             model_unload(served_id=model.id)
     for target in wanted.values():
         _load(target.served_id, target.version.path, target.quantization, loaded)
-    if path := embedder_dir():
-        _load(EMBEDDER_ID, str(path), "none", loaded)
+    for packaged in (ENGLISH, CHINESE):
+        if path := packaged_folder(packaged, make=False):  # the Chinese one once it was needed here
+            _load(packaged.served_id, str(path), packaged.quantization, loaded)
 
 
 def _round() -> None:

@@ -2,8 +2,9 @@
 
 from .activation import deployment_ensure, version_try
 from .classifying import Classification, classify, classify_sync
-from .embedding import EMBEDDER_ID, embed_sync, embedder_begin, embedder_ensure
+from .embedding import embed_sync, embedder_begin, embedder_ensure
 from .needs import need_register
+from .packaged import EMBEDDER_ID
 from .reconcile import runtime_reconcile
 from .reranking import RERANKER, rerank_sync, reranker_ensure, reranker_target, reranker_targets
 from .rollout import alias_activate, rollout_run, rollout_start

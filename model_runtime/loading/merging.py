@@ -34,7 +34,7 @@ def merge_classifier(base: Path, adapter: Path, out: Path) -> None:
             raise ValueError(f"{weight} is no layer of the base that this adapter fits.")
         tensors[weight] = tensors[weight] + up @ down * (settings["lora_alpha"] / settings["r"])
     tensors |= added  # the head is the adapter's own
-    with _complete(out) as part:
+    with complete(out) as part:
         whole = {name: np.ascontiguousarray(tensor.astype(np.float16)) for name, tensor in tensors.items()}
         save_file(whole, part / WEIGHTS, metadata={"format": "pt"})
         (part / WEIGHTS).chmod(0o644)  # the runtime may run as another user
@@ -43,7 +43,7 @@ def merge_classifier(base: Path, adapter: Path, out: Path) -> None:
 
 
 @contextmanager
-def _complete(folder: Path) -> Iterator[Path]:
+def complete(folder: Path) -> Iterator[Path]:
     """A folder to write into that takes the name of `folder` at the end."""
     part = folder.with_suffix(".part")
     shutil.rmtree(part, ignore_errors=True)  # what a crash left

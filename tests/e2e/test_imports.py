@@ -36,7 +36,9 @@ def session(keep_tables: None, transactional_db: None, site: str) -> Iterator[st
 def folder(tmp_path: Path, settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Ten megabytes that are no PDF, and what can be imported."""
     settings.DATA_DIR = tmp_path / "data"
-    monkeypatch.setattr(inference, "embed_sync", lambda *, texts, purpose: [[1.0] * 384 for _ in texts])
+    monkeypatch.setattr(
+        inference, "embed_sync", lambda *, texts, purpose, language="en": [[1.0] * 384 for _ in texts]
+    )
     chosen = tmp_path / "help"
     (chosen / "en").mkdir(parents=True)
     (chosen / "en" / "lamp.md").write_text(LAMP)

@@ -18,7 +18,9 @@ pytestmark = pytest.mark.e2e
 @pytest.fixture
 def session(keep_tables: None, transactional_db: None, site: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """Of an operator, with a collection."""
-    monkeypatch.setattr(inference, "embed_sync", lambda *, texts, purpose: [[1.0] * 384 for _ in texts])
+    monkeypatch.setattr(
+        inference, "embed_sync", lambda *, texts, purpose, language="en": [[1.0] * 384 for _ in texts]
+    )
     user = User.objects.create(username=f"olga-{uuid.uuid4().hex[:8]}", role="operator")
     client = Client()
     client.force_login(user)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from pgvector import Vector
 
 from apps.knowledge.indexing.hnsw import hnsw_create, hnsw_drop
-from apps.knowledge.indexing.indexes import index_active
+from apps.knowledge.indexing.indexes import index_active, languages_apart
 from apps.knowledge.models import Collection, Document
 from apps.knowledge.retrieval.tokens import tokenize, tsvector
 from tools.bench.corpus import PASSAGES_A_DOCUMENT, Made, made_passages
@@ -29,7 +29,7 @@ def fill(count: int, demo: Path) -> dict[str, float]:
     if Document.objects.count() >= count // PASSAGES_A_DOCUMENT:
         return {}
     index = index_active()
-    hnsw_drop(index.pk)
+    hnsw_drop(index.pk, languages_apart(index))
     with connection.cursor() as cursor:
         cursor.execute("DROP INDEX passage_lexemes")
         made = list(made_passages(count, demo))
@@ -44,7 +44,7 @@ def fill(count: int, demo: Path) -> dict[str, float]:
             "CREATE INDEX passage_lexemes ON knowledge_passage USING gin (lexemes) WITH (fastupdate = off)"
         )
         words = time.monotonic() - began
-        hnsw_create(index.pk, index.dimension)
+        hnsw_create(index.pk, index.dimension, languages_apart(index))
         vectors = time.monotonic() - began - words
         cursor.execute("VACUUM ANALYZE")
     return {"words (GIN)": words, "vectors (HNSW)": vectors}

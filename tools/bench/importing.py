@@ -104,22 +104,22 @@ def _memory(grown: float) -> Row:
 
 
 def _embedder_alone(files: list[Path]) -> float:
-    """Passages a second of one client that sends what an import embeds of them, the longest together, and Chinese
-    as the packaged model reads it.
-    """
+    """Passages a second of one client that sends what an import embeds of them, the longest together."""
     from apps.inference.services import embed_sync
-    from apps.knowledge.indexing.glossary import glossed
     from apps.knowledge.ingest.reading import Task, read
 
     readings = [read(Task(str(file), file.name), file.read_bytes()) for file in files]
     pieces = [(reading.title, piece) for reading in readings for piece in reading.pieces]
-    texts = [piece.text[start:end] for _, piece in pieces for start, end in piece.spans]
-    texts += [f"{title}, {piece.heading}" for title, piece in pieces]
-    texts = [glossed(text) for text in texts]
-    embed_sync(texts=texts[:64], purpose="passage")  # the model is loaded at its first use
-    began = time.monotonic()
-    embed_sync(texts=sorted(set(texts), key=len), purpose="passage")
-    return len(pieces) / (time.monotonic() - began)
+    seconds = 0.0
+    for language in {piece.language for _, piece in pieces}:
+        own = [(title, piece) for title, piece in pieces if piece.language == language]
+        texts = [piece.text[start:end] for _, piece in own for start, end in piece.spans]
+        texts += [f"{title}, {piece.heading}" for title, piece in own]
+        embed_sync(texts=texts[:64], purpose="passage", language=language)  # it is loaded at its first use
+        began = time.monotonic()
+        embed_sync(texts=sorted(set(texts), key=len), purpose="passage", language=language)
+        seconds += time.monotonic() - began
+    return len(pieces) / seconds
 
 
 def _imported(parley: Parley, slug: str, folders: list[Path]) -> tuple[int, float, float]:

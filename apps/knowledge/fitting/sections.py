@@ -1,7 +1,7 @@
 """How much a section's heading and meaning count: reworded questions to help pages, with the section that answers.
 
-`sections_*.tsv`: question, file, and which of the file's headings it is, from 1. Dify's pages are fitted on, the
-demo's shop is reported.
+`sections_*.tsv`: question, file, and which of the file's headings it is, from 1: to the demo's shop, and to Dify's
+pages. What is shipped is fitted on both; each is reported as fitted on the other.
 """
 
 from dataclasses import dataclass, replace
@@ -33,26 +33,38 @@ class Sections:
     right: np.ndarray
 
 
-def with_headings(ranker: Ranker, data: Path) -> tuple[Ranker, tuple[float, float]]:
-    """`ranker`, fitted on passages without headings, with weights for COLUMNS; and how often the right section of
-    the demo's shop is then first, and among the first three.
+def with_headings(ranker: Ranker, data: Path) -> tuple[Ranker, dict[str, tuple[float, float]]]:
+    """`ranker`, fitted on passages without headings, with weights for COLUMNS that are fitted on the questions to
+    both kinds of pages; and how often the right section of each kind is first, and among the first three, by
+    weights that were fitted on the other kind alone.
     """
     mean, scale, linear, hidden = (
         values.copy() for values in (ranker.mean, ranker.scale, ranker.linear, ranker.hidden)
     )
     mean[COLUMNS], scale[COLUMNS], linear[COLUMNS], hidden[COLUMNS] = 0.0, 1.0, 0.0, 0.0
     plain = replace(ranker, mean=mean, scale=scale, linear=linear, hidden=hidden)
-    pages = data / "kb" / "dify-docs" / "zh"
-    lists = _lists(HERE / "sections_dify.tsv", pages, plain, only_asked=True)
-    # What is not known of a passage counts as it does for the mean section.
-    mean[UNDER] = np.nanmean(np.concatenate([one.features for one in lists]), axis=0)[-len(UNDER) :]
-    weights = heading_weights(lists, mean[COLUMNS])
-    found = _lists(HERE / "sections_demo.tsv", Path("demo/shop/zh"), plain, only_asked=False)
-    places = [_place(one, weights, mean[COLUMNS]) for one in found]
+    shop = _lists(HERE / "sections_demo.tsv", Path("demo/shop/zh"), plain, only_asked=False)
+    pages = _lists(HERE / "sections_dify.tsv", data / "kb" / "dify-docs" / "zh", plain, only_asked=True)
+    shares = {
+        name: _shares(own, *_fitted(other)) for name, own, other in (("shop", shop, pages), ("pages", pages, shop))
+    }
     linear = linear.copy()
-    linear[COLUMNS] = weights
-    shares = float(np.mean([place < 1 for place in places])), float(np.mean([place < 3 for place in places]))
-    return replace(plain, linear=linear), shares
+    mean[COLUMNS], linear[COLUMNS] = _fitted([*shop, *pages])
+    return replace(plain, mean=mean, linear=linear), shares
+
+
+def _fitted(lists: list[Sections]) -> tuple[np.ndarray, np.ndarray]:
+    """What COLUMNS are measured from, and their weights. What is not known of a passage counts as it does for the
+    mean section.
+    """
+    mean = np.zeros(len(COLUMNS))
+    mean[-len(UNDER) :] = np.nanmean(np.concatenate([one.features for one in lists]), axis=0)[-len(UNDER) :]
+    return mean, heading_weights(lists, mean)
+
+
+def _shares(lists: list[Sections], mean: np.ndarray, weights: np.ndarray) -> tuple[float, float]:
+    places = [_place(one, weights, mean) for one in lists]
+    return float(np.mean([place < 1 for place in places])), float(np.mean([place < 3 for place in places]))
 
 
 def heading_weights(lists: list[Sections], mean: np.ndarray) -> np.ndarray:

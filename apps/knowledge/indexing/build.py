@@ -6,6 +6,7 @@ from dataclasses import asdict
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from procrastinate.exceptions import AlreadyEnqueued
@@ -16,10 +17,11 @@ from apps.core.errors import ApplicationError, BadInput, Conflict, NotFound, Una
 
 from ..access import manager_required
 from ..locks import only_one
-from ..models import EmbeddingIndex, IndexState, PassageVector
+from ..models import Collection, EmbeddingIndex, IndexState, PassageVector
 from .embedder import embedder_found
 from .fill import index_fill, missing
 from .hnsw import hnsw_create
+from .indexes import languages_apart
 from .swap import index_swap, retired_drop
 
 LANGUAGES = ("en", "zh")
@@ -94,6 +96,7 @@ def active_fill() -> None:
                 _fill(active, None)
                 active.total = active.done  # of those counted at first some may have gone
                 active.save(update_fields=["total", "updated_at"])
+                Collection.objects.update(version=F("version") + 1)  # searches look again at what they can compare
 
 
 def _begin(actor: Actor, embedder: str, languages: Sequence[str]) -> EmbeddingIndex:
@@ -112,7 +115,7 @@ def _begin(actor: Actor, embedder: str, languages: Sequence[str]) -> EmbeddingIn
                 index.save()
             else:
                 index = EmbeddingIndex.objects.create(**wish, dimension=dimension, actor=_plain(actor))
-                hnsw_create(index.pk, dimension)
+                hnsw_create(index.pk, dimension, languages_apart(index))
             _record(actor, "index.build_started", index)
     except IntegrityError as error:
         raise Conflict(_("Another embedding index is being built. Wait for it, or give it up.")) from error

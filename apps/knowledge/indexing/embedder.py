@@ -1,13 +1,17 @@
 """The knowledge base's door to embedding models: texts in, vectors of an index's dimension out."""
 
+import json
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import cache
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
 from django.utils.translation import gettext as _
 
 from apps.core.errors import NotFound, Unavailable
+from apps.core.language import Language
 from apps.inference import services as inference
 from apps.registry.selectors import Target, target_named
 
@@ -15,15 +19,23 @@ from ..models import EmbeddingIndex, IndexState
 from .glossary import glossed
 
 Purpose = Literal["passage", "query"]
+CENTRES = Path(__file__).parent / "centres-zh.json"
 
 
-def embed(index: EmbeddingIndex, texts: Sequence[str], *, purpose: Purpose) -> list[list[float]]:
-    """One vector of length 1 a text. Raises RuntimeUnavailable, RuntimeRefused, and Unavailable for a model that
-    makes vectors of another dimension than it did.
+def embed(
+    index: EmbeddingIndex, texts: Sequence[str], *, purpose: Purpose, language: Language | None
+) -> list[list[float]]:
+    """One vector of length 1 a text. `language` is that of the passages, also for questions about them: there is a
+    packaged model for each, and only what one of them made can be compared. None is for models that read all.
+
+    Raises RuntimeUnavailable, RuntimeRefused, and Unavailable for a model that makes vectors of another dimension
+    than it did.
     """
-    vectors = np.array(_asked(_target(index.embedder), texts, purpose), dtype=np.float64)
+    vectors = np.array(_asked(_target(index.embedder), texts, purpose, language), dtype=np.float64)
     if vectors.shape != (len(texts), index.dimension):
         raise Unavailable(_("The embedding model makes vectors of another dimension than it did."))
+    if index.embedder == inference.EMBEDDER_ID and language == "zh":
+        vectors = vectors - centres()[purpose]
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)  # not every server makes them of length 1
     found: list[list[float]] = (vectors / np.where(lengths > 0, lengths, 1.0)).tolist()
     return found
@@ -36,7 +48,7 @@ def embedder_found(name: str) -> tuple[str, int]:
     """
     target = _target(name)
     own = name if target is None else _label(target)
-    return own, len(_asked(target, ["dimension"], "passage")[0])
+    return own, len(_asked(target, ["dimension"], "passage", "en")[0])
 
 
 def embedder_targets() -> list[Target]:
@@ -59,7 +71,20 @@ def _label(target: Target) -> str:
     return f"{target.version.label}{suffix}"
 
 
-def _asked(target: Target | None, texts: Sequence[str], purpose: Purpose) -> list[list[float]]:
-    if target is None:  # the packaged model reads English only
-        return inference.embed_sync(texts=[glossed(text) or text for text in texts], purpose=purpose)
-    return inference.embed_sync(texts=texts, purpose=purpose, target=target)
+def _asked(
+    target: Target | None, texts: Sequence[str], purpose: Purpose, language: Language | None
+) -> list[list[float]]:
+    if target is not None:
+        return inference.embed_sync(texts=texts, purpose=purpose, target=target)
+    if language != "zh":  # the model for English reads no Chinese, but a question may be Chinese
+        texts = [glossed(text) or text for text in texts]
+    return inference.embed_sync(texts=texts, purpose=purpose, language=language or "en")
+
+
+@cache
+def centres() -> dict[str, np.ndarray]:
+    """The means of the Chinese model's vectors: any two have most of that in common, so without it their cosines
+    tell more (`fitting/centres.py`).
+    """
+    said: dict[str, list[float]] = json.loads(CENTRES.read_text())
+    return {purpose: np.array(values) for purpose, values in said.items()}

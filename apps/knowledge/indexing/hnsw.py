@@ -1,5 +1,6 @@
 """The approximate index over one embedding index's vectors: SQL, as it is partial and its dimension is data."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -21,22 +22,28 @@ def distance_type(dimension: int) -> str:
     return f"vector({dimension})" if dimension <= FULL else f"halfvec({dimension})"
 
 
-def hnsw_create(index_id: UUID, dimension: int) -> None:
-    """Made while the embedding index is empty, so it holds nobody up; it then grows with every insertion."""
+def hnsw_create(index_id: UUID, dimension: int, apart: Sequence[str] = ()) -> None:
+    """Made while the embedding index is empty, so it holds nobody up; it then grows with every insertion.
+
+    Languages that are kept `apart` have one each: no path leads from the vectors of one model to those of another.
+    """
     kind = distance_type(dimension)
     operators = f"{kind.partition('(')[0]}_cosine_ops"
     with connection.cursor() as cursor:
         _keys_check(cursor)
-        cursor.execute(
-            f"CREATE INDEX {_name(index_id)} ON knowledge_passagevector "
-            f"USING hnsw ((vector::{kind}) {operators}) WHERE index_id = '{index_id}'"
-        )
+        for language in apart or ("",):
+            only = f" AND language = '{language}'" if language else ""
+            cursor.execute(
+                f"CREATE INDEX {_name(index_id, language)} ON knowledge_passagevector "
+                f"USING hnsw ((vector::{kind}) {operators}) WHERE index_id = '{index_id}'{only}"
+            )
 
 
-def hnsw_drop(index_id: UUID) -> None:
+def hnsw_drop(index_id: UUID, apart: Sequence[str] = ()) -> None:
     with connection.cursor() as cursor:
         _keys_check(cursor)
-        cursor.execute(f"DROP INDEX IF EXISTS {_name(index_id)}")
+        for language in apart or ("",):
+            cursor.execute(f"DROP INDEX IF EXISTS {_name(index_id, language)}")
 
 
 def _keys_check(cursor: Any) -> None:
@@ -45,5 +52,5 @@ def _keys_check(cursor: Any) -> None:
     cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
-def _name(index_id: UUID) -> str:
-    return f"vector_hnsw_{index_id.hex}"
+def _name(index_id: UUID, language: str) -> str:
+    return f"vector_hnsw_{index_id.hex}" + (f"_{language}" if language else "")

@@ -8,7 +8,7 @@ from apps.inference import services as inference
 from ..models import EmbeddingIndex, IndexState
 from .hnsw import hnsw_create
 
-PACKAGED_DIMENSION, PACKAGED_LANGUAGES = 384, ["en", "zh"]  # Chinese through `glossary`
+PACKAGED_DIMENSION, PACKAGED_LANGUAGES = 384, ["en", "zh"]  # a model for each
 
 
 def index_active() -> EmbeddingIndex:
@@ -27,6 +27,11 @@ def indexes_unfinished() -> list[EmbeddingIndex]:
     return list(EmbeddingIndex.objects.filter(state__in=[IndexState.BUILDING, IndexState.FAILED]))
 
 
+def languages_apart(index: EmbeddingIndex) -> list[str]:
+    """The languages whose vectors different models made."""
+    return PACKAGED_LANGUAGES if index.embedder == inference.EMBEDDER_ID else []
+
+
 def _first() -> EmbeddingIndex:
     try:
         with transaction.atomic():
@@ -37,7 +42,7 @@ def _first() -> EmbeddingIndex:
                 state=IndexState.ACTIVE,
                 activated_at=timezone.now(),
             )
-            hnsw_create(made.pk, made.dimension)
+            hnsw_create(made.pk, made.dimension, languages_apart(made))
             return made
     except IntegrityError:  # another process was quicker
         return EmbeddingIndex.objects.get(state=IndexState.ACTIVE)

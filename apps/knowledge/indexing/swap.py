@@ -14,6 +14,7 @@ from apps.core.errors import Conflict
 from ..models import Collection, EmbeddingIndex, IndexState, PassageVector
 from .fill import missing
 from .hnsw import hnsw_drop
+from .indexes import languages_apart
 
 # A search that began before the swap still looks into the old index.
 GRACE = timedelta(minutes=1)
@@ -54,6 +55,6 @@ def retired_drop() -> None:
     retired = EmbeddingIndex.objects.filter(state=IndexState.RETIRED, retired_at__lt=timezone.now() - GRACE)
     for index in retired:
         with transaction.atomic():
-            hnsw_drop(index.pk)
+            hnsw_drop(index.pk, languages_apart(index))
             PassageVector.objects.filter(index=index).delete()
             index.delete()

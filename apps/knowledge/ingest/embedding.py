@@ -1,10 +1,11 @@
 """Vectors of passages and of their sentences, for every open embedding index whose model reads their language."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
 from apps.core.errors import ApplicationError
+from apps.core.language import Language
 
 from ..indexing.embedder import embed
 from ..indexing.indexes import indexes_open
@@ -13,7 +14,8 @@ from ..models import EmbeddingIndex, IndexState
 from .blocks import Refused
 from .passages import Piece
 
-PLACE_WEIGHT = 0.5  # of title and headings in a passage's vector
+# Of title and headings in a passage's vector: the sections of Chinese help pages are told apart by these.
+PLACE_WEIGHT: dict[Language, float] = {"en": 0.5, "zh": 1.0}
 
 
 def embed_pieces(title: str, pieces: Sequence[Piece]) -> list[PieceVectors]:
@@ -46,11 +48,16 @@ def embed_for(index: EmbeddingIndex, titled: Sequence[tuple[str, Piece]]) -> lis
     Only sentences and headings go through the model: the mean of their vectors finds a passage as well as a vector
     of its whole text does (docs/subsystems/knowledge.md), for half the time.
     """
-    wanted = [(title, piece) for title, piece in titled if index.reads(piece.language)]
-    texts = [piece.text[start:end] for _, piece in wanted for start, end in piece.spans]
-    texts += filter(None, (_place(title, piece) for title, piece in wanted))
-    known = _embed(index, list(dict.fromkeys(texts)))
-    return [_vectors(title, piece, known) if index.reads(piece.language) else None for title, piece in titled]
+    known: dict[Language, dict[str, list[float]]] = {}
+    for language in {piece.language for _, piece in titled if index.reads(piece.language)}:
+        wanted = [(title, piece) for title, piece in titled if piece.language == language]
+        texts = [piece.text[start:end] for _, piece in wanted for start, end in piece.spans]
+        texts += filter(None, (_place(title, piece) for title, piece in wanted))
+        known[language] = _embed(index, dict.fromkeys(texts), language)
+    return [
+        _vectors(title, piece, known[piece.language]) if piece.language in known else None
+        for title, piece in titled
+    ]
 
 
 def _place(title: str, piece: Piece) -> str:
@@ -61,17 +68,17 @@ def _vectors(title: str, piece: Piece, known: Mapping[str, list[float]]) -> Vect
     rows = np.array([known[piece.text[start:end]] for start, end in piece.spans])
     whole, packed = rows.mean(axis=0), rows
     if place := _place(title, piece):
-        whole = whole + PLACE_WEIGHT * np.array(known[place])
+        whole = whole + PLACE_WEIGHT[piece.language] * np.array(known[place])
         packed = np.vstack([rows, known[place]])
     return Vectors((whole / np.linalg.norm(whole)).tolist(), packed.astype(np.float16).tobytes())
 
 
-def _embed(index: EmbeddingIndex, texts: list[str]) -> dict[str, list[float]]:
+def _embed(index: EmbeddingIndex, texts: Iterable[str], language: Language) -> dict[str, list[float]]:
     """Longest together: a batch is as slow as its longest text."""
-    if not texts:
-        return {}
     order = sorted(texts, key=len)
-    return dict(zip(order, embed(index, order, purpose="passage"), strict=True))
+    if not order:
+        return {}
+    return dict(zip(order, embed(index, order, purpose="passage", language=language), strict=True))
 
 
 def unpack(data: bytes | memoryview, dimension: int) -> np.ndarray:

@@ -41,7 +41,9 @@ class Question:
 
 def question_prepare(scope: Scope, text: str, tokens: list[str]) -> Question:
     """Raises RuntimeUnavailable: a search that silently knew less would answer worse without saying so."""
-    vector = embed(scope.index, [text], purpose="query")[0] if scope.index and text.strip() else None
+    vector = None
+    if scope.index and text.strip():
+        vector = embed(scope.index, [text], purpose="query", language=scope.language)[0]
     return Question(text, scope.idf(tokens), None if vector is None else np.asarray(vector, dtype=np.float32))
 
 

@@ -157,7 +157,7 @@ def scope_of(collection_ids: Iterable[UUID], language: Language) -> Scope:
     """Cached until a collection or the embedding index changes.
 
     A model that reads several languages finds answers across them; otherwise the search keeps to the question's
-    language, unless the collections have nothing in it.
+    language, or to the other one where the collections have nothing in it.
     """
     ids = tuple(sorted(set(collection_ids)))
     versions = dict(Collection.objects.filter(pk__in=ids).values_list("pk", "version"))
@@ -178,13 +178,13 @@ def scope_of(collection_ids: Iterable[UUID], language: Language) -> Scope:
 
 
 def _measure(versions: dict[UUID, int], language: Language, index: EmbeddingIndex) -> Scope:
-    # The packaged model reads Chinese word by word, too roughly to compare it with English.
+    # The packaged models are one a language: what one makes cannot be compared with what the other does.
     across = index.multilingual and index.reads(language) and index.embedder != EMBEDDER_ID
     seen = {"collection_id__in": list(versions)}
     kept: Language | None = None if across else language
     found = _sizes(seen, kept)
     if not found["count"] and kept:
-        kept = None
+        kept = "en" if language == "zh" else "zh"
         found = _sizes(seen, kept)
     used = index if index.reads(language) and _filled(index, seen, kept) else None
     everywhere = _sizes({}, kept)["count"]

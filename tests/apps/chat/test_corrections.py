@@ -32,7 +32,9 @@ OUTSIDERS = [Actor(user_id=2, role=Role.OPERATOR), Actor(user_id=3, role=Role.CU
 @pytest.fixture(autouse=True)
 def embedder(monkeypatch: pytest.MonkeyPatch) -> None:
     """All texts mean the same: words decide."""
-    monkeypatch.setattr(inference, "embed_sync", lambda *, texts, purpose: [[0.1] * 384 for _ in texts])
+    monkeypatch.setattr(
+        inference, "embed_sync", lambda *, texts, purpose, language="en": [[0.1] * 384 for _ in texts]
+    )
 
 
 @pytest.fixture

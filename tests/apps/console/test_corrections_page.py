@@ -18,7 +18,9 @@ from .conftest import World, as_role
 
 @pytest.fixture(autouse=True)
 def shop(world: World, monkeypatch: pytest.MonkeyPatch) -> Collection:
-    monkeypatch.setattr(inference, "embed_sync", lambda *, texts, purpose: [[0.1] * 384 for _ in texts])
+    monkeypatch.setattr(
+        inference, "embed_sync", lambda *, texts, purpose, language="en": [[0.1] * 384 for _ in texts]
+    )
     found = Collection.objects.get(slug="shop")
     Assistant.objects.get(slug="service").collections.add(found)
     return found

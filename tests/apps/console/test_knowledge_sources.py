@@ -17,7 +17,9 @@ PAGE = "/console/knowledge/shop/"
 
 @pytest.fixture(autouse=True)
 def embedder(monkeypatch: pytest.MonkeyPatch) -> None:
-    def embed(*, texts: Sequence[str], purpose: str, target: object = None) -> list[list[float]]:
+    def embed(
+        *, texts: Sequence[str], purpose: str, target: object = None, language: str = "en"
+    ) -> list[list[float]]:
         return [[1.0, *[0.0] * 383] for _ in texts]
 
     monkeypatch.setattr(inference, "embed_sync", embed)

@@ -16,7 +16,7 @@ from .conftest import World, as_role
 
 @pytest.fixture(autouse=True)
 def embedder(monkeypatch: pytest.MonkeyPatch) -> None:
-    def embed(*, texts: Sequence[str], purpose: str) -> list[list[float]]:
+    def embed(*, texts: Sequence[str], purpose: str, language: str = "en") -> list[list[float]]:
         return [np.full(384, 384**-0.5).tolist() for _ in texts]
 
     monkeypatch.setattr(inference, "embed_sync", embed)

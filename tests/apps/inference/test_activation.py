@@ -86,7 +86,7 @@ def test_the_previous_version_can_be_put_back(runtime: str, new_version: MakeVer
 def test_reconciling_keeps_the_version_to_put_back_and_unloads_the_one_before_it_after_a_while(
     runtime: str, new_version: MakeVersion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reconcile, "embedder_dir", lambda: None)
+    monkeypatch.setattr(reconcile, "packaged_folder", lambda model, make: None)
     for name in ("fox", "owl"):
         activate(new_version(name))
     activate(ModelVersion.objects.get(model__name="owl"), quantization="int8")
@@ -100,7 +100,7 @@ def test_reconciling_keeps_the_version_to_put_back_and_unloads_the_one_before_it
 def test_reconciling_loads_what_an_alias_asks_for(
     runtime: str, new_version: MakeVersion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reconcile, "embedder_dir", lambda: None)
+    monkeypatch.setattr(reconcile, "packaged_folder", lambda model, make: None)
     version = new_version("hen")
     alias_move(actor=OPERATOR, alias="production", version=version, quantization="none", reason="as if loaded")
     reconcile.reconcile_now()
@@ -122,7 +122,7 @@ def test_a_rollout_leaves_its_outcome_in_the_row(
 def test_while_a_command_puts_a_version_into_service_the_loop_does_not_unload_it(
     runtime: str, new_version: MakeVersion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reconcile, "embedder_dir", lambda: None)
+    monkeypatch.setattr(reconcile, "packaged_folder", lambda model, make: None)
     monkeypatch.setattr(reconcile, "TRIED", reconcile.TRIED * 0)
 
     def answer_later(*args: Any) -> Trial:
@@ -206,7 +206,7 @@ def test_the_lock_of_a_click_does_not_hold_up_the_commit_of_a_move(new_version: 
 def test_no_request_fails_while_versions_change_places(
     runtime: str, new_version: MakeVersion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reconcile, "embedder_dir", lambda: None)
+    monkeypatch.setattr(reconcile, "packaged_folder", lambda model, make: None)
     versions = [new_version("fox"), new_version("owl")]
     activate(versions[0])
     deployment_ensure(target=target_for(versions[1]))

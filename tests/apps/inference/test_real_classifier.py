@@ -111,7 +111,7 @@ def test_an_outsiders_wish_to_answer_customers_with_a_classifier_is_refused(
 
 def test_a_policy_decides_by_what_the_real_classifier_says(mood: Target, monkeypatch: pytest.MonkeyPatch) -> None:
     """From the intake over the name and the loop to a decision about a question and an answer."""
-    monkeypatch.setattr(reconcile, "embedder_dir", lambda: None)
+    monkeypatch.setattr(reconcile, "packaged_folder", lambda model, make: None)
     alias_activate(
         actor=OPERATOR, alias="moderation", version=mood.version, quantization="none", reason="in service"
     )

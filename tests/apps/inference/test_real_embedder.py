@@ -67,7 +67,9 @@ def packaged(monkeypatch: pytest.MonkeyPatch) -> None:
     """The packaged embedder's place is taken by constant vectors; a registered one is really asked."""
     real = inference.embed_sync
 
-    def embed(*, texts: Sequence[str], purpose: str, target: Target | None = None) -> list[list[float]]:
+    def embed(
+        *, texts: Sequence[str], purpose: str, target: Target | None = None, language: str = "en"
+    ) -> list[list[float]]:
         return real(texts=texts, purpose=purpose, target=target) if target else [[1.0] + [0.0] * 383] * len(texts)  # type: ignore[arg-type]
 
     monkeypatch.setattr(inference, "embed_sync", embed)

@@ -54,7 +54,7 @@ def runtime(monkeypatch: pytest.MonkeyPatch) -> FakeRuntime:
         "loaded_models": fake.models,
     }.items():
         monkeypatch.setattr(reconcile, name, function)
-    monkeypatch.setattr(reconcile, "embedder_dir", lambda: None)
+    monkeypatch.setattr(reconcile, "packaged_folder", lambda model, make: None)
     monkeypatch.setattr(reconcile, "_not_before", {})
     return fake
 

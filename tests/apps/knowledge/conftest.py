@@ -9,6 +9,7 @@ import pytest
 
 from apps.core.actor import SYSTEM
 from apps.inference import services as inference
+from apps.knowledge.indexing.embedder import centres
 from apps.knowledge.ingest import sandbox as sandbox_module
 from apps.knowledge.models import Collection
 from apps.knowledge.retrieval.tokens import tokenize
@@ -18,9 +19,10 @@ from apps.knowledge.services import ImportReport, collection_import
 NOTHING_READ = {"sha256": "", "pieces": [], "dropped": [], "members": []}
 
 
-def fake_embed(*, texts: Sequence[str], purpose: str) -> list[list[float]]:
-    """Texts with words in common get near vectors."""
-    return [_vector(text).tolist() for text in texts]
+def fake_embed(*, texts: Sequence[str], purpose: str, language: str = "en") -> list[list[float]]:
+    """Texts with words in common get near vectors; those of the Chinese model have its mean in common too."""
+    mean = centres()["query" if purpose == "query" else "passage"] if language == "zh" else 0.0
+    return [(_vector(text) + mean).tolist() for text in texts]
 
 
 def _vector(text: str) -> np.ndarray:

@@ -1,11 +1,14 @@
 """What the languages that an embedding model reads change in a search, and what they do not."""
 
+from pathlib import Path
+
 import pytest
+from django.db.models import F
 
 from apps.core.actor import SYSTEM
 from apps.inference import services as inference
-from apps.knowledge.indexing.build import index_build
-from apps.knowledge.models import Collection
+from apps.knowledge.indexing.build import builds_recover, index_build
+from apps.knowledge.models import Collection, PassageVector
 from apps.knowledge.retrieval.candidates import find_candidates, question_prepare
 from apps.knowledge.retrieval.features import NAMES
 from apps.knowledge.retrieval.scope import scope_of
@@ -13,6 +16,7 @@ from apps.knowledge.retrieval.sentences import score_sentences
 from apps.knowledge.retrieval.tokens import question_tokens
 from apps.knowledge.retrieval.types import Language
 from apps.knowledge.services import search
+from tests.apps.knowledge.conftest import Import, fake_embed
 
 pytestmark = pytest.mark.django_db
 COSINES = [NAMES.index(name) for name in ("cosine", "cosine_around")]
@@ -47,3 +51,53 @@ def test_a_chinese_question_is_answered_where_the_model_reads_english_only(help_
     assert "45 天" in found.passages[0].text
     assert found.passages[0].scores is not None and found.passages[0].scores.cosine is None
     assert found.confidence > 0.2
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """(language of the packaged model, text) of each question."""
+    found: list[tuple[str, str]] = []
+
+    def embed(*, texts: list[str], purpose: str, language: str = "en") -> list[list[float]]:
+        found.extend((language, text) for text in texts if purpose == "query")
+        return fake_embed(texts=[MEANING.get(text, text) for text in texts], purpose=purpose, language=language)
+
+    monkeypatch.setattr(inference, "embed_sync", embed)
+    return found
+
+
+MEANING = {"Who decides the weekend rota?": "值班安排 周末值班由两人轮流负责，每班八小时。"}
+
+
+def test_an_english_question_finds_a_chinese_page_where_no_page_is_english(
+    pages: Path, import_into: Import, asked: list[tuple[str, str]]
+) -> None:
+    import_into("chinese", pages / "zh")
+    question = next(iter(MEANING))
+    found = search(collection_ids=[Collection.objects.get().pk], question=question)
+    assert "值班" in found.passages[0].text
+    assert asked == [("zh", question)]
+
+
+def test_a_chinese_question_about_english_pages_is_written_in_english_for_their_model(
+    pages: Path, import_into: Import, asked: list[tuple[str, str]]
+) -> None:
+    import_into("english", pages / "en")
+    found = search(collection_ids=[Collection.objects.get().pk], question="退货")
+    assert found.passages and found.passages[0].language == "en"
+    assert [(language, text.isascii()) for language, text in asked] == [("en", True)]
+
+
+def test_chinese_passages_that_lost_their_vectors_are_compared_again_once_the_worker_has_been_there(
+    help_pages: Collection,
+) -> None:
+    def cosine() -> float | None:
+        scores = search(collection_ids=[help_pages.pk], question="退货期有多少天？").passages[0].scores
+        return scores.cosine if scores else None
+
+    before = cosine()
+    PassageVector.objects.filter(language="zh").delete()
+    Collection.objects.update(version=F("version") + 1)
+    assert cosine() is None
+    builds_recover()
+    assert cosine() == pytest.approx(before)

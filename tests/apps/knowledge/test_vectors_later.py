@@ -66,7 +66,7 @@ def test_the_oldest_collection_gets_its_vectors_first_and_the_index_tells_how_ma
 ) -> None:
     told = []
 
-    def embed(*, texts: Sequence[str], purpose: str) -> list[list[float]]:
+    def embed(*, texts: Sequence[str], purpose: str, language: str) -> list[list[float]]:
         with_vectors = PassageVector.objects.values_list("collection__slug", flat=True)
         progress = embedding_indexes(actor=SYSTEM)[0]
         assert progress.filling and progress.index.done == len(with_vectors)

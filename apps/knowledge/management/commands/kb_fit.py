@@ -14,6 +14,7 @@ from apps.core.errors import NotFound
 from apps.core.language import Language
 from apps.inference.services import reranker_ensure, reranker_target
 from apps.knowledge.fitting.associations import learn_associations
+from apps.knowledge.fitting.centres import centres_save
 from apps.knowledge.fitting.collect import Example, collect
 from apps.knowledge.fitting.measure import evidences, measure
 from apps.knowledge.fitting.reread import reread_save, reread_weights
@@ -42,6 +43,7 @@ class Command(ServiceCommand):
         parser.add_argument("language", choices=["en", "zh"])
         parser.add_argument("data", type=Path, help="the folder with qa_en and qa_zh")
         parser.add_argument("--reranker", action="store_true", help="only what the reranker adds to the confidence")
+        parser.add_argument("--centres", action="store_true", help="only the means of the Chinese model's vectors")
 
     def run(self, **options: Any) -> None:
         language, data = options["language"], options["data"]
@@ -51,6 +53,9 @@ class Command(ServiceCommand):
             self._reread(language, data, load(language))
             return
         to_fit, to_report = load_sets(language, data)
+        if options["centres"]:
+            centres_save(to_fit)
+            return
         fitted = self._examples(to_fit, language)
         units, steps, count = RANKER[language]
         lists = [(example.rows, example.right) for example, of_help in fitted if example.places and not of_help]
@@ -58,7 +63,7 @@ class Command(ServiceCommand):
         table: dict[str, Any] = {}
         if language == "zh":
             ranker, shares = with_headings(ranker, data)
-            table["demo shop, section @1, @3"] = shares
+            table["section @1, @3, fitted on the other pages"] = shares
         weighed = [example for example, of_help in fitted for _ in range(HELP_TIMES if of_help else 1)]
         answered = [example for example in weighed if example.document]
         off_topic = [example for example in weighed if not example.document]
