@@ -56,11 +56,10 @@ def alone(settings: Settings) -> Iterator[Row]:
         process = site.process()
         asyncio.run(_one(site, process, 20))
         seconds = count / RATE
-        before = _writes(site)
-        time.sleep(seconds)
-        idle = _writes(site) - before
         viewer = asyncio.run(_one(site, process, count))
-        each = _writes(site) - before - 2 * idle
+        # By their rows: numbers of transactions would count the site's periodic jobs, too.
+        written = "SELECT count(DISTINCT xmin::text) FROM chat_generationevent WHERE generation_id = %s"
+        log = int(site.rows(written, viewer.generation)[0][0])
         late = _late(site, viewer)
     yield Row(
         "one stream: a token's delay, p50 / p99",
@@ -68,8 +67,8 @@ def alone(settings: Settings) -> Iterator[Row]:
     )
     yield Row(
         "one stream: transactions that write, above one a second of streaming",
-        f"{each} in {seconds:.0f} s, beside {idle} of the site itself",
-        each - seconds,
+        f"the question, the lease, {log} of the log in {seconds:.0f} s",
+        2 + log - seconds,
         Target(3, at_least=False),
         "",
     )
