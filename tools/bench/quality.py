@@ -24,7 +24,7 @@ def manage(data: Path, *words: str) -> Any:
 def quality(data: Path) -> list[tuple[str, dict[str, Any]]]:
     """`kb_evaluate` of every set; the development set is imported first where its sources are at hand."""
     sets = [
-        (f"demo {path.stem}", path.stem.rpartition("-")[0], path)
+        (f"demo {path.stem}", path.stem.rpartition("-")[0].replace("multiturn", "shop"), path)
         for path in sorted((ROOT / "demo" / "evaluation").glob("*.jsonl"))
     ]
     # Questions near a page that yet does not answer them: what counts is how many are declined.
