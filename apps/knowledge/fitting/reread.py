@@ -22,6 +22,7 @@ COLUMNS = range(2)
 # Of the off-topic questions at a new assistant's threshold. In Chinese, where meanings are compared better, more of
 # them cost few answers, and questions near a page need it.
 DECLINED: dict[Language, float] = {"en": 0.95, "zh": 0.97}
+PATIENCE = 60.0  # seconds for a question: nobody waits, and the machine may be busy
 CONFIG = Path(settings.STARTER_DIR) / "reranker" / "config.json"
 
 
@@ -41,7 +42,7 @@ def known_of(example: Example, weights: Weights, language: Language) -> tuple[fl
     """What the reread confidence looks at, but for the bias."""
     question, candidates = example.question, example.candidates
     sentences = [one for one, _ in ranked(example, weights.ranker)]
-    reread = rerank(question.text, candidates, sentences, language)
+    reread = rerank(question.text, candidates, sentences, language, seconds=PATIENCE)
     if reread is None:
         raise LookupError("no reranker answers")
     sure = weights.confidence(evidence(question, candidates, sentences, language))

@@ -3,7 +3,7 @@
 import json
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -43,16 +43,23 @@ class KnowledgeSet:
     titles: list[str] = field(default_factory=list)
 
 
-def load_sets(language: Language, data: Path) -> tuple[list[KnowledgeSet], list[KnowledgeSet]]:
-    """(to fit on, to report on); no passage is in both."""
-    fit, report = _chinese(data) if language == "zh" else _english(data / "qa_en")
+def load_sets(
+    language: Language, data: Path, kept_out: Collection[str] = ()
+) -> tuple[list[KnowledgeSet], list[KnowledgeSet]]:
+    """(to fit on, to report on); no passage is in both. English searches for what one of `kept_out` asks are in
+    neither: others measure with them.
+    """
+    fit, report = _chinese(data) if language == "zh" else _english(data / "qa_en", kept_out)
     for one in [*fit, *report] if language == "en" else report:
         one.questions[:] = one.questions[:: max(1, len(one.questions) // ASKED)]
     return fit, report
 
 
-def load_unread(language: Language, data: Path) -> list[KnowledgeSet]:
-    """Sets that the shipped reranker was not trained on: what its odds say of those it knows would be too good."""
+def load_unread(language: Language, data: Path, kept_out: Collection[str] = ()) -> list[KnowledgeSet]:
+    """Sets that the shipped reranker was not trained on: what its odds say of those it knows would be too good.
+
+    `kept_out` as in `load_sets`.
+    """
     if language == "zh":
         fit, report = _chinese(data)
         sets = [one for one in [*fit, *report] if one.name in ("cmrc-train 0", "drcd 240")]
@@ -64,12 +71,12 @@ def load_unread(language: Language, data: Path) -> list[KnowledgeSet]:
         pages = next(one for one in fit if one.name == "demo shop")
         sets.append(replace(pages, off_topic=list(dict.fromkeys(pages.off_topic))))
     else:
-        pairs, searches = _pairs_of(data / "qa_en"), _searches_of(data / "qa_en")
+        pairs, searches = _pairs_of(data / "qa_en"), _searches_of(data / "qa_en", kept_out)
         sets = [
             _pairs("squad unread", pairs[:1400], lambda number: number % 10 not in (0, 1, 2, 5)),
             _searches("qed unread", searches, 300, 475),
         ]
-        title_of = {_detokenised(row["paragraph_text"]): row["title_text"] for row in searches}
+        title_of = {_detokenised(row["paragraph_text"]): row["title_text"] for row in searches if row}
         sets[1].titles.extend(title_of[str(passage)] for passage in sets[1].passages)
         for one, spare in zip(sets, _spare(pairs, searches), strict=True):
             one.off_topic.extend(asking.text for asking in _sample(spare, 150, 5))
@@ -143,8 +150,8 @@ def _squad_form(name: str, articles: list[dict[str, Any]], low: int, high: int) 
     return KnowledgeSet(name, "zh", [paragraph["context"] for paragraph in paragraphs], questions)
 
 
-def _english(folder: Path) -> tuple[list[KnowledgeSet], list[KnowledgeSet]]:
-    pairs, searches = _pairs_of(folder), _searches_of(folder)
+def _english(folder: Path, kept_out: Collection[str]) -> tuple[list[KnowledgeSet], list[KnowledgeSet]]:
+    pairs, searches = _pairs_of(folder), _searches_of(folder, kept_out)
     fit = [
         _pairs("squad 1", pairs[:8500], lambda number: number % 10 == 1),
         _pairs("squad 2", pairs[:8500], lambda number: number % 10 == 2),
@@ -171,8 +178,11 @@ def _pairs_of(folder: Path) -> list[tuple[str, ...]]:
     return list(zip(*lines, strict=True))
 
 
-def _searches_of(folder: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (folder / "qed-dev.jsonlines").read_text().splitlines()]
+def _searches_of(folder: Path, kept_out: Collection[str]) -> list[dict[str, Any]]:
+    """In the file's order; empty where a question, or another to its paragraph, is one of `kept_out`."""
+    rows = [json.loads(line) for line in (folder / "qed-dev.jsonlines").read_text().splitlines()]
+    kept = {row["paragraph_text"] for row in rows if row["question_text"].strip() in kept_out}
+    return [{} if row["paragraph_text"] in kept else row for row in rows]
 
 
 def _spare(pairs: list[tuple[str, ...]], searches: list[dict[str, Any]]) -> tuple[list[Asking], list[Asking]]:
@@ -180,7 +190,7 @@ def _spare(pairs: list[tuple[str, ...]], searches: list[dict[str, Any]]) -> tupl
     about other things than those before 8,500.
     """
     spare = [Asking(question, 0, ()) for _, question in pairs[9000:]]
-    return spare, [Asking(row["question_text"] + "?", 0, ()) for row in searches[900:]]
+    return spare, [Asking(row["question_text"] + "?", 0, ()) for row in searches[900:] if row]
 
 
 def _pairs(name: str, pairs: list[tuple[str, ...]], chosen: Callable[[int], bool]) -> KnowledgeSet:
@@ -203,7 +213,7 @@ def _pairs(name: str, pairs: list[tuple[str, ...]], chosen: Callable[[int], bool
 def _searches(name: str, rows: list[dict[str, Any]], low: int, high: int) -> KnowledgeSet:
     numbers: dict[str, int] = {}
     questions: list[Asking] = []
-    for row in rows[low:high]:
+    for row in filter(None, rows[low:high]):
         number = numbers.setdefault(_detokenised(row["paragraph_text"]), len(numbers))
         answers = (_detokenised(part["string"]) for answer in row["original_nq_answers"] for part in answer)
         questions.append(Asking(row["question_text"] + "?", number, tuple(answers)))

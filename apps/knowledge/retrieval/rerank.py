@@ -58,9 +58,14 @@ class Reread:
 
 
 def rerank(
-    question: str, candidates: Sequence[Candidate], sentences: list[ScoredSentence], language: Language
+    question: str,
+    candidates: Sequence[Candidate],
+    sentences: list[ScoredSentence],
+    language: Language,
+    *,
+    seconds: float = SECONDS,
 ) -> Reread | None:
-    """None where no reranker is there for the language, or it fails.
+    """None where no reranker is there for the language, or it fails or takes longer than `seconds`.
 
     `sentences` best first. The model adds to a sentence's score; those that it has not read count as no better than
     the worst that it has.
@@ -74,7 +79,7 @@ def rerank(
     texts = [_shown(candidates[one.passage].passage, one, language, wishes) for one in sentences[:READ]]
     asked, *texts = (glossed(text) or text for text in (question, *texts)) if wishes.glossed else (question, *texts)
     try:
-        chances = inference.rerank_sync(target=target, query=asked, documents=texts, seconds=SECONDS)
+        chances = inference.rerank_sync(target=target, query=asked, documents=texts, seconds=seconds)
     except ApplicationError as error:
         logger.warning("Not reranked by %s: %s", target.served_id, error)
         return None

@@ -88,3 +88,13 @@ def test_sets_for_the_rerankers_part_ask_off_topic_too_and_know_the_titles(langu
     assert all(one.off_topic and len(one.titles) in (0, len(one.passages)) for one in sets)
     titled = [one for one in sets if one.titles]
     assert titled and all(sum(map(bool, one.titles)) == len(one.passages) for one in titled)
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason="needs the public sets")
+def test_what_others_measure_with_is_neither_fitted_on_nor_asked_off_topic() -> None:
+    before = load_unread("en", DATA)[1]
+    kept, off_topic = before.questions[0].text.rstrip("?"), before.off_topic[0].rstrip("?")
+    after = load_unread("en", DATA, {kept, off_topic})[1]
+    assert before.passages[before.questions[0].passage] not in after.passages
+    assert before.off_topic[0] not in after.off_topic
+    assert len(after.questions) < len(before.questions)

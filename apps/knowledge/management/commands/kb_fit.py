@@ -3,6 +3,7 @@
 It also fits what the shipped reranker adds to the confidence, into the model's config (`--reranker`: only that).
 """
 
+import json
 from argparse import ArgumentParser
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -38,10 +39,14 @@ HELP_TIMES = 8  # how often each question to help pages counts: there are few
 class Command(ServiceCommand):
     help = __doc__
     needs_runtime = True
+    needs_starter = True  # and with it the reranker
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("language", choices=["en", "zh"])
         parser.add_argument("data", type=Path, help="the folder with qa_en and qa_zh")
+        parser.add_argument(
+            "--kept-out", type=Path, nargs="+", default=[], help="JSON lines with a `question` each, not to fit on"
+        )
         parser.add_argument("--reranker", action="store_true", help="only what the reranker adds to the confidence")
         parser.add_argument("--centres", action="store_true", help="only the means of the Chinese model's vectors")
 
@@ -49,10 +54,12 @@ class Command(ServiceCommand):
         language, data = options["language"], options["data"]
         if not data.is_dir():
             raise NotFound(f"There is no folder {data}.")
+        lines = [line for path in options["kept_out"] for line in path.read_text(encoding="utf-8").splitlines()]
+        kept_out = {json.loads(line)["question"].strip() for line in lines}
         if options["reranker"]:
-            self._reread(language, data, load(language))
+            self._reread(language, data, load(language), kept_out)
             return
-        to_fit, to_report = load_sets(language, data)
+        to_fit, to_report = load_sets(language, data, kept_out)
         if options["centres"]:
             centres_save(to_fit)
             return
@@ -76,17 +83,17 @@ class Command(ServiceCommand):
         without = fitted_on([column for column in chosen if column not in MEANINGS])
         weights = Weights(ranker, fitted_on(chosen), without)
         save(language, weights)
-        self._reread(language, data, weights)
+        self._reread(language, data, weights, kept_out)
         for one in to_report:
             table[one.name] = asdict(measure(self._collect(one), weights, language))
         self.emit(table, "\n".join(f"{name}: {quality}" for name, quality in table.items()))
 
-    def _reread(self, language: Language, data: Path, weights: Weights) -> None:
+    def _reread(self, language: Language, data: Path, weights: Weights, kept_out: set[str]) -> None:
         if reranker_target() is None:
             self.say("No reranker is registered: what it adds to the confidence stays as it is.")
             return
         reranker_ensure()
-        sets = load_unread(language, data)
+        sets = load_unread(language, data, kept_out)
         examples = [one for own in sets for one in self._collect(own) * (HELP_TIMES if own.help else 1)]
         found = reread_weights(examples, weights, language)
         reread_save(language, found)
