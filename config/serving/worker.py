@@ -3,6 +3,8 @@
 import asyncio
 import logging
 
+from asgiref.sync import sync_to_async
+from django.db import close_old_connections
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.db_cleanup import close_db_connections
 from procrastinate.exceptions import ConnectorException
@@ -26,6 +28,8 @@ async def run_worker() -> None:
 
 
 async def _work() -> None:
+    # The library defers periodic jobs over a connection that nobody else renews: it may be dead.
+    await sync_to_async(close_old_connections)()
     worker_app = app.with_connector(app.connector.get_worker_connector())
     async with worker_app.open_async():
         await worker_app.run_worker_async(
