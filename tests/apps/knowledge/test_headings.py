@@ -1,6 +1,7 @@
 """Headings made of bold or larger letters instead of styles: passages know what they stand below."""
 
 import io
+import zipfile
 from collections.abc import Sequence
 
 import docx
@@ -80,6 +81,29 @@ def test_a_bold_style_makes_headings_as_bold_letters_do() -> None:
     buffer = io.BytesIO()
     document.save(buffer)
     assert headings(word.extract(buffer.getvalue()).blocks) == [("At night", 1)]
+
+
+@pytest.mark.parametrize(
+    "decoration",
+    ['<w:sz w:val="21.5"/>', '<w:sz w:val=""/>', "<w:sz/>", '<w:b w:val="maybe"/>', '<w:rStyle w:val="gone"/>'],
+)
+@pytest.mark.parametrize("part", ["word/document.xml", "word/styles.xml"])
+def test_letters_that_say_nonsense_of_their_look_are_read_and_only_are_no_heading(
+    part: str, decoration: str
+) -> None:
+    document = docx.Document()
+    document.styles.add_style("Odd", 1).font.italic = True
+    document.add_paragraph(PROSE)
+    document.add_paragraph(style="Odd").add_run("At night").italic = True
+    document.add_paragraph(MORE)
+    written, odd = io.BytesIO(), io.BytesIO()
+    document.save(written)
+    with zipfile.ZipFile(written) as before, zipfile.ZipFile(odd, "w") as after:
+        for name in before.namelist():
+            content = before.read(name)
+            after.writestr(name, content.replace(b"<w:i/>", decoration.encode()) if name == part else content)
+    blocks = word.extract(odd.getvalue()).blocks
+    assert [(block.kind, block.text) for block in blocks] == [("text", text) for text in (PROSE, "At night", MORE)]
 
 
 @pytest.mark.parametrize(
