@@ -19,7 +19,7 @@ def user_name(*, actor: Actor, username: str, name: str) -> User:
     Raises NotFound for an unknown account and BadInput for a name that is no line of at most 150 characters.
     """
     name = " ".join(name.split())
-    if len(name) > MOST_IN_A_NAME or not (name.isprintable() and "\x00" not in name):
+    if len(name) > MOST_IN_A_NAME or not name.isprintable():
         raise BadInput(_("A name is one line of at most %(most)s characters.") % {"most": MOST_IN_A_NAME})
     user = _locked(username)
     before = user.get_full_name()

@@ -1,7 +1,9 @@
 """Who has an account: the names that customers read, and the roles."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import Case, Q, Value, When
+from django.db.models.functions import Concat
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -24,7 +26,8 @@ def people_list(request: HttpRequest) -> HttpResponse:
     wanted = text(request.GET, "q", longest=150)
     people = User.objects.filter(is_active=True)
     if wanted:
-        people = people.filter(Q(username__icontains=wanted) | Q(first_name__icontains=wanted))
+        people = people.alias(full_name=Concat("first_name", Value(" "), "last_name"))
+        people = people.filter(Q(username__icontains=wanted) | Q(full_name__icontains=wanted))
     customers_last = Case(When(role=Role.CUSTOMER, then=Value(1)), default=Value(0))
     rows = list(people.order_by(customers_last, "username")[: MOST + 1])
     context = {
@@ -40,14 +43,19 @@ def people_list(request: HttpRequest) -> HttpResponse:
 
 @needs("people.manage")
 @require_POST
+@transaction.atomic
 def person_save(request: HttpRequest, user_id: int) -> HttpResponse:
-    """Name and role; one's own role stays, or nobody might be left who may give roles."""
+    """Name and role, both or neither, of them what is sent; one's own role stays, or nobody might be left who may
+    give roles.
+    """
     user = get_object_or_404(User, pk=user_id)
     actor = actor_from_request(request)
     role = request.POST.get("role", user.role)
     if user == request.user and role != user.role:
         raise Conflict(_("Ask another administrator to change your own role."))
-    user_name(actor=actor, username=user.username, name=request.POST.get("name", ""))
+    name = request.POST.get("name")
+    if name is not None:
+        user_name(actor=actor, username=user.username, name=name)
     if role != user.role:
         user_role(actor=actor, username=user.username, role=role)
     messages.success(request, _("“%(name)s” is saved.") % {"name": user.username})
