@@ -36,8 +36,8 @@ _TEXTS: dict[Language, dict[str, str]] = {
 _ASIDE: dict[Language, dict[str, str]] = {
     "en": {
         "no_other": "Beyond what was quoted before I found nothing on this in the documents. Other words may help.",
-        "right": "That is the word:",
-        "other": "The text has another word there:",
+        "right": "That is right:",
+        "other": "The text has something else there:",
         "unknown": "It says:",
         "person": "You can talk to a person here.",
         "waiting": "Your message is with our colleagues; a person answers it here. You may leave and come back.",
@@ -46,8 +46,8 @@ _ASIDE: dict[Language, dict[str, str]] = {
     },
     "zh": {
         "no_other": "除了前面引用的内容，文档里没有找到其他答案。可以换个说法再问。",
-        "right": "对，就是这个词：",
-        "other": "原文用的是另一个词：",
+        "right": "答对了：",
+        "other": "和原文不一样，原文是：",
         "unknown": "原文是：",
         "person": "您可以在这里转接人工客服。",
         "waiting": "您的消息已转给同事，会有人工客服在这里回复。您可以先离开，稍后再回来查看。",

@@ -36,7 +36,7 @@ async def test_below_an_answer_a_quoted_sentence_stands_with_a_gap(owner: Actor)
 @pytest.mark.asyncio
 @pytest.mark.parametrize(
     ("reply", "begins"),
-    [("30", "That is the word:"), ("14 days", "The text has another word there:"), ("no idea", "It says:")],
+    [("30", "That is right:"), ("14 days", "The text has something else there:"), ("no idea", "It says:")],
 )
 async def test_a_reply_is_judged_by_the_passage_with_its_source_and_without_the_model(
     owner: Actor, runtime: FakeRuntime, reply: str, begins: str

@@ -122,7 +122,10 @@ def test_a_name_takes_only_a_model_of_its_kind_and_says_so_in_the_readers_langua
     behind("canary", version(2))
     with pytest.raises(Conflict, match="takes a language model"):
         behind("canary", mood)
-    with translation.override("zh-hans"), pytest.raises(Conflict, match="只能指向语言模型，而 mood@1 是文本分类器"):
+    with (
+        translation.override("zh-hans"),
+        pytest.raises(Conflict, match="只能指向语言模型，而 mood@1 是文本分类模型"),
+    ):
         behind("production", mood)
 
 
