@@ -19,7 +19,9 @@ from rest_framework.throttling import SimpleRateThrottle
 from apps.accounts.actors import actor_from_api
 from apps.core.api.describing import described
 from apps.core.api.people import by_people
+from apps.core.db import for_slow_page
 from apps.core.errors import BadInput, TooMany
+from apps.core.pages import answered_in
 from apps.knowledge.selectors import passage_neighbours, personal_passage
 
 from .models import StoredImage
@@ -55,6 +57,7 @@ class Bringing(SimpleRateThrottle):
         raise TooMany(message % {"seconds": seconds}, extra={"seconds": seconds})
 
 
+@answered_in(for_slow_page)
 @described(
     "POST",
     "files_bring",

@@ -31,8 +31,10 @@ def _threads(most: int, name: str) -> ThreadPoolExecutor:
 # wait for their turn between them.
 _THREADS = _threads(3, "database")
 _WAITING = _threads(8, "waiting")
-# More than ever compute at once: a request may wait for the runtime, or for a file that is read.
-_PAGES = _threads(16, "page")
+# More than ever compute at once: a page may wait for a row that another one has locked.
+_PAGES = _threads(8, "page")
+_SLOW_PAGES = _threads(6, "slow-page")
+_HEALTH = _threads(1, "health")
 
 
 async def in_database(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
@@ -48,6 +50,16 @@ async def in_database_waiting(function: Callable[P, R], /, *args: P.args, **kwar
 async def for_page(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
     """The same for a whole request of somebody who waits for a page."""
     return await _run(_PAGES, lambda: function(*args, **kwargs))
+
+
+async def for_slow_page(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+    """For a request that waits for the runtime, or until a file is read: no other page stands behind it."""
+    return await _run(_SLOW_PAGES, lambda: function(*args, **kwargs))
+
+
+async def for_health(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+    """For whoever asks whether this process is alive: nothing else is done there."""
+    return await _run(_HEALTH, lambda: function(*args, **kwargs))
 
 
 async def _run(threads: ThreadPoolExecutor, function: Callable[[], R]) -> R:

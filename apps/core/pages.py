@@ -5,15 +5,29 @@ twenty times a request, and gives each request a thread of its own and with it a
 views here are synchronous.
 """
 
+from collections.abc import Awaitable, Callable
 from contextlib import closing
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler, get_script_prefix
 from django.core.signals import request_started
-from django.urls import set_script_prefix
+from django.urls import Resolver404, resolve, set_script_prefix
 
 from .db import for_page
+
+V = TypeVar("V", bound=Callable[..., Any])
+Threads = Callable[..., Awaitable[Any]]  # one of `core.db`, which runs what it is given
+
+
+def answered_in(threads: Threads) -> Callable[[V], V]:
+    """The view's requests are answered in other threads than those of pages, as for one that waits for others."""
+
+    def mark(view: V) -> V:
+        view.answered_in = threads  # type: ignore[attr-defined]
+        return view
+
+    return mark
 
 
 class Pages(ASGIHandler):
@@ -28,7 +42,7 @@ class Pages(ASGIHandler):
         except RequestAborted:
             return
         with closing(body):
-            start, content = await for_page(self._answer, scope, body)
+            start, content = await _threads_for(scope)(self._answer, scope, body)
         await send(start)
         for chunk, last in self.chunk_bytes(content):
             await send({"type": "http.response.body", "body": chunk, "more_body": not last})
@@ -46,3 +60,12 @@ class Pages(ASGIHandler):
             headers += [(b"Set-Cookie", cookie) for cookie in cookies]
             start = {"type": "http.response.start", "status": response.status_code, "headers": headers}
             return start, b"".join(response)
+
+
+def _threads_for(scope: Any) -> Threads:
+    try:
+        view = resolve(scope["path"].removeprefix(scope.get("root_path", ""))).func
+    except Resolver404:
+        return for_page
+    threads: Threads = getattr(view, "answered_in", for_page)
+    return threads

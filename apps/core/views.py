@@ -6,9 +6,12 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from .db import for_health
 from .middleware import wants_json
+from .pages import answered_in
 
 
+@answered_in(for_health)
 def health(request: HttpRequest) -> JsonResponse:
     """200 when this process answers and reaches its database."""
     with connection.cursor() as cursor:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path, PurePath
+from threading import BoundedSemaphore
 from uuid import UUID
 
 from asgiref.sync import async_to_sync
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from apps.audit.services import audit_record
 from apps.core.actor import Actor
-from apps.core.errors import BadInput, NotFound, TooMany
+from apps.core.errors import BadInput, NotFound, TooMany, Unavailable
 from apps.knowledge.services import personal_read, personal_store
 
 from ..files import IMAGE_SUFFIXES, LIMITS
@@ -22,14 +23,25 @@ from ..selectors import files_unsent
 from .images import image_add
 
 FORGET_AFTER = timedelta(days=1)  # what was brought and never sent
+# At a time in this process: fewer than there are threads for slow pages, so that the staff's have some.
+_taking = BoundedSemaphore(4)
 
 
 def file_add(*, actor: Actor, path: Path, name: str, size: int) -> QuestionFile:
     """Reads the file or image at `path` for the actor's next question.
 
     Raises BadInput with why it cannot be taken, TooMany for who has brought too many already, Unavailable where
-    nothing can be read or searched now.
+    nothing can be read or searched now, or too many files are being taken.
     """
+    if not _taking.acquire(blocking=False):
+        raise Unavailable(_("Too many files are being read at the moment. Try again in a minute."))
+    try:
+        return _taken(actor, path, name, size)
+    finally:
+        _taking.release()
+
+
+def _taken(actor: Actor, path: Path, name: str, size: int) -> QuestionFile:
     name = PurePath(name.replace("\\", "/")).name.replace("\0", "")[-200:] or "file"
     if size > LIMITS["bytes"]:
         raise BadInput(_("“%(name)s” is larger than %(limit)d MB.") % {"name": name, "limit": LIMITS["megabytes"]})

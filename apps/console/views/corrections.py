@@ -16,7 +16,9 @@ from apps.chat.evaluation.selectors import set_get
 from apps.chat.evaluation.services import case_add, set_ensure
 from apps.chat.models import Correction, Generation, Origin
 from apps.chat.services.correcting import LONGEST, correction_clear, correction_set, correction_teach
+from apps.core.db import for_slow_page
 from apps.core.errors import ApplicationError, BadInput, NotFound
+from apps.core.pages import answered_in
 
 from ..access import needs
 from ..asked import text
@@ -70,6 +72,7 @@ def correction_case(request: HttpRequest, generation_id: UUID) -> HttpResponse:
     return _back(found)
 
 
+@answered_in(for_slow_page)
 @needs("answers.correct")
 @require_POST
 def correction_into(request: HttpRequest, generation_id: UUID) -> HttpResponse:

@@ -14,7 +14,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from apps.accounts.actors import actor_from_request
+from apps.core.db import for_slow_page
 from apps.core.errors import BadInput, Conflict, NotFound
+from apps.core.pages import answered_in
 from apps.knowledge.models import Import, ImportItem, ItemState
 from apps.knowledge.selectors import collection_get, import_items, import_limits
 from apps.knowledge.services import (
@@ -96,6 +98,7 @@ def import_again(request: HttpRequest, collection: str, import_id: UUID) -> Http
     return redirect("console:import", collection, import_id)
 
 
+@answered_in(for_slow_page)
 @needs("knowledge.manage")
 def item_preview(request: HttpRequest, collection: str, import_id: UUID, item_id: UUID) -> HttpResponse:
     """How the file would be imported, also with other columns or cut in another way; POST keeps these choices."""

@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from apps.accounts.actors import actor_from_request
+from apps.core.db import for_slow_page
 from apps.core.errors import BadInput, Conflict, Unavailable
+from apps.core.pages import answered_in
 from apps.knowledge.selectors import collection_get
 from apps.knowledge.services import pair_restore
 
@@ -27,6 +29,7 @@ def pair_list(request: HttpRequest, collection: str) -> HttpResponse:
     return render(request, "console/knowledge/pairs.html", context)
 
 
+@answered_in(for_slow_page)
 @needs("knowledge.manage")
 @require_POST
 def pair_back(request: HttpRequest, collection: str, pair_id: UUID) -> HttpResponse:

@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from apps.accounts.actors import actor_from_request
+from apps.core.db import for_slow_page
 from apps.core.errors import BadInput, Conflict, Unavailable
+from apps.core.pages import answered_in
 from apps.knowledge.errors import PassageGone
 from apps.knowledge.selectors import access_passage, passage_edits
 from apps.knowledge.services import PASSAGE_LONGEST, passage_edit, passage_restore
@@ -29,6 +31,7 @@ def passage_place(request: HttpRequest, passage_id: UUID) -> HttpResponse:
         return redirect(place_address(gone.document_id, gone.position))
 
 
+@answered_in(for_slow_page)
 @needs("knowledge.manage")
 def passage_change(request: HttpRequest, passage_id: UUID) -> HttpResponse:
     """POST saves; what was typed stays in the form when it cannot be saved."""
@@ -57,6 +60,7 @@ def passage_change(request: HttpRequest, passage_id: UUID) -> HttpResponse:
     return render(request, "console/knowledge/passage.html", context)
 
 
+@answered_in(for_slow_page)
 @needs("knowledge.manage")
 @require_POST
 def passage_back(request: HttpRequest, passage_id: UUID) -> HttpResponse:

@@ -3,11 +3,15 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from apps.core.db import for_slow_page
+from apps.core.pages import answered_in
+
 from ..access import needs
 from ..asked import text
 from ..reading.playground import QUOTED, look, places, ways
 
 
+@answered_in(for_slow_page)
 @needs("evaluation.use")
 def playground(request: HttpRequest) -> HttpResponse:
     """Everything stands in the address, so that a finding can be sent to a colleague. Nothing is recorded."""

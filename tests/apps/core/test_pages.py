@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -10,7 +11,9 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import path
 from django.utils.translation import get_language
 
+from apps.chat.services import files
 from apps.core import db
+from apps.core.errors import BadInput
 from config.asgi import application
 from config.urls import urlpatterns as real_urls
 from tests.apps.core.test_db import close_all
@@ -126,3 +129,46 @@ async def test_a_page_waits_for_no_question_that_is_prepared() -> None:
     finally:
         release.set()
         await asyncio.gather(*asking)
+
+
+async def test_slow_files_keep_neither_pages_nor_the_look_after_health_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    release = threading.Event()
+
+    def reads_slowly(**_: Any) -> None:
+        release.wait(30)
+        raise BadInput("read at last")
+
+    monkeypatch.setattr(files, "personal_read", reads_slowly)
+    form = (
+        b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n'
+        b"Content-Type: text/plain\r\n\r\nwords\r\n--x--\r\n"
+    )
+    visitors = [await visitor(len(form)) for _ in range(2)]
+    bringing = [
+        asyncio.create_task(asked("/api/chat/files/", method="POST", headers=headers, body=(form,)))
+        for headers in visitors * 10
+    ]
+    try:
+        await asyncio.sleep(0)
+        for address in ("/", "/accounts/login/", "/healthz"):
+            assert (await asyncio.wait_for(asked(address), 10))[0] == 200
+        told = [(await answer)[0] for answer in islice(asyncio.as_completed(bringing, timeout=20), 16)]
+        assert told == [503] * 16, "one too many is told so at once"
+    finally:
+        release.set()
+        answers = [sent[0] for sent in await asyncio.gather(*bringing)]
+    assert answers.count(400) == 4
+
+
+async def visitor(length: int) -> dict[str, str]:
+    """The headers of somebody who has opened the chat and sends a form of this length."""
+    _, headers, _ = await asked("/")
+    cookies = dict(value.decode().split(";")[0].split("=", 1) for name, value in headers if name == b"Set-Cookie")
+    return {
+        "content-length": str(length),
+        "content-type": "multipart/form-data; boundary=x",
+        "cookie": "; ".join(f"{name}={value}" for name, value in cookies.items()),
+        "x-csrftoken": cookies["csrftoken"],
+    }
