@@ -37,7 +37,7 @@ class Reranker(TextClassifier):
     def pair(self, query: str, documents: Sequence[str]) -> list[Pair]:
         """The query with each document, which is cut where both are too long together.
 
-        Raises ValueError where the query leaves no room for a document.
+        Raises NoTokens, and ValueError where the query leaves no room for a document.
         """
         length = len(self.tokenize([query], None)[0])
         if length + self._added > self.window:

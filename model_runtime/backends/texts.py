@@ -6,6 +6,8 @@ from pathlib import Path
 import torch
 from tokenizers import Tokenizer
 
+from model_runtime.engine.pooling import NoTokens
+
 Tokens = Sequence[int]
 
 
@@ -25,12 +27,16 @@ class TextReader:
         """Token numbers of each text with the model's start and end tokens.
 
         `limit` cuts each text so that no more than so many tokens come out, start and end included.
+        Raises NoTokens.
         """
         encodings = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
         if limit is not None:
             for encoding in encodings:
                 encoding.truncate(max(0, limit - self._added))
-        return [list(self._tokenizer.post_process(encoding).ids) for encoding in encodings]
+        read = [list(self._tokenizer.post_process(encoding).ids) for encoding in encodings]
+        if [] in read:
+            raise NoTokens(f"Input {read.index([])} has no tokens.")
+        return read
 
     def pad(self, batch: Sequence[Tokens]) -> tuple[torch.Tensor, torch.Tensor]:
         """Token numbers and the mask of real ones, both int64 [batch, longest]."""

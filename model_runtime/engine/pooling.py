@@ -57,6 +57,10 @@ class PoolingJob:
     """Size and index of what is not computed yet; the largest last."""
 
 
+class NoTokens(ValueError):
+    """A text of which the model's tokenizer makes nothing; a model has nothing to compute then."""
+
+
 class NotFinite(Exception):
     """The model's numbers for an input are none."""
 

@@ -99,10 +99,8 @@ def _read_texts(classifier: "TextClassifier", body: ClassifyRequest) -> list[lis
                 param="input",
                 code="context_length_exceeded",
             )
-        if max(tokens, default=0) >= classifier.vocab_size:
+        if max(tokens) >= classifier.vocab_size:
             raise ApiError(400, f"input: tokens go from 0 to {classifier.vocab_size - 1}.", param="input")
-        if not tokens:
-            raise ApiError(400, f"Input {index} has no tokens.", param="input")
     return read
 
 

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from starlette.requests import Request
 
 from model_runtime.engine.loop import EngineStopped, QueueFull
-from model_runtime.engine.pooling import NotFinite, PoolingEngine, PoolingJob, Row
+from model_runtime.engine.pooling import NotFinite, NoTokens, PoolingEngine, PoolingJob, Row
 from model_runtime.server.engine_errors import refused
 from model_runtime.server.errors import ApiError
 from model_runtime.server.helper import run_bounded
@@ -27,7 +27,10 @@ async def read_and_pool(
     """
     runtime: Runtime = request.app.state.runtime
     with room_for(runtime):
-        inputs = await while_wanted(request, run_bounded(runtime.helper, read, *arguments))
+        try:
+            inputs = await while_wanted(request, run_bounded(runtime.helper, read, *arguments))
+        except NoTokens as error:
+            raise ApiError(400, str(error), param="input") from error
         return inputs, await while_wanted(request, pool(engine, inputs))
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from model_runtime.engine.pooling import NoTokens
 from model_runtime.protocol.rerank import RerankAnswer, RerankDocument, RerankItem, RerankRequest, RerankUsage
 from model_runtime.server.body import parse_request
 from model_runtime.server.errors import ApiError
@@ -36,6 +37,8 @@ async def rerank(request: Request) -> Response:
 def _read(reranker: "Reranker", body: RerankRequest) -> "list[Pair]":
     try:
         return reranker.pair(body.query, body.documents)
+    except NoTokens as error:
+        raise ApiError(400, "The query has no tokens.", param="query") from error
     except ValueError as error:
         raise ApiError(400, str(error), param="query", code="context_length_exceeded") from error
 

@@ -22,7 +22,8 @@ def lean(model: Any, *, int8: bool) -> None:
 
 
 class LeanLayers(nn.Module):
-    """Stands where a `BertEncoder` stood. Padding at the end of a sequence is not computed, and comes out as 0.
+    """Stands where a `BertEncoder` stood. Padding at the end of a sequence is not computed, and comes out as 0, and
+    a sequence of nothing else is a ValueError.
 
     With `first_only`, all that a head for classes looks at, only first tokens do not.
     """
@@ -47,7 +48,10 @@ class LeanLayers(nn.Module):
         real = torch.ones(count, longest, dtype=torch.bool)
         if attention_mask is not None:
             real = attention_mask[:, 0, 0].expand(count, longest)
-        begins = [0, *accumulate(real.sum(1).tolist())]
+        lengths = real.sum(1).tolist()
+        if 0 in lengths:  # the threads would read and write outside of their arrays
+            raise ValueError("A sequence without a token.")
+        begins = [0, *accumulate(lengths)]
         if begins[-1] > len(self._work.x):
             self._make_room(begins[-1])
         work = self._work

@@ -10,7 +10,7 @@ from model_runtime.loading.labels import Labels
 from model_runtime.loading.quantization import Kernels
 from model_runtime.loading.weights import load_module
 from model_runtime.quantizations import Quantization
-from tests.runtime.support.pooled_checkpoints import make_classifier
+from tests.runtime.support.pooled_checkpoints import make_classifier, make_pooled
 
 DOCUMENTS = ["Refunds are paid to the card.", "x", "Who pays? " * 20, "A box of forty tins."]
 KINDS: list[tuple[Quantization, Kernels]] = [("none", "float32"), ("int8", "fbgemm")]
@@ -48,3 +48,14 @@ def test_more_tokens_than_ever_before_find_room(tmp_path: Path) -> None:
     alone = judge.run(judge.pair("Who pays?", DOCUMENTS[:1]))
     many = judge.run(judge.pair("Who pays?", [DOCUMENTS[2]] * 30 + DOCUMENTS[:1]))
     assert many[-1] == pytest.approx(alone[0], abs=1e-6)
+
+
+@pytest.mark.parametrize("task", ["Model", "ForSequenceClassification"])
+def test_a_sequence_without_a_token_is_refused_and_the_next_is_computed(tmp_path: Path, task: str) -> None:
+    folder = make_pooled(tmp_path / "model", "Bert", task)
+    module = load_module(folder, quantization="none", kernels="float32", device="cpu", architecture=f"Bert{task}")
+    ids, nothing = torch.ones(2, 3, dtype=torch.long), torch.tensor([[1, 1, 1], [0, 0, 0]])
+    with torch.inference_mode():
+        with pytest.raises(ValueError, match="without a token"):
+            module(input_ids=ids, attention_mask=nothing)
+        assert torch.isfinite(module(input_ids=ids, attention_mask=torch.ones_like(ids))[0]).all()
