@@ -7,7 +7,7 @@ from uuid import UUID
 from apps.knowledge.models import Passage
 from apps.knowledge.retrieval.types import RankedPassage
 
-from ..models import Generation, Message, Role
+from ..models import Generation, Message, Role, Status
 
 
 def passages_cited(sources: Sequence[dict[str, Any]], collection_ids: Sequence[UUID]) -> tuple[RankedPassage, ...]:
@@ -33,8 +33,13 @@ def _ranked(source: dict[str, Any], passage: Passage | None) -> RankedPassage:
 
 
 def said_before(generation: Generation) -> list[str]:
-    """The versions of this answer that came before it and quote something."""
-    versions = Message.objects.filter(parent=generation.question_id, role=Role.ASSISTANT).exclude(sources=[])
+    """The versions of this answer that came before it, are whole and quote something.
+
+    One that broke off, failed or was stopped has not been read to its end: what it quoted may be right.
+    """
+    versions = Message.objects.filter(
+        parent=generation.question_id, role=Role.ASSISTANT, generation__status=Status.DONE
+    ).exclude(sources=[])
     if generation.answer is not None:
         versions = versions.filter(position__lt=generation.answer.position)
     return list(versions.values_list("text", flat=True))

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from .fold import Event
 
-# Lines that a viewer may be behind; an answer that is coalesced every 50 ms takes ten seconds to fill it.
+# Lines that a viewer may be behind; an answer that is told every 80 ms takes 16 seconds to fill it.
 BOUND = 200
 
 

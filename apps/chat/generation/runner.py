@@ -72,6 +72,7 @@ class _Run:
         self.recall: Recall | None = None
         self.found: Retrieval | None = None
         self.question = ""
+        self.had_answer = False
         self.escalated: Conversation | None = None
 
     async def run(self) -> None:
@@ -84,6 +85,7 @@ class _Run:
             raise
         except (OperationalError, InterfaceError) as error:
             # The database went away under the answer, which is no reason to lose it: it is made once more.
+            # A statement that fails so each time looks the same, and ends it at the last of `ATTEMPTS`.
             logger.warning("generation %s is made again: %s", self.lease.generation_id, error)
             await self._leave("lost")
             return
@@ -173,8 +175,10 @@ class _Run:
             request_id=str(generation.pk),
         )
         if brief.verbatim and brief.task == Task.ANSWER:
-            filled = filled_by(question, brief.collection_ids)
-            brief = replace(brief, said=said_before(generation), filled=filled)
+            filled = None if brief.emergency else filled_by(question, brief.collection_ids)
+            said = [] if generation.is_first else said_before(generation)
+            self.had_answer = bool(said)
+            brief = replace(brief, said=said, filled=filled)
         if generation.revision:
             brief = revised_brief(brief, generation.revision)
         if self.continues and brief.task == Task.ANSWER and not brief.verbatim:
@@ -201,10 +205,12 @@ class _Run:
         if self.live.stop_chars is not None:
             ending, answer = stopped(answer, self.live.stop_chars)
         ending, lease = replace(ending, facts=self.facts), self.lease
+        # That there is no other answer is no reason to call a person.
+        unanswered = ending.outcome == Outcome.DECLINED and not self.had_answer
 
         @transaction.atomic
         def commit(lines: list[Line]) -> bool:
-            escalated = handover_unanswered(lease.generation_id) if ending.outcome == Outcome.DECLINED else None
+            escalated = handover_unanswered(lease.generation_id) if unanswered else None
             if not generation_close(lease, ending, answer, lines):
                 transaction.set_rollback(True)  # whoever has the lease now decides that as well
                 return False

@@ -147,7 +147,11 @@ class Writer:
             await tell_others(news)
 
     async def _in_thread(self, statement: Callable[[], R]) -> R:
-        """Statements may be repeated: the log takes a line once. A lost connection is opened anew."""
+        """Statements may be repeated: the log takes a line once. A lost connection is opened anew.
+
+        What fails alike each time (a full disk, a lock that is never free) is raised after the last try. Of an end
+        that leaves the lease to run out, and the answer is made again as one whose process died, `ATTEMPTS` times.
+        """
         loop = asyncio.get_running_loop()
         for pause in RETRY_SECONDS:
             try:

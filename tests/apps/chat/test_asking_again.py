@@ -8,10 +8,11 @@ import pytest
 from apps.chat.generation.phrases import phrases_for
 from apps.chat.generation.prompt import others
 from apps.chat.generation.runner import generation_run
-from apps.chat.models import Assistant, Generation, Outcome
+from apps.chat.models import Assistant, Conversation, Generation, Outcome, Standing, Status
 from apps.chat.services import message_again
 from apps.core.actor import Actor
 from apps.core.db import in_database
+from apps.inference.errors import RuntimeUnavailable
 from apps.knowledge.retrieval.types import Retrieval
 
 from .fakes import ONE, THREE, TWO, FakeRuntime, FakeSearch, passage, send
@@ -55,6 +56,30 @@ async def test_another_answer_says_what_the_versions_before_did_not_until_nothin
     fourth = await again(owner, first)
     assert fourth.answer.text.startswith("Beyond what was quoted before I found nothing")
     assert (fourth.outcome, fourth.answer.sources, len(runtime.calls)) == (Outcome.DECLINED, [], asked)
+
+
+@pytest.mark.asyncio
+async def test_what_broke_off_was_not_read_to_its_end_and_may_be_quoted_again(
+    owner: Actor, assistant: Assistant, runtime: FakeRuntime
+) -> None:
+    runtime.pieces, runtime.error = [f"[1] {ONE}\n", "[2] Keep the "], RuntimeUnavailable("down")
+    first = await answered(owner)
+    runtime.pieces, runtime.error = [f"[1] {ONE}"], None
+    second = await again(owner, first)
+    assert (first.status, first.answer.sources[0]["excerpt"]) == (Status.INTERRUPTED, ONE)
+    assert (second.status, second.answer.text) == (Status.DONE, f"{ONE} [1]")
+
+
+@pytest.mark.asyncio
+async def test_that_there_is_no_other_answer_calls_nobody(
+    owner: Actor, assistant: Assistant, runtime: FakeRuntime, search: FakeSearch
+) -> None:
+    await in_database(lambda: Assistant.objects.update(handover=True, escalates=True))
+    search.passages, runtime.pieces = (passage(ONE),), [f"[1] {ONE}"]
+    first = await answered(owner)
+    second = await again(owner, first)
+    assert (first.outcome, second.outcome) == (Outcome.ANSWERED, Outcome.DECLINED)
+    assert (await in_database(Conversation.objects.get)).standing == Standing.BOT
 
 
 @pytest.mark.asyncio
