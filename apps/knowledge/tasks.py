@@ -28,6 +28,14 @@ async def fetches_job() -> None:
     await long_call(fetches_run)
 
 
+@app.task(name="knowledge.uploads", queue="imports", queueing_lock="uploads", lock="uploads")
+async def uploads_job() -> None:
+    """Hashes the files of uploads that have arrived."""
+    from .ingest.hashing import uploads_hash
+
+    await long_call(uploads_hash)
+
+
 @app.periodic(cron="* * * * * */10")
 @app.task(name="knowledge.imports_look", queue="imports", queueing_lock="imports_look")
 async def imports_look(timestamp: int) -> None:

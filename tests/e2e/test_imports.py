@@ -13,6 +13,7 @@ from test_accessibility import violations
 
 from apps.accounts.models import User
 from apps.inference import services as inference
+from apps.knowledge.ingest.hashing import uploads_hash
 from apps.knowledge.ingest.runner import imports_run
 from apps.knowledge.models import Collection, Document, Import
 
@@ -117,6 +118,9 @@ def test_an_upload_is_looked_at_before_it_is_imported(page: Page, folder: Path) 
     page.goto("/console/knowledge/browser/imports/new/")
     page.set_input_files("[data-files]", folder / "en" / "lamp.md")
     page.get_by_role("button", name="Upload and look first").click()
+    expect(page.locator("[data-watch-label]")).to_contain_text("being compared")
+    uploads_hash()
+    expect(page.locator("[data-watch]")).to_have_count(0)
     page.get_by_role("link", name="lamp.md").click()
     expect(page.locator(".piece-heading")).to_have_text("Power")
     page.get_by_role("link", name="The import").click()
@@ -173,6 +177,7 @@ def test_axe_finds_nothing_in_the_pages_of_imports(
     ]
     for row in rows[1:]:
         receive_append(actor=olga, import_id=row.pk, offset=0, chunk=b"".join(files.values()))
+    uploads_hash()
     receive_finish(actor=olga, import_id=rows[3].pk)
     imports_run()
     receive_finish(actor=olga, import_id=rows[2].pk)

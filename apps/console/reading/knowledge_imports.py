@@ -2,9 +2,11 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property, reduce
+from operator import or_
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, Sum
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -40,9 +42,9 @@ _MAY_HOLD_TABLES = (*TABLE_SUFFIXES, ".zip")
 
 @dataclass(frozen=True)
 class ImportPage:
-    """`state` is that of the import, or "received" once all bytes of an upload are there; `rows` those of the page
-    `number`, which counts from 1; `percent` is of the bytes while they arrive, afterwards of the work. `foreseen`
-    is what the import would change, told once all bytes are there.
+    """`state` is that of the import; once all bytes of an upload are there "looking" while a worker hashes them,
+    and then "received". `rows` are those of the page `number`, which counts from 1; `percent` is of the bytes while
+    they arrive or are looked at, afterwards of the work. `foreseen` is what a received import would change.
     """
 
     row: Import
@@ -62,9 +64,15 @@ class ImportPage:
         return self.row.state in _LIVE
 
     @property
+    def here(self) -> bool:
+        """Whether all files are, and nobody has begun."""
+        return self.state in {"looking", "received"}
+
+    @cached_property
     def tables(self) -> bool:
         """Whether there may be questions with answers in it."""
-        return any(item.name.lower().endswith(_MAY_HOLD_TABLES) for item in import_items(self.row).only("name"))
+        endings = reduce(or_, (Q(name__iendswith=ending) for ending in _MAY_HOLD_TABLES))
+        return import_items(self.row).filter(endings).exists()
 
 
 def import_of(request: HttpRequest, collection: str, import_id: UUID) -> Import:
@@ -86,19 +94,28 @@ def import_page(actor: Actor, row: Import, show: str, number: int) -> ImportPage
     progress = import_progress(row)
     show = show if show in SHOWS else ""
     receiving = row.state == ImportState.RECEIVING
-    here = receiving and row.received == row.size
-    foreseen = import_foresee(actor=actor, row=row) if here else None
-    items = _would_be(row, foreseen, show) if foreseen else import_items(row, show)
+    state = str(row.state)
+    if receiving and row.received == row.size:
+        state = "looking" if import_items(row).filter(hashes__isnull=True).exists() else "received"
     first = (number - 1) * PAGE_SIZE
-    rows = list(items.select_related("document")[first : first + PAGE_SIZE + 1])
-    share = (row.received / row.size if row.size else 1.0) if receiving else progress.share
+    shown = slice(first, first + PAGE_SIZE + 1)
+    foreseen = None
+    if state == "received":
+        items = list(import_items(row))
+        foreseen = import_foresee(actor=actor, row=row, items=items)
+        became = {item.pk: {what for what, _count in would_be(item, foreseen)} for item in items}
+        counts = Counter(what for found in became.values() for what in found)
+        rows = [item for item in items if not show or show in became[item.pk]][shown]
+    else:
+        counts = Counter({name: _count(progress, name) for name in SHOWS})
+        rows = list(import_items(row, show).select_related("document")[shown])
     return ImportPage(
         row=row,
         progress=progress,
-        state="received" if here else row.state,
-        label=_said(row, progress),
-        percent=int(100 * share),
-        chips=_chips(row, progress, foreseen),
+        state=state,
+        label=_said(row, progress, state),
+        percent=int(100 * (_arrived(row, state) if receiving else progress.share)),
+        chips=[(name, str(label), counts[name]) for name, label in SHOWS.items() if counts[name]],
         show=show,
         rows=rows[:PAGE_SIZE],
         number=number,
@@ -116,21 +133,12 @@ def would_be(item: ImportItem, foreseen: Foreseen) -> list[tuple[str, int]]:
     return sorted(Counter(foreseen.states[name] for name in item.hashes).items())
 
 
-def _would_be(row: Import, foreseen: Foreseen, show: str) -> QuerySet[ImportItem]:
-    items = import_items(row)
-    if not show:
-        return items
-    shown = [item.pk for item in items if any(what == show for what, _count in would_be(item, foreseen))]
-    return items.filter(pk__in=shown)
-
-
-def _chips(row: Import, progress: Progress, foreseen: Foreseen | None) -> list[tuple[str, str, int]]:
-    """(name, words, how many files) of what the list of files can be narrowed to."""
-    if foreseen is None:
-        counts = {name: _count(progress, name) for name in SHOWS}
-    else:
-        counts = Counter(what for item in import_items(row) for what, _count in would_be(item, foreseen))
-    return [(name, str(label), counts[name]) for name, label in SHOWS.items() if counts[name]]
+def _arrived(row: Import, state: str) -> float:
+    """The part of an upload's bytes that is there; once all are, the part that was looked at."""
+    done = row.received
+    if state == "looking":
+        done = import_items(row).filter(hashes__isnull=False).aggregate(size=Sum("size"))["size"] or 0
+    return done / row.size if row.size else 1.0
 
 
 def _count(progress: Progress, show: str) -> int:
@@ -139,8 +147,10 @@ def _count(progress: Progress, show: str) -> int:
     return {**counts, "changed": counts["replaced"], "waiting": waiting}[show]
 
 
-def _said(row: Import, progress: Progress) -> str:
+def _said(row: Import, progress: Progress, state: str) -> str:
     """How far it is, in a line."""
+    if state == "looking":
+        return _("All files are here. They are being compared with what the collection holds.")
     if row.state == ImportState.RECEIVING:
         sizes = {"done": size_shown(row.received), "total": size_shown(row.size)}
         return _("%(done)s of %(total)s have arrived") % sizes

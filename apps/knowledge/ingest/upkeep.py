@@ -11,6 +11,7 @@ from apps.core.actor import SYSTEM
 from ..models import Import, ImportState
 from .claims import OPEN, pending
 from .ending import import_stop
+from .hashing import unhashed, uploads_hash_wake
 from .runner import imports_run
 from .spool import spool_sweep
 
@@ -21,6 +22,8 @@ def imports_upkeep() -> None:
     """Works itself where nobody else does."""
     abandoned_stop()
     spool_sweep(Import.objects.filter(state__in=OPEN).values_list("pk", flat=True))
+    if unhashed().exists():
+        uploads_hash_wake()
     if pending():
         imports_run()
 

@@ -1,6 +1,6 @@
 """What an import would change, told before it does."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from apps.core.actor import Actor
@@ -13,8 +13,6 @@ from ..ingest.foresight import Foreseen, Hashed, foresee, hashes_of
 from ..ingest.passages import Splitting
 from ..ingest.sandbox import Sandbox
 from ..models import Collection, Import, ImportItem
-
-_AT_ONCE = 500  # files whose hashes are written down together
 
 
 def paths_foresee(
@@ -42,19 +40,8 @@ def paths_foresee(
     return foresee(found, files)
 
 
-def import_foresee(*, actor: Actor, row: Import) -> Foreseen:
-    """What an upload that has arrived would change. Its files are hashed at the first time that somebody asks.
-
-    Raises NotAllowed.
-    """
+def import_foresee(*, actor: Actor, row: Import, items: Iterable[ImportItem]) -> Foreseen:
+    """What an upload that has arrived, and whose `items` a worker has hashed, would change. Raises NotAllowed."""
     manager_required(actor)
-    items = list(row.items.order_by("position"))
-    with Sandbox() as sandbox:
-        unread = [item for item in items if item.hashes is None]
-        for start in range(0, len(unread), _AT_ONCE):
-            portion = unread[start : start + _AT_ONCE]
-            for item in portion:
-                item.hashes = hashes_of(Path(item.path), item.name, sandbox)
-            ImportItem.objects.bulk_update(portion, ["hashes"])
     files = [Hashed(item.name, item.hashes or {}, columns_of(item, row)) for item in items]
     return foresee(row.collection, files, opened=row.created_at)

@@ -16,6 +16,7 @@ from apps.core.errors import BadInput, Conflict, TooLarge
 
 from ..access import manager_required
 from ..ingest.ending import items_lock
+from ..ingest.hashing import uploads_hash_wake
 from ..ingest.names import clean_name
 from ..ingest.passages import Splitting
 from ..ingest.sniff import MAX_BYTES
@@ -48,6 +49,8 @@ def receive_start(*, actor: Actor, collection: Collection, files: Iterable[Mappi
     for item in items:
         if not item.size:  # no chunk brings it
             Path(item.path).touch(mode=0o640)
+    if not row.size:
+        uploads_hash_wake()
     return row
 
 
@@ -108,6 +111,8 @@ def _append(import_id: UUID, offset: int, chunk: bytes) -> Import:
         chunk_write(Path(item.path), at, piece, durable=False)
     row.received += len(chunk)
     row.save(update_fields=["received", "updated_at"])
+    if row.received == row.size:
+        uploads_hash_wake()
     return row
 
 
@@ -162,6 +167,7 @@ def _whole(row: Import) -> bool:
 
 def _rewind(import_id: UUID) -> None:
     Import.objects.filter(pk=import_id, state=ImportState.RECEIVING).update(received=0)
+    ImportItem.objects.filter(parent=import_id, state=ItemState.RECEIVING).update(hashes=None)
 
 
 def _receiving(import_id: UUID) -> Import:

@@ -2,7 +2,6 @@
 
 import io
 import json
-import re
 import uuid
 import zipfile
 from collections.abc import Callable
@@ -17,6 +16,7 @@ from apps.accounts.models import Role
 from apps.console.reading.knowledge_imports import imports_shown
 from apps.core.actor import Actor
 from apps.inference import services as inference
+from apps.knowledge.ingest.hashing import uploads_hash
 from apps.knowledge.ingest.runner import imports_run
 from apps.knowledge.models import Collection, Document, Import, ImportItem, Passage
 from tests.apps.knowledge.conftest import fake_embed
@@ -93,6 +93,7 @@ def test_a_file_is_seen_as_it_would_be_cut_before_anything_is_imported(
     operator: Client, help_collection: Collection
 ) -> None:
     state = sent(operator, LAMP)
+    uploads_hash()
     assert "Look below at how they would be cut" in operator.get(state["url"]).content.decode()
     page = preview_of(operator, state)
     assert "Power" in page and "draws nine watts" in page and "UTF-8" in page
@@ -171,35 +172,6 @@ def test_a_folder_that_comes_again_shows_what_changed_and_what_did_not(
     for show, name in (("changed", "lamp.md"), ("unchanged", "fan.txt"), ("new", "new.txt")):
         page = operator.get(url, {"show": show}).content.decode()
         assert [other for other in ("lamp.md", "fan.txt", "new.txt") if other in page] == [name]
-
-
-def test_before_a_folder_is_imported_again_its_page_says_what_would_change(
-    operator: Client, help_collection: Collection
-) -> None:
-    fan = ("fan.txt", b"The Breeze fan has three speeds and a quiet mode.")
-    imported(operator, LAMP, fan, ("old.txt", b"What was sold before."))
-    state = sent(operator, (LAMP[0], LAMP[1] + b"\nIt is warm.\n"), fan, ("new.txt", b"A third document."))
-    page = operator.get(state["url"]).content.decode()
-    assert re.findall(r"<dt>([A-Z][a-z ]+)</dt><dd>(\d+)</dd>", page) == [
-        ("New", "1"),
-        ("Updated", "1"),
-        ("Unchanged", "1"),
-        ("Not among the files", "1"),
-    ]
-    assert "remove 1 document from the collection" in page and "<li>old.txt</li>" in page
-    for show, name, words in (("changed", "lamp.md", "Updated"), ("unchanged", "fan.txt", "Unchanged")):
-        shown = operator.get(f"{state['url']}state/", {"show": show}).json()["parts"]["items"]
-        assert [other for other in ("lamp.md", "fan.txt", "new.txt") if other in shown] == [name]
-        assert re.search(rf'<span class="badge[^>]*>{words}</span>', shown)
-    assert Document.objects.filter(name="new.txt").count() == 0
-
-
-def test_files_that_would_change_nothing_are_said_to_and_offer_no_removal(
-    operator: Client, help_collection: Collection
-) -> None:
-    imported(operator, LAMP)
-    page = operator.get(sent(operator, LAMP)["url"]).content.decode()
-    assert "importing them would change nothing" in page and "This is everything" not in page
 
 
 def test_documents_that_are_not_among_the_files_go_only_when_that_was_asked(
