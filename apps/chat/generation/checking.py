@@ -1,4 +1,7 @@
-"""What a tutor asks below an answer, and what it says to the reply: see `cloze`."""
+"""What a tutor asks below an answer, and what it says to the reply: see `cloze` and `judging`.
+
+A reply that means the same in other words is not known to be right; what is said of it must not claim more.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +13,8 @@ from apps.knowledge.retrieval.types import RankedPassage
 from ..evaluation.cases import loosely
 from ..models import Message
 from .cited import passages_cited
-from .cloze import Judgement, gap_asked, gap_for, judged
+from .cloze import gap_asked, gap_for
+from .judging import Judgement, judged
 from .phrases import aside
 
 
@@ -44,7 +48,7 @@ def filled_by(reply: Message, collection_ids: Sequence[UUID]) -> Filled | None:
     if answer is None or gap is None:
         return None
     language: Language = "zh" if answer.language == "zh" else "en"
-    judgement = judged(reply.text, gap.term, language)
+    judgement = judged(reply.text, gap, language)
     (passage,) = passages_cited([excerpts[gap.sentence]], collection_ids)
     if judgement is None or loosely(gap.sentence) not in loosely(passage.text):
         return None

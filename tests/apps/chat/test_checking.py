@@ -76,3 +76,15 @@ async def test_an_assistant_without_such_a_text_asks_nothing(owner: Actor, tutor
     await in_database(Assistant.objects.update, texts={"zh": {"check": "考考自己："}})
     answer = await said(owner, "How long may I return it?")
     assert answer.answer.text == f"{ONE} [1]" and await in_database(Message.objects.count) == 2
+
+
+@pytest.mark.asyncio
+async def test_a_reply_that_speaks_of_an_emergency_is_no_exercise(
+    owner: Actor, tutor: Assistant, runtime: FakeRuntime
+) -> None:
+    await in_database(Assistant.objects.update, emergency="Call an ambulance.", emergency_words=["30"])
+    asked = await said(owner, "How long may I return it?")
+    calls = len(runtime.calls)
+    answer = await said(owner, "30", asked)
+    assert answer.answer.text.startswith("**Call an ambulance.**") and len(runtime.calls) == calls + 1
+    assert "That is the word" not in answer.answer.text

@@ -1,8 +1,8 @@
-"""The gap that a tutor leaves in a quoted sentence, and what counts as filling it."""
+"""The gap that a tutor leaves in a quoted sentence."""
 
 import pytest
 
-from apps.chat.generation.cloze import Gap, gap_asked, gap_for, judged
+from apps.chat.generation.cloze import Gap, gap_asked, gap_for
 from apps.core.language import detect_language
 
 LIGHT = "In a vacuum light travels about 300,000 kilometres in a second."
@@ -35,35 +35,3 @@ def test_nothing_is_asked_where_the_question_holds_every_term_or_it_stands_there
 @pytest.mark.parametrize("text", ["They see ____.", "> ____", "**Check:**\n\n> Rods see ____ but need light."])
 def test_an_answer_without_a_gap_in_a_sentence_that_it_quotes_asked_nothing(text: str) -> None:
     assert gap_asked(text, [CONES]) is None
-
-
-@pytest.mark.parametrize(
-    ("reply", "term", "judgement"),
-    [
-        ("300000", "300,000", "right"),
-        ("about 300,000 km", "300,000", "right"),
-        ("30", "300,000", "other"),
-        ("300000", "30 万", "right"),
-        ("30 万", "30 万", "right"),
-        ("30", "30 万", "other"),
-        ("0.3 million", "300,000", "right"),
-        ("300", "30", "other"),
-        ("Colour", "colours", "right"),
-        ("wavelenght", "wavelength", "right"),
-        ("reflection", "refraction", "other"),
-        ("I don't know", "colours", "unknown"),
-        ("What is a wavelength?", "colours", None),
-        ("thanks!", "colours", None),
-        ("Tell me about lamps", "colours", None),
-        ("I would rather like to hear something about how eyes work", "colours", None),
-        ("是四分之一", "四分之一", "right"),
-        ("一半", "四分之一", "other"),
-        ("不知道", "四分之一", "unknown"),
-        ("什么是色温", "四分之一", None),
-        ("谢谢", "四分之一", None),
-    ],
-)
-def test_a_reply_is_compared_by_words_and_who_asks_something_is_answered(
-    reply: str, term: str, judgement: str | None
-) -> None:
-    assert judged(reply, term, detect_language(term)) == judgement
