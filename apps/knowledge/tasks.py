@@ -89,5 +89,5 @@ async def index_look(timestamp: int) -> None:
     from .indexing.build import builds_recover
     from .indexing.tokens import tokens_defer
 
-    await long_call(builds_recover)
     await long_call(tokens_defer)
+    await long_call(builds_recover)  # ends with an error while a model is away

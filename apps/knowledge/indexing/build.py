@@ -80,15 +80,20 @@ def build_run(index_id: UUID) -> None:
 
 
 def builds_recover() -> None:
-    """At regular times: queues builds again, should their process have died, and drops what was retired."""
+    """At regular times: queues builds again, should their process have died, drops what was retired, and fills the
+    active index. Raises what `active_fill` does.
+    """
     for index in EmbeddingIndex.objects.filter(state=IndexState.BUILDING):
         build_defer(index)
-    active_fill()
     retired_drop()
+    active_fill()
 
 
 def active_fill() -> None:
-    """Gives passages that the active index misses their vectors, unless somebody is at it."""
+    """Gives passages that the active index misses their vectors, unless somebody is at it.
+
+    Raises what `index_fill` does.
+    """
     active = EmbeddingIndex.objects.filter(state=IndexState.ACTIVE).first()
     if active and missing(active).exists():
         with _only_builder(active) as alone:

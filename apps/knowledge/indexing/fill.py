@@ -9,16 +9,19 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 from procrastinate.exceptions import AlreadyEnqueued
 
+from apps.core.errors import ApplicationError
 from apps.core.threads import rest
 
 from ..ingest.embedding import embed_for
 from ..ingest.passages import Piece
 from ..locks import collections_hold
 from ..models import Collection, EmbeddingIndex, IndexState, Passage, PassageVector
+from .indexes import languages_apart
 from .vectors import Vectors, vector_row
 
 PORTION = 32  # passages
 PAUSE = 0.5  # of the time that a portion took: questions are embedded by the same processor
+Away = dict[str, ApplicationError]  # languages that have a model of their own, and why that makes no vectors
 
 
 def missing(index: EmbeddingIndex) -> QuerySet[Passage]:
@@ -29,23 +32,40 @@ def missing(index: EmbeddingIndex) -> QuerySet[Passage]:
 
 def index_fill(index: EmbeddingIndex) -> Iterator[int]:
     """Yields how many passages each portion added, until none is missing: a collection after the other, the oldest
-    first. Raises what the embedding model says.
+    first. Raises what the embedding model says; where each language has its own, once the others are done.
     """
-    lacking = Collection.objects.filter(Exists(missing(index).filter(collection=OuterRef("pk"))))
-    while homes := list(lacking.order_by("created_at")):  # what was imported meanwhile comes in the next round
+    away: Away = {}
+    while homes := _lacking(index, away):  # what was imported meanwhile comes in the next round
         for home in homes:
-            yield from _collection_fill(index, home)
+            yield from _collection_fill(index, home, away)
+    for error in away.values():
+        raise error
 
 
-def _collection_fill(index: EmbeddingIndex, home: Collection) -> Iterator[int]:
-    wanted = missing(index).filter(collection=home).order_by("pk").select_related("document")
-    after, began = UUID(int=0), time.monotonic()
-    while rows := list(wanted.filter(pk__gt=after)[:PORTION]):
-        after = rows[-1].pk
-        yield _portion(index, rows)
-        rest(PAUSE * (time.monotonic() - began))
-        began = time.monotonic()
-    if index.state == IndexState.ACTIVE:  # answers may be others now than those found by words alone
+def _lacking(index: EmbeddingIndex, away: Away) -> list[Collection]:
+    wanted = missing(index).exclude(language__in=away).filter(collection=OuterRef("pk"))
+    return list(Collection.objects.filter(Exists(wanted)).order_by("created_at"))
+
+
+def _collection_fill(index: EmbeddingIndex, home: Collection, away: Away) -> Iterator[int]:
+    wanted, grown = missing(index).filter(collection=home).order_by("pk").select_related("document"), False
+    for language in languages_apart(index) or [""]:
+        own = wanted.filter(language=language) if language else wanted
+        after, began = UUID(int=0), time.monotonic()
+        while language not in away and (rows := list(own.filter(pk__gt=after)[:PORTION])):
+            after = rows[-1].pk
+            try:
+                added = _portion(index, rows)
+            except ApplicationError as error:
+                if not language:
+                    raise
+                away[language] = error
+                continue
+            grown = True
+            yield added
+            rest(PAUSE * (time.monotonic() - began))
+            began = time.monotonic()
+    if grown and index.state == IndexState.ACTIVE:  # answers may be others now than those found by words alone
         Collection.objects.filter(pk=home.pk).update(version=F("version") + 1)
 
 

@@ -1,6 +1,8 @@
 """Vectors of passages and of their sentences, for every open embedding index whose model reads their language."""
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import product
 
 import numpy as np
 
@@ -8,12 +10,13 @@ from apps.core.errors import ApplicationError
 from apps.core.language import Language
 
 from ..indexing.embedder import embed
-from ..indexing.indexes import indexes_open
+from ..indexing.indexes import indexes_open, languages_apart
 from ..indexing.vectors import PieceVectors, Vectors
 from ..models import EmbeddingIndex, IndexState
 from .blocks import Refused
 from .passages import Piece
 
+logger = logging.getLogger(__name__)
 # Of title and headings in a passage's vector: the sections of Chinese help pages are told apart by these.
 PLACE_WEIGHT: dict[Language, float] = {"en": 0.5, "zh": 1.0}
 
@@ -26,19 +29,22 @@ def embed_pieces(title: str, pieces: Sequence[Piece]) -> list[PieceVectors]:
 def embed_titled(titled: Sequence[tuple[str, Piece]]) -> list[PieceVectors]:
     """One entry a (title of the document, piece). Raises Refused when the active index's model cannot be asked.
 
-    An index that is being built never stops an import: what it misses its job adds later.
+    An index that is being built never stops an import, nor does the packaged model for Chinese, which a runtime of
+    somebody else's need not have: what they miss is added later (`indexing/fill.py`).
     """
     found: list[PieceVectors] = [{} for _ in titled]
-    for index in indexes_open():
+    for index, language in product(indexes_open(), sorted({piece.language for _, piece in titled})):
+        places = [place for place, (_, piece) in enumerate(titled) if piece.language == language]
         try:
-            rows = embed_for(index, titled)
+            rows = embed_for(index, [titled[place] for place in places])
         except ApplicationError as error:
-            if index.state == IndexState.ACTIVE:
+            if index.state == IndexState.ACTIVE and not (language == "zh" and languages_apart(index)):
                 raise Refused("embedding", cause=error.message) from error
+            logger.warning("vectors of %s are left for later: %s", language, error)
             continue
-        for own, vectors in zip(found, rows, strict=True):
+        for place, vectors in zip(places, rows, strict=True):
             if vectors is not None:
-                own[index.pk] = vectors
+                found[place][index.pk] = vectors
     return found
 
 

@@ -1,22 +1,25 @@
 """Documents that are found by their words at once and get vectors behind, as the demo's at the first start."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from apps.core.actor import SYSTEM
+from apps.core.errors import Unavailable
 from apps.inference import services as inference
 from apps.knowledge.indexing import fill
-from apps.knowledge.indexing.build import active_fill
+from apps.knowledge.indexing.build import active_fill, builds_recover
 from apps.knowledge.indexing.indexes import index_active
-from apps.knowledge.models import Collection, Passage, PassageVector
+from apps.knowledge.models import Collection, EmbeddingIndex, IndexState, Passage, PassageVector
 from apps.knowledge.retrieval.scope import scope_of
 from apps.knowledge.selectors import embedding_indexes
 from apps.knowledge.services import folders_import, search
 
-from .conftest import fake_embed
+from .conftest import Import, fake_embed
 
 pytestmark = pytest.mark.django_db
 
@@ -93,3 +96,54 @@ def test_answers_that_were_kept_do_not_outlive_the_vectors(two: list[Collection]
     active_fill()
     after = {one.slug: one.version for one in Collection.objects.all()}
     assert all(after[slug] > version for slug, version in before.items())
+
+
+@pytest.fixture
+def english_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A runtime that serves the model for English and not the one for Chinese."""
+
+    def embed(*, texts: Sequence[str], purpose: str, language: str = "en") -> list[list[float]]:
+        if language == "zh":
+            raise Unavailable("no such model here")
+        return fake_embed(texts=texts, purpose=purpose)
+
+    monkeypatch.setattr(inference, "embed_sync", embed)
+
+
+def lacking() -> set[str]:
+    return set(Passage.objects.filter(vectors=None).values_list("language", flat=True))
+
+
+def test_a_model_that_is_away_holds_up_neither_the_other_language_nor_the_clearing_away(
+    two: list[Collection], english_only: None
+) -> None:
+    Collection.objects.filter(pk=two[0].pk).update(created_at=timezone.now())  # the Chinese one is the older
+    long_ago = timezone.now() - timedelta(hours=1)
+    EmbeddingIndex.objects.create(embedder="old@1", dimension=384, state=IndexState.RETIRED, retired_at=long_ago)
+    with pytest.raises(Unavailable, match="no such model here"):
+        builds_recover()
+    assert lacking() == {"zh"}
+    assert not EmbeddingIndex.objects.filter(state=IndexState.RETIRED).exists()
+
+
+def test_answers_that_were_kept_stay_while_nothing_new_can_be_compared(
+    two: list[Collection], english_only: None
+) -> None:
+    with pytest.raises(Unavailable):
+        active_fill()
+    before = {one.slug: one.version for one in Collection.objects.all()}
+    with pytest.raises(Unavailable):
+        active_fill()
+    assert {one.slug: one.version for one in Collection.objects.all()} == before
+
+
+def test_chinese_files_come_in_without_their_model_and_get_vectors_once_it_is_there(
+    pages: Path, import_into: Import, english_only: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not import_into("help", pages).failed
+    assert lacking() == {"zh"}
+    found = search(collection_ids=[Collection.objects.get().pk], question="炉边会员的退货期有多少天？")
+    assert "45 天" in found.passages[0].text
+    monkeypatch.setattr(inference, "embed_sync", fake_embed)
+    builds_recover()
+    assert not lacking()
