@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,6 +13,7 @@ from django.utils.translation import ngettext
 
 from apps.core.actor import Actor, InboxActor
 from apps.core.errors import TooMany
+from apps.core.turn import turn_take
 
 from ..models import LIVE, WITH_PEOPLE, Conversation, Generation, Role
 from ..selectors import conversations_of
@@ -34,9 +34,8 @@ def person_turn(actor: Actor) -> None:
     keys = [f"chat person {actor.user_id or actor.visitor_id}"]
     if isinstance(actor, InboxActor):
         keys.append(f"chat inbox {actor.inbox_id}")
-    with connection.cursor() as cursor:
-        for key in keys:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+    for key in keys:
+        turn_take(key)
 
 
 def person_limit(actor: Actor) -> None:
