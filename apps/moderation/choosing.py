@@ -1,74 +1,86 @@
-"""Rules as a page sets them: who asks the shipped classifier, from which probability, and what images may show."""
+"""Rules as a page sets them: what the shipped classifier is asked for, and what images may not show."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from copy import deepcopy
 from typing import Any
 
 from .classifier import NAME
-from .policy import IMAGE, SHIPPED, policy_compile, shipped_asked
+from .policy import IMAGE, SHIPPED, policy_compile
 
 Rules = dict[str, Any]
-LABEL = "offensive"
+LABEL = "offensive"  # the shipped classifier's
+# Where it starts: docs/subsystems/moderation.md has what is found from there on.
+USUAL: dict[str, dict[str, float]] = {"input": {"flag": 0.7, "block": 0.9}, "output": {"block": 0.9}}
 
 
-def classifier_thresholds(rules: Mapping[str, Any]) -> dict[str, float] | None:
-    """From which probability the shipped classifier's label is noted and blocked in questions; None: not asked."""
-    asked = rules.get("input", {}).get(NAME, {}).get(SHIPPED)
-    return dict(asked["labels"].get(LABEL, {})) if asked else None
+def classifier_thresholds(rules: Mapping[str, Any]) -> dict[str, dict[str, float]]:
+    """Stage -> action -> the probability of offence from which it follows; only stages that ask for it."""
+    asked = {stage: _labels(rules, stage, SHIPPED).get(LABEL) for stage in USUAL}
+    return {stage: dict(actions) for stage, actions in asked.items() if actions}
 
 
 def image_labels(rules: Mapping[str, Any]) -> dict[tuple[str, str], float]:
     """(model, label) -> the probability from which an image with it is blocked."""
-    asked: Mapping[str, Any] = rules.get(IMAGE, {}).get(NAME, {})
     return {
         (model, label): actions["block"]
-        for model, wish in asked.items()
-        for label, actions in wish["labels"].items()
+        for model in rules.get(IMAGE, {}).get(NAME, {})
+        for label, actions in _labels(rules, IMAGE, model).items()
         if "block" in actions
     }
 
 
-def with_classifier(rules: Mapping[str, Any], thresholds: tuple[float, float] | None) -> Rules:
-    """The rules with the shipped classifier asked (noted from, blocked from) or not. Raises as `policy_compile`."""
+def with_classifier(rules: Mapping[str, Any], thresholds: Mapping[str, Mapping[str, float | None]]) -> Rules:
+    """The rules with these thresholds for offence, as `classifier_thresholds` gives them; None takes one out.
+
+    What is not named stays: other actions, stages and labels, and what follows where the classifier is unreachable.
+    Raises as `policy_compile` for rules that do not compile.
+    """
     made = _copied(rules)
-    wishes = shipped_asked(*thresholds) if thresholds else {"input": None, "output": None}
-    for stage, wish in wishes.items():
-        _set(made, stage, SHIPPED, wish)
+    for stage, actions in thresholds.items():
+        for action, least in actions.items():
+            _set(made, stage, SHIPPED, LABEL, action, least)
     return made
 
 
-def with_images(rules: Mapping[str, Any], labels: Iterable[tuple[str, str]], block: float) -> Rules:
-    """The rules with images blocked that show one of `labels`, (model, label) pairs, from a probability on.
+def without_classifier(rules: Mapping[str, Any]) -> Rules:
+    """The rules with nobody asked for offence."""
+    asked = classifier_thresholds(rules)
+    return with_classifier(rules, {stage: dict.fromkeys(actions) for stage, actions in asked.items()})
+
+
+def with_images(rules: Mapping[str, Any], blocked: Mapping[tuple[str, str], float]) -> Rules:
+    """The rules with images blocked as `blocked` says, in the form of `image_labels`, and no others.
 
     Labels that are only noted, which a page does not show, stay.
     """
     made = _copied(rules)
-    wanted = set(labels)
-    asked: Mapping[str, Any] = rules.get(IMAGE, {}).get(NAME, {})
-    for model in sorted({*asked, *(model for model, _label in wanted)}):
-        wish = asked.get(model, {})
-        kept = {label: _noted(actions) for label, actions in wish.get("labels", {}).items()}
-        for label in sorted(label for named, label in wanted if named == model):
-            kept[label] = {**kept.get(label, {}), "block": block}
-        kept = {label: actions for label, actions in kept.items() if actions}
-        _set(made, IMAGE, model, {**wish, "labels": kept} if kept else None)
+    for model, label in [*image_labels(rules), *blocked]:
+        _set(made, IMAGE, model, label, "block", blocked.get((model, label)))
     return made
 
 
-def _noted(actions: Mapping[str, float]) -> dict[str, float]:
-    return {action: least for action, least in actions.items() if action != "block"}
+def _labels(rules: Mapping[str, Any], stage: str, model: str) -> dict[str, dict[str, float]]:
+    wish: Mapping[str, Any] = rules.get(stage, {}).get(NAME, {}).get(model, {})
+    return dict(wish.get("labels", {}))
 
 
 def _copied(rules: Mapping[str, Any]) -> Rules:
     policy_compile(0, rules)
-    return {stage: dict(checks) for stage, checks in rules.items()}
+    return deepcopy(dict(rules))
 
 
-def _set(rules: Rules, stage: str, model: str, wish: Any) -> None:
-    """Puts the wish for a model into its stage, or takes it out; what is empty by then goes too."""
+def _set(rules: Rules, stage: str, model: str, label: str, action: str, least: float | None) -> None:
+    """Sets a threshold in place, or takes it out; what is empty by then goes too."""
     checks = rules.setdefault(stage, {})
-    asked = {name: own for name, own in checks.get(NAME, {}).items() if name != model}
-    checks[NAME] = {**asked, model: wish} if wish else asked
-    if not checks[NAME]:
-        del checks[NAME]
-    if not checks and stage == IMAGE:
+    models = checks.setdefault(NAME, {})
+    labels = models.setdefault(model, {}).setdefault("labels", {})
+    actions = labels.setdefault(label, {})
+    if least is None:
+        actions.pop(action, None)
+    else:
+        actions[action] = least
+    for holder, key, held in ((labels, label, actions), (models, model, labels), (checks, NAME, models)):
+        if not held:
+            del holder[key]
+    if not checks:
         del rules[stage]

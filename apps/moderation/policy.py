@@ -23,7 +23,6 @@ DEFAULT_RULES: dict[str, dict[str, dict[str, str]]] = {
 
 # The alias of the classifier that ships with Parley.
 SHIPPED = "moderation"
-FLAGGED, BLOCKED = 0.7, 0.9  # probabilities: docs/subsystems/moderation.md has what is found from there on
 
 
 @dataclass(frozen=True)
@@ -71,11 +70,3 @@ def policy_compile(number: int, rules: Any) -> Policy:
                 known(action, get_args(Action))
     names = {check for checks in actions.values() for check in checks}
     return Policy(number, actions, {name: ALL[name]() for name in names}, classifiers)
-
-
-def shipped_asked(flagged: float = FLAGGED, blocked: float = BLOCKED) -> dict[str, dict[str, Any]]:
-    """Stage -> what the shipped classifier is asked there."""
-    return {
-        "input": {"labels": {"offensive": {"flag": flagged, "block": blocked}}},
-        "output": {"labels": {"offensive": {"block": blocked}}},
-    }

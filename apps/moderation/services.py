@@ -5,12 +5,14 @@ from dataclasses import asdict, replace
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from apps.audit.services import audit_record
 from apps.core.actor import Actor
 from apps.core.db import in_database
+from apps.core.errors import Conflict
 from apps.core.language import Language
+from apps.core.turn import turn_take
 from apps.registry.models import Kind
 
 from .answer_window import AnswerWindow
@@ -23,7 +25,7 @@ from .messages import blocked_message
 from .models import Decision, PolicyVersion
 from .normal import normalise
 from .policy import IMAGE, Policy, policy_compile
-from .selectors import policy_active
+from .selectors import policy_active, policy_rules
 from .spans import Span, spans
 from .verdict import Finding, Stage, Verdict, heaviest
 from .window import OutputWindow
@@ -108,12 +110,20 @@ def decisions_store(generation_id: UUID, decided: Iterable[tuple[Stage, Verdict]
 
 
 @transaction.atomic
-def policy_publish(*, actor: Actor, rules: object, note: str = "") -> PolicyVersion:
-    """Adds a version, which is in force from the next text on.
+def policy_publish(*, actor: Actor, rules: object, note: str = "", after: int | None = None) -> PolicyVersion:
+    """Adds a version, which is in force from the next text on. `after` is the version that `rules` were made from.
 
-    Raises BadInput for rules that do not compile, and for a classifier or a label that does not exist.
+    Raises BadInput for rules that do not compile, and for a classifier or a label that does not exist, and Conflict
+    where another version than `after` is in force by now.
     """
-    number = (PolicyVersion.objects.aggregate(last=Max("number"))["last"] or 0) + 1
+    turn_take("policy")
+    now, _rules = policy_rules()
+    if after not in (None, now):
+        text = _(
+            "Version %(number)s was published meanwhile, so yours was not. Look at it, then make your change anew."
+        )
+        raise Conflict(text % {"number": now})
+    number = now + 1
     policy = policy_compile(number, rules)
     for stage, classifiers in policy.classifiers.items():
         classifiers_check(classifiers, Kind.IMAGE_CLASSIFIER if stage == IMAGE else Kind.CLASSIFIER)

@@ -1,65 +1,109 @@
 """What staff choose of the rules that texts and images are held to."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from apps.moderation.choosing import classifier_thresholds, image_labels, with_classifier, with_images
-from apps.moderation.policy import BLOCKED, FLAGGED
+from apps.moderation.choosing import (
+    USUAL,
+    classifier_thresholds,
+    image_labels,
+    with_classifier,
+    with_images,
+    without_classifier,
+)
 from apps.registry.selectors import image_classifiers
 
 _OF_IMAGES = 0.8
+_OF_TEXTS = {"classifier", "flag", "block", "block_answer"}
+_NOTHING_BLOCKED = _("Empty: nothing is blocked.")
 
 
 class PolicyForm(forms.Form):
-    """`rules` are those in force with what was chosen."""
+    """`rules` are those in force, version `number`, with what was chosen; all else in them stays to the letter."""
 
+    number = forms.IntegerField(widget=forms.HiddenInput)  # the version that the page showed
     classifier = forms.BooleanField(label=_("Ask the classifier for offensive texts"), required=False)
     flag = forms.FloatField(
         label=_("Note a question from a probability of"),
-        min_value=0.01,
+        min_value=0,
         max_value=1,
-        help_text=_("Reviewers find it; it is answered all the same."),
+        required=False,
+        help_text=_("Reviewers find it; it is answered all the same. Empty: nothing is noted."),
     )
-    block = forms.FloatField(label=_("Block from a probability of"), min_value=0.01, max_value=1)
+    block = forms.FloatField(
+        label=_("Block a question from a probability of"),
+        min_value=0,
+        max_value=1,
+        required=False,
+        help_text=_NOTHING_BLOCKED,
+    )
+    block_answer = forms.FloatField(
+        label=_("Block an answer from a probability of"),
+        min_value=0,
+        max_value=1,
+        required=False,
+        help_text=_NOTHING_BLOCKED,
+    )
     images = forms.MultipleChoiceField(
         label=_("Block images that show"), required=False, widget=forms.CheckboxSelectMultiple
     )
-    image_block = forms.FloatField(label=_("From a probability of"), min_value=0.01, max_value=1)
+    image_block = forms.FloatField(label=_("From a probability of"), min_value=0, max_value=1)
     note = forms.CharField(
         label=_("Why"), max_length=300, required=False, help_text=_("Kept with the version and in the audit log.")
     )
 
-    def __init__(self, data: Any, *, rules: Mapping[str, Any]) -> None:
-        self._before = rules
-        asked, blocked = classifier_thresholds(rules), image_labels(rules)
+    def __init__(self, data: Any, *, number: int, rules: Mapping[str, Any]) -> None:
+        self._before, self._blocked = rules, image_labels(rules)
+        asked = classifier_thresholds(rules)
+        shown = asked or USUAL
         start = {
-            "classifier": asked is not None,
-            "flag": (asked or {}).get("flag", FLAGGED),
-            "block": (asked or {}).get("block", BLOCKED),
-            "images": ["\n".join(pair) for pair in blocked],
-            "image_block": min(blocked.values(), default=_OF_IMAGES),
+            "number": number,
+            "classifier": bool(asked),
+            "flag": shown.get("input", {}).get("flag"),
+            "block": shown.get("input", {}).get("block"),
+            "block_answer": shown.get("output", {}).get("block"),
+            "images": [json.dumps(pair) for pair in self._blocked],
+            "image_block": min(self._blocked.values(), default=_OF_IMAGES),
         }
         super().__init__(data, auto_id="%s", initial=start)
         there = [(version.label, label) for version in image_classifiers() for label in version.labels]
+        self._pairs = {json.dumps(pair): pair for pair in [*there, *self._blocked]}
         choices: Any = self.fields["images"]
-        pairs = dict.fromkeys([*there, *blocked])
-        choices.choices = [("\n".join(pair), f"{pair[1]} · {pair[0]}") for pair in pairs]
+        choices.choices = [(value, f"{label} · {model}") for value, (model, label) in self._pairs.items()]
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
+        if "number" in self.errors:
+            self.add_error(None, _("Open this page anew before you change the rules."))
         if values.get("flag") and values.get("block") and values["flag"] > values["block"]:
             self.add_error("block", _("This must not be less than the number before it."))
+        thresholds = [values.get(name) for name in ("flag", "block", "block_answer")]
+        if values.get("classifier") and self._texts_changed and thresholds == [None, None, None]:
+            self.add_error("flag", _("Set a probability, or do not ask the classifier."))
         return values
 
     @property
     def rules(self) -> dict[str, Any]:
         """Raises BadInput where the rules in force do not compile any more."""
-        values = self.cleaned_data
-        rules = with_classifier(self._before, (values["flag"], values["block"]) if values["classifier"] else None)
+        values, rules = self.cleaned_data, dict(self._before)
+        if self._texts_changed and values["classifier"]:
+            asked = {"flag": values["flag"], "block": values["block"]}
+            rules = with_classifier(rules, {"input": asked, "output": {"block": values["block_answer"]}})
+        elif self._texts_changed:
+            rules = without_classifier(rules)
         if {"images", "image_block"} & set(self.changed_data):
-            pairs = [tuple(value.split("\n", 1)) for value in values["images"]]
-            rules = with_images(rules, pairs, values["image_block"])
+            rules = with_images(rules, {self._pairs[value]: self._image_block(value) for value in values["images"]})
         return rules
+
+    @property
+    def _texts_changed(self) -> bool:
+        return bool(_OF_TEXTS & set(self.changed_data))
+
+    def _image_block(self, value: str) -> float:
+        """The page shows the least of all thresholds: a label keeps its own until that number is changed."""
+        chosen: float = self.cleaned_data["image_block"]
+        return chosen if "image_block" in self.changed_data else self._blocked.get(self._pairs[value], chosen)

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from apps.accounts.actors import actor_from_request
-from apps.core.errors import BadInput
+from apps.core.errors import BadInput, Conflict
 from apps.moderation.selectors import policy_rules, policy_versions
 from apps.moderation.services import policy_publish
 
@@ -20,17 +20,20 @@ MOST_VERSIONS = 20
 
 @needs("policy.manage")
 def policy_page(request: HttpRequest) -> HttpResponse:
-    """POST publishes the rules in force with what was chosen, as the next version."""
+    """POST publishes the rules in force with what was chosen, as the version after the one that the page showed."""
     number, rules = policy_rules()
-    form = PolicyForm(request.POST or None, rules=rules)
+    form = PolicyForm(request.POST or None, number=number, rules=rules)
     if request.method == "POST" and form.is_valid():
         try:
+            seen, note = form.cleaned_data["number"], form.cleaned_data["note"]
             if form.rules == rules:
                 messages.info(request, _("Nothing was changed, so no version was published."))
             else:
-                note = form.cleaned_data["note"]
-                made = policy_publish(actor=actor_from_request(request), rules=form.rules, note=note)
+                made = policy_publish(actor=actor_from_request(request), rules=form.rules, note=note, after=seen)
                 messages.success(request, _("Version %(number)s is in force.") % {"number": made.number})
+            return redirect("console:policy")
+        except Conflict as error:
+            messages.error(request, str(error))
             return redirect("console:policy")
         except BadInput as error:
             form.add_error(None, str(error))

@@ -8,8 +8,7 @@ from typing import Any
 from apps.core.actor import SYSTEM
 from apps.core.commands import ServiceCommand
 from apps.core.errors import BadInput
-from apps.moderation.choosing import with_classifier
-from apps.moderation.policy import BLOCKED, FLAGGED
+from apps.moderation.choosing import USUAL, with_classifier
 from apps.moderation.selectors import policy_rules
 from apps.moderation.services import policy_publish
 
@@ -26,10 +25,10 @@ class Command(ServiceCommand):
     def run(self, **options: Any) -> None:
         if options["file"] is None and not options["classifier"]:
             raise BadInput("Nothing changes: name a FILE.json or --classifier.")
-        rules = policy_rules()[1] if options["file"] is None else _read(options["file"])
+        after, rules = policy_rules() if options["file"] is None else (None, _read(options["file"]))
         if options["classifier"]:
-            rules = with_classifier(rules, (FLAGGED, BLOCKED))
-        version = policy_publish(actor=SYSTEM, rules=rules, note=options["note"])
+            rules = with_classifier(rules, USUAL)
+        version = policy_publish(actor=SYSTEM, rules=rules, note=options["note"], after=after)
         self.emit({"number": version.number, "rules": version.rules}, f"Policy {version.number} is in force.")
 
 
