@@ -2,6 +2,8 @@
 
 import fcntl
 import logging
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -12,6 +14,7 @@ from typing import Literal
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from apps.core.embedded.children import end_child, start_child
 from apps.core.embedded.runtime import embedder_dir, packed_embedder
 from apps.core.language import Language
 
@@ -19,6 +22,8 @@ from .errors import RuntimeUnavailable
 
 logger = logging.getLogger(__name__)
 Purpose = Literal["passage", "query"]
+UNPACK_SECONDS = 120.0  # it takes two
+_ENVIRONMENT = {"PATH": os.defpath, "LANG": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1"}
 
 
 @dataclass(frozen=True)
@@ -62,10 +67,20 @@ def packaged_folder(model: Packaged, *, make: bool = True) -> Path | None:
     with folder.with_suffix(".lock").open("w") as lock:  # the web and the worker may both be first
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.exists():
-            unpack = [sys.executable, "-m", "model_runtime.loading.packed", str(packed), str(folder)]
-            try:
-                subprocess.run(unpack, cwd=settings.BASE_DIR, check=True)
-            except (OSError, subprocess.CalledProcessError) as error:
-                logger.exception("%s was not unpacked", packed)
-                raise RuntimeUnavailable(_("The Chinese embedding model could not be unpacked.")) from error
+            _unpack(packed, folder)
     return folder
+
+
+def _unpack(packed: Path, folder: Path) -> None:
+    """In a child, for the memory it takes; without the application's secrets, as all that reads foreign files."""
+    command = [sys.executable, "-m", "model_runtime.loading.packed", str(packed), str(folder)]
+    try:
+        child = start_child(command, env=_ENVIRONMENT, die_with=signal.SIGKILL, cwd=settings.BASE_DIR)
+        try:
+            if status := child.wait(UNPACK_SECONDS):
+                raise subprocess.CalledProcessError(status, command)
+        finally:
+            end_child(child, signal.SIGKILL, 1.0)
+    except (OSError, subprocess.SubprocessError) as error:
+        logger.exception("%s was not unpacked", packed)
+        raise RuntimeUnavailable(_("The Chinese embedding model could not be unpacked.")) from error

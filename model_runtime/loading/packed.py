@@ -47,28 +47,36 @@ _ENDS = {"w": "weight", "b": "bias"}
 
 def unpack_e5(packed: Path, out: Path) -> None:
     """Writes `out`, in half precision; it appears only when it is complete. Raises ValueError for another file."""
-    data = packed.read_bytes()
+    try:
+        sizes, vocabulary, tensors = _read(packed.read_bytes())
+    except (ValueError, KeyError, IndexError, struct.error) as error:
+        raise ValueError(f"{packed} is no packed model of version 1.") from error
+    with complete(out) as part:
+        save_file(tensors, part / WEIGHTS, metadata={"format": "pt"})
+        (part / WEIGHTS).chmod(0o644)  # the runtime may run as another user
+        _write(part / "config.json", _CONFIG | sizes)
+        _write(part / "tokenizer.json", _tokenizer(vocabulary))
+
+
+def _read(data: bytes) -> tuple[dict[str, int], list[list[Any]], dict[str, np.ndarray]]:
+    """Sizes as a config names them, the pieces with how likely each is, and the tensors."""
     magic, version, hidden, layers, heads, inner, _, positions, types, _, block, *rest = _HEAD.unpack_from(data)
     if (magic, version, block) != (b"E5S1", 1, BLOCK):
-        raise ValueError(f"{packed} is no packed model of version 1.")
+        raise ValueError("another format")
     pieces, scores, at = _vocabulary(data, rest[0], rest[-1])
     kept = [i for i, piece in enumerate(pieces) if i < _BEFORE or _WRITTEN.fullmatch(piece)]
     tensors = {name: _shaped(name, tensor, hidden, inner) for name, tensor in _tensors(data, at).items()}
     tensors[_WORDS] = tensors[_WORDS][kept]
-    with complete(out) as part:
-        save_file(tensors, part / WEIGHTS, metadata={"format": "pt"})
-        (part / WEIGHTS).chmod(0o644)  # the runtime may run as another user
-        sizes = {
-            "hidden_size": hidden,
-            "num_hidden_layers": layers,
-            "num_attention_heads": heads,
-            "intermediate_size": inner,
-            "vocab_size": len(kept),
-            "max_position_embeddings": positions,
-            "type_vocab_size": types,
-        }
-        _write(part / "config.json", _CONFIG | sizes)
-        _write(part / "tokenizer.json", _tokenizer([[pieces[i], float(scores[i])] for i in kept]))
+    sizes = {
+        "hidden_size": hidden,
+        "num_hidden_layers": layers,
+        "num_attention_heads": heads,
+        "intermediate_size": inner,
+        "vocab_size": len(kept),
+        "max_position_embeddings": positions,
+        "type_vocab_size": types,
+    }
+    return sizes, [[pieces[i], float(scores[i])] for i in kept], tensors
 
 
 def _vocabulary(data: bytes, count: int, length: int) -> tuple[list[str], np.ndarray, int]:

@@ -71,10 +71,13 @@ def test_no_piece_of_a_chinese_or_english_text_is_unknown(encoder: TextEncoder) 
     assert known == [True, False]
 
 
-def test_another_file_is_refused_and_leaves_nothing_behind(packed: Path, tmp_path: Path) -> None:
-    head = packed.open("rb").read(4096)
+@pytest.mark.parametrize("length", [None, 0, 3, 4096, 10_000_000])
+def test_another_file_or_a_part_of_one_is_refused_and_leaves_nothing_behind(
+    packed: Path, tmp_path: Path, length: int | None
+) -> None:
+    head = packed.open("rb").read(4096 if length is None else length)
     other = tmp_path / "other.bin"
-    other.write_bytes(head[:4] + struct.pack("<I", 2) + head[8:])
+    other.write_bytes(head[:4] + struct.pack("<I", 2) + head[8:] if length is None else head)
     with pytest.raises(ValueError, match="no packed model of version 1"):
         unpack_e5(other, tmp_path / "out")
     assert [path.name for path in tmp_path.iterdir()] == ["other.bin"]
