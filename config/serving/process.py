@@ -1,6 +1,7 @@
 """One event loop for the web server, the job worker and the upkeep; the first that ends stops the others."""
 
 import asyncio
+import logging
 import signal
 import socket
 from collections.abc import Callable
@@ -10,6 +11,8 @@ from config.prepare import models_wait
 from config.serving.upkeep import upkeep
 from config.serving.web import web_server
 from config.serving.worker import run_worker
+
+logger = logging.getLogger(__name__)
 
 
 async def serve(
@@ -41,4 +44,9 @@ async def serve(
 
 
 async def _tell(told: Callable[[str], None]) -> None:
-    told(await long_call(models_wait))
+    try:
+        problem = await long_call(models_wait)
+    except Exception as error:  # nobody awaits this task, so what went wrong would be said nowhere
+        logger.exception("whether the models are loaded was not found out")
+        problem = f"{type(error).__name__}: {error}"
+    told(problem)
