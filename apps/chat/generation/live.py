@@ -5,6 +5,7 @@ from typing import Protocol
 
 from .fold import Event, Folded, fold, kept_event
 from .log import Lease, Line
+from .pieces import storable
 
 
 class News(Protocol):
@@ -35,7 +36,13 @@ class LiveLog:
             self.say(kept_event(fold(before)))
 
     def say(self, event: Event) -> None:
-        """Queues an event. The first words are urgent: somebody waits for them."""
+        """Queues an event. The first words are urgent: somebody waits for them.
+
+        Raises ValueError for what no database stores: its line would keep those of all other answers from being
+        written with it, and their signs of life.
+        """
+        if not storable(event):
+            raise ValueError(f"no database stores what this {event['kind']} says")
         last = self._said[-1] if self._said else None
         if last is not None and event["kind"] == last.event["kind"] == "delta":
             last.event["text"] += event["text"]

@@ -1,7 +1,8 @@
 """What an answer is made of on its way out, and what the client is told of each piece."""
 
 from dataclasses import dataclass, field
-from typing import Literal
+from math import isfinite
+from typing import Any, Literal
 
 from apps.knowledge.retrieval.types import RankedPassage, Retrieval
 from apps.moderation.services import Verdict
@@ -79,6 +80,20 @@ Piece = Searching | Reading | Answering | Source | Text | Note | Checked | Closi
 def printable(text: str) -> str:
     """Without what no database stores: NUL, and halves of surrogate pairs that a careless server may send."""
     return text.replace("\x00", "").encode("utf-8", "ignore").decode("utf-8")
+
+
+def storable(value: Any) -> bool:
+    """Whether the database can store it as JSON: all its text `printable`, its numbers finite."""
+    match value:
+        case str():
+            return printable(value) == value
+        case dict():
+            return all(map(storable, value.values()))
+        case list():
+            return all(map(storable, value))
+        case float():
+            return isfinite(value)
+    return True
 
 
 def source_event(source: Source) -> Event:

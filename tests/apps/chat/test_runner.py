@@ -94,6 +94,44 @@ async def test_a_runtime_that_fails_ends_in_one_clear_event_and_what_was_said_st
     assert generation.answer.text == said(log)
 
 
+NOT_STORED = ["It takes", " five\x00 days", "\ud800 [2]", "."]  # a NUL and half a character
+
+
+@pytest.mark.parametrize(
+    ("verbatim", "pieces", "text"),
+    [
+        (True, ["[1]", " Returns\x00 are free", "\ud800", " within 30 days."], f"{ONE} [1]"),
+        (False, NOT_STORED, "It takes five days [1]."),
+    ],
+)
+async def test_characters_that_no_database_stores_are_left_out_of_what_a_model_says(
+    owner: Actor, runtime: FakeRuntime, verbatim: bool, pieces: list[str], text: str
+) -> None:
+    await in_database(lambda: Assistant.objects.update(verbatim=verbatim))
+    runtime.pieces = pieces
+    generation, log = await run(owner)
+    assert generation.answer.text == said(log) == text
+
+
+async def test_where_they_get_through_all_the_same_that_answer_ends_and_no_other(
+    owner: Actor, runtime: FakeRuntime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await in_database(lambda: Assistant.objects.update(verbatim=False))
+    monkeypatch.setattr("apps.chat.generation.speaking.printable", lambda text: text)
+    runtime.pieces, runtime.paced = ["It is", " free [1]."], True
+    sent = await in_database(send, owner)
+    beside = asyncio.create_task(generation_run(sent.generation.pk))
+    await runtime.asked.wait()
+    monkeypatch.setattr("apps.chat.generation.speaking.chat_stream", fails := FakeRuntime())
+    fails.pieces = NOT_STORED
+    generation, log = await run(owner)
+    assert (generation.status, log[-1]["code"]) == ("error", "internal")
+    for _ in range(3):
+        runtime.step()
+    await asyncio.wait_for(beside, 5)
+    assert said(await in_database(events, sent.generation.pk)) == "It is free [1]."
+
+
 async def test_words_that_no_document_has_are_never_shown(owner: Actor, runtime: FakeRuntime) -> None:
     runtime.pieces = ["[1]", " Returns are free within 30", " years."]
     _generation, log = await run(owner)

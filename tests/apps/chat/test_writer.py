@@ -58,6 +58,22 @@ async def test_many_generations_share_a_statement_and_one_lost_lease_hurts_no_ot
     assert not await in_database(GenerationEvent.objects.filter(generation_id=leases[1].generation_id).exists)
 
 
+@pytest.mark.parametrize("unstored", [{"text": "\x00"}, {"text": "\ud800"}, {"texts": ["x", float("nan")]}])
+async def test_what_no_database_stores_is_refused_before_it_is_in_the_way_of_other_answers(
+    assistant: Assistant, monkeypatch: pytest.MonkeyPatch, unstored: dict[str, object]
+) -> None:
+    monkeypatch.setattr("apps.chat.generation.writer.WRITE_SECONDS", 0.05)
+    lives = [open_live(await in_database(running, assistant)) for _ in range(2)]
+    with pytest.raises(ValueError, match="database"):
+        lives[0].say({"kind": "delta", **unstored})
+    lives[1].say({"kind": "delta", "text": "x"})
+    async with asyncio.timeout(5):
+        while not lives[1].written_seq:  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+    for live in lives:
+        await end(live)
+
+
 async def test_the_end_is_told_only_once_it_is_committed(assistant: Assistant) -> None:
     lease = await in_database(running, assistant)
     live = open_live(lease)
