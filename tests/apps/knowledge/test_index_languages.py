@@ -1,13 +1,18 @@
 """What the languages that an embedding model reads change in a search, and what they do not."""
 
+from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from django.apps import apps
+from django.db import connection
 from django.db.models import F
 
 from apps.core.actor import SYSTEM
 from apps.inference import services as inference
 from apps.knowledge.indexing.build import builds_recover, index_build
+from apps.knowledge.indexing.indexes import index_active
 from apps.knowledge.models import Collection, PassageVector
 from apps.knowledge.retrieval.candidates import find_candidates, question_prepare
 from apps.knowledge.retrieval.features import NAMES
@@ -101,3 +106,23 @@ def test_chinese_passages_that_lost_their_vectors_are_compared_again_once_the_wo
     assert cosine() is None
     builds_recover()
     assert cosine() == pytest.approx(before)
+
+
+def test_an_earlier_release_finds_no_vector_that_another_model_made(help_pages: Collection) -> None:
+    def held() -> tuple[set[str], set[str]]:
+        """Languages of vectors, and ends of the names of their indexes."""
+        name = f"vector_hnsw_{index_active().pk.hex}"
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT indexname FROM pg_indexes WHERE indexname LIKE %s", [f"{name}%"])
+            indexes = {row[0].removeprefix(name) for row in cursor.fetchall()}
+        return set(PassageVector.objects.values_list("language", flat=True)), indexes
+
+    operation = import_module("apps.knowledge.migrations.0024_a_model_for_each_language").Migration.operations[0]
+    editor = SimpleNamespace(connection=connection)
+    assert held() == ({"en", "zh"}, {"_en", "_zh"})
+    operation.reverse_code(apps, editor)
+    assert held() == ({"en"}, {""})
+    operation.code(apps, editor)
+    assert held() == ({"en"}, {"_en", "_zh"})
+    builds_recover()
+    assert held() == ({"en", "zh"}, {"_en", "_zh"})
