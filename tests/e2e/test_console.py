@@ -197,10 +197,29 @@ def details(session: str) -> Iterator[list[str]]:
 def test_axe_finds_nothing_in_the_console(
     open_page: Callable[..., Page], session: str, details: list[str], knowledge: list[str], theme: str, phone: bool
 ) -> None:
-    found = {}
+    found, wider = {}, []
     for name in [*PAGES, *details, *knowledge]:
         opened = open_page(f"/console/{name}", session=session, theme=theme, phone=phone, bypass_csp=True)
         opened.wait_for_load_state("networkidle")
+        if opened.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            wider.append(name)
         opened.evaluate("for (const part of document.querySelectorAll('main details')) part.open = true")
         found[name] = violations(opened)
     assert {name: rules for name, rules in found.items() if rules} == {}
+    assert wider == []
+
+
+def test_on_a_phone_the_links_begin_at_the_page_that_is_open(open_page: Callable[..., Page], session: str) -> None:
+    page = open_page("/console/people/", session=session, phone=True)
+    expect(page.locator(".console-links [aria-current]")).to_be_in_viewport()
+
+
+def test_a_new_key_is_copied_with_a_click(assistants: None, open_page: Callable[..., Page], session: str) -> None:
+    page = open_page("/console/keys/", session=session, fresh=True)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.locator("input[name=name]").fill("shop site")
+    page.get_by_label("Shop help").check()
+    page.get_by_role("button", name="Create key").click()
+    page.get_by_role("button", name="Copy").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == page.locator("#token").text_content()

@@ -1,9 +1,13 @@
-/* Every page of the console: rows by keyboard, filters that apply themselves, states that are watched. */
+/* Every page of the console: rows by keyboard, buttons that copy, filters that apply themselves, states that are watched. */
+import { copying } from "./copy.js";
 import { watchAll } from "./watch.js";
 import { keys } from "./keys.js";
 
 keys();
+copying();
 watchAll();
+// On a phone the links are a strip: it begins at the page that is open.
+document.querySelector(".console-links [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
 
 for (const form of document.querySelectorAll("form[data-autosubmit]")) {
   form.addEventListener("change", (event) => {

@@ -70,9 +70,3 @@ for (const button of devices) {
 if (matchMedia("(width <= 760px)").matches) devices.find((button) => button.dataset.device === "phone").click();
 new ResizeObserver(fit).observe(view);
 follow();
-
-const copy = document.querySelector("[data-copy-snippet]");
-copy?.addEventListener("click", async () => {
-  await navigator.clipboard.writeText(document.querySelector("[data-snippet]").value);
-  copy.querySelector("span").textContent = copy.dataset.copied;
-});
