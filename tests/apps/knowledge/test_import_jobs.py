@@ -49,7 +49,7 @@ def states(row: Import) -> dict[str, str]:
 def test_an_upload_waits_for_a_worker_and_is_searchable_once_it_ran(help_collection: Collection) -> None:
     row = uploaded(ANNA, help_collection, pages_of(3))
     assert set(states(row).values()) == {"queued"}
-    assert ProcrastinateJob.objects.filter(queue_name="imports", status="todo").count() == 1
+    assert ProcrastinateJob.objects.filter(task_name="knowledge.imports", status="todo").count() == 1
     assert imports_run()
     assert set(states(row).values()) == {"ready"}
     assert Passage.objects.count() == 3

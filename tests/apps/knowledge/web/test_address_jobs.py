@@ -141,7 +141,7 @@ def test_the_command_takes_an_address_and_no_files_beside_it(
     command = Command()
     opened.pages["/a"] = html(RETURNS)
     options = {"question": "", "answer": "", "prune": False, "passage_size": None, "overlap": None}
-    options["collection"] = "help"
+    options |= {"collection": "help", "dry_run": False}
     command.as_json = True
     command.run(paths=[f"{opened.origin}/a"], **options)
     assert Document.objects.get().name.endswith("/a")
