@@ -34,7 +34,7 @@ check: dev
 bench: dev
 	@$(PY) -m tools.bench
 
-# Peers that are not installed are skipped; LLAMA_SERVER names llama.cpp's server. See docs/benchmarks.md.
+# Peers that are not installed are skipped; LLAMA_SERVER names llama.cpp's server. See docs/benchmarks-runtime.md.
 bench-runtime: dev
 	@$(PY) -m tools.bench runtime $(ARGS)
 

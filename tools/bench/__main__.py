@@ -1,4 +1,4 @@
-"""`python -m tools.bench`: measures, and prints the tables of docs/benchmarks.md."""
+"""`python -m tools.bench`: measures, and prints the tables of docs/benchmarks.md and docs/benchmarks-runtime.md."""
 
 import argparse
 import os
