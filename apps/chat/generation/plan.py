@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Protocol
 
 from apps.knowledge.retrieval.types import RankedPassage, Retrieval
@@ -12,6 +13,7 @@ from .grammar import verbatim_grammar
 from .labels import LabelReader
 from .pieces import Source, Text
 from .prompt import Candidate, candidates, free_messages, others, verbatim_messages, worth_saying
+from .sameness import normal_form
 from .smalltalk import may_be_small_talk
 
 FREE_TOKENS = 800
@@ -64,9 +66,7 @@ def plan_for(brief: Brief, retrieval: Retrieval) -> Plan:
             messages.append({"role": "assistant", "content": brief.begun.text})
         return Plan(messages, None, FREE_TOKENS, CitationReader(passages, brief.begun), passages)
     sources = _sources(brief, retrieval) if found else ()
-    most = brief.max_sentences
-    if brief.min_sentences > 1:  # not left to the model
-        most = min(most, worth_saying(sources))
+    most = _most(brief, sources)
     phrases = _phrases(brief, retrieval, sources)
     return Plan(
         messages=verbatim_messages(brief.whole_question, brief.language, sources, brief.images),
@@ -79,6 +79,17 @@ def plan_for(brief: Brief, retrieval: Retrieval) -> Plan:
 
 def _sources(brief: Brief, retrieval: Retrieval) -> tuple[Candidate, ...]:
     return others(retrieval, brief.said, brief.threshold) if brief.said else candidates(retrieval)
+
+
+def _most(brief: Brief, sources: tuple[Candidate, ...]) -> int:
+    """How many sentences may be said. A passage whose heading is the question answers it by itself."""
+    if brief.min_sentences < 2 or not sources:  # left to the model
+        return brief.max_sentences
+    most, first = min(brief.max_sentences, worth_saying(sources)), sources[0].passage
+    asked = normal_form(first.heading.rpartition(" › ")[2], brief.language)
+    if asked and asked == normal_form(brief.question, brief.language):
+        most = min(most, sum(1 for _ in takewhile(lambda one: one.passage is first, sources)))
+    return most
 
 
 def _phrases(brief: Brief, retrieval: Retrieval, sources: tuple[Candidate, ...]) -> dict[str, str]:

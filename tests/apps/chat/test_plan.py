@@ -46,6 +46,20 @@ def test_a_second_sentence_that_is_far_less_likely_is_not_said(score: float, sai
     assert begins == f"s1_{said}"
 
 
+@pytest.mark.parametrize(
+    ("heading", "said"),
+    [("Lamps › How long may I return it?", 1), ("Returns", 2), ("", 2)],
+)
+def test_where_the_heading_is_the_question_no_other_passage_is_quoted(heading: str, said: int) -> None:
+    target: Any = None
+    brief = Brief("How long may I return it", "en", "Service", (), True, 0.2, 2, 2, PHRASES, target)
+    first, other = replace(passage(ONE), heading=heading), passage(TWO)
+    second = replace(other.sentences[0], rank=2, score=first.sentences[0].score - 1)
+    found = Retrieval(brief.question, "en", (first, replace(other, sentences=(second,))), 0.9)
+    grammar = plan_for(brief, found).grammar or ""
+    assert grammar.split("start: ")[1].splitlines()[0] == f"s1_{said}"
+
+
 def test_words_that_no_document_knows_may_be_small_talk_whatever_was_found() -> None:
     assert offered(0.6, missing=1.0) == {"no", "hello"}
 
