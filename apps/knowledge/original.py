@@ -4,9 +4,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from django.utils.translation import gettext as _
+
+from apps.core.errors import Conflict
+from apps.core.keyset import in_portions
+
 from .ingest.originals import original_path
 from .ingest.passages import MOST_OVERLAP
-from .models import Document, Passage, PassageEdit
+from .models import Document, Passage
 
 
 @dataclass(frozen=True)
@@ -28,15 +33,29 @@ def document_original(document: Document) -> Original | None:
     return Original(path, name + ending, path.stat().st_size)
 
 
-def document_text(document: Document) -> str:
-    """Markdown: the title, then each heading path once, with the text below it. Edits of staff are left out."""
-    edits = {edit.position: edit for edit in PassageEdit.objects.filter(document=document)}
-    rows = list(Passage.objects.filter(document=document).order_by("position").defer("lexemes"))
-    for passage in rows:
-        edit = edits.get(passage.position)
-        if edit is not None and edit.original_text:
-            passage.text, passage.spans = edit.original_text, edit.original_spans
-    return "\n\n".join([f"# {document.title or document.name}", *_joined(rows)]) + "\n"
+def document_text(document: Document) -> Iterator[str]:
+    """Markdown in pieces: the title, then each heading path once, with the text below it. Edits of staff are left
+    out. Raises Conflict on the way where an import replaces the document meanwhile: a mixture of two is no text.
+    """
+    yield f"# {document.title or document.name}\n"
+    for text in _joined(_passages_read(document)):
+        yield f"\n{text}\n"
+
+
+def _passages_read(document: Document) -> Iterator[Passage]:
+    """As the file said them."""
+    same = Document.objects.filter(pk=document.pk, imported_at=document.imported_at)
+    for portion in in_portions(Passage.objects.filter(document=document).defer("lexemes"), field="position"):
+        edited = document.edits.filter(position__in=[row.position for row in portion]).exclude(original_text="")
+        edits = {edit.position: edit for edit in edited}
+        for passage in portion:
+            if edit := edits.get(passage.position):
+                passage.text, passage.spans = edit.original_text, edit.original_spans
+        if not same.exists():
+            break
+        yield from portion
+    if not same.exists():
+        raise Conflict(_("The document was replaced while it was being read. Load it again."))
 
 
 def _joined(passages: Iterable[Passage]) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Reading sets and runs, and telling two runs apart."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from apps.core.errors import NotFound
+from apps.core.keyset import in_portions
 
 from ..models import EvaluationCase, EvaluationResult, EvaluationRun, EvaluationSet
 from .files import case_line
@@ -58,9 +60,10 @@ def run_progress(run: EvaluationRun) -> tuple[int, int]:
     return run.results.exclude(asked_at=None).count(), run.results.count()
 
 
-def set_lines(found: EvaluationSet) -> str:
+def set_lines(found: EvaluationSet) -> Iterator[str]:
     """The set as a file that makes the same set."""
-    return "".join(case_line(case_of(row)) + "\n" for row in found.cases.all())
+    portions = in_portions(found.cases.all(), field="position")
+    return (case_line(case_of(row)) + "\n" for portion in portions for row in portion)
 
 
 def is_right(row: EvaluationResult) -> bool:

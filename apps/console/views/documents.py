@@ -4,7 +4,7 @@ from pathlib import PurePosixPath
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -48,12 +48,13 @@ def document_page(request: HttpRequest, document_id: UUID) -> HttpResponse:
 
 
 @needs("knowledge.read")
-def document_file(request: HttpRequest, document_id: UUID) -> HttpResponse:
+def document_file(request: HttpRequest, document_id: UUID) -> StreamingHttpResponse:
     """Its text as it was read, to look at or to keep."""
     document = access_document(request.user, document_id)
     name = f"{PurePosixPath(document.name).stem or 'document'}.md"
     headers = {"Content-Disposition": content_disposition_header(False, name) or "inline"}
-    return HttpResponse(document_text(document), content_type="text/plain; charset=utf-8", headers=headers)
+    text = document_text(document)
+    return StreamingHttpResponse(text, content_type="text/plain; charset=utf-8", headers=headers)
 
 
 @needs("knowledge.read")

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -88,12 +88,13 @@ def _models() -> list[str]:
 
 
 @needs("evaluation.use")
-def set_file(request: HttpRequest, set_id: UUID) -> HttpResponse:
+def set_file(request: HttpRequest, set_id: UUID) -> StreamingHttpResponse:
     """The questions as JSON lines: to keep, or to change and upload again."""
     found = set_get(set_id)
     name = slugify(found.name) or "questions"
     headers = {"Content-Disposition": f'attachment; filename="{name}.jsonl"'}
-    return HttpResponse(set_lines(found), content_type="application/x-ndjson; charset=utf-8", headers=headers)
+    kind = "application/x-ndjson; charset=utf-8"
+    return StreamingHttpResponse(set_lines(found), content_type=kind, headers=headers)
 
 
 @needs("evaluation.use")

@@ -89,7 +89,7 @@ def test_a_document_is_renamed_and_read_as_a_file(operator: Client, world: World
     file = operator.get(f"{address}text/")
     assert file.headers["Content-Type"] == "text/plain; charset=utf-8"
     assert "%E8%A7%84%E5%88%99.md" in file.headers["Content-Disposition"]
-    assert "退货运费由我们承担。" in file.content.decode()
+    assert "退货运费由我们承担。" in file.getvalue().decode()
 
 
 def test_a_passage_is_opened_in_its_document_on_the_right_page(reviewer: Client, world: World) -> None:

@@ -66,7 +66,7 @@ def test_a_file_becomes_a_set_that_can_be_downloaded_again(operator: Client, wor
     assert response.headers["Location"] == f"{SETS}{found.pk}/"
     page = page_of(operator, response.headers["Location"])
     assert "多久到账？" in page and "怎么申请退款？" in page
-    file = operator.get(f"{SETS}{found.pk}/questions.jsonl").content.decode()
+    file = operator.get(f"{SETS}{found.pk}/questions.jsonl").getvalue().decode()
     assert json.loads(file) == line
     assert audit_events(action="evaluation_set.created").get().actor_label == "operator-person"
 

@@ -24,7 +24,7 @@ Sent = tuple[int, list[tuple[bytes, bytes]], bytes]
 async def asked(
     address: str, *, method: str = "GET", headers: dict[str, str] | None = None, body: tuple[bytes, ...] = (b"",)
 ) -> Sent:
-    """Status, headers and content of the answer; `body` comes in pieces."""
+    """Status, headers and content of the answer; `body` comes in pieces. Who sends none goes at once."""
     waiting, sent = list(body), []
     names = {"host": "localhost", **(headers or {})}
     scope = {
@@ -36,8 +36,10 @@ async def asked(
     }
 
     async def receive() -> dict[str, Any]:
-        if not waiting:
+        if not body:
             return {"type": "http.disconnect"}
+        if not waiting:
+            await asyncio.Event().wait()
         return {"type": "http.request", "body": waiting.pop(0), "more_body": bool(waiting)}
 
     async def send(message: Any) -> None:

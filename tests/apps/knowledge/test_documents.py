@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
 
 from apps.accounts.models import Role, User
 from apps.audit.selectors import audit_events
@@ -106,6 +107,15 @@ def test_the_text_of_a_document_reads_as_its_file_did(help_pages: Collection, tm
     collection_import(actor=SYSTEM, collection="help", paths=[tmp_path / "long.md"])
     document = Document.objects.get(name="long.md")
     assert document.passages_count > 2
-    text = document_text(document)
+    text = "".join(document_text(document))
     assert text.startswith("# Rules\n\n## Packing\n\nRule number 0")
     assert [text.count(sentence) for sentence in sentences] == [1] * 40  # no overlap twice
+
+
+def test_a_document_that_is_replaced_while_it_is_read_gives_no_mixture_of_two(returns: Document) -> None:
+    text = document_text(returns)
+    next(text)
+    next(text)
+    Document.objects.filter(pk=returns.pk).update(imported_at=timezone.now())
+    with pytest.raises(Conflict, match="replaced while it was being read"):
+        list(text)
