@@ -1,11 +1,16 @@
 """The jobs of the knowledge base."""
 
+import logging
+from collections.abc import Callable
 from uuid import UUID
 
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Status
 
+from apps.core.errors import ApplicationError
 from apps.core.threads import long_call
+
+log = logging.getLogger(__name__)
 
 
 @app.task(name="knowledge.imports", queue="imports")
@@ -71,7 +76,7 @@ async def vectors_job() -> None:
     """Makes the vectors of documents that came in without any. A second one at the same time leaves at once."""
     from .indexing.build import active_fill
 
-    await long_call(active_fill)
+    await _embedded(active_fill)
 
 
 @app.task(name="knowledge.tokens", queueing_lock="tokens")
@@ -90,4 +95,12 @@ async def index_look(timestamp: int) -> None:
     from .indexing.tokens import tokens_defer
 
     await long_call(tokens_defer)
-    await long_call(builds_recover)  # ends with an error while a model is away
+    await _embedded(builds_recover)
+
+
+async def _embedded(work: Callable[[], None]) -> None:
+    """While an embedding model is away, the next look goes on."""
+    try:
+        await long_call(work)
+    except ApplicationError as error:
+        log.warning("vectors have to wait: %s", error)

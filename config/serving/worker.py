@@ -21,23 +21,27 @@ async def run_worker() -> None:
     """
     while True:
         try:
-            await _work()
+            await jobs_work()
         except ConnectorException as error:
             log.warning("no jobs now: %s", error.__cause__ or error)
         await asyncio.sleep(AGAIN_SECONDS)
 
 
-async def _work() -> None:
+async def jobs_work(*, wait: bool = True) -> None:
+    """Runs until cancelled; without `wait` until no job is left."""
     # The library defers periodic jobs over a connection that nobody else renews: it may be dead.
     await sync_to_async(close_old_connections)()
     worker_app = app.with_connector(app.connector.get_worker_connector())
     async with worker_app.open_async():
+        # What earlier versions kept of jobs that failed.
+        await worker_app.job_manager.delete_old_jobs(0, include_failed=True, include_aborted=True)
         await worker_app.run_worker_async(
             name="parley",
+            wait=wait,
             concurrency=CONCURRENCY,
             install_signal_handlers=False,
             shutdown_graceful_timeout=0.5,
-            delete_jobs="successful",
+            delete_jobs="always",  # the log says what failed; whatever has to be done again has a row of its own
             # Jobs on the event loop have no connection of their own to be closed, which would cost two turns in a
             # thread for each.
             task_middleware=[close_db_connections],

@@ -22,11 +22,10 @@ SILENT = timedelta(seconds=15)
 # A queued answer whose job nobody holds any more is queued again after this.
 FORGOTTEN = timedelta(seconds=30)
 STOP_ALL_SEEN = 2**31 - 1
-# The queue strikes silent workers off its list, and leaves their jobs as they are, those that a shutdown broke off,
-# and those that failed because the database was away; the generations got others.
+# The queue strikes silent workers off its list, and leaves their jobs as they are; the generations got others.
 _JOBS_OF_THE_DEAD = """
 DELETE FROM procrastinate_jobs
-WHERE task_name = 'generation_run' AND (status IN ('aborted', 'failed') OR (status = 'doing' AND worker_id IS NULL))
+WHERE task_name = 'generation_run' AND status = 'doing' AND worker_id IS NULL
 """
 
 

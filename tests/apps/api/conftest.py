@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import openai
 import pytest
 import uvicorn
-from chat.conftest import assistant, cast, database, quick_cleanup, runtime, search, translations  # noqa: F401
+from chat.conftest import assistant, cast, database, runtime, search, translations  # noqa: F401
 
 from apps.api.keys import MadeKey, key_make
 from apps.chat.generation.runner import generation_run

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection, connections, transaction
-from django.test import Client, TransactionTestCase
+from django.db import connections
+from django.test import Client
 
 from apps.accounts.models import Role, User
 from apps.chat.generation import pokes
@@ -29,23 +29,6 @@ def translations() -> None:
 def pokes_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """A test without Redis makes the process pause its pokes; the next test has not failed yet."""
     monkeypatch.setattr(pokes, "_paused_until", 0.0)
-
-
-KEPT = {"django_migrations", "django_content_type", "auth_permission"}
-
-
-@pytest.fixture
-def quick_cleanup(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Deletes rows where Django would truncate every table: a hundredth of the time for a handful of rows."""
-    monkeypatch.setattr(TransactionTestCase, "_fixture_teardown", lambda *_: _delete_rows())
-
-
-def _delete_rows() -> None:
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")  # the audit log refuses, as it should
-        for table in connection.introspection.table_names(cursor):
-            if table not in KEPT:
-                cursor.execute(f'DELETE FROM "{table}"')
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from chat.conftest import cast, database, quick_cleanup, search  # noqa: F401
+from chat.conftest import cast, database, search  # noqa: F401
 from chat.fakes import FakeSearch, events, said, send
 from chat.test_images import bring, encoded
 from django.conf import settings

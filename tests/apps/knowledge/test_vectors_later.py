@@ -1,23 +1,27 @@
 """Documents that are found by their words at once and get vectors behind, as the demo's at the first start."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.utils import timezone
+from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from apps.core.actor import SYSTEM
 from apps.core.errors import Unavailable
 from apps.inference import services as inference
-from apps.knowledge.indexing import fill
+from apps.knowledge.indexing import build, fill
 from apps.knowledge.indexing.build import active_fill, builds_recover
 from apps.knowledge.indexing.indexes import index_active
 from apps.knowledge.models import Collection, EmbeddingIndex, IndexState, Passage, PassageVector
 from apps.knowledge.retrieval.scope import scope_of
 from apps.knowledge.selectors import embedding_indexes
 from apps.knowledge.services import folders_import, search
+from apps.knowledge.tasks import index_look
+from config.serving.worker import jobs_work
 
 from .conftest import Import, fake_embed
 
@@ -124,6 +128,38 @@ def test_a_model_that_is_away_holds_up_neither_the_other_language_nor_the_cleari
         builds_recover()
     assert lacking() == {"zh"}
     assert not EmbeddingIndex.objects.filter(state=IndexState.RETIRED).exists()
+
+
+@pytest.fixture
+def no_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The test says when it is time for a job."""
+    monkeypatch.setattr(app.periodic_registry, "periodic_tasks", {})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_ten_looks_while_a_model_is_away_leave_no_job_behind(
+    two: list[Collection], english_only: None, no_clock: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    for minute in range(10):
+        index_look.defer(timestamp=minute)
+        asyncio.run(jobs_work(wait=False))
+        assert not ProcrastinateJob.objects.exists()
+    assert caplog.text.count("vectors have to wait: no such model here") >= 10
+    assert lacking() == {"zh"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_job_that_fails_is_told_in_the_log_and_not_kept(
+    no_clock: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail() -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(build, "builds_recover", fail)
+    index_look.defer(timestamp=0)
+    asyncio.run(jobs_work(wait=False))
+    assert "ZeroDivisionError" in caplog.text
+    assert not ProcrastinateJob.objects.exists()
 
 
 def test_answers_that_were_kept_stay_while_nothing_new_can_be_compared(

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
-from chat.conftest import assistant, cast, database, owner, quick_cleanup, runtime, search, translations  # noqa: F401
+from chat.conftest import assistant, cast, database, owner, runtime, search, translations  # noqa: F401
 from django.conf import LazySettings
 
 from apps.chat.happenings import Happening

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import jwt
 import pytest
-from chat.conftest import assistant, cast, database, quick_cleanup, runtime, search, translations  # noqa: F401
+from chat.conftest import assistant, cast, database, runtime, search, translations  # noqa: F401
 from django.test import Client
 
 from apps.chat.models import Assistant
