@@ -23,10 +23,11 @@ from apps.knowledge.selectors import (
     imports,
     imports_progress,
 )
-from apps.knowledge.services import TABLE_SUFFIXES, Foreseen, import_foresee
+from apps.knowledge.services import TABLE_SUFFIXES, import_foresee
 from apps.registry.selectors import size_shown
 
 PAGE_SIZE = 100
+GONE_SHOWN = 200
 LONGEST_COLUMN = 200  # characters of a column's name
 SHOWS = {
     "waiting": gettext_lazy("Waiting"),
@@ -41,10 +42,27 @@ _MAY_HOLD_TABLES = (*TABLE_SUFFIXES, ".zip")
 
 
 @dataclass(frozen=True)
+class Foreseen:
+    """What a received import would change: how many `documents` become new, changed or unchanged, what each file of
+    the page becomes (a state and how many documents of it), and which documents are not among the files: the first,
+    and how many.
+    """
+
+    documents: Counter[str]
+    outcomes: dict[UUID, list[tuple[str, int]]]
+    gone: list[str]
+    gone_count: int
+
+    @property
+    def gone_more(self) -> int:
+        return self.gone_count - len(self.gone)
+
+
+@dataclass(frozen=True)
 class ImportPage:
     """`state` is that of the import; once all bytes of an upload are there "looking" while a worker hashes them,
     and then "received". `rows` are those of the page `number`, which counts from 1; `percent` is of the bytes while
-    they arrive or are looked at, afterwards of the work. `foreseen` is what a received import would change.
+    they arrive or are looked at, afterwards of the work. Only a received import is `foreseen`.
     """
 
     row: Import
@@ -101,14 +119,17 @@ def import_page(actor: Actor, row: Import, show: str, number: int) -> ImportPage
     shown = slice(first, first + PAGE_SIZE + 1)
     foreseen = None
     if state == "received":
-        items = list(import_items(row))
-        foreseen = import_foresee(actor=actor, row=row, items=items)
-        became = {item.pk: {what for what, _count in would_be(item, foreseen)} for item in items}
-        counts = Counter(what for found in became.values() for what in found)
-        rows = [item for item in items if not show or show in became[item.pk]][shown]
+        foresight = import_foresee(actor=actor, row=row)
+        documents, counts = foresight.counts()
+        items = import_items(row)
+        if show:
+            items = items.filter(pk__in=foresight.items(show, first, PAGE_SIZE + 1))
+            shown = slice(None)
+        rows = list(items.defer("hashes")[shown])
+        foreseen = Foreseen(documents, foresight.outcomes([item.pk for item in rows]), *foresight.gone(GONE_SHOWN))
     else:
         counts = Counter({name: _count(progress, name) for name in SHOWS})
-        rows = list(import_items(row, show).select_related("document")[shown])
+        rows = list(import_items(row, show).select_related("document").defer("hashes")[shown])
     return ImportPage(
         row=row,
         progress=progress,
@@ -122,15 +143,6 @@ def import_page(actor: Actor, row: Import, show: str, number: int) -> ImportPage
         more=len(rows) > PAGE_SIZE,
         foreseen=foreseen,
     )
-
-
-def would_be(item: ImportItem, foreseen: Foreseen) -> list[tuple[str, int]]:
-    """Into what a file would change the collection: (new, changed or unchanged, how many documents), "failed" for
-    an archive that cannot be opened.
-    """
-    if not item.hashes:
-        return [("failed", 1)]
-    return sorted(Counter(foreseen.states[name] for name in item.hashes).items())
 
 
 def _arrived(row: Import, state: str) -> float:

@@ -7,7 +7,7 @@ from django import template
 from apps.knowledge.models import ImportItem
 from apps.knowledge.selectors import drop_reason
 
-from ..reading.knowledge_imports import SHOWS, ImportPage, would_be
+from ..reading.knowledge_imports import SHOWS, ImportPage
 
 register = template.Library()
 _TONES = {"new": "ready", "changed": "ready"}
@@ -32,7 +32,7 @@ def outcomes(item: ImportItem, page: ImportPage) -> list[tuple[str, str]]:
     """
     if page.foreseen is None:
         return []
-    found = would_be(item, page.foreseen)
+    found = page.foreseen.outcomes[item.pk]
     single = sum(count for _what, count in found) == 1
     return [
         (_TONES.get(what, what), str(SHOWS[what]) if single else f"{SHOWS[what]} {count:,}")

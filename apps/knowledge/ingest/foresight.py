@@ -1,48 +1,172 @@
-"""What files would change in a collection, told before anything is changed."""
+"""What files would change in a collection, told before anything is changed. The database compares: of an upload's
+thousands of files only those that somebody looks at leave it.
+"""
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path, PurePath
+from typing import Any
+from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db import connection
 
-from ..models import WRITTEN, Collection, Document, ImportItem
-from .blocks import Columns, Refused
+from ..models import WRITTEN, Collection, Import
+from .blocks import Refused
 from .columns import TABLES
 from .expanding import member_name
-from .known import documents_known
 from .reading import Task
 from .sandbox import Sandbox
 
 NEW, CHANGED, UNCHANGED = "new", "changed", "unchanged"
+FAILED = "failed"  # an archive that cannot be opened
+
+# The documents that the files would become: item, position, name, sha256, question, answer, ignored, rows; and the
+# archives that cannot be opened.
+_UPLOADED = """
+one AS (
+    SELECT item.id AS item, item.position, item.name, item.hashes,
+        item.question, item.answer, item.ignored, item.rows,
+        parent.question AS usual_question, parent.answer AS usual_answer,
+        coalesce(substring(lower(item.path) FROM '[.][a-z]+$') = ANY(%(tables)s), false) AS is_table,
+        item.question || item.answer <> '' OR item.ignored <> '[]' OR item.rows AS is_chosen
+    FROM knowledge_importitem item JOIN knowledge_import parent ON parent.id = item.parent_id
+    WHERE item.parent_id = %(upload)s
+),
+file AS (
+    SELECT item, position, found.key AS name, found.value AS sha256,
+        CASE WHEN NOT is_table THEN '' WHEN is_chosen THEN question ELSE usual_question END AS question,
+        CASE WHEN NOT is_table THEN '' WHEN is_chosen THEN answer ELSE usual_answer END AS answer,
+        CASE WHEN is_table THEN ignored ELSE '[]' END AS ignored, is_table AND rows AS rows
+    FROM one CROSS JOIN LATERAL jsonb_each_text(hashes) found
+),
+closed AS (SELECT item, position, name FROM one WHERE hashes = '{}')
+"""
+_GIVEN = """
+file AS (
+    SELECT NULL::uuid AS item, 0 AS position, found.*, '[]'::jsonb AS ignored, false AS rows
+    FROM unnest(%(names)s::text[], %(hashes)s::text[], %(questions)s::text[], %(answers)s::text[])
+        AS found(name, sha256, question, answer)
+),
+closed AS (SELECT NULL::uuid AS item, 0 AS position, name FROM unnest(%(closed)s::text[]) AS found(name))
+"""
+_COMPARED = """,
+compared AS (
+    SELECT item, position, file.name, CASE
+        WHEN there.imported_at IS NULL THEN 'new'
+        WHEN there.state = 'ready' AND there.sha256 = file.sha256
+            AND (there.passage_size, there.overlap) = (%(size)s, %(overlap)s)
+            AND (there.question, there.answer, there.ignored, there.rows)
+                = (file.question, file.answer, file.ignored, file.rows) THEN 'unchanged'
+        ELSE 'changed' END AS state
+    FROM file LEFT JOIN knowledge_document there
+        ON there.collection_id = %(collection)s AND there.name = file.name
+    UNION ALL SELECT item, position, name, 'failed' FROM closed
+)
+"""
+_STATES = "SELECT name, state FROM compared WHERE state <> 'failed'"
+_COUNTS = "SELECT state, count(*), count(DISTINCT item) FROM compared GROUP BY state"
+_ITEMS = """
+SELECT item FROM compared WHERE state = %(show)s GROUP BY item, position ORDER BY position
+LIMIT %(most)s OFFSET %(first)s
+"""
+_OUTCOMES = """
+SELECT item, state, count(*) FROM compared WHERE item = ANY(%(items)s) GROUP BY item, state ORDER BY state
+"""
+# As `ending._prune` removes them.
+_GONE = """
+SELECT name, count(*) OVER () FROM knowledge_document document
+WHERE collection_id = %(collection)s AND media_type <> %(written)s
+    AND (EXISTS (SELECT FROM file) OR EXISTS (SELECT FROM closed))
+    AND NOT EXISTS (SELECT FROM file WHERE file.name = document.name)
+    AND NOT EXISTS (SELECT FROM closed WHERE starts_with(document.name, closed.name || '/'))
+    AND NOT EXISTS (
+        SELECT FROM knowledge_importitem item JOIN knowledge_import parent ON parent.id = item.parent_id
+        WHERE parent.collection_id = document.collection_id AND parent.created_at > %(opened)s
+            AND item.name = document.name)
+ORDER BY name LIMIT %(most)s
+"""
 
 
 @dataclass(frozen=True)
 class Hashed:
     """A file with the hashes of the documents that it would become, by name; an archive that cannot be opened has
-    none. `columns` are for the tables in it.
+    none. `question` and `answer` are the columns of tables in it.
     """
 
     name: str
     hashes: Mapping[str, str]
-    columns: Columns = field(default_factory=Columns)
+    question: str = ""
+    answer: str = ""
 
 
-@dataclass(frozen=True)
-class Foreseen:
-    """`states` tells of every document that the files would become whether it is new, changed or unchanged; `gone`
-    are the documents that are not among the files, and would leave with an import that prunes.
-    """
+class Foresight:
+    """What files would change in `collection`, which may be one that is not saved yet; each method looks anew."""
 
-    states: Mapping[str, str]
-    gone: list[str]
+    def __init__(self, collection: Collection, files: str, **values: Any) -> None:
+        self._compared = f"WITH {files}{_COMPARED}"
+        self._values = {
+            **values,
+            "collection": collection.pk,
+            "size": collection.passage_size,
+            "overlap": collection.overlap,
+            "written": WRITTEN,
+        }
 
-    @property
-    def counts(self) -> Counter[str]:
-        return Counter(self.states.values())
+    def states(self) -> dict[str, str]:
+        """Of every document that the files would become whether it is new, changed or unchanged."""
+        return dict(self._rows(_STATES))
+
+    def counts(self) -> tuple[Counter[str], Counter[str]]:
+        """How many documents are each of these, and how many files hold such documents, or "failed"."""
+        rows = self._rows(_COUNTS)
+        documents = Counter({state: count for state, count, _files in rows if state != FAILED})
+        return documents, Counter({state: files for state, _count, files in rows})
+
+    def gone(self, most: int | None = None) -> tuple[list[str], int]:
+        """The first of the documents that are not among the files, and would leave with an import that prunes; and
+        how many there are.
+        """
+        rows = self._rows(_GONE, most=most)
+        return [name for name, _count in rows], rows[0][1] if rows else 0
+
+    def items(self, show: str, first: int, most: int) -> list[UUID]:
+        """The upload's items with documents that are `show`, in order."""
+        return [item for (item,) in self._rows(_ITEMS, show=show, first=first, most=most)]
+
+    def outcomes(self, items: Sequence[UUID]) -> dict[UUID, list[tuple[str, int]]]:
+        """Into what each item would change the collection: (state, how many documents)."""
+        found: dict[UUID, list[tuple[str, int]]] = {item: [] for item in items}
+        for item, state, count in self._rows(_OUTCOMES, items=list(items)):
+            found[item].append((state, count))
+        return found
+
+    def _rows(self, select: str, **values: Any) -> list[tuple[Any, ...]]:
+        with connection.cursor() as cursor:
+            cursor.execute(self._compared + select, self._values | values)
+            return cursor.fetchall()
+
+
+def upload_foresight(row: Import) -> Foresight:
+    """Of an upload that has arrived, and whose files a worker has hashed. What came since it was opened stays."""
+    return Foresight(row.collection, _UPLOADED, upload=row.pk, tables=list(TABLES), opened=row.created_at)
+
+
+def files_foresight(collection: Collection, files: Iterable[Hashed]) -> Foresight:
+    files = list(files)
+    found = [(name, sha256, *_columns(name, file)) for file in files for name, sha256 in file.hashes.items()]
+    names, hashes, questions, answers = map(list, zip(*found, strict=True)) if found else ([], [], [], [])
+    return Foresight(
+        collection,
+        _GIVEN,
+        names=names,
+        hashes=hashes,
+        questions=questions,
+        answers=answers,
+        closed=[file.name for file in files if not file.hashes],
+        opened=None,
+    )
 
 
 def hashes_of(path: Path, name: str, sandbox: Sandbox) -> dict[str, str]:
@@ -59,33 +183,5 @@ def hashes_of(path: Path, name: str, sandbox: Sandbox) -> dict[str, str]:
     return {member_name(name, member.name): member.sha256 for member in members}
 
 
-def foresee(collection: Collection, files: Iterable[Hashed], *, opened: datetime | None = None) -> Foreseen:
-    """`collection` may be one that is not saved yet. What imports brought that were `opened` later stays."""
-    files = list(files)
-    columns = {name: _columns(name, file) for file in files for name in file.hashes}
-    known = documents_known(collection, columns)
-    there = Document.objects.filter(collection=collection)
-    before = set(there.filter(imported_at__isnull=False, name__in=columns).values_list("name", flat=True))
-    states = {
-        name: NEW if name not in before else UNCHANGED if digest == known.get(name) else CHANGED
-        for file in files
-        for name, digest in file.hashes.items()
-    }
-    kept = set(states)
-    if opened:
-        later = ImportItem.objects.filter(parent__collection=collection, parent__created_at__gt=opened)
-        kept |= set(later.values_list("name", flat=True))
-    return Foreseen(states, _gone(there, files, kept))
-
-
-def _columns(name: str, file: Hashed) -> Columns:
-    return file.columns if PurePath(name).suffix.lower() in TABLES else Columns()
-
-
-def _gone(there: QuerySet[Document], files: list[Hashed], kept: set[str]) -> list[str]:
-    """As `ending._prune` removes them."""
-    if not files:
-        return []
-    closed = tuple(f"{file.name}/" for file in files if not file.hashes)
-    names = there.exclude(media_type=WRITTEN).order_by("name").values_list("name", flat=True)
-    return [name for name in names if name not in kept and not name.startswith(closed)]
+def _columns(name: str, file: Hashed) -> tuple[str, str]:
+    return (file.question, file.answer) if PurePath(name).suffix.lower() in TABLES else ("", "")

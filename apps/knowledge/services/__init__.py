@@ -4,7 +4,7 @@ from ..indexing.build import index_build, index_build_cancel, index_build_start
 from ..indexing.glossary import words_of as chinese_words
 from ..ingest.blocks import Columns, Table
 from ..ingest.columns import TABLES as TABLE_SUFFIXES
-from ..ingest.foresight import Foreseen
+from ..ingest.foresight import Foresight
 from ..ingest.passages import Splitting
 from ..ingest.reading import Reading
 from ..retrieval.search import asearch, search
@@ -29,7 +29,7 @@ __all__ = [
     "PASSAGE_LONGEST",
     "TABLE_SUFFIXES",
     "Columns",
-    "Foreseen",
+    "Foresight",
     "ImportReport",
     "Progress",
     "Reading",

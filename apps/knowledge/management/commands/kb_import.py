@@ -5,6 +5,7 @@ A sitemap's address stands for all pages that it lists. KNOWLEDGE_HOSTS names th
 
 import sys
 from argparse import ArgumentParser
+from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,6 @@ from apps.core.actor import SYSTEM
 from apps.core.commands import ServiceCommand
 from apps.knowledge.selectors import collection_splitting
 from apps.knowledge.services import (
-    Foreseen,
     ImportReport,
     Splitting,
     collection_ensure,
@@ -93,10 +93,9 @@ class Command(ServiceCommand):
             answer=options["answer"],
             splitting=_splitting_asked(collection, size, overlap),
         )
-        gone = found.gone if options["prune"] else []
+        states, gone = found.states(), found.gone()[0] if options["prune"] else []
         self.emit(
-            {"collection": collection, "states": dict(found.states), "removed": gone},
-            _foretold(collection, found, gone),
+            {"collection": collection, "states": states, "removed": gone}, _foretold(collection, states, gone)
         )
 
     def _progress(self, done: int, total: int, name: str) -> None:
@@ -121,11 +120,11 @@ def _splitting_set(slug: str, size: str | None, overlap: str | None) -> None:
         collection_splitting_set(actor=SYSTEM, collection_id=found.pk, splitting=asked)
 
 
-def _foretold(collection: str, found: Foreseen, gone: list[str]) -> str:
-    counts = found.counts
+def _foretold(collection: str, states: dict[str, str], gone: list[str]) -> str:
+    counts = Counter(states.values())
     said = ", ".join(f"{counts[state]} {state}" for state in ("new", "changed", "unchanged"))
     lines = [f"{collection}: {said}{f', {len(gone)} would be removed' if gone else ''}; nothing was changed"]
-    lines += [f"  {state:<8} {name}" for name, state in sorted(found.states.items()) if state != "unchanged"]
+    lines += [f"  {state:<8} {name}" for name, state in sorted(states.items()) if state != "unchanged"]
     return "\n".join([*lines, *(f"  {'removed':<8} {name}" for name in gone)])
 
 
