@@ -1,6 +1,6 @@
-"""Tells viewers what the generations of this process say, every 80 ms, and writes it once a second.
+"""Tells viewers what the generations of this process say, every 80 ms, and writes it about once a second.
 
-One statement a second for all of them. What was told and is lost with the process is taken back by the line `kept`
+One statement for all of them. What was told and is lost with the process is taken back by the line `kept`
 of whoever goes on (docs/decisions/0010-told-before-written.md); the end is told only once it is written.
 """
 
@@ -24,7 +24,9 @@ logger = logging.getLogger(__name__)
 R = TypeVar("R")
 
 TICK_SECONDS = 0.08
-WRITE_SECONDS = 1.0  # also the sign of life, and how soon a stop from another process is seen
+# Also the sign of life, and how soon a stop from another process is seen. Longer than a second, so that a lone
+# answer's writes, its job's included, stay within three and one a second.
+WRITE_SECONDS = 1.2
 RETRY_SECONDS = (0.1, 0.3, 1.0, 2.0, 4.0)
 
 _THREAD = ThreadPoolExecutor(1, thread_name_prefix="chat-writer")
