@@ -28,7 +28,7 @@ export function createBlocks(root, hydrate) {
       shown = { text, cited: cited.size, open };
       for (const node of tail) node.remove();
       const rest = text.slice(settled);
-      const last = blockStarts(rest).at(-1) ?? 0;
+      const last = blockStarts(rest, { open }).at(-1) ?? 0;
       if (last > 0) {
         const cut = rest.split("\n", last).join("\n").length + 1;
         put(rest.slice(0, cut), cited, false);

@@ -3,11 +3,13 @@
  * referrer; `[3]` becomes the chip of source 3 where the answer has one.
  */
 import { DOMPurify, MarkdownIt, closeOpenMarks } from "../../vendor/markdown.js";
+import { copyableCode } from "./code.js";
+import { drawMaths, readMaths } from "./maths.js";
 
 const SAFE = {
   ALLOWED_TAGS: ["a", "blockquote", "br", "code", "del", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre",
     "s", "strong", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul"],
-  ALLOWED_ATTR: ["href", "rel", "target", "start", "data-cite"],
+  ALLOWED_ATTR: ["href", "rel", "target", "start", "data-cite", "data-maths", "align"],
   ALLOW_DATA_ATTR: false,
   RETURN_DOM_FRAGMENT: true,
 };
@@ -22,6 +24,14 @@ md.renderer.rules.link_open = (tokens, at, options, _env, self) => {
   tokens[at].attrSet("target", "_blank");
   return self.renderToken(tokens, at, options);
 };
+for (const cell of ["th_open", "td_open"]) {
+  md.renderer.rules[cell] = (tokens, at, options, _env, self) => {
+    const style = tokens[at].attrGet("style"); // which the page's policy would not let through
+    if (style) tokens[at].attrs = [["align", style.replace("text-align:", "")]];
+    return self.renderToken(tokens, at, options);
+  };
+}
+readMaths(md);
 md.inline.ruler.before("link", "cite", (state, silent) => {
   const found = /^\[(\d{1,2})\]/.exec(state.src.slice(state.pos, state.pos + 4));
   if (!found || !state.env.cited?.has(Number(found[1]))) return false;
@@ -34,12 +44,15 @@ md.inline.ruler.before("link", "cite", (state, silent) => {
 });
 md.renderer.rules.cite = (tokens, at) => `<sup data-cite="${tokens[at].content}"></sup>`;
 
-/** The line at which each top-level block of `text` starts. */
-export function blockStarts(text) {
-  return md.parse(text, {}).filter((token) => token.level === 0 && token.nesting >= 0 && token.map).map((token) => token.map[0]);
+/** The line at which each top-level block of `text` starts. `open`: the text goes on. */
+export function blockStarts(text, { open = false } = {}) {
+  return md.parse(text, { open }).filter((token) => token.level === 0 && token.nesting >= 0 && token.map).map((token) => token.map[0]);
 }
 
 /** `cited`: the numbers that have a source. `open`: the text goes on, so half-typed marks are closed. */
 export function render(text, { cited, open = false }) {
-  return DOMPurify.sanitize(md.render(open ? closeOpenMarks(text, HALF_TYPED) : text, { cited }), SAFE);
+  const fragment = DOMPurify.sanitize(md.render(open ? closeOpenMarks(text, HALF_TYPED) : text, { cited, open }), SAFE);
+  copyableCode(fragment);
+  drawMaths(fragment);
+  return fragment;
 }

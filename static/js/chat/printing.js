@@ -1,5 +1,6 @@
 /* The whole conversation on paper, or as a PDF by the browser's own dialog. */
 import { h, one } from "./dom.js";
+import { mathsDrawn } from "./maths.js";
 import { data } from "./page.js";
 
 /** `past` brings the messages that are not loaded yet. */
@@ -17,6 +18,7 @@ export function createPrinting({ store, past }) {
     /** Nothing is printed where the earlier messages cannot be had: half a conversation would look like a whole one. */
     async print() {
       while (store.get().earlier) if (!(await past.earlier())) return;
+      await mathsDrawn();
       window.print();
     },
   };
