@@ -146,6 +146,7 @@ def file_passage(request: Request, conversation_id: UUID, passage_id: UUID) -> R
             "heading": passage.heading,
             "text": passage.text,
             "language": passage.language,
+            "page": passage.page,
             "before": around.before,
             "after": around.after,
             "document": passage.document.name,

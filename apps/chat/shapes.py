@@ -91,6 +91,7 @@ class FilePassageShape(Shape):
     heading = fields.CharField()
     text = fields.CharField()
     language = fields.ChoiceField(["en", "zh"])
+    page = fields.IntegerField(allow_null=True)
     before = fields.CharField(allow_null=True)
     after = fields.CharField(allow_null=True)
     document = fields.CharField(help_text=_("The file’s name."))

@@ -25,6 +25,9 @@ class PassageShape(serializers.Serializer[Any]):
     after = serializers.CharField(allow_null=True, help_text=_("What stands behind it."))
     document = serializers.CharField(help_text=_("Its name."))
     document_id = serializers.UUIDField()
+    address = serializers.CharField(
+        allow_blank=True, help_text=_("The page of the web that it was read from; empty for a file.")
+    )
 
 
 @described("GET", "passages_read", _("The passage behind a source’s number"), gives=PassageShape, refuses=[404])
@@ -44,5 +47,6 @@ def passage_detail(request: Request, passage_id: UUID) -> Response:
             "after": around.after,
             "document": passage.document.name,
             "document_id": str(passage.document_id),
+            "address": passage.document.address,
         }
     )

@@ -44,7 +44,8 @@ export function createPanel() {
       passage.before && h("p", { class: "neighbour", "aria-label": t("before") }, passage.before),
       marked,
       passage.after && h("p", { class: "neighbour", "aria-label": t("after") }, passage.after),
-      passage.document && h("p", { class: "passage-document" }, icon("document"), h("span", { class: "unseen" }, t("document")), passage.document),
+      passage.document && h("p", { class: "passage-document" }, icon("document"), h("span", { class: "unseen" }, t("document")), documentName(passage),
+        passage.page && h("span", { class: "figures" }, t("page", { number: passage.page }))),
     ].filter(Boolean));
     const target = marked.querySelector("mark") ?? marked;
     body.scrollTop = Math.max(0, target.offsetTop - body.offsetTop - body.clientHeight / 3);
@@ -75,6 +76,11 @@ export function createPanel() {
   BESIDE.addEventListener("change", () => panel.open && panel.close());
 
   return { open, close: () => panel.open && panel.close() };
+}
+
+/** A page of the web leads there. */
+function documentName({ document: name, address }) {
+  return /^https?:/.test(address ?? "") ? h("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, name) : h("span", {}, name);
 }
 
 /** Of the knowledge base, or else of a file that was brought to the conversation. */

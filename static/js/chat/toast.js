@@ -20,6 +20,14 @@ export function toast(text, { action = null, gone = () => {} } = {}) {
   });
   const element = h("div", { class: "toast" }, h("p", {}, text), button);
   const timer = setTimeout(() => leave(false), SECONDS * 1000);
-  one("[data-toasts]").append(element);
+  raised().append(element);
   return { leave: () => leave(false) };
+}
+
+/** Above a drawer or a dialog that was opened since: what is in the top layer covers all else. */
+function raised() {
+  const toasts = one("[data-toasts]");
+  if (toasts.matches(":popover-open")) toasts.hidePopover();
+  toasts.showPopover();
+  return toasts;
 }

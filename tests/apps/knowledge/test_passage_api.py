@@ -35,7 +35,7 @@ def test_a_visitor_reads_a_passage_of_an_enabled_assistant_with_its_neighbours(
     assert data["text"] == passage.text
     assert data["document"] == "zh/returns.md"
     assert data["title"] == "退货"
-    assert data["before"] is None
+    assert data["before"] is None and data["address"] == ""
     assert data["after"] == "商品有故障的，退货运费由我们承担。其他原因退货，从退款中扣除 15 元。"
 
 

@@ -1,14 +1,13 @@
-"""Sources in their documents, Markdown that does no harm, and the list of conversations."""
+"""The list of conversations, and what is done with one."""
 
 import json
 import uuid
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 from django.test import Client
 from playwright.sync_api import Page, Route, expect
-from scripted import ANSWER, PASSAGE, TEXT, Socket, delta, end, source, wait_until
+from scripted import Socket, delta, end, source, wait_until
 
 from apps.accounts.models import User
 from apps.chat.models import Assistant, Conversation, Generation, Message, Rating
@@ -16,109 +15,6 @@ from apps.chat.models import Assistant, Conversation, Generation, Message, Ratin
 pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("assistants")]
 
 Chat = Callable[..., tuple[Page, Socket]]
-
-
-def answered(chat: Chat, *events: dict[str, Any], **options: Any) -> Page:
-    page, socket = chat(**options)
-    page.fill("#question", "Can I return it?")
-    page.press("#question", "Enter")
-    send = socket.expect("send")
-    socket.accept(send)
-    socket.events(send["generation"], *events)
-    page.wait_for_selector(".answer-foot")
-    return page
-
-
-def passage(route: Route) -> None:
-    body = {"id": PASSAGE, "title": "Returns", "heading": "Change of mind", "text": TEXT, "language": "en"}
-    route.fulfill(
-        json={
-            **body,
-            "before": "Keep the slip.",
-            "after": "Refunds take five days.",
-            "document": "returns.md",
-        }
-    )
-
-
-def test_a_source_opens_in_its_document_with_the_sentence_marked(chat: Chat) -> None:
-    page = answered(chat, *ANSWER)
-    page.route(f"**/api/knowledge/passages/{PASSAGE}/", passage)
-    page.locator(".cite").hover()
-    expect(page.locator(".source-card-text")).to_have_text("You may return it within 30 days.")
-    page.locator(".cite").click()
-    expect(page.locator(".source-panel mark")).to_have_text("You may return it within 30 days.")
-    expect(page.locator(".neighbour")).to_have_text(["Keep the slip.", "Refunds take five days."])
-    expect(page.locator("#source-title")).to_be_focused()
-    page.keyboard.press("Escape")
-    expect(page.locator(".source-panel")).to_be_hidden()
-    expect(page.locator(".cite")).to_be_focused()
-
-
-def test_on_a_phone_the_source_is_a_sheet(chat: Chat) -> None:
-    page = answered(chat, *ANSWER, phone=True)
-    page.route(f"**/api/knowledge/passages/{PASSAGE}/", passage)
-    page.tap(".source")
-    expect(page.locator(".source-panel:modal mark")).to_be_visible()
-    edges = (
-        "panel => { const { left, right, bottom } = panel.getBoundingClientRect(); return [left, right, bottom]; }"
-    )
-    wait_until(page, lambda: page.locator(".source-panel").evaluate(edges) == [0, 390, 844])
-    page.tap("[data-panel-close]")
-    expect(page.locator(".source")).to_be_focused()
-
-
-def test_sentences_are_found_across_line_ends_and_joined(chat: Chat) -> None:
-    page, _ = chat()
-    found = page.evaluate(
-        """async ([text, passage]) => {
-            const { quotesOf, rangesOf } = await import("/static/js/chat/quotes.js");
-            return [1, 2].map((n) => rangesOf(passage, quotesOf(text, n)).map(([a, b]) => passage.slice(a, b)));
-        }""",
-        [
-            "It must be unused. Free over €49. [2] 退货须\n包装完好。[1]",
-            "Free over\n€49. (a+b) It must be unused. 退货须包装完好。",
-        ],
-    )
-    assert found == [["退货须包装完好。"], ["Free over\n€49.", "It must be unused."]]
-
-
-def test_markdown_of_an_answer_does_no_harm(chat: Chat) -> None:
-    text = (
-        "**Bold** <img src=x onerror=alert(1)> ![cat](https://evil.example/a.png) [site](https://luma.example) "
-        "[bad](javascript:alert(1)) [9] [1]\n\n- one\n- two\n\n| a | b |\n|---|---|\n| 1 | 2 |"
-    )
-    page = answered(chat, source(), delta(text), end())
-    prose = page.locator(".prose")
-    assert prose.locator("img, script, iframe, [onerror], [style]").count() == 0
-    expect(prose).to_contain_text("<img src=x onerror=alert(1)> cat site [bad](javascript:alert(1)) [9]\u20601")
-    assert prose.locator("a:not(.cite)").evaluate("a => [a.rel, a.target]") == [
-        "noopener noreferrer nofollow",
-        "_blank",
-    ]
-    expect(prose.locator("li")).to_have_text(["one", "two"])
-    expect(prose.locator("td")).to_have_text(["1", "2"])
-
-
-def test_finished_blocks_keep_their_nodes_while_the_answer_grows(chat: Chat) -> None:
-    page, socket = chat()
-    page.fill("#question", "Hello")
-    page.press("#question", "Enter")
-    send = socket.expect("send")
-    socket.accept(send)
-    socket.events(send["generation"], delta("First *block*.\n\n- a\n- b\n\nThird **blo"))
-    expect(page.locator(".prose strong")).to_have_text("blo")
-    page.evaluate("window.kept = [...document.querySelector('.prose').children].slice(0, 2)")
-    socket.events(send["generation"], delta("ck**.\n\nFourth."), end(), first=2)
-    expect(page.locator(".prose > *")).to_have_text(["First block.", "a\nb", "Third block.", "Fourth."])
-    assert page.evaluate("window.kept.every((node, at) => node === document.querySelector('.prose').children[at])")
-
-
-def test_the_answer_is_copied_with_its_sources(chat: Chat) -> None:
-    page = answered(chat, *ANSWER)
-    page.click("[aria-label='Copy the answer']")
-    expect(page.locator("[aria-label=Copied]")).to_be_visible()
-    assert page.evaluate("navigator.clipboard.readText()") == "You may return it within 30 days. [1]\n\n[1] Returns"
 
 
 @pytest.fixture
@@ -245,6 +141,18 @@ def test_conversations_are_found_by_what_was_said_in_them(chat: Chat, ada: tuple
     expect(page.locator(".conversations-empty")).to_be_visible()
     page.fill("[data-history-search]", "")
     expect(titles).to_have_text(["Newer", "Older"])
+
+
+def test_deleting_can_be_undone_from_the_drawer_of_a_phone(chat: Chat, ada: tuple[str, list[str]]) -> None:
+    page, _ = chat(session=ada[0], phone=True)
+    page.tap("[popovertarget=sidebar][aria-label=Conversations]")
+    row = page.locator(".conversation-list li", has_text="Newer")
+    row.locator("button").first.tap()
+    page.tap("text=Delete")
+    expect(row).to_have_count(0)
+    page.tap(".toast >> text=Undo")
+    page.tap("[popovertarget=sidebar][aria-label=Conversations]")
+    expect(row).to_be_visible()
 
 
 def test_deleting_a_conversation_can_be_undone(chat: Chat, ada: tuple[str, list[str]]) -> None:
