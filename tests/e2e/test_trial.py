@@ -104,3 +104,18 @@ def test_on_a_phone_form_and_trial_take_turns(editor: Open, path: str) -> None:
 def test_the_frame_opened_by_itself_leads_to_the_assistants(operator: str, open_page: OpenPage) -> None:
     page = open_page(f"/console/assistants/trials/{uuid.uuid4()}/", session=operator)
     page.wait_for_url("**/console/assistants/")
+
+
+@pytest.mark.parametrize(
+    ("task", "shown"),
+    [
+        ("answer", {"Answers from", "Declines below a confidence of", "How it writes"}),
+        ("write", {"Answers from", "How it writes"}),
+        ("translate", {"Glossary"}),
+    ],
+)
+def test_the_form_shows_what_each_kind_of_assistant_knows(editor: Open, task: str, shown: set[str]) -> None:
+    page, _chat, _socket = editor()
+    page.select_option("#task", task)
+    words = ["Answers from", "Declines below a confidence of", "How it writes", "Glossary"]
+    assert {word for word in words if page.get_by_text(word, exact=True).first.is_visible()} == shown
