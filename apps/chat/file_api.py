@@ -149,6 +149,8 @@ def file_passage(request: Request, conversation_id: UUID, passage_id: UUID) -> R
             "page": passage.page,
             "before": around.before,
             "after": around.after,
+            "before_heading": around.before_heading,
+            "after_heading": around.after_heading,
             "document": passage.document.name,
         }
     )

@@ -94,6 +94,8 @@ class FilePassageShape(Shape):
     page = fields.IntegerField(allow_null=True)
     before = fields.CharField(allow_null=True)
     after = fields.CharField(allow_null=True)
+    before_heading = fields.CharField(allow_null=True)
+    after_heading = fields.CharField(allow_null=True)
     document = fields.CharField(help_text=_("The file’s name."))
 
 

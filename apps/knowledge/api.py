@@ -23,6 +23,8 @@ class PassageShape(serializers.Serializer[Any]):
     page = serializers.IntegerField(allow_null=True)
     before = serializers.CharField(allow_null=True, help_text=_("What stands before it in the document."))
     after = serializers.CharField(allow_null=True, help_text=_("What stands behind it."))
+    before_heading = serializers.CharField(allow_null=True, help_text=_("What that stands below: its question."))
+    after_heading = serializers.CharField(allow_null=True, help_text=_("The same of what stands behind."))
     document = serializers.CharField(help_text=_("Its name."))
     document_id = serializers.UUIDField()
     address = serializers.CharField(
@@ -45,6 +47,8 @@ def passage_detail(request: Request, passage_id: UUID) -> Response:
             "page": passage.page,
             "before": around.before,
             "after": around.after,
+            "before_heading": around.before_heading,
+            "after_heading": around.after_heading,
             "document": passage.document.name,
             "document_id": str(passage.document_id),
             "address": passage.document.address,

@@ -67,6 +67,7 @@ __all__ = [
     "passage_edits",
     "passage_neighbours",
     "passage_sizes",
+    "passages_collections",
     "passages_there",
     "personal_passage",
     "web_hosts",
@@ -78,10 +79,12 @@ Row = TypeVar("Row", Document, Passage)
 
 @dataclass(frozen=True)
 class Neighbours:
-    """The texts around a passage in its document; None at either end."""
+    """The texts around a passage in its document, with the headings they stand below; None at either end."""
 
     before: str | None
     after: str | None
+    before_heading: str | None
+    after_heading: str | None
 
 
 def collections() -> QuerySet[Collection]:
@@ -186,12 +189,13 @@ def personal_passage(collection_ids: Iterable[UUID], passage_id: UUID) -> Passag
 
 
 def passage_neighbours(passage: Passage) -> Neighbours:
-    around = dict(
-        Passage.objects.filter(
-            document=passage.document_id, position__in=[passage.position - 1, passage.position + 1]
-        ).values_list("position", "text")
+    found = Passage.objects.filter(
+        document=passage.document_id, position__in=[passage.position - 1, passage.position + 1]
     )
-    return Neighbours(around.get(passage.position - 1), around.get(passage.position + 1))
+    around = {position: rest for position, *rest in found.values_list("position", "text", "heading")}
+    before, before_heading = around.get(passage.position - 1, (None, None))
+    after, after_heading = around.get(passage.position + 1, (None, None))
+    return Neighbours(before, after, before_heading, after_heading)
 
 
 def imports(*, actor: Actor, collection: Collection | None = None) -> QuerySet[Import]:
@@ -263,6 +267,16 @@ def passages_there(ids: Iterable[UUID]) -> dict[UUID, bool]:
     wanted = list(ids)
     former = dict.fromkeys(FormerPassage.objects.filter(pk__in=wanted).values_list("pk", flat=True), False)
     return former | dict.fromkeys(Passage.objects.filter(pk__in=wanted).values_list("pk", flat=True), True)
+
+
+def passages_collections(ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """The collections of the passages whose document is there, also of those that stand in it no more; of none that
+    somebody brought along.
+    """
+    wanted = list(ids)
+    former = FormerPassage.objects.filter(pk__in=wanted, document__collection__personal=False)
+    there = Passage.objects.filter(pk__in=wanted, collection__personal=False)
+    return dict(former.values_list("pk", "document__collection")) | dict(there.values_list("pk", "collection"))
 
 
 def dropped_pairs(*, actor: Actor, collection: Collection) -> QuerySet[DroppedPair]:

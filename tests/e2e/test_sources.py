@@ -49,6 +49,18 @@ def test_a_source_opens_in_its_document_with_the_sentence_marked(chat: Chat) -> 
     expect(page.locator(".cite")).to_be_focused()
 
 
+def test_each_answer_of_a_question_file_stands_below_its_own_question(chat: Chat) -> None:
+    page = answered(chat, *ANSWER)
+    body = {"title": "faq.csv", "heading": "May I return it?", "text": TEXT, "language": "en", "document": "faq.csv"}
+    around = {"before": "By post.", "before_heading": "How?", "after": "Five days.", "after_heading": "When?"}
+    page.route(f"**/api/knowledge/passages/{PASSAGE}/", lambda route: route.fulfill(json=body | around))
+    page.locator(".cite").click()
+    expect(page.locator(".source-panel h3")).to_have_text(["How?", "May I return it?", "When?"])
+    told = page.locator(".source-body").inner_text()
+    order = ["How?", "By post.", "May I return it?", "30 days", "When?", "Five days."]
+    assert sorted(order, key=told.index) == order
+
+
 @pytest.mark.parametrize(
     ("address", "link"),
     [("", None), ("https://help.example.com/a", "https://help.example.com/a"), ("ftp://x", None)],

@@ -40,10 +40,11 @@ export function createPanel() {
     body.lang = title.lang = languageOf(passage.text);
     const marked = h("div", { class: "passage" }, ...markedText(passage.text, rangesOf(passage.text, quotes)));
     body.replaceChildren(...[
-      passage.heading && passage.heading !== passage.title && h("h3", {}, passage.heading),
-      passage.before && h("p", { class: "neighbour", "aria-label": t("before") }, passage.before),
-      marked,
-      passage.after && h("p", { class: "neighbour", "aria-label": t("after") }, passage.after),
+      ...belowHeadings(passage.title, [
+        [passage.before_heading, passage.before && neighbour(t("before"), passage.before)],
+        [passage.heading, marked],
+        [passage.after_heading, passage.after && neighbour(t("after"), passage.after)],
+      ]),
       passage.document && h("p", { class: "passage-document" }, icon("document"), h("span", { class: "unseen" }, t("document")), documentName(passage),
         passage.page && h("span", { class: "figures" }, t("page", { number: passage.page }))),
     ].filter(Boolean));
@@ -92,6 +93,18 @@ async function passageOf({ passage }) {
     if (error.status !== 404 || error.code === "passage_gone" || !conversation) throw error;
     return api(`/api/chat/conversations/${conversation}/passages/${passage}/`);
   }
+}
+
+const neighbour = (label, text) => h("p", { class: "neighbour", "aria-label": label }, text);
+
+/** Parts of a document with each new heading above them: of questions and answers that is the question. */
+function belowHeadings(title, parts) {
+  let last = title;
+  return parts.filter(([, part]) => part).flatMap(([heading, part]) => {
+    const isNew = heading && heading !== last;
+    last = heading || last;
+    return isNew ? [h("h3", {}, heading), part] : [part];
+  });
 }
 
 function markedText(text, ranges) {

@@ -37,6 +37,8 @@ def test_a_visitor_reads_a_passage_of_an_enabled_assistant_with_its_neighbours(
     assert data["title"] == "退货"
     assert data["before"] is None and data["address"] == ""
     assert data["after"] == "商品有故障的，退货运费由我们承担。其他原因退货，从退款中扣除 15 元。"
+    after = Passage.objects.get(document=passage.document, position=1)
+    assert (data["before_heading"], data["after_heading"]) == (None, after.heading) and after.heading
 
 
 def test_an_outsider_gets_404_for_a_collection_that_no_enabled_assistant_uses(
