@@ -51,7 +51,7 @@ def test_a_source_opens_in_its_document_with_the_sentence_marked(chat: Chat) -> 
 
 def test_each_answer_of_a_question_file_stands_below_its_own_question(chat: Chat) -> None:
     page = answered(chat, *ANSWER)
-    body = {"title": "faq.csv", "heading": "May I return it?", "text": TEXT, "language": "en", "document": "faq.csv"}
+    body = {"title": "faq", "heading": "May I return it?", "text": TEXT, "language": "en", "document": "faq.csv"}
     around = {"before": "By post.", "before_heading": "How?", "after": "Five days.", "after_heading": "When?"}
     page.route(f"**/api/knowledge/passages/{PASSAGE}/", lambda route: route.fulfill(json=body | around))
     page.locator(".cite").click()

@@ -123,3 +123,20 @@ def test_files_that_customers_brought_are_offered_nowhere_in_the_console(reviewe
         page = reviewer.get(f"/console/{address}").content.decode()
         assert not re.search("lease|file-1", page), address
     assert reviewer.get("/console/playground/?q=rent&a_where=collection:file-1").context["found"] == []
+
+
+def test_the_collection_that_the_answer_came_from_is_chosen_already(
+    reviewer: Client, world: World, shop: Collection
+) -> None:
+    first = Collection.objects.create(slug="a-first", name="A first one")
+    assistant = Assistant.objects.get(slug="service")
+    assistant.collections.add(first)
+    correct(reviewer, world, kind="answers", answer="我们承担")
+    chosen = f'<option value="{shop.pk}" selected>'
+    assert chosen in page_of(reviewer, world)
+    other = Document.objects.create(collection=first, name="other.md", title="Other")
+    elsewhere = Passage.objects.create(
+        collection=first, document=other, position=0, text="我们承担。", language="zh", spans=[0, 5], tokens_count=3
+    )
+    correct(reviewer, world, kind="answers", answer="我们承担", link=elsewhere.pk)
+    assert f'<option value="{first.pk}" selected>' in page_of(reviewer, world)
