@@ -8,21 +8,24 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from apps.core.errors import NotFound
 from apps.registry.selectors import Target, target_named
 
 from .classifier import Classifier
-from .models import Decision, PolicyVersion
+from .models import FAILED, Decision, PolicyVersion
 from .policy import DEFAULT_RULES, Policy, policy_compile
 from .reasons import reason_shown
 
 __all__ = [
     "classifier_targets",
+    "decisions_failed",
     "decisions_for",
     "decisions_worth_a_look",
     "policy_active",
     "policy_rules",
+    "policy_rules_of",
     "policy_versions",
     "reason_shown",
 ]
@@ -44,6 +47,16 @@ def policy_active() -> Policy:
 def policy_rules() -> tuple[int, dict[str, Any]]:
     """Number and rules of the policy in force, as they were published."""
     return PolicyVersion.objects.values_list("number", "rules").first() or (0, DEFAULT_RULES)
+
+
+def policy_rules_of(number: int) -> dict[str, Any]:
+    """Those of a version; 0 is the release's default. Raises NotFound."""
+    if not number:
+        return DEFAULT_RULES
+    found = PolicyVersion.objects.filter(number=number).values_list("rules", flat=True).first()
+    if found is None:
+        raise NotFound(_("There is no such version of the content rules."))
+    return found
 
 
 def policy_versions() -> QuerySet[PolicyVersion]:
@@ -76,4 +89,13 @@ def decisions_for(generation_ids: Iterable[UUID]) -> QuerySet[Decision]:
 
 def decisions_worth_a_look() -> QuerySet[Decision, UUID]:
     """The ids of the generations in which anything was found, as a subquery."""
-    return Decision.objects.exclude(action="allow").order_by().values_list("generation_id", flat=True)
+    return _generations(Decision.objects.exclude(action__in=["allow", FAILED]))
+
+
+def decisions_failed() -> QuerySet[Decision, UUID]:
+    """The ids of the generations of which a text could not be judged, as a subquery."""
+    return _generations(Decision.objects.filter(action=FAILED))
+
+
+def _generations(found: QuerySet[Decision]) -> QuerySet[Decision, UUID]:
+    return found.order_by().values_list("generation_id", flat=True)

@@ -73,7 +73,12 @@ class PolicyForm(forms.Form):
         there = [(version.label, label) for version in image_classifiers() for label in version.labels]
         self._pairs = {json.dumps(pair): pair for pair in [*there, *self._blocked]}
         choices: Any = self.fields["images"]
-        choices.choices = [(value, f"{label} · {model}") for value, (model, label) in self._pairs.items()]
+        choices.choices = [(value, self.image_label(value)) for value in self._pairs]
+
+    def image_label(self, value: str) -> str:
+        """What a choice of `images` says."""
+        model, label = self._pairs[value]
+        return f"{label} · {model}"
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

@@ -1,6 +1,7 @@
 """The rules that texts and images are held to: what is in force, and the parts that a page can set."""
 
 import json
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -9,11 +10,12 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.actors import actor_from_request
 from apps.core.errors import BadInput, Conflict
-from apps.moderation.selectors import policy_rules, policy_versions
+from apps.moderation.selectors import policy_rules, policy_rules_of, policy_versions
 from apps.moderation.services import policy_publish
 
 from ..access import needs
 from ..forms.policy import PolicyForm
+from ..forms.policy_stale import typed_over
 
 MOST_VERSIONS = 20
 
@@ -32,11 +34,23 @@ def policy_page(request: HttpRequest) -> HttpResponse:
                 made = policy_publish(actor=actor_from_request(request), rules=form.rules, note=note, after=seen)
                 messages.success(request, _("Version %(number)s is in force.") % {"number": made.number})
             return redirect("console:policy")
-        except Conflict as error:
-            messages.error(request, str(error))
-            return redirect("console:policy")
+        except Conflict:
+            return _stale(request, form.cleaned_data["number"])
         except BadInput as error:
             form.add_error(None, str(error))
+    return _page(request, form, number, rules)
+
+
+def _stale(request: HttpRequest, seen: int) -> HttpResponse:
+    """Nothing is published: what was typed is shown once more, with what somebody else changed meanwhile."""
+    number, rules = policy_rules()
+    form, changes = typed_over(request.POST, seen=policy_rules_of(seen), number=number, rules=rules)
+    return _page(request, form, number, rules, stale=True, changes=changes)
+
+
+def _page(
+    request: HttpRequest, form: PolicyForm, number: int, rules: dict[str, Any], **more: object
+) -> HttpResponse:
     context = {
         "form": form,
         "number": number,
@@ -44,4 +58,4 @@ def policy_page(request: HttpRequest) -> HttpResponse:
         "rules": json.dumps(rules, indent=2, ensure_ascii=False),
         "here": "policy",
     }
-    return render(request, "console/policy.html", context)
+    return render(request, "console/policy.html", context | more, status=409 if more else 200)

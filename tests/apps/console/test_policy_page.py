@@ -146,15 +146,37 @@ def test_a_label_of_images_keeps_its_own_number_until_the_number_is_changed(
     assert policy_rules()[1] == {"image": blocking(nude=0.7, other=0.7)}
 
 
-def test_a_page_from_before_anothers_change_does_not_undo_it(operator: Client, shipped: ModelVersion) -> None:
-    stale = filled(operator, flag="0.6", tick=OFFENCE)
+def test_a_page_from_before_anothers_change_undoes_nothing_and_keeps_what_was_typed(
+    operator: Client, shipped: ModelVersion
+) -> None:
+    stale = filled(operator, flag="0.6", tick=OFFENCE, note="after a complaint")
     rules = put({**DEFAULT_RULES, "output": asking(block=0.5)})
-    page = operator.post(PAGE, stale, follow=True).content.decode()
-    assert "Version 1 was published meanwhile" in page and 'value="0.5"' in page
-    assert policy_rules() == (1, rules)
-    del stale["number"]
-    assert "Open this page anew" in operator.post(PAGE, stale).content.decode()
-    assert policy_rules() == (1, rules)
+    answer = operator.post(PAGE, stale)
+    assert policy_rules() == (1, rules) and answer.status_code == 409
+    (form,) = html.fromstring(answer.content.decode()).xpath("//form[contains(@class, 'assistant-form')]")
+    shown = {name: form.fields[name] for name in ("number", "classifier", "flag", "block_answer", "note")}
+    assert shown == {
+        "number": "1",
+        "classifier": "on",
+        "flag": "0.6",
+        "block_answer": "0.5",
+        "note": "after a complaint",
+    }
+    said = " ".join(form.xpath(".//*[@role='alert']")[0].text_content().split())
+    assert (
+        "Version 1 was published meanwhile" in said and "Block an answer from a probability of: 0.9 → 0.5" in said
+    )
+    operator.post(PAGE, dict(form.form_values()))
+    number, made = policy_rules()
+    assert number == 2 and made["output"] == rules["output"]
+    assert made["input"]["classifier"]["moderation"]["labels"]["offensive"]["flag"] == 0.6
+
+
+def test_a_page_that_does_not_say_what_it_showed_publishes_nothing(operator: Client, shipped: ModelVersion) -> None:
+    posted = filled(operator, flag="0.6", tick=OFFENCE)
+    del posted["number"]
+    assert "Open this page anew" in operator.post(PAGE, posted).content.decode()
+    assert policy_rules()[0] == 0
 
 
 def test_what_is_wrong_is_said_and_publishes_nothing(operator: Client, world: World) -> None:
