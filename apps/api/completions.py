@@ -187,6 +187,6 @@ def _lost() -> ApplicationError:
 
 def _ending(event: Event) -> ApplicationError:
     code = event["code"] or "stopped"
-    if code in {"runtime_unavailable", "shutdown", "lost"}:
+    if code in {"runtime_unavailable", "check_unavailable", "shutdown", "lost"}:
         return Unavailable(ending_message(code) or "")
     return _Broken(code, _("The answer was stopped.") if code == "stopped" else ending_message(code) or "")

@@ -8,6 +8,10 @@ _MESSAGES: dict[str, Promise] = {
         "The language model cannot be reached at the moment. Your question is kept; please try again shortly."
     ),
     "runtime_refused": _("The language model refused this request. Please tell whoever runs this site."),
+    "check_unavailable": _(
+        "Our content check cannot be reached at the moment. This has nothing to do with your words; your question "
+        "is kept, please try again shortly."
+    ),
     "not_verbatim": _("The model left the documents' own words, so its answer is not shown. Please try again."),
     "not_found": _("No model answers for this assistant yet. Please tell whoever runs this site."),
     "images_unseen": _("This assistant cannot see images any more. Describe what the image shows."),

@@ -37,6 +37,7 @@ def _asking() -> dict[str, str]:
 def _answers() -> dict[str, str]:
     return {
         "queued": _("Waiting for a free place"),
+        "waiting": _("One moment"),
         "searching": _("Searching the documents"),
         "reading_one": _("Reading 1 passage"),
         "reading_many": _("Reading {count} passages"),

@@ -1,18 +1,21 @@
 """Putting a version into service: it must load and answer before a name moves."""
 
+import logging
 from collections.abc import Callable
 
 from apps.core.actor import Actor
+from apps.core.errors import ApplicationError
 from apps.registry.models import ModelVersion, Source
 from apps.registry.selectors import Target, target_for
 from apps.registry.services import alias_move, alias_move_check
 
-from .control import Loaded
+from .control import Loaded, model_load
 from .errors import RuntimeRefused
 from .holding import NO_ROOM, make_room
 from .trial import QUESTION, Trial, try_once
 from .waiting import model_ensure
 
+logger = logging.getLogger(__name__)
 Watch = Callable[[str], None]
 
 
@@ -29,6 +32,16 @@ def deployment_ensure(*, target: Target) -> Loaded | None:
     if version.source == Source.ENDPOINT:
         return None
     return model_ensure(served_id=target.served_id, path=version.path, quantization=target.quantization)
+
+
+def deployment_begin(*, target: Target) -> None:
+    """Asks our runtime for it and returns at once. Where that fails, `runtime_reconcile` goes on asking."""
+    if target.version.source == Source.ENDPOINT:
+        return
+    try:
+        model_load(served_id=target.served_id, path=target.version.path, quantization=target.quantization)
+    except ApplicationError as error:
+        logger.warning("%s is not loaded yet: %s", target.served_id, error)
 
 
 def version_try(

@@ -52,17 +52,21 @@ def classify_sync(*, target: Target, inputs: Sequence[Any], seconds: float) -> l
     return answers
 
 
-async def classify(*, target: Target, inputs: Sequence[Any], seconds: float) -> list[Classification]:
-    """`classify_sync` for the event loop."""
+async def classify(
+    *, target: Target, inputs: Sequence[Any], seconds: float, loading: float
+) -> list[Classification]:
+    """`classify_sync` for the event loop, where loading a model first may take `loading` seconds more."""
     try:
-        async with asyncio.timeout(seconds):
-            return await _classified(target, inputs, time.monotonic() + seconds)
+        async with asyncio.timeout(seconds) as limit:
+            return await _classified(target, inputs, limit, seconds, loading)
     except TimeoutError:
         raise failure(httpx.ReadTimeout("deadline")) from None
 
 
-async def _classified(target: Target, inputs: Sequence[Any], ends: float) -> list[Classification]:
-    endpoint = await short_call(endpoint_for, target)
+async def _classified(
+    target: Target, inputs: Sequence[Any], limit: asyncio.Timeout, seconds: float, loading: float
+) -> list[Classification]:
+    endpoint, ends = await short_call(endpoint_for, target), time.monotonic() + seconds
     answers: list[Classification] = []
     for batch in _batches(inputs):
         try:
@@ -70,11 +74,18 @@ async def _classified(target: Target, inputs: Sequence[Any], ends: float) -> lis
         except RuntimeUnavailable as error:
             if not (endpoint.ours and not_loaded(error)):
                 raise
+            _put_off(limit, loading)
             await model_awaited(
                 served_id=target.served_id, path=target.version.path, quantization=target.quantization
             )
+            _put_off(limit, seconds)
+            ends = time.monotonic() + seconds
             answers += await _apost(endpoint, target, batch, ends)
     return answers
+
+
+def _put_off(limit: asyncio.Timeout, seconds: float) -> None:
+    limit.reschedule(asyncio.get_running_loop().time() + seconds)
 
 
 def _batches(inputs: Sequence[Any]) -> list[list[Any]]:

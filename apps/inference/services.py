@@ -1,6 +1,6 @@
 """What the rest of the application may ask of a runtime."""
 
-from .activation import deployment_ensure, version_try
+from .activation import deployment_begin, deployment_ensure, version_try
 from .classifying import Classification, classify, classify_sync
 from .embedding import embed_sync, embedder_begin, embedder_ensure
 from .needs import need_register
@@ -22,6 +22,7 @@ __all__ = [
     "chat_stream",
     "classify",
     "classify_sync",
+    "deployment_begin",
     "deployment_ensure",
     "embed_sync",
     "embedder_begin",

@@ -20,6 +20,7 @@ from .verdict import SEVERITY, Action
 NAME = "classifier"
 Unreachable = Literal["block", "pass"]
 _ACTIONS = ("block", "flag")  # a label is said of a whole sentence, so there is no place to mask
+QUOTED = 0.98  # from here on a sentence of the documents is blocked, too
 _CONTEXT = 512  # tokens, where the config does not say
 _WRONG_KIND = {
     Kind.CLASSIFIER: gettext_lazy("The policy asks “%(model)s” for labels, but it is no text classifier."),
@@ -51,10 +52,18 @@ class Classifier:
         config = self.target.version.config if self.target else {}
         return max(64, int(config.get("max_position_embeddings") or _CONTEXT) - _SPARE)
 
-    def action(self, label: str, probability: float) -> Action:
-        """The heaviest action whose threshold is reached."""
-        reached = [action for action, least in self.thresholds[label].items() if probability >= least]
-        return max(reached, key=SEVERITY.__getitem__, default="allow")
+    def action(self, label: str, probability: float, *, quoted: bool = False) -> tuple[Action, float]:
+        """The heaviest action whose threshold is reached, with that threshold; nothing reached allows, from 0 on.
+
+        What is `quoted` from the documents was chosen by staff, so a doubt is noted and blocks nothing.
+        """
+        reached: dict[Action, float] = {}
+        for action, least in self.thresholds[label].items():
+            if probability >= least:
+                doubted = quoted and action == "block" and probability < QUOTED
+                reached.setdefault("flag" if doubted else action, least)
+        heaviest = max(reached, key=SEVERITY.__getitem__, default=None)
+        return (heaviest, reached[heaviest]) if heaviest else ("allow", 0.0)
 
 
 def classifiers_compile(rules: Any) -> tuple[Classifier, ...]:

@@ -1,6 +1,14 @@
-"""The one thing that moderation raises."""
+"""What moderation raises about a text."""
+
+from apps.core.errors import Unavailable
 
 from .verdict import Verdict
+
+
+class CheckUnavailable(Unavailable):
+    """A text could not be judged, so it goes nowhere: that says nothing of the text, and trying again may help."""
+
+    code = "check_unavailable"
 
 
 class Blocked(Exception):

@@ -5,7 +5,7 @@ from django.utils.translation import override
 
 from apps.core.language import Language
 
-from .verdict import Finding
+from .verdict import CHECK_FAILED, Finding
 
 _TAGS: dict[Language, str] = {"zh": "zh-hans", "en": "en"}
 _SELF_HARM = _(
@@ -15,13 +15,16 @@ _SELF_HARM = _(
 _QUESTION = _("I cannot take this question as it is worded. Please ask it in other words.")
 _ANSWER = _("This answer was withheld because it did not meet our content rules. Please ask in other words.")
 _IMAGE = _("This image holds something that may not be asked about here.")
-_FAILED = _("The content check is not available, so nothing can be shown. Please try again later.")
+_FAILED = _(
+    "Our content check cannot be reached at the moment. This has nothing to do with your words; please try again"
+    " shortly."
+)
 
 
 def blocked_message(findings: tuple[Finding, ...], *, stage: str, language: Language) -> str:
     rules = {finding.rule for finding in findings if finding.action == "block"}
     text = {"input": _QUESTION, "image": _IMAGE}.get(stage, _ANSWER)
-    if "check_failed" in rules:
+    if rules == {CHECK_FAILED}:
         text = _FAILED
     elif "self_harm" in rules:
         text = _SELF_HARM

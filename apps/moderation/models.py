@@ -17,10 +17,14 @@ class PolicyVersion(BaseModel):
         ordering = ["-number"]
 
 
+FAILED = "failed"
+
+
 class Decision(BaseModel):
     """What one policy version said about one text of a generation: the question ("input") or the answer ("output").
 
-    `policy_number` is 0 for the default that a release comes with. `findings` lists {"check", "rule", "action",
+    `policy_number` is 0 for the default that a release comes with. `action` is "failed" where all that was found is
+    that the text could not be judged. `findings` lists {"check", "rule", "action",
     "start", "end"}: places, never the text itself.
     """
 

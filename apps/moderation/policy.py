@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 from .checks import ALL, Check
 from .classifier import NAME, Classifier, classifiers_compile, items, known
-from .verdict import Action, Finding, Stage
+from .verdict import CHECK_FAILED, Action, Finding, Stage
 
 IMAGE: Stage = "image"
 # stage -> check -> rule -> action. What is not named is not looked for.
@@ -45,7 +45,7 @@ class Policy:
 
     def failed(self, check: str, length: int) -> Finding:
         """What a check that broke amounts to: nobody knows what the text holds, so it is not shown."""
-        return Finding(check, "check_failed", "block", 0, length)
+        return Finding(check, CHECK_FAILED, "block", 0, length)
 
     def without_classifiers(self) -> "Policy":
         """The part that needs no runtime, for whoever asks the classifiers separately."""

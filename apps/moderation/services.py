@@ -13,30 +13,33 @@ from apps.core.db import in_database
 from apps.core.errors import Conflict
 from apps.core.language import Language
 from apps.core.turn import turn_take
+from apps.inference.services import deployment_begin
 from apps.registry.models import Kind
 
-from .answer_window import AnswerWindow
+from .answer_window import AnswerWindow, Whole
 from .asking import findings_of
 from .checks.personal import published
 from .classifier import classifiers_check
-from .errors import Blocked
+from .errors import Blocked, CheckUnavailable
 from .judging import judge, masked
 from .messages import blocked_message
-from .models import Decision, PolicyVersion
+from .models import FAILED, Decision, PolicyVersion
 from .normal import normalise
 from .policy import IMAGE, Policy, policy_compile
-from .selectors import policy_active, policy_rules
+from .selectors import classifier_targets, policy_active, policy_rules
 from .spans import Span, spans
-from .verdict import Finding, Stage, Verdict, heaviest
+from .verdict import Finding, Stage, Verdict, heaviest, of_the_text
 from .window import OutputWindow
 
 __all__ = [
     "AnswerWindow",
     "Blocked",
+    "CheckUnavailable",
     "Finding",
     "OutputWindow",
     "Policy",
     "Verdict",
+    "Whole",
     "check_text",
     "decisions_store",
     "image_check",
@@ -99,7 +102,7 @@ def decisions_store(generation_id: UUID, decided: Iterable[tuple[Stage, Verdict]
             generation_id=generation_id,
             stage=stage,
             policy_number=verdict.policy_version,
-            action=verdict.action,
+            action=_decided(verdict),
             findings=[
                 {name: value for name, value in asdict(finding).items() if value not in (None, "")}
                 for finding in verdict.findings
@@ -107,6 +110,11 @@ def decisions_store(generation_id: UUID, decided: Iterable[tuple[Stage, Verdict]
         )
         for stage, verdict in decided
     )
+
+
+def _decided(verdict: Verdict) -> str:
+    found = of_the_text(verdict.findings)
+    return heaviest(found) if found or not verdict.findings else FAILED
 
 
 @transaction.atomic
@@ -129,4 +137,10 @@ def policy_publish(*, actor: Actor, rules: object, note: str = "", after: int | 
         classifiers_check(classifiers, Kind.IMAGE_CLASSIFIER if stage == IMAGE else Kind.CLASSIFIER)
     version = PolicyVersion.objects.create(number=number, rules=rules, note=note[:300], created_by=actor.label)
     audit_record(actor=actor, action="policy.published", target=f"policy:{number}", data={"note": note[:300]})
+    transaction.on_commit(_classifiers_begin)  # else the first to ask would wait for them
     return version
+
+
+def _classifiers_begin() -> None:
+    for target in classifier_targets():
+        deployment_begin(target=target)

@@ -16,6 +16,9 @@ class Span:
     end: int
     text: str
 
+    def moved(self, by: int) -> "Span":
+        return Span(self.start + by, self.end + by, self.text)
+
 
 def spans(text: str, limit: int, before: str = "") -> list[Span]:
     """All of `text` in pieces of at most `limit` bytes of UTF-8, cut at sentences where there are any.

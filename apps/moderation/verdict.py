@@ -6,6 +6,8 @@ from typing import Literal
 
 Stage = Literal["input", "output", "image"]
 Action = Literal["allow", "flag", "mask", "block"]
+# Rules of findings that say nothing of the text: nobody could judge it, and it was blocked, or let pass.
+CHECK_FAILED, NOT_CHECKED = "check_failed", "not_checked"
 SEVERITY: dict[Action, int] = {"allow": 0, "flag": 1, "mask": 2, "block": 3}
 
 
@@ -13,8 +15,9 @@ SEVERITY: dict[Action, int] = {"allow": 0, "flag": 1, "mask": 2, "block": 3}
 class Finding:
     """`rule` of `check` matched text[start:end] (characters of the text as written), and `action` followed.
 
-    A classifier's finding has its label for a rule, the label's `probability`, the model `version` that said it,
-    and a `reason` when it could not be asked.
+    A classifier's finding has its label for a rule, the label's `probability`, the `least` one for the action, the
+    model `version` that said it, and a `reason` when it could not be asked. `place` names a text other than the
+    question or answer itself: a source's "title", "heading" or "text", and its passage's id.
     """
 
     check: str
@@ -25,6 +28,8 @@ class Finding:
     probability: float | None = None
     version: str = ""
     reason: str = ""
+    least: float | None = None
+    place: str = ""
 
     def moved(self, by: int) -> "Finding":
         return replace(self, start=self.start + by, end=self.end + by)
@@ -42,6 +47,16 @@ class Verdict:
     findings: tuple[Finding, ...]
     policy_version: int
     message: str = ""
+
+    @property
+    def failed(self) -> bool:
+        """Whether the text is blocked only because it could not be judged."""
+        return {finding.rule for finding in self.findings if finding.action == "block"} == {CHECK_FAILED}
+
+
+def of_the_text(findings: Iterable[Finding]) -> list[Finding]:
+    """Those that say something of the text."""
+    return [finding for finding in findings if finding.rule not in {CHECK_FAILED, NOT_CHECKED}]
 
 
 def heaviest(findings: Iterable[Finding]) -> Action:

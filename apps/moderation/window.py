@@ -7,7 +7,7 @@ from .judging import judge, masked, open_from
 from .messages import blocked_message
 from .normal import Normal, normalise
 from .policy import Policy
-from .verdict import Finding, Verdict, heaviest
+from .verdict import CHECK_FAILED, Finding, Verdict, heaviest
 
 
 class OutputWindow:
@@ -62,7 +62,7 @@ class OutputWindow:
         found = [f.moved(-len(self._before)) for f in judge(self._policy, "output", normal, self._allow)]
         found = [f for f in found if f.end > 0]  # the neighbour was judged when it was not yet alone
         cut = len(self._pending) if final else self._settled(normal, found)
-        settled = [f for f in found if f.end <= cut or f.rule == "check_failed"]
+        settled = [f for f in found if f.end <= cut or f.rule == CHECK_FAILED]
         self._findings += [f.moved(self._released) for f in settled]
         if any(f.action == "block" for f in settled):
             self._block()

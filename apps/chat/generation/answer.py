@@ -1,12 +1,13 @@
 """From a question to the pieces of its answer. No rows: runner and evaluation both stand on this."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import replace
 
 from apps.knowledge.retrieval.types import Retrieval
 from apps.knowledge.services import asearch
-from apps.moderation.services import Policy
+from apps.moderation.services import CheckUnavailable, Policy
 
 from ..models import Outcome, Task
 from .brief import Brief
@@ -15,14 +16,14 @@ from .checking import Filled, check_below
 from .followup import stands_alone
 from .guard import Guard, question_check
 from .phrases import aside
-from .pieces import Checked, Closing, Note, Piece, Reading, Searching, Source, Text
+from .pieces import Checked, Closing, Note, Piece, Reading, Searching, Source, Text, Waiting
 from .plan import plan_for
 from .replay import replay
 from .speaking import Measures, spoken
 from .tasks import task_stream
 
 PASSAGES = 5
-
+MOMENT = 1.5  # seconds after which somebody who sees nothing is told to wait
 
 Recall = Callable[[Brief, Policy], Awaitable[Recalled | None]]
 
@@ -31,13 +32,22 @@ async def answer_stream(brief: Brief, recall: Recall | None = None) -> AsyncGene
     """Yields the pieces in the order in which they may be shown; the last one is `Closing`.
 
     `recall` may know an answer that was given before, to the question as moderation left it.
-    Closing the generator stops the runtime. Raises ApplicationErrors: of the search, the runtime, or NotVerbatim.
+    Closing the generator stops the runtime. Raises ApplicationErrors: of moderation that cannot judge, the search,
+    the runtime, or NotVerbatim.
     """
     measures = Measures()
     if brief.emergency and not brief.begun:
         yield Text(f"{brief.emergency}\n\n")
-    policy, verdict = await question_check(brief)
+    checking = asyncio.ensure_future(question_check(brief))
+    try:
+        if not (await asyncio.wait([checking], timeout=MOMENT))[0]:
+            yield Waiting()
+        policy, verdict = await checking
+    finally:
+        checking.cancel()
     yield Checked("input", verdict)
+    if verdict.failed:
+        raise CheckUnavailable(verdict.message)
     if verdict.action == "block":
         yield Text(verdict.message)
         yield Closing(Outcome.BLOCKED, 0.0, timings_ms=measures.timings_ms)

@@ -2,16 +2,17 @@
 
 from collections.abc import Sequence
 
-from apps.core.language import detect_language
-
 from .brief import EXCHANGES
-from .guard import input_check
+from .guard import input_judged
 
 Turn = dict[str, str]
 
 
 async def turns_judged(turns: Sequence[Turn]) -> list[Turn]:
-    """The last exchanges as moderation leaves them, in OpenAI's form; one with a blocked turn is left out."""
+    """The last exchanges as moderation leaves them, in OpenAI's form; one with a blocked turn is left out.
+
+    Raises CheckUnavailable.
+    """
     exchanges: list[list[Turn]] = []
     for turn in turns:
         if turn["role"] == "user" or not exchanges:
@@ -27,7 +28,7 @@ async def turns_judged(turns: Sequence[Turn]) -> list[Turn]:
 async def _judged(exchange: list[Turn]) -> list[Turn]:
     judged: list[Turn] = []
     for turn in exchange:
-        _policy, verdict = await input_check(turn["content"], detect_language(turn["content"]))
+        verdict = await input_judged(turn["content"])
         if verdict.action == "block":
             return []
         judged.append({"role": turn["role"], "content": verdict.text})

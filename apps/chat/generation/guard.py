@@ -10,8 +10,10 @@ from apps.knowledge.retrieval.types import RankedPassage
 from apps.moderation.services import (
     AnswerWindow,
     Blocked,
+    CheckUnavailable,
     Policy,
     Verdict,
+    Whole,
     check_text,
     policy_active,
     published,
@@ -42,11 +44,19 @@ async def input_check(text: str, language: Language) -> tuple[Policy, Verdict]:
     )
 
 
+async def input_judged(text: str) -> Verdict:
+    """What the policy in force says. Raises CheckUnavailable for a text that could not be judged."""
+    _policy, verdict = await input_check(text, detect_language(text))
+    if verdict.failed:
+        raise CheckUnavailable(verdict.message)
+    return verdict
+
+
 async def inputs_check(texts: Sequence[str]) -> list[str] | None:
-    """The texts as moderation leaves them; None where one of them is blocked."""
+    """The texts as moderation leaves them; None where one of them is blocked. Raises CheckUnavailable."""
     kept: list[str] = []
     for text in texts:
-        _policy, verdict = await input_check(text, detect_language(text))
+        verdict = await input_judged(text)
         if verdict.action == "block":
             return None
         kept.append(verdict.text)
@@ -61,7 +71,7 @@ class Guard:
 
     def __init__(self, policy: Policy, brief: Brief, passages: Iterable[RankedPassage]) -> None:
         allow = published(passage.text for passage in passages)
-        self._window = AnswerWindow(policy, language=brief.language, allow=allow)
+        self._window = AnswerWindow(policy, language=brief.language, allow=allow, quotes=brief.verbatim)
         self._heard = 0
         self._waiting: list[tuple[int, Source]] = []  # with how much had been said when it came
         self._spoken = False
@@ -85,6 +95,9 @@ class Guard:
                 yield safe
         except Blocked as blocked:
             self._blocked = blocked
+            if blocked.verdict.failed:
+                yield Checked("output", blocked.verdict)
+                raise CheckUnavailable(blocked.verdict.message) from None
             # in place of the rest: a paragraph of its own behind what was shown already
             yield Text(f"\n\n{blocked.verdict.message}" if self._spoken else blocked.verdict.message)
         yield Checked("output", self._blocked.verdict if self._blocked else self._window.verdict())
@@ -106,7 +119,9 @@ class Guard:
                 self._waiting.append((self._window.fed, await self._judged(piece)))
                 return []
             case Note(event={"kind": "outline", "headings": headings}):
-                return [Note({"kind": "outline", "headings": await self._window.wholes(headings)})]
+                wholes = [Whole(heading, "outline") for heading in headings]
+                told = await self._window.wholes(wholes, quoted=False)
+                return [Note({"kind": "outline", "headings": told})]
             case Text():
                 return self._shown(await self._window.feed(piece.text))
         return [piece]
@@ -114,7 +129,11 @@ class Guard:
     async def _judged(self, source: Source) -> Source:
         """The source with its masks on, each text judged as a whole."""
         passage = source.passage
-        title, heading, excerpt = await self._window.wholes([passage.title, passage.heading, source.excerpt])
+        texts = {"title": passage.title, "heading": passage.heading, "text": source.excerpt}
+        begins = {"text": max(passage.text.find(source.excerpt), 0)}
+        title, heading, excerpt = await self._window.wholes(
+            [Whole(text, f"{part} {passage.passage_id}", begins.get(part, 0)) for part, text in texts.items()]
+        )
         return replace(source, passage=replace(passage, title=title, heading=heading), excerpt=excerpt)
 
     def _shown(self, text: str) -> list[Answering | Source | Text]:

@@ -11,6 +11,11 @@ from .fold import Event
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """What judges the question is not ready yet."""
+
+
+@dataclass(frozen=True)
 class Searching:
     """The question passed moderation and the search begins."""
 
@@ -74,7 +79,7 @@ class Closing:
 
 
 Doing = Searching | Reading | Answering | Source | Text | Note  # what comes before moderation and the end
-Piece = Searching | Reading | Answering | Source | Text | Note | Checked | Closing
+Piece = Waiting | Searching | Reading | Answering | Source | Text | Note | Checked | Closing
 
 
 def printable(text: str) -> str:
@@ -112,7 +117,7 @@ def source_event(source: Source) -> Event:
 def event_of(piece: Piece) -> Event | None:
     """The client's event for a piece, or None for what concerns only the server."""
     match piece:
-        case Searching() | Answering():
+        case Waiting() | Searching() | Answering():
             return {"kind": "status", "status": type(piece).__name__.lower()}
         case Reading(used=used) if used:
             return {"kind": "status", "status": "reading", "passages": used}

@@ -12,8 +12,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Exists, OuterRef
 
 from apps.core.db import in_database
-from apps.core.errors import ApplicationError
-from apps.inference.errors import RuntimeUnavailable
+from apps.core.errors import ApplicationError, Unavailable
 from apps.knowledge.retrieval.types import Retrieval
 from apps.moderation.services import decisions_store
 
@@ -126,7 +125,7 @@ class _Run:
         if isinstance(error, ApplicationError):
             logger.warning("generation %s: %s (%s)", self.lease.generation_id, error, error.code)
             # Behind words that the reader has it is a break, not a refusal.
-            broke_off = isinstance(error, RuntimeUnavailable) and self.live.folded().text
+            broke_off = isinstance(error, Unavailable) and self.live.folded().text
             return Ending(Status.INTERRUPTED if broke_off else Status.ERROR, code=error.code)
         logger.error("generation %s failed", self.lease.generation_id, exc_info=error)
         return Ending(Status.ERROR, code="internal")

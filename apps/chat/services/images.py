@@ -14,7 +14,7 @@ from apps.core.actor import Actor
 from apps.core.db import in_database
 from apps.core.errors import BadInput
 from apps.core.language import Language
-from apps.moderation.services import image_check
+from apps.moderation.services import CheckUnavailable, image_check
 
 from ..images import RemadeImage, data_url, image_remade
 from ..models import Conversation, Message, QuestionFile, StoredImage
@@ -41,10 +41,14 @@ def image_add(*, actor: Actor, data: bytes, name: str) -> QuestionFile:
 
 
 async def image_judge(actor: Actor, remade: RemadeImage) -> list[str]:
-    """The labels that moderation noted about the image. Raises BadInput for one that is blocked, and records it."""
+    """The labels that moderation noted about the image. Raises BadInput for one that is blocked, and records it,
+    and CheckUnavailable.
+    """
     language: Language = "zh" if (get_language() or "").startswith("zh") else "en"
     verdict = await image_check(url=data_url(remade.media_type, remade.data), language=language)
     labels = sorted({finding.rule for finding in verdict.findings})
+    if verdict.failed:
+        raise CheckUnavailable(verdict.message)
     if verdict.action == "block":
         facts = {"size": len(remade.data), "image": True, "labels": labels}
         await in_database(partial(audit_record, actor=actor, action="file.refused", target="file:", data=facts))

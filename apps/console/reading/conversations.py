@@ -4,13 +4,14 @@ from dataclasses import dataclass, fields
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from apps.chat.models import Assistant, Conversation, Generation, Message, Outcome, Rating, Role, Status, Value
-from apps.moderation.selectors import decisions_worth_a_look
+from apps.moderation.errors import CheckUnavailable
+from apps.moderation.selectors import decisions_failed, decisions_worth_a_look
 from apps.widget.models import Inbox
 
 from ..asked import text
@@ -27,6 +28,7 @@ class Filters:
     status: str = ""
     language: str = ""
     flagged: str = ""
+    unchecked: str = ""
     rated: str = ""
 
     def without(self, name: str) -> str:
@@ -43,6 +45,7 @@ def filters_from(query: QueryDict) -> Filters:
         "status": Status.values,
         "language": ["zh", "en"],
         "flagged": ["1"],
+        "unchecked": ["1"],
         "rated": ["1", "-1"],
     }
     picked = {name: value for name, values in known.items() if (value := query.get(name, "")) in values}
@@ -50,7 +53,7 @@ def filters_from(query: QueryDict) -> Filters:
 
 
 def conversations(filters: Filters) -> QuerySet[Conversation]:
-    """With `questions_count`, the `last_outcome` and `last_status` of the newest answer, and `widget_name`."""
+    """With `questions_count`, `widget_name`, and the newest answer's `last_outcome`, `last_status`, `last_code`."""
     newest = Generation.objects.filter(conversation=OuterRef("pk")).order_by("-created_at")
     questions = Message.objects.filter(conversation=OuterRef("pk"), role=Role.USER).order_by()
     counted = questions.values("conversation").annotate(count=Count("pk")).values("count")
@@ -60,6 +63,7 @@ def conversations(filters: Filters) -> QuerySet[Conversation]:
         questions_count=Coalesce(Subquery(counted), 0),
         last_outcome=Subquery(newest.values("outcome")[:1]),
         last_status=Subquery(newest.values("status")[:1]),
+        last_code=Subquery(newest.values("error_code")[:1]),
         widget_name=Subquery(Inbox.objects.filter(pk=OuterRef("inbox_id")).values("name")[:1]),
     )
     if filters.assistant:
@@ -72,6 +76,8 @@ def conversations(filters: Filters) -> QuerySet[Conversation]:
     answers = {name: value for name in ("outcome", "status") if (value := getattr(filters, name))}
     if answers:
         found = found.filter(Exists(Generation.objects.filter(conversation=OuterRef("pk"), **answers)))
+    if filters.unchecked:
+        found = found.filter(Exists(unchecked(Generation.objects.filter(conversation=OuterRef("pk")))))
     if filters.rated:
         rated = Rating.objects.filter(generation__conversation=OuterRef("pk"), value=int(filters.rated))
         found = found.filter(Exists(rated))
@@ -79,6 +85,11 @@ def conversations(filters: Filters) -> QuerySet[Conversation]:
         flagged = Generation.objects.filter(conversation=OuterRef("pk"), pk__in=decisions_worth_a_look())
         found = found.filter(Exists(flagged))
     return found
+
+
+def unchecked(found: QuerySet[Generation]) -> QuerySet[Generation]:
+    """Those with a text that moderation could not judge: it was held back, or let pass where the rules say so."""
+    return found.filter(Q(error_code=CheckUnavailable.code) | Q(pk__in=decisions_failed()))
 
 
 def choices() -> dict[str, list[tuple[str, Any]]]:
@@ -96,6 +107,7 @@ def chips(filters: Filters) -> list[dict[str, str]]:
     """The filters in force: what each says, and the address without it."""
     labels = {
         "flagged": {"1": _("Found by moderation")},
+        "unchecked": {"1": _("Not checked")},
         **{name: dict(pairs) for name, pairs in choices().items()},
     }
     names = {field.name for field in fields(filters)}

@@ -8,7 +8,10 @@ from django.db.models import Count
 from django.utils import timezone
 
 from apps.chat.models import Conversation, Generation, Outcome, Status
+from apps.moderation.errors import CheckUnavailable
 from apps.moderation.selectors import decisions_worth_a_look
+
+from .conversations import unchecked
 
 
 @dataclass(frozen=True)
@@ -19,8 +22,9 @@ class Numbers:
     conversations: int
     questions: int
     outcomes: list[tuple[str, int, float]]  # label, count, share
-    failed: int
+    failed: int  # but for those that could not be checked
     flagged: int
+    unchecked: int
     first_token_ms: float | None  # median
 
 
@@ -43,7 +47,10 @@ def numbers(days: int) -> Numbers:
             for value, label in Outcome.choices
             if counted.get(value)
         ],
-        failed=generations.filter(status__in=[Status.ERROR, Status.INTERRUPTED]).count(),
+        failed=generations.filter(status__in=[Status.ERROR, Status.INTERRUPTED])
+        .exclude(error_code=CheckUnavailable.code)
+        .count(),
         flagged=generations.filter(pk__in=decisions_worth_a_look()).count(),
+        unchecked=unchecked(generations).count(),
         first_token_ms=median(first) if first else None,
     )

@@ -16,18 +16,19 @@ from apps.moderation.models import Decision
 from apps.moderation.selectors import decisions_for
 
 from .corrections import Corrected, corrected
+from .findings import Decided, decided_about
 
 
 @dataclass(frozen=True)
 class Turn:
-    """A message; an answer has its generation, the passages that were found, what moderation decided, and what a
-    reviewer said was right.
+    """A message; an answer has its generation, the passages that were found, what moderation decided with the words
+    it was about, and what a reviewer said was right.
     """
 
     message: Message
     generation: Generation | None = None
     passages: list[dict[str, Any]] = field(default_factory=list)
-    decisions: list[Decision] = field(default_factory=list)
+    decisions: list[Decided] = field(default_factory=list)
     corrected: Corrected | None = None
 
 
@@ -45,7 +46,9 @@ def turns(conversation: Conversation) -> list[Turn]:
     generations = {
         generation.answer_id: generation
         for generation in Generation.objects.filter(conversation=conversation)
-        .select_related("model_version__model", "rating", "correction", "question", "conversation__assistant")
+        .select_related(
+            "model_version__model", "rating", "correction", "question", "answer", "conversation__assistant"
+        )
         .annotate(events_count=Count("events"))
     }
     decisions = defaultdict(list)
@@ -68,7 +71,8 @@ def _turn(
     if generation is None:
         return Turn(message)
     found = generation.retrieval.get("passages", [])
-    return Turn(message, generation, found, decisions.get(generation.pk, []), right.get(generation.pk))
+    decided = [decided_about(decision, generation) for decision in decisions.get(generation.pk, [])]
+    return Turn(message, generation, found, decided, right.get(generation.pk))
 
 
 def mark_there(passages: Iterable[dict[str, Any]]) -> None:

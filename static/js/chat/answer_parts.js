@@ -12,6 +12,8 @@ const BROKEN_OFF = new Set(["stopped", "interrupted"]); // what can go on
 /** What is happening, in words. */
 export function statusText(generation) {
   switch (generation?.step) {
+    case "waiting":
+      return t("waiting");
     case "searching":
       return t("searching");
     case "reading":

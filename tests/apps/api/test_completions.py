@@ -20,7 +20,7 @@ from apps.api.limits import question_ask
 from apps.api.models import ApiKey
 from apps.audit.models import AuditEvent
 from apps.chat.generation import given
-from apps.chat.generation.guard import input_check
+from apps.chat.generation.guard import input_judged
 from apps.chat.models import Conversation, Generation, StoredImage
 from apps.chat.services import Sent
 from apps.core.errors import BadInput
@@ -231,11 +231,11 @@ def test_however_many_turns_are_told_few_are_judged(
 ) -> None:
     judged: list[str] = []
 
-    async def judging(text: str, language):
+    async def judging(text: str):
         judged.append(text)
-        return await input_check(text, language)
+        return await input_judged(text)
 
-    monkeypatch.setattr(given, "input_check", judging)
+    monkeypatch.setattr(given, "input_judged", judging)
     talk = [QUESTION[0], *({"role": "assistant", "content": f"part {at}"} for at in range(198)), *QUESTION]
     client.chat.completions.create(model="service", messages=talk)
     assert judged == [QUESTION[0]["content"], "part 197"]

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from apps.chat.endings import ending_message
 from apps.chat.generation.runner import generation_run
 from apps.chat.models import Assistant, Generation
 from apps.core.actor import SYSTEM, Actor
@@ -12,10 +13,11 @@ from apps.core.db import in_database
 from apps.inference.errors import RuntimeUnavailable
 from apps.inference.services import Classification
 from apps.moderation.models import Decision
+from apps.moderation.selectors import decisions_worth_a_look
 from apps.moderation.services import policy_publish
 from apps.registry.models import Alias, Kind, ModelVersion, RegisteredModel
 
-from .fakes import FakeRuntime, FakeSearch, events, said, send
+from .fakes import FakeRuntime, FakeSearch, events, passage, said, send
 
 pytestmark = pytest.mark.asyncio
 RULE = {"moderation": {"labels": {"toxic": {"block": 0.8}}}}
@@ -27,12 +29,16 @@ class FakeClassifier:
     def __init__(self) -> None:
         self.asked: list[list[str]] = []
         self.error: Exception | None = None
+        self.fails_from = 0  # the request that is the first to fail; 0 for none
+        self.nasty, self.toxic = 0.97, 0.03
 
-    async def __call__(self, *, target: Any, inputs: Sequence[str], seconds: float) -> list[Classification]:
+    async def __call__(self, *, target: Any, inputs: Sequence[str], **_limits: float) -> list[Classification]:
         self.asked.append(list(inputs))
         if self.error is not None:
             raise self.error
-        return [self._said(0.97 if "nasty" in text else 0.03) for text in inputs]
+        if 0 < self.fails_from <= len(self.asked):
+            raise RuntimeUnavailable("gone")
+        return [self._said(self.nasty if "nasty" in text else self.toxic) for text in inputs]
 
     def _said(self, toxic: float) -> Classification:
         values = {"fine": 1 - toxic, "toxic": toxic}
@@ -80,6 +86,7 @@ async def test_a_question_that_the_classifier_blocks_reaches_neither_search_nor_
         "end": 16,
         "probability": 0.97,
         "version": "toxicity@1",
+        "least": 0.8,
     }
 
 
@@ -95,14 +102,14 @@ async def test_a_sentence_that_the_classifier_blocks_is_not_shown_and_ends_the_a
     assert decisions[-1].action == "block" and decisions[-1].findings[0]["rule"] == "toxic"
 
 
-@pytest.mark.parametrize(("unreachable", "outcome"), [("block", "blocked"), ("pass", "answered")])
+@pytest.mark.parametrize(("unreachable", "ending"), [("block", ("error", None)), ("pass", ("done", "answered"))])
 async def test_without_the_classifier_the_policys_word_counts_and_is_written_down(
-    owner: Actor, classifier: FakeClassifier, runtime: FakeRuntime, unreachable: str, outcome: str
+    owner: Actor, classifier: FakeClassifier, runtime: FakeRuntime, unreachable: str, ending: tuple[str, str | None]
 ) -> None:
     classifier.error = RuntimeUnavailable("The model runtime cannot be reached.")
     rules = {"output": {"classifier": {"moderation": {**RULE["moderation"], "unreachable": unreachable}}}}
     log, decisions = await answered(owner, rules)
-    assert log[-1]["outcome"] == outcome
+    assert (log[-1]["status"], log[-1]["outcome"]) == ending and decisions[-1].action == "failed"
     (finding,) = decisions[-1].findings
     assert finding["reason"] == "The model runtime cannot be reached."
     assert (finding["rule"], finding["action"]) == (
@@ -118,3 +125,56 @@ async def test_where_no_classifier_is_configured_none_is_asked_and_the_runtime_k
     generation = await in_database(Generation.objects.get)
     assert log[-1]["outcome"] == "answered" and not classifier.asked
     assert (runtime.calls[0]["caller"], runtime.calls[0]["request_id"]) == (str(owner.user_id), str(generation.pk))
+
+
+async def test_a_question_that_nobody_can_judge_fails_as_an_outage_and_is_not_called_blocked(
+    owner: Actor, classifier: FakeClassifier, runtime: FakeRuntime, search: FakeSearch
+) -> None:
+    classifier.error = RuntimeUnavailable("The model runtime cannot be reached.")
+    log, (decision,) = await answered(owner, {"input": {"classifier": RULE}})
+    assert (log[-1]["status"], log[-1]["code"], log[-1]["outcome"]) == ("error", "check_unavailable", None)
+    assert "nothing to do with your words" in (ending_message(log[-1]["code"]) or "") and not said(log)
+    assert decision.action == "failed" and not search.asked and not runtime.calls
+    assert not await in_database(decisions_worth_a_look().exists)
+
+
+async def test_behind_words_that_were_shown_an_outage_breaks_the_answer_off(
+    owner: Actor, classifier: FakeClassifier, runtime: FakeRuntime
+) -> None:
+    await in_database(Assistant.objects.update, verbatim=False)
+    runtime.pieces = ["Returns ", "are free. ", "Keep the box. ", "Bye."]
+    classifier.fails_from = 2
+    log, _decisions = await answered(owner, {"output": {"classifier": RULE}})
+    assert said(log).strip() == "Returns are free."
+    assert (log[-1]["status"], log[-1]["code"]) == ("interrupted", "check_unavailable") and runtime.closed
+
+
+async def test_who_waits_for_a_classifier_that_is_being_loaded_is_told_so_and_gets_the_answer(
+    owner: Actor, classifier: FakeClassifier, runtime: FakeRuntime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("apps.chat.generation.answer.MOMENT", 0.0)
+    log, _decisions = await answered(owner, {"input": {"classifier": RULE}})
+    assert log[0] == {"kind": "status", "status": "waiting"} and log[-1]["outcome"] == "answered"
+
+
+@pytest.mark.parametrize(("probability", "outcome"), [(0.95, "answered"), (0.985, "blocked")])
+async def test_a_doubt_about_a_sentence_of_the_documents_is_noted_and_does_not_block_it(
+    owner: Actor, classifier: FakeClassifier, runtime: FakeRuntime, probability: float, outcome: str
+) -> None:
+    classifier.toxic = probability
+    log, decisions = await answered(owner, {"output": {"classifier": RULE}})
+    assert log[-1]["outcome"] == outcome
+    finding = decisions[-1].findings[0]
+    assert (finding["action"], finding["least"]) == ("flag" if outcome == "answered" else "block", 0.8)
+
+
+async def test_what_is_found_in_a_source_says_where_it_stands(
+    owner: Actor, classifier: FakeClassifier, runtime: FakeRuntime, search: FakeSearch
+) -> None:
+    found = passage("Read this first.", "It is a nasty sentence.", title="Help")
+    search.passages, classifier.nasty = (found,), 0.99
+    runtime.pieces = ["[2]", " It is a nasty sentence."]
+    _log, decisions = await answered(owner, {"output": {"classifier": RULE}})
+    (finding,) = decisions[-1].findings
+    assert finding["place"] == f"text {found.passage_id}"
+    assert found.text[finding["start"] : finding["end"]] == "It is a nasty sentence."

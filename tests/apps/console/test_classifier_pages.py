@@ -4,16 +4,18 @@ import pytest
 from django.test import Client
 
 from apps.accounts.models import Role
+from apps.chat.models import Generation
 from apps.console.reading import models as reading
 from apps.core.actor import SYSTEM
 from apps.inference.models import Rollout
 from apps.inference.selectors import Loaded
+from apps.moderation.models import Decision
 from apps.moderation.services import Verdict, decisions_store
 from apps.moderation.verdict import Finding
 from apps.registry.models import Kind, ModelVersion, RegisteredModel
 from apps.registry.services import alias_move
 
-from .conftest import World, as_role
+from .conftest import ANSWER, QUESTION, World, as_role
 
 REPORT = Loaded(
     id="tiny@1",
@@ -166,3 +168,47 @@ def test_an_outsider_neither_tries_a_classifier_nor_puts_it_into_service(role: s
         answer = client.post(f"{page(toxicity)}{action}/", data, headers={"Accept": "application/json"})
         assert answer.status_code in {401, 403}, (role, action)
     assert not Rollout.objects.exists()
+
+
+def test_a_finding_shows_the_words_with_score_and_threshold_and_where_they_stand(
+    reviewer: Client, world: World
+) -> None:
+    row = world.generation.retrieval["passages"][0]
+    place = f"text {row['passage']}"
+    asked = Finding("classifier", "toxic", "flag", 0, 2, 0.83, "toxicity@1", least=0.7)
+    quoted = Finding("classifier", "toxic", "flag", 2, 4, 0.91, "toxicity@1", least=0.9, place=place)
+    told = [("input", Verdict("flag", "", (asked,), 3)), ("output", Verdict("flag", "", (quoted,), 3))]
+    decisions_store(world.generation.pk, told)
+    text = reviewer.get(f"/console/conversations/{world.conversation.pk}/").content.decode()
+    assert "83.0% (threshold 70.0%)" in text and f'<q class="found-words">{QUESTION[:2]}</q>' in text
+    assert "in a source ·" in text and f'<q class="found-words">{row["text"][2:4]}</q>' in text
+
+
+def test_what_was_withheld_is_not_made_up_from_what_stands_there_instead(reviewer: Client, world: World) -> None:
+    world.generation.outcome = "blocked"
+    world.generation.save()
+    found = Finding("classifier", "toxic", "block", 0, 4, 0.99, "toxicity@1", least=0.9)
+    decisions_store(world.generation.pk, [("output", Verdict("block", "", (found,), 3))])
+    text = reviewer.get(f"/console/conversations/{world.conversation.pk}/").content.decode()
+    assert "are not kept" in text and f'<q class="found-words">{ANSWER[:4]}' not in text
+
+
+def test_an_outage_has_its_own_word_filter_and_count_and_is_nothing_that_customers_said(
+    reviewer: Client, world: World
+) -> None:
+    Decision.objects.all().delete()
+    away = Finding("classifier", "check_failed", "block", 0, 8, version="toxicity@1", reason="gone")
+    decisions_store(world.generation.pk, [("input", Verdict("block", "", (away,), 3))])
+    Generation.objects.update(status="error", outcome="", error_code="check_unavailable")
+    listed = reviewer.get("/console/conversations/?unchecked=1").content.decode()
+    assert QUESTION in listed and '<span class="badge outage">Not checked</span>' in listed
+    assert "Blocked" not in listed.partition("<tbody>")[2]
+    assert (
+        QUESTION not in reviewer.get("/console/conversations/?flagged=1").content.decode().partition("<tbody>")[2]
+    )
+    overview = reviewer.get("/console/overview/?days=1")
+    numbers = overview.context["numbers"]
+    assert (numbers.unchecked, numbers.flagged, numbers.failed) == (1, 0, 0)
+    assert "/console/conversations/?unchecked=1" in overview.content.decode()
+    transcript = reviewer.get(f"/console/conversations/{world.conversation.pk}/").content.decode()
+    assert transcript.count('badge outage">Not checked') == 2 and "characters" not in transcript

@@ -45,7 +45,7 @@ def ask(request: pytest.FixtureRequest, target: Target, monkeypatch: pytest.Monk
             return classify_sync(target=target, inputs=inputs, seconds=seconds)
         aclient = httpx.AsyncClient(transport=transport)
         monkeypatch.setattr(classifying, "async_client", lambda: aclient)
-        return asyncio.run(classify(target=target, inputs=inputs, seconds=seconds))
+        return asyncio.run(classify(target=target, inputs=inputs, seconds=seconds, loading=seconds))
 
     return call
 
@@ -149,4 +149,26 @@ def test_the_deadline_ends_the_wait_of_the_event_loop(target: Target, monkeypatc
     client = httpx.AsyncClient(transport=httpx.MockTransport(never))
     monkeypatch.setattr(classifying, "async_client", lambda: client)
     with pytest.raises(RuntimeUnavailable, match="in time"):
-        asyncio.run(classify(target=target, inputs=["text"], seconds=0.05))
+        asyncio.run(classify(target=target, inputs=["text"], seconds=0.05, loading=0.05))
+
+
+def test_a_model_that_is_loading_has_its_own_time_and_the_answer_its_own(
+    target: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ready = asyncio.Event()
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        return rows([1.0, 0.0]) if ready.is_set() else httpx.Response(503, json={"error": {"code": "loading"}})
+
+    async def awaited(**wish: Any) -> None:
+        await asyncio.sleep(0.3)  # longer than an answer may take
+        ready.set()
+
+    client = httpx.AsyncClient(transport=httpx.MockTransport(handler))
+    monkeypatch.setattr(classifying, "async_client", lambda: client)
+    monkeypatch.setattr(classifying, "model_awaited", awaited)
+    found = asyncio.run(classify(target=target, inputs=["text"], seconds=0.2, loading=30))
+    assert found[0].label == "bad"
+    ready.clear()
+    with pytest.raises(RuntimeUnavailable, match="in time"):
+        asyncio.run(classify(target=target, inputs=["text"], seconds=30, loading=0.05))

@@ -78,7 +78,7 @@ def test_the_intake_tells_kinds_and_labels(
 
 def test_texts_are_classified_the_same_by_both_doors(mood: Target) -> None:
     found = classify_sync(target=mood, inputs=TEXTS, seconds=30)
-    assert asyncio.run(classify(target=mood, inputs=TEXTS, seconds=30)) == found
+    assert asyncio.run(classify(target=mood, inputs=TEXTS, seconds=30, loading=30)) == found
     for item in found:
         assert list(item.probabilities) == ["fine", "rude", "危险"]
         assert sum(item.probabilities.values()) == pytest.approx(1)

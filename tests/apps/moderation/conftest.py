@@ -21,7 +21,7 @@ class FakeClassifier:
         self.error: Exception | None = None
         self.probability: Callable[[str], float] = lambda text: 0.97 if "nasty" in text else 0.03
 
-    async def __call__(self, *, target: Any, inputs: Sequence[str], seconds: float) -> list[Classification]:
+    async def __call__(self, *, target: Any, inputs: Sequence[str], **_limits: float) -> list[Classification]:
         self.asked.append(list(inputs))
         if self.error is not None:
             raise self.error

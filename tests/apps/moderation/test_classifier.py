@@ -18,6 +18,7 @@ from apps.moderation.services import (
     OutputWindow,
     Policy,
     Verdict,
+    Whole,
     check_text,
     decisions_store,
     policy_publish,
@@ -83,6 +84,7 @@ def test_a_decision_keeps_label_probability_and_version(toxicity: ModelVersion, 
             "end": 13,
             "probability": 0.97,
             "version": "toxicity@1",
+            "least": 0.9,
         }
     ]
 
@@ -114,7 +116,7 @@ def test_a_classifier_that_cannot_be_asked_blocks_with_a_clear_message_and_the_r
     in_force = policy(stage)
     verdict = asked_about("Hi.", in_force) if stage == "input" else through(in_force, ["Hi."])[1]
     (finding,) = verdict.findings
-    assert verdict.action == "block" and "not available" in verdict.message
+    assert verdict.action == "block" and verdict.failed and "cannot be reached" in verdict.message
     assert finding.rule == "check_failed" and finding.reason and finding.version == "toxicity@1"
 
 
@@ -203,10 +205,12 @@ def test_a_classifier_that_is_away_is_waited_for_once_an_answer(
 
 def test_a_sources_title_is_judged_with_the_answer(toxicity: ModelVersion, fake: FakeClassifier) -> None:
     window = AnswerWindow(policy("output"), language="en")
-    assert asyncio.run(window.wholes(["Returns", "", "Free."])) == ["Returns", "", "Free."]
+    wholes = [Whole("Returns", "title"), Whole("", "heading"), Whole("Free.", "text")]
+    assert asyncio.run(window.wholes(wholes)) == ["Returns", "", "Free."]
     assert fake.asked == [["Returns", "Free."]]
+    fake.probability = lambda text: 0.99
     with pytest.raises(Blocked):
-        asyncio.run(window.wholes(["A nasty title"]))
+        asyncio.run(window.wholes([Whole("A nasty title", "title")]))
 
 
 def test_without_a_classifier_nothing_is_asked_and_nothing_waits(fake: FakeClassifier) -> None:
@@ -278,3 +282,13 @@ def test_a_name_without_a_model_blocks_and_says_so(toxicity: ModelVersion, fake:
     assert lost.target is None
     verdict = asked_about("Hello", replace(in_force, classifiers={"input": (lost,)}))
     assert verdict.action == "block" and "No classifier" in verdict.findings[0].reason
+
+
+def test_a_doubt_about_quoted_words_is_noted_with_its_threshold(
+    toxicity: ModelVersion, fake: FakeClassifier
+) -> None:
+    fake.probability = lambda text: 0.95
+    _shown, written, _window = through(policy("output"), ["It is here. "])
+    _shown, quoted, _window = through(policy_active(), ["It is here. "], quotes=True)
+    assert (written.action, quoted.action) == ("block", "flag")
+    assert [finding.least for finding in (*written.findings, *quoted.findings)] == [0.9, 0.9]

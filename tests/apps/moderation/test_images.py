@@ -33,7 +33,7 @@ def publish(stage: str = "image", check: str = "classifier", **more: Any) -> Non
 def judged(monkeypatch: pytest.MonkeyPatch, nude: float | Exception) -> tuple[Verdict, list[Any]]:
     asked: list[Any] = []
 
-    async def classify(*, target: Any, inputs: list[Any], seconds: float) -> list[Classification]:
+    async def classify(*, target: Any, inputs: list[Any], **_limits: float) -> list[Classification]:
         asked.extend(inputs)
         if isinstance(nude, Exception):
             raise nude
