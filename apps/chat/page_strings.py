@@ -91,6 +91,7 @@ def _sources() -> dict[str, str]:
     return {
         "source": _("Source {number}: {title}"),
         "sources": _("Sources"),
+        "nearest": _("What comes nearest in the documents:"),
         "before": _("Before this passage"),
         "after": _("After this passage"),
         "document": _("Document"),

@@ -59,14 +59,21 @@ class GenerationShape(Shape):
     rating = RatingShape(allow_null=True)
 
 
+class PlaceShape(Shape):
+    passage = fields.UUIDField()
+    title = fields.CharField()
+    heading = fields.CharField()
+
+
 class NoteShape(Shape):
-    kind = fields.ChoiceField(["outline", "paragraphs", "terms"])
+    kind = fields.ChoiceField(["outline", "paragraphs", "terms", "person", "nearest"])
     headings = fields.ListField(child=fields.CharField(), required=False)
     texts = fields.ListField(child=fields.CharField(), required=False, help_text=_("The source’s paragraphs."))
     paragraph = fields.IntegerField(required=False, help_text=_("Which of them the terms are of, from 0."))
     missed = fields.ListField(
         child=fields.ListField(child=fields.CharField()), required=False, help_text=_("English and Chinese.")
     )
+    places = PlaceShape(many=True, required=False, help_text=_("Where the documents come nearest."))
 
 
 class ImageShape(Shape):

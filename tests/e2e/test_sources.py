@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 from scripted import ANSWER, PASSAGE, TEXT, Socket, delta, end, source, wait_until
+from test_accessibility import violations
 
 pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("assistants")]
 
@@ -76,6 +77,18 @@ def test_a_source_says_the_page_and_leads_to_the_page_of_the_web_it_came_from(
     expect(page.locator(".passage-document")).to_have_text("Documentmanual.pdfpage 7")
     leads = page.locator(".passage-document a")
     assert (leads.get_attribute("href") if leads.count() else None) == link
+
+
+def test_who_gets_no_answer_opens_what_comes_nearest(chat: Chat) -> None:
+    nearest = {"passage": PASSAGE, "title": "Returns", "heading": "Shop › Change of mind"}
+    page = answered(
+        chat, delta("I found no answer."), {"kind": "nearest", "places": [nearest]}, end(outcome="declined")
+    )
+    page.route(f"**/api/knowledge/passages/{PASSAGE}/", passage)
+    page.click(".nearest >> text=Change of mind · Returns")
+    expect(page.locator(".source-panel .passage")).to_contain_text("You may return it within 30 days.")
+    expect(page.locator(".source-panel mark")).to_have_count(0)
+    assert violations(page) == []
 
 
 def test_on_a_phone_the_source_is_a_sheet(chat: Chat) -> None:

@@ -15,6 +15,7 @@ from .cache import Recalled
 from .checking import Filled, check_below
 from .followup import stands_alone
 from .guard import Guard, question_check
+from .nearest import nearest_told
 from .phrases import aside
 from .pieces import Checked, Closing, Note, Piece, Reading, Searching, Source, Text, Waiting
 from .plan import plan_for
@@ -103,6 +104,8 @@ async def _answered(
     if brief.check and brief.verbatim and outcome == Outcome.ANSWERED:
         for below in check_below(brief.check, quoted, brief.question, brief.language):
             yield Text(below)
+    if outcome == Outcome.DECLINED and (near := await nearest_told(retrieval, policy, brief.language)):
+        yield near
     measures.mark("answer")
     if plan.reader.label is not None:
         measures.timings_ms["label_logprob"] = round(measures.label_logprob, 4)

@@ -18,7 +18,7 @@ class Folded:
 
 
 # Events that say something beside the text.
-NOTES = {"outline", "paragraphs", "terms", "person"}
+NOTES = {"outline", "paragraphs", "terms", "person", "nearest"}
 
 
 def text_with(text: str, event: Event) -> str:

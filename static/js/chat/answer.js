@@ -8,7 +8,7 @@ import { createOutline, headingsOf } from "./outline.js";
 import { createPairs, paragraphsOf } from "./pairs.js";
 import { createRevision } from "./revision.js";
 import { isRunning } from "./reducer.js";
-import { hydrateCites } from "./sources.js";
+import { hydrateCites, nearestList } from "./sources.js";
 
 const SHARE = 0.16; // of what is not yet shown, a frame: an even flow, however unevenly the text arrives
 const LEAST = 2; // characters a frame
@@ -91,11 +91,13 @@ export function createAnswer(message, actions) {
 
   function settle() {
     settled = current;
+    const open = (source, chip) => actions.openSource(source, current.text, chip);
     below.replaceChildren(...[
+      nearestList(current, open),
       offersPerson(current) && h("p", {}, h("button", { class: "button primary small", type: "button", onclick: actions.askPerson }, t("person_ask"))),
       answerNote(current, { askAgain: () => actions.askAgain(current), goOn: () => actions.goOn(current) }),
       answerFoot(current, {
-        open: (source, chip) => actions.openSource(source, current.text, chip),
+        open,
         rated: (rating) => (current.generation.rating = rating),
         askAgain: () => actions.askAgain(current),
         showVersion: actions.showVersion,

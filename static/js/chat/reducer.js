@@ -182,6 +182,7 @@ function applied(answer, { seq, event }) {
     case "paragraphs":
     case "terms":
     case "person":
+    case "nearest":
       return { ...answer, notes: [...answer.notes, event], generation: next };
     case "end":
       return ended(answer, event, next);

@@ -1,5 +1,5 @@
 /* Source numbers: chips in the text, the card that a chip shows under the pointer, the list below the answer. */
-import { h, one } from "./dom.js";
+import { h, icon, one } from "./dom.js";
 import { t } from "./page.js";
 
 const SHOW_AFTER = 120; // ms, so that a passing pointer opens nothing
@@ -41,6 +41,19 @@ export function sourceList(sources, open) {
     return h("li", {}, button);
   });
   return h("ul", { class: "source-list", "aria-label": t("sources") }, ...rows);
+}
+
+/** Where the documents come nearest to a question that they do not answer; null where nothing is near. */
+export function nearestList({ notes = [] }, open) {
+  const places = notes.find(({ kind }) => kind === "nearest")?.places;
+  if (!places) return null;
+  const rows = places.map((source) => {
+    const section = source.heading.split(" › ").at(-1); // first, because the end of a long line is cut
+    const button = h("button", { class: "source", type: "button", onclick: () => open({ ...source, excerpt: "" }, button) },
+      icon("document"), h("span", { class: "cut" }, [...new Set([section, source.title])].filter(Boolean).join(" · ")));
+    return h("li", {}, button);
+  });
+  return h("div", { class: "nearest" }, h("p", {}, t("nearest")), h("ul", { class: "source-list" }, ...rows));
 }
 
 const card = one("[data-source-card]");
