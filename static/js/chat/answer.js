@@ -6,6 +6,7 @@ import { noticeBelow } from "./notice.js";
 import { data, languageOf, t } from "./page.js";
 import { createOutline, headingsOf } from "./outline.js";
 import { createPairs, paragraphsOf } from "./pairs.js";
+import { inNextPicture } from "./pictures.js";
 import { createRevision } from "./revision.js";
 import { isRunning } from "./reducer.js";
 import { hydrateCites, nearestList } from "./sources.js";
@@ -13,8 +14,6 @@ import { hydrateCites, nearestList } from "./sources.js";
 const SHARE = 0.16; // of what is not yet shown, a frame: an even flow, however unevenly the text arrives
 const LEAST = 2; // characters a frame
 const TELLING = 1000; // characters that show which language it is, until the text is whole
-const SLICE = 8; // ms: after a longer paint keys get REST times as long for their turn
-const REST = 3;
 
 /** `actions`: { openSource(source, text, chip), askAgain(answer), goOn(answer), askPerson(), showVersion(id), grown(), assistant(), conversation() }. */
 export function createAnswer(message, actions) {
@@ -24,8 +23,6 @@ export function createAnswer(message, actions) {
   const element = h("article", { class: "answer", "aria-label": t("answer") }, prose, status, below);
   let current = message;
   let shown = message.text.length;
-  let isDue = false; // a paint
-  let rested = 0; // when the next one may be
   let settled = null; // the message that the foot was built for
 
   const blocks = createBlocks(prose, (fragment) =>
@@ -57,12 +54,11 @@ export function createAnswer(message, actions) {
 
   const complete = () => shown >= current.text.length;
 
-  function paint() {
-    const began = performance.now();
-    isDue = false;
+  function paint(frames) {
     if (!complete()) {
       const rest = current.text.length - shown;
-      shown += calm() || document.hidden ? rest : Math.min(rest, Math.max(LEAST, Math.ceil(rest * SHARE)));
+      const some = Math.ceil(Math.max(LEAST * frames, rest * (1 - (1 - SHARE) ** frames)));
+      shown += calm() || document.hidden ? rest : Math.min(rest, some);
     }
     const open = isRunning(current.generation) || !complete();
     show(visible(current.text, shown, open), open);
@@ -71,17 +67,7 @@ export function createAnswer(message, actions) {
     busy({ open });
     if (!open && settled !== current) settle();
     actions.grown();
-    const cost = performance.now() - began; // a long list or code block is read again as a whole each time
-    rested = cost > SLICE ? began + cost * (1 + REST) : 0;
-    if (!complete()) paintSoon();
-  }
-
-  function paintSoon() {
-    if (isDue) return;
-    isDue = true;
-    const wait = rested - performance.now();
-    if (wait > 0) setTimeout(requestAnimationFrame, wait, paint);
-    else requestAnimationFrame(paint);
+    if (!complete()) inNextPicture(paint);
   }
 
   const busy = whenChanged(({ open }) => {
@@ -111,10 +97,10 @@ export function createAnswer(message, actions) {
   function update(next) {
     current = next;
     shown = Math.min(shown, next.text.length);
-    paintSoon();
+    inNextPicture(paint);
   }
 
-  paint();
+  paint(1);
   return {
     element,
     update,
@@ -138,5 +124,6 @@ function whole(text, length) {
 /** The shown part; a source number that is still coming in waits. */
 function visible(text, length, open) {
   const part = text.slice(0, whole(text, length));
-  return open ? part.replace(/\s*\[\d{0,2}$/, "") : part;
+  const at = part.lastIndexOf("[");
+  return open && at >= 0 && /^\[\d{0,2}$/.test(part.slice(at)) ? part.slice(0, at).trimEnd() : part;
 }

@@ -38,14 +38,3 @@ export function whenChanged(render) {
     render(values);
   };
 }
-
-/** Calls `run` at most once a frame, however often it is asked. */
-export function oncePerFrame(run) {
-  let asked = 0;
-  return () => {
-    asked ||= requestAnimationFrame(() => {
-      asked = 0;
-      run();
-    });
-  };
-}

@@ -3,17 +3,18 @@
  * goes up by more than a few pixels is the reader; reaching the foot again takes up following again.
  */
 import { calm, one, whenChanged } from "./dom.js";
+import { beforeNextPicture } from "./pictures.js";
 
 const MOVED_UP = 3; // px
 const AT_FOOT = 4;
 const FAR = 200;
+const STEP = 0.22; // of the way that is left, a frame
 
 export function createScroll() {
   const scroller = one("[data-scroller]");
   const jump = one("[data-jump]");
   let following = true;
   let last = 0;
-  let gliding = 0;
 
   const offerJump = whenChanged(({ isOffered }) => (jump.hidden = !isOffered));
 
@@ -27,18 +28,17 @@ export function createScroll() {
     offerJump({ isOffered: foot() - top >= FAR && !following });
   }, { passive: true });
 
-  function glide() {
-    gliding = 0;
+  function glide(frames) {
     const distance = foot() - scroller.scrollTop;
     if (!following || distance < 1) return;
-    scroller.scrollTop += calm() ? distance : Math.max(1, distance * 0.22);
-    gliding = requestAnimationFrame(glide);
+    scroller.scrollTop += calm() ? distance : Math.max(1, distance * (1 - (1 - STEP) ** frames));
+    beforeNextPicture(glide);
   }
 
   function toFoot() {
     following = true;
     offerJump({ isOffered: false });
-    gliding ||= requestAnimationFrame(glide);
+    beforeNextPicture(glide);
   }
 
   jump.addEventListener("click", toFoot);
