@@ -144,10 +144,11 @@ def test_finished_blocks_keep_their_nodes_while_the_answer_grows(chat: Chat) -> 
     socket.accept(send)
     socket.events(send["generation"], delta("First *block*.\n\n- a\n- b\n\nThird **blo"))
     expect(page.locator(".prose strong")).to_have_text("blo")
-    page.evaluate("window.kept = [...document.querySelector('.prose').children].slice(0, 2)")
+    blocks = page.locator(".prose > .stretch > *, .prose > :not(.stretch)")
+    page.evaluate("window.kept = [...document.querySelectorAll('.stretch > *')].slice(0, 2)")
     socket.events(send["generation"], delta("ck**.\n\nFourth."), end(), first=2)
-    expect(page.locator(".prose > *")).to_have_text(["First block.", "a\nb", "Third block.", "Fourth."])
-    assert page.evaluate("window.kept.every((node, at) => node === document.querySelector('.prose').children[at])")
+    expect(blocks).to_have_text(["First block.", "a\nb", "Third block.", "Fourth."])
+    assert page.evaluate("window.kept.every((node, at) => node === document.querySelectorAll('.stretch > *')[at])")
 
 
 def test_the_answer_is_copied_with_its_sources(chat: Chat) -> None:

@@ -1,4 +1,5 @@
 /* Which part of an answer's Markdown the reader has selected. */
+import { blocksOf } from "./blocks.js";
 import { blockStarts } from "./markdown.js";
 
 /** The selected range inside `root`, or null. */
@@ -11,7 +12,7 @@ export function selectedIn(root) {
 
 /** { start, end } in `text`: the very words where they stand there once, else the blocks that the range touches. */
 export function placeOf(range, prose, text) {
-  const blocks = [...prose.children];
+  const blocks = blocksOf(prose);
   const lines = blockStarts(text);
   const touched = blocks.flatMap((block, at) => (isTouched(block, range) ? [at] : []));
   if (!touched.length || lines.length !== blocks.length) return { start: 0, end: text.length };
