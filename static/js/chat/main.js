@@ -8,6 +8,7 @@ import { createConversations } from "./conversations.js";
 import { copyAnswer } from "./copying.js";
 import { one, whenChanged } from "./dom.js";
 import { createHandover } from "./handover.js";
+import { warmUp } from "./markdown.js";
 import { api, data, newId, t } from "./page.js";
 import { createPanel } from "./panel.js";
 import { createPast } from "./past.js";
@@ -291,3 +292,4 @@ if (wanted && !found) toast(t("assistant_closed"));
 socket.connect();
 conversations.render();
 if (parent === window && matchMedia("(pointer: fine)").matches) composer.focus(); // a frame takes no focus by itself
+warmUp();

@@ -44,9 +44,11 @@ md.inline.ruler.before("link", "cite", (state, silent) => {
 });
 md.renderer.rules.cite = (tokens, at) => `<sup data-cite="${tokens[at].content}"></sup>`;
 
-/** The line at which each top-level block of `text` starts. `open`: the text goes on. */
+/** The line at which each top-level block of `text` starts, whatever its lines hold. `open`: the text goes on. */
 export function blockStarts(text, { open = false } = {}) {
-  return md.parse(text, { open }).filter((token) => token.level === 0 && token.nesting >= 0 && token.map).map((token) => token.map[0]);
+  const tokens = [];
+  md.block.parse(text.replaceAll("\r\n", "\n"), md, { open }, tokens);
+  return tokens.filter((token) => token.level === 0 && token.nesting >= 0 && token.map).map((token) => token.map[0]);
 }
 
 /** `cited`: the numbers that have a source. `open`: the text goes on, so half-typed marks are closed. */
@@ -55,4 +57,14 @@ export function render(text, { cited, open = false }) {
   copyableCode(fragment);
   drawMaths(fragment);
   return fragment;
+}
+
+const KINDS = ["## a", "**b** [c](https://d.example) `e` [1]", "- f\n- g", "1. h", "|i|\n|-|\n|j|", "```\nk\n```", "> l"];
+
+/** Has the browser compile what reads Markdown while nothing else is to do, or the first answer would begin with a pause. */
+export function warmUp([kind, ...others] = KINDS) {
+  globalThis.requestIdleCallback?.(() => {
+    render(kind, { cited: new Set([1]), open: true });
+    if (others.length) warmUp(others);
+  });
 }
