@@ -107,7 +107,7 @@ def test_earlier_messages_come_when_the_reader_goes_up(chat: Chat, assistants: N
         id=uuid.uuid4(), assistant=Assistant.objects.get(slug="shop"), owner=user, title="Long", language="en"
     )
     head = None
-    for position in range(130):
+    for position in range(131):  # a page of 60 begins with an answer
         role = ("user", "assistant")[position % 2]
         head = Message.objects.create(
             conversation=conversation, parent=head, position=position, role=role, text=f"m{position}", language="en"
@@ -118,8 +118,12 @@ def test_earlier_messages_come_when_the_reader_goes_up(chat: Chat, assistants: N
     page, _ = chat(f"/c/{conversation.pk}/", session=client.cookies["sessionid"].value, fresh=True)
     questions = page.locator(".question p")
     expect(questions).to_have_count(30)
-    for count in (60, 65):
+    page.evaluate("window.newest = [...document.querySelectorAll('.question')]")
+    for count in (60, 66):
         page.evaluate("document.querySelector('[data-scroller]').scrollTop = 0")
         wait_until(page, lambda: questions.count() == count)  # noqa: B023  (asked at once)
-    assert questions.first.text_content() == "m0"
+    texts = page.locator(".question > p, .prose").all_text_contents()
+    assert [text.strip() for text in texts] == [f"m{position}" for position in range(131)]
+    assert page.locator(".turn").count() == 66
+    assert page.evaluate("window.newest.every((node) => node.isConnected)")
     user.delete()

@@ -39,7 +39,7 @@ const handover = createHandover({ store, began });
 const personLine = createPersonLine(handover);
 const sidebar = createSidebar();
 const picker = createPicker({ choose, ask: (text, assistant) => (choose(assistant), ask(text)) });
-const printing = createPrinting({ store, past });
+const printing = createPrinting({ store, past, thread });
 const conversations = createConversations({
   open,
   print,

@@ -3,11 +3,12 @@ import { h, one } from "./dom.js";
 import { mathsDrawn } from "./maths.js";
 import { data } from "./page.js";
 
-/** `past` brings the messages that are not loaded yet. */
-export function createPrinting({ store, past }) {
+/** `past` brings the messages that are not loaded yet, `thread` shows those that are. */
+export function createPrinting({ store, past, thread }) {
   const head = one("[data-print-head]");
 
   addEventListener("beforeprint", () => {
+    thread.showAll();
     const { title, assistant } = store.get();
     const day = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long" }).format(new Date());
     const name = data.assistants.find(({ slug }) => slug === assistant)?.name;
@@ -18,6 +19,7 @@ export function createPrinting({ store, past }) {
     /** Nothing is printed where the earlier messages cannot be had: half a conversation would look like a whole one. */
     async print() {
       while (store.get().earlier) if (!(await past.earlier())) return;
+      thread.showAll();
       await mathsDrawn();
       window.print();
     },
