@@ -1,6 +1,7 @@
 """What somebody wants of the assistant itself and no document answers: a person, or to know what it can do.
 
-Recognised by the whole utterance alone, so that a question which only mentions a person is searched as any other.
+Recognised by a whole utterance, or for a person by a clause that says nothing else, so that a question which only
+mentions a person is searched as any other.
 """
 
 import re
@@ -10,22 +11,40 @@ from apps.core.language import Language
 
 from .sameness import normal_form
 
-LONGEST = 80  # characters: who writes more says what it is about
+LONGEST = 80  # characters of an utterance, or of a clause: who writes more says what it is about
 Wish = Literal["person", "help"]
+# Where another clause begins. In English a wish may also say with "about" what for.
+_CLAUSE = {
+    "en": re.compile(
+        r"[,.;:!?\n—–]+|\s-\s|\b(?:and|but|so|then|or|because|since|if|can you|could you|please)\b"
+        r"|\b(?:about|regarding|concerning|as soon as possible|right now|asap)\b.*",
+        re.I,
+    ),
+    "zh": re.compile(r"[，。；：！？、,.;:!?\s]+|但是?|所以|因为|然后|(?=我[要想])|(?=[请帮给]我)"),
+}
+# What a clause holds that wants a person: one alone ("no people") may want something of anybody.
+_WANTS = {
+    "en": re.compile(
+        r"\b(?:talk|talking|speak|speaking|chat|chatting)\b|\b(?:agent|human|operator|representative|human being)\b"
+        r"|\b(?:connect|transfer|hand|switch|pass|put|get|give) (?:me|us)\b"
+    ),
+    "zh": re.compile(r"[转接找换叫]|联系|想|要|需要|[和跟与]"),
+}
 _PERSON = {
     "en": re.compile(
-        r"(?:(?:i|id|we|can|could|may|do|you|to|want|need|would|like|have|let|put|get|give|pass|connect|transfer|"
+        r"(?:(?:i|id|we|how|can|could|may|do|you|to|want|need|would|like|have|let|put|get|give|pass|connect|transfer|"
         r"hand|switch|call|me|us|over|through|please|just|is|are|there) )*"
         r"(?:(?:talk|talking|speak|speaking|chat|chatting)(?: (?:to|with))? )?"
         r"(?:(?:to|with|a|an|the|some|any|one of your|your|real|live|human|actual) )*"
-        r"(?:agent|agents|human|humans|human being|person|people|somebody|someone|operator|representative|adviser|"
-        r"advisor|employee|colleague|staff member)"
+        r"(?:agent|agents|human(?: being| help| support)?|humans|person|people|somebody|someone|operator|"
+        r"representative|adviser|advisor|employee|colleague|staff member|manager|supervisor|"
+        r"customer (?:service|support)|support team)"
         r"(?: (?:now|instead|here|there|please|(?:to|i can) (?:talk|speak|chat) (?:to|with)))*"
     ),
     "zh": re.compile(
-        r"(?:我|想|要|需要|请|帮|给|麻烦|能|可以|能不能|可不可以|有没有|有|你们|直接|马上|转|接|找|换|叫|联系|和|跟|与|到|成|"
-        r"一个|一位|个|位|的)*"
-        r"(?:人工(?:客服|服务|坐席|专员)?|真人(?:客服|服务)?|活人|客服人员|工作人员)"
+        r"(?:我|想|要|需要|请|帮|给|麻烦|怎么|怎样|如何|投诉|能|可以|能不能|可不可以|有没有|有|你们|直接|马上|"
+        r"转|接|找|换|叫|联系|和|跟|与|到|成|一个|一位|个|位|的)*"
+        r"(?:人工(?:客服|服务|坐席|专员)?|真人(?:客服|服务)?|活人|客服(?:人员)?|工作人员)+"
         r"(?:来|帮我|聊天|聊|谈|说话|说|对话|沟通|服务|回答|处理|一下)*"
     ),
 }
@@ -45,9 +64,15 @@ _HELP = {
 
 def wish_of(text: str, language: Language) -> Wish | None:
     """`text` is a whole message, as it was sent."""
-    if len(text) > LONGEST:
-        return None
-    form = normal_form(text, language)
-    if _PERSON[language].fullmatch(form):
+    form = normal_form(text, language) if len(text) <= LONGEST else ""
+    clauses = _CLAUSE[language].split(text)
+    if _PERSON[language].fullmatch(form) or any(_wants_person(clause, language) for clause in clauses):
         return "person"
     return "help" if _HELP[language].fullmatch(form) else None
+
+
+def _wants_person(clause: str, language: Language) -> bool:
+    if not clause.strip() or len(clause) > LONGEST:
+        return False
+    form = normal_form(clause, language)
+    return bool(_WANTS[language].search(form)) and bool(_PERSON[language].fullmatch(form))
