@@ -73,6 +73,34 @@ def test_letters_without_sense_are_declined_and_never_taken_for_small_talk(quest
     assert offered(0.1, question=question) == offered(0.6, missing=1.0, question=question) == {"no"}
 
 
-@pytest.mark.parametrize("question", ["hi", "thx!", "Heya", "That’s all, bye", "谢了", "嗨", "👍", "Привет"])
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is the weather on Mars?",
+        "tell me a joke about cats",
+        "My back hurts since yesterday",
+        "火星上天气怎么样",
+    ],
+)
+def test_a_question_about_something_else_is_declined_and_not_greeted(question: str) -> None:
+    assert offered(0.1, question=question) == offered(0.6, missing=1.0, question=question) == {"no"}
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "hi",
+        "thx!",
+        "Heya",
+        "hellooo",
+        "I am Wanda",
+        "That’s all, bye",
+        "great, that helped",
+        "谢了",
+        "嗨",
+        "👍",
+        "Привет",
+    ],
+)
 def test_who_greets_or_thanks_may_still_be_answered_in_kind(question: str) -> None:
     assert offered(0.1, question=question) == {"no", "hello"}
