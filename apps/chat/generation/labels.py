@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from apps.core.errors import ApplicationError
 
 from ..models import Outcome
+from .candidates import Candidate
 from .pieces import Source, Text
-from .prompt import Candidate
 
 LONGEST_LABEL = 12
 
@@ -36,6 +36,7 @@ class LabelReader:
         self._numbers: dict[object, int] = {}  # passage id -> its number in this answer
         self._mark = ""  # the label as far as it is read
         self._rest: str | None = None  # what the sentence still has to say; None while a label is read
+        self._wording = ""  # how the sentence is said once it is complete, where that differs
         self._cite = 0  # the number that is due behind the sentence just said
         self._last = ""
         self._seen: set[str] = set()
@@ -61,7 +62,7 @@ class LabelReader:
         if self.label is None:
             raise self._refusal()
         if self._rest:
-            self._say(self._rest, out)
+            self._say(self._wording or self._rest, out)
         if self._cite:
             out.append(Text(f" [{self._cite}]"))
         self._rest, self._mark, self._cite = None, "", 0
@@ -89,6 +90,7 @@ class LabelReader:
         self._seen.add(word)
         self.label = self.label or word
         self._rest = source.text if source else phrase
+        self._wording = source.said if source else ""
         if source is None or self._silent:
             return
         known = source.passage.passage_id in self._numbers
@@ -118,7 +120,10 @@ class LabelReader:
         if not rest.startswith(said):
             raise self._refusal()
         self._rest = rest[len(said) :]
-        self._say(said, out)
+        if not self._wording:
+            self._say(said, out)
+        elif not self._rest:
+            self._say(self._wording, out)
         return text[len(said) :]
 
     def _say(self, said: str, out: list[Source | Text]) -> None:

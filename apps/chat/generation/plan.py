@@ -8,11 +8,12 @@ from typing import Protocol
 from apps.knowledge.retrieval.types import RankedPassage, Retrieval
 
 from .brief import Brief, Turn
+from .candidates import Candidate, candidates, others, worth_saying
 from .citations import CitationReader
 from .grammar import verbatim_grammar
 from .labels import LabelReader
 from .pieces import Source, Text
-from .prompt import Candidate, candidates, free_messages, others, verbatim_messages, worth_saying
+from .prompt import free_messages, verbatim_messages
 from .sameness import normal_form
 from .smalltalk import may_be_small_talk
 

@@ -85,7 +85,11 @@ def rerank(
         return None
     odds = [log_odds(chance) for chance in chances]
     odds += [min(odds)] * (len(sentences) - len(odds))
-    scored = [replace(one, score=one.score + wishes.weight * own) for one, own in zip(sentences, odds, strict=True)]
+    read: list[float | None] = [*chances, *[None] * (len(sentences) - len(chances))]
+    scored = [
+        replace(one, score=one.score + wishes.weight * own, chance=chance)
+        for one, own, chance in zip(sentences, odds, read, strict=True)
+    ]
     best: dict[int, float] = {}
     for one, chance in zip(sentences, chances, strict=False):
         best[one.passage] = max(chance, best.get(one.passage, 0.0))

@@ -71,7 +71,7 @@ def _passages(
         if sentence.passage in ranked:
             text = candidates[sentence.passage].passage.text[sentence.start : sentence.end]
             rank = sum(map(len, ranked.values())) + 1
-            own = RankedSentence(rank, text, sentence.start, sentence.end, sentence.score)
+            own = RankedSentence(rank, text, sentence.start, sentence.end, sentence.score, sentence.chance)
             ranked[sentence.passage].append(own)
     return tuple(_passage(candidates[index], best[index], ranked[index], chances.get(index)) for index in kept)
 

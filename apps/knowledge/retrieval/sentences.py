@@ -14,13 +14,17 @@ from .weights import load
 
 @dataclass(frozen=True)
 class ScoredSentence:
-    """A sentence of candidate number `passage`, with offsets into its text and the features it was scored by."""
+    """A sentence of candidate number `passage`, with offsets into its text and the features it was scored by.
+
+    `chance`, 0 to 1, is what a reranker that has read it says of it.
+    """
 
     passage: int
     start: int
     end: int
     score: float
     features: tuple[float, ...]
+    chance: float | None = None
 
 
 def score_sentences(

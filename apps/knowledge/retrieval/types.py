@@ -9,13 +9,16 @@ Language = Literal["zh", "en"]
 
 @dataclass(frozen=True)
 class RankedSentence:
-    """A sentence of a passage. `rank` is 1-based over all sentences of the search, best first."""
+    """A sentence of a passage. `rank` is 1-based over all sentences of the search, best first; `chance`, 0 to 1, is
+    a reranker's that it answers, None where it was not read.
+    """
 
     rank: int
     text: str
     start: int  # offsets into the passage's text, in characters
     end: int
     score: float
+    chance: float | None = None
 
 
 @dataclass(frozen=True)

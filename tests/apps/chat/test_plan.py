@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from apps.chat.generation.brief import Brief
+from apps.chat.generation.candidates import candidates, worth_saying
 from apps.chat.generation.plan import plan_for
 from apps.knowledge.retrieval.types import Retrieval
 
-from .fakes import ONE, TWO, passage
+from .fakes import ONE, THREE, TWO, passage
 
 PHRASES = {"no": "I found nothing.", "hello": "Hello."}
 
@@ -44,6 +45,33 @@ def test_a_second_sentence_that_is_far_less_likely_is_not_said(score: float, sai
         "two in one passage come in its order, one alone is the best"
     )
     assert begins == f"s1_{said}"
+
+
+@pytest.mark.parametrize(
+    ("heading", "together", "below", "said"),
+    [
+        ("Shop › Returns", True, 2.9, 2),
+        ("Shop › Returns", True, 3.1, 1),
+        ("", True, 7.9, 2),
+        ("", True, 8.1, 1),
+        ("", False, 3.1, 1),
+    ],
+)
+def test_a_second_sentence_has_to_be_likelier_unless_it_stands_in_the_same_running_text(
+    heading: str, together: bool, below: float, said: int
+) -> None:
+    both, other = replace(passage(ONE, TWO), heading=heading), replace(passage(THREE, rank=2), heading=heading)
+    first, second = both.sentences
+    passages = (
+        (replace(both, sentences=(first, replace(second, score=first.score - below))),)
+        if together
+        else (
+            replace(both, sentences=(first,)),
+            replace(other, sentences=(replace(other.sentences[0], score=first.score - below),)),
+        )
+    )
+    found = candidates(Retrieval("How long?", "en", passages, 0.9))
+    assert worth_saying(found) == said
 
 
 @pytest.mark.parametrize(

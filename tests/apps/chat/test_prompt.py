@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.chat.generation.alike import says_again
+from apps.chat.generation.candidates import CANDIDATES, candidates
 from apps.chat.generation.phrases import CHOICES, phrases_for
-from apps.chat.generation.prompt import CANDIDATES, candidates, free_messages, verbatim_messages
+from apps.chat.generation.prompt import free_messages, verbatim_messages
 from apps.knowledge.retrieval.types import RankedSentence, Retrieval
 from model_runtime.training.prompt import MAX_SENTENCES, PHRASE_LABELS, SENTENCE_LABELS, render_messages
 

@@ -1,0 +1,102 @@
+"""Which sentences a verbatim answer may quote, in which order, and how far what it says stands out."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from apps.core.language import Language
+from apps.knowledge.retrieval.types import RankedPassage, RankedSentence, Retrieval
+
+from .alike import says_again
+from .rows import row_cells, row_said
+
+CANDIDATES = 10
+# How far below the best one's score a sentence may lie that is said beside it (docs/subsystems/chat.md): on pages
+# with headings what lies further down hardly ever holds what the best one lacks, in running text it may.
+MARGIN: dict[Language, float] = {"en": 3.0, "zh": 4.0}
+RUNNING = 8.0
+# From this chance on a row of a table may be said beside another sentence.
+SURE_OF_ROW = 0.5
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A sentence that may be quoted; its label is its place among the candidates, from 1.
+
+    `said` is how it is said where that differs: a row of a table.
+    """
+
+    text: str
+    passage: RankedPassage
+    score: float = 0.0
+    chance: float | None = None
+    said: str = ""
+
+
+def candidates(retrieval: Retrieval, said: Sequence[str] = ()) -> tuple[Candidate, ...]:
+    """The best sentences, on one line each: the best one, what may be said beside it, then the others. What only
+    says again what a better one or `said` says is left out.
+
+    Where the best two are worth saying and stand in one passage they come in its order, so that an answer that runs
+    over both holds together; rows of a table do not.
+    """
+    ranked = sorted(
+        ((sentence, passage) for passage in retrieval.passages for sentence in passage.sentences),
+        key=lambda item: item[0].rank,
+    )
+    best: dict[str, tuple[RankedSentence, RankedPassage]] = {}
+    for sentence, passage in ranked:
+        text = sentence.text.replace("\n", " ")
+        if text.strip() and not any(says_again(text, other) for other in (*best, *said)):
+            best[text] = (sentence, passage)
+        if len(best) == CANDIDATES:
+            break
+    found = [_candidate(text, *origin, retrieval.question) for text, origin in best.items()]
+    found[1:] = sorted(found[1:], key=lambda one: not _goes_with(one, found[0]))
+    if (
+        worth_saying(found[:2]) == 2
+        and found[0].passage is found[1].passage
+        and not (found[0].said or found[1].said)
+    ):
+        starts = [best[one.text][0].start for one in found[:2]]
+        if starts[1] < starts[0]:
+            found[:2] = found[1], found[0]
+    return tuple(found)
+
+
+def _candidate(text: str, sentence: RankedSentence, passage: RankedPassage, question: str) -> Candidate:
+    cells = row_cells(text, passage)
+    said = row_said(cells, passage, question) if cells else ""
+    return Candidate(text, passage, sentence.score, sentence.chance, said)
+
+
+def worth_saying(found: Sequence[Candidate]) -> int:
+    """How many of them, from the best on, are likely enough beside it to be said as well."""
+    best = max(found, key=lambda one: one.score, default=None)
+    return sum(one is best or _goes_with(one, best) for one in found) if best else 0
+
+
+def _goes_with(other: Candidate, best: Candidate) -> bool:
+    running = other.passage is best.passage and not best.passage.heading
+    margin = RUNNING if running else MARGIN[best.passage.language]
+    return best.score - other.score <= margin and (not other.said or (other.chance or 0.0) >= SURE_OF_ROW)
+
+
+def lead(found: Sequence[Candidate], most: int) -> float:
+    """How far the best one's score lies above that of the best one that is not said, where `most` are."""
+    best = max((one.score for one in found), default=0.0)
+    return best - max((one.score for one in found[most:]), default=best - RUNNING)
+
+
+def others(retrieval: Retrieval, said: Sequence[str], threshold: float) -> tuple[Candidate, ...]:
+    """Candidates that say something else than `said`. The search's confidence is its best sentence's; one whose
+    score lies lower is as much less sure, and has to reach the threshold by itself.
+    """
+    best = max((one.score for passage in retrieval.passages for one in passage.sentences), default=0.0)
+    bar = best + _log_odds(threshold) - _log_odds(retrieval.confidence)
+    return tuple(one for one in candidates(retrieval, said) if one.score >= bar)
+
+
+def _log_odds(chance: float) -> float:
+    chance = min(max(chance, 1e-7), 1 - 1e-7)
+    return math.log(chance / (1 - chance))

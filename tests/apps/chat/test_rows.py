@@ -1,0 +1,103 @@
+"""A row of a table reads like a sentence of an answer."""
+
+import uuid
+from dataclasses import replace
+
+import pytest
+
+from apps.chat.generation.candidates import candidates
+from apps.chat.generation.labels import LabelReader
+from apps.chat.generation.pieces import Source, Text
+from apps.chat.generation.rows import row_cells, row_said
+from apps.knowledge.retrieval.types import RankedPassage, RankedSentence, Retrieval
+
+E1 = "Code: E1; Meaning: Kettle: too little water; What to do: Fill in at least 0.3 litres"
+SLEEP = "Mode: Sleep; When to use it: At night; the display goes dark"
+TURBO = "Mode: Turbo; When to use it: After cooking"
+PRICE = "Price; Ember: ¥299; Harbor: ¥239"
+WEIGHT = (
+    "model: D2; product: Drift air purifier; power (W): 45; weight (kg): 6.4; size (mm): 260 x 540; "
+    "summary: The Drift draws 45 W in Turbo mode."
+)
+ZH = "代码: E3; 含义: 控温壶：温度传感器故障; 处理办法: 停止使用并联系客服"
+
+
+def passage(*lines: str, heading: str = "Manual › Modes", language: str = "en") -> RankedPassage:
+    text, ranked = "\n".join(lines), []
+    for place, line in enumerate(lines):
+        start = text.index(line)
+        ranked.append(RankedSentence(place + 1, line, start, start + len(line), 1.0 - place))
+    return RankedPassage(uuid.uuid4(), uuid.uuid4(), "The Drift", heading, text, language, 1.0, tuple(ranked))
+
+
+def said(line: str, *others: str, question: str = "?", **where: str) -> str:
+    whole = passage(line, *others, **where)
+    cells = row_cells(line, whole)
+    return row_said(cells, whole, question) if cells else line
+
+
+@pytest.mark.parametrize(
+    ("line", "others", "where", "words"),
+    [
+        (E1, (), {"heading": "Codes › Kettle K1"},
+         "Kettle K1: **E1** – Meaning: Kettle: too little water; What to do: Fill in at least 0.3 litres."),
+        (SLEEP, (TURBO,), {}, "Modes: **Sleep** – When to use it: At night; the display goes dark."),
+        (PRICE, (), {"heading": ""}, "The Drift: **Price** – Ember: ¥299; Harbor: ¥239."),
+        (ZH, (), {"heading": "故障代码 › 控温壶 K1", "language": "zh"},
+         "控温壶 K1：**E3**，含义：控温壶：温度传感器故障；处理办法：停止使用并联系客服。"),
+        (ZH, (), {"heading": "", "language": "zh"},
+         "**E3**，含义：控温壶：温度传感器故障；处理办法：停止使用并联系客服。"),
+    ],
+)  # fmt: skip
+def test_a_row_is_said_with_its_place_what_it_is_about_and_its_columns(
+    line: str, others: tuple[str, ...], where: dict[str, str], words: str
+) -> None:
+    if line is PRICE:
+        others = ("Weight; Ember: 1 kg; Harbor: 2 kg",)
+    assert said(line, *others, **where) == words
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("how heavy is the purifier?", "Modes: **D2** – product: Drift air purifier; weight (kg): 6.4."),
+        ("What is its size?", "Modes: **D2** – product: Drift air purifier; size (mm): 260 x 540."),
+        ("What does the Drift draw in Turbo mode?", "The Drift draws 45 W in Turbo mode."),
+    ],
+)
+def test_of_a_wide_row_only_what_is_asked_for_is_said(question: str, words: str) -> None:
+    assert said(WEIGHT, question=question) == words
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Abroad: International express takes 3–5 working days; Hearth Plus members pay $19.",
+        "Note: the lamp is hot; warning: let it cool.",
+        "The Free Trade Area (FTAA; Spanish: ALCA; French: ZLÉA; Portuguese: ALCA) was a plan.",
+    ],
+)
+def test_a_sentence_with_colons_stays_as_it_is(line: str) -> None:
+    assert said(line, "Another sentence: with a colon.") == line
+
+
+def test_what_is_said_of_a_row_is_what_the_model_quoted_whatever_pieces_it_comes_in() -> None:
+    found = candidates(Retrieval("How loud?", "en", (passage(SLEEP, TURBO),), 0.9))
+    for pieces in ([f"[1] {SLEEP}"], [*f"[1] {SLEEP}"], [f"[1] {SLEEP[:9]}"]):
+        reader = LabelReader(found, {})
+        out = [item for piece in pieces for item in reader.feed(piece)] + reader.finish()
+        assert "".join(item.text for item in out if isinstance(item, Text)) == (
+            "Modes: **Sleep** – When to use it: At night; the display goes dark. [1]"
+        )
+        assert [item.excerpt for item in out if isinstance(item, Source)] == [SLEEP], "the document's own words"
+
+
+@pytest.mark.parametrize(
+    ("chance", "second"), [(0.9, TURBO), (0.4, "Press the button."), (None, "Press the button.")]
+)
+def test_a_row_comes_second_only_where_the_reranker_is_sure_of_it(chance: float | None, second: str) -> None:
+    whole = passage("The Drift has modes.", TURBO, SLEEP, "Press the button.")
+    first, row, other, last = whole.sentences
+    ranked = (first, replace(row, chance=chance), other, replace(last, score=0.5))
+    found = candidates(Retrieval("Modes?", "en", (replace(whole, sentences=ranked),), 0.9))
+    assert [one.text for one in found[:2]] == ["The Drift has modes.", second]
