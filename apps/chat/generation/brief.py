@@ -43,7 +43,7 @@ class Brief:
     passage is to be written anew; `quotes` are the sources of that text.
     `images` are data: URLs that the question shows; turns of `history` may hold image parts, too.
     `wish` is what the question wants of the assistant itself, `welcome` what it says to who asks what it can do,
-    `emergency` what comes before all else.
+    `emergency` what comes before all else. With `person` who gets no answer is offered one.
     `said` are the versions of a verbatim answer that the reader has; another one says something else.
     `check` introduces a question to check oneself by, which follows an answer; empty: none does. `filled` is what
     the question is as the reply to one.
@@ -71,6 +71,7 @@ class Brief:
     revision: tuple[str, str, str] | None = None
     quotes: Sequence[Source] = ()
     wish: Wish | None = None
+    person: bool = False
     welcome: str = ""
     emergency: str = ""
     said: Sequence[str] = ()
@@ -98,7 +99,14 @@ def brief_for(assistant: Assistant, question: str) -> Brief:
         threshold=assistant.threshold,
         min_sentences=assistant.min_sentences,
         max_sentences=assistant.max_sentences,
-        phrases=phrases_for(language, name=name, overrides=assistant.texts),
+        phrases=phrases_for(
+            language,
+            name=name,
+            overrides=assistant.texts,
+            about=assistant.in_language("description", language),
+            person=assistant.handover,
+        ),
+        person=assistant.handover and not assistant.escalates,
         target=alias_target(assistant.alias),
         task=assistant.task,
         wish=_wish(assistant, question, language),
@@ -145,8 +153,8 @@ def with_earlier(brief: Brief, question: Message) -> Brief:
             content = content_of(verdict.text, images.get(generation.question_id, ()))
             turns.append({"role": "user", "content": content})
             turns.append({"role": "assistant", "content": generation.answer.text})
-    if question.conversation.key_id and brief.wish == "person":  # a program asks: it sees no button
-        brief = replace(brief, wish=None)
+    if question.conversation.key_id:  # a program asks: it sees no button
+        brief = replace(brief, wish=None if brief.wish == "person" else brief.wish, person=False)
     if brief.wish == "help" and QuestionFile.objects.filter(message__in=shown).exists():
         brief = replace(brief, wish=None)  # "What is this?" is asked about what was brought
     context = context_of(brief.question, asked, brief.language)

@@ -13,7 +13,7 @@ CHOICES = ("no", "hello", "thanks", "bye", "who")
 
 _TEXTS: dict[Language, dict[str, str]] = {
     "en": {
-        "no": "I found no answer to this in the documents. Other words may help, or a colleague of ours.",
+        "no": "I found no answer to this in the documents. Other words may help.",
         "hello": "Hello. What would you like to know?",
         "thanks": "You are welcome. Ask whenever something comes up.",
         "bye": "Goodbye, and thank you for stopping by.",
@@ -23,7 +23,7 @@ _TEXTS: dict[Language, dict[str, str]] = {
         ),
     },
     "zh": {
-        "no": "在现有文档里没有找到这个问题的答案。换个说法再问，或者联系人工客服。",
+        "no": "在现有文档里没有找到这个问题的答案，可以换个说法再问。",
         "hello": "您好，请问想了解什么？",
         "thanks": "不客气，有问题随时问我。",
         "bye": "再见，欢迎随时回来。",
@@ -39,6 +39,10 @@ _ASIDE: dict[Language, dict[str, str]] = {
         "right": "That is right:",
         "other": "The text has something else there:",
         "unknown": "It says:",
+        "no_but_person": (
+            "I found no answer to this in the documents. Other words may help, or a colleague of ours."
+        ),
+        "subject": "You can ask me about: {about}",
         "person": "You can talk to a person here.",
         "waiting": "Your message is with our colleagues; a person answers it here. You may leave and come back.",
         "welcome": "I am {name}, an automatic assistant. {description}",
@@ -49,6 +53,8 @@ _ASIDE: dict[Language, dict[str, str]] = {
         "right": "答对了：",
         "other": "和原文不一样，原文是：",
         "unknown": "原文是：",
+        "no_but_person": "在现有文档里没有找到这个问题的答案。可以换个说法再问，或者联系人工客服。",
+        "subject": "这里能解答的内容：{about}",
         "person": "您可以在这里转接人工客服。",
         "waiting": "您的消息已转给同事，会有人工客服在这里回复。您可以先离开，稍后再回来查看。",
         "welcome": "我是{name}，一个自动问答助手。{description}",
@@ -70,8 +76,16 @@ def welcome(assistant: "Assistant", language: Language) -> str:
     return "\n\n".join(texts)
 
 
-def phrases_for(language: Language, *, name: str, overrides: Mapping[str, Any]) -> dict[str, str]:
-    """Every fixed text by its word; `overrides` is the assistant's own {"en": {"no": "…"}, …}."""
+def phrases_for(
+    language: Language, *, name: str, overrides: Mapping[str, Any], about: str = "", person: bool = False
+) -> dict[str, str]:
+    """Every fixed text by its word; `overrides` is the assistant's own {"en": {"no": "…"}, …}.
+
+    Unless that words it, "no" says what the assistant is `about`, and offers a `person` where one can be reached.
+    """
+    declining = aside("no_but_person", language) if person else _TEXTS[language]["no"]
+    if about:
+        declining += ("" if language == "zh" else " ") + aside("subject", language).format(about=about)
     own = overrides.get(language) or {}
-    texts = {word: str(own.get(word) or text) for word, text in _TEXTS[language].items()}
+    texts = {word: str(own.get(word) or text) for word, text in (_TEXTS[language] | {"no": declining}).items()}
     return {word: " ".join(text.replace("{name}", name).split()) for word, text in texts.items()}

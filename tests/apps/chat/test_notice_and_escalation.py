@@ -68,6 +68,33 @@ async def test_the_customers_tabs_hear_that_a_person_was_asked_for(
         assert await customer.hear_anything() == {"type": "changed"}
 
 
+async def test_who_gets_no_answer_hears_what_can_be_asked_and_is_offered_a_person(
+    owner: Actor, declining: FakeRuntime
+) -> None:
+    declining.pieces = ["[no]", " "]  # the rest is known
+    await set_up(handover=True, description="Orders and returns.")
+    conversation = await ask(owner)
+    answer = await in_database(Message.objects.get, conversation=conversation, role="assistant")
+    assert answer.text == (
+        "I found no answer to this in the documents. Other words may help, or a colleague of ours. "
+        "You can ask me about: Orders and returns."
+    )
+    assert answer.notes == [{"kind": "person"}]
+
+
+@pytest.mark.parametrize(
+    "fields", [{}, {"handover": True, "escalates": True}], ids=["nobody there", "called already"]
+)
+async def test_who_gets_no_answer_is_offered_no_person_where_none_is_to_be_asked_for(
+    owner: Actor, declining: FakeRuntime, fields: dict
+) -> None:
+    await set_up(**fields)
+    conversation = await ask(owner)
+    answer = await in_database(Message.objects.get, conversation=conversation, role="assistant")
+    assert answer.text.startswith("I found no answer") and answer.notes == []
+    assert ("colleague" in answer.text) is bool(fields)
+
+
 @pytest.mark.parametrize(
     "fields", [{"handover": True}, {"escalates": True}, {}], ids=["not set up", "nobody there", "neither"]
 )
