@@ -8,6 +8,7 @@ from apps.core.language import Language
 from apps.knowledge.retrieval.types import RankedPassage, RankedSentence, Retrieval
 
 from .alike import says_again
+from .replies import without_reply
 from .rows import row_cells, row_said
 
 CANDIDATES = 10
@@ -23,7 +24,7 @@ SURE_OF_ROW = 0.5
 class Candidate:
     """A sentence that may be quoted; its label is its place among the candidates, from 1.
 
-    `said` is how it is said where that differs: a row of a table.
+    `said` is how it is said where that differs: a `row` of a table, or without the "No" of another question.
     """
 
     text: str
@@ -31,6 +32,7 @@ class Candidate:
     score: float = 0.0
     chance: float | None = None
     said: str = ""
+    row: bool = False
 
 
 def candidates(retrieval: Retrieval, said: Sequence[str] = ()) -> tuple[Candidate, ...]:
@@ -53,11 +55,7 @@ def candidates(retrieval: Retrieval, said: Sequence[str] = ()) -> tuple[Candidat
             break
     found = [_candidate(text, *origin, retrieval.question) for text, origin in best.items()]
     found[1:] = sorted(found[1:], key=lambda one: not _goes_with(one, found[0]))
-    if (
-        worth_saying(found[:2]) == 2
-        and found[0].passage is found[1].passage
-        and not (found[0].said or found[1].said)
-    ):
+    if worth_saying(found[:2]) == 2 and found[0].passage is found[1].passage and not (found[0].row or found[1].row):
         starts = [best[one.text][0].start for one in found[:2]]
         if starts[1] < starts[0]:
             found[:2] = found[1], found[0]
@@ -66,8 +64,8 @@ def candidates(retrieval: Retrieval, said: Sequence[str] = ()) -> tuple[Candidat
 
 def _candidate(text: str, sentence: RankedSentence, passage: RankedPassage, question: str) -> Candidate:
     cells = row_cells(text, passage)
-    said = row_said(cells, passage, question) if cells else ""
-    return Candidate(text, passage, sentence.score, sentence.chance, said)
+    said = row_said(cells, passage, question) if cells else without_reply(text, passage, question)
+    return Candidate(text, passage, sentence.score, sentence.chance, "" if said == text else said, bool(cells))
 
 
 def worth_saying(found: Sequence[Candidate]) -> int:
@@ -79,7 +77,7 @@ def worth_saying(found: Sequence[Candidate]) -> int:
 def _goes_with(other: Candidate, best: Candidate) -> bool:
     running = other.passage is best.passage and not best.passage.heading
     margin = RUNNING if running else MARGIN[best.passage.language]
-    return best.score - other.score <= margin and (not other.said or (other.chance or 0.0) >= SURE_OF_ROW)
+    return best.score - other.score <= margin and (not other.row or (other.chance or 0.0) >= SURE_OF_ROW)
 
 
 def lead(found: Sequence[Candidate], most: int) -> float:
