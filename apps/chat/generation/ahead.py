@@ -71,7 +71,7 @@ async def answer_ahead(assistant_id: UUID, question: str) -> bool:
     events: list[tuple[int, Event]] = []
     found: Retrieval | None = None
     plain = True
-    outcome = ""
+    outcome, sure = "", 0.0
     async with aclosing(answer_stream(brief, cache.recall)) as pieces:
         async for piece in pieces:
             if cache.how in {"exact", "near"}:
@@ -84,10 +84,10 @@ async def answer_ahead(assistant_id: UUID, question: str) -> bool:
                 case Checked():
                     plain = plain and piece.verdict.action == "allow"
                 case Closing():
-                    outcome = piece.outcome
+                    outcome, sure = piece.outcome, piece.confidence
     if outcome != Outcome.ANSWERED or not plain or found is None:
         return False
-    await cache.keep(fold(events), found, None)
+    await cache.keep(fold(events), found, sure, None)
     return True
 
 

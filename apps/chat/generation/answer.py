@@ -111,7 +111,7 @@ async def _answered(
     measures.mark("answer")
     if plan.reader.label is not None:
         measures.timings_ms["label_logprob"] = round(measures.label_logprob, 4)
-    confidence = round(retrieval.confidence, 4)
+    confidence = round(plan.confidence if outcome == Outcome.ANSWERED else retrieval.confidence, 4)
     yield Closing(outcome, confidence, measures.usage, retrieval.timings_ms | measures.timings_ms)
 
 

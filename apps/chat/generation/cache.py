@@ -23,7 +23,7 @@ from .brief import Brief
 from .fold import Folded
 from .sameness import NEAR, normal_form, telling_words
 
-FORM = 3  # raise it when answers come out differently for a reason that stands in no row
+FORM = 4  # raise it when answers come out differently for a reason that stands in no row
 MOST = 2000  # answers of one assistant in one language
 _ALIKE = 5
 
@@ -62,10 +62,12 @@ class AnswerCache:
         self.how = found.how if found else "miss"
         return found
 
-    async def keep(self, answer: Folded, retrieval: Retrieval, generation_id: UUID | None) -> None:
+    async def keep(
+        self, answer: Folded, retrieval: Retrieval, confidence: float, generation_id: UUID | None
+    ) -> None:
         """Stores the answer to a question that was looked for and not found."""
         if self.how == "miss" and self._brief is not None:
-            await in_database_waiting(self._keep, self._brief, answer, retrieval, generation_id)
+            await in_database_waiting(self._keep, self._brief, answer, retrieval, confidence, generation_id)
 
     def _find(self, brief: Brief, policy: Policy) -> Recalled | None:
         self._fingerprint = fingerprint(brief, policy)
@@ -98,7 +100,9 @@ class AnswerCache:
         best = max(range(len(alike)), key=cosines.__getitem__)
         return alike[best] if cosines[best] >= NEAR else None
 
-    def _keep(self, brief: Brief, answer: Folded, retrieval: Retrieval, generation_id: UUID | None) -> None:
+    def _keep(
+        self, brief: Brief, answer: Folded, retrieval: Retrieval, confidence: float, generation_id: UUID | None
+    ) -> None:
         question = normal_form(brief.question, brief.language)
         own = CachedAnswer.objects.filter(assistant_id=self.assistant_id, language=brief.language)
         own.exclude(fingerprint=self._fingerprint).delete()
@@ -114,7 +118,7 @@ class AnswerCache:
             text=answer.text,
             sources=answer.sources,
             passages=[{"passage": str(p.passage_id), "score": p.score} for p in retrieval.passages],
-            confidence=retrieval.confidence,
+            confidence=confidence,
         )
         CachedAnswer.objects.bulk_create([row], ignore_conflicts=True)  # somebody asked the same at the same time
 

@@ -66,7 +66,8 @@ class Checked:
 
 @dataclass(frozen=True)
 class Closing:
-    """The last piece: how the answer came out (an `Outcome`), how sure the search was (0 to 1), and what it took.
+    """The last piece: how the answer came out (an `Outcome`), how likely it is right (0 to 1; where nothing is
+    quoted how sure the search was), and what it took.
 
     `timings_ms` holds the runtime's figures too and, of a verbatim answer, `label_logprob`: how sure the model was
     of its first choice, which of a small model says little.

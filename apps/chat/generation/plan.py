@@ -8,7 +8,7 @@ from typing import Protocol
 from apps.knowledge.retrieval.types import RankedPassage, Retrieval
 
 from .brief import Brief, Turn
-from .candidates import Candidate, candidates, others, worth_saying
+from .candidates import Candidate, candidates, lead, others, worth_saying
 from .citations import CitationReader
 from .grammar import verbatim_grammar
 from .labels import LabelReader
@@ -16,10 +16,11 @@ from .pieces import Source, Text
 from .prompt import free_messages, verbatim_messages
 from .sameness import normal_form
 from .smalltalk import may_be_small_talk
+from .support import support
 
 FREE_TOKENS = 800
-# From here on the search knows better than the shipped model whether its passages answer.
-SURE = 0.5
+# Below this confidence what was found is only said if it stands out: of alike sentences none is the answer.
+SURE, STANDS_OUT = 0.5, 1.0
 DECLINING = "no"
 MOST_TOKENS = 1024
 LABEL_TOKENS = 16
@@ -38,13 +39,14 @@ class Reader(Protocol):
 
 @dataclass(frozen=True)
 class Plan:
-    """`passages` are those that the model gets to see."""
+    """`passages` are those that the model gets to see, `confidence` how likely an answer from them is right."""
 
     messages: list[Turn]
     grammar: str | None
     max_tokens: int
     reader: Reader
     passages: tuple[RankedPassage, ...]
+    confidence: float = 0.0
 
 
 def plan_for(brief: Brief, retrieval: Retrieval) -> Plan:
@@ -65,16 +67,20 @@ def plan_for(brief: Brief, retrieval: Retrieval) -> Plan:
         )
         if brief.begun:
             messages.append({"role": "assistant", "content": brief.begun.text})
-        return Plan(messages, None, FREE_TOKENS, CitationReader(passages, brief.begun), passages)
+        reader = CitationReader(passages, brief.begun)
+        return Plan(messages, None, FREE_TOKENS, reader, passages, retrieval.confidence)
     sources = _sources(brief, retrieval) if found else ()
     most = _most(brief, sources)
-    phrases = _phrases(brief, retrieval, sources)
+    if retrieval.confidence < SURE and lead(sources, most) < STANDS_OUT and not brief.emergency:
+        sources = ()
+    phrases = _phrases(brief, retrieval, sources, found)
     return Plan(
         messages=verbatim_messages(brief.whole_question, brief.language, sources, brief.images),
         grammar=verbatim_grammar([source.text for source in sources], phrases, most, brief.min_sentences),
         max_tokens=_enough(sources, brief.phrases.values(), brief.max_sentences),
         reader=LabelReader(sources, brief.phrases),
         passages=tuple({source.passage.passage_id: source.passage for source in sources}.values()),
+        confidence=support(retrieval.confidence, lead(sources, most), retrieval.language),
     )
 
 
@@ -93,16 +99,14 @@ def _most(brief: Brief, sources: tuple[Candidate, ...]) -> int:
     return most
 
 
-def _phrases(brief: Brief, retrieval: Retrieval, sources: tuple[Candidate, ...]) -> dict[str, str]:
+def _phrases(brief: Brief, retrieval: Retrieval, sources: tuple[Candidate, ...], found: bool) -> dict[str, str]:
     """What may be said instead of what was found. Nobody only wants to talk whose words the documents know, or who
-    wrote letters without sense; and in an emergency all that is known is of use.
+    wrote of something else; and in an emergency all that is known is of use.
     """
-    if sources and brief.emergency:
+    if sources and (brief.emergency or retrieval.missing < 1):
         return {}
-    declining = {DECLINING: brief.phrases[DECLINING]}
-    if not sources or retrieval.missing >= 1:
-        return brief.phrases if may_be_small_talk(brief.question) else declining
-    return declining if retrieval.confidence < SURE else {}
+    talks = (not found or retrieval.missing >= 1) and may_be_small_talk(brief.question)
+    return brief.phrases if talks else {DECLINING: brief.phrases[DECLINING]}
 
 
 def _enough(sources: tuple[Candidate, ...], phrases: Iterable[str], max_sentences: int) -> int:

@@ -228,8 +228,9 @@ class _Run:
             return
         if self.cache is None or self.found is None:
             return
+        sure = ending.confidence or 0.0
         try:
-            await self.cache.keep(self.live.folded(), self.found, self.lease.generation_id)
+            await self.cache.keep(self.live.folded(), self.found, sure, self.lease.generation_id)
         except Exception:  # the answer is given; only the next one will take longer
             logger.exception("generation %s is not cached", self.lease.generation_id)
         if settings.CHAT_AHEAD:

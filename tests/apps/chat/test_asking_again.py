@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
+from apps.chat.generation.candidates import others
 from apps.chat.generation.phrases import phrases_for
-from apps.chat.generation.prompt import others
 from apps.chat.generation.runner import generation_run
 from apps.chat.models import Assistant, Conversation, Generation, Outcome, Standing, Status
 from apps.chat.services import message_again

@@ -24,11 +24,24 @@ def offered(confidence: float, missing: float = 0.0, emergency: str = "", questi
     return {word for word in PHRASES if f"[{word}]" in grammar}
 
 
-@pytest.mark.parametrize(
-    ("confidence", "phrases"), [(0.1, {"no", "hello"}), (0.4, {"no"}), (0.6, set()), (0.9, set())]
-)
-def test_a_search_that_found_something_is_not_overruled_by_small_talk(confidence: float, phrases: set[str]) -> None:
+@pytest.mark.parametrize(("confidence", "phrases"), [(0.1, {"no", "hello"}), (0.4, set()), (0.9, set())])
+def test_a_search_that_found_something_is_overruled_neither_by_small_talk_nor_by_a_small_model(
+    confidence: float, phrases: set[str]
+) -> None:
     assert offered(confidence) == phrases
+
+
+@pytest.mark.parametrize(
+    ("confidence", "below", "answers"), [(0.4, 0.9, False), (0.4, 1.1, True), (0.6, 0.9, True)]
+)
+def test_of_many_alike_an_unsure_search_says_none(confidence: float, below: float, answers: bool) -> None:
+    target: Any = None
+    brief = Brief("How long?", "en", "Service", (), True, 0.2, 2, 2, PHRASES, target)
+    whole = passage(ONE, TWO, THREE)
+    first, second, third = whole.sentences
+    alike = replace(whole, sentences=(first, second, replace(third, score=first.score - below)))
+    grammar = plan_for(brief, Retrieval("How long?", "en", (alike,), confidence)).grammar or ""
+    assert (ONE in grammar, "[no]" in grammar) == (answers, not answers)
 
 
 @pytest.mark.parametrize(("score", "said"), [(0.5, 2), (-7.5, 1)])
