@@ -2,7 +2,7 @@
 
 from apps.core.language import Language
 from apps.knowledge.retrieval.types import RankedPassage, Retrieval
-from apps.moderation.services import AnswerWindow, Blocked, Policy, published
+from apps.moderation.services import AnswerWindow, Blocked, Policy, Whole, published
 
 from .pieces import Note
 
@@ -15,7 +15,11 @@ NEAR = 0.35
 async def nearest_told(retrieval: Retrieval, policy: Policy, language: Language) -> Note | None:
     """What leads to these passages; None where there are none, or moderation lets their headings not be shown."""
     places = _places(retrieval)
-    names = [text for passage in places for text in (passage.title, passage.heading)]
+    names = [
+        Whole(text, f"{part} {passage.passage_id}")
+        for passage in places
+        for part, text in (("title", passage.title), ("heading", passage.heading))
+    ]
     allow = published(passage.text for passage in places)
     try:
         shown = await AnswerWindow(policy, language=language, allow=allow).wholes(names)
