@@ -9,10 +9,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 os.environ.setdefault("PARLEY_DATA", str(ROOT / ".data" / "test"))
 
+import psycopg  # noqa: E402
 import pytest  # noqa: E402
 
 from apps.core import db  # noqa: E402
 from apps.core.embedded.hold import Hold  # noqa: E402
+from apps.core.embedded.postgres import USER, socket_dir  # noqa: E402
 
 db.KEEP_SECONDS = 0.0  # a connection that a thread keeps would keep the test database from being dropped
 
@@ -21,7 +23,12 @@ db.KEEP_SECONDS = 0.0  # a connection that a thread keeps would keep the test da
 def pytest_configure(config: pytest.Config) -> None:
     if os.environ.get("DATABASE_URL"):
         return
-    config.stash[_HOLD] = Hold("postgres", Path(os.environ["PARLEY_DATA"])).start()
+    data = Path(os.environ["PARLEY_DATA"])
+    config.stash[_HOLD] = Hold("postgres", data).start()
+    with psycopg.connect(dbname="postgres", user=USER, host=str(socket_dir(data)), autocommit=True) as server:
+        for setting in _DURABLE:
+            server.execute(f"ALTER SYSTEM SET {setting} = off")
+        server.execute("SELECT pg_reload_conf()")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -30,3 +37,4 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 _HOLD = pytest.StashKey[Hold]()
+_DURABLE = ("fsync", "full_page_writes", "synchronous_commit")  # no test outlives a power cut

@@ -1,13 +1,10 @@
-"""What the tests of several rooms share: rows that go quickly, and a model that is made and served in a second."""
+"""What the tests of several rooms share: a model small enough to be made, checked and served in a second."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from django.db import connection, transaction
-from django.test import TransactionTestCase
 from safetensors.numpy import save_file
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 
@@ -87,25 +84,6 @@ def _shapes(vocabulary: int) -> dict[str, tuple[int, ...]]:
         }
         shapes |= {f"model.layers.{layer}.{name}.weight": shape for name, shape in inside.items()}
     return shapes
-
-
-KEPT = {"django_migrations", "django_content_type", "auth_permission"}
-
-
-@pytest.fixture(scope="session", autouse=True)
-def quick_cleanup() -> Iterator[None]:
-    """Deletes rows where Django would truncate every table: a hundredth of the time for a handful of rows."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda *_: _delete_rows())
-        yield
-
-
-def _delete_rows() -> None:
-    with transaction.atomic(), connection.cursor() as cursor:
-        tables = [table for table in connection.introspection.table_names(cursor) if table not in KEPT]
-        deletes = "".join(f'DELETE FROM "{table}";' for table in tables)
-        # As a replica, because the audit log refuses, as it should.
-        cursor.execute("SET LOCAL session_replication_role = replica;" + deletes)
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,6 @@ from apps.core.actor import Actor
 from tests.apps.chat.conftest import assistant, cast, database, owner, search
 from tests.apps.chat.fakes import FakeSearch
 from tests.apps.chat.races import stop_meets_the_end
-from tests.apps.conftest import quick_cleanup
 from tools.bench.streaming.breaking import cut_through
 from tools.bench.streaming.numbered import words
 from tools.bench.streaming.oracles import everything_holds
@@ -21,7 +20,7 @@ from tools.bench.streaming.viewer import Viewer
 
 from .conftest import readers, speaking
 
-__all__ = ["assistant", "cast", "database", "owner", "quick_cleanup", "search"]  # fixtures
+__all__ = ["assistant", "cast", "database", "owner", "search"]  # fixtures
 
 
 @pytest.fixture

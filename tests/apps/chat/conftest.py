@@ -32,7 +32,7 @@ def pokes_again(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def database(quick_cleanup: None, transactional_db: None) -> Iterator[None]:
+def database(transactional_db: None) -> Iterator[None]:
     """Rows that every thread and every connection sees."""
     yield
     connections.close_all()
