@@ -68,6 +68,7 @@ def start(data: Path, port: int) -> Parley:
 
 
 def stop(parley: Parley, how: int) -> float:
+    """Seconds until its last process was gone; none where it was stopped before."""
     began = time.monotonic()
     parley.process.send_signal(how)
     parley.process.wait(20)

@@ -3,6 +3,8 @@
 import signal
 import statistics
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -14,6 +16,7 @@ QUESTIONS = {
     "zh": ["买了以后多少天内可以退货？", "满多少包邮？", "可以分期付款吗？"],
 }
 REPEATS = 5
+Rows = list[tuple[str, str]]
 
 
 def megabytes(parley: Parley) -> float:
@@ -27,30 +30,41 @@ def megabytes(parley: Parley) -> float:
     return total / 2**20
 
 
-def product(data: Path) -> list[tuple[str, str]]:
+def product(data: Path) -> Rows:
     """Starts twice, asks, stops; returns rows of a table."""
     port, rows = free_port(), []
-    for kind in ("cold start (database made, demo loaded)", "warm start"):
-        began = time.monotonic()
-        parley = start(data, port)
+    with _started("cold start (database made, demo loaded)", data, port, rows):
+        pass
+    with _started("warm start", data, port, rows) as parley:
+        rows += _answering(parley)
+        rows.append(("ctrl-C until the last process is gone", f"{stop(parley, signal.SIGINT):.1f} s"))
+    return rows
+
+
+@contextmanager
+def _started(kind: str, data: Path, port: int, rows: Rows) -> Iterator[Parley]:
+    began = time.monotonic()
+    parley = start(data, port)
+    try:
         up = time.monotonic() - began
         asked(parley, QUESTIONS["en"][0])
         rows.append((f"{kind}: page / first answer complete", f"{up:.1f} s / {time.monotonic() - began:.1f} s"))
-        if kind == "warm start":
-            break
+        yield parley
+    finally:
         stop(parley, signal.SIGINT)
+
+
+def _answering(parley: Parley) -> Iterator[tuple[str, str]]:
     time.sleep(10)  # at rest means: nothing is being loaded any more
-    rows.append(("memory at rest", f"{megabytes(parley):.0f} MB"))
+    yield "memory at rest", f"{megabytes(parley):.0f} MB"
     peak = 0.0
     for language, questions in QUESTIONS.items():
         answers = [asked(parley, question) for _ in range(REPEATS) for question in questions]
         peak = max(peak, megabytes(parley))
         first = statistics.median(answer["first_ms"] for answer in answers)
         total = statistics.median(answer["total_ms"] for answer in answers)
-        rows.append((f"{language}: first token / whole answer, median", f"{first:.0f} ms / {total:.0f} ms"))
-    rows.append(("memory after answering", f"{peak:.0f} MB"))
-    rows.append(("ctrl-C until the last process is gone", f"{stop(parley, signal.SIGINT):.1f} s"))
-    return rows
+        yield f"{language}: first token / whole answer, median", f"{first:.0f} ms / {total:.0f} ms"
+    yield "memory after answering", f"{peak:.0f} MB"
 
 
 def print_product(data: Path) -> None:

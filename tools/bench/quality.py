@@ -4,12 +4,15 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from tools.product import ROOT
 
 MEASURES = ("recall_at_1", "recall_at_3", "recall_at_5", "answer_contains_gold", "declined", "declined_offtopic")
+
+QUICK_QUESTIONS = "5"
 
 
 def manage(data: Path, *words: str) -> Any:
@@ -21,7 +24,7 @@ def manage(data: Path, *words: str) -> Any:
     return json.loads(done.stdout)
 
 
-def quality(data: Path) -> list[tuple[str, dict[str, Any]]]:
+def quality(data: Path, *, quick: bool) -> Iterator[tuple[str, dict[str, Any]]]:
     """`kb_evaluate` of every set; the development set is imported first where its sources are at hand."""
     sets = [
         (f"demo {path.stem}", path.stem.rpartition("-")[0].replace("multiturn", "shop"), path)
@@ -41,13 +44,16 @@ def quality(data: Path) -> list[tuple[str, dict[str, Any]]]:
         for language in ("en", "zh"):
             manage(data, "kb_import", f"dev-{language}", str(out / language / "documents"))
             sets.append((f"development {language}", f"dev-{language}", out / language / "questions.jsonl"))
-    return [(name, manage(data, "kb_evaluate", collection, str(path))) for name, collection, path in sets]
+    limit = ["--limit", QUICK_QUESTIONS] if quick else []
+    for name, collection, path in sets:
+        yield name, manage(data, "kb_evaluate", collection, str(path), *limit)
 
 
-def print_quality(data: Path) -> None:
+def print_quality(data: Path, *, quick: bool = False) -> None:
     print("\n| set | questions | " + " | ".join(MEASURES) + " | retrieval / first token / answer, ms |")
     print("| --- " * (len(MEASURES) + 3) + "|")
-    for name, result in quality(data):
+    for name, result in quality(data, quick=quick):
         shown = " | ".join(f"{result[key]:.3f}" if result.get(key) is not None else "–" for key in MEASURES)
-        times = " / ".join(f"{result['median_ms'][key]:.0f}" for key in ("retrieval", "first_token", "answer"))
+        medians = [result["median_ms"][key] for key in ("retrieval", "first_token", "answer")]
+        times = " / ".join(f"{one:.0f}" if one is not None else "–" for one in medians)
         print(f"| {name} | {result['questions']} | {shown} | {times} |", flush=True)
