@@ -1,12 +1,17 @@
-"""What the tests of several rooms share: a model small enough to be made, checked and served in a second."""
+"""What the tests of several rooms share: a model small enough to be made, checked and served in a second, and the
+children that read what is imported.
+"""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from safetensors.numpy import save_file
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
+
+from tests.apps.kept_readers import KeptReaders
 
 HIDDEN, HEAD, HEADS, LAYERS, INNER = 32, 16, 2, 1, 64
 TEMPLATE = (
@@ -90,3 +95,15 @@ def _shapes(vocabulary: int) -> dict[str, tuple[int, ...]]:
 def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder; copy it before changing anything in it."""
     return tiny_model_write(tmp_path_factory.mktemp("models") / "tiny")
+
+
+@pytest.fixture(scope="session")
+def all_readers() -> Iterator[KeptReaders]:
+    kept = KeptReaders()
+    yield kept
+    kept.end()
+
+
+@pytest.fixture(autouse=True)
+def kept_readers(all_readers: KeptReaders, monkeypatch: pytest.MonkeyPatch) -> None:
+    all_readers.keep(monkeypatch)

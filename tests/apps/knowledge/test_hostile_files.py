@@ -9,10 +9,17 @@ from apps.knowledge.ingest.blocks import Refused
 from apps.knowledge.ingest.reading import Task
 from apps.knowledge.ingest.reasons import REASONS, reason
 from apps.knowledge.ingest.sandbox import Sandbox
+from tests.apps.kept_readers import KeptReaders
 
 from .conftest import NOTHING_READ
 from .hostile import QUICK
 from .hostile.attack import attack
+
+
+@pytest.fixture(autouse=True)
+def kept_readers(all_readers: KeptReaders) -> None:
+    """Each test has children of its own, and looks whether one is left."""
+    all_readers.end()
 
 
 @pytest.mark.django_db

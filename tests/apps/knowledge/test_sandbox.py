@@ -36,6 +36,11 @@ time.sleep(60)
 """
 
 
+@pytest.fixture(autouse=True)
+def kept_readers() -> None:
+    """Each test has children of its own."""
+
+
 @pytest.fixture
 def reader(reader: Path) -> Path:
     reader.write_text(ANSWERS_WITH_ITS_NUMBER)
