@@ -55,6 +55,17 @@ def load_sets(
     return fit, report
 
 
+def shortened(one: KnowledgeSet, count: int = 25) -> KnowledgeSet:
+    """Its first passages, what is asked of them, and as few questions off the topic."""
+    return replace(
+        one,
+        passages=one.passages[:count],
+        questions=[asking for asking in one.questions if asking.passage < count],
+        off_topic=one.off_topic[:count],
+        titles=one.titles[:count],
+    )
+
+
 def load_unread(language: Language, data: Path, kept_out: Collection[str] = ()) -> list[KnowledgeSet]:
     """Sets that the shipped reranker was not trained on: what its odds say of those it knows would be too good.
 

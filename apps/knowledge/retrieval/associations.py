@@ -8,7 +8,7 @@ import json
 import math
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from .weights import FOLDER
 
@@ -20,16 +20,24 @@ _NUMBER, _LATIN = re.compile(r"\d+(?:[.,]\d+)*"), re.compile(r"[A-Za-zÀ-ÿ]+")
 _OTHER = re.compile(r"[^\u3400-\u9fff0a·《]+")
 
 
-@cache
+_in_use: list[Model] = []
+
+
 def load_associations() -> Model:
-    model: Model = json.loads(PATH.read_text(encoding="utf-8"))
-    return model
+    if not _in_use:
+        _in_use.append(json.loads(PATH.read_text(encoding="utf-8")))
+    return _in_use[0]
 
 
-def save_associations(model: Model) -> None:
-    text = json.dumps(model, ensure_ascii=False, separators=(",", ":"))
+def use_associations(model: Model) -> None:
+    """In this process, from now on."""
+    _in_use[:] = [model]
+
+
+def save_associations() -> None:
+    """Those in use become the shipped ones."""
+    text = json.dumps(load_associations(), ensure_ascii=False, separators=(",", ":"))
     PATH.write_text(text + "\n", encoding="utf-8")
-    load_associations.cache_clear()
 
 
 @lru_cache(maxsize=4096)

@@ -7,10 +7,10 @@ import pytest
 
 from apps.knowledge.fitting.associations import learn_associations
 from apps.knowledge.fitting.sections import Sections, heading_weights
-from apps.knowledge.fitting.sets import Asking, KnowledgeSet, load_unread
+from apps.knowledge.fitting.sets import Asking, KnowledgeSet, load_unread, shortened
 from apps.knowledge.fitting.train import averaged, fit_logistic, fit_ranker
 from apps.knowledge.ingest.blocks import Extracted
-from apps.knowledge.retrieval import weights
+from apps.knowledge.retrieval import associations, weights
 from apps.knowledge.retrieval.features import NAMES_OF
 
 DATA = Path(__file__).parents[4] / "shared" / "data"
@@ -98,3 +98,24 @@ def test_what_others_measure_with_is_neither_fitted_on_nor_asked_off_topic() -> 
     assert before.passages[before.questions[0].passage] not in after.passages
     assert before.off_topic[0] not in after.off_topic
     assert len(after.questions) < len(before.questions)
+
+
+def test_associations_that_are_tried_reach_the_tree_only_when_they_are_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(associations, "PATH", tmp_path / "associations-zh.json")
+    monkeypatch.setattr(associations, "_in_use", [])
+    tried = {"职务": {"任": 1.5}}
+    associations.use_associations(tried)
+    assert associations.load_associations() == tried and not associations.PATH.exists()
+    associations.save_associations()
+    associations._in_use.clear()
+    assert associations.load_associations() == tried
+
+
+def test_a_shortened_set_asks_only_about_the_passages_it_has() -> None:
+    asked = [Asking(f"question {number}", number % 4, ()) for number in range(8)]
+    whole = KnowledgeSet("one", "zh", ["a", "b", "c", "d"], asked, off_topic=["x", "y", "z"])
+    short = shortened(whole, 2)
+    assert short.passages == ["a", "b"] and short.off_topic == ["x", "y"]
+    assert {asking.passage for asking in short.questions} == {0, 1}

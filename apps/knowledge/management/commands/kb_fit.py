@@ -20,15 +20,16 @@ from apps.knowledge.fitting.collect import Example, collect
 from apps.knowledge.fitting.measure import evidences, measure
 from apps.knowledge.fitting.reread import reread_save, reread_weights
 from apps.knowledge.fitting.sections import with_headings
-from apps.knowledge.fitting.sets import KnowledgeSet, load_sets, load_unread
+from apps.knowledge.fitting.sets import KnowledgeSet, load_sets, load_unread, shortened
 from apps.knowledge.fitting.train import averaged, fit_logistic, fit_ranker
-from apps.knowledge.retrieval.associations import save_associations
+from apps.knowledge.retrieval.associations import save_associations, use_associations
 from apps.knowledge.retrieval.confidence import CHOSEN, MEANINGS
 from apps.knowledge.retrieval.weights import Logistic, Weights, load, save
 
 # Hidden units, steps and how many rankers are averaged: there are fewer English questions to fit on, and a larger
 # layer would learn them by heart.
 RANKER = {"zh": (24, 2000, 4), "en": (8, 500, 1)}
+TRIAL_RANKER = (4, 20, 1)
 # Share of the off-topic questions to decline at a confidence of 0.5, set so that 0.2 suits people who write to a
 # help desk in either language, and readers of an encyclopedia.
 DECLINED = {"zh": 0.989, "en": 0.92}
@@ -49,6 +50,9 @@ class Command(ServiceCommand):
         )
         parser.add_argument("--reranker", action="store_true", help="only what the reranker adds to the confidence")
         parser.add_argument("--centres", action="store_true", help="only the means of the Chinese model's vectors")
+        parser.add_argument(
+            "--trial", action="store_true", help="little of each set, only to see that all of it runs"
+        )
 
     def run(self, **options: Any) -> None:
         language, data = options["language"], options["data"]
@@ -60,11 +64,13 @@ class Command(ServiceCommand):
             self._reread(language, data, load(language), kept_out)
             return
         to_fit, to_report = load_sets(language, data, kept_out)
+        if trial := options["trial"]:
+            to_fit, to_report = [shortened(one) for one in to_fit], [shortened(one) for one in to_report]
         if options["centres"]:
             centres_save(to_fit)
             return
         fitted = self._examples(to_fit, language)
-        units, steps, count = RANKER[language]
+        units, steps, count = TRIAL_RANKER if trial else RANKER[language]
         lists = [(example.rows, example.right) for example, of_help in fitted if example.places and not of_help]
         ranker = averaged([fit_ranker(lists, units=units, steps=steps, seed=seed) for seed in range(count)])
         table: dict[str, Any] = {}
@@ -82,35 +88,41 @@ class Command(ServiceCommand):
         chosen = CHOSEN[language]
         without = fitted_on([column for column in chosen if column not in MEANINGS])
         weights = Weights(ranker, fitted_on(chosen), without)
-        save(language, weights)
-        self._reread(language, data, weights, kept_out)
+        if not trial:
+            save(language, weights)
+            if language == "zh":
+                save_associations()
+        self._reread(language, data, weights, kept_out, trial=trial)
         for one in to_report:
             table[one.name] = asdict(measure(self._collect(one), weights, language))
         self.emit(table, "\n".join(f"{name}: {quality}" for name, quality in table.items()))
 
-    def _reread(self, language: Language, data: Path, weights: Weights, kept_out: set[str]) -> None:
+    def _reread(
+        self, language: Language, data: Path, weights: Weights, kept_out: set[str], *, trial: bool = False
+    ) -> None:
         if reranker_target() is None:
             self.say("No reranker is registered: what it adds to the confidence stays as it is.")
             return
         reranker_ensure()
-        sets = load_unread(language, data, kept_out)
+        sets = [shortened(one) if trial else one for one in load_unread(language, data, kept_out)]
         examples = [one for own in sets for one in self._collect(own) * (HELP_TIMES if own.help else 1)]
         found = reread_weights(examples, weights, language)
-        reread_save(language, found)
+        if not trial:
+            reread_save(language, found)
         self.say(f"confidence with the reranker: {found}")
 
     def _examples(self, sets: list[KnowledgeSet], language: str) -> list[tuple[Example, bool]]:
         """All sets' examples with whether they are of help pages. Chinese ones are made with associations learnt
-        from other sets than their own; those of all are left in the tree.
+        from other sets than their own; those of all are in use afterwards.
         """
         folds = FOLDS if language == "zh" else 1
         found: list[tuple[Example, bool]] = []
         for fold in range(folds):
             if language == "zh":
-                save_associations(learn_associations([one for i, one in enumerate(sets) if i % folds != fold]))
+                use_associations(learn_associations([one for i, one in enumerate(sets) if i % folds != fold]))
             found += [(example, one.help) for one in sets[fold::folds] for example in self._collect(one)]
         if language == "zh":
-            save_associations(learn_associations(sets))
+            use_associations(learn_associations(sets))
         return found
 
     def _collect(self, one: KnowledgeSet) -> list[Example]:
