@@ -17,7 +17,7 @@ dev:
 	@sh tools/install.sh dev
 
 test: dev
-	@$(PY) -m pytest -n 2 --dist loadfile
+	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 	@$(PY) -m pytest tests/e2e
 
 faults: dev

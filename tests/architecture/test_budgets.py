@@ -2,6 +2,7 @@
 
 import statistics
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -26,3 +27,11 @@ def test_no_file_is_longer_than_300_lines() -> None:
 def test_most_files_are_short(share: float, limit: int) -> None:
     counts = sorted(count for name, count in lines().items() if not name.endswith("__init__.py"))
     assert statistics.quantiles(counts, n=10)[int(share * 10) - 1] <= limit
+
+
+def test_no_folder_of_tests_is_left_out() -> None:
+    options = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["pytest"]["ini_options"]
+    apart = {f"tests/{name}" for name in options["norecursedirs"]}
+    folders = {str(path.parent.relative_to(ROOT)) for path in ROOT.glob("tests/*/**/test_*.py")}
+    tops = {"/".join(folder.split("/")[:2]) for folder in folders}
+    assert tops - apart == set(options["testpaths"])
