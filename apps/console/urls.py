@@ -35,6 +35,7 @@ urlpatterns = [
     path("conversations/<uuid:conversation_id>/images/<uuid:file_id>/", conversations.image, name="image"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/<uuid:conversation_id>/", inbox.inbox_conversation, name="inbox-conversation"),
+    path("inbox/<uuid:conversation_id>/lookup/", inbox.inbox_lookup, name="inbox-lookup"),
     path("inbox/<uuid:conversation_id>/take/", inbox.inbox_take, name="inbox-take"),
     path("inbox/<uuid:conversation_id>/reply/", inbox.inbox_reply, name="inbox-reply"),
     path("inbox/<uuid:conversation_id>/resolve/", inbox.inbox_resolve, name="inbox-resolve"),

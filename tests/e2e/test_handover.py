@@ -13,6 +13,7 @@ from test_accessibility import violations
 from apps.accounts.models import User
 from apps.audit.models import AuditEvent
 from apps.chat.models import Assistant, Conversation, Message
+from apps.knowledge.retrieval.types import RankedPassage, RankedSentence, Retrieval
 
 pytestmark = pytest.mark.e2e
 OpenPage = Callable[..., Page]
@@ -66,6 +67,35 @@ def test_a_customer_reaches_a_person_who_answers_live(open_page: OpenPage, lin: 
     customer.reload()
     expect(customer.locator(".reply")).to_contain_text("A new one is on its way.")
     assert [one.role for one in Message.objects.all()] == ["user", "assistant", "person", "user"]
+
+
+def test_what_the_documents_say_is_put_into_the_reply(
+    open_page: OpenPage, lin: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sentence = RankedSentence(1, "You may return it within 30 days.", 0, 33, 1.0)
+    found = RankedPassage(uuid.uuid4(), uuid.uuid4(), "Returns", "", sentence.text, "en", 1.0, (sentence,))
+    monkeypatch.setattr(
+        "apps.console.reading.playground.search",
+        lambda **call: Retrieval(call["question"], "en", (found,) if "back" in call["question"] else (), 0.5, {}),
+    )
+    shop = Assistant.objects.get(slug="shop")
+    columns = {"standing": "person", "standing_at": timezone.now(), "title": "Lamp", "language": "en"}
+    conversation = Conversation.objects.create(
+        assistant=shop, attendant=User.objects.get(first_name="Lin"), **columns
+    )
+    Message.objects.create(
+        conversation=conversation, role="user", text="Can I send it back?", language="en", position=1
+    )
+    inbox = open_page(f"/console/inbox/{conversation.pk}/", session=lin, bypass_csp=True)
+    inbox.fill("#text", "Hello.")
+    inbox.click("text=What the documents say")
+    inbox.click(".looked-up >> text=Insert")
+    expect(inbox.locator("#text")).to_have_value("Hello. You may return it within 30 days.")
+    assert violations(inbox) == []
+    inbox.fill("[data-lookup] [name=q]", "opening hours")
+    inbox.press("[data-lookup] [name=q]", "Enter")
+    expect(inbox.locator(".looked-up")).to_have_text("The documents say nothing about it.")
+    conversation.delete()
 
 
 def test_a_page_of_the_inbox_that_is_read_again_is_one_reading(open_page: OpenPage, lin: str) -> None:

@@ -12,11 +12,15 @@ from apps.accounts.actors import actor_from_request
 from apps.audit.services import audit_record
 from apps.chat.news import standing_tell
 from apps.chat.services import handover_resolve, handover_take, person_reply
+from apps.core.db import for_slow_page
 from apps.core.errors import BadInput
 from apps.core.middleware import wants_json
+from apps.core.pages import answered_in
 
 from ..access import needs
+from ..asked import text
 from ..reading.inbox import inbox_for, messages_of
+from ..reading.lookup import looked_up
 from ..reading.transcript import conversation_get
 from ..visits import visit_mark, visit_of
 
@@ -44,6 +48,14 @@ def inbox_conversation(request: HttpRequest, conversation_id: UUID) -> HttpRespo
         "here": "inbox",
     }
     return render(request, "console/inbox_conversation.html", context)
+
+
+@answered_in(for_slow_page)
+@needs("conversations.attend")
+def inbox_lookup(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
+    """A part of the page: what the documents say to `q`, or to what the customer wrote last."""
+    found = looked_up(conversation_get(conversation_id), text(request.GET, "q", longest=1000))
+    return render(request, "console/_looked_up.html", {"found": found})
 
 
 @needs("conversations.attend")

@@ -3,6 +3,7 @@
  * that is marked data-live-part is read again from the server. A reply is sent without leaving the page.
  */
 import { watchComposition } from "../chat/ime.js";
+import "./lookup.js";
 
 const FIRST_WAIT = 500; // ms, doubled at each failure
 const LONGEST_WAIT = 15_000;

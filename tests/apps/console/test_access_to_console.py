@@ -22,6 +22,7 @@ VERBS = {
     "image": "transcript.read",
     "inbox": "conversations.attend",
     "inbox-conversation": "conversations.attend",
+    "inbox-lookup": "conversations.attend",
     "inbox-take": "conversations.attend",
     "inbox-reply": "conversations.attend",
     "inbox-resolve": "conversations.attend",

@@ -1,5 +1,6 @@
-"""The inbox: who looks into a customer's conversation is recorded, once for each opening."""
+"""The inbox: who looks into a conversation is recorded, once for each opening; what helps who answers there."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -10,8 +11,11 @@ from django.utils import timezone
 from apps.accounts.models import Role
 from apps.audit.models import AuditEvent
 from apps.chat.models import Conversation
+from apps.inference.errors import RuntimeUnavailable
+from apps.knowledge.models import Collection
+from apps.knowledge.retrieval.types import RankedPassage, RankedSentence, Retrieval
 
-from .conftest import World, as_role
+from .conftest import QUESTION, World, as_role
 
 
 def readings() -> int:
@@ -54,3 +58,41 @@ def test_a_mark_counts_for_its_person_its_conversation_and_a_day_of_work(
     for mark in (others, elsewhere, old, forged, "nonsense", "词".encode().decode("latin-1")):
         assert opened(reviewer, page, mark) != mark
     assert readings() == before + 6
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch, world: World) -> list[dict]:
+    """What was searched for; a passage of two sentences is found."""
+    calls: list[dict] = []
+    sentences = (RankedSentence(2, "Second best.", 0, 12, 0.5), RankedSentence(1, "The best <one>.", 13, 28, 1.25))
+    found = RankedPassage(uuid.uuid4(), uuid.uuid4(), "Returns", "Freight", "All of it.", "en", 1.0, sentences)
+
+    def search(**call) -> Retrieval:
+        calls.append(call)
+        return Retrieval(call["question"], "en", (found,), 0.42, {})
+
+    monkeypatch.setattr("apps.console.reading.playground.search", search)
+    return calls
+
+
+def test_who_answers_is_shown_what_the_assistants_documents_say_to_the_last_words(
+    reviewer: Client, page: str, asked: list, world: World
+) -> None:
+    shop = Collection.objects.get(slug="shop")
+    world.conversation.assistant.collections.add(shop)
+    shown = reviewer.get(f"{page}lookup/").content.decode()
+    assert (asked[0]["question"], asked[0]["collection_ids"]) == (QUESTION, [shop.pk])
+    assert shown.index('data-insert="The best &lt;one&gt;."') < shown.index('data-insert="Second best."')
+    reviewer.get(f"{page}lookup/", {"q": " invoice "})
+    assert asked[1]["question"] == "invoice"
+
+
+def test_a_search_that_fails_says_why_beside_the_reply(
+    reviewer: Client, page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(**_call) -> Retrieval:
+        raise RuntimeUnavailable("The model is away.")
+
+    monkeypatch.setattr("apps.console.reading.playground.search", broken)
+    shown = reviewer.get(f"{page}lookup/")
+    assert shown.status_code == 200 and "The model is away." in shown.content.decode()
