@@ -32,7 +32,9 @@ class Example:
 
 def collect(one: KnowledgeSet) -> list[Example]:
     """Examples of all questions, on topic first. The collection is removed again."""
-    collection = Collection.objects.create(slug="fit-" + one.name.replace(" ", "-"), name=one.name)
+    slug = "fit-" + one.name.replace(" ", "-")
+    Collection.objects.filter(slug=slug).delete()  # a run that was broken off may have left it
+    collection = Collection.objects.create(slug=slug, name=one.name)
     try:
         for number, passage in enumerate(one.passages):
             _store(collection, number, passage, one.titles[number] if one.titles else "")
