@@ -14,6 +14,7 @@ def main() -> int:
     # Threads of a matrix product wait for each other in a loop; where another process wants the core, they must
     # soon sleep instead, or a step takes 200 ms. Read when torch is imported.
     os.environ.setdefault("GOMP_SPINCOUNT", "20000")
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy multiplies little, and would take every core for it
     options = parser()
     arguments = options.parse_args()
     if present := credentials_in(os.environ):

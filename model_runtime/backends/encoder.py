@@ -2,30 +2,22 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-import torch
+import numpy as np
 
-from model_runtime.backends.texts import TextReader, Tokens
+from model_runtime.backends.texts import TextModel, TextReader, Tokens
 from model_runtime.loading.sentence_check import SentencePooling
 
 
 class TextEncoder:
     """An embedding model (`engine.pooling.PooledBackend`); its inputs are token numbers."""
 
-    def __init__(self, model: Any, folder: Path, pooling: SentencePooling) -> None:
+    def __init__(self, model: TextModel, folder: Path, pooling: SentencePooling) -> None:
         self._model = model
-        if hasattr(model, "pooler"):
-            model.pooler = None  # not used here, and some folders have no weights for it
-        self._reader = TextReader(
-            folder,
-            window=pooling.window,
-            padding=int(model.config.pad_token_id or 0),
-            device=next(model.parameters()).device,
-        )
+        self._reader = TextReader(folder, window=pooling.window)
         self._first_token = pooling.first_token
-        self.dimensions = int(model.config.hidden_size)
-        self.vocab_size = int(model.config.vocab_size)
+        self.dimensions = model.dimensions
+        self.vocab_size = model.vocab_size
         self.window = self._reader.window
 
     def tokenize(self, texts: Sequence[str]) -> list[list[int]]:
@@ -40,15 +32,9 @@ class TextEncoder:
         """Tokens of a text."""
         return len(item)
 
-    @torch.inference_mode()
     def run(self, batch: Sequence[Tokens]) -> list[list[float]]:
         """One vector of length 1 for each text."""
-        ids, mask = self._reader.pad(batch)
-        hidden = self._model(input_ids=ids, attention_mask=mask).last_hidden_state.float()
-        if self._first_token:
-            pooled = hidden[:, 0]
-        else:
-            weights = mask[:, :, None].float()
-            pooled = (hidden * weights).sum(1) / weights.sum(1)
-        vectors: list[list[float]] = torch.nn.functional.normalize(pooled, dim=1).tolist()
+        states = self._model.states(batch, first=self._first_token)
+        lengths = np.linalg.norm(states, axis=1, keepdims=True)
+        vectors: list[list[float]] = (states / np.maximum(lengths, np.float32(1e-12))).tolist()
         return vectors

@@ -34,4 +34,5 @@ class ImageClassifier:
     def run(self, batch: Sequence[np.ndarray]) -> list[list[float]]:
         """The probability of each class, for each image."""
         pixels = torch.from_numpy(np.stack(batch)).to(self._weights.device, self._weights.dtype)
-        return probabilities(self._model(pixel_values=pixels).logits, self.labels)
+        logits = self._model(pixel_values=pixels).logits.float().cpu().numpy()
+        return probabilities(logits, self.labels)

@@ -1,12 +1,13 @@
 """A classification head's outputs to probabilities, as transformers' own pipelines do it."""
 
-import torch
+import numpy as np
 
 from model_runtime.loading.labels import Labels
 
 
-def probabilities(logits: torch.Tensor, labels: Labels) -> list[list[float]]:
-    """From [batch, classes]: a softmax where one class holds, else a sigmoid of each."""
-    values = logits.float()
-    rows: list[list[float]] = (values.sigmoid() if labels.several else values.softmax(1)).tolist()
+def probabilities(logits: np.ndarray, labels: Labels) -> list[list[float]]:
+    """From float32 [batch, classes]: a softmax where one class holds, else a sigmoid of each."""
+    values = -np.logaddexp(np.float32(0), -logits) if labels.several else logits - logits.max(1, keepdims=True)
+    odds = np.exp(values)
+    rows: list[list[float]] = (odds if labels.several else odds / odds.sum(1, keepdims=True)).tolist()
     return rows

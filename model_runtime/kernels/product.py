@@ -3,8 +3,6 @@
 from typing import Any, NamedTuple
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from model_runtime.kernels.compiler import compiled, inlined
 from model_runtime.kernels.product_tile import float_product, int8_product
@@ -61,22 +59,21 @@ class Matrices(NamedTuple):
         """Memory they take."""
         return self.panels.nbytes + self.scales.nbytes + self.offsets.nbytes + self.biases.nbytes
 
-    def fill(self, layer: int, weight: Tensor, bias: Tensor | None = None) -> None:
-        """Set the matrix of `layer` to `weight` ([outputs, inputs])."""
-        weight = weight.float()
+    def fill(self, layer: int, weight: np.ndarray, bias: np.ndarray | None = None) -> None:
+        """Set the matrix of `layer` to `weight` (float32 [outputs, inputs])."""
         if bias is not None:
-            self.biases[layer, : len(bias)] = bias.float().numpy()
+            self.biases[layer, : len(bias)] = bias
         if self.int8:
-            scales = weight.abs().amax(1).clamp_min_(1e-12) / 127
-            weight = torch.round(weight / scales[:, None]).to(torch.int8)
-            self.scales[layer, : len(scales)] = scales.numpy()
-            self.offsets[layer, : len(scales)] = 128 * weight.sum(1, dtype=torch.int32).numpy()
+            scales = np.maximum(np.abs(weight).max(1), np.float32(1e-12)) / np.float32(127)
+            weight = np.rint(weight / scales[:, None]).astype(np.int8)
+            self.scales[layer, : len(scales)] = scales
+            self.offsets[layer, : len(scales)] = 128 * weight.sum(1, dtype=np.int32)
         panels, steps, _ = self.panels[layer].shape
         wide = 4 if self.int8 else 1  # numbers of the input in a step
-        padded = weight.new_zeros(panels * LANES, steps * wide)
+        padded = np.zeros((panels * LANES, steps * wide), weight.dtype)
         padded[: weight.shape[0], : weight.shape[1]] = weight
-        blocks = padded.view(panels, LANES, steps, wide).transpose(1, 2)
-        self.panels[layer] = blocks.contiguous().numpy().view(np.uint8).reshape(panels, steps, STEP)
+        blocks = padded.reshape(panels, LANES, steps, wide).transpose(0, 2, 1, 3)
+        self.panels[layer].view(weight.dtype).reshape(panels, steps, LANES, wide)[:] = blocks
 
 
 class Inputs(NamedTuple):

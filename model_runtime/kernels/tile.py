@@ -35,6 +35,11 @@ Vectors = list[list[Any]]
 """One for each row and panel of a tile."""
 
 
+def whole(columns: int) -> int:
+    """So many columns, rounded up to whole panels."""
+    return -(-columns // LANES) * LANES
+
+
 @compiled
 def tall(rows: int) -> int:
     """How many of so many rows the next tile takes."""

@@ -4,18 +4,19 @@ import logging
 from pathlib import Path
 from typing import Any
 
-from model_runtime.kernels.bert.shape import supports
 from model_runtime.loading.dry_load import model_class, refuse_gaps
 from model_runtime.loading.errors import ModelRefused
+from model_runtime.loading.memory import keep_large_blocks
 from model_runtime.loading.quantization import KEPT, Kernels, quantization_arguments
 from model_runtime.quantizations import Quantization
 
 
-def choose_device() -> str:
-    """ "cuda" when a GPU is there, else "cpu"."""
+def prepare_torch(threads: int) -> None:
+    """What a process does once before torch computes in it."""
     import torch
 
-    return "cuda" if torch.cuda.is_available() else "cpu"
+    torch.set_num_threads(threads)
+    keep_large_blocks()
 
 
 def load_module(
@@ -50,11 +51,7 @@ def load_module(
             raise ModelRefused(f"The weights do not fit the config: {str(error)[:300]}") from error
         raise
     refuse_gaps(info, architecture)
-    if device == "cpu" and kernels in ("float32", "fbgemm") and supports(model.config):
-        from model_runtime.kernels.bert.layers import lean
-
-        lean(model, int8=kernels == "fbgemm")
-    elif kernels == "fbgemm":
+    if kernels == "fbgemm":
         from model_runtime.kernels.module import to_int8
 
         to_int8(model, keep=KEPT)

@@ -4,6 +4,7 @@ import logging
 import time
 
 from model_runtime.loading.check import check_folder
+from model_runtime.loading.device import choose_device
 from model_runtime.loading.errors import ModelRefused
 from model_runtime.loading.finite import check_finite
 from model_runtime.loading.fit import require_memory, with_adapters
@@ -20,13 +21,6 @@ def load_into(runtime: Runtime, options: ServeOptions) -> None:
     folder = options.model.resolve()
     facts = with_adapters(check_folder(folder), options.adapters)
 
-    import torch
-
-    from model_runtime.loading.memory import keep_large_blocks
-    from model_runtime.loading.weights import choose_device
-
-    torch.set_num_threads(options.threads)
-    keep_large_blocks()
     device = choose_device()
     kernels = choose_kernels(options.quantization, device, options.quantization_backend)
     require_memory(facts, options.quantization, device)

@@ -26,7 +26,7 @@ from model_runtime.loading.multimodal import ImagePrompter
 from model_runtime.loading.quantization import Kernels
 from model_runtime.loading.recommended import read_recommended, sampling_of
 from model_runtime.loading.tokenizer import ChatTokenizer
-from model_runtime.loading.weights import load_module
+from model_runtime.loading.weights import load_module, prepare_torch
 from model_runtime.options import ServeOptions
 from model_runtime.server.images import ImageReading
 from model_runtime.server.runtime import Generator
@@ -42,6 +42,7 @@ def make_generator(
 
     Raises ModelRefused.
     """
+    prepare_torch(options.threads)
     config = AutoConfig.from_pretrained(str(folder), local_files_only=True, trust_remote_code=False)
     config = config.get_text_config()  # the model itself, unless it reads images too
     tokenizer = ChatTokenizer(folder, parts=facts.vision is not None)

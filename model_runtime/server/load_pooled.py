@@ -7,16 +7,14 @@ from typing import Any
 
 from model_runtime.backends.classifier import TextClassifier
 from model_runtime.backends.encoder import TextEncoder
-from model_runtime.backends.image_classifier import ImageClassifier
+from model_runtime.backends.load_texts import load_texts
 from model_runtime.backends.reranker import Reranker
 from model_runtime.engine.pooling import PoolingEngine
+from model_runtime.loading.architectures import ARCHITECTURES, PLAIN_DECODERS
 from model_runtime.loading.check import Facts
 from model_runtime.loading.errors import ModelRefused
 from model_runtime.loading.estimate import BATCH_TOKENS
-from model_runtime.loading.image_preparation import ImagePreparation
-from model_runtime.loading.memory import footprint
 from model_runtime.loading.quantization import Kernels
-from model_runtime.loading.weights import load_module
 from model_runtime.options import ServeOptions
 from model_runtime.server.runtime import Runtime
 
@@ -25,25 +23,37 @@ def load_pooled(
     runtime: Runtime, folder: Path, facts: Facts, kernels: Kernels, device: str, options: ServeOptions
 ) -> None:
     """Give `runtime` an engine over a checked folder that has answered once. Raises ModelRefused."""
-    module = load_module(
-        folder, quantization=options.quantization, kernels=kernels, device=device, architecture=facts.architecture
-    )
-    runtime.memory_bytes = footprint(module)
     window = min(facts.context_length, options.context_length)
-    if facts.pooling is not None:
-        encoder = TextEncoder(module, folder, replace(facts.pooling, window=window))
-        runtime.encoder = _engine(encoder, kernels, options)
-    elif facts.labels is not None and facts.preprocessor is not None:
+    wanted: dict[str, Any] = {
+        "quantization": options.quantization,
+        "kernels": kernels,
+        "device": device,
+        "architecture": facts.architecture,
+    }
+    if facts.labels is not None and facts.preprocessor is not None:
+        from model_runtime.backends.image_classifier import ImageClassifier
+        from model_runtime.loading.image_preparation import ImagePreparation
+        from model_runtime.loading.memory import footprint
+        from model_runtime.loading.weights import load_module, prepare_torch
+
+        prepare_torch(options.threads)
+        module = load_module(folder, **wanted)
+        runtime.memory_bytes = footprint(module)
         images = ImageClassifier(module, ImagePreparation(facts.preprocessor), labels=facts.labels)
         runtime.classifier = _engine(images, kernels, options)
+        return
+    model = load_texts(folder, threads=options.threads, **wanted)
+    runtime.memory_bytes = model.nbytes
+    runtime.report["context_length"] = window
+    if facts.pooling is not None:
+        encoder = TextEncoder(model, folder, replace(facts.pooling, window=window))
+        runtime.encoder = _engine(encoder, kernels, options)
     elif facts.labels is not None:
         # A decoder's head looks at the last token only, and no two of them agree on how to tell it of two texts.
-        pairs = len(facts.labels.names) == 1 and not hasattr(module, "score")
+        pairs = len(facts.labels.names) == 1 and ARCHITECTURES[facts.architecture].model_type not in PLAIN_DECODERS
         kind = Reranker if pairs else TextClassifier
-        engine = _engine(kind(module, folder, labels=facts.labels, window=window), kernels, options)
+        engine = _engine(kind(model, folder, labels=facts.labels, window=window), kernels, options)
         runtime.classifier, runtime.reranker = engine, engine if pairs else None
-    if window:
-        runtime.report["context_length"] = window
 
 
 def _engine(backend: Any, kernels: Kernels, options: ServeOptions) -> PoolingEngine[Any]:

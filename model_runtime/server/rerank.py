@@ -14,7 +14,8 @@ from model_runtime.server.pool import read_and_pool
 from model_runtime.server.runtime import Runtime
 
 if TYPE_CHECKING:
-    from model_runtime.backends.reranker import Pair, Reranker
+    from model_runtime.backends.reranker import Reranker
+    from model_runtime.backends.texts import Pair
 
 
 async def rerank(request: Request) -> Response:

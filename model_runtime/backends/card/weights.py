@@ -1,14 +1,13 @@
 """A checked folder's weights on the card, made one layer at a time."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from torch import Tensor
 
 from model_runtime.backends.card.product import KINDS, Product
 from model_runtime.backends.decoder.shape import Shape
-from model_runtime.loading.tensors import TensorReader
+from model_runtime.loading.tensors import Table, TensorReader
 from model_runtime.quantizations import Quantization
 
 
@@ -66,14 +65,14 @@ def read_weights(
     queries, keys = shape.heads * shape.head_size, shape.kv_heads * shape.head_size
 
     def norm(name: str, size: int) -> Tensor:
-        return reader.get(name, size).to(device, torch.float32)
+        return _tensor(reader.table(name, size)).to(device, torch.float32)
 
     def joined(prefix: str, parts: dict[str, int], inputs: int) -> Product:
         weights, biases = [], []
         for name, outputs in parts.items():
-            weights.append(reader.get(f"{prefix}.{name}.weight", outputs, inputs).to(device, dtype))
-            bias: Any = reader.find(f"{prefix}.{name}.bias", outputs)
-            biases.append(None if bias is None else bias.to(device, dtype))
+            weights.append(_tensor(reader.table(f"{prefix}.{name}.weight", outputs, inputs)).to(device, dtype))
+            own = reader.find(f"{prefix}.{name}.bias", outputs)
+            biases.append(None if own is None else torch.tensor(own).to(device, dtype))
         some = any(bias is not None for bias in biases)
         bias = (
             torch.cat(
@@ -105,10 +104,15 @@ def read_weights(
         )
 
     table = (shape.vocabulary, shape.hidden)
-    embedding = reader.get("model.embed_tokens.weight", *table).to(device, dtype)
+    embedding = _tensor(reader.table("model.embed_tokens.weight", *table)).to(device, dtype)
     return Weights(
         embedding=embedding,
         layers=tuple(layer(f"model.layers.{number}") for number in range(shape.layers)),
         norm=norm("model.norm.weight", shape.hidden),
-        head=embedding if tied else reader.get("lm_head.weight", *table).to(device, dtype),
+        head=embedding if tied else _tensor(reader.table("lm_head.weight", *table)).to(device, dtype),
     )
+
+
+def _tensor(table: Table) -> Tensor:
+    stored = torch.tensor(table.stored)
+    return stored.view(torch.bfloat16) if table.bfloat16 else stored

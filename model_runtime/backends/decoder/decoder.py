@@ -13,6 +13,7 @@ from model_runtime.backends.decoder.shape import Shape
 from model_runtime.backends.decoder.weights import Weights
 from model_runtime.backends.decoder.workspace import PIECE_ROWS, Workspace
 from model_runtime.kernels.team import Team
+from model_runtime.loading.tensors import Table
 
 
 class Decoder:
@@ -20,7 +21,7 @@ class Decoder:
 
     def __init__(
         self,
-        embedding: Tensor,
+        embedding: Table,
         weights: Weights,
         shape: Shape,
         rotations: np.ndarray,
@@ -46,7 +47,7 @@ class Decoder:
         if len(tokens) > len(room.x) or wanted > len(room.wanted):
             self._make_room(max(len(tokens), len(room.x)), max(wanted, len(room.wanted)))
         self._plan(works)
-        self._work.x[: len(tokens), : self._shape.hidden] = self._embedding[tokens].float().numpy()
+        self._work.x[: len(tokens), : self._shape.hidden] = self._embedding[tokens]
         self._team.lead()
         room = self._work
         logits = room.logits[:wanted, : self._shape.vocabulary]

@@ -10,14 +10,13 @@ import numpy as np
 from model_runtime.kernels.attention import attend
 from model_runtime.kernels.compiler import compiled, inlined
 from model_runtime.kernels.memory import floats_at
-from model_runtime.kernels.product import multiply_part, prepare, product_parts
+from model_runtime.kernels.phases import ROWS_OF_A_PART, multiply_all, prepare_all
+from model_runtime.kernels.product import prepare
 from model_runtime.kernels.rows import gate, likeliest, normalise, rotate, total
 from model_runtime.kernels.team import begin, called, done, leave, take
 from model_runtime.kernels.tile import LANES
 
 _PHASES = 10
-_ROWS = 4
-"""Rows of a part where each row is a microsecond's work."""
 
 
 def phases(layers: int) -> int:
@@ -44,29 +43,19 @@ def _forward(phases: Any, shape: Any, weights: Any, rotations: Any, work: Any) -
     for layer in range(shape.layers):
         at = _PHASES * layer
         _normalise(phases, at, shape, work, work.every, rows, weights.attention_norm[layer], weights.attention_in)
-        _multiply(phases, at + 1, work, rows, weights.attention_in, layer, work.wide)
+        multiply_all(phases, at + 1, work, rows, weights.attention_in, layer, work.wide)
         _remember(phases, at + 2, shape, work, pieces, weights, layer, rotations)
         _attend(phases, at + 3, shape, work, pieces, layer)
-        _prepare(phases, at + 4, work, rows, attended, weights.attention_out)
-        _multiply(phases, at + 5, work, rows, weights.attention_out, layer, work.x)
+        prepare_all(phases, at + 4, work, rows, attended, weights.attention_out)
+        multiply_all(phases, at + 5, work, rows, weights.attention_out, layer, work.x)
         _normalise(phases, at + 6, shape, work, work.every, rows, weights.mlp_norm[layer], weights.mlp_in)
-        _multiply(phases, at + 7, work, rows, weights.mlp_in, layer, work.wide)
+        multiply_all(phases, at + 7, work, rows, weights.mlp_in, layer, work.wide)
         _gate(phases, at + 8, shape, work, rows, weights.mlp_out)
-        _multiply(phases, at + 9, work, rows, weights.mlp_out, layer, work.x)
+        multiply_all(phases, at + 9, work, rows, weights.mlp_out, layer, work.x)
     at = _PHASES * shape.layers
     _normalise(phases, at, shape, work, work.wanted, wanted, weights.norm, weights.head)
-    _multiply(phases, at + 1, work, wanted, weights.head, np.int64(0), work.logits)
+    multiply_all(phases, at + 1, work, wanted, weights.head, np.int64(0), work.logits)
     _summarise(phases, at + 2, shape, work, wanted)
-
-
-@compiled
-def _multiply(phases: Any, phase: int, work: Any, rows: int, matrices: Any, layer: int, out: Any) -> None:
-    parts = product_parts(rows, matrices)
-    part = take(phases, phase, parts)
-    while part >= 0:
-        multiply_part(work.inputs, rows, matrices, layer, part, out)
-        done(phases, phase)
-        part = take(phases, phase, parts)
 
 
 @inlined
@@ -74,10 +63,10 @@ def _normalise(
     phases: Any, phase: int, shape: Any, work: Any, chosen: Any, rows: int, weight: Any, matrices: Any
 ) -> None:
     """Make the rows `chosen` of x the inputs of a product."""
-    parts = -(-rows // _ROWS)
+    parts = -(-rows // ROWS_OF_A_PART)
     part = take(phases, phase, parts)
     while part >= 0:
-        for row in range(part * _ROWS, min((part + 1) * _ROWS, rows)):
+        for row in range(part * ROWS_OF_A_PART, min((part + 1) * ROWS_OF_A_PART, rows)):
             floats = work.inputs.floats[row, : shape.hidden]
             normalise(work.x[chosen[row], : shape.hidden], weight, np.float32(shape.epsilon), floats)
             prepare(work.inputs, row, shape.hidden, matrices)
@@ -86,24 +75,12 @@ def _normalise(
 
 
 @inlined
-def _prepare(phases: Any, phase: int, work: Any, rows: int, width: int, matrices: Any) -> None:
-    """Make what was attended to the inputs of a product."""
-    parts = -(-rows // _ROWS)
-    part = take(phases, phase, parts)
-    while part >= 0:
-        for row in range(part * _ROWS, min((part + 1) * _ROWS, rows)):
-            prepare(work.inputs, row, width, matrices)
-        done(phases, phase)
-        part = take(phases, phase, parts)
-
-
-@inlined
 def _gate(phases: Any, phase: int, shape: Any, work: Any, rows: int, matrices: Any) -> None:
     """Make silu(gate) * up the inputs of a product."""
-    parts = -(-rows // _ROWS)
+    parts = -(-rows // ROWS_OF_A_PART)
     part = take(phases, phase, parts)
     while part >= 0:
-        for row in range(part * _ROWS, min((part + 1) * _ROWS, rows)):
+        for row in range(part * ROWS_OF_A_PART, min((part + 1) * ROWS_OF_A_PART, rows)):
             gate(work.wide[row, : 2 * shape.intermediate], work.inputs.floats[row, : shape.intermediate])
             prepare(work.inputs, row, shape.intermediate, matrices)
         done(phases, phase)

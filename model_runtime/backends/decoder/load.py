@@ -18,7 +18,9 @@ def load_decoder(
 ) -> Decoder:
     """The decoder of a folder whose config `shape.supports`; `threads` compute. Raises ModelRefused."""
     shape = Shape.of(config)
-    embedding, weights = read_weights(TensorReader(folder), shape, int8=int8, tied=bool(config.tie_word_embeddings))
+    reader = TensorReader(folder)
+    embedding, weights = read_weights(reader, shape, int8=int8, tied=bool(config.tie_word_embeddings))
+    reader.forget()
     cache = KeyValueCache(shape, slots=slots, context_length=context_length)
     torch.set_num_threads(1)  # what little it still does would spin against ours
     return Decoder(embedding, weights, shape, rotations(config, context_length), cache, threads=threads)

@@ -1,14 +1,12 @@
 """Weights of a checked folder in the form the decoder computes with, made one tensor at a time."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from model_runtime.backends.decoder.shape import Shape
 from model_runtime.kernels.product import Matrices
-from model_runtime.loading.tensors import TensorReader
+from model_runtime.loading.tensors import Table, TensorReader
 
 
 class Weights(NamedTuple):
@@ -36,24 +34,21 @@ class Weights(NamedTuple):
         return sum(part.nbytes for part in self)
 
 
-def read_weights(reader: TensorReader, shape: Shape, *, int8: bool, tied: bool) -> tuple[Tensor, Weights]:
-    """The embedding table, and the rest, of a Llama, Mistral or Qwen checkpoint. Raises ModelRefused.
-
-    The table keeps the type it has in the file.
-    """
+def read_weights(reader: TensorReader, shape: Shape, *, int8: bool, tied: bool) -> tuple[Table, Weights]:
+    """The embedding table, and the rest, of a Llama, Mistral or Qwen checkpoint. Raises ModelRefused."""
 
     def matrices(outputs: int, inputs: int, *, fine: bool = False, added: bool = False) -> Matrices:
         return Matrices.empty(shape.layers, outputs, inputs, int8=int8, fine=fine, added=added)
 
     def norms(name: str, size: int) -> np.ndarray:
-        return np.stack([reader.get(f"{at}.{name}.weight", size).float().numpy() for at in prefixes])
+        return np.stack([reader.get(f"{at}.{name}.weight", size) for at in prefixes])
 
     prefixes = [f"model.layers.{layer}" for layer in range(shape.layers)]
     queries, keys = shape.heads * shape.head_size, shape.kv_heads * shape.head_size
     normalised = reader.find(f"{prefixes[0]}.self_attn.q_norm.weight", shape.head_size) is not None
     none = np.empty((0, shape.head_size), np.float32)
     table = (shape.vocabulary, shape.hidden)
-    embedding = reader.get("model.embed_tokens.weight", *table)
+    embedding = reader.table("model.embed_tokens.weight", *table)
     weights = Weights(
         attention_norm=norms("input_layernorm", shape.hidden),
         attention_in=matrices(queries + 2 * keys, shape.hidden, fine=True),
@@ -63,10 +58,10 @@ def read_weights(reader: TensorReader, shape: Shape, *, int8: bool, tied: bool) 
         mlp_norm=norms("post_attention_layernorm", shape.hidden),
         mlp_in=matrices(2 * shape.intermediate, shape.hidden),
         mlp_out=matrices(shape.hidden, shape.intermediate, added=True),
-        norm=reader.get("model.norm.weight", shape.hidden).float().numpy(),
+        norm=np.array(reader.get("model.norm.weight", shape.hidden)),
         head=Matrices.empty(1, *table, int8=int8),
     )
-    weights.head.fill(0, embedding if tied else reader.get("lm_head.weight", *table))
+    weights.head.fill(0, embedding[:] if tied else reader.get("lm_head.weight", *table))
     attention_in = {"q": queries, "k": keys, "v": keys}
     sizes: list[tuple[Matrices, int, dict[str, int]]] = [
         (weights.attention_in, shape.hidden, {f"self_attn.{one}_proj": size for one, size in attention_in.items()}),
@@ -80,11 +75,11 @@ def read_weights(reader: TensorReader, shape: Shape, *, int8: bool, tied: bool) 
     return embedding, weights
 
 
-def _joined(reader: TensorReader, prefix: str, parts: dict[str, int], inputs: int) -> tuple[Tensor, Tensor]:
+def _joined(reader: TensorReader, prefix: str, parts: dict[str, int], inputs: int) -> tuple[np.ndarray, np.ndarray]:
     """Projections by name and number of outputs as one: weight and bias, which is zero where there is none."""
     weights, biases = [], []
     for name, outputs in parts.items():
         weights.append(reader.get(f"{prefix}.{name}.weight", outputs, inputs))
-        bias: Any = reader.find(f"{prefix}.{name}.bias", outputs)
-        biases.append(torch.zeros(outputs) if bias is None else bias.float())
-    return torch.cat(weights), torch.cat(biases)
+        bias = reader.find(f"{prefix}.{name}.bias", outputs)
+        biases.append(np.zeros(outputs, np.float32) if bias is None else bias)
+    return np.concatenate(weights), np.concatenate(biases)

@@ -6,7 +6,7 @@ import numpy as np
 
 from model_runtime.backends.decoder.shape import Shape
 from model_runtime.kernels.product import Inputs
-from model_runtime.kernels.tile import LANES
+from model_runtime.kernels.tile import whole
 
 PIECE_ROWS = 16
 """Most rows of a piece."""
@@ -54,10 +54,6 @@ class Workspace(NamedTuple):
     def empty(cls, shape: Shape, rows: int, wanted: int) -> "Workspace":
         """Room for so much."""
         queries, keys = shape.heads * shape.head_size, shape.kv_heads * shape.head_size
-
-        def whole(numbers: int) -> int:
-            return -(-numbers // LANES) * LANES
-
         return cls(
             counts=np.zeros(3, np.int64),
             planned=np.zeros(3, np.int64),

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from model_runtime.backends.bert.load import load_bert
 from model_runtime.backends.encoder import TextEncoder
 from model_runtime.loading.check import check_folder
 from model_runtime.loading.packed import unpack_e5
-from model_runtime.loading.weights import load_module
 
 QUESTION = "query: 快递三天没动了怎么办"
 TEXTS = ["passage: 包裹的物流信息超过 72 小时没有更新时，请联系我们。", "passage: 台灯保修 24 个月。"]
@@ -34,10 +34,9 @@ def folder(packed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def encoder(folder: Path) -> TextEncoder:
     facts = check_folder(folder)
     assert (facts.kind, facts.dimension, facts.context_length) == ("embedder", 384, 512) and facts.pooling
-    module = load_module(
-        folder, quantization="int8", kernels="fbgemm", device="cpu", architecture=facts.architecture
-    )
-    return TextEncoder(module, folder, facts.pooling)
+    model = load_bert(folder, int8=True, threads=1)
+    assert model is not None
+    return TextEncoder(model, folder, facts.pooling)
 
 
 def vectors(encoder: TextEncoder, texts: list[str]) -> np.ndarray:

@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 import torch
+from transformers import BertModel
 
 from model_runtime.backends.encoder import TextEncoder
+from model_runtime.backends.load_texts import load_texts
+from model_runtime.backends.texts import TextModel
 from model_runtime.loading.check import check_folder
 from model_runtime.loading.errors import ModelRefused
 from model_runtime.loading.quantization import choose_kernels
-from model_runtime.loading.weights import load_module
 from model_runtime.quantizations import Quantization
 from tests.runtime.support.checkpoints import make_encoder
 
@@ -19,6 +21,17 @@ from tests.runtime.support.checkpoints import make_encoder
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     return make_encoder(tmp_path / "model")
+
+
+def load(folder: Path, quantization: Quantization = "none") -> TextModel:
+    return load_texts(
+        folder,
+        quantization=quantization,
+        kernels=choose_kernels(quantization, "cpu", "auto"),
+        device="cpu",
+        architecture="BertModel",
+        threads=1,
+    )
 
 
 def write(folder: Path, name: str, value: Any) -> None:
@@ -33,11 +46,11 @@ def test_the_first_tokens_state_is_taken_where_the_folder_says_so(folder: Path, 
     write(folder, "1_Pooling/config.json", {"word_embedding_dimension": 64} | config)
     pooling = check_folder(folder).pooling
     assert pooling is not None and pooling.first_token
-    module = load_module(folder, quantization="none", kernels="float32", device="cpu", architecture="BertModel")
-    encoder = TextEncoder(module, folder, pooling)
+    encoder = TextEncoder(load(folder), folder, pooling)
     tokens = encoder.tokenize(["Refunds are paid."])
     with torch.inference_mode():
-        first = module(input_ids=torch.tensor(tokens)).last_hidden_state[0, 0]
+        own = BertModel.from_pretrained(str(folder)).eval()
+        first = own(input_ids=torch.tensor(tokens)).last_hidden_state[0, 0]
     assert encoder.run(tokens)[0] == pytest.approx((first / first.norm()).tolist(), abs=1e-5)
 
 
@@ -47,20 +60,7 @@ def test_quantized_vectors_point_where_the_plain_ones_do(
 ) -> None:
     pooling = check_folder(folder).pooling
     assert pooling is not None
-    plain, small = (
-        TextEncoder(
-            load_module(
-                folder,
-                quantization=one,
-                kernels=choose_kernels(one, "cpu", "auto"),
-                device="cpu",
-                architecture="BertModel",
-            ),
-            folder,
-            pooling,
-        )
-        for one in ("none", quantization)
-    )
+    plain, small = (TextEncoder(load(folder, one), folder, pooling) for one in ("none", quantization))
     tokens = plain.tokenize(["Refunds are paid.", "退货请在三十天内提出。"])
     for wanted, seen in zip(plain.run(tokens), small.run(tokens), strict=True):
         assert sum(a * b for a, b in zip(wanted, seen, strict=True)) > least

@@ -25,7 +25,7 @@ def loaded(folder: Path, *arguments: str, device: str = "cpu") -> Runtime:
     """
     runtime = Runtime("m")
     options = serve_options(parser().parse_args(["--model", str(folder), "--threads", "1", *arguments]))
-    with patch("model_runtime.loading.weights.choose_device", return_value=device):
+    with patch("model_runtime.server.load.choose_device", return_value=device):
         load_into(runtime, options)
     return runtime
 

@@ -9,14 +9,13 @@ import numpy as np
 
 from model_runtime.kernels.attention import attend
 from model_runtime.kernels.compiler import compiled, inlined
-from model_runtime.kernels.product import multiply_part, prepare, product_parts
+from model_runtime.kernels.phases import ROWS_OF_A_PART, multiply_all, prepare_all
+from model_runtime.kernels.product import prepare
 from model_runtime.kernels.rows import centre, gelu
 from model_runtime.kernels.team import begin, called, done, leave, take
 from model_runtime.kernels.tile import LANES
 
 _PHASES = 10
-_ROWS = 4
-"""Rows of a part where each row is a microsecond's work."""
 
 
 def phases(layers: int) -> int:
@@ -40,57 +39,22 @@ def compute(state: Any, phases: Any, shape: Any, weights: Any, work: Any, leads:
 def _forward(phases: Any, shape: Any, weights: Any, work: Any) -> None:
     rows, sequences, first_only = work.counts
     hidden = shape.hidden
-    _copy(phases, 0, work, rows, hidden, weights.attention_in)
+    _normalise(phases, 0, shape, work, rows, weights.embedding_norm, np.int64(0), weights.attention_in)
     for layer in range(shape.layers):
         at = _PHASES * layer
-        _multiply(phases, at + 1, work, rows, weights.attention_in, layer, work.wide)
+        multiply_all(phases, at + 1, work, rows, weights.attention_in, layer, work.wide)
         alone = first_only == 1 and layer == shape.layers - 1
         _attend(phases, at + 2, shape, work, sequences, alone)
         if alone:
             _gather(phases, at + 3, work, sequences)
             rows = sequences
-        _prepare(phases, at + 4, work, rows, hidden, weights.attention_out)
-        _multiply(phases, at + 5, work, rows, weights.attention_out, layer, work.x)
+        prepare_all(phases, at + 4, work, rows, hidden, weights.attention_out)
+        multiply_all(phases, at + 5, work, rows, weights.attention_out, layer, work.x)
         _normalise(phases, at + 6, shape, work, rows, weights.attention_norm, layer, weights.mlp_in)
-        _multiply(phases, at + 7, work, rows, weights.mlp_in, layer, work.wide)
+        multiply_all(phases, at + 7, work, rows, weights.mlp_in, layer, work.wide)
         _activate(phases, at + 8, shape, work, rows, weights.mlp_out)
-        _multiply(phases, at + 9, work, rows, weights.mlp_out, layer, work.x)
+        multiply_all(phases, at + 9, work, rows, weights.mlp_out, layer, work.x)
         _normalise(phases, at + 10, shape, work, rows, weights.mlp_norm, layer, weights.attention_in)
-
-
-@compiled
-def _multiply(phases: Any, phase: int, work: Any, rows: int, matrices: Any, layer: int, out: Any) -> None:
-    parts = product_parts(rows, matrices)
-    part = take(phases, phase, parts)
-    while part >= 0:
-        multiply_part(work.inputs, rows, matrices, layer, part, out)
-        done(phases, phase)
-        part = take(phases, phase, parts)
-
-
-@inlined
-def _copy(phases: Any, phase: int, work: Any, rows: int, width: int, matrices: Any) -> None:
-    """Make x the inputs of a product."""
-    parts = -(-rows // _ROWS)
-    part = take(phases, phase, parts)
-    while part >= 0:
-        for row in range(part * _ROWS, min((part + 1) * _ROWS, rows)):
-            work.inputs.floats[row, :width] = work.x[row, :width]
-            prepare(work.inputs, row, width, matrices)
-        done(phases, phase)
-        part = take(phases, phase, parts)
-
-
-@inlined
-def _prepare(phases: Any, phase: int, work: Any, rows: int, width: int, matrices: Any) -> None:
-    """Make what was attended to the inputs of a product."""
-    parts = -(-rows // _ROWS)
-    part = take(phases, phase, parts)
-    while part >= 0:
-        for row in range(part * _ROWS, min((part + 1) * _ROWS, rows)):
-            prepare(work.inputs, row, width, matrices)
-        done(phases, phase)
-        part = take(phases, phase, parts)
 
 
 @inlined
@@ -98,10 +62,10 @@ def _normalise(
     phases: Any, phase: int, shape: Any, work: Any, rows: int, norm: Any, layer: int, matrices: Any
 ) -> None:
     """Normalise x, and make it the inputs of a product too."""
-    parts = -(-rows // _ROWS)
+    parts = -(-rows // ROWS_OF_A_PART)
     part = take(phases, phase, parts)
     while part >= 0:
-        for row in range(part * _ROWS, min((part + 1) * _ROWS, rows)):
+        for row in range(part * ROWS_OF_A_PART, min((part + 1) * ROWS_OF_A_PART, rows)):
             x, floats = work.x[row, : shape.hidden], work.inputs.floats[row, : shape.hidden]
             centre(x, norm.weight[layer], norm.bias[layer], np.float32(shape.epsilon), floats)
             x[:] = floats
@@ -114,10 +78,10 @@ def _normalise(
 def _activate(phases: Any, phase: int, shape: Any, work: Any, rows: int, matrices: Any) -> None:
     """Make the perceptron's inner numbers the inputs of a product."""
     width = shape.intermediate
-    parts = -(-rows // _ROWS)
+    parts = -(-rows // ROWS_OF_A_PART)
     part = take(phases, phase, parts)
     while part >= 0:
-        for row in range(part * _ROWS, min((part + 1) * _ROWS, rows)):
+        for row in range(part * ROWS_OF_A_PART, min((part + 1) * ROWS_OF_A_PART, rows)):
             gelu(work.wide[row, :width], work.inputs.floats[row, :width])
             prepare(work.inputs, row, width, matrices)
         done(phases, phase)

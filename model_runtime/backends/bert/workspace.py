@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from model_runtime.kernels.bert.shape import Shape
+from model_runtime.backends.bert.shape import Shape
 from model_runtime.kernels.product import Inputs
-from model_runtime.kernels.tile import LANES
+from model_runtime.kernels.tile import whole
 
 
 class Workspace(NamedTuple):
@@ -28,10 +28,6 @@ class Workspace(NamedTuple):
     @classmethod
     def empty(cls, shape: Shape, rows: int) -> "Workspace":
         """Room for so much."""
-
-        def whole(numbers: int) -> int:
-            return -(-numbers // LANES) * LANES
-
         return cls(
             counts=np.zeros(3, np.int64),
             planned=np.zeros(3, np.int64),
