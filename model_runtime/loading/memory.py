@@ -1,5 +1,6 @@
 """What a model takes, and how the C library keeps memory."""
 
+import contextlib
 import ctypes
 from typing import Any
 
@@ -24,3 +25,9 @@ def keep_large_blocks() -> None:
         return
     mallopt(_M_MMAP_THRESHOLD, _LARGE)
     mallopt(_M_TRIM_THRESHOLD, _LARGE)
+
+
+def give_back() -> None:
+    """Give the system what a load used on its way and the C library kept."""
+    with contextlib.suppress(AttributeError):  # another C library
+        ctypes.CDLL(None).malloc_trim(0)

@@ -8,6 +8,7 @@ from model_runtime.loading.device import choose_device
 from model_runtime.loading.errors import ModelRefused
 from model_runtime.loading.finite import check_finite
 from model_runtime.loading.fit import require_memory, with_adapters
+from model_runtime.loading.memory import give_back
 from model_runtime.loading.quantization import choose_kernels
 from model_runtime.options import ServeOptions
 from model_runtime.server.runtime import Runtime
@@ -46,5 +47,6 @@ def load_into(runtime: Runtime, options: ServeOptions) -> None:
         from model_runtime.server.load_pooled import load_pooled
 
         load_pooled(runtime, folder, facts, kernels, device, options)
+    give_back()
     runtime.load_seconds = round(time.perf_counter() - began, 2)
     runtime.state = "ready"
