@@ -52,11 +52,11 @@ fi
 .venv/bin/python manage.py compile_locale
 # The arithmetic of models is compiled here rather than when the first one starts; where that fails, it is then.
 compiled=.venv/.compiled
-sum=$(cat model_runtime/kernels/*.py model_runtime/backends/decoder/*.py model_runtime/kernels/bert/*.py requirements.txt | cksum)
+sum=$(cat model_runtime/kernels/*.py model_runtime/backends/decoder/*.py model_runtime/backends/bert/*.py requirements.txt | cksum)
 if [ "$(cat "$compiled" 2>/dev/null)" != "$sum" ]; then
     echo "Compiling the arithmetic for this processor (half a minute at most) …"
     if { .venv/bin/python -m model_runtime.backends.decoder.ahead &&
-        .venv/bin/python -m model_runtime.kernels.bert.ahead; } >.venv/compile.log 2>&1; then
+        .venv/bin/python -m model_runtime.backends.bert.ahead; } >.venv/compile.log 2>&1; then
         echo "$sum" >"$compiled"
     else
         echo "That failed: the first model will start so much later. Why is in .venv/compile.log." >&2

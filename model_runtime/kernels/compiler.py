@@ -1,7 +1,14 @@
-"""numba, as the kernels use it. What it compiled is kept in `__pycache__`, or where NUMBA_CACHE_DIR says."""
+"""numba, as the kernels use it.
+
+What it compiled is kept where NUMBA_CACHE_DIR says, or in `__pycache__`, or where that cannot be written in the
+user's own cache; failing all three, what an installer left in `__pycache__` is used. What is kept is run, so nobody
+else may have been able to write it.
+"""
 
 import hashlib
 import logging
+import os
+import stat
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -10,6 +17,7 @@ from typing import Any
 from llvmlite.binding import get_host_cpu_features
 from numba import njit
 from numba.core import config as numba_config
+from numba.core.caching import CacheImpl, InTreeCacheLocator
 from numba.extending import intrinsic as numba_intrinsic
 
 logger = logging.getLogger(__name__)
@@ -19,20 +27,41 @@ intrinsic: Any = numba_intrinsic
 _config: Any = numba_config
 
 
+class _LeftByInstaller(InTreeCacheLocator):
+    """A `__pycache__` that can be read but not written."""
+
+    def ensure_cache_path(self) -> None:
+        if not os.access(self.get_cache_path(), os.R_OK | os.X_OK):
+            raise FileNotFoundError(self.get_cache_path())
+
+
+# Only where numba finds nowhere to write: it would compile at every start rather than read what is there.
+CacheImpl._locator_classes = [*CacheImpl._locator_classes, _LeftByInstaller]
+
+
 def _compiler(**options: Any) -> Any:
     def compiled(function: Callable[..., Any]) -> Any:
         try:
             dispatcher: Any = njit(nogil=True, cache=True, **options)(function)
+            cache = dispatcher._cache
+            _refuse_foreign(Path(cache.cache_path))
         except RuntimeError as error:
             _warn_once(str(error))
             return njit(nogil=True, **options)(function)
         # numba looks for changes in the function's own file, but what it calls is part of the compiled code.
-        cache = dispatcher._cache
         cache._cache_file._source_stamp = _state_of(Path(function.__code__.co_filename).parent)
         cache.save_overload = _forgiving(cache.save_overload)
         return dispatcher
 
     return compiled
+
+
+def _refuse_foreign(folder: Path) -> None:
+    """Raises RuntimeError where somebody else may have put code that this process would run."""
+    found = folder.stat()
+    owners = {0, os.geteuid(), Path(__file__).stat().st_uid}
+    if found.st_uid not in owners or found.st_mode & stat.S_IWOTH:
+        raise RuntimeError(f"others may write in {folder}")
 
 
 def _forgiving(save: Callable[..., None]) -> Callable[..., None]:

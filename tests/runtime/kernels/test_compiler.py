@@ -1,0 +1,92 @@
+"""What is compiled is kept, found again, and never taken from a folder that others could have written in."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+MODULE = """
+import json, logging, sys
+if "cannot write" in sys.argv:
+    import tempfile
+    from numba.core import caching
+
+    def refuse(**_):
+        raise PermissionError("a read-only file system")
+
+    caching.tempfile = type("tempfile", (), {"TemporaryFile": refuse})
+logging.basicConfig(stream=sys.stdout, format="%(message)s")
+from model_runtime.kernels.compiler import compiled
+
+@compiled
+def twice(number):
+    return 2 * number
+
+assert twice(21) == 42
+found, missed = twice.stats.cache_hits, twice.stats.cache_misses
+print(json.dumps({"found": sum(found.values()), "compiled": sum(missed.values())}))
+"""
+FOUND, COMPILED = {"found": 1, "compiled": 0}, {"found": 0, "compiled": 1}
+
+
+class Program:
+    """A program of one compiled function, in a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "program"
+        self.home = folder / "home"
+        self.folder.mkdir()
+        (self.folder / "program.py").write_text(MODULE)
+
+    def run(self, *words: str, **environment: str) -> tuple[dict[str, Any], str]:
+        """What it found and compiled, and what it said before."""
+        passed = {name: value for name, value in os.environ.items() if not name.startswith("NUMBA_")}
+        said = subprocess.check_output(
+            [sys.executable, self.folder / "program.py", *words],
+            env=passed | {"HOME": str(self.home), "PYTHONPATH": str(Path(__file__).parents[3])} | environment,
+            text=True,
+        )
+        *before, last = said.splitlines()
+        return json.loads(last), "\n".join(before)
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Program:
+    return Program(tmp_path)
+
+
+def test_what_was_compiled_is_found_by_the_next_process_but_not_after_a_change(program: Program) -> None:
+    assert program.run() == (COMPILED, "")
+    assert program.run() == (FOUND, "")
+    (program.folder / "beside.py").write_text("# it may be part of the compiled code")
+    assert program.run()[0] == COMPILED
+
+
+def test_a_user_who_may_not_write_there_uses_what_the_installer_compiled(program: Program) -> None:
+    assert program.run()[0] == COMPILED
+    assert program.run("cannot write") == (FOUND, "")
+
+
+def test_where_nothing_can_be_kept_it_is_compiled_and_said(program: Program) -> None:
+    (program.folder / "__pycache__").write_text("no folder")
+    program.home.write_text("no folder either")
+    found, said = program.run()
+    assert found["found"] == 0
+    assert "cannot be kept" in said and "NUMBA_CACHE_DIR" in said
+
+
+@pytest.mark.parametrize("which", ["__pycache__", "NUMBA_CACHE_DIR"])
+def test_compiled_code_is_not_taken_from_a_folder_where_everybody_may_write(program: Program, which: str) -> None:
+    elsewhere = {"NUMBA_CACHE_DIR": str(program.folder / "kept")} if which != "__pycache__" else {}
+    assert program.run(**elsewhere)[0] == COMPILED
+    (index,) = program.folder.rglob("*.nbi")
+    index.parent.chmod(0o777)
+    found, said = program.run(**elsewhere)
+    assert found["found"] == 0
+    assert f"others may write in {index.parent}" in said
+    index.parent.chmod(0o755)
+    assert program.run(**elsewhere)[0] == FOUND
