@@ -89,6 +89,12 @@ def _state_of(folder: Path) -> str:
     return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
 
 
+def is_kept(function: Any) -> bool:
+    """Whether some form of a compiled function is kept that is up to date."""
+    file = getattr(function._cache, "_cache_file", None)  # there is none where nothing can be kept
+    return bool(file is not None and file._load_index())
+
+
 def features() -> frozenset[str]:
     """What the processor can do that numba compiles for, in LLVM's names."""
     if _config.CPU_FEATURES is not None:  # NUMBA_CPU_FEATURES

@@ -3,17 +3,24 @@
 from pathlib import Path
 
 from model_runtime.backends.bert.encoder import Bert
+from model_runtime.backends.bert.forward import compute
 from model_runtime.backends.bert.shape import Shape, supports
 from model_runtime.backends.bert.weights import Embeddings, Head, read_weights
+from model_runtime.kernels.apart import compile_apart
 from model_runtime.loading.config_check import check_config
 from model_runtime.loading.errors import ModelRefused
 from model_runtime.loading.labels import read_labels
 from model_runtime.loading.shapes import LAYER
 from model_runtime.loading.tensors import TensorReader
 
+AHEAD = "model_runtime.backends.bert.ahead"
 
-def load_bert(folder: Path, *, int8: bool, threads: int) -> Bert | None:
-    """The model of a checked folder; None where transformers must compute it, or say what is wrong with it."""
+
+def load_bert(folder: Path, *, int8: bool, threads: int, apart: bool = True) -> Bert | None:
+    """The model of a checked folder; None where transformers must compute it, or say what is wrong with it.
+
+    What must be compiled is compiled by another process, unless `apart` is False.
+    """
     config, architecture = check_config(folder)
     if not supports(config):
         return None
@@ -36,6 +43,8 @@ def load_bert(folder: Path, *, int8: bool, threads: int) -> Bert | None:
     if any(LAYER.search(name) for name in reader.unread()):
         return None
     reader.forget()
+    if apart:
+        compile_apart(compute, AHEAD)
     return Bert(embeddings, weights, head, shape, threads=threads)
 
 

@@ -11,4 +11,5 @@ if __name__ == "__main__":
     # One token of any model: what is compiled depends neither on sizes nor on the quantization.
     starter = Path(__file__).parents[2] / "starter"
     config = AutoConfig.from_pretrained(starter)
-    load_decoder(starter, config, int8=False, slots=1, context_length=16, threads=1).forward([Work(0, 0, [1])])
+    decoder = load_decoder(starter, config, int8=False, slots=1, context_length=16, threads=1, apart=False)
+    decoder.forward([Work(0, 0, [1])])

@@ -165,18 +165,16 @@ def verdict(folder: Path, status: int = 1, how: str = "--check", **environment: 
     return answer
 
 
-def test_the_command_prints_its_verdict(good: Path) -> None:
+def test_the_command_prints_its_verdict_and_the_same_facts_without_what_a_trial_takes(
+    good: Path, tmp_path: Path
+) -> None:
     answer = verdict(good)
     assert answer["ok"] is True
     assert answer["reason"] is None
     assert answer["parameters"] == check_folder(good).parameters
     assert set(answer["estimated_bytes"]) == {"none", "int8", "nf4"}
-
-
-def test_facts_are_told_without_the_libraries_that_a_trial_takes(good: Path, tmp_path: Path) -> None:
     (tmp_path / "torch.py").write_text("raise ModuleNotFoundError")
-    facts = verdict(good, how="--facts", PYTHONPATH=str(tmp_path))
-    assert facts == verdict(good)
+    assert verdict(good, how="--facts", PYTHONPATH=str(tmp_path)) == answer
 
 
 def test_the_command_prints_why_not(folder: Path) -> None:

@@ -1,0 +1,35 @@
+"""Compiling in a process that ends: LLVM keeps a quarter of a gigabyte of the one it compiled in."""
+
+import contextlib
+import fcntl
+import logging
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from model_runtime.kernels.compiler import is_kept
+
+logger = logging.getLogger(__name__)
+_SECONDS = 300
+"""It takes twenty of a core."""
+
+
+def compile_apart(function: Any, module: str) -> None:
+    """Have `python -m module` compile `function`, unless that is kept already.
+
+    Of several processes that want the same, one has it compiled and the others wait. Where nothing can be kept, or
+    anything else goes wrong, whoever calls `function` compiles it.
+    """
+    if is_kept(function) or not function.stats.cache_path:
+        return
+    with contextlib.suppress(OSError), (Path(function.stats.cache_path) / f"{module}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not is_kept(function):
+            try:
+                subprocess.run(
+                    [sys.executable, "-m", module], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                    timeout=_SECONDS, check=True,
+                )  # fmt: skip
+            except subprocess.SubprocessError as error:
+                logger.warning("what is compiled could not be compiled apart: %s", error)
