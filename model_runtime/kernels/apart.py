@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from model_runtime.kernels.compiler import is_kept
+from model_runtime.kernels.compiler import is_ready
 
 logger = logging.getLogger(__name__)
 _SECONDS = 300
@@ -16,16 +16,16 @@ _SECONDS = 300
 
 
 def compile_apart(function: Any, module: str) -> None:
-    """Have `python -m module` compile `function`, unless that is kept already.
+    """Have `python -m module` compile `function`, unless that was done already.
 
     Of several processes that want the same, one has it compiled and the others wait. Where nothing can be kept, or
     anything else goes wrong, whoever calls `function` compiles it.
     """
-    if is_kept(function) or not function.stats.cache_path:
+    if is_ready(function) or not function.stats.cache_path:
         return
     with contextlib.suppress(OSError), (Path(function.stats.cache_path) / f"{module}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not is_kept(function):
+        if not is_ready(function):
             try:
                 subprocess.run(
                     [sys.executable, "-m", module], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,

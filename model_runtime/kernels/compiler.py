@@ -89,8 +89,10 @@ def _state_of(folder: Path) -> str:
     return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
 
 
-def is_kept(function: Any) -> bool:
-    """Whether some form of a compiled function is kept that is up to date."""
+def is_ready(function: Any) -> bool:
+    """Whether this process has some form of a compiled function already, or one is kept that is up to date."""
+    if function.signatures:
+        return True
     file = getattr(function._cache, "_cache_file", None)  # there is none where nothing can be kept
     return bool(file is not None and file._load_index())
 

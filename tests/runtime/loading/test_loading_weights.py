@@ -10,6 +10,7 @@ import torch
 from safetensors.numpy import load_file, save_file
 
 from model_runtime.backends.base import Choice, Sampling, Work
+from model_runtime.backends.bert.load import load_bert
 from model_runtime.backends.encoder import TextEncoder
 from model_runtime.backends.transformers.backend import TransformersBackend
 from model_runtime.loading.check import check_folder
@@ -131,10 +132,9 @@ def test_adapters_count_in_what_must_fit(models: Path, tmp_path: Path, monkeypat
 
 
 def test_vectors_have_length_one_and_do_not_depend_on_their_batch(models: Path) -> None:
-    module = load_module(
-        models / "encoder", quantization="none", kernels="float32", device="cpu", architecture="BertModel"
-    )
-    encoder = TextEncoder(module, models / "encoder", SentencePooling(first_token=False, window=128))
+    model = load_bert(models / "encoder", int8=False, threads=1)
+    assert model is not None
+    encoder = TextEncoder(model, models / "encoder", SentencePooling(first_token=False, window=128))
     tokens = encoder.tokenize(["Refunds are paid.", "退货", "x" * 5000])
     assert len(tokens[2]) <= 128
     together = encoder.run(tokens)

@@ -7,6 +7,7 @@ import torch
 from tokenizers import Tokenizer
 from transformers import AutoModelForSequenceClassification
 
+from model_runtime.backends.bert.load import load_bert
 from model_runtime.backends.classifier import TextClassifier
 from model_runtime.loading.labels import Labels
 from model_runtime.training.moderation.__main__ import main
@@ -43,7 +44,9 @@ def test_the_quick_pipeline_exports_a_classifier_that_the_runtime_reads_alike(tm
     assert main(["--data", str(DATA), "--work", str(work), "--out", str(out), "--quick"]) == 0
 
     network = AutoModelForSequenceClassification.from_pretrained(out, dtype=torch.float32).eval()
-    served = TextClassifier(network, out, labels=Labels(LABELS, several=False), window=256)
+    model = load_bert(out, int8=False, threads=1)
+    assert model is not None
+    served = TextClassifier(model, out, labels=Labels(LABELS, several=False), window=256)
     texts = ["How do I get my money back?", "怎么退款？"]
     found = served.run(served.tokenize(texts, None))
     asked = [Text("", "en", text, False, True) for text in texts]
