@@ -10,6 +10,8 @@ from apps.knowledge.fitting.sections import Sections, heading_weights
 from apps.knowledge.fitting.sets import Asking, KnowledgeSet, load_unread, shortened
 from apps.knowledge.fitting.train import averaged, fit_logistic, fit_ranker
 from apps.knowledge.ingest.blocks import Extracted
+from apps.knowledge.management.commands import kb_fit
+from apps.knowledge.models import Collection
 from apps.knowledge.retrieval import associations, weights
 from apps.knowledge.retrieval.features import NAMES_OF
 
@@ -119,3 +121,49 @@ def test_a_shortened_set_asks_only_about_the_passages_it_has() -> None:
     short = shortened(whole, 2)
     assert short.passages == ["a", "b"] and short.off_topic == ["x", "y"]
     assert {asking.passage for asking in short.questions} == {0, 1}
+
+
+CLAUSES = (
+    "灯泡功率为{n}瓦",
+    "电源线长{n}米",
+    "退货期是{n}天",
+    "保修{n}年",
+    "仓库有{n}名员工",
+    "每箱装{n}个",
+    "灯罩重{n}克",
+)
+ASKED = ("灯泡的功率是多少瓦", "电源线有多长", "退货期是多少天", "保修几年", "仓库有多少名员工")
+
+
+def small_set(name: str) -> KnowledgeSet:
+    """Five passages of six sentences, a question to each, and what none of them answers."""
+    passages = [
+        "".join(f"{name}{clause.format(n=10 * number + place)}。" for place, clause in enumerate(CLAUSES))
+        for number in range(5)
+    ]
+    asked = [
+        Asking(f"{name}{question}", number, (CLAUSES[number].format(n=11 * number),))
+        for number, question in enumerate(ASKED)
+    ]
+    return KnowledgeSet(
+        name, "zh", list(passages), asked, off_topic=["今天天气怎么样", "怎么做红烧肉", "帮我写一首诗"]
+    )
+
+
+@pytest.mark.django_db
+def test_a_trial_goes_the_whole_way_and_leaves_the_tree_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sets = [small_set(name) for name in ("甲厂", "乙厂", "丙厂", "丁厂")]
+    monkeypatch.setattr(kb_fit, "load_sets", lambda *_: (sets, [small_set("戊厂")]))
+    monkeypatch.setattr(kb_fit, "with_headings", lambda ranker, _data: (ranker, {}))
+    monkeypatch.setattr(kb_fit, "reranker_target", lambda: None)
+    monkeypatch.setattr(associations, "_in_use", [])
+    before = {path: path.read_bytes() for path in weights.FOLDER.iterdir()}
+    command = kb_fit.Command()
+    command.as_json = False
+    chosen = {"language": "zh", "data": tmp_path, "kept_out": [], "reranker": False, "centres": False}
+    command.run(**chosen, trial=True)
+    assert "戊厂: {'passage'" in capsys.readouterr().out
+    assert {path: path.read_bytes() for path in weights.FOLDER.iterdir()} == before
+    assert not Collection.objects.exists()
