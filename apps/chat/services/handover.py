@@ -18,7 +18,7 @@ from .generation import generation_halt
 from .limits import handover_limit, person_turn
 from .message_row import message_append
 from .message_text import text_clean
-from .opening import conversation_open
+from .opening import conversation_open, wordless_title
 
 
 @transaction.atomic
@@ -30,7 +30,7 @@ def handover_request(*, actor: Actor, conversation_id: UUID, assistant: str) -> 
     many others.
     """
     person_turn(actor)  # what is written at the same moment may be opening the same conversation
-    conversation = conversation_open(actor, conversation_id, assistant, _("Talk to a person"))
+    conversation = conversation_open(actor, conversation_id, assistant, wordless_title())
     if conversation.standing in WITH_PEOPLE:
         return conversation
     if not conversation.assistant.handover:

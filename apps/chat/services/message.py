@@ -16,13 +16,14 @@ from ..generation.phrases import aside
 from ..images import RemadeImage
 from ..models import WITH_PEOPLE, Conversation, Generation, Message, Role, Standing
 from ..selectors import access_conversation, owned_by
+from .conversation import title_clean
 from .defer import generation_defer
 from .files import files_send
 from .images import image_store, images_copy, images_need_eyes
 from .limits import person_limit, person_turn, written_limit
 from .message_row import message_append
 from .message_text import text_clean
-from .opening import able_to_answer, conversation_open, still_open
+from .opening import able_to_answer, conversation_open, still_open, wordless_title
 
 
 @dataclass(frozen=True)
@@ -151,9 +152,11 @@ def _for_people(actor: Actor, conversation: Conversation, message_id: UUID, text
     if edits is not None:
         not_with_people(conversation)
     written_limit(conversation)
+    if conversation.head_id is None and conversation.title == wordless_title():
+        conversation.title = title_clean(text)  # it was opened by asking for a person, before anything was said
     question = message_append(conversation, Role.USER, conversation.head_id, text, id=message_id)
     conversation.head = _meanwhile(conversation, question) or question
-    conversation.save(update_fields=["head", "updated_at"])
+    conversation.save(update_fields=["head", "title", "updated_at"])
     data = {"characters": len(text), "language": question.language, "standing": conversation.standing}
     audit_record(actor=actor, action="message.sent", target=f"conversation:{conversation.pk}", data=data)
     return Sent(question, None, conversation)

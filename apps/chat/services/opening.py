@@ -47,6 +47,11 @@ def conversation_open(
     return opened
 
 
+def wordless_title() -> str:
+    """Of a conversation that begins with asking for a person, until something is said in it."""
+    return _("Talk to a person")
+
+
 def still_open(actor: Actor, conversation: Conversation) -> None:
     known = trials_of(actor) if conversation.is_trial else assistants_of(actor)
     if not known.filter(pk=conversation.assistant_id).exists():

@@ -85,6 +85,18 @@ def test_one_may_ask_for_a_person_before_anything_else(owner: Actor) -> None:
     assert send(owner, "Is anybody there?", conversation_id=new).generation is None
 
 
+def test_a_conversation_that_began_with_asking_for_a_person_is_named_by_the_first_words(owner: Actor) -> None:
+    conversation = handover_request(actor=owner, conversation_id=uuid.uuid4(), assistant="service")
+    assert (
+        send(owner, "My lamp is broken.", conversation_id=conversation.pk).conversation.title
+        == "My lamp is broken."
+    )
+    assert send(owner, "Hello?", conversation_id=conversation.pk).conversation.title == "My lamp is broken."
+    renamed = handover_request(actor=owner, conversation_id=uuid.uuid4(), assistant="service")
+    Conversation.objects.filter(pk=renamed.pk).update(title="The lamp")
+    assert send(owner, "It is broken.", conversation_id=renamed.pk).conversation.title == "The lamp"
+
+
 def test_who_asks_for_a_person_and_writes_at_the_same_moment_has_one_conversation(owner: Actor) -> None:
     new = uuid.uuid4()
     asked, sent = at_once(
