@@ -11,8 +11,6 @@ from typing import Any
 from model_runtime.kernels.compiler import is_ready
 
 logger = logging.getLogger(__name__)
-_SECONDS = 300
-"""It takes twenty of a core."""
 
 
 def compile_apart(function: Any, module: str) -> None:
@@ -26,10 +24,8 @@ def compile_apart(function: Any, module: str) -> None:
     with contextlib.suppress(OSError), (Path(function.stats.cache_path) / f"{module}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not is_ready(function):
-            try:
-                subprocess.run(
-                    [sys.executable, "-m", module], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                    timeout=_SECONDS, check=True,
-                )  # fmt: skip
-            except subprocess.SubprocessError as error:
-                logger.warning("what is compiled could not be compiled apart: %s", error)
+            # Its words are no JSON lines, as those of a runtime are.
+            command = [sys.executable, "-m", module]
+            done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+            if done.returncode:
+                logger.warning("compiling apart failed, status %d: %s", done.returncode, done.stderr[-500:])
