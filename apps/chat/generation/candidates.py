@@ -1,8 +1,9 @@
 """Which sentences a verbatim answer may quote, in which order, and how far what it says stands out."""
 
 import math
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from apps.core.language import Language
 from apps.knowledge.retrieval.types import RankedPassage, RankedSentence, Retrieval
@@ -18,13 +19,19 @@ MARGIN: dict[Language, float] = {"en": 3.0, "zh": 4.0}
 RUNNING = 8.0
 # From this chance on a row of a table may be said beside another sentence.
 SURE_OF_ROW = 0.5
+# What begins so hangs on the sentence before it.
+_HANGS: dict[Language, re.Pattern[str]] = {
+    "en": re.compile(r"(?:it|its|they|their|this|these|that|those|he|she|both|also|then)\b", re.I),
+    "zh": re.compile(r"[它他她该其此这]|也|两者|同时"),
+}
 
 
 @dataclass(frozen=True)
 class Candidate:
     """A sentence that may be quoted; its label is its place among the candidates, from 1.
 
-    `said` is how it is said where that differs: a `row` of a table, or without the "No" of another question.
+    One that `leads_in` is said with the best one, which hangs on it. `said` is how it is said where that differs: a
+    `row` of a table, or without the "No" of another question.
     """
 
     text: str
@@ -33,11 +40,12 @@ class Candidate:
     chance: float | None = None
     said: str = ""
     row: bool = False
+    leads_in: bool = False
 
 
 def candidates(retrieval: Retrieval, said: Sequence[str] = ()) -> tuple[Candidate, ...]:
     """The best sentences, on one line each: the best one, what may be said beside it, then the others. What only
-    says again what a better one or `said` says is left out.
+    says again what a better one or `said` says is left out. "It …" comes with the sentence before it.
 
     Where the best two are worth saying and stand in one passage they come in its order, so that an answer that runs
     over both holds together; rows of a table do not.
@@ -54,18 +62,38 @@ def candidates(retrieval: Retrieval, said: Sequence[str] = ()) -> tuple[Candidat
         if len(best) == CANDIDATES:
             break
     found = [_candidate(text, *origin, retrieval.question) for text, origin in best.items()]
+    before = _lead_in(best[found[0].text], retrieval.question) if found else None
+    if before is not None and not any(says_again(before.text, other) for other in said):
+        found = [found[0], before, *(one for one in found[1:] if one.text != before.text)][:CANDIDATES]
     found[1:] = sorted(found[1:], key=lambda one: not _goes_with(one, found[0]))
-    if worth_saying(found[:2]) == 2 and found[0].passage is found[1].passage and not (found[0].row or found[1].row):
-        starts = [best[one.text][0].start for one in found[:2]]
-        if starts[1] < starts[0]:
-            found[:2] = found[1], found[0]
+    if worth_saying(found[:2]) == 2 and _stands_before(found[1], found[0], best):
+        found[:2] = found[1], found[0]
     return tuple(found)
+
+
+def _stands_before(one: Candidate, other: Candidate, best: dict[str, tuple[RankedSentence, RankedPassage]]) -> bool:
+    """In one passage; rows of a table need not be in its order."""
+    if one.passage is not other.passage or one.row or other.row:
+        return one.leads_in
+    return one.leads_in or best[one.text][0].start < best[other.text][0].start
 
 
 def _candidate(text: str, sentence: RankedSentence, passage: RankedPassage, question: str) -> Candidate:
     cells = row_cells(text, passage)
     said = row_said(cells, passage, question) if cells else without_reply(text, passage, question)
     return Candidate(text, passage, sentence.score, sentence.chance, "" if said == text else said, bool(cells))
+
+
+def _lead_in(best: tuple[RankedSentence, RankedPassage], question: str) -> Candidate | None:
+    """What stands right before the best sentence in its paragraph, where that begins with "it" or the like."""
+    sentence, passage = best
+    if not _HANGS[passage.language].match(sentence.text):
+        return None
+    for other in passage.sentences:
+        between = passage.text[other.end : sentence.start]
+        if other.end <= sentence.start and len(between) <= 1 and "\n" not in between:
+            return replace(_candidate(other.text.replace("\n", " "), other, passage, question), leads_in=True)
+    return None
 
 
 def worth_saying(found: Sequence[Candidate]) -> int:
@@ -75,6 +103,8 @@ def worth_saying(found: Sequence[Candidate]) -> int:
 
 
 def _goes_with(other: Candidate, best: Candidate) -> bool:
+    if other.leads_in:
+        return True
     running = other.passage is best.passage and not best.passage.heading
     margin = RUNNING if running else MARGIN[best.passage.language]
     return best.score - other.score <= margin and (not other.row or (other.chance or 0.0) >= SURE_OF_ROW)

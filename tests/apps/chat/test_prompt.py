@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.chat.generation.alike import says_again
-from apps.chat.generation.candidates import CANDIDATES, candidates
+from apps.chat.generation.candidates import CANDIDATES, candidates, worth_saying
 from apps.chat.generation.phrases import CHOICES, phrases_for
 from apps.chat.generation.prompt import free_messages, verbatim_messages
 from apps.knowledge.retrieval.types import RankedSentence, Retrieval
@@ -104,6 +104,22 @@ def test_an_assistant_may_word_its_own_phrases_on_one_line() -> None:
     assert phrases["no"] == "Not in our books, says Ada."
     assert set(phrases) == set(CHOICES) == set(phrases_for("zh", name="小艾", overrides=own))
     assert "小艾" in phrases_for("zh", name="小艾", overrides=own)["who"]
+
+
+@pytest.mark.parametrize(
+    ("best", "texts"),
+    [
+        ("It will employ 45 people.", ["We open a workshop.", "It will employ 45 people.", "Lamps are sold, too."]),
+        ("The workshop employs 45.", ["The workshop employs 45.", "Lamps are sold, too.", "We open a workshop."]),
+    ],
+)
+def test_a_sentence_that_hangs_on_the_one_before_comes_with_it(best: str, texts: list[str]) -> None:
+    whole = passage("We open a workshop.", best, "Lamps are sold, too.")
+    before, hangs, other = whole.sentences
+    ranked = (replace(before, rank=3, score=-9.0), replace(hangs, rank=1), replace(other, rank=2, score=0.5))
+    found = candidates(retrieval(replace(whole, sentences=ranked)))
+    assert [one.text for one in found] == texts
+    assert worth_saying(found[:2]) == 2, "both are said"
 
 
 def test_the_best_two_of_one_passage_come_in_its_order() -> None:
