@@ -1,8 +1,10 @@
 """The console in a browser: an upload survives a broken connection and a closed page; every page is accessible."""
 
 import os
+import re
 import uuid
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,12 +15,28 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 from test_accessibility import violations
 
 from apps.accounts.models import User
+from apps.api.keys import key_make
 from apps.chat.models import Assistant, Conversation, Generation, Message
+from apps.core.actor import SYSTEM
 from apps.knowledge.models import Collection, Document, DroppedPair, Passage, PassageEdit
 from apps.registry.models import ModelVersion, RegisteredModel
 from apps.webhooks.models import Webhook
 
 pytestmark = pytest.mark.e2e
+MORE_PAGES = [
+    "assistants/",
+    "assistants/new/",
+    "assistants/shop/",
+    "evaluation/",
+    "evaluation/sets/new/",
+    "questions/",
+    "playground/",
+    "widgets/",
+    "widgets/new/",
+    "knowledge/axe/imports/",
+    "knowledge/axe/imports/new/",
+    "conversations/?flagged=1&unchecked=1&language=zh",
+]
 PAGES = [
     "inbox/",
     "conversations/",
@@ -223,3 +241,39 @@ def test_a_new_key_is_copied_with_a_click(assistants: None, open_page: Callable[
     page.get_by_role("button", name="Copy").click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == page.locator("#token").text_content()
+
+
+BROKEN = """() => [...document.querySelectorAll("button, .button, .badge, .chip:not(:has(.chip-remove)), th")]
+    .filter((node) => node.checkVisibility() && node.textContent.trim())
+    .filter((node) => {
+        const words = document.createRange();
+        words.selectNodeContents(node);
+        return words.getBoundingClientRect().height > 1.5 * parseFloat(getComputedStyle(node).lineHeight);
+    })
+    .map((node) => node.textContent.trim())"""
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en-GB"])
+def test_on_a_phone_no_button_or_state_is_broken_over_two_lines(
+    assistants: None,
+    open_page: Callable[..., Page],
+    session: str,
+    details: list[str],
+    knowledge: list[str],
+    language: str,
+) -> None:
+    end = timezone.now() + timedelta(days=30)
+    key_make(actor=SYSTEM, name="OrderManagementIntegration", assistants=["shop", "products"], expires_at=end)
+    broken, wider = {}, []
+    for name in [*PAGES, *MORE_PAGES, *details, *knowledge]:
+        opened = open_page(f"/console/{name}", session=session, language=language, phone=True)
+        opened.wait_for_load_state("networkidle")
+        if folder := os.environ.get("PICTURES"):
+            picture = re.sub("[^a-z]+", "-", name.partition("?")[0])[:40]
+            opened.screenshot(path=f"{folder}/{picture}{language}.png", full_page=True)
+        if opened.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            wider.append(name)
+        if found := opened.evaluate(BROKEN):
+            broken[name] = found
+    assert broken == {}
+    assert wider == []
