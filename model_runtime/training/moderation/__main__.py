@@ -8,10 +8,11 @@ from pathlib import Path
 import torch
 from tokenizers import Tokenizer
 from torch import nn
+from transformers import BertForSequenceClassification
 
 from .data import load_texts, read_texts, write_texts
 from .export import export
-from .learning import CPU, GPU, QUICK, Learner, chances
+from .learning import CPU, FURTHER, GPU, QUICK, Learner, chances
 from .measure import measure, table
 from .network import classifier, config_of
 from .tokens import VOCABULARY, train_tokenizer
@@ -29,6 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--work", type=Path, default=Path(".train/moderation"), help="folder of what lies between")
     parser.add_argument("--stages", nargs="+", choices=STAGES, default=list(STAGES))
     parser.add_argument("--device", default="cpu", help="where to train: cpu or cuda")
+    parser.add_argument("--further", type=Path, metavar="FOLDER", help="go on from this classifier, on one core")
     parser.add_argument("--quick", action="store_true", help="a smoke run of seconds; the model is of no use")
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
@@ -39,18 +41,21 @@ def main(arguments: list[str] | None = None) -> int:
         write_texts(texts_path, texts[:: len(texts) // 500] if quick else texts)
     texts = load_texts(texts_path)
     train, held = [text for text in texts if not text.held], [text for text in texts if text.held]
-    if "tokenizer" in options.stages and not tokens_path.exists():
+    if options.further:
+        tokens_path = options.further / "tokenizer.json"
+    elif "tokenizer" in options.stages and not tokens_path.exists():
         train_tokenizer([t.text for t in train], 1000 if quick else VOCABULARY).save(str(tokens_path))
     tokenizer = Tokenizer.from_file(str(tokens_path))
     if "train" in options.stages:
-        plan = QUICK if quick else CPU if options.device == "cpu" else GPU
+        plan = QUICK if quick else FURTHER if options.further else CPU if options.device == "cpu" else GPU
+        known = _known(options.further) if options.further else None
 
         def judge(network: nn.Module) -> None:
             log.info("held out\n%s", table(measure(held[::4], chances(network, tokenizer, held[::4]))))
             state = {name: t.detach().cpu().to(torch.bfloat16) for name, t in network.state_dict().items()}
             torch.save(state, weights)
 
-        Learner(tokenizer, plan, options.device).learn(train, judge)
+        Learner(tokenizer, plan, options.device).learn(train, judge, known)
     if "export" in options.stages:
         network = classifier(config_of(tokenizer))
         network.load_state_dict(torch.load(weights, weights_only=True))
@@ -60,6 +65,12 @@ def main(arguments: list[str] | None = None) -> int:
         size = export(network, tokenizer, figures, options.out)
         log.info("exported %s, %.1f MB\n%s", options.out, size / 1e6, table(figures[THRESHOLDS[0]]))
     return 0
+
+
+def _known(folder: Path) -> nn.Module:
+    torch.set_num_threads(1)
+    rates = {"hidden_dropout_prob": FURTHER.dropout, "attention_probs_dropout_prob": FURTHER.dropout}
+    return BertForSequenceClassification.from_pretrained(folder, dtype=torch.float32, **rates)
 
 
 if __name__ == "__main__":

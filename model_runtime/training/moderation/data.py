@@ -15,6 +15,7 @@ from model_runtime.training.prompt import Language
 from model_runtime.training.sources.chinese import read_chinese
 from model_runtime.training.sources.intents import read_intents
 from model_runtime.training.sources.ragqa import read_ragqa
+from model_runtime.training.sources.rude import read_rude, read_rude_held
 from model_runtime.training.sources.smalltalk import read_smalltalk
 from model_runtime.training.sources.store import store_pool
 
@@ -22,6 +23,7 @@ LANGUAGES: tuple[Language, ...] = ("en", "zh")
 LABELS = ("harmless", "offensive")
 SENTENCES = 6_000  # of encyclopedic and written text, a language
 FOLDS = 5
+RUDE = 12_000  # filled patterns of English insults, and of what only looks like them
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class Text:
 def read_texts(data: Path, seed: int = 7) -> list[Text]:
     """All texts: COLD (its dev set held out), Davidson and harmless sets (a fifth held out)."""
     rng = random.Random(seed)
-    texts = [*_cold(data / "moderation"), *_davidson(data / "moderation" / "davidson.csv")]
+    texts = [*_cold(data / "moderation"), *_davidson(data / "moderation" / "davidson.csv"), *_rude()]
     texts += _harmless("help questions", "en", read_intents(data / "intents"))
     pools = [
         read_chinese(data / "qa_zh" / "cmrc2018-train.zip", "cmrc"),
@@ -85,6 +87,11 @@ def _cold(folder: Path) -> list[Text]:
 def _davidson(path: Path) -> list[Text]:
     texts = {cleaned(row["tweet"]): row["class"] != "2" for row in _rows(path)}
     return [Text("Davidson", "en", text, label, held_out(text)) for text, label in texts.items() if text]
+
+
+def _rude() -> list[Text]:
+    filled = [Text("rude patterns", "en", text, offends, held) for text, offends, held in read_rude(RUDE)]
+    return filled + [Text("rude by hand", "en", text, offends, True) for text, offends in read_rude_held()]
 
 
 def _harmless(source: str, language: Language, texts: Iterable[str], *, held: bool | None = None) -> list[Text]:

@@ -25,12 +25,13 @@ HIDDEN = 0.15
 SMOOTHING = 0.05
 JOINED = 0.2  # texts that follow another, so that long ones are known, too
 LOST = 0.05  # tokens that are left out while labels are learnt
+JUDGED = {"COLD", "Davidson", "rude patterns"}
 SPLIT = 0.1  # merges that BPE leaves undone (Provilkov et al. 2020), so that spellings vary
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Seconds of either part, texts in a step, and highest learning rates."""
+    """Seconds of either part as `clock` counts them, texts in a step, and highest learning rates."""
 
     guessing: float
     telling: float
@@ -40,11 +41,15 @@ class Plan:
     decay: float = 0.05
     dropout: float = 0.15
     seed: int = 7
+    clock: Callable[[], float] = time.monotonic
+    harmless: float = 0.5  # of the texts of harmless sets, how many are shown in a pass while labels are learnt
 
 
 GPU = Plan(guessing=70, telling=60)
 CPU = Plan(guessing=1200, telling=1200, texts=64)
 QUICK = Plan(guessing=1, telling=1, texts=8)
+# From a classifier that is there; of the time that one core gives, whatever else it does.
+FURTHER = Plan(guessing=0, telling=240, texts=64, telling_rate=1e-4, clock=time.process_time, harmless=1.0)
 
 
 class Learner:
@@ -60,13 +65,23 @@ class Learner:
         self._config = config_of(tokenizer, plan.dropout)
         self._rng = random.Random(plan.seed)
 
-    def learn(self, texts: Sequence[Text], judge: Judge | None = None) -> Any:
-        """The classifier, on the CPU. `judge` is called a few times on the way."""
-        reader = guesser(self._config).to(self.device)
-        self._run(reader, self._batches(texts, 1), self._guess, self.plan.guessing, self.plan.guessing_rate)
-        network = classifier(self._config, reader).to(self.device)
-        self._run(network, self._batches(texts, 2), self._tell, self.plan.telling, self.plan.telling_rate, judge)
+    def learn(self, texts: Sequence[Text], judge: Judge | None = None, known: Any = None) -> Any:
+        """The classifier, on the CPU. `judge` is called a few times on the way; `known` is one to go on from."""
+        network = (known or classifier(self._config, self._read(texts))).to(self.device)
+        self._run(
+            network,
+            self._batches(texts, self.plan.harmless),
+            self._tell,
+            self.plan.telling,
+            self.plan.telling_rate,
+            judge,
+        )
         return network.eval().cpu()
+
+    def _read(self, texts: Sequence[Text]) -> Any:
+        reader = guesser(self._config).to(self.device)
+        self._run(reader, self._batches(texts, 1.0), self._guess, self.plan.guessing, self.plan.guessing_rate)
+        return reader
 
     def _run(
         self,
@@ -78,9 +93,9 @@ class Learner:
         judge: Judge | None = None,
     ) -> None:
         optimizer = torch.optim.AdamW(network.parameters(), rate, (0.9, 0.98), weight_decay=self.plan.decay)
-        began, step, total, judged = time.monotonic(), 0, torch.zeros((), device=self.device), 1
+        began, step, total, judged = self.plan.clock(), 0, torch.zeros((), device=self.device), 1
         network.train()
-        while (done := (time.monotonic() - began) / seconds) < 1.0:
+        while (done := (self.plan.clock() - began) / seconds) < 1.0:
             optimizer.param_groups[0]["lr"] = rate * min(1.0, (done + 0.002) / 0.05, 1.0 - done)
             with torch.autocast(self.device.type, torch.bfloat16):
                 loss = loss_of(network, next(batches))
@@ -91,7 +106,7 @@ class Learner:
             total += loss.detach()
             step += 1
             if step % LOGGED == 0:
-                log.info("step %d, %.0f s, loss %.4f", step, time.monotonic() - began, float(total) / LOGGED)
+                log.info("step %d, %.0f s, loss %.4f", step, self.plan.clock() - began, float(total) / LOGGED)
                 total.zero_()
             if judge and done * 4 > judged:
                 judged += 1
@@ -100,10 +115,10 @@ class Learner:
         if judge:
             judge(network.eval())
 
-    def _batches(self, texts: Sequence[Text], weight: int) -> Iterator[list[Text]]:
-        """Shuffled passes; texts of the two judged sets are shown `weight` times as often as the harmless ones."""
+    def _batches(self, texts: Sequence[Text], harmless: float) -> Iterator[list[Text]]:
+        """Shuffled passes; of the harmless sets only the share `harmless` is shown in each."""
         while True:
-            shown = [t for t in texts if t.source in {"COLD", "Davidson"} or self._rng.random() < 1 / weight]
+            shown = [t for t in texts if t.source in JUDGED or self._rng.random() < harmless]
             self._rng.shuffle(shown)
             for start in range(0, len(shown) - self.plan.texts + 1, self.plan.texts):
                 yield [self._joined(text, shown) for text in shown[start : start + self.plan.texts]]
