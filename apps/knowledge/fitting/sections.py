@@ -1,9 +1,11 @@
 """How much a section's heading and meaning count: reworded questions to help pages, with the section that answers.
 
-`sections_*.tsv`: question, file, and which of the file's headings it is, from 1: to the demo's shop, and to Dify's
-pages. What is shipped is fitted on both; each is reported as fitted on the other.
+`sections_*.tsv`: question, file, and which of the file's headings it is, from 1. Fitted on the questions to the
+pages of `help_pages.py` and on `sections_fit.tsv` (pages of Dify's); reported on the demo's shop and on other pages
+of Dify's, which nothing here is fitted on.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from ..retrieval.features import NAMES_OF, SECTION_NAMES
 from ..retrieval.headings import NAMES
 from ..retrieval.weights import Ranker
 from .collect import Example, collect
+from .help_pages import help_pages
 from .sets import Asking, KnowledgeSet
 
 HERE = Path(__file__).parent
@@ -33,23 +36,26 @@ class Sections:
     right: np.ndarray
 
 
-def with_headings(ranker: Ranker, data: Path) -> tuple[Ranker, dict[str, tuple[float, float]]]:
-    """`ranker`, fitted on passages without headings, with weights for COLUMNS that are fitted on the questions to
-    both kinds of pages; and how often the right section of each kind is first, and among the first three, by
-    weights that were fitted on the other kind alone.
+def with_headings(ranker: Ranker, data: Path, *, every: int = 1) -> tuple[Ranker, dict[str, tuple[float, float]]]:
+    """`ranker`, fitted on passages without headings, with weights for COLUMNS that are fitted on questions to help
+    pages; and how often the right section of each kind that is reported is first, and among the first three.
+
+    `every`: only each such page to fit on, with what is asked of it: to see that all of it runs.
     """
     mean, scale, linear, hidden = (
         values.copy() for values in (ranker.mean, ranker.scale, ranker.linear, ranker.hidden)
     )
     mean[COLUMNS], scale[COLUMNS], linear[COLUMNS], hidden[COLUMNS] = 0.0, 1.0, 0.0, 0.0
     plain = replace(ranker, mean=mean, scale=scale, linear=linear, hidden=hidden)
-    shop = _lists(HERE / "sections_demo.tsv", Path("demo/shop/zh"), plain, only_asked=False)
-    pages = _lists(HERE / "sections_dify.tsv", data / "kb" / "dify-docs" / "zh", plain, only_asked=True)
-    shares = {
-        name: _shares(own, *_fitted(other)) for name, own, other in (("shop", shop, pages), ("pages", pages, shop))
-    }
+    dify = data / "kb" / "dify-docs" / "zh"
+    fit = [*_own(plain, every), *_lists(HERE / "sections_fit.tsv", dify, plain, only_asked=True, every=every)]
     linear = linear.copy()
-    mean[COLUMNS], linear[COLUMNS] = _fitted([*shop, *pages])
+    mean[COLUMNS], linear[COLUMNS] = fitted = _fitted(fit)
+    reported = {
+        "shop": _lists(HERE / "sections_demo.tsv", Path("demo/shop/zh"), plain, only_asked=False),
+        "pages": _lists(HERE / "sections_dify.tsv", dify, plain, only_asked=True),
+    }
+    shares = {name: _shares(lists, *fitted) for name, lists in reported.items()}
     return replace(plain, mean=mean, linear=linear), shares
 
 
@@ -93,29 +99,44 @@ def _place(one: Sections, weights: np.ndarray, mean: np.ndarray) -> int:
     return next((place for place, i in enumerate(order) if one.right[i]), 99)
 
 
-def _lists(questions: Path, pages: Path, ranker: Ranker, *, only_asked: bool) -> list[Sections]:
+def _lists(questions: Path, pages: Path, ranker: Ranker, *, only_asked: bool, every: int = 1) -> list[Sections]:
     """`only_asked`: of the pages, only those that a question is about."""
     lines = [line.split("\t") for line in questions.read_text(encoding="utf-8").splitlines()]
     files = [file for _, file, _ in lines] if only_asked else [path.name for path in pages.iterdir()]
-    names = [name for name in sorted(set(files)) if _format(name) in EXTRACTORS]
-    documents: list[str | list[str] | Extracted] = [
-        EXTRACTORS[_format(name)]((pages / name).read_bytes()) for name in names
+    names = [name for name in sorted(set(files)) if _format(name) in EXTRACTORS][::every]
+    documents = [EXTRACTORS[_format(name)]((pages / name).read_bytes()) for name in names]
+    headings = [_headings(document) for document in documents]
+    asked = [
+        (question, names.index(file), headings[names.index(file)][int(number) - 1])
+        for question, file, number in lines
+        if file in names
     ]
-    asked = [Asking(question, names.index(file), ()) for question, file, _ in lines]
-    found = collect(KnowledgeSet("sections", "zh", documents, asked))
-    return [
-        _sections(example, _headings(documents[asking.passage])[int(number) - 1], ranker)
-        for example, asking, (_, _, number) in zip(found, asked, lines, strict=True)
+    return _found(documents, asked, ranker)
+
+
+def _own(ranker: Ranker, every: int) -> list[Sections]:
+    documents, rewordings = help_pages()
+    kept = range(0, len(documents), every)
+    whole = [{heading.rsplit(" › ", 1)[-1]: heading for heading in _headings(document)} for document in documents]
+    asked = [
+        (one.question, kept.index(one.page), whole[one.page][one.heading]) for one in rewordings if one.page in kept
     ]
+    return _found(documents[::every], asked, ranker)
+
+
+def _found(documents: Sequence[Extracted], asked: Sequence[tuple[str, int, str]], ranker: Ranker) -> list[Sections]:
+    """`asked`: a question, the number of its document, and the heading that answers."""
+    askings = [Asking(question, number, ()) for question, number, _ in asked]
+    examples = collect(KnowledgeSet("sections", "zh", list(documents), askings))
+    return [_sections(example, heading, ranker) for example, (_, _, heading) in zip(examples, asked, strict=True)]
 
 
 def _format(name: str) -> str:
     return name.rsplit(".", 1)[-1].replace("mdx", "md")
 
 
-def _headings(document: str | list[str] | Extracted) -> list[str]:
-    pieces = cut_document(document) if isinstance(document, Extracted) else []
-    return list(dict.fromkeys(piece.heading for piece in pieces))
+def _headings(document: Extracted) -> list[str]:
+    return list(dict.fromkeys(piece.heading for piece in cut_document(document)))
 
 
 def _sections(example: Example, heading: str, ranker: Ranker) -> Sections:

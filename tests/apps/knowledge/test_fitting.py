@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from apps.knowledge.fitting.associations import learn_associations
-from apps.knowledge.fitting.sections import Sections, heading_weights
+from apps.knowledge.fitting.help_pages import help_pages
+from apps.knowledge.fitting.sections import HERE, Sections, heading_weights
 from apps.knowledge.fitting.sets import Asking, KnowledgeSet, load_unread, shortened
 from apps.knowledge.fitting.train import averaged, fit_logistic, fit_ranker
 from apps.knowledge.ingest.blocks import Extracted
@@ -156,7 +157,7 @@ def test_a_trial_goes_the_whole_way_and_leaves_the_tree_as_it_was(
 ) -> None:
     sets = [small_set(name) for name in ("甲厂", "乙厂", "丙厂", "丁厂")]
     monkeypatch.setattr(kb_fit, "load_sets", lambda *_: (sets, [small_set("戊厂")]))
-    monkeypatch.setattr(kb_fit, "with_headings", lambda ranker, _data: (ranker, {}))
+    monkeypatch.setattr(kb_fit, "with_headings", lambda ranker, _data, every: (ranker, {}))
     monkeypatch.setattr(kb_fit, "reranker_target", lambda: None)
     monkeypatch.setattr(associations, "_in_use", [])
     before = {path: path.read_bytes() for path in weights.FOLDER.iterdir()}
@@ -167,3 +168,21 @@ def test_a_trial_goes_the_whole_way_and_leaves_the_tree_as_it_was(
     assert "戊厂: {'passage'" in capsys.readouterr().out
     assert {path: path.read_bytes() for path in weights.FOLDER.iterdir()} == before
     assert not Collection.objects.exists()
+
+
+def test_every_question_to_the_written_help_pages_names_a_section_of_its_page() -> None:
+    pages, asked = help_pages()
+    headings = [{block.text for block in page.blocks if block.kind == "heading"} for page in pages]
+    assert len(pages) > 60
+    assert len(asked) > 800
+    assert [one for one in asked if one.heading not in headings[one.page]] == []
+
+
+def test_no_page_that_sections_are_reported_on_is_one_that_they_are_fitted_on() -> None:
+    """Dify's pages come twice, for its cloud and for one's own server."""
+
+    def pages(name: str) -> set[str]:
+        lines = (HERE / name).read_text(encoding="utf-8").splitlines()
+        return {line.split("\t")[1].removeprefix("cloud/").removeprefix("self-host/") for line in lines}
+
+    assert pages("sections_fit.tsv") & pages("sections_dify.tsv") == set()

@@ -75,8 +75,8 @@ class Command(ServiceCommand):
         ranker = averaged([fit_ranker(lists, units=units, steps=steps, seed=seed) for seed in range(count)])
         table: dict[str, Any] = {}
         if language == "zh":
-            ranker, shares = with_headings(ranker, data)
-            table["section @1, @3, fitted on the other pages"] = shares
+            ranker, shares = with_headings(ranker, data, every=20 if trial else 1)
+            table["section @1, @3"] = shares
         weighed = [example for example, of_help in fitted for _ in range(HELP_TIMES if of_help else 1)]
         answered = [example for example in weighed if example.document]
         off_topic = [example for example in weighed if not example.document]
