@@ -73,6 +73,7 @@ def assistant_data(assistant: Assistant) -> dict[str, Any]:
         "starters": assistant.in_language("starters", language),
         "notice": {language: assistant.in_language("notice", language) for language in ("en", "zh")},
         "handover": assistant.handover,
+        "hours": assistant.hours(language),
         "task": assistant.task,
         "images": sees_images(assistant),
     }

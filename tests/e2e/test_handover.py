@@ -22,7 +22,8 @@ OpenPage = Callable[..., Page]
 @pytest.fixture
 def lin(assistants: None) -> Iterator[str]:
     """A reviewer's session."""
-    Assistant.objects.filter(slug="shop").update(handover=True)
+    texts = {"en": {"hours": "Somebody usually answers Monday to Friday, 9 to 17."}}
+    Assistant.objects.filter(slug="shop").update(handover=True, texts=texts)
     user = User.objects.create(username=f"lin-{uuid.uuid4().hex[:6]}", first_name="Lin", role="reviewer")
     client = Client()
     client.force_login(user)
@@ -49,6 +50,7 @@ def test_a_customer_reaches_a_person_who_answers_live(open_page: OpenPage, lin: 
     held[0].continue_()
     customer.unroute("**/person/")
     expect(customer.locator("[data-person]")).to_contain_text("Waiting for a person")
+    expect(customer.locator("[data-person]")).to_contain_text("Somebody usually answers Monday to Friday")
     expect(customer.locator(".answer")).to_contain_text("Your message is with our colleagues")
 
     expect(waiting).to_have_text("1")

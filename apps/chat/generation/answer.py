@@ -147,5 +147,5 @@ async def _judged(brief: Brief, filled: Filled, policy: Policy, measures: Measur
 def _granted(brief: Brief) -> list[Piece]:
     """What an utterance gets that asks for something of the assistant itself."""
     if brief.wish == "person":
-        return [Text(aside("person", brief.language)), Note({"kind": "person"})]
+        return [Text(brief.reachable), Note({"kind": "person"})]
     return [Text(brief.welcome)]

@@ -18,7 +18,7 @@ from .emergency import emergency_text
 from .fold import Folded
 from .followup import context_of
 from .glossary import Term
-from .phrases import phrases_for, welcome
+from .phrases import of_people, phrases_for, welcome
 from .pieces import Source
 from .wishes import Wish, wish_of
 
@@ -73,6 +73,7 @@ class Brief:
     wish: Wish | None = None
     person: bool = False
     welcome: str = ""
+    reachable: str = ""
     emergency: str = ""
     said: Sequence[str] = ()
     check: str = ""
@@ -111,6 +112,7 @@ def brief_for(assistant: Assistant, question: str) -> Brief:
         task=assistant.task,
         wish=_wish(assistant, question, language),
         welcome=welcome(assistant, language),
+        reachable=of_people("person", assistant, language),
         emergency=emergency_text(assistant, question) if assistant.task == Task.ANSWER else "",
         check=str((assistant.texts.get(language) or {}).get("check", "")),
         glossary=tuple((english, chinese) for english, chinese in assistant.glossary),

@@ -1,7 +1,7 @@
 """The assistant's fixed sentences. They follow the question's language, not the page's, so gettext is not asked."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from apps.core.language import Language
 
@@ -65,6 +65,12 @@ _ASIDE: dict[Language, dict[str, str]] = {
 
 def aside(word: str, language: str) -> str:
     return _ASIDE["zh" if language == "zh" else "en"][word]
+
+
+def of_people(word: Literal["person", "waiting"], assistant: "Assistant", language: str) -> str:
+    """That one can be reached, or has the message; and when one is there, where the assistant says so."""
+    gap = "" if language == "zh" else " "
+    return f"{aside(word, language)}{gap}{assistant.hours(language)}".rstrip()
 
 
 def welcome(assistant: "Assistant", language: Language) -> str:

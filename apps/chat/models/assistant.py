@@ -46,9 +46,10 @@ class Assistant(BaseModel):
     below every answer, such as that it is no medical advice. With `handover` its customers may ask for a person;
     with `escalates` one is asked for by itself when it has no answer. `texts` may override the fixed phrases:
     {"en": {"no": "…"}, "zh": {…}}; their "check" introduces a question to check oneself by, which follows a
-    verbatim answer where it is said. `emergency` is said first of all, whoever answers, to a message that
-    holds all words of one of `emergency_words`. A translator keeps to `glossary`, [English, Chinese] terms.
-    One with an `editor` is not saved: that person tries what the console's form holds, and nobody else knows of it.
+    verbatim answer where it is said; their "hours" say when a person is there. `emergency` is said first of all,
+    whoever answers, to a message that holds all words of one of `emergency_words`.
+    A translator keeps to `glossary`, [English, Chinese] terms. One with an `editor` is not saved: that person tries
+    what the console's form holds, and nobody else knows of it.
     """
 
     slug = models.SlugField(max_length=64, unique=True)
@@ -96,3 +97,8 @@ class Assistant(BaseModel):
     def in_language(self, field: str, language: str) -> Any:
         """A text of it in "zh" or "en": its Chinese twin where there is one and it is filled."""
         return (language == "zh" and getattr(self, f"{field}_zh")) or getattr(self, field)
+
+    def hours(self, language: str) -> str:
+        """When a person answers, as whoever asks for one is told: rather in the other language than not at all."""
+        said = [(self.texts.get(one) or {}).get("hours", "") for one in (language, "en", "zh")]
+        return next(filter(None, said), "") if self.handover else ""

@@ -12,7 +12,7 @@ from apps.core.actor import Actor
 from apps.core.errors import Conflict, NotFound
 
 from ..generation.emergency import emergency_text
-from ..generation.phrases import aside
+from ..generation.phrases import of_people
 from ..images import RemadeImage
 from ..models import WITH_PEOPLE, Conversation, Generation, Message, Role, Standing
 from ..selectors import access_conversation, owned_by
@@ -165,7 +165,8 @@ def _for_people(actor: Actor, conversation: Conversation, message_id: UUID, text
 def _meanwhile(conversation: Conversation, question: Message) -> Message | None:
     """What the customer is told until a person answers: that it waits, once, and in an emergency what to do."""
     before = conversation.head
-    waiting = "" if conversation.standing == Standing.PERSON else aside("waiting", question.language)
+    is_waiting = conversation.standing != Standing.PERSON
+    waiting = of_people("waiting", conversation.assistant, question.language) if is_waiting else ""
     if before is not None and before.role == Role.ASSISTANT and waiting and waiting in before.text:
         waiting = ""
     text = "\n\n".join(filter(None, [emergency_text(conversation.assistant, question.text), waiting]))

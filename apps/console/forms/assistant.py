@@ -17,6 +17,8 @@ TEXTS = {
     "declines_zh": ("zh", "no"),
     "check": ("en", "check"),
     "check_zh": ("zh", "check"),
+    "hours": ("en", "hours"),
+    "hours_zh": ("zh", "hours"),
 }
 
 
@@ -156,6 +158,16 @@ class AssistantForm(forms.Form):
         required=False,
         help_text=_("Such conversations come to the inbox, where reviewers and administrators answer them."),
     )
+    hours = SentenceField(
+        label=_("When somebody answers"),
+        max_length=200,
+        required=False,
+        help_text=_(
+            "Said to whoever asks for a person and waits. "
+            "Such as: “Somebody usually answers Monday to Friday, 9 to 17.”"
+        ),
+    )
+    hours_zh = SentenceField(label=_("When somebody answers, in Chinese"), max_length=200, required=False)
     escalates = forms.BooleanField(
         label=_("Asks for a person by itself when it has no answer"),
         required=False,

@@ -236,7 +236,7 @@ store.subscribe((state, before, action) => {
   const assistant = data.assistants.find(({ slug }) => slug === state.assistant);
   const isWithPeople = ["waiting", "person"].includes(state.standing.state);
   composer.render({ isRunning: Boolean(running), assistant, isWithPeople, isClosed: Boolean(state.id) && !assistant });
-  personLine.render({ standing: state.standing, isOffered: Boolean(assistant?.handover) && !running });
+  personLine.render({ standing: state.standing, isOffered: Boolean(assistant?.handover) && !running, hours: assistant?.hours ?? "" });
   announcer.changed(state, before, action);
   if (GOES_ON.has(action.type) && runningAnswer(before) && !running) askNext();
   if (runningAnswer(before) && !running) queueMicrotask(readAgain);

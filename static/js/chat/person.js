@@ -10,19 +10,20 @@ export function createPersonLine({ ask, withdraw }) {
   const button = (words, act) => h("button", { class: "button small quiet", type: "button", onclick: act }, words);
   const parts = {
     bot: () => [button(t("person_ask"), ask)],
-    waiting: () => [h("p", {}, t("person_waiting")), button(t("person_withdraw"), withdraw)],
+    waiting: (name, hours) => [h("p", {}, t("person_waiting"), hours && h("span", { class: "hours" }, hours)), button(t("person_withdraw"), withdraw)],
     person: (name) => [h("p", {}, t("person_here", { name })), button(t("person_withdraw"), withdraw)],
     resolved: (name) => [h("p", {}, t("person_resolved", { name })), button(t("person_ask"), ask)],
   };
 
   return {
-    render: whenChanged(({ standing: { state, name }, isOffered }) => {
+    render: whenChanged(({ standing: { state, name }, isOffered, hours }) => {
       const isPlain = state === "bot" || state === "resolved";
       root.hidden = isPlain && !isOffered;
       root.dataset.state = state;
-      if (shown === `${state} ${name}`) return;
-      shown = `${state} ${name}`;
-      root.replaceChildren(...parts[state](name ?? t("person_somebody")));
+      const now = `${state} ${name} ${hours}`;
+      if (shown === now) return;
+      shown = now;
+      root.replaceChildren(...parts[state](name ?? t("person_somebody"), hours));
     }),
   };
 }

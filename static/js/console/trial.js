@@ -36,6 +36,7 @@ function follow() {
     starters: value("starters").split("\n").map((line) => line.trim()).filter(Boolean),
     notice: { en: elements.notice.value.trim(), zh: elements.notice_zh.value.trim() || elements.notice.value.trim() },
     handover: elements.handover.checked,
+    hours: value("hours"),
     task: elements.task.value,
   });
   dispatchEvent(new Event("assistants"));

@@ -67,6 +67,13 @@ def test_who_waits_for_a_person_is_not_answered_by_the_assistant(owner: Actor) -
     assert sent.message.text == "It is urgent."
 
 
+def test_who_waits_for_a_person_is_told_when_one_is_there(owner: Actor) -> None:
+    Assistant.objects.update(texts={"en": {"hours": "From 9 to 17."}})
+    sent = send(owner, "It is urgent.", conversation_id=asked_for(owner).pk)
+    told = Message.objects.get(parent=sent.message)
+    assert told.text.endswith("You may leave and come back. From 9 to 17.")
+
+
 def test_a_person_takes_over_replies_and_resolves_and_the_assistant_answers_again(owner: Actor, lin: Actor) -> None:
     conversation = asked_for(owner)
     handover_take(actor=lin, conversation_id=conversation.pk)

@@ -45,6 +45,7 @@ def test_chinese_pages_use_the_chinese_texts_where_there_are_any() -> None:
         "starters": ["你好"],
         "notice": {"en": "", "zh": ""},
         "handover": False,
+        "hours": "",
         "task": "answer",
         "images": False,
     }

@@ -91,6 +91,30 @@ async def test_where_a_person_can_be_reached_one_is_offered_and_stays_offered_af
 
 
 @pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("hours", "question", "ends"),
+    [
+        ({"en": "From 9 to 17.", "zh": "9 点到 17 点在线。"}, "Talk to a human", "person here. From 9 to 17."),
+        ({"en": "From 9 to 17.", "zh": "9 点到 17 点在线。"}, "转人工", "人工客服。9 点到 17 点在线。"),
+        ({"en": "From 9 to 17."}, "转人工", "人工客服。From 9 to 17."),
+    ],
+)
+async def test_who_asks_for_a_person_hears_when_one_is_there(
+    assistant: Assistant,
+    owner: Actor,
+    runtime: FakeRuntime,
+    search: FakeSearch,
+    hours: dict[str, str],
+    question: str,
+    ends: str,
+) -> None:
+    texts = {language: {"hours": said} for language, said in hours.items()}
+    await in_database(lambda: Assistant.objects.update(handover=True, texts=texts))
+    generation, _log = await answered(owner, question)
+    assert generation.answer.text.endswith(ends)
+
+
+@pytest.mark.asyncio
 async def test_where_nobody_can_be_reached_the_documents_are_searched(
     assistant: Assistant, owner: Actor, runtime: FakeRuntime, search: FakeSearch
 ) -> None:

@@ -23,6 +23,7 @@ FIELDS = {
     "min_sentences": "1",
     "max_sentences": "3",
     "declines_zh": "请联系人工客服。",
+    "hours": "From 9 to 17.",
     "enabled": "on",
 }
 
@@ -33,7 +34,7 @@ def test_an_operator_makes_an_assistant_over_a_collection(operator: Client, worl
     made = Assistant.objects.get(slug="returns")
     assert made.starters == ["How long do I have?", "Who pays?"]
     assert (made.audience, made.threshold, made.max_sentences) == ("members", 0.4, 3)
-    assert made.texts == {"zh": {"no": "请联系人工客服。"}}
+    assert made.texts == {"en": {"hours": "From 9 to 17."}, "zh": {"no": "请联系人工客服。"}}
     assert list(made.collections.all()) == [Collection.objects.get(slug="shop")]
 
 
@@ -54,7 +55,7 @@ def test_editing_keeps_texts_that_the_form_does_not_show(operator: Client, world
     Assistant.objects.update(texts={"en": {"hello": "Welcome!", "no": "Sorry."}})
     operator.post("/console/assistants/service/", FIELDS)
     assert Assistant.objects.get(slug="service").texts == {
-        "en": {"hello": "Welcome!"},
+        "en": {"hello": "Welcome!", "hours": "From 9 to 17."},
         "zh": {"no": "请联系人工客服。"},
     }
 

@@ -22,7 +22,7 @@ def test_the_form_is_tried_as_it_is_now_and_nothing_is_saved(operator: Client, w
     assert operator.post(address(trial), FIELDS).json() == {"errors": []}
     tried = Assistant.with_trials.get(pk=trial)
     assert (tried.name, tried.threshold, tried.editor.username) == ("Returns desk", 0.4, "operator-person")
-    assert tried.texts == {"en": {"hello": "Welcome!"}, "zh": {"no": "请联系人工客服。"}}
+    assert tried.texts == {"en": {"hello": "Welcome!", "hours": "From 9 to 17."}, "zh": {"no": "请联系人工客服。"}}
     assert Assistant.objects.get().name == "Service desk"
 
 
