@@ -115,7 +115,8 @@ def test_no_word_leaves_unless_the_webhook_says_so(
     created, answer, rating = (event["data"] for event in receiver.events())
     assert answer["text"] == {"question": QUESTION, "answer": f"{ONE} [1]"} and "text" not in created
     assert rating["text"]["comment"] == "Not so."
-    assert (answer["outcome"], answer["confidence"]) == ("answered", 0.9)
+    sent.generation.refresh_from_db()
+    assert (answer["outcome"], answer["confidence"]) == ("answered", sent.generation.confidence)
 
 
 def test_words_that_were_deleted_meanwhile_are_not_sent(

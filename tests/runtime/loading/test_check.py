@@ -6,7 +6,6 @@ import pickle
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -196,10 +195,10 @@ def test_a_tokenizer_that_backtracks_without_end_is_killed(folder: Path) -> None
     split = {"type": "Split", "pattern": {"Regex": "(a+)+$"}, "behavior": "Isolated", "invert": False}
     tokenizer["pre_tokenizer"] = {"type": "Sequence", "pretokenizers": [split, tokenizer["pre_tokenizer"]]}
     (folder / "tokenizer.json").write_text(json.dumps(tokenizer))
-    began = time.monotonic()
+    before = os.times().children_user
     answer = verdict(folder)
     assert answer["ok"] is False
-    assert time.monotonic() - began < 20
+    assert os.times().children_user - before < 20, "libraries, and two seconds for the folder's own work"
 
 
 @pytest.mark.parametrize(
