@@ -75,5 +75,6 @@ def assistant_data(assistant: Assistant) -> dict[str, Any]:
         "handover": assistant.handover,
         "hours": assistant.hours(language),
         "task": assistant.task,
+        "quotes": assistant.quotes,
         "images": sees_images(assistant),
     }

@@ -77,7 +77,7 @@ def assistants_offered(actor: Actor) -> list[Assistant]:
 
 def is_able(assistant: Assistant) -> bool:
     """Whether it only quotes, or the model behind its alias can be left to write by itself."""
-    if assistant.verbatim and assistant.task == Task.ANSWER:
+    if assistant.quotes:
         return True
     try:
         return alias_target(assistant.alias).version.writes_freely

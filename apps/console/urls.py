@@ -44,6 +44,7 @@ urlpatterns = [
     path("assistants/trials/<uuid:trial_id>/", trials.assistant_trial, name="assistant-trial"),
     path("assistants/<slug:slug>/", assistants.assistant_edit, name="assistant"),
     path("assistants/<slug:slug>/back/", assistants.assistant_back, name="assistant-back"),
+    path("assistants/<slug:slug>/move/", assistants.assistant_place, name="assistant-move"),
     path("keys/", keys.key_list, name="keys"),
     path("keys/<uuid:key_id>/revoke/", keys.key_end, name="key-revoke"),
     path("models/", models.model_page, name="models"),

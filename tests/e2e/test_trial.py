@@ -119,3 +119,37 @@ def test_the_form_shows_what_each_kind_of_assistant_knows(editor: Open, task: st
     page.select_option("#task", task)
     words = ["Answers from", "Declines below a confidence of", "How it writes", "Glossary"]
     assert {word for word in words if page.get_by_text(word, exact=True).first.is_visible()} == shown
+
+
+def test_a_model_that_writes_is_given_instructions_and_the_chat_says_that_a_model_writes(editor: Open) -> None:
+    page, chat, socket = editor()
+    note, promise = chat.locator("[data-note]"), chat.locator("[data-promise]")
+    expect(note).to_have_text("Answers quote the documents. Open a source to check.")
+    expect(page.locator("#instructions")).to_be_hidden()
+    page.uncheck("#verbatim")
+    expect(note).to_have_text("A model writes from the documents. Open a source to check.")
+    expect(promise).to_contain_text("in its own words")
+    expect(page.locator("#min_sentences")).to_be_hidden()
+    page.fill("#instructions", "Be brief.\nSay you.")
+    chat.locator("[data-question]").fill("How long?")
+    chat.locator("[data-question]").press("Enter")
+    tried = Assistant.with_trials.get(slug=socket.expect("send")["assistant"])
+    assert (tried.verbatim, tried.instructions) == (False, "Be brief.\nSay you.")
+    page.select_option("#task", "write")
+    expect(page.locator("#instructions")).to_be_visible()
+    expect(note).to_have_text("A model writes. Check what it says before you use it.")
+
+
+def test_an_assistant_is_moved_by_the_keyboard_and_the_button_keeps_the_focus(
+    operator: str, open_page: OpenPage
+) -> None:
+    Assistant.objects.create(slug="last", name="Last desk", position=9)
+    page = open_page("/console/assistants/", session=operator)
+    first = page.locator("tbody tr").first
+    up = page.get_by_role("button", name="Move Last desk up")
+    up.focus()
+    for _step in range(Assistant.objects.count() - 1):
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        expect(up).to_be_focused()
+    expect(first).to_contain_text("Last desk")

@@ -39,7 +39,7 @@ class Setting:
     min_sentences: int = 2
     max_sentences: int = 2
     name: str = "Parley"
-    tone: Mapping[str, str] = field(default_factory=dict)
+    instructions: Mapping[str, str] = field(default_factory=dict)
     texts: Mapping[str, Any] = field(default_factory=dict)
     follow: bool = True
     passages: frozenset[str] = frozenset()
@@ -76,7 +76,7 @@ async def _ask(setting: Setting, case: Case) -> Result:
         max_sentences=setting.max_sentences,
         phrases=phrases_for(language, name=setting.name, overrides=setting.texts),
         target=setting.target,
-        tone=setting.tone.get(language, ""),
+        instructions=setting.instructions.get(language, ""),
         context=context_of(case.question, case.before, language) if setting.follow else "",
         caller="evaluation",
     )

@@ -59,7 +59,7 @@ def run_start(
         "max_sentences": assistant.max_sentences,
         "name": assistant.name,
         "texts": assistant.texts,
-        "tone": {language: assistant.in_language("tone", language) for language in ("en", "zh")},
+        "instructions": {language: assistant.in_language("instructions", language) for language in ("en", "zh")},
     }
     target = target_named(model or assistant.alias)
     ids = list(assistant.collections.values_list("pk", flat=True))

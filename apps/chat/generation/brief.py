@@ -60,7 +60,7 @@ class Brief:
     max_sentences: int
     phrases: dict[str, str]
     target: Target
-    tone: str = ""
+    instructions: str = ""
     history: Sequence[Turn] = ()
     images: Sequence[str] = ()
     context: str = ""
@@ -116,9 +116,7 @@ def brief_for(assistant: Assistant, question: str) -> Brief:
         emergency=emergency_text(assistant, question) if assistant.task == Task.ANSWER else "",
         check=str((assistant.texts.get(language) or {}).get("check", "")),
         glossary=tuple((english, chinese) for english, chinese in assistant.glossary),
-        tone=""
-        if assistant.verbatim and assistant.task == Task.ANSWER
-        else assistant.in_language("tone", language),
+        instructions="" if assistant.quotes else assistant.in_language("instructions", language),
     )
 
 

@@ -61,7 +61,7 @@ def plan_for(brief: Brief, retrieval: Retrieval) -> Plan:
             brief.language,
             passages,
             name=brief.name,
-            tone=brief.tone,
+            instructions=brief.instructions,
             history=brief.history,
             images=brief.images,
         )

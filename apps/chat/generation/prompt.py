@@ -55,16 +55,19 @@ def free_messages(
     passages: Sequence[RankedPassage],
     *,
     name: str,
-    tone: str = "",
+    instructions: str = "",
     history: Sequence[Turn] = (),
     images: Sequence[str] = (),
 ) -> list[Turn]:
-    """For models that write by themselves: how, passages by number, the turns before, then the question."""
+    """For models that write by themselves: how, passages by number, the turns before, then the question.
+
+    The assistant's own `instructions` stand before the passages: behind them they would read as one.
+    """
     looks = images or any(isinstance(turn["content"], list) for turn in history)
-    parts = [FREE_SYSTEM[language].format(name=name), FREE_IMAGES[language] if looks else "", tone]
-    system = " ".join(filter(None, parts))
+    how = " ".join(filter(None, [FREE_SYSTEM[language].format(name=name), FREE_IMAGES[language] if looks else ""]))
+    parts = [how, instructions, numbered(enumerate(passages, 1))]
     return [
-        {"role": "system", "content": f"{system}\n\n{numbered(enumerate(passages, 1))}".rstrip()},
+        {"role": "system", "content": "\n\n".join(filter(None, parts))},
         *history,
         {"role": "user", "content": content_of(question, images)},
     ]

@@ -41,7 +41,7 @@ async def translated(brief: Brief, measures: Measures) -> AsyncGenerator[Doing, 
     for number, paragraph in enumerate(paragraphs):
         terms = terms_in(paragraph, brief.glossary, brief.language)
         asked = {"role": "user", "content": paragraph}
-        messages = [_system(into, terms), *turns[-2 * CONTEXT :], asked]
+        messages = [_system(into, brief.instructions, terms), *turns[-2 * CONTEXT :], asked]
         reader = ParagraphReader()
         plan = Plan(messages, None, min(64 + 3 * len(paragraph), MOST_TOKENS), reader, ())
         if number:
@@ -88,9 +88,10 @@ class ParagraphReader:
         return []
 
 
-def _system(into: Language, terms: list[Term]) -> dict[str, str]:
+def _system(into: Language, instructions: str, terms: list[Term]) -> dict[str, str]:
     lines = [f"{source} → {target}" for source, target in _from(into, terms)]
-    return {"role": "system", "content": "\n".join([_SYSTEM[into], *([_TERMS[into], *lines] if lines else [])])}
+    told = "\n".join([_TERMS[into], *lines]) if lines else ""
+    return {"role": "system", "content": "\n\n".join(filter(None, [_SYSTEM[into], instructions, told]))}
 
 
 def _from(into: Language, terms: list[Term]) -> list[Term]:

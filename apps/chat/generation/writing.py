@@ -130,7 +130,10 @@ def _asked(
     reader: "SectionReader | OutlineReader",
     max_tokens: int = MOST_TOKENS,
 ) -> AsyncGenerator[Answering | Source | Text, None]:
-    messages = [{"role": "system", "content": f"{system}\n\n{brief.tone}".rstrip()}, *asked]
+    """The assistant's own instructions come first: behind `system`, which ends with a text, they would read as part
+    of that.
+    """
+    messages = [{"role": "system", "content": f"{brief.instructions}\n\n{system}".lstrip()}, *asked]
     return spoken(brief, Plan(messages, None, max_tokens, reader, ()), measures)
 
 

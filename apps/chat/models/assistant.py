@@ -39,12 +39,12 @@ class Assistant(BaseModel):
     """One assistant. `*_zh` fields are shown on Chinese pages where they are filled.
 
     `alias` is the registry's movable name of the model that answers. `verbatim` answers consist of the documents'
-    own sentences; otherwise the model writes freely and cites, in the given `tone`. Below `threshold` (the search's
-    confidence, 0 to 1) no passage reaches the model. A verbatim answer has `min_sentences` (the shipped model is
-    surer of two than of one; a larger model may be left the choice with 1) to `max_sentences`, fewer where the next
-    are far less likely. `notice` is said
-    below every answer, such as that it is no medical advice. With `handover` its customers may ask for a person;
-    with `escalates` one is asked for by itself when it has no answer. `texts` may override the fixed phrases:
+    own sentences; otherwise the model writes freely and cites. Where a model writes, it is told the `instructions`.
+    Below `threshold` (the search's confidence, 0 to 1) no passage reaches the model. A verbatim answer has
+    `min_sentences` (the shipped model is surer of two than of one; a larger model may be left the choice with 1) to
+    `max_sentences`, fewer where the next are far less likely. `notice` is said below every answer, such as that it
+    is no medical advice. With `handover` its customers may ask for a person; with `escalates` one is asked for by
+    itself when it has no answer. `texts` may override the fixed phrases:
     {"en": {"no": "…"}, "zh": {…}}; their "check" introduces a question to check oneself by, which follows a
     verbatim answer where it is said; their "hours" say when a person is there. `emergency` is said first of all,
     whoever answers, to a message that holds all words of one of `emergency_words`.
@@ -74,8 +74,8 @@ class Assistant(BaseModel):
     enabled = models.BooleanField(default=True)
     audience = models.CharField(max_length=16, choices=Audience.choices, default=Audience.EVERYONE)
     position = models.PositiveSmallIntegerField(default=0)
-    tone = models.CharField(max_length=500, blank=True)
-    tone_zh = models.CharField(max_length=500, blank=True)
+    instructions = models.CharField(max_length=4000, blank=True)
+    instructions_zh = models.CharField(max_length=4000, blank=True)
     notice = models.CharField(max_length=300, blank=True)
     notice_zh = models.CharField(max_length=300, blank=True)
     emergency_words = models.JSONField(default=list, blank=True)
@@ -93,6 +93,11 @@ class Assistant(BaseModel):
 
     class Meta:
         ordering = ["position", "slug"]
+
+    @property
+    def quotes(self) -> bool:
+        """Whether its answers are the documents' own sentences, so that no model puts anything into words."""
+        return self.verbatim and self.task == Task.ANSWER
 
     def in_language(self, field: str, language: str) -> Any:
         """A text of it in "zh" or "en": its Chinese twin where there is one and it is filled."""

@@ -1,6 +1,6 @@
 """What may be done in the chat."""
 
-from .assistant import assistant_content, assistant_restore, assistant_upsert
+from .assistant import assistant_content, assistant_move, assistant_restore, assistant_upsert
 from .continuing import generation_continue
 from .conversation import conversation_change, conversation_delete, conversations_adopt, version_show
 from .files import file_add, file_remove, files_forget
@@ -23,6 +23,7 @@ __all__ = [
     "Sent",
     "answer_revise",
     "assistant_content",
+    "assistant_move",
     "assistant_restore",
     "assistant_try",
     "assistant_upsert",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from apps.audit.services import audit_record
 from apps.core.actor import Actor
 from apps.core.errors import BadInput, NotFound
+from apps.core.turn import turn_take
 from apps.knowledge.models import Collection
 
 from ..models import Assistant, AssistantVersion
@@ -38,6 +39,26 @@ def _last_position() -> int:
     return Assistant.objects.aggregate(last=Max("position"))["last"] or 0
 
 
+@transaction.atomic
+def assistant_move(*, actor: Actor, slug: str, by: int) -> int:
+    """Moves the assistant by so many places in the order that all are offered in; returns its place, from 0 on.
+
+    At either end it stays there. No version is made: the order belongs to the list. Raises NotFound.
+    """
+    turn_take("assistants")
+    order = list(Assistant.objects.values_list("slug", flat=True))
+    if slug not in order:
+        raise NotFound(_("There is no such assistant."))
+    was = order.index(slug)
+    place = max(0, min(len(order) - 1, was + by))
+    if place != was:
+        order.insert(place, order.pop(was))
+        for position, one in enumerate(order, 1):
+            Assistant.objects.filter(slug=one).update(position=position)
+        audit_record(actor=actor, action="assistant.moved", target=f"assistant:{slug}", data={"place": place + 1})
+    return place
+
+
 def assistant_fill(assistant: Assistant, collections: Sequence[str], fields: Mapping[str, Any]) -> None:
     """Stores the assistant with these fields of the model and these collections (slugs). Raises BadInput."""
     found = list(Collection.objects.filter(slug__in=collections, personal=False))
@@ -56,8 +77,8 @@ def assistant_fill(assistant: Assistant, collections: Sequence[str], fields: Map
 
 
 def assistant_content(assistant: Assistant) -> dict[str, Any]:
-    """Its fields, and its `collections` as slugs: what `assistant_upsert` makes it again of."""
-    content = {name: getattr(assistant, name) for name in sorted(_names())}
+    """What `assistant_upsert` makes it again of: its fields, but for its place in the list, and `collections`."""
+    content = {name: getattr(assistant, name) for name in sorted(_names() - {"position"})}
     return content | {"collections": sorted(assistant.collections.values_list("slug", flat=True))}
 
 

@@ -50,6 +50,15 @@ class SentenceField(forms.CharField):
         return super().clean(" ".join(str(value or "").split()))
 
 
+class TextField(forms.CharField):
+    """A text of several lines; a browser sends each break as two characters, and counts it as one."""
+
+    widget = forms.Textarea(attrs={"rows": 6})
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(str(value or "").replace("\r\n", "\n"))
+
+
 class GlossaryField(forms.CharField):
     """Pairs of terms, one a line: English = Chinese."""
 
@@ -122,18 +131,20 @@ class AssistantForm(forms.Form):
     check_zh = forms.CharField(
         label=_("Asks learners to check themselves, in Chinese"), max_length=120, required=False
     )
-    tone = forms.CharField(
-        label=_("How it writes"),
-        max_length=500,
+    instructions = TextField(
+        label=_("Instructions"),
+        max_length=4000,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("For models that write freely, such as: “Friendly and brief. Address customers by “you”.”"),
+        help_text=_(
+            "What the model is told each time, in your own words: how it writes, what it stresses, what it leaves "
+            "out. Up to 4,000 characters."
+        ),
     )
-    tone_zh = forms.CharField(
-        label=_("How it writes, in Chinese"),
-        max_length=500,
+    instructions_zh = TextField(
+        label=_("Instructions for Chinese"),
+        max_length=4000,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Where a question or text is Chinese. Left empty, the ones beside it count."),
     )
     notice = SentenceField(
         label=_("Said below every answer"),

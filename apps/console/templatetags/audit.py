@@ -21,6 +21,7 @@ ACTIONS: dict[str, str | Promise] = {
     "answer.unrated": pgettext_lazy("audit log", "Rating withdrawn"),
     "answer.written": pgettext_lazy("audit log", "Answer written into the knowledge base"),
     "assistant.changed": pgettext_lazy("audit log", "Assistant set up"),
+    "assistant.moved": pgettext_lazy("audit log", "Assistant moved"),
     "assistant.tried": pgettext_lazy("audit log", "Assistant tried"),
     "collection.created": pgettext_lazy("audit log", "Collection created"),
     "collection.deleted": pgettext_lazy("audit log", "Collection deleted"),

@@ -8,16 +8,19 @@ from csp.decorators import csp_update
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from apps.accounts.actors import actor_from_request
 from apps.chat.selectors import assistant_find, assistants, versions_of
-from apps.chat.services import assistant_restore, assistant_upsert
+from apps.chat.services import assistant_move, assistant_restore, assistant_upsert
 from apps.core.errors import BadInput, NotFound
 
 from ..access import needs
 from ..forms.assistant import AssistantForm, NewAssistantForm
+
+STEPS = {"up": -1, "down": 1}
 
 
 @needs("assistants.manage")
@@ -52,6 +55,17 @@ def assistant_back(request: HttpRequest, slug: str) -> HttpResponse:
     assistant_restore(actor=actor_from_request(request), slug=slug, number=int(number))
     messages.success(request, _("Version %(number)s is back.") % {"number": number})
     return redirect("console:assistant", slug)
+
+
+@needs("assistants.manage")
+@require_POST
+def assistant_place(request: HttpRequest, slug: str) -> HttpResponse:
+    """Moves it one place "up" or "down" in the list. The button that was pressed has the focus again."""
+    towards = request.POST.get("towards", "")
+    if towards not in STEPS:
+        raise BadInput(_("An assistant is moved up or down."))
+    assistant_move(actor=actor_from_request(request), slug=slug, by=STEPS[towards])
+    return redirect(f"{reverse('console:assistants')}#{towards}-{slug}")
 
 
 def _page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:

@@ -1,15 +1,10 @@
 /* Where questions are typed. Enter sends, Shift+Enter breaks the line, and an input method keeps its Enter. */
+import { doing } from "./doing.js";
 import { one, whenChanged } from "./dom.js";
 import { drafts } from "./drafts.js";
 import { createFiles } from "./files.js";
 import { watchComposition } from "./ime.js";
 import { t } from "./page.js";
-
-// what is said at the field for assistants that do not answer from documents
-const DOING = {
-  translate: { ask: "to_translate", note: "note_translation" },
-  write: { ask: "to_write", note: "note_writing" },
-};
 
 /** `send(text, takeFiles)` returns whether the question was taken; `stop()` ends the answer that is being written. */
 export function createComposer({ send, stop }) {
@@ -54,16 +49,17 @@ export function createComposer({ send, stop }) {
     fit();
   }
 
-  const draw = whenChanged(({ isRunning, name, task, images, isWithPeople, isClosed }) => {
+  const draw = whenChanged(({ isRunning, name, task, quotes, images, isWithPeople, isClosed }) => {
     running = isRunning;
+    const says = doing({ task, quotes });
     const isOver = isClosed && !isWithPeople;
     form.classList.toggle("closed", isOver);
     field.disabled = isOver;
     files.allow({ images: isWithPeople || Boolean(images), task: isWithPeople ? "answer" : task });
     fit();
-    field.placeholder = isOver ? "" : isWithPeople ? t("person_write") : DOING[task] ? t(DOING[task].ask) : name ? t("ask_assistant", { assistant: name }) : t("ask");
+    field.placeholder = isOver ? "" : isWithPeople ? t("person_write") : says.ask ? t(says.ask) : name ? t("ask_assistant", { assistant: name }) : t("ask");
     note.hidden = isWithPeople;
-    note.textContent = t(isOver ? "assistant_closed" : (DOING[task]?.note ?? "note_answers"));
+    note.textContent = t(isOver ? "assistant_closed" : says.note);
   });
 
   field.addEventListener("input", typed);
@@ -104,8 +100,8 @@ export function createComposer({ send, stop }) {
     },
     /** `isClosed`: the conversation's assistant answers no more, or cannot. */
     render({ isRunning, assistant, isWithPeople, isClosed }) {
-      const { name, task, images } = assistant ?? {};
-      draw({ isRunning, name, task, images, isWithPeople, isClosed });
+      const { name, task, quotes, images } = assistant ?? {};
+      draw({ isRunning, name, task, quotes, images, isWithPeople, isClosed });
     },
   };
 }

@@ -1,4 +1,5 @@
 /* The empty conversation: who can be asked, and what others ask first. */
+import { doing } from "./doing.js";
 import { h, one, whenChanged } from "./dom.js";
 import { data, t } from "./page.js";
 
@@ -6,6 +7,7 @@ import { data, t } from "./page.js";
 export function createPicker({ choose, ask }) {
   const root = one("[data-picker]");
   const list = one("[data-assistants]");
+  const promise = one("[data-promise]");
   let cards;
   let chosen;
 
@@ -18,6 +20,8 @@ export function createPicker({ choose, ask }) {
 
   function press() {
     for (const { slug, button } of cards) button?.setAttribute("aria-pressed", slug === chosen);
+    const assistant = data.assistants.find(({ slug }) => slug === chosen);
+    promise.textContent = assistant ? t(doing(assistant).promise) : "";
   }
 
   draw();

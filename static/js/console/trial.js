@@ -38,6 +38,7 @@ function follow() {
     handover: elements.handover.checked,
     hours: value("hours"),
     task: elements.task.value,
+    quotes: elements.task.value === "answer" && elements.verbatim.checked,
   });
   dispatchEvent(new Event("assistants"));
   tell();

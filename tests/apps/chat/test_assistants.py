@@ -1,10 +1,13 @@
 """Setting assistants up from data."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 
 from apps.audit.models import AuditEvent
 from apps.chat.models import Assistant
-from apps.chat.services import assistant_restore, assistant_upsert
+from apps.chat.services import assistant_move, assistant_restore, assistant_upsert
 from apps.core.actor import SYSTEM
 from apps.core.errors import BadInput, NotFound
 from apps.knowledge.models import Collection
@@ -75,3 +78,39 @@ def test_a_version_that_never_was_cannot_be_put_back(db: None) -> None:
     assistant_upsert(actor=SYSTEM, slug="service", name="Service")
     with pytest.raises(NotFound):
         assistant_restore(actor=SYSTEM, slug="service", number=7)
+
+
+def test_an_assistant_moves_up_and_down_among_those_that_are_offered(db: None) -> None:
+    for slug in ("first", "second", "third"):
+        assistant_upsert(actor=SYSTEM, slug=slug, name=slug)
+    Assistant.objects.update(position=0)  # as they were before anybody moved one: by their short names
+    order = lambda: list(Assistant.objects.values_list("slug", flat=True))  # noqa: E731
+    assistant_move(actor=SYSTEM, slug="third", by=-1)
+    assert order() == ["first", "third", "second"]
+    assistant_move(actor=SYSTEM, slug="first", by=1)
+    assert order() == ["third", "first", "second"]
+    assistant_move(actor=SYSTEM, slug="third", by=-1)
+    assert order() == ["third", "first", "second"]
+    assert AuditEvent.objects.filter(action="assistant.moved").count() == 2, "nothing moved the last time"
+    with pytest.raises(NotFound):
+        assistant_move(actor=SYSTEM, slug="fourth", by=1)
+
+
+def test_putting_an_earlier_version_back_leaves_the_assistant_in_its_place(db: None) -> None:
+    for slug in ("first", "second"):
+        assistant_upsert(actor=SYSTEM, slug=slug, name=slug)
+    assistant_upsert(actor=SYSTEM, slug="second", name="Better")
+    assistant_move(actor=SYSTEM, slug="second", by=-1)
+    assistant_restore(actor=SYSTEM, slug="second", number=1)
+    assert [one.name for one in Assistant.objects.all()] == ["second", "first"]
+
+
+def test_a_version_of_the_time_when_instructions_were_a_tone_can_be_put_back(db: None) -> None:
+    made = assistant_upsert(actor=SYSTEM, slug="tutor", name="Tutor", verbatim=False)
+    version = made.versions.get()
+    content = {name: value for name, value in version.content.items() if not name.startswith("instructions")}
+    version.content = {**content, "tone": "Patient.", "tone_zh": "耐心。", "position": 7}
+    version.save()
+    import_module("apps.chat.migrations.0028_instructions").versions_forth(apps, None)
+    restored = assistant_restore(actor=SYSTEM, slug="tutor", number=1)
+    assert (restored.instructions, restored.instructions_zh, restored.position) == ("Patient.", "耐心。", 1)

@@ -153,10 +153,10 @@ async def test_what_is_declined_has_no_notice_below_it(owner: Actor, declining: 
     assert NOTICE not in await in_database(lambda: markdown(snapshot(conversation)))
 
 
-async def test_a_free_model_is_told_the_tone_in_the_questions_language(
+async def test_a_free_model_is_told_the_instructions_in_the_questions_language(
     owner: Actor, runtime: FakeRuntime, search: FakeSearch
 ) -> None:
-    await set_up(verbatim=False, tone="Like a pirate.", tone_zh="像老师一样。")
+    await set_up(verbatim=False, instructions="Like a pirate.", instructions_zh="像老师一样。")
     runtime.pieces = ["Thirty days [1]."]
     await ask(owner)
     await ask(owner, "多久之内可以退货？")

@@ -143,3 +143,16 @@ async def test_a_translation_that_was_broken_off_goes_on_beside_its_source(
     await in_database(generation.answer.refresh_from_db)
     assert generation.answer.text == "您的书桌灯可以取了。\n\n请带上\n小票。"
     assert [note["kind"] for note in generation.answer.notes] == ["paragraphs", "terms"]
+
+
+async def test_every_paragraph_is_translated_by_the_instructions_in_the_texts_language(
+    owner: Actor, interpreter: Interpreter
+) -> None:
+    await in_database(
+        lambda: Assistant.objects.update(instructions="Formal, please.", instructions_zh="请译得口语一些。")
+    )
+    await translated(owner, LETTER)
+    await translated(owner, "台灯坏了。")
+    systems = [asked[0]["content"] for asked in interpreter.asked]
+    assert ["Formal, please." in told for told in systems] == [True, True, False]
+    assert "请译得口语一些。" in systems[2]

@@ -79,10 +79,10 @@ async def test_a_long_text_comes_section_by_section_behind_its_outline(owner: Ac
 
 
 @pytest.mark.asyncio
-async def test_every_part_is_written_in_the_assistants_tone(owner: Actor, writer: Writer) -> None:
-    await in_database(Assistant.objects.update, tone="Write like a poet.")
+async def test_every_part_is_written_by_the_assistants_instructions(owner: Actor, writer: Writer) -> None:
+    await in_database(Assistant.objects.update, instructions="Write like a poet.")
     await written(owner)
-    assert len(writer.told) == 3 and all("Write like a poet." in told for told in writer.told)
+    assert len(writer.told) == 3 and all(told.startswith("Write like a poet.\n\n") for told in writer.told)
 
 
 @pytest.mark.asyncio

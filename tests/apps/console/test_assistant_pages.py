@@ -73,3 +73,28 @@ def test_closing_an_assistant_takes_it_from_the_chat(operator: Client, world: Wo
     operator.post("/console/assistants/service/", {key: FIELDS[key] for key in FIELDS if key != "enabled"})
     assert b"Returns desk" not in operator.get("/").content
     assert b"Returns desk" in operator.get("/console/assistants/").content
+
+
+def test_a_press_of_a_button_moves_an_assistant_and_the_button_keeps_the_focus(
+    operator: Client, world: World
+) -> None:
+    operator.post("/console/assistants/new/", {"slug": "returns", **FIELDS})
+    names = lambda: [one.slug for one in Assistant.objects.all()]  # noqa: E731
+    assert names() == ["service", "returns"]
+    moved = operator.post("/console/assistants/returns/move/", {"towards": "up"})
+    assert (names(), moved.headers["Location"]) == (["returns", "service"], "/console/assistants/#up-returns")
+    page = operator.get("/console/assistants/").content.decode()
+    assert 'id="up-returns"' in page and page.index("Returns desk") < page.index("Service desk")
+    assert operator.post("/console/assistants/returns/move/", {"towards": "left"}).status_code == 400
+    assert operator.post("/console/assistants/nobody/move/", {"towards": "up"}).status_code == 404
+
+
+def test_instructions_may_be_as_long_as_the_form_says_however_a_browser_ends_its_lines(
+    operator: Client, world: World
+) -> None:
+    long = "\r\n".join(["Be kind."] * 444)
+    operator.post("/console/assistants/service/", {**FIELDS, "instructions": long, "instructions_zh": "请用敬语。"})
+    kept = Assistant.objects.get(slug="service")
+    assert (kept.instructions, kept.instructions_zh) == ("\n".join(["Be kind."] * 444), "请用敬语。")
+    page = operator.post("/console/assistants/service/", {**FIELDS, "instructions": "x" * 4001}).content.decode()
+    assert "at most 4000 characters" in page
