@@ -47,6 +47,7 @@ def test_chinese_pages_use_the_chinese_texts_where_there_are_any() -> None:
         "handover": False,
         "hours": "",
         "task": "answer",
+        "quotes": True,
         "images": False,
     }
 
