@@ -8,6 +8,7 @@ from ..decode import decode
 
 _LIST_ITEM = re.compile(r"\s*(?:[-*+•·▪◦]\s+|\d{1,3}(?:[.)]\s+|[、．])|[（(]\d{1,3}[）)])\s*(?=\S)")
 FINISHED = re.compile(r"[.!?:;。！？：；…][”’\"')）」』]*$")
+HYPHEN = re.compile(r"(?<=\w)[\ufffe\u00ad-]$")  # where a PDF parts a word at the end of a line
 _WRAPPED_FROM = 40  # a line shorter than this did not end because the page was full
 
 
@@ -60,4 +61,4 @@ def join_lines(left: str, right: str) -> str:
 
 def width(line: str) -> int:
     """In columns: a Chinese character takes two."""
-    return sum(2 if ord(character) > 0x2E80 else 1 for character in line)
+    return len(line) if line.isascii() else sum(2 if ord(character) > 0x2E80 else 1 for character in line)

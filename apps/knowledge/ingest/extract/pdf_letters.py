@@ -1,0 +1,84 @@
+"""What a page of a PDF says of its letters: how they look, and where words and lines that are drawn stand."""
+
+import ctypes
+import re
+from collections.abc import Iterator
+from math import isfinite
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
+
+from .pdf_columns import Word
+from .pdf_tables import Rule
+
+LINE = re.compile(r"([^\r\n]*)(?:\r\n?|\n|$)")
+_WORD = re.compile(r"\S+")
+_BOLD, _FORCE_BOLD = 600, 1 << 18  # a font's weight, and its flag
+_BOLD_NAME = re.compile(rb"bold|black|heavy|demi", re.I)
+_MOST_DRAWN, _MOST_SEGMENTS = 5_000, 20_000  # of a page; what comes after them is not looked at
+_THIN, _SHORT = 2.0, 4.0  # points: a line across the page is no thicker, and no shorter
+
+
+def words(page: pdfium.PdfTextPage, text: str) -> Iterator[Word]:
+    """`text` is all of the page's, a character a letter."""
+    first, last = pdfium_c.FS_RECTF(), pdfium_c.FS_RECTF()
+    for number, line in enumerate(LINE.finditer(text)):
+        for word in _WORD.finditer(line.group(1)):
+            place = line.start() + word.start()
+            pdfium_c.FPDFText_GetLooseCharBox(page, place, first)
+            pdfium_c.FPDFText_GetLooseCharBox(page, line.start() + word.end() - 1, last)
+            low, high = sorted((first.bottom, first.top))
+            yield Word(word.group(), place, number, first.left, max(first.right, last.right), low, high)
+
+
+def letter(page: pdfium.PdfTextPage, index: int) -> tuple[float, bool]:
+    """How high letters of its font stand, and whether it is bold."""
+    box, flags, name = pdfium_c.FS_RECTF(), ctypes.c_int(), ctypes.create_string_buffer(100)
+    pdfium_c.FPDFText_GetLooseCharBox(page, index, box)
+    pdfium_c.FPDFText_GetFontInfo(page, index, name, len(name), flags)
+    weight = pdfium_c.FPDFText_GetFontWeight(page, index)
+    bold = weight >= _BOLD or bool(flags.value & _FORCE_BOLD) or bool(_BOLD_NAME.search(name.value))
+    return round(2 * abs(box.top - box.bottom)) / 2, bold
+
+
+def rules(page: pdfium.PdfPage) -> list[Rule]:
+    """Lines drawn across the page; those of one height are one."""
+    ends: dict[int, tuple[float, float]] = {}
+    for left, right, height in _drawn(page):
+        if right - left >= _SHORT and isfinite(height):
+            known = ends.get(round(height), (left, right))
+            ends[round(height)] = (min(known[0], left), max(known[1], right))
+    return [(float(height), left, right) for height, (left, right) in ends.items()]
+
+
+def _drawn(page: pdfium.PdfPage) -> Iterator[tuple[float, float, float]]:
+    """(left, right, height) of thin filled shapes, and of each part of a drawn path that is level."""
+    left_over = _MOST_SEGMENTS
+    filled, stroked = ctypes.c_int(), ctypes.c_int()
+    low, left, high, right = (ctypes.c_float() for _ in range(4))
+    for index in range(min(_MOST_DRAWN, pdfium_c.FPDFPage_CountObjects(page))):
+        path = pdfium_c.FPDFPage_GetObject(page, index)
+        if pdfium_c.FPDFPageObj_GetType(path) != pdfium_c.FPDF_PAGEOBJ_PATH:
+            continue
+        pdfium_c.FPDFPath_GetDrawMode(path, filled, stroked)
+        pdfium_c.FPDFPageObj_GetBounds(path, left, low, right, high)
+        if high.value - low.value <= _THIN:
+            yield left.value, right.value, low.value
+        elif stroked.value:
+            parts = min(left_over, pdfium_c.FPDFPath_CountSegments(path))
+            left_over -= parts
+            yield from _level(path, parts)
+
+
+def _level(path: pdfium_c.FPDF_PAGEOBJECT, parts: int) -> Iterator[tuple[float, float, float]]:
+    x, y, at = ctypes.c_float(), ctypes.c_float(), pdfium_c.FS_MATRIX()
+    pdfium_c.FPDFPageObj_GetMatrix(path, at)
+    before: tuple[float, float] | None = None
+    for place in range(parts):
+        part = pdfium_c.FPDFPath_GetPathSegment(path, place)
+        pdfium_c.FPDFPathSegment_GetPoint(part, x, y)
+        point = at.a * x.value + at.c * y.value + at.e, at.b * x.value + at.d * y.value + at.f
+        line = pdfium_c.FPDFPathSegment_GetType(part) == pdfium_c.FPDF_SEGMENT_LINETO
+        if before and line and abs(before[1] - point[1]) <= _THIN:
+            yield min(before[0], point[0]), max(before[0], point[0]), point[1]
+        before = point
