@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-os.environ.setdefault("PARLEY_DATA", str(ROOT / ".data" / "test"))
+os.environ["PARLEY_DATA"] = str(ROOT / ".data" / "test")  # whatever it says: this one is not durable
 
 import psycopg  # noqa: E402
 import pytest  # noqa: E402

@@ -1,7 +1,9 @@
 """Only config.env reads the environment, so that every setting is parsed and documented in one place."""
 
+import os
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,3 +39,12 @@ def test_bad_values_stop_the_start_with_a_clear_line(monkeypatch) -> None:  # ty
     monkeypatch.setenv("DEBUG", "yes please")
     with pytest.raises(env.BadEnvironment, match="DEBUG must be true or false"):
         env.flag("DEBUG")
+
+
+def test_the_tests_database_is_never_the_one_that_the_environment_names(tmp_path: Path) -> None:
+    """Theirs is not durable: a real one would stay so."""
+    program = "import tests.embedded_database; from config.settings.paths import DATA_DIR; print(DATA_DIR)"
+    said = subprocess.check_output(
+        [sys.executable, "-c", program], cwd=ROOT, text=True, env=os.environ | {"PARLEY_DATA": str(tmp_path)}
+    )
+    assert Path(said.strip()) == ROOT / ".data" / "test"
