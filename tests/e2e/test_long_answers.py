@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
-from scripted import Socket, delta, end
+from scripted import Socket, delta, end, wait_until
 from test_chat_connection import ask
 from test_printing import printed
 
@@ -59,3 +59,26 @@ def test_what_is_out_of_view_is_selected_printed_and_found(page: Page) -> None:
     assert page.evaluate("window.find('Part 1', true, false, true)")
     page.evaluate("getSelection().anchorNode.parentElement.scrollIntoView()")
     expect(page.get_by_role("heading", name="Part 1", exact=True)).to_be_in_viewport()
+
+
+def test_a_fault_in_one_part_of_a_picture_stops_neither_the_others_nor_the_next(chat: Chat) -> None:
+    page, _ = chat()
+    page.evaluate(
+        """async () => {
+            const { beforeNextPicture, inNextPicture } = await import("/static/js/chat/pictures.js");
+            window.told = [];
+            addEventListener("error", (event) => {
+                event.preventDefault();
+                told.push(event.error.message);
+            });
+            const failing = (words) => () => { throw new Error(words); };
+            beforeNextPicture(failing("a reader's fault"));
+            inNextPicture(failing("a writer's fault"));
+            inNextPicture(() => {
+                told.push("beside them");
+                inNextPicture(() => told.push("after them"));
+            });
+        }"""
+    )
+    wait_until(page, lambda: len(page.evaluate("told")) == 4)
+    assert page.evaluate("told") == ["a reader's fault", "a writer's fault", "beside them", "after them"]

@@ -44,7 +44,13 @@ function make() {
   const due = [...readers, ...writers];
   readers.clear();
   writers.clear();
-  for (const run of due) run(frames);
+  for (const run of due) {
+    try {
+      run(frames);
+    } catch (fault) {
+      reportError(fault); // of one answer: all the others go on
+    }
+  }
   written = performance.now() - now;
   if (document.hidden) shown(0);
   else requestAnimationFrame((start) => after.port1.postMessage(start));
