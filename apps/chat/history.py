@@ -3,7 +3,8 @@
 import re
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.core.actor import Actor
@@ -11,7 +12,7 @@ from apps.core.errors import BadInput
 from apps.core.keyset import page_by_time
 
 from .models import Conversation, Message
-from .selectors import conversations_of
+from .selectors import conversations_listed
 
 PAGE = 50
 MOST_PINNED = 100
@@ -22,7 +23,7 @@ AROUND = 40  # characters of an excerpt on each side of the word
 def history_page(actor: Actor, *, query: str = "", cursor: str = "") -> dict[str, Any]:
     """`conversations`, and `older`: the cursor of what follows, "" at the end. Pinned ones lead the first page."""
     words = query.replace("\x00", " ").split()[:MOST_WORDS]
-    own = conversations_of(actor).filter(is_trial=False)
+    own = conversations_listed(actor)
     if words:
         own = _holding(own, words)
         pinned: list[Conversation] = []
@@ -37,12 +38,20 @@ def history_page(actor: Actor, *, query: str = "", cursor: str = "") -> dict[str
     return {"conversations": items, "older": page.older}
 
 
+def history_count(actor: Actor) -> dict[str, Any]:
+    """How many there are, how many of them pinned, and `now`: what begins later is not counted."""
+    now = timezone.now()
+    counts = conversations_listed(actor).aggregate(count=Count("pk"), pinned=Count("pinned_at"))
+    return counts | {"now": now.isoformat()}
+
+
 def history_item(conversation: Conversation) -> dict[str, Any]:
     return {
         "id": str(conversation.pk),
         "title": conversation.title,
         "assistant": conversation.assistant.slug,
         "pinned": conversation.pinned_at is not None,
+        "created_at": conversation.created_at.isoformat(),
         "updated_at": conversation.updated_at.isoformat(),
     }
 

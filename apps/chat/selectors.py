@@ -34,6 +34,11 @@ def conversations_of(actor: Actor) -> QuerySet[Conversation]:
     return conversations.none()
 
 
+def conversations_listed(actor: Actor) -> QuerySet[Conversation]:
+    """Those of them that their list has: no trials."""
+    return conversations_of(actor).filter(is_trial=False)
+
+
 def access_conversation(*, actor: Actor, conversation_id: UUID, lock: bool = False) -> Conversation:
     """The actor's own conversation, with its row locked where asked; NotFound for any other."""
     conversations = conversations_of(actor).filter(pk=conversation_id)

@@ -20,6 +20,7 @@ class ConversationItem(Shape):
     title = fields.CharField()
     assistant = fields.CharField(help_text=_("Its short name."))
     pinned = fields.BooleanField()
+    created_at = fields.DateTimeField()
     updated_at = fields.DateTimeField()
     excerpt = fields.CharField(required=False, help_text=_("Around the first word that was found."))
 
@@ -27,6 +28,12 @@ class ConversationItem(Shape):
 class ConversationPage(Shape):
     conversations = ConversationItem(many=True)
     older = fields.CharField(help_text=_("The `before` of the next page; empty on the last."))
+
+
+class HistoryCount(Shape):
+    count = fields.IntegerField(help_text=_("Pinned ones included."))
+    pinned = fields.IntegerField()
+    now = fields.DateTimeField(help_text=_("When they were counted."))
 
 
 class ConversationChanges(Shape):

@@ -1,5 +1,6 @@
 """The path of a conversation that is shown, as something to take along: for a share, or as Markdown."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import QuerySet
@@ -16,10 +17,11 @@ def messages_shown(conversation: Conversation) -> QuerySet[Message]:
     return conversation.messages.filter(pk__in=path).select_related("generation").prefetch_related("files")
 
 
-def snapshot(conversation: Conversation) -> dict[str, Any]:
+def snapshot(conversation: Conversation, *, own: bool = False) -> dict[str, Any]:
     """Title, assistant's names, and each message's role, text, language and sources; nothing about the person.
 
-    A translation has its source beside it, and the terms that it does not use.
+    A translation has its source beside it, and the terms that it does not use. With `own` each message has its time
+    as well, and the names of the files that were brought: for whose conversation it is.
     """
     return {
         "title": conversation.title,
@@ -35,10 +37,15 @@ def snapshot(conversation: Conversation) -> dict[str, Any]:
                 "notes": [note for note in m.notes if note["kind"] in ("paragraphs", "terms")],
                 "notice": notice_below(conversation.assistant, m),
             }
+            | (_for_its_owner(m) if own else {})
             for m in messages_shown(conversation)
             if m.text
         ],
     }
+
+
+def _for_its_owner(message: Message) -> dict[str, Any]:
+    return {"at": message.created_at, "files": [file.name for file in message.files.all()]}
 
 
 def notice_below(assistant: Assistant, message: Message | None) -> str:
@@ -66,6 +73,7 @@ def markdown(content: dict[str, Any]) -> str:
     for message in content["messages"]:
         if message["role"] == Role.USER:
             parts.append("## " + " ".join(message["text"].split()))
+            parts.extend(_below_the_question(message))
             if count := message.get("images"):  # shares made before 0.3 have none
                 parts.append(f"*{images_left_out(count)}*")
             continue
@@ -77,6 +85,14 @@ def markdown(content: dict[str, Any]) -> str:
         if message.get("notice"):  # shares made before 0.2 have none
             parts.append(f"*{message['notice']}*")
     return "\n\n".join(parts) + "\n"
+
+
+def _below_the_question(message: dict[str, Any]) -> Iterator[str]:
+    """When it was asked, and what was brought to it, where the snapshot says so."""
+    if "at" in message:
+        yield f"*{message['at']:%Y-%m-%d %H:%M} UTC*"
+    if files := message.get("files"):
+        yield "*" + _("Files: %(names)s") % {"names": _(", ").join(files)} + "*"
 
 
 def source_line(source: dict[str, Any]) -> str:

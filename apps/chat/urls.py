@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from . import api, file_api, handover_api, rating_api, share_api, views
+from . import api, file_api, handover_api, history_api, rating_api, share_api, views
 
 app_name = "chat"
 urlpatterns: list[URLPattern] = [
@@ -13,6 +13,8 @@ urlpatterns: list[URLPattern] = [
     path("c/<uuid:conversation_id>/word/<uuid:answer_id>/", views.download_word, name="answer-word"),
     path("s/<str:token>/", views.shared, name="shared"),
     path("api/chat/conversations/", api.conversation_list, name="conversation-list"),
+    path("api/chat/history/", history_api.history, name="history"),
+    path("api/chat/history/archive/", history_api.archive, name="archive"),
     path("api/chat/conversations/<uuid:conversation_id>/", api.conversation_detail, name="conversation-detail"),
     path("api/chat/conversations/<uuid:conversation_id>/shown/", api.shown_version, name="shown-version"),
     path("api/chat/conversations/<uuid:conversation_id>/shares/", share_api.share_list, name="share-list"),

@@ -45,7 +45,7 @@ def conversation(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
 def download(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     """One of the person's own conversations as a Markdown file."""
     conversation = access_conversation(actor=actor_from_request(request), conversation_id=conversation_id)
-    return _file(conversation, markdown(snapshot(conversation)), "md", "text/markdown; charset=utf-8")
+    return _file(conversation, markdown(snapshot(conversation, own=True)), "md", "text/markdown; charset=utf-8")
 
 
 @require_GET

@@ -2,7 +2,13 @@
 
 from .assistant import assistant_content, assistant_move, assistant_restore, assistant_upsert
 from .continuing import generation_continue
-from .conversation import conversation_change, conversation_delete, conversations_adopt, version_show
+from .conversation import (
+    conversation_change,
+    conversation_delete,
+    conversations_adopt,
+    conversations_delete,
+    version_show,
+)
 from .files import file_add, file_remove, files_forget
 from .generation import generation_stop, generations_recover
 from .handover import (
@@ -30,6 +36,7 @@ __all__ = [
     "conversation_change",
     "conversation_delete",
     "conversations_adopt",
+    "conversations_delete",
     "file_add",
     "file_remove",
     "files_forget",

@@ -1,5 +1,7 @@
 """What a person may do with a conversation of theirs."""
 
+from contextlib import suppress
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +15,7 @@ from apps.core.errors import BadInput, Conflict, NotFound
 
 from ..happenings import Happening, tell
 from ..models import LIVE, Conversation, QuestionFile
-from ..selectors import access_conversation
+from ..selectors import access_conversation, conversations_listed
 from ..tree import tree_of
 
 TITLE = 60
@@ -82,6 +84,21 @@ def conversation_delete(*, actor: Actor, conversation_id: UUID) -> Conversation:
     conversation.delete()
     audit_record(actor=actor, action="conversation.deleted", target=f"conversation:{conversation_id}")
     return conversation
+
+
+def conversations_delete(*, actor: Actor, until: datetime, pinned: bool) -> list[Conversation]:
+    """Removes all of the actor's own that had begun at `until`, each as `conversation_delete` does, but pinned ones
+    only where asked. Returns them as they were.
+
+    Each in a transaction of its own: events of the audit log are written one after the other, and one transaction
+    for all would keep everybody else's waiting. What breaks off has deleted whole ones; a repetition goes on.
+    """
+    own = conversations_listed(actor).filter(created_at__lte=until)
+    deleted = []
+    for conversation_id in list((own if pinned else own.filter(pinned_at=None)).values_list("pk", flat=True)):
+        with suppress(NotFound):  # another tab deleted it meanwhile
+            deleted.append(conversation_delete(actor=actor, conversation_id=conversation_id))
+    return deleted
 
 
 @transaction.atomic

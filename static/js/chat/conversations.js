@@ -1,4 +1,5 @@
 /* The list of conversations: opening without leaving the page, pages of older ones, words to look for. */
+import { createAllDialog } from "./all_dialog.js";
 import { createRows } from "./conversation_row.js";
 import { h, one } from "./dom.js";
 import { drafts } from "./drafts.js";
@@ -11,7 +12,7 @@ const ADDRESS = "/api/chat/conversations/";
 const TYPING_MS = 150;
 
 /**
- * `open(id)` shows a conversation, `print(id)` prints it; `deleted(id)` is told when the shown one may have gone,
+ * `open(id)` shows a conversation, `print(id)` prints it; `deleted()` is told when the shown one may have gone,
  * `renamed(title)` of its name.
  */
 export function createConversations({ open, print, deleted, renamed }) {
@@ -21,8 +22,9 @@ export function createConversations({ open, print, deleted, renamed }) {
   let found = null; // what a search found: { items, older }, or null where nothing is looked for
   let shown = null;
   let asked = 0; // only the last search's answer counts
-  const leaving = new Set();
+  const leaving = new Set(); // removals that can still be undone
   const rows = createRows({ open, change, share: createShareDialog().open, print, removeLater });
+  createAllDialog({ removeAllLater });
 
   function groupOf({ pinned, updated_at: updated }) {
     if (pinned) return "pinned";
@@ -31,7 +33,7 @@ export function createConversations({ open, print, deleted, renamed }) {
     return time >= midnight ? "today" : time >= midnight - 7 * DAY ? "week" : "earlier";
   }
 
-  const visibleItems = () => (found?.items ?? items).filter(({ id }) => !leaving.has(id));
+  const visibleItems = () => (found?.items ?? items).filter((item) => ![...leaving].some(({ isLeaving }) => isLeaving(item)));
 
   function render() {
     const visible = visibleItems();
@@ -44,7 +46,7 @@ export function createConversations({ open, print, deleted, renamed }) {
       h("h2", { class: "conversations-group" }, t(group)),
       h("ul", { class: "conversation-list" }, ...members.map((item) => rows.row(item, item.id === shown))),
     ]);
-    const next = found ? found.older : older;
+    const next = [...leaving].some(({ isAll }) => isAll) ? "" : found ? found.older : older;
     root.replaceChildren(...lists, next ? moreButton(next) : "");
   }
 
@@ -116,34 +118,76 @@ export function createConversations({ open, print, deleted, renamed }) {
   }
 
   function removeLater(id) {
-    const wasShown = id === shown;
-    leaving.add(id);
+    remove({
+      isLeaving: (item) => item.id === id,
+      send: () => api(`${ADDRESS}${id}/`, { method: "DELETE", keepalive: true }),
+      sent: () => drafts.keep(id, ""),
+      words: { done: t("deleted"), failed: t("delete_failed") },
+    });
+  }
+
+  /** Those that began after the server's moment `until` stay. */
+  function removeAllLater({ until, pinned, count }) {
+    remove({
+      isAll: true,
+      isLeaving: (item) => began(item) <= Date.parse(until) && (pinned || !item.pinned),
+      send: () => api(`/api/chat/history/?${new URLSearchParams({ until, pinned })}`, { method: "DELETE", keepalive: true }),
+      sent() {
+        older = "";
+        drafts.forget(["new", ...items.map(({ id }) => id)]);
+      },
+      words: { done: count === 1 ? t("deleted") : t("deleted_many", { count }), failed: t("delete_all_failed") },
+    });
+  }
+
+  /** Hides them at once, and removes them when the message leaves without having been answered by "Undo". */
+  function remove(removal) {
+    const { isLeaving, words } = removal;
+    const left = shown && isLeaving(items.find(({ id }) => id === shown) ?? { id: shown, created_at: 0 }) ? shown : null;
+    leaving.add(removal);
     render();
-    if (wasShown) deleted(id);
+    if (left) deleted();
     const undo = () => {
-      leaving.delete(id);
+      leaving.delete(removal);
       render();
-      if (wasShown) open(id);
+      if (left) open(left, { fromList: true });
     };
     const finish = (undone) => {
       removeEventListener("pagehide", leaveNow);
-      if (!undone) removeNow(id);
+      if (!undone) removeNow(removal);
     };
-    const message = toast(t("deleted"), { action: { label: t("undo"), run: undo }, gone: finish });
+    const message = toast(words.done, { action: { label: t("undo"), run: undo }, gone: finish });
     const leaveNow = () => message.leave();
     addEventListener("pagehide", leaveNow);
   }
 
-  async function removeNow(id) {
+  async function removeNow(removal) {
+    const { isLeaving, isAll, send, sent, words } = removal;
+    const without = (list) => list.filter((item) => !isLeaving(item));
     try {
-      await api(`${ADDRESS}${id}/`, { method: "DELETE", keepalive: true });
-      items = items.filter((item) => item.id !== id);
-      drafts.keep(id, "");
+      await send();
+      items = without(items);
+      if (found) found = { items: without(found.items), older: isAll ? "" : found.older };
+      sent();
     } catch {
-      toast(t("delete_failed"));
+      toast(words.failed);
+      if (isAll) refresh(); // some may be gone
     }
-    leaving.delete(id);
+    leaving.delete(removal);
     render();
+  }
+
+  /** Reads the first page again; what was loaded beyond it stays, and what should be on it and is not was deleted. */
+  async function refresh() {
+    try {
+      const page = await api(ADDRESS);
+      const oldest = page.older && Date.parse(page.conversations.at(-1).updated_at);
+      const beyond = items.filter(({ pinned, updated_at: updated }) => page.older && !pinned && Date.parse(updated) < oldest);
+      items = ordered(merged(page.conversations, beyond));
+      render();
+    } catch {
+      // no connection: the next change, or a reload, brings it
+    }
   }
 
   return {
@@ -159,18 +203,7 @@ export function createConversations({ open, print, deleted, renamed }) {
       items = ordered([touched, ...items.filter((item) => item.id !== id)]);
       render();
     },
-    /** Reads the first page again; what was loaded beyond it stays, and what should be on it and is not was deleted. */
-    async refresh() {
-      try {
-        const page = await api(ADDRESS);
-        const oldest = page.older && Date.parse(page.conversations.at(-1).updated_at);
-        const beyond = items.filter(({ pinned, updated_at: updated }) => page.older && !pinned && Date.parse(updated) < oldest);
-        items = ordered(merged(page.conversations, beyond));
-        render();
-      } catch {
-        // no connection: the next change, or a reload, brings it
-      }
-    },
+    refresh,
     /** The id of the conversation `by` places below the shown one in the list; undefined beyond its ends. */
     beside(by) {
       const visible = visibleItems();
@@ -180,6 +213,9 @@ export function createConversations({ open, print, deleted, renamed }) {
     render,
   };
 }
+
+/** In milliseconds; what was just begun here has no time of the server's yet. */
+const began = ({ created_at: at }) => (at === undefined ? Infinity : new Date(at).getTime());
 
 /** Pinned ones first, then by time: as the server orders them. */
 function ordered(items) {

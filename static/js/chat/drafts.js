@@ -25,9 +25,10 @@ export const drafts = {
   keep(conversation, text) {
     attempt(() => (text ? localStorage.setItem(key(conversation), text) : localStorage.removeItem(key(conversation))));
   },
-  /** All of whoever is here. */
-  forget() {
-    attempt(() => Object.keys(localStorage).filter((name) => name.startsWith(whose)).forEach((name) => localStorage.removeItem(name)));
+  /** All of whoever is here, but those of these conversations ("new" for one that has not begun). */
+  forget(but = []) {
+    const kept = new Set(but.map(key));
+    attempt(() => Object.keys(localStorage).filter((name) => name.startsWith(whose) && !kept.has(name)).forEach((name) => localStorage.removeItem(name)));
   },
   /** `changed(conversation, text)`: another tab wrote it, or has sent it. */
   watch(changed) {

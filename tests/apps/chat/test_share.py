@@ -86,6 +86,7 @@ def test_a_conversation_is_saved_as_markdown_with_its_sources(cast) -> None:
     lines = saved.content.decode().split("\n\n")
     assert lines[0] == "# 退货/换货？" and lines[2:] == [
         "## 退货/换货？",
+        f"*{sent.message.created_at:%Y-%m-%d %H:%M} UTC*",
         "Within 30 days. [1]",
         "- [1] Returns › Shop\n",
     ]
