@@ -151,8 +151,28 @@ def test_deleting_can_be_undone_from_the_drawer_of_a_phone(chat: Chat, ada: tupl
     page.tap("text=Delete")
     expect(row).to_have_count(0)
     page.tap(".toast >> text=Undo")
-    page.tap("[popovertarget=sidebar][aria-label=Conversations]")
     expect(row).to_be_visible()
+    page.tap("[popovertargetaction=hide]")
+    expect(row).to_be_hidden()
+
+
+def test_on_a_phone_the_drawer_stays_also_where_the_conversation_that_is_shown_goes_and_comes_back(
+    chat: Chat, ada: tuple[str, list[str]]
+) -> None:
+    session, (_older, newer) = ada
+    page, _ = chat(f"/c/{newer}/", session=session, phone=True)
+    page.tap("[popovertarget=sidebar][aria-label=Conversations]")
+    row = page.locator(".conversation-list li", has_text="Newer")
+    row.locator("button").first.tap()
+    page.tap("text=Delete")
+    expect(page.locator(".picker")).to_be_attached()
+    page.tap(".toast >> text=Undo")
+    expect(row.locator("[aria-current=page]")).to_be_visible()
+    row.locator("button").first.tap()
+    page.tap("text=Delete")
+    page.tap("[popovertargetaction=hide]")
+    page.tap(".toast >> text=Undo")
+    expect(page.locator(".question p")).to_have_text("Newer?")
 
 
 def test_deleting_a_conversation_can_be_undone(chat: Chat, ada: tuple[str, list[str]]) -> None:

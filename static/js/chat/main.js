@@ -43,7 +43,7 @@ const printing = createPrinting({ store, past, thread });
 const conversations = createConversations({
   open,
   print,
-  deleted: () => startNew(),
+  deleted: () => startNew({ fromList: true }),
   renamed: (title) => store.dispatch({ type: "renamed", title }),
 });
 const socket = createSocket({ onFrame: received, onOpen: opened, onConnection: createConnectionNote() });
@@ -197,20 +197,22 @@ function show(conversation, assistant = store.get().assistant ?? data.assistants
   if (socket.isOpen()) catchUp();
 }
 
-async function open(id, { push = true } = {}) {
+/** `fromList`: what was done there goes on there, so a drawer stays. */
+async function open(id, { push = true, fromList = false } = {}) {
   try {
     const conversation = await api(`/api/chat/conversations/${id}/`);
     if (push) address.show(id);
     show(conversation);
-    sidebar.closeDrawer();
+    if (!fromList) sidebar.closeDrawer();
   } catch {
     toast(t("load_failed"));
   }
 }
 
-function startNew({ push = true } = {}) {
+function startNew({ push = true, fromList = false } = {}) {
   if (push) address.show(null);
   show(null);
+  if (fromList && sidebar.isDrawerOpen()) return;
   sidebar.closeDrawer();
   composer.focus();
 }

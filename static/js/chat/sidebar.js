@@ -34,6 +34,7 @@ export function createSidebar() {
       if (NARROW.matches) sidebar.showPopover();
       else if (root.dataset.sidebar === "away") keep("there");
     },
+    isDrawerOpen: () => sidebar.matches(":popover-open"),
     /** The drawer of a phone; the column stays. */
     closeDrawer: () => sidebar.matches(":popover-open") && sidebar.hidePopover(),
   };

@@ -2,6 +2,7 @@
 import { h, one } from "./dom.js";
 
 const SECONDS = 6;
+const drawer = one("#sidebar");
 
 /** Shows `text`; `action` is { label, run }. `gone(undone)` is called once, when it leaves. */
 export function toast(text, { action = null, gone = () => {} } = {}) {
@@ -28,6 +29,9 @@ export function toast(text, { action = null, gone = () => {} } = {}) {
 function raised() {
   const toasts = one("[data-toasts]");
   if (toasts.matches(":popover-open")) toasts.hidePopover();
+  (drawer?.matches(":popover-open") ? drawer : document.body).append(toasts); // a tap beside the drawer would close it
   toasts.showPopover();
   return toasts;
 }
+
+drawer?.addEventListener("toggle", () => one("[data-toasts]").childElementCount && raised()); // nothing is seen in a closed one
