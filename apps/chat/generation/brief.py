@@ -40,7 +40,7 @@ class Brief:
 
     `begun` is what stands already of an answer that a free model goes on with, `cited` the passages behind it.
     With a `revision` (what stands before a passage, the passage, what stands behind it) the question says how the
-    passage is to be written anew; `quotes` are the sources of that text.
+    passage is to be written anew; `sources` are those of that text.
     `images` are data: URLs that the question shows; turns of `history` may hold image parts, too.
     `wish` is what the question wants of the assistant itself, `welcome` what it says to who asks what it can do,
     `emergency` what comes before all else. With `person` who gets no answer is offered one.
@@ -69,7 +69,7 @@ class Brief:
     task: str = Task.ANSWER
     glossary: Sequence[Term] = ()
     revision: tuple[str, str, str] | None = None
-    quotes: Sequence[Source] = ()
+    sources: Sequence[Source] = ()
     wish: Wish | None = None
     person: bool = False
     welcome: str = ""
@@ -80,6 +80,11 @@ class Brief:
     filled: Filled | None = None
     caller: str = ""
     request_id: str = ""
+
+    @property
+    def quotes(self) -> bool:
+        """Whether the answer is the documents' own sentences, so that no model puts anything into words."""
+        return self.verbatim and self.task == Task.ANSWER
 
     @property
     def whole_question(self) -> str:
@@ -158,7 +163,7 @@ def with_earlier(brief: Brief, question: Message) -> Brief:
     if brief.wish == "help" and QuestionFile.objects.filter(message__in=shown).exists():
         brief = replace(brief, wish=None)  # "What is this?" is asked about what was brought
     context = context_of(brief.question, asked, brief.language)
-    history = () if brief.verbatim and brief.task == Task.ANSWER else turns
+    history = () if brief.quotes else turns
     return replace(brief, context=context, history=history, images=images.get(question.pk, ()))
 
 

@@ -71,7 +71,7 @@ class Guard:
 
     def __init__(self, policy: Policy, brief: Brief, passages: Iterable[RankedPassage]) -> None:
         allow = published(passage.text for passage in passages)
-        self._window = AnswerWindow(policy, language=brief.language, allow=allow, quotes=brief.verbatim)
+        self._window = AnswerWindow(policy, language=brief.language, allow=allow, quotes=brief.quotes)
         self._heard = 0
         self._waiting: list[tuple[int, Source]] = []  # with how much had been said when it came
         self._spoken = False

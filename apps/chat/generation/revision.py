@@ -35,7 +35,7 @@ def revised_brief(brief: Brief, revision: dict[str, Any]) -> Brief:
         brief,
         question=revision["instruction"],
         language=detect_language(revision["passage"]),
-        quotes=tuple(
+        sources=tuple(
             Source(source["number"], passage, source["excerpt"])
             for source, passage in zip(sources, passages, strict=True)
         ),

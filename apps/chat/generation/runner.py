@@ -173,7 +173,7 @@ class _Run:
             caller=str(conversation.owner_id or conversation.visitor_id or conversation.key_id or ""),
             request_id=str(generation.pk),
         )
-        if brief.verbatim and brief.task == Task.ANSWER:
+        if brief.quotes:
             filled = None if brief.emergency else filled_by(question, brief.collection_ids)
             said = [] if generation.is_first else said_before(generation)
             self.had_answer = bool(said)

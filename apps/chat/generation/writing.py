@@ -107,13 +107,13 @@ async def _revised(brief: Brief, measures: Measures) -> AsyncGenerator[Doing, No
     """
     assert brief.revision is not None  # noqa: S101  the caller looked
     before, passage, after = brief.revision
-    for source in brief.quotes:
+    for source in brief.sources:
         yield source
     if before:
         yield Text(before)
     system = _REVISION[brief.language].format(before=before[-BEHIND:], passage=passage, after=after[:BEHIND])
-    if brief.quotes:
-        system += material_told(brief, numbered((source.number, source.passage) for source in brief.quotes))
+    if brief.sources:
+        system += material_told(brief, numbered((source.number, source.passage) for source in brief.sources))
     asked = [{"role": "user", "content": brief.question}]
     async with aclosing(_asked(brief, measures, system, asked, SectionReader())) as pieces:
         async for piece in pieces:

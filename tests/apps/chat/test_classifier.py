@@ -168,6 +168,16 @@ async def test_a_doubt_about_a_sentence_of_the_documents_is_noted_and_does_not_b
     assert (finding["action"], finding["least"]) == ("flag" if outcome == "answered" else "block", 0.8)
 
 
+async def test_what_a_model_writes_for_an_assistant_that_was_made_to_quote_is_held_to_the_rules_own_threshold(
+    owner: Actor, classifier: FakeClassifier, runtime: FakeRuntime
+) -> None:
+    await in_database(Assistant.objects.update, task="translate")  # and `verbatim` as it is by default
+    runtime.pieces, classifier.nasty = ["You are a nasty person."], 0.95
+    log, decisions = await answered(owner, {"output": {"classifier": RULE}}, "你是一个讨厌的人。")
+    assert log[-1]["outcome"] == "blocked" and "nasty" not in said(log)
+    assert decisions[-1].findings[0]["action"] == "block"
+
+
 async def test_what_is_found_in_a_source_says_where_it_stands(
     owner: Actor, classifier: FakeClassifier, runtime: FakeRuntime, search: FakeSearch
 ) -> None:
