@@ -65,7 +65,7 @@ class _Completion:
         key_id = self.admitted.key.pk
         try:
             async with place(key_id) as place_id:
-                given = await turns_judged(self.asked.before)
+                given = await turns_judged(self.asked.before, self.asked.model)
                 images = await self._images()
                 ask = partial(question_ask, key_id=key_id, place_id=place_id, generation_id=self.generation_id)
                 sent = await to_the_end(

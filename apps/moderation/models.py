@@ -23,7 +23,8 @@ FAILED = "failed"
 class Decision(BaseModel):
     """What one policy version said about one text of a generation: the question ("input") or the answer ("output").
 
-    `policy_number` is 0 for the default that a release comes with. `action` is "failed" where all that was found is
+    `policy_number` is 0 for the default that a release comes with. With it judged the rules of the assistant's own
+    that its version `own_version` holds; null: it had none. `action` is "failed" where all that was found is
     that the text could not be judged. `findings` lists {"check", "rule", "action",
     "start", "end"}: places, never the text itself.
     """
@@ -31,6 +32,7 @@ class Decision(BaseModel):
     generation_id = models.UUIDField(db_index=True)
     stage = models.CharField(max_length=8)
     policy_number = models.PositiveIntegerField()
+    own_version = models.PositiveIntegerField(null=True)
     action = models.CharField(max_length=8)
     findings = models.JSONField(default=list)
 

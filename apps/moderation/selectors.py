@@ -15,6 +15,7 @@ from apps.registry.selectors import Target, target_named
 
 from .classifier import Classifier
 from .models import FAILED, Decision, PolicyVersion
+from .own import OwnRules, stricter
 from .policy import DEFAULT_RULES, Policy, policy_compile
 from .reasons import reason_shown
 
@@ -31,17 +32,18 @@ __all__ = [
 ]
 
 
-def policy_active() -> Policy:
-    """The policy in force, compiled. Before anybody published one, the default of this release as number 0.
+def policy_active(own: OwnRules | None = None) -> Policy:
+    """The policy in force, compiled, and made stricter by an assistant's `own` rules. Before anybody published one,
+    the default of this release as number 0.
 
     Its classifiers have the targets that their names lead to now; a policy without any asks the registry nothing.
     """
     number, rules = policy_rules()
     policy = _compiled(number, json.dumps(rules, sort_keys=True))
-    if not policy.classifiers:
-        return policy
-    found = {stage: tuple(map(_found, classifiers)) for stage, classifiers in policy.classifiers.items()}
-    return replace(policy, classifiers=found)
+    if policy.classifiers:
+        found = {stage: tuple(map(_found, classifiers)) for stage, classifiers in policy.classifiers.items()}
+        policy = replace(policy, classifiers=found)
+    return stricter(policy, own) if own else policy
 
 
 def policy_rules() -> tuple[int, dict[str, Any]]:

@@ -25,6 +25,7 @@ from .judging import judge, masked
 from .messages import blocked_message
 from .models import FAILED, Decision, PolicyVersion
 from .normal import normalise
+from .own import OwnRules
 from .policy import IMAGE, Policy, policy_compile
 from .selectors import classifier_targets, policy_active, policy_rules
 from .spans import Span, spans
@@ -37,6 +38,7 @@ __all__ = [
     "CheckUnavailable",
     "Finding",
     "OutputWindow",
+    "OwnRules",
     "Policy",
     "Verdict",
     "Whole",
@@ -95,13 +97,16 @@ async def image_check(*, url: str, language: Language) -> Verdict:
     return Verdict(action, "", tuple(found), policy.number, message)
 
 
-def decisions_store(generation_id: UUID, decided: Iterable[tuple[Stage, Verdict]]) -> None:
-    """Keeps what was decided about the texts of a generation."""
+def decisions_store(
+    generation_id: UUID, decided: Iterable[tuple[Stage, Verdict]], *, own_version: int | None = None
+) -> None:
+    """Keeps what was decided about the texts of a generation, by the policy and that version of own rules."""
     Decision.objects.bulk_create(
         Decision(
             generation_id=generation_id,
             stage=stage,
             policy_number=verdict.policy_version,
+            own_version=own_version,
             action=_decided(verdict),
             findings=[
                 {name: value for name, value in asdict(finding).items() if value not in (None, "")}

@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from apps.core.errors import BadInput
 from apps.core.language import detect_language
-from apps.moderation.services import check_text, policy_active
+from apps.moderation.services import OwnRules, check_text, policy_active
 
+from ..generation.brief import own_rules
 from ..models import Assistant, Correction, Generation, Message, Role
 from ..tree import tree_of
 from .cases import Case
@@ -23,8 +24,9 @@ def case_asked(generation: Generation, answers: tuple[str, ...] = ()) -> Case:
     question = generation.question
     path = tree_of(generation.conversation).path_to(question.pk)
     earlier = Message.objects.filter(pk__in=path, role=Role.USER, position__lt=question.position)
-    before = [_judged(text) for text in earlier.order_by("position").values_list("text", flat=True)]
-    asked = _judged(question.text)
+    own = own_rules(generation.conversation.assistant)
+    before = [_judged(text, own) for text in earlier.order_by("position").values_list("text", flat=True)]
+    asked = _judged(question.text, own)
     if not asked:
         raise BadInput(_("Moderation blocks this question, so nothing can be measured by it."))
     group = generation.conversation.assistant.name
@@ -54,8 +56,8 @@ def cases_corrected(assistant: Assistant, *, days: int) -> list[Case]:
     return list(found.values())
 
 
-def _judged(text: str) -> str:
+def _judged(text: str, own: OwnRules) -> str:
     """As it may be asked and then shown, empty where blocked. Classifiers are not asked: they mask nothing."""
-    policy, language = policy_active().without_classifiers(), detect_language(text)
+    policy, language = policy_active(own).without_classifiers(), detect_language(text)
     asked = check_text(text=text, stage="input", language=language, policy=policy).text
     return check_text(text=asked, stage="output", language=language, policy=policy).text

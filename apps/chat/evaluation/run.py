@@ -10,6 +10,7 @@ from uuid import UUID
 from apps.core.errors import ApplicationError
 from apps.core.language import detect_language
 from apps.knowledge.retrieval.types import Retrieval
+from apps.moderation.services import OwnRules
 from apps.registry.selectors import Target
 
 from ..generation.answer import answer_stream
@@ -41,6 +42,8 @@ class Setting:
     name: str = "Parley"
     instructions: Mapping[str, str] = field(default_factory=dict)
     texts: Mapping[str, Any] = field(default_factory=dict)
+    blocked_words: Sequence[str] = ()
+    strict: bool = False
     follow: bool = True
     passages: frozenset[str] = frozenset()
 
@@ -76,6 +79,7 @@ async def _ask(setting: Setting, case: Case) -> Result:
         max_sentences=setting.max_sentences,
         phrases=phrases_for(language, name=setting.name, overrides=setting.texts),
         target=setting.target,
+        own=OwnRules(tuple(setting.blocked_words), setting.strict),
         instructions=setting.instructions.get(language, ""),
         context=context_of(case.question, case.before, language) if setting.follow else "",
         caller="evaluation",

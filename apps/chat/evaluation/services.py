@@ -59,6 +59,8 @@ def run_start(
         "max_sentences": assistant.max_sentences,
         "name": assistant.name,
         "texts": assistant.texts,
+        "blocked_words": assistant.blocked_words,
+        "strict": assistant.strict,
         "instructions": {language: assistant.in_language("instructions", language) for language in ("en", "zh")},
     }
     target = target_named(model or assistant.alias)

@@ -1,13 +1,13 @@
 """All that one answer needs from the database, gathered before the streaming begins."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
 from apps.core.language import Language, detect_language
 from apps.knowledge.retrieval.types import RankedPassage
-from apps.moderation.services import check_text, policy_active
+from apps.moderation.services import OwnRules, check_text, policy_active
 from apps.registry.selectors import Target, alias_target
 
 from ..models import Assistant, Generation, Message, Outcome, QuestionFile, Task
@@ -47,6 +47,7 @@ class Brief:
     `said` are the versions of a verbatim answer that the reader has; another one says something else.
     `check` introduces a question to check oneself by, which follows an answer; empty: none does. `filled` is what
     the question is as the reply to one.
+    `own` are the assistant's own content rules.
     `caller` tells one person from another, `request_id` this answer from others; both for the runtime alone.
     """
 
@@ -61,6 +62,7 @@ class Brief:
     phrases: dict[str, str]
     target: Target
     instructions: str = ""
+    own: OwnRules = field(default_factory=OwnRules)
     history: Sequence[Turn] = ()
     images: Sequence[str] = ()
     context: str = ""
@@ -113,6 +115,7 @@ def brief_for(assistant: Assistant, question: str) -> Brief:
             person=assistant.handover,
         ),
         person=assistant.handover and not assistant.escalates,
+        own=own_rules(assistant),
         target=alias_target(assistant.alias),
         task=assistant.task,
         wish=_wish(assistant, question, language),
@@ -123,6 +126,12 @@ def brief_for(assistant: Assistant, question: str) -> Brief:
         glossary=tuple((english, chinese) for english, chinese in assistant.glossary),
         instructions="" if assistant.quotes else assistant.in_language("instructions", language),
     )
+
+
+def own_rules(assistant: Assistant) -> OwnRules:
+    """With the version that they were saved with; what is only tried has none."""
+    own = OwnRules(tuple(assistant.blocked_words), assistant.strict)
+    return replace(own, version=assistant.versions.values_list("number", flat=True).first()) if own else own
 
 
 def _wish(assistant: Assistant, question: str, language: Language) -> Wish | None:
@@ -143,7 +152,7 @@ def with_earlier(brief: Brief, question: Message) -> Brief:
     shown = [question.pk] if begins else tree_of(question.conversation).path_to(question.pk)
     images = images_seen(shown) if brief.target.version.reads_images else {}
     earlier = [] if begins else _exchanges(shown)
-    policy = None if begins else policy_active().without_classifiers()
+    policy = None if begins else policy_active(brief.own).without_classifiers()
     asked: list[str] = []
     turns: list[Turn] = []
     for turn in question.conversation.given:

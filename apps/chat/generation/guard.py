@@ -11,6 +11,7 @@ from apps.moderation.services import (
     AnswerWindow,
     Blocked,
     CheckUnavailable,
+    OwnRules,
     Policy,
     Verdict,
     Whole,
@@ -27,14 +28,14 @@ from .pieces import Answering, Checked, Doing, Note, Reading, Source, Text
 
 async def question_check(brief: Brief) -> tuple[Policy, Verdict]:
     """The verdict, and the policy that the answer will be held to as well."""
-    return await input_check(brief.question, brief.language)
+    return await input_check(brief.question, brief.language, brief.own)
 
 
-async def input_check(text: str, language: Language) -> tuple[Policy, Verdict]:
-    """What the policy, which is returned too, says to a text that somebody sent."""
+async def input_check(text: str, language: Language, own: OwnRules | None = None) -> tuple[Policy, Verdict]:
+    """What the policy with an assistant's `own` rules, which is returned too, says to a text that somebody sent."""
 
     def check() -> tuple[Policy, Verdict]:
-        policy = policy_active()
+        policy = policy_active(own)
         here = policy.without_classifiers()
         return policy, check_text(text=text, stage="input", language=language, policy=here)
 
@@ -44,9 +45,9 @@ async def input_check(text: str, language: Language) -> tuple[Policy, Verdict]:
     )
 
 
-async def input_judged(text: str) -> Verdict:
+async def input_judged(text: str, own: OwnRules | None = None) -> Verdict:
     """What the policy in force says. Raises CheckUnavailable for a text that could not be judged."""
-    _policy, verdict = await input_check(text, detect_language(text))
+    _policy, verdict = await input_check(text, detect_language(text), own)
     if verdict.failed:
         raise CheckUnavailable(verdict.message)
     return verdict

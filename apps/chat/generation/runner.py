@@ -67,6 +67,7 @@ class _Run:
         self.answering: asyncio.Task[Ending] | None = None
         self.facts: dict[str, Any] = {}
         self.checked: list[Checked] = []
+        self.own_version: int | None = None
         self.cache: AnswerCache | None = None
         self.recall: Recall | None = None
         self.found: Retrieval | None = None
@@ -163,6 +164,7 @@ class _Run:
         question, conversation = generation.question, generation.question.conversation
         self.question = question.text
         brief = with_earlier(brief_for(conversation.assistant, question.text), question)
+        self.own_version = brief.own.version
         files: tuple[UUID, ...] = ()
         if generation.has_files:
             images_need_eyes(conversation, question)  # another model may stand behind the alias by now
@@ -214,7 +216,8 @@ class _Run:
                 transaction.set_rollback(True)  # whoever has the lease now decides that as well
                 return False
             self.escalated = escalated
-            decisions_store(lease.generation_id, [(checked.stage, checked.verdict) for checked in self.checked])
+            decided = [(checked.stage, checked.verdict) for checked in self.checked]
+            decisions_store(lease.generation_id, decided, own_version=self.own_version)
             return True
 
         await writer().finish(self.live, ending.event(self.lease.answer_id), commit)

@@ -1,6 +1,6 @@
 """Assistants, conversations, and the generations that answer in them."""
 
-from .assistant import Assistant, Audience, Task
+from .assistant import Assistant, Audience, Task, blocked_words_check
 from .assistant_version import AssistantVersion
 from .cache import CachedAnswer
 from .conversation import WITH_PEOPLE, Conversation, Message, Role, Standing
@@ -52,5 +52,6 @@ __all__ = [
     "StoredImage",
     "Task",
     "Value",
+    "blocked_words_check",
     "glossary_check",
 ]

@@ -3,11 +3,13 @@
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import BaseModel
+from apps.moderation.own import LONGEST_WORD, MOST_WORDS, is_word
 
 from .glossary import glossary_check
 
@@ -26,6 +28,13 @@ class Task(models.TextChoices):
     ANSWER = "answer", _("Answers questions")
     TRANSLATE = "translate", _("Translates between Chinese and English")
     WRITE = "write", _("Writes texts, section by section")
+
+
+def blocked_words_check(value: Any) -> None:
+    """Raises ValidationError for anything but a list of so many words that moderation can look for."""
+    if not isinstance(value, list) or len(value) > MOST_WORDS or not all(map(is_word, value)):
+        text = _("At most %(count)s words or phrases that can be read, each of at most %(length)s characters.")
+        raise ValidationError(text % {"count": MOST_WORDS, "length": LONGEST_WORD})
 
 
 class Kept(models.Manager["Assistant"]):
@@ -48,8 +57,9 @@ class Assistant(BaseModel):
     {"en": {"no": "…"}, "zh": {…}}; their "check" introduces a question to check oneself by, which follows a
     verbatim answer where it is said; their "hours" say when a person is there. `emergency` is said first of all,
     whoever answers, to a message that holds all words of one of `emergency_words`.
-    A translator keeps to `glossary`, [English, Chinese] terms. One with an `editor` is not saved: that person tries
-    what the console's form holds, and nobody else knows of it.
+    A translator keeps to `glossary`, [English, Chinese] terms. `blocked_words` and `strict` make the content rules
+    stricter for its questions and answers (`OwnRules`). One with an `editor` is not saved: that person tries what
+    the console's form holds, and nobody else knows of it.
     """
 
     slug = models.SlugField(max_length=64, unique=True)
@@ -81,6 +91,8 @@ class Assistant(BaseModel):
     emergency_words = models.JSONField(default=list, blank=True)
     emergency = models.CharField(max_length=300, blank=True)
     emergency_zh = models.CharField(max_length=300, blank=True)
+    blocked_words = models.JSONField(default=list, blank=True, validators=[blocked_words_check])
+    strict = models.BooleanField(default=False)
     handover = models.BooleanField(default=False)
     escalates = models.BooleanField(default=False)
     texts = models.JSONField(default=dict, blank=True)

@@ -5,8 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from apps.chat.models import Assistant, Audience, Task, glossary_check
+from apps.chat.models import Assistant, Audience, Task, blocked_words_check, glossary_check
 from apps.knowledge.selectors import collections
+from apps.moderation.own import MOST_WORDS
 from apps.registry.selectors import alias_names
 
 MOST_STARTERS = 6
@@ -39,6 +40,15 @@ class LinesField(forms.CharField):
         if len(lines) > self.most or any(len(line) > 200 for line in lines):
             raise forms.ValidationError(_("At most %(count)s lines of 200 characters each.") % {"count": self.most})
         return lines
+
+
+class WordsField(LinesField):
+    """Words that moderation looks for, one a line."""
+
+    def clean(self, value: Any) -> Any:
+        words = super().clean(value)
+        blocked_words_check(words)
+        return words
 
 
 class SentenceField(forms.CharField):
@@ -164,6 +174,19 @@ class AssistantForm(forms.Form):
     )
     emergency = SentenceField(label=_("Said in an emergency"), max_length=300, required=False)
     emergency_zh = SentenceField(label=_("Said in an emergency, in Chinese"), max_length=300, required=False)
+    blocked_words = WordsField(
+        label=_("Words that are blocked here"),
+        required=False,
+        most=MOST_WORDS,
+        help_text=_(
+            "One word or phrase a line. A question or an answer with one of them is blocked, whatever the content "
+            "rules say otherwise. English counts by whole words; Chinese counts inside longer words, too."
+        ),
+    )
+    strict = forms.BooleanField(
+        label=_("Blocks what the content rules would only note"),
+        required=False,
+    )
     handover = forms.BooleanField(
         label=_("Customers may ask for a person"),
         required=False,

@@ -35,7 +35,7 @@ class WordCheck:
     rules: ClassVar[frozenset[str]] = frozenset({"slur", "abuse", "self_harm"})
 
     def __init__(self, terms: tuple[tuple[str, str], ...] | None = None) -> None:
-        self.terms = terms or _terms()
+        self.terms = _terms() if terms is None else terms
         self._automaton = ahocorasick_rs.AhoCorasick([term for term, _category in self.terms])
         self._prefixes = frozenset(term[:end] for term, _c in self.terms for end in range(1, len(term) + 1))
         self._longest = max(len(term) for term, _category in self.terms)

@@ -232,9 +232,9 @@ def test_however_many_turns_are_told_few_are_judged(
 ) -> None:
     judged: list[str] = []
 
-    async def judging(text: str):
+    async def judging(text: str, own: object):
         judged.append(text)
-        return await input_judged(text)
+        return await input_judged(text, own)
 
     monkeypatch.setattr(given, "input_judged", judging)
     talk = [QUESTION[0], *({"role": "assistant", "content": f"part {at}"} for at in range(198)), *QUESTION]

@@ -98,3 +98,17 @@ def test_instructions_may_be_as_long_as_the_form_says_however_a_browser_ends_its
     assert (kept.instructions, kept.instructions_zh) == ("\n".join(["Be kind."] * 444), "请用敬语。")
     page = operator.post("/console/assistants/service/", {**FIELDS, "instructions": "x" * 4001}).content.decode()
     assert "at most 4000 characters" in page
+
+
+def test_an_assistants_own_rules_are_set_in_its_form_and_kept_with_its_versions(
+    operator: Client, world: World
+) -> None:
+    operator.post("/console/assistants/service/", {**FIELDS, "blocked_words": " Mars \n\n极光二代", "strict": "on"})
+    kept = Assistant.objects.get(slug="service")
+    assert (kept.blocked_words, kept.strict) == (["Mars", "极光二代"], True)
+    operator.post("/console/assistants/service/", FIELDS)
+    operator.post("/console/assistants/service/back/", {"number": "1"})
+    kept.refresh_from_db()
+    assert (kept.blocked_words, kept.strict) == (["Mars", "极光二代"], True)
+    page = operator.post("/console/assistants/service/", {**FIELDS, "blocked_words": "x" * 61}).content.decode()
+    assert "each of at most 60 characters" in page

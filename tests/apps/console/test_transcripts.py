@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from apps.audit.selectors import audit_events
 from apps.chat.models import Conversation, QuestionFile, StoredImage
+from apps.moderation.models import Decision
 from apps.widget.models import Inbox
 
 from .conftest import ANSWER, QUESTION, World
@@ -24,6 +25,13 @@ def test_a_transcript_shows_what_was_behind_the_answer(reviewer: Client, world: 
     for expected in (QUESTION, ANSWER, "87%", "0.912", "tiny@1", "int8", "Masked", "312 ms", "1.2 s", "220"):
         assert expected in page, expected
     assert "退货运费由我们承担。" in page and "policy 0" in page and "recorded" in page
+
+
+def test_a_transcript_says_where_an_assistants_own_rules_judged_too(reviewer: Client, world: World) -> None:
+    page = f"/console/conversations/{world.conversation.pk}/"
+    assert "own rules" not in text_of(reviewer, page)
+    Decision.objects.update(own_version=4)
+    assert "policy 0 · the assistant’s own rules, version 4" in text_of(reviewer, page)
 
 
 def test_each_reading_is_one_event_with_the_conversation_and_no_text(reviewer: Client, world: World) -> None:
