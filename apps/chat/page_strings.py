@@ -14,7 +14,7 @@ def _asking() -> dict[str, str]:
         "product": _("Parley"),
         "ask": _("Ask a question"),
         "ask_assistant": _("Ask {assistant}"),
-        "to_translate": _("Text to translate, in English or Chinese"),
+        "to_translate": _("Paste English or Chinese"),
         "to_write": _("What is to be written?"),
         "note_writing": _("A model writes. Check what it says before you use it."),
         "note_quotes": _("Answers quote the documents. Open a source to check."),

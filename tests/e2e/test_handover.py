@@ -138,3 +138,19 @@ def test_who_types_that_they_want_a_person_reaches_one_by_the_button_in_the_answ
     socket.events(asked["generation"], delta("You can talk to a person here."), {"kind": "person"}, ended)
     page.locator(".answer").get_by_role("button", name="Talk to a person").click()
     expect(page.locator("[data-person]")).to_contain_text("Waiting for a person")
+
+
+def test_the_inbox_begins_at_the_last_words_of_a_conversation(open_page: OpenPage, lin: str) -> None:
+    columns = {"standing": "waiting", "standing_at": timezone.now(), "title": "Lamp", "language": "en"}
+    conversation = Conversation.objects.create(assistant=Assistant.objects.get(slug="shop"), **columns)
+    for number in range(1, 31):
+        Message.objects.create(
+            conversation=conversation, role="user", text=f"Line {number}.", language="en", position=number
+        )
+    inbox = open_page(f"/console/inbox/{conversation.pk}/", session=lin)
+    expect(inbox.get_by_text("Line 30.")).to_be_in_viewport()
+    inbox.click("text=Answer this customer")
+    inbox.click("text=What the documents say")
+    expect(inbox.locator(".lookup input")).to_be_visible()
+    expect(inbox.get_by_text("Line 30.")).to_be_in_viewport()
+    conversation.delete()

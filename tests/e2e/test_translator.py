@@ -35,9 +35,7 @@ def translator(able_model: None) -> Iterator[Assistant]:
 
 def test_paragraphs_stand_beside_each_other_while_they_come(chat: Chat, translator: Assistant) -> None:
     page, socket = chat("/?assistant=translator", bypass_csp=True)
-    expect(page.locator("[data-question]")).to_have_attribute(
-        "placeholder", "Text to translate, in English or Chinese"
-    )
+    expect(page.locator("[data-question]")).to_have_attribute("placeholder", "Paste English or Chinese")
     page.fill("[data-question]", "\n\n".join(SOURCE))
     page.keyboard.press("Enter")
     send = socket.expect("send")

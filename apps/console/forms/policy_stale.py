@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from .policy import PolicyForm
 
@@ -52,7 +53,7 @@ def _posted(value: Any) -> list[str]:
 def _shown(form: PolicyForm, name: str) -> str:
     value = form.initial.get(name)
     if isinstance(value, bool):
-        return "✓" if value else "–"
+        return _("On") if value else _("Off")
     if isinstance(value, list):
         return ", ".join(form.image_label(pair) for pair in value) or "–"
     return "–" if value is None else str(value)

@@ -44,6 +44,16 @@ function connect() {
   socket.addEventListener("close", () => setTimeout(connect, Math.random() * Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** failures++)));
 }
 
+/** The last words stay in sight, also when what is below them grows; not for who reads further up. */
+function stayAtTheEnd() {
+  const page = document.scrollingElement;
+  const isThere = () => page.scrollTop + page.clientHeight >= page.scrollHeight - 8;
+  let wasThere = true;
+  addEventListener("scroll", () => (wasThere = isThere()), { passive: true });
+  const observer = new ResizeObserver(() => wasThere && page.scrollTo({ top: page.scrollHeight, behavior: "instant" }));
+  for (const element of [part, replying]) observer.observe(element);
+}
+
 async function reply(event) {
   event.preventDefault();
   const { text, message } = form.elements;
@@ -73,4 +83,5 @@ if (form) {
   });
   form.addEventListener("submit", reply);
 }
+if (replying) stayAtTheEnd();
 connect();

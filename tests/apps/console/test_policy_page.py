@@ -78,7 +78,7 @@ def blocking(**labels: float) -> dict[str, Any]:
 def test_the_shipped_classifier_is_asked_with_one_click_as_the_command_does(
     operator: Client, shipped: ModelVersion
 ) -> None:
-    assert "as Parley comes" in operator.get(PAGE).content.decode()
+    assert "Parley’s own rules" in operator.get(PAGE).content.decode()
     page = save(operator, tick=OFFENCE, note="after a complaint")
     assert policy_rules() == (1, ASKED)
     assert audit_events(action="policy.published").get().data == {"note": "after a complaint"}
