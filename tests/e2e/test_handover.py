@@ -97,6 +97,16 @@ def test_what_the_documents_say_is_put_into_the_reply(
     inbox.fill("[data-lookup] [name=q]", "opening hours")
     inbox.press("[data-lookup] [name=q]", "Enter")
     expect(inbox.locator(".looked-up")).to_have_text("The documents say nothing about it.")
+    held: list[Route] = []
+    inbox.route("**/lookup/?q=send+back", lambda route: held.append(route))  # noqa: PLW0108  (see above)
+    for words in ("send back", "opening hours"):
+        inbox.fill("[data-lookup] [name=q]", words)
+        with inbox.expect_request("**/lookup/?q=*"):
+            inbox.press("[data-lookup] [name=q]", "Enter")
+    with inbox.expect_response("**/lookup/?q=send+back"):
+        held[0].continue_()
+    expect(inbox.locator("[data-lookup-found]")).to_have_attribute("aria-busy", "false")
+    expect(inbox.locator(".looked-up")).to_have_text("The documents say nothing about it.")  # the newest counts
     conversation.delete()
 
 

@@ -10,10 +10,12 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.actors import actor_from_request
 from apps.audit.services import audit_record
+from apps.chat.models import Conversation, Standing
 from apps.chat.news import standing_tell
 from apps.chat.services import handover_resolve, handover_take, person_reply
+from apps.core.actor import Actor
 from apps.core.db import for_slow_page
-from apps.core.errors import BadInput
+from apps.core.errors import BadInput, Conflict
 from apps.core.middleware import wants_json
 from apps.core.pages import answered_in
 
@@ -34,7 +36,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @needs("conversations.attend")
 def inbox_conversation(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     actor, conversation = actor_from_request(request), conversation_get(conversation_id)
-    is_mine = conversation.standing == "person" and conversation.attendant_id == actor.user_id
+    is_mine = _is_with(actor, conversation)
     visit = visit_of(request, conversation_id)
     # That it was taken stands in the log; any other opening of the page is a reading, but not each of its news.
     if not is_mine and not visit:
@@ -53,8 +55,11 @@ def inbox_conversation(request: HttpRequest, conversation_id: UUID) -> HttpRespo
 @answered_in(for_slow_page)
 @needs("conversations.attend")
 def inbox_lookup(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
-    """A part of the page: what the documents say to `q`, or to what the customer wrote last."""
-    found = looked_up(conversation_get(conversation_id), text(request.GET, "q", longest=1000))
+    """A part of the page of who attends: what the documents say to `q`, or to what the customer wrote last."""
+    conversation = conversation_get(conversation_id)
+    if not _is_with(actor_from_request(request), conversation):
+        raise Conflict(_("Take the conversation before you search: it is not with you now."))
+    found = looked_up(conversation, text(request.GET, "q", longest=1000))
     return render(request, "console/_looked_up.html", {"found": found})
 
 
@@ -90,3 +95,7 @@ def inbox_reply(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     if wants_json(request):
         return JsonResponse({"message": str(reply.pk)})
     return redirect("console:inbox-conversation", conversation_id)
+
+
+def _is_with(actor: Actor, conversation: Conversation) -> bool:
+    return conversation.standing == Standing.PERSON and conversation.attendant_id == actor.user_id

@@ -3,16 +3,33 @@
 const lookup = document.querySelector("[data-lookup]");
 const reply = document.querySelector("[data-reply] [name=text]");
 
+let asked = 0; // searches begun: only the newest is shown
+
 async function search(form, found) {
+  const number = ++asked;
   found.ariaBusy = "true";
-  try {
-    const response = await fetch(`${form.action}?${new URLSearchParams(new FormData(form))}`);
-    const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    found.replaceChildren(...(response.ok ? page.body.childNodes : page.querySelector("main")?.childNodes ?? []));
-  } catch {
-    /* no connection: what was found before stays */
-  }
+  const shown = await answered(`${form.action}?${new URLSearchParams(new FormData(form))}`);
+  if (number !== asked) return;
+  if (shown) found.replaceChildren(...shown);
   found.ariaBusy = "false";
+}
+
+/** What is to be shown; nothing without a connection: what was found before stays. */
+async function answered(address) {
+  try {
+    // A refusal comes as JSON: where the session has ended, there would be a page to sign in otherwise.
+    const response = await fetch(address, { headers: { Accept: "text/html, application/json" } });
+    if (!response.ok) return [refusal((await response.json()).error.message)];
+    return new DOMParser().parseFromString(await response.text(), "text/html").body.childNodes;
+  } catch {
+    return null;
+  }
+}
+
+function refusal(message) {
+  const line = Object.assign(document.createElement("p"), { className: "error", textContent: message });
+  line.role = "alert";
+  return line;
 }
 
 function insert(text) {

@@ -80,11 +80,25 @@ def test_who_answers_is_shown_what_the_assistants_documents_say_to_the_last_word
 ) -> None:
     shop = Collection.objects.get(slug="shop")
     world.conversation.assistant.collections.add(shop)
+    reviewer.post(f"{page}take/")
     shown = reviewer.get(f"{page}lookup/").content.decode()
     assert (asked[0]["question"], asked[0]["collection_ids"]) == (QUESTION, [shop.pk])
     assert shown.index('data-insert="The best &lt;one&gt;."') < shown.index('data-insert="Second best."')
     reviewer.get(f"{page}lookup/", {"q": " invoice "})
     assert asked[1]["question"] == "invoice"
+
+
+def test_the_documents_say_nothing_to_the_last_words_of_a_customer_whom_somebody_else_attends(
+    reviewer: Client, page: str, asked: list
+) -> None:
+    assert reviewer.get(f"{page}lookup/").status_code == 409
+    as_role(Role.ADMIN).post(f"{page}take/")
+    assert reviewer.get(f"{page}lookup/").status_code == 409 and asked == []
+
+
+def test_whose_session_has_ended_is_told_so_beside_the_reply_and_gets_no_page_to_sign_in(page: str) -> None:
+    refused = Client().get(f"{page}lookup/", headers={"Accept": "text/html, application/json"})  # as lookup.js asks
+    assert refused.status_code == 403 and refused.json()["error"]["message"]
 
 
 def test_a_search_that_fails_says_why_beside_the_reply(
@@ -94,5 +108,6 @@ def test_a_search_that_fails_says_why_beside_the_reply(
         raise RuntimeUnavailable("The model is away.")
 
     monkeypatch.setattr("apps.console.reading.playground.search", broken)
+    reviewer.post(f"{page}take/")
     shown = reviewer.get(f"{page}lookup/")
     assert shown.status_code == 200 and "The model is away." in shown.content.decode()
