@@ -30,7 +30,8 @@ def pairs_card(collection: Collection) -> dict[str, Any]:
 @register.inclusion_tag("console/knowledge/_address.html", takes_context=True)
 def address_form(context: Any, collection: Collection) -> dict[str, Any]:
     """Where addresses are typed that are to be imported."""
-    return {"collection": collection, "hosts": web_hosts(), "csrf_token": context.get("csrf_token")}
+    kept = {name: context.get(name) for name in ("csrf_token", "typed", "refused")}
+    return {"collection": collection, "hosts": web_hosts(), **kept}
 
 
 @register.filter

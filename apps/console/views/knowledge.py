@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.actors import actor_from_request
 from apps.core.errors import BadInput, Conflict
-from apps.knowledge.models import DocumentState
+from apps.knowledge.models import Collection, DocumentState
 from apps.knowledge.selectors import collection_get, collections
 from apps.knowledge.services import (
     collection_create,
@@ -44,7 +44,11 @@ def collection_list(request: HttpRequest) -> HttpResponse:
 
 @needs("knowledge.manage")
 def collection_page(request: HttpRequest, collection: str) -> HttpResponse:
-    found = collection_get(collection)
+    return collection_shown(request, collection_get(collection))
+
+
+def collection_shown(request: HttpRequest, found: Collection, status: int = 200, **more: object) -> HttpResponse:
+    """`more` is what a form on the page was refused for, and what was typed into it."""
     context = {
         "collection": found,
         "assistants": found.assistants.all(),
@@ -53,8 +57,9 @@ def collection_page(request: HttpRequest, collection: str) -> HttpResponse:
         "splitting": splitting_offered(found.splitting),
         "imports": imports_shown(actor_from_request(request), found, LATEST),
         "here": "knowledge",
+        **more,
     }
-    return render(request, "console/knowledge/collection.html", context)
+    return render(request, "console/knowledge/collection.html", context, status=status)
 
 
 @needs("knowledge.manage")

@@ -24,7 +24,8 @@ MOST_ADDRESSES = 100  # that somebody types; more belong into a sitemap
 def address_import_start(*, actor: Actor, collection: Collection, addresses: Sequence[str]) -> Import:
     """Queues pages and sitemaps to be fetched; returns at once, a worker fetches them.
 
-    Raises BadInput for what is no address of a host that KNOWLEDGE_HOSTS allows, NotAllowed.
+    Raises BadInput for what is no address of a host that KNOWLEDGE_HOSTS allows, with the place of each such one
+    among the addresses and why in `extra`, and NotAllowed.
     """
     manager_required(actor)
     if not settings.KNOWLEDGE_HOSTS:
@@ -35,7 +36,7 @@ def address_import_start(*, actor: Actor, collection: Collection, addresses: Seq
         raise BadInput(_("Give the address of a page or of a sitemap."))
     if len(addresses) > MOST_ADDRESSES:
         raise BadInput(_("At most %(limit)d addresses at once; a sitemap lists more.") % {"limit": MOST_ADDRESSES})
-    pages = {page.name: page for page in map(_permitted, addresses)}
+    pages = {page.name: page for page in _permitted(addresses)}
     row = import_new(actor, collection, ImportSource.ADDRESS)
     items = [
         ImportItem(parent=row, position=position, name=name, address=page.url)
@@ -49,10 +50,16 @@ def address_import_start(*, actor: Actor, collection: Collection, addresses: Seq
     return row
 
 
-def _permitted(text: str) -> Address:
-    try:
-        address = Address.parsed(text)
-        address_permit(address)
-    except Refused as error:
-        raise BadInput(f"{text}: {reason(error.code, error.values)}") from error
-    return address
+def _permitted(addresses: Sequence[str]) -> list[Address]:
+    found: list[Address] = []
+    refused: list[tuple[int, str]] = []
+    for place, text in enumerate(addresses):
+        try:
+            address = Address.parsed(text)
+            address_permit(address)
+            found.append(address)
+        except Refused as error:
+            refused.append((place, f"{text}: {reason(error.code, error.values)}"))
+    if refused:
+        raise BadInput("\n".join(why for _place, why in refused), extra={"refused": refused})
+    return found
