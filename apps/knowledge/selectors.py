@@ -17,7 +17,7 @@ from apps.core.errors import NotFound
 from .access import manager_required
 from .errors import PassageGone
 from .indexing.build import LANGUAGES as INDEX_LANGUAGES
-from .indexing.indexes import index_active, indexes_unfinished
+from .indexing.indexes import index_active, index_answering, indexes_unfinished
 from .indexing.progress import IndexProgress, index_progress
 from .ingest.passages import SIZES, Splitting
 from .ingest.reasons import drop_reason
@@ -63,6 +63,7 @@ __all__ = [
     "import_progress",
     "imports",
     "imports_progress",
+    "index_answering",
     "passage_document",
     "passage_edits",
     "passage_neighbours",

@@ -29,6 +29,7 @@ class Setting:
     """How an assistant is, or would be, set up. `documents` maps document ids to names inside their collection;
     `passages` are the ids of those expected ones that stand in their documents still.
 
+    `index` is the embedding index that answered when the run was made, for the record alone.
     `follow` lets a question take along what the questions before it said.
     """
 
@@ -45,6 +46,7 @@ class Setting:
     blocked_words: Sequence[str] = ()
     strict: bool = False
     follow: bool = True
+    index: Mapping[str, str] = field(default_factory=dict)
     passages: frozenset[str] = frozenset()
 
 

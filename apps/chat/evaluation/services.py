@@ -13,6 +13,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from apps.audit.services import audit_record
 from apps.core.actor import Actor
 from apps.core.errors import BadInput, NotFound
+from apps.knowledge.selectors import index_answering
 from apps.registry.models import Kind
 from apps.registry.selectors import Target, target_named
 
@@ -101,7 +102,7 @@ def run_create(
         model_version=target.version,
         quantization=target.quantization,
         collections=collections_now(collection_ids),
-        settings=settings,
+        settings=settings | ({"index": index_answering()} if collection_ids else {}),
         note=note.strip()[:200],
         actor_label=actor.label,
     )

@@ -1,5 +1,7 @@
 """Sets of questions with known answers, and what came of asking them."""
 
+from datetime import datetime
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -90,6 +92,12 @@ class EvaluationRun(BaseModel):
 
     class Meta:
         ordering = ["-created_at"]
+
+    @property
+    def index_since(self) -> datetime | None:
+        """Since when the embedding index answered that was searched; None where there was none, or in old runs."""
+        since = self.settings.get("index", {}).get("since")
+        return datetime.fromisoformat(since) if since else None
 
 
 class EvaluationResult(AskedCase):

@@ -16,6 +16,13 @@ def index_active() -> EmbeddingIndex:
     return EmbeddingIndex.objects.filter(state=IndexState.ACTIVE).first() or _first()
 
 
+def index_answering() -> dict[str, str]:
+    """The embedding index that answers now, as plain data: whose vectors, and since when."""
+    index = index_active()
+    since = index.activated_at or index.created_at
+    return {"id": str(index.pk), "embedder": index.embedder, "since": since.isoformat()}
+
+
 def indexes_open() -> list[EmbeddingIndex]:
     """Those that a new passage gets vectors of: the active one, then the one being built."""
     active = index_active()

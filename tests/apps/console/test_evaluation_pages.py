@@ -13,7 +13,8 @@ from apps.chat.evaluation.cases import Case
 from apps.chat.evaluation.services import run_start, set_create
 from apps.chat.models import Assistant, EvaluationResult, EvaluationRun, EvaluationSet
 from apps.core.actor import SYSTEM
-from apps.knowledge.models import Collection, Document, Passage
+from apps.knowledge.indexing.indexes import index_active
+from apps.knowledge.models import Collection, Document, EmbeddingIndex, Passage
 
 from .conftest import World
 
@@ -128,6 +129,18 @@ def test_a_finished_run_shows_its_figures_and_which_answers_are_wrong(reviewer: 
     assert "Weather &lt;b&gt;now" in page
     wrong = page_of(reviewer, f"/console/evaluation/runs/{run.pk}/?show=wrong")
     assert "How long?" in wrong and "Weather" not in wrong
+
+
+def test_a_run_says_which_embedding_index_it_searched_also_after_another_one_took_over(
+    reviewer: Client, world: World
+) -> None:
+    Assistant.objects.get(slug="service").collections.add(Collection.objects.get(slug="shop"))
+    index = index_active()
+    run = run_of(made())
+    EmbeddingIndex.objects.filter(pk=index.pk).update(embedder="bge@2", activated_at=timezone.now())
+    page = page_of(reviewer, f"/console/evaluation/runs/{run.pk}/")
+    assert index.embedder in page and "bge@2" not in page
+    assert f"in use since {index.activated_at:%Y-%m-%d %H:%M}" in page
 
 
 def test_two_runs_differ_where_they_answered_differently(reviewer: Client, world: World) -> None:
