@@ -2,14 +2,21 @@
 
 from django.db.models import Max
 
-from ..models import ImportItem
+from ..models import Import, ImportItem
 from .results import Result
 
 
 def members_add(result: Result) -> None:
-    """The documents inside become items of their own, named after the file: "help.zip/returns.md"."""
+    """The documents inside become items of their own, named after the file: "help.zip/returns.md".
+
+    Whoever calls holds the collection, so two archives of an import do not lose each other's files of other types.
+    """
     item, reading = result.item, result.reading
     assert reading is not None  # noqa: S101  the caller looked
+    if reading.others:
+        told = {"archive": item.name, "names": reading.others, "more": reading.others_more}
+        before = Import.objects.values_list("left_out", flat=True).get(pk=item.parent_id)
+        Import.objects.filter(pk=item.parent_id).update(left_out=[*before, told])
     items_add(
         item,
         [

@@ -16,6 +16,8 @@ from .passages import NORMAL, Piece, Splitting, cut_document, passage_text
 from .sniff import sniff
 from .titles import title_of
 
+_OTHERS = 50  # names that are told
+
 
 @dataclass(frozen=True)
 class Task:
@@ -44,7 +46,8 @@ class Reading:
     """Of a document its passages, of a zip file only its `members`, and of known bytes nothing but `unchanged`.
 
     `encoding` is that of a text file, `table` what a table looks like (None for others); `pairs` counts the
-    questions with answers among its rows.
+    questions with answers among its rows. `others` names the first files of a zip file that are no documents, and
+    `others_more` counts the rest.
     """
 
     sha256: str
@@ -59,6 +62,8 @@ class Reading:
     pieces: list[Piece] = field(default_factory=list)
     dropped: list[Dropped] = field(default_factory=list)
     members: list[Member] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+    others_more: int = 0
 
     def packed(self) -> dict[str, Any]:
         """Plain data for a line of JSON."""
@@ -94,8 +99,9 @@ def read(task: Task, data: bytes) -> Reading:
     if kind == "zip":
         if task.member:
             raise Refused("zip_in_zip")
-        members = list_members(data)
-        return Reading(sha256, members=members_hashed(data, members) if task.hashed else members)
+        members, others = list_members(data)
+        members = members_hashed(data, members) if task.hashed else members
+        return Reading(sha256, members=members, others=others[:_OTHERS], others_more=max(0, len(others) - _OTHERS))
     extract = EXTRACTORS[kind]
     columns = [Columns(task.question, task.answer, tuple(task.ignored), task.rows)] if kind in TABLES else []
     extracted = extract(data, *columns)

@@ -47,7 +47,8 @@ class Import(BaseModel):
     `owner` tells people apart for fairness: those whose import was served longest ago (`served_at`) go first.
     `question` and `answer` name the columns of question-answer tables where the usual names do not fit. With
     `prune`, documents that are not among the items leave the collection at the end. An upload is one stream of
-    `size` bytes, all its files one after the other, of which `received` have arrived.
+    `size` bytes, all its files one after the other, of which `received` have arrived. `left_out` names the files of
+    other types in its archives: [{archive, names, more}].
     """
 
     collection = models.ForeignKey(Collection, models.CASCADE, related_name="imports")
@@ -63,6 +64,7 @@ class Import(BaseModel):
     size = models.PositiveBigIntegerField(default=0)
     received = models.PositiveBigIntegerField(default=0)
     removed_count = models.PositiveIntegerField(default=0)
+    left_out = models.JSONField(default=list, blank=True)
     served_at = models.DateTimeField(null=True)
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)

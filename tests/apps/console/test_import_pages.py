@@ -158,7 +158,36 @@ def test_a_preview_of_an_archive_lists_its_documents(operator: Client, help_coll
         archive.writestr("en/lamp.md", LAMP[1])
         archive.writestr("en/photo.png", b"\x89PNG")
     page = preview_of(operator, sent(operator, ("help.zip", packed.getvalue())))
-    assert "en/lamp.md" in page and "photo.png" not in page
+    assert "en/lamp.md" in page and "cannot be imported: en/photo.png" in page
+
+
+def test_an_archive_says_which_of_its_files_were_left_out_and_why(
+    operator: Client, help_collection: Collection
+) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name in ("lamp.md", "evil.exe", "en/photo.png", ".hidden", "__MACOSX/lamp.md"):
+            archive.writestr(name, LAMP[1])
+    url = imported(operator, ("help.zip", packed.getvalue()), FAQ)
+    page = operator.get(url).content.decode()
+    assert (
+        "Left out of help.zip, because files of their types cannot be imported: en/photo.png, evil.exe</p>" in page
+    )
+    assert "hidden" not in page.partition("Left out of")[2].partition("</p>")[0]
+    assert sorted(Document.objects.values_list("name", flat=True)) == ["faq.csv", "help.zip/lamp.md"]
+    assert "Left out" in operator.get(url, {"show": "new"}).content.decode()
+
+
+def test_of_very_many_files_that_were_left_out_the_first_are_named_and_the_rest_counted(
+    operator: Client, help_collection: Collection
+) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("lamp.md", LAMP[1])
+        for number in range(60):
+            archive.writestr(f"{number:02}.png", b"")
+    page = operator.get(imported(operator, ("help.zip", packed.getvalue()))).content.decode()
+    assert "00.png" in page and "49.png and 10 more" in page and "50.png" not in page
 
 
 def test_a_folder_that_comes_again_shows_what_changed_and_what_did_not(

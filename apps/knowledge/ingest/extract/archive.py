@@ -45,10 +45,10 @@ def check_archive(data: bytes, *, must_hold: str) -> None:
             _check_entry(archive, entry)
 
 
-def list_members(data: bytes) -> list[Member]:
-    """The documents of a zip file, by name.
+def list_members(data: bytes) -> tuple[list[Member], list[str]]:
+    """The documents of a zip file, by name, and the names of those files that are of other types.
 
-    What is hidden, made by an archiver, a link or of another type is left out.
+    What is hidden, made by an archiver or a link is left out.
     """
     with _opened(io.BytesIO(data)) as archive:
         entries = [entry for entry in archive.infolist() if not entry.is_dir() and not _is_link(entry)]
@@ -57,14 +57,12 @@ def list_members(data: bytes) -> list[Member]:
             raise Refused("members", limit=MAX_MEMBERS)
         if any(entry.flag_bits & 1 for entry in entries):
             raise Refused("password", kind="ZIP")
-        found = {
-            name: Member(entry.filename, name, entry.file_size)
-            for entry in entries
-            if (name := clean_name(_decoded(entry))) and known(name) and not _left_out(name)
-        }
+        named = {clean_name(_decoded(entry)): entry for entry in entries}
+    names = sorted(name for name in named if name and not _left_out(name))
+    found = [Member(named[name].filename, name, named[name].file_size) for name in names if known(name)]
     if not found:
         raise Refused("nested")
-    return [found[name] for name in sorted(found)]
+    return found, [name for name in names if not known(name)]
 
 
 def members_hashed(data: bytes, members: list[Member]) -> list[Member]:
