@@ -12,6 +12,8 @@ from typing import Any
 from .blocks import Block
 
 LONGEST_QUESTION, LONGEST_ANSWER = 500, 4_000  # characters
+_ASKS_NOTHING = re.compile(r".?|[a-z]{2}")  # "Hi"; but 退款 and 5G ask something
+_SAYS_NOTHING = re.compile(r"[a-z]?")  # "x"; but 是 and 5 are answers
 SIMILAR = 0.9  # shared shingles of two pairs that say the same
 _SHINGLE = 4  # characters
 _WORDLESS = re.compile(r"[\W_]+")
@@ -68,7 +70,7 @@ def _fault(pair: Block) -> tuple[str, dict[str, Any]] | None:  # noqa: PLR0911  
         letters = len(_WORDLESS.sub("", text))
         if not letters or letters * 2 < len("".join(text.split())):
             return "noise", {}
-    if len(_normal(question)) < 2:
+    if _ASKS_NOTHING.fullmatch(_normal(question)) or _SAYS_NOTHING.fullmatch(_normal(answer)):
         return "short", {}
     return None
 

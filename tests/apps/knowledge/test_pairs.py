@@ -9,6 +9,8 @@ from apps.audit.selectors import audit_events
 from apps.core.actor import SYSTEM, Actor
 from apps.core.errors import BadInput, Conflict, NotAllowed, NotFound, Unavailable
 from apps.inference import services as inference
+from apps.knowledge.ingest.blocks import Block
+from apps.knowledge.ingest.cleaning import clean_pairs
 from apps.knowledge.models import Collection, Document, DroppedPair, Passage, PassageVector
 from apps.knowledge.selectors import dropped_pairs
 from apps.knowledge.services import collection_ensure, collection_import, documents_delete, pair_restore, search
@@ -52,6 +54,28 @@ def test_each_pair_that_was_left_out_says_its_row_and_why(table: Path) -> None:
         (6, "link"),
     ]
     assert found[0].reason == "The same as row 2."
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "kept"),
+    [
+        ("Hi", "Hello, how can I help?", False),
+        ("x", "Something.", False),
+        ("退", "七天内可以退。", False),
+        ("What is the size?", "x", False),
+        ("退款", "三天内退回原支付方式。", True),
+        ("5G", "All of our routers have it.", True),
+        ("VAT", "It is part of every price.", True),
+        ("可以开发票吗", "是", True),
+        ("How many lamps are in a box?", "5", True),
+    ],
+)
+def test_a_word_of_two_letters_asks_nothing_and_two_chinese_characters_do(
+    question: str, answer: str, kept: bool
+) -> None:
+    pairs, dropped = clean_pairs([Block("pair", answer, question=question, row=2)])
+    assert bool(pairs) is kept
+    assert [pair.code for pair in dropped] == ([] if kept else ["short"])
 
 
 def test_the_pairs_of_one_collection_are_not_those_of_another(table: Path) -> None:
