@@ -1,7 +1,7 @@
 """An organisation's own terms in both languages: which a text uses, and which its translation left out."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from apps.core.language import Language
 
@@ -16,8 +16,7 @@ def terms_in(text: str, glossary: Sequence[Term], language: Language) -> list[Te
         return []
     longest_first = sorted(by_word, key=len, reverse=True)
     found = re.finditer("|".join(_pattern(word, language) for word in longest_first), _plain(text))
-    used = (next(word for word in longest_first if re.fullmatch(_pattern(word, language), hit[0])) for hit in found)
-    return [by_word[word] for word in dict.fromkeys(used)]
+    return list(dict.fromkeys(_of_word(hit[0], by_word) for hit in found))
 
 
 def terms_missed(terms: Sequence[Term], translation: str, language: Language) -> list[Term]:
@@ -25,6 +24,11 @@ def terms_missed(terms: Sequence[Term], translation: str, language: Language) ->
     side = 0 if language == "en" else 1
     plain = _plain(translation)
     return [term for term in terms if not re.search(_pattern(_plain(term[side]), language), plain)]
+
+
+def _of_word(word: str, by_word: Mapping[str, Term]) -> Term:
+    """Of what a pattern found: the term as it is, or without the ending of the plural."""
+    return next(by_word[form] for form in (word, word[:-1], word[:-2]) if form in by_word)
 
 
 def _plain(text: str) -> str:

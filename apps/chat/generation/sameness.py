@@ -9,13 +9,16 @@ from apps.core.stems import stem
 # Of 77 intents of a bank's customers, and of reworded questions about the demo: see docs/subsystems/chat.md.
 NEAR = 0.93
 _PIECE = re.compile(r"(?<!\w)-?\d+(?:[.,:/–-]\d+)*|\w+|[^\w\s]")
+# At the end it begins only where no such word stands before it: else a text of nothing else is read once a word.
 _POLITE = {
     "en": re.compile(
         r"^(?:(?:hi|hello|hey|please|excuse me|sorry|(?:can|could|would) you (?:please )?tell me|"
-        r"i (?:want|would like|d like) to know|i was wondering) )+|(?: (?:please|thanks|thank you))+$"
+        r"i (?:want|would like|d like) to know|i was wondering) )+|"
+        r"(?<! please)(?<! thanks)(?<! thank you)(?: (?:please|thanks|thank you))+$"
     ),
     "zh": re.compile(
-        r"^(?:你好|您好|请问|麻烦问一?下|我?想问一?下|问一?下|我?想知道|咨询一?下)+|(?:谢谢|多谢|[吗呢啊呀哦吧])+$"
+        r"^(?:你好|您好|请问|麻烦问一?下|我?想问一?下|问一?下|我?想知道|咨询一?下)+|"
+        r"(?<!谢谢)(?<!多谢)(?<![吗呢啊呀哦吧])(?:谢谢|多谢|[吗呢啊呀哦吧])+$"
     ),
 }
 # Words without which, and for which, a question asks the same. "Not" and "without" are none of them.

@@ -1,7 +1,9 @@
 """What somebody wants of the assistant itself and no document answers: a person, or to know what it can do.
 
-Recognised by a whole utterance, or for a person by a clause that says nothing else, so that a question which only
-mentions a person is searched as any other.
+Recognised by a whole utterance, or for a person by a clause that says nothing else and how to reach one, so that a
+question which only mentions a person is searched as any other.
+
+The patterns meet what strangers write: none may repeat what can be read in two ways.
 """
 
 import re
@@ -16,22 +18,24 @@ Wish = Literal["person", "help"]
 # Where another clause begins. In English a wish may also say with "about" what for.
 _CLAUSE = {
     "en": re.compile(
-        r"[,.;:!?\n—–]+|\s-\s|\b(?:and|but|so|then|or|because|since|if|can you|could you|please)\b"
+        r"[,.;:!?\n—–]+|\s-\s|\b(?:and|but|so|then|because|since|if|can you|could you|please)\b"
         r"|\b(?:about|regarding|concerning|as soon as possible|right now|asap)\b.*",
         re.I,
     ),
     "zh": re.compile(r"[，。；：！？、,.;:!?\s]+|但是?|所以|因为|然后|(?=我[要想])|(?=[请帮给]我)"),
 }
-# What a clause holds that wants a person: one alone ("no people") may want something of anybody.
+# How a clause says that it wants a person: a mere name of one ("no people", "or a human?") may be of anything.
 _WANTS = {
     "en": re.compile(
-        r"\b(?:talk|talking|speak|speaking|chat|chatting)\b|\b(?:agent|human|operator|representative|human being)\b"
-        r"|\b(?:connect|transfer|hand|switch|pass|put|get|give) (?:me|us)\b"
+        r"\b(?:talk|talking|speak|speaking|chat|chatting)\b|"
+        r"\b(?:connect|transfer|hand|switch|pass|put|get|give) (?:me|us)\b|"
+        r"^(?:i|we) (?:want|need|would like) .*\b(?:human|real person|live person|operator|representative)\b"
     ),
-    "zh": re.compile(r"[转接找换叫]|联系|想|要|需要|[和跟与]"),
+    "zh": re.compile(r"[转接找换叫]|联系|我(?:想|要|需要)|[和跟与]"),
 }
 _PERSON = {
     "en": re.compile(
+        r"(?!are you )"
         r"(?:(?:i|id|we|how|can|could|may|do|you|to|want|need|would|like|have|let|put|get|give|pass|connect|transfer|"
         r"hand|switch|call|me|us|over|through|please|just|is|are|there) )*"
         r"(?:(?:talk|talking|speak|speaking|chat|chatting)(?: (?:to|with))? )?"
@@ -44,7 +48,7 @@ _PERSON = {
     "zh": re.compile(
         r"(?:我|想|要|需要|请|帮|给|麻烦|怎么|怎样|如何|投诉|能|可以|能不能|可不可以|有没有|有|你们|直接|马上|"
         r"转|接|找|换|叫|联系|和|跟|与|到|成|一个|一位|个|位|的)*"
-        r"(?:人工(?:客服|服务|坐席|专员)?|真人(?:客服|服务)?|活人|客服(?:人员)?|工作人员)+"
+        r"(?:人工(?:客服(?:人员)?|服务|坐席|专员)?|真人(?:客服|服务)?|活人|客服(?:人员)?|工作人员)"
         r"(?:来|帮我|聊天|聊|谈|说话|说|对话|沟通|服务|回答|处理|一下)*"
     ),
 }

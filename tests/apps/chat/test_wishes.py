@@ -35,6 +35,9 @@ from .fakes import FakeRuntime, FakeSearch, events, said, send
         "灯坏了两次了，我想和真人说",
         "我想问一下退款的事，能不能找个人工",
         "别再自动回复了！转人工",
+        "My lamp broke, I want a human",
+        "人工客服人员",
+        "灯坏了，我要人工客服",
     ],
 )
 def test_who_asks_for_a_person_is_understood(text: str) -> None:
@@ -65,6 +68,16 @@ def test_who_asks_what_the_assistant_can_do_is_understood(text: str) -> None:
         "找人工安装，要多少钱",
         "人工客服几点上班",
         "帮我查一下订单",
+        "Am I talking to a bot or a human?",
+        "Is this a bot or a human?",
+        "Is the translation done by AI or human?",
+        "Is it done by AI, or a human?",
+        "Do I need an agent, or can I file it myself?",
+        "Are you a human?",
+        "Is it a robot? A person?",
+        "你是机器人还是人工",
+        "是AI翻译的，还是人工？",
+        "安装要多久，要人工吗？",
         "转" * 4000,
     ],
 )

@@ -1,0 +1,83 @@
+"""What a stranger writes is read in time, however it is put together: one text must not hold up all others."""
+
+import signal
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from apps.chat.generation.cloze import Gap, gap_for
+from apps.chat.generation.followup import context_of, hangs
+from apps.chat.generation.glossary import terms_in
+from apps.chat.generation.judging import judged
+from apps.chat.generation.sameness import group_key, normal_form
+from apps.chat.generation.smalltalk import may_be_small_talk
+from apps.chat.generation.wishes import wish_of
+from apps.core.language import detect_language
+
+MOST = 4000  # characters of a message
+SENTENCE = "The lamp turns itself off after 7 hours, which is what most people want of a lamp in the night."
+TERMS = [(f"lamp {number}", f"台灯{number}号") for number in range(600)]
+# Each is as many as fit of the first, once more with an end that no pattern knows, and in clauses of eighty.
+UNITS = [
+    "人工客服", "客服人员", "转", "我要", "能不能帮我", "投诉找人工", "吗", "谢谢", "你好", "几天", "台灯7号",
+    "to ", "talk to a ", "human ", "please ", "help me ", "what can i ask ", "about ", "it ", "lamp 7s ",
+    "i think ", "1.", "1 ", "a", "'", "ﷺ", " ", "....",
+]  # fmt: skip
+
+
+def texts(unit: str) -> Iterator[str]:
+    whole = (unit * MOST)[: MOST - 1]
+    yield whole
+    yield f"{whole}§"
+    clause = f"想{(unit * 80)[:77]}x，"
+    yield (clause * MOST)[:MOST]
+    yield (f"{clause[:-1]}, " * MOST)[:MOST]
+
+
+READERS: list[Callable[[str, Any], Any]] = [
+    wish_of,
+    normal_form,
+    group_key,
+    hangs,
+    lambda text, language: context_of("and it?", [text, text], language),
+    lambda text, _language: may_be_small_talk(text),
+    lambda text, language: terms_in(text, TERMS, language),
+    lambda text, language: judged(text[:160], Gap(SENTENCE, "lamp"), language),
+    lambda text, language: judged(text[:160], Gap(SENTENCE, "7"), language),
+    lambda text, language: gap_for([SENTENCE], text, language),
+]
+
+
+class HeldUp(BaseException):
+    """Past every `except`."""
+
+
+@pytest.fixture
+def in_time() -> Iterator[None]:
+    """Ends what goes on for seconds of this process's own work, whatever else the machine does. It should take
+    hundredths; what is not linear takes minutes.
+    """
+
+    def stop(*_: object) -> None:
+        raise HeldUp
+
+    before = signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, 5)
+    yield
+    signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+    signal.signal(signal.SIGVTALRM, before)
+
+
+@pytest.mark.usefixtures("in_time")
+@pytest.mark.parametrize("unit", UNITS)
+def test_no_message_holds_up_who_reads_it(unit: str) -> None:
+    for text in texts(unit):
+        for read in READERS:
+            read(text, detect_language(text))
+
+
+@pytest.mark.usefixtures("in_time")
+def test_fifty_clauses_that_nearly_want_a_person_are_read_in_time() -> None:
+    text = "，".join(["想" + "人工客服" * 19 + "x"] * 50)
+    assert len(text) < MOST and wish_of(text, "zh") is None
