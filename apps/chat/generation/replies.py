@@ -13,15 +13,26 @@ _REPLY: dict[Language, re.Pattern[str]] = {
     ),
     "zh": re.compile(r"(?:是的|没有|有|当然|不?(?:能|可以|是|会|需要|要|行|对|用|收|支持)的?)[，。,.！：；]\s*"),
 }
+# What limits the yes or no, or turns it round, and means something else alone.
+_GOES_ON: dict[Language, re.Pattern[str]] = {
+    "en": re.compile(
+        r"(?:unless|if|except|only|but|however|though|although|provided|(?:as|so) (?:long|soon) as|until|till|when|"
+        r"while|where|because|since|yet|and|or|nor|not|without|with|at least|"
+        r"(?:[\w’']+ ){0,3}[\w’']+, (?:however|though))\b",
+        re.I,
+    ),
+    "zh": re.compile(r"[除但如若只仅而或并当]|可是|不过|然而|假如|要是|前提|条件|直到|因为|由于|在.{1,20}时"),
+}
+_NUMBER = re.compile(r"no\s?\.\s*(?:\d|#|(?-i:[a-z]))", re.I)  # "No. 12", "No. of seats"
 _LEAST = 6  # characters: what is left has to say something
 
 
 def without_reply(text: str, passage: RankedPassage, question: str) -> str:
-    """`text` without a yes or no, unless the heading above it is the question."""
+    """`text` without a yes or no, unless the heading above it is the question, or the rest hangs on that word."""
     language = passage.language
     reply = _REPLY[language].match(text)
     rest = text[reply.end() :] if reply else ""
-    if len(rest) < _LEAST:
+    if len(rest) < _LEAST or _GOES_ON[language].match(rest) or _NUMBER.match(text):
         return text
     heading = normal_form(passage.heading.rpartition(" › ")[2], language)
     return text if heading == normal_form(question, language) else rest[0].upper() + rest[1:]

@@ -1,6 +1,8 @@
-"""How a row of a table is said: what it is about, then its other columns by their names, below the table's place.
+"""How a row of a table is said: its first column, then the others by their names, below the table's place.
 
-An import writes a row as "Product: Lamps; Warranty: 24 months"; all words that are said are the document's own.
+A column's name may turn round what stands in it ("Not accepted: credit cards"), so none is left out that the place
+does not say. An import writes a row as "Product: Lamps; Warranty: 24 months"; all words that are said are the
+document's own.
 """
 
 import re
@@ -17,6 +19,12 @@ WIDE = 4  # cells; of a row that has more only what is asked for is said
 _LONGEST_NAME = 60
 _NO_NAME = re.compile(r"[.?!。？！；]")
 _ENDS = re.compile(r"[.?!。？！…][”’\"'」』）)]*$")
+# Names that turn round what stands below them.
+_TURNS = re.compile(
+    r"\b(?:not?|never|without|except|excluded?|excluding|non|un\w+|neither|nor|cannot|instead|forbidden|prohibited|"
+    r"banned|exclu\w+|exceptions?|\w+n[’']t)\b|[不没无未非禁除免勿停]",
+    re.I,
+)
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _HAN_PAIRS = re.compile(r"(?=([\u3400-\u9fff]{2}))")
 # Of what columns measure: how they are called, and the words that ask for it.
@@ -33,11 +41,11 @@ _MEASURES = tuple(
 
 
 def row_cells(sentence: str, passage: RankedPassage) -> Cells:
-    """Empty for what is no row: with two columns it may be a sentence with colons, unless another line has them."""
+    """Empty for what is no row: it may be a sentence with colons, unless another line has the same columns."""
     cells = _cells(sentence)
     names = [name for name, _text in cells if name]
     whole = all(text.count("(") == text.count(")") for cell in cells for text in cell)
-    if whole and (len(names) > 2 or (len(cells) > 1 and names and _has_sibling(sentence, names, passage.text))):
+    if whole and len(cells) > 1 and names and _has_sibling(sentence, names, passage.text):
         return cells
     return []
 
@@ -47,16 +55,28 @@ def row_said(cells: Cells, passage: RankedPassage, question: str) -> str:
     chosen = _chosen(cells, question)
     if len(chosen) == 1:
         return chosen[0][1]
-    (_name, about), *others = chosen
+    (name, about), *others = chosen
     chinese = passage.language == "zh"
     place = passage.heading.rpartition(" › ")[2] or passage.title
     if loosely(place) in loosely(about) or (chinese and not _HAN.search(place)):  # a file's name is no heading
         place = ""
     colon, comma, between = ("：", "，", "；") if chinese else (": ", " – ", "; ")
     columns = between.join(f"{name}{colon}{text}" if name else text for name, text in others)
+    if name and not _says(place, name):
+        about = f"{name}{colon}{about}"
     bold = about if "*" in about else f"**{about}**"
     said = f"{place}{colon if place else ''}{bold}{comma}{columns}"
     return said if _ENDS.search(said) else said + ("。" if chinese else ".")
+
+
+def _says(place: str, name: str) -> bool:
+    """Whether "Modes" says "Mode", or 故障代码 says 代码, and no word there turns that round."""
+    if _TURNS.search(place) or _TURNS.search(name):
+        return False
+    if _HAN.search(name):
+        return loosely(place).endswith(loosely(name))
+    named, placed = ([stem(word) for word in normal_form(text, "en").split()] for text in (name, place))
+    return bool(named) and placed[-len(named) :] == named
 
 
 def _cells(sentence: str) -> Cells:
@@ -73,8 +93,11 @@ def _cells(sentence: str) -> Cells:
 
 
 def _has_sibling(sentence: str, names: list[str], text: str) -> bool:
-    lines = (line for line in text.split("\n") if line.strip() != sentence.strip())
-    return any(names == [name for name, _text in _cells(line) if name] for line in lines)
+    """Whether another line has two of the columns, the first among them: cells that are empty are left out."""
+    others = [
+        {name for name, _text in _cells(line)} for line in text.split("\n") if line.strip() != sentence.strip()
+    ]
+    return any(names[0] in other and len(other.intersection(names)) >= min(2, len(names)) for other in others)
 
 
 def _chosen(cells: Cells, question: str) -> Cells:
@@ -89,7 +112,7 @@ def _chosen(cells: Cells, question: str) -> Cells:
     common = _held(question, " ".join([*(text for _name, text in cells), *(name for name, _text in named)]))
     for cell in cells:
         says_it = common <= _held(question, cell[1]) and all(asked.search(cell[1]) for _called, asked in measures)
-        if _ENDS.search(cell[1]) and common and says_it:
+        if _ENDS.search(cell[1]) and common and says_it and not _TURNS.search(cell[0]):
             return [cell]
     asked_for = [cell for cell in cells[2:] if cell in measured or cell in named]
     return [*cells[:2], *asked_for] if asked_for else cells

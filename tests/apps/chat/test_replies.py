@@ -36,6 +36,28 @@ def test_the_answer_to_another_question_is_quoted_without_its_yes_or_no(text: st
     assert said(text, "Are you open on Sundays?", language=language) == words
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "No. 12 buses stop in front of the shop.",
+        "No. of seats: 14 in each carriage.",
+        "No, you don't, unless you live abroad.",
+        "Yes, you can, if the box is unopened.",
+        "No, you may, however, swap it.",
+        "No, the lamp, however, can be swapped.",
+        "Yes, but only with the receipt.",
+        "Yes, except on Sundays.",
+        "不收，除非您住在国外。",
+        "有，但是要付费。",
+        "可以，如果包装没有拆开。",
+        "能，只限七天之内办理。",
+    ],
+)
+def test_a_yes_or_no_stays_before_what_limits_it_or_where_it_is_a_number(text: str) -> None:
+    language = "en" if text.isascii() else "zh"
+    assert said(text, "Are you open on Sundays?", language=language) == text
+
+
 def test_the_answer_to_the_question_itself_keeps_it() -> None:
     closed = "No, the shop is closed on Mondays."
     assert said(closed, "Is the store open Monday?", heading="Shop › is the store open monday") == closed

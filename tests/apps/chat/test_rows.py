@@ -12,6 +12,7 @@ from apps.chat.generation.rows import row_cells, row_said
 from apps.knowledge.retrieval.types import RankedPassage, RankedSentence, Retrieval
 
 E1 = "Code: E1; Meaning: Kettle: too little water; What to do: Fill in at least 0.3 litres"
+E2 = "Code: E2; Meaning: Kettle: the water is too hot; What to do: Wait"
 SLEEP = "Mode: Sleep; When to use it: At night; the display goes dark"
 TURBO = "Mode: Turbo; When to use it: After cooking"
 PRICE = "Price; Ember: ¥299; Harbor: ¥239"
@@ -39,34 +40,61 @@ def said(line: str, *others: str, question: str = "?", **where: str) -> str:
 @pytest.mark.parametrize(
     ("line", "others", "where", "words"),
     [
-        (E1, (), {"heading": "Codes › Kettle K1"},
-         "Kettle K1: **E1** – Meaning: Kettle: too little water; What to do: Fill in at least 0.3 litres."),
+        (E1, (E2,), {"heading": "Codes › Kettle K1"},
+         "Kettle K1: **Code: E1** – Meaning: Kettle: too little water; What to do: Fill in at least 0.3 litres."),
+        (E1, (E2,), {"heading": "Error codes"},
+         "Error codes: **E1** – Meaning: Kettle: too little water; What to do: Fill in at least 0.3 litres."),
         (SLEEP, (TURBO,), {}, "Modes: **Sleep** – When to use it: At night; the display goes dark."),
-        (PRICE, (), {"heading": ""}, "The Drift: **Price** – Ember: ¥299; Harbor: ¥239."),
-        (ZH, (), {"heading": "故障代码 › 控温壶 K1", "language": "zh"},
-         "控温壶 K1：**E3**，含义：控温壶：温度传感器故障；处理办法：停止使用并联系客服。"),
-        (ZH, (), {"heading": "", "language": "zh"},
-         "**E3**，含义：控温壶：温度传感器故障；处理办法：停止使用并联系客服。"),
+        (PRICE, ("Weight; Ember: 1 kg; Harbor: 2 kg",), {"heading": ""},
+         "The Drift: **Price** – Ember: ¥299; Harbor: ¥239."),
+        (E1, ("Code: E2; Meaning: Kettle: it is too hot",), {"heading": "Error codes"},
+         "Error codes: **E1** – Meaning: Kettle: too little water; What to do: Fill in at least 0.3 litres."),
+        (ZH, (ZH.replace("E3", "E4"),), {"heading": "控温壶 K1 › 故障代码", "language": "zh"},
+         "故障代码：**E3**，含义：控温壶：温度传感器故障；处理办法：停止使用并联系客服。"),
+        (ZH, (ZH.replace("E3", "E4"),), {"heading": "", "language": "zh"},
+         "**代码：E3**，含义：控温壶：温度传感器故障；处理办法：停止使用并联系客服。"),
     ],
 )  # fmt: skip
 def test_a_row_is_said_with_its_place_what_it_is_about_and_its_columns(
     line: str, others: tuple[str, ...], where: dict[str, str], words: str
 ) -> None:
-    if line is PRICE:
-        others = ("Weight; Ember: 1 kg; Harbor: 2 kg",)
     assert said(line, *others, **where) == words
 
 
 @pytest.mark.parametrize(
     ("question", "words"),
     [
-        ("how heavy is the purifier?", "Modes: **D2** – product: Drift air purifier; weight (kg): 6.4."),
-        ("What is its size?", "Modes: **D2** – product: Drift air purifier; size (mm): 260 x 540."),
+        ("how heavy is the purifier?", "Modes: **model: D2** – product: Drift air purifier; weight (kg): 6.4."),
+        ("What is its size?", "Modes: **model: D2** – product: Drift air purifier; size (mm): 260 x 540."),
         ("What does the Drift draw in Turbo mode?", "The Drift draws 45 W in Turbo mode."),
     ],
 )
 def test_of_a_wide_row_only_what_is_asked_for_is_said(question: str, words: str) -> None:
-    assert said(WEIGHT, question=question) == words
+    assert said(WEIGHT, WEIGHT.replace("D2", "D3"), question=question) == words
+
+
+@pytest.mark.parametrize(
+    ("line", "question", "where", "words"),
+    [
+        ("不支持: 货到付款; 替代方式: 支付宝", "能货到付款吗", {"heading": "支付", "language": "zh"},
+         "支付：**不支持：货到付款**，替代方式：支付宝。"),
+        ("不支持: 货到付款; 替代方式: 支付宝", "能货到付款吗", {"heading": "支持", "language": "zh"},
+         "支持：**不支持：货到付款**，替代方式：支付宝。"),
+        ("支持: 支付宝; 手续费: 无", "能用支付宝吗", {"heading": "不支持", "language": "zh"},
+         "不支持：**支持：支付宝**，手续费：无。"),
+        ("Not accepted: credit cards; Instead: bank transfer", "Do you take credit cards?", {"heading": "H"},
+         "H: **Not accepted: credit cards** – Instead: bank transfer."),
+        ("Accepted: cash; Fee: none", "Do you take cash?", {"heading": "Not accepted"},
+         "Not accepted: **Accepted: cash** – Fee: none."),
+        ("Part: Lamp; A: 1; B: 2; C: 3; Not covered: Water damage to the lamp.", "Is water damage covered?",
+         {"heading": "H"}, "H: **Part: Lamp** – A: 1; Not covered: Water damage to the lamp."),
+    ],
+)  # fmt: skip
+def test_a_columns_name_that_turns_it_round_is_said(
+    line: str, question: str, where: dict[str, str], words: str
+) -> None:
+    sibling = "; ".join(f"{cell.partition(': ')[0]}: another" for cell in line.split("; "))
+    assert said(line, sibling, question=question, **where) == words
 
 
 @pytest.mark.parametrize(
@@ -74,6 +102,9 @@ def test_of_a_wide_row_only_what_is_asked_for_is_said(question: str, words: str)
     [
         "Abroad: International express takes 3–5 working days; Hearth Plus members pay $19.",
         "Note: the lamp is hot; warning: let it cool.",
+        "Not covered: broken glass; also not covered: scratches; to be reported within: 30 days",
+        "We do not ship to: Iran: no customs; Cuba: no carrier; Norway: no tariff",
+        "Opening hours: Mon–Fri: 9–17; Sat: 10–14; Sun: closed",
         "The Free Trade Area (FTAA; Spanish: ALCA; French: ZLÉA; Portuguese: ALCA) was a plan.",
     ],
 )
