@@ -74,15 +74,15 @@ def test_sigterm_lets_running_and_queued_answers_end_and_refuses_new_ones(servin
 def test_an_idle_runtime_ends_at_once(serving: Any) -> None:
     one = serving()
     one.process.process.send_signal(signal.SIGTERM)
-    assert one.process.process.wait(2) == 0
+    assert one.process.process.wait(15) == 0
 
 
 def test_who_is_still_writing_when_time_is_up_is_told(serving: Any) -> None:
     one = serving("--drain-seconds", "0.3")
     answers = begin(one, 1, 5000)
     one.process.process.send_signal(signal.SIGTERM)
-    assert one.process.process.wait(4) == 0
-    events = answers[0].result(5)
+    assert one.process.process.wait(15) == 0
+    events = answers[0].result(15)
     assert events[-1]["error"]["code"] == "cancelled", "a planned end is no breakdown"
 
 
@@ -92,7 +92,7 @@ def test_a_second_signal_ends_at_once(serving: Any) -> None:
     one.process.process.send_signal(signal.SIGTERM)
     eventually(lambda: one.client.get("/ready").status_code == 503, 5)
     one.process.process.send_signal(signal.SIGTERM)
-    one.process.process.wait(3)
+    one.process.process.wait(15)
     with pytest.raises(httpx.HTTPError):
         answers[0].result(5)
 
