@@ -76,6 +76,11 @@ def test_an_answer_is_rated_with_a_reason_which_is_there_after_a_reload(
     )
     page, _ = chat(f"/c/{newer}/", session=session, fresh=True)
     page.click("[aria-label='Not helpful']")
+    page.keyboard.press("Escape")
+    expect(page.locator("[aria-label='Not helpful']")).to_be_focused()
+    expect(page.locator(".rating-form")).to_be_hidden()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
     page.click(".rating-form >> text=It is wrong")
     page.fill(".rating-form textarea", "14 days, not 30.")
     page.click(".rating-form >> text=Send")
@@ -109,6 +114,32 @@ def test_a_conversation_is_renamed_and_pinned_in_the_list_and_stays_so(
     wait_until(page, lambda: Conversation.objects.get(pk=older).pinned_at is not None)
     page.reload()
     expect(titles).to_have_text(["Lamp returns", "Newer"])
+
+
+def test_the_keyboard_stays_at_its_row_and_a_name_that_is_typed_is_not_swept_away(
+    chat: Chat, ada: tuple[str, list[str]]
+) -> None:
+    session, (older, _newer) = ada
+    page, socket = chat(session=session, language="zh-CN", fresh=True)
+    more = page.get_by_label("“Older”")
+    more.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    page.keyboard.type("灯能")
+    with page.expect_response("**/api/chat/conversations/"):
+        socket.say({"type": "changed"})  # another tab was used
+    page.keyboard.type("退吗")
+    page.keyboard.press("Enter")
+    renamed = page.locator(".conversation-list li", has_text="灯能退吗")
+    expect(renamed.locator("a")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="置顶", exact=True).press("Enter")
+    expect(page.locator(".conversations-group").first).to_have_text("置顶")
+    expect(renamed.locator("button")).to_be_focused()
+    wait_until(
+        page, lambda: Conversation.objects.filter(pk=older, title="灯能退吗", pinned_at__isnull=False).exists()
+    )
 
 
 def test_a_conversation_is_shared_read_by_another_and_taken_back(

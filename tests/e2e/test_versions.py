@@ -55,6 +55,20 @@ def test_an_answer_made_anew_stands_beside_the_old_one_and_either_can_be_shown(
     assert shown == [{"message": ENDED[0]}]
 
 
+def test_where_another_answer_is_refused_the_one_before_stays(chat: Chat, assistants: None) -> None:
+    page, socket = chat()
+    ask(page, "How long?")
+    answered(socket, socket.expect("send"), "Thirty days.")
+    ask(page, "And shades?")
+    answered(socket, socket.expect("send", 2), "Not shades.", ENDED[1])
+    page.locator("[aria-label='Answer again']").first.click()
+    again = socket.expect("again")
+    socket.say({"type": "error", "ref": again["generation"], "code": "too_many", "message": "Wait 20 seconds."})
+    expect(page.locator(".toast p")).to_have_text("Wait 20 seconds.")
+    expect(page.locator(".answer .prose")).to_have_text(["Thirty days.", "Not shades."])
+    expect(page.locator(".notice, .answer .versions")).to_have_count(0)
+
+
 def test_a_question_is_put_in_other_words(chat: Chat, assistants: None) -> None:
     page, socket = chat()
     ask(page, "How lnog?")

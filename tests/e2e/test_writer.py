@@ -83,6 +83,26 @@ def test_a_selected_passage_is_asked_for_anew_and_the_new_version_takes_its_plac
     expect(page.locator(".answer .versions span")).to_have_text("2 / 2")
 
 
+def test_a_revision_that_is_refused_leaves_the_text_and_what_was_asked_for(chat: Chat, writer: Assistant) -> None:
+    page, socket, send = begun(chat)
+    socket.events(send["generation"], delta(SECOND), end(outcome="written"), first=3)
+    expect(page.locator(".revision")).to_be_visible()
+    select(page, ".prose p", "Light matters.")
+    page.click(".revise-here")
+    page.fill(".revision-form textarea", "More cheerful")
+    page.keyboard.press("Enter")
+    asked = socket.expect("revise")
+    socket.say({"type": "error", "ref": asked["generation"], "code": "too_many", "message": "Wait 20 seconds."})
+    expect(page.locator(".toast p")).to_have_text("Wait 20 seconds.")
+    expect(page.locator(".prose p").first).to_have_text("Light matters. It really does.")
+    expect(page.locator(".revision-form textarea")).to_have_value("More cheerful")
+    expect(page.locator(".revision-form blockquote")).to_have_text("Light matters.")
+    page.locator(".revision-form textarea").press("Enter")
+    again = socket.expect("revise", 2)
+    same = ("start", "end", "instruction", "answer", "message")
+    assert [again[name] for name in same] == [asked[name] for name in same]
+
+
 def test_words_that_the_source_writes_otherwise_take_their_whole_block(chat: Chat, writer: Assistant) -> None:
     page, socket, send = begun(chat)
     socket.events(send["generation"], delta(SECOND), end(outcome="written"), first=3)

@@ -25,7 +25,7 @@ export function createAnew({ store, socket, scroll }) {
     revise(answer, change) {
       const ids = attempt(answer);
       if (!ids) return;
-      store.dispatch({ type: "again", message: ids.message, generation: ids.generation });
+      store.dispatch({ type: "again", message: ids.message, generation: ids.generation, change });
       socket().revise({ ...ids, answer: answer.id, ...change });
     },
   };

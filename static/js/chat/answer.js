@@ -90,7 +90,7 @@ export function createAnswer(message, actions) {
         notice: noticeBelow(actions.assistant(), current),
         conversation: actions.conversation(),
       }),
-      isWritten(current) && createRevision({ prose, text: current.text, send: (change) => actions.revise(current, change) }),
+      isWritten(current) && createRevision({ prose, text: current.text, change: current.change, send: (change) => actions.revise(current, change) }),
     ].filter(Boolean));
   }
 

@@ -5,7 +5,7 @@ import { watchComposition } from "./ime.js";
 import { data, t } from "./page.js";
 
 /** `open(id)`, `change(item, fields)`, `share(item)`, `print(id)` and `removeLater(id)` are what a row can do. */
-export function createRows({ open, change, share, print, removeLater }) {
+export function createRows({ render, open, change, share, print, removeLater }) {
   const menu = h("div", { class: "menu-list row-menu", popover: "auto" });
   one("#sidebar").append(menu); // inside, or opening it would close the drawer of a phone
 
@@ -20,18 +20,23 @@ export function createRows({ open, change, share, print, removeLater }) {
       open(item.id);
     });
     const more = h("button", { class: "icon-button small", type: "button", "aria-haspopup": "true", "aria-label": t("more_about", { title: name }) }, icon("more"));
-    const line = h("li", {}, link, more);
-    more.addEventListener("click", () => openMenu(item, more, line));
+    const line = h("li", { "data-id": item.id }, link, more);
+    more.addEventListener("click", () => openMenu(item, more));
     return line;
   }
 
-  function openMenu(item, button, line) {
+  /** The list may be made anew while the menu is open. */
+  const lineOf = ({ id }) => one(`[data-conversations] [data-id="${id}"]`);
+  const focusMore = (item) => lineOf(item)?.querySelector(":scope > button").focus();
+
+  function openMenu(item, button) {
     const entry = (image, label, run) => h("button", { class: "menu-item", type: "button", onclick: () => {
       menu.hidePopover();
+      focusMore(item); // where the keyboard goes on, unless what runs takes it elsewhere
       run();
     } }, icon(image), label);
     menu.replaceChildren(
-      entry("compose", t("rename"), () => rename(item, line)),
+      entry("compose", t("rename"), () => rename(item, lineOf(item))),
       entry("pin", t(item.pinned ? "unpin" : "pin"), () => change(item, { pinned: !item.pinned })),
       entry("share", t("share"), () => share(item)),
       ...(data.widget ? [] : [
@@ -47,7 +52,7 @@ export function createRows({ open, change, share, print, removeLater }) {
     menu.style.insetBlockStart = `${below ? at.bottom + 4 : at.top - menu.offsetHeight - 4}px`;
     menu.style.insetInlineStart = `${Math.min(at.left, innerWidth - menu.offsetWidth - 12)}px`;
     menu.firstElementChild.focus();
-    menu.addEventListener("toggle", ({ newState }) => newState === "closed" && menu.contains(document.activeElement) && button.focus(), { once: true });
+    menu.addEventListener("toggle", ({ newState }) => newState === "closed" && menu.contains(document.activeElement) && focusMore(item), { once: true });
   }
 
   function rename(item, line) {
@@ -58,7 +63,10 @@ export function createRows({ open, change, share, print, removeLater }) {
       if (over) return;
       over = true;
       const title = field.value.trim();
+      const hadFocus = document.activeElement === field;
       field.replaceWith(link);
+      if (hadFocus) link.focus();
+      render(); // what came meanwhile has waited for the name
       if (keep && title && title !== item.title) change(item, { title });
     };
     const link = line.querySelector("a");

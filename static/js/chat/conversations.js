@@ -23,7 +23,7 @@ export function createConversations({ open, print, deleted, renamed }) {
   let shown = null;
   let asked = 0; // only the last search's answer counts
   const leaving = new Set(); // removals that can still be undone
-  const rows = createRows({ open, change, share: createShareDialog().open, print, removeLater });
+  const rows = createRows({ render, open, change, share: createShareDialog().open, print, removeLater });
   createAllDialog({ removeAllLater });
 
   function groupOf({ pinned, updated_at: updated }) {
@@ -35,7 +35,16 @@ export function createConversations({ open, print, deleted, renamed }) {
 
   const visibleItems = () => (found?.items ?? items).filter((item) => ![...leaving].some(({ isLeaving }) => isLeaving(item)));
 
+  /** The list anew, but not while a name is typed into it; the focus stays at its row. */
   function render() {
+    if (one(".rename")) return;
+    const { activeElement: held } = document;
+    const place = root.contains(held) && held.closest("[data-id]") ? `[data-id="${held.closest("[data-id]").dataset.id}"] > ${held.localName}` : null;
+    list();
+    if (place) root.querySelector(place)?.focus({ preventScroll: true });
+  }
+
+  function list() {
     const visible = visibleItems();
     if (!visible.length) {
       root.replaceChildren(h("p", { class: "conversations-empty", role: "status" }, t(found ? "nothing_found" : "no_conversations")));

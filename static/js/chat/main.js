@@ -16,7 +16,7 @@ import { createPersonLine } from "./person.js";
 import { createPicker } from "./picker.js";
 import { createPrinting } from "./printing.js";
 import { createQueue } from "./queue.js";
-import { isRunning, runningAnswer } from "./reducer.js";
+import { isReplacing, isRunning, runningAnswer } from "./reducer.js";
 import { createScroll } from "./scroll.js";
 import { createShortcuts } from "./shortcuts.js";
 import { createSidebar } from "./sidebar.js";
@@ -120,8 +120,8 @@ function received(frame, again) {
       elsewhere();
       break;
     case "error":
+      if (!frame.ref || isReplacing(store.get(), frame.ref)) toast(frame.message);
       if (frame.ref) store.dispatch({ ...frame, type: "refused" });
-      else toast(frame.message);
   }
 }
 

@@ -16,9 +16,14 @@ export function createRating(answer, rated) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     keep({ value: -1, reason: form.elements.reason?.value ?? "", comment: form.elements.comment.value.trim() }, t("rating_thanks"));
+    close();
+  });
+  form.addEventListener("keydown", (event) => event.key === "Escape" && close());
+
+  function close() {
     form.hidden = true;
     bad.focus();
-  });
+  }
 
   function thumb(image, label, value) {
     return h("button", { class: "icon-button small", type: "button", "aria-label": label, title: label, "aria-pressed": String(rating?.value === value), onclick: () => press(value) }, icon(image));
@@ -47,7 +52,7 @@ export function createRating(answer, rated) {
       comment,
       h("div", { class: "line" },
         h("button", { class: "button small primary" }, t("send_rating")),
-        h("button", { class: "button small quiet", type: "button", onclick: () => (form.hidden = true) }, t("close"))));
+        h("button", { class: "button small quiet", type: "button", onclick: close }, t("close"))));
     form.querySelector("input").focus();
     form.scrollIntoView({ block: "nearest", behavior: "instant" }); // all of it, not only what has the focus
   }

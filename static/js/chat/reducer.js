@@ -92,14 +92,20 @@ function asked(state, { conversation, message, generation, text, edits = null, f
   return { ...state, id: conversation, messages: [...state.messages.slice(0, at), question, pending(generation, message)] };
 }
 
-/** The question is answered anew: its new answer stands in the place of the one before, and nothing follows yet. */
-function again(state, { message, generation }) {
+/**
+ * The question is answered anew: its new answer stands in the place of the one before, and nothing follows yet. What
+ * it replaces comes back where the server refuses it, a revision with the `change` that was asked for.
+ */
+function again(state, { message, generation, change = null }) {
   const at = state.messages.findIndex(({ id }) => id === message) + 1;
-  const before = state.messages[at]?.generation?.refused ? null : state.messages[at];
-  const answer = { ...pending(generation, message), ...versionAfter(before, null) };
-  answer.generation.again = true;
+  const [before, ...after] = state.messages.slice(at);
+  const answer = { ...pending(generation, message), ...versionAfter(before?.generation?.refused ? null : before, null) };
+  Object.assign(answer.generation, { again: true, replaces: before ? [{ ...before, change }, ...after] : null });
   return { ...state, messages: [...state.messages.slice(0, at), answer] };
 }
+
+/** Whether the attempt would only have replaced what stands. */
+export const isReplacing = (state, generation) => state.messages.some((answer) => answer.generation?.id === generation && answer.generation.replaces);
 
 /** A new attempt at the same answer, which keeps what stands of it. `before` is the attempt that was broken off. */
 function goesOn(answer, { message, generation }) {
@@ -127,7 +133,10 @@ function versionAfter(before, id) {
 
 /** With a standing a person answers, not the assistant: the place of its answer goes. */
 function accepted(state, { generation, title, standing }) {
-  const messages = standing ? state.messages.filter((message) => message.generation?.id !== generation) : state.messages;
+  const isIt = (message) => message.generation?.id === generation;
+  const messages = standing
+    ? state.messages.filter((message) => !isIt(message))
+    : state.messages.map((answer) => (isIt(answer) && answer.generation.replaces ? { ...answer, generation: { ...answer.generation, replaces: null } } : answer));
   return { ...state, title: title || state.title, standing: standing ?? { state: "bot", name: null }, messages };
 }
 
@@ -136,11 +145,10 @@ function refused(state, { ref, code, message }) {
   const refusedAnswer = (answer) => answer.generation && [answer.generation.id, answer.generation.question].includes(ref);
   return {
     ...state,
-    messages: state.messages.map((answer) =>
-      refusedAnswer(answer) && isRunning(answer.generation)
-        ? { ...answer, generation: refusedAttempt(answer.generation, { code, message }) }
-        : answer,
-    ),
+    messages: state.messages.flatMap((answer) => {
+      if (!refusedAnswer(answer) || !isRunning(answer.generation)) return answer;
+      return answer.generation.replaces ?? { ...answer, generation: refusedAttempt(answer.generation, { code, message }) };
+    }),
   };
 }
 

@@ -6,8 +6,11 @@ import { placeOf, selectedIn } from "./passage.js";
 
 const LONGEST = 160; // characters of the passage that the form shows
 
-/** `send({ start, end, instruction })` has the passage written. Without a selection it is about the whole text. */
-export function createRevision({ prose, text, send }) {
+/**
+ * `send({ start, end, instruction })` has the passage written. Without a selection it is about the whole text.
+ * `change`: one that was refused, to be sent again.
+ */
+export function createRevision({ prose, text, change, send }) {
   const open = h("button", { class: "button small", type: "button", onclick: begin }, icon("compose"), t("revise"));
   const passage = h("blockquote", {});
   const field = h("textarea", { rows: 2, maxlength: 4000, "aria-label": t("revise_how"), placeholder: t("revise_how") });
@@ -36,15 +39,19 @@ export function createRevision({ prose, text, send }) {
   }
 
   function begin() {
-    place = range ? placeOf(range, prose, text) : { start: 0, end: text.length };
+    show(range ? placeOf(range, prose, text) : { start: 0, end: text.length });
+    if (range) mark(range);
+    field.focus();
+    form.scrollIntoView({ block: "nearest" });
+  }
+
+  function show({ start, end: last }) {
+    place = { start, end: last };
     const words = text.slice(place.start, place.end);
     passage.textContent = words === text ? t("revise_whole") : shortened(words);
     passage.lang = languageOf(passage.textContent);
-    if (range) mark(range);
     here.hidden = open.hidden = true;
     form.hidden = false;
-    field.focus();
-    form.scrollIntoView({ block: "nearest" });
   }
 
   function end() {
@@ -68,6 +75,10 @@ export function createRevision({ prose, text, send }) {
     if (event.key === "Enter" && !event.shiftKey && !isComposing(event)) submit(event);
   });
   document.addEventListener("selectionchange", selected);
+  if (change) {
+    field.value = change.instruction;
+    show(change);
+  }
   return element;
 }
 
