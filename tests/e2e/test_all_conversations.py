@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 from scripted import Socket, wait_until
+from test_accessibility import violations
 from test_conversations import ada  # noqa: F401  (a fixture)
 
 from apps.chat.models import Conversation
@@ -52,12 +53,13 @@ def test_all_are_deleted_unless_it_is_undone(chat: Chat, ada: Ada) -> None:  # n
 def test_pinned_ones_stay_unless_their_box_is_ticked(chat: Chat, ada: Ada) -> None:  # noqa: F811
     session, (older, newer) = ada
     pin(older)
-    page, _ = chat(f"/c/{older}/", session=session, language="zh-CN", fresh=True)
+    page, _ = chat(f"/c/{older}/", session=session, language="zh-CN", fresh=True, bypass_csp=True)
     page.click("[data-all-open]")
     button = page.locator("[data-all-delete]")
     expect(button).to_have_text("删除 1 段对话")
     page.get_by_label("连同置顶的 1 段").check()
     expect(button).to_have_text("删除 2 段对话")
+    assert violations(page) == []
     page.get_by_label("连同置顶的 1 段").uncheck()
     button.click()
     expect(page.locator(TITLES)).to_have_text(["Older"])

@@ -10,7 +10,7 @@ from uuid import uuid4
 import jwt
 import pytest
 from playwright.sync_api import Browser, Frame, Page, expect
-from scripted import ANSWER, Socket
+from scripted import ANSWER, Socket, wait_until
 from test_accessibility import violations
 
 from apps.chat.models import Conversation, Generation
@@ -137,6 +137,25 @@ def test_a_reload_keeps_the_conversation_and_leaving_ends_it(shop: Callable[...,
     expect(page.frame_locator("iframe").locator(".picker")).to_be_visible()
     expect(page.frame_locator("iframe").locator(".question")).to_have_count(0)
     assert inbox.sessions.count() == 0 and page.context.cookies() == []
+
+
+def test_a_visitor_deletes_all_and_is_offered_no_file_that_a_frame_cannot_fetch(
+    shop: Callable[..., Page], inbox: Inbox
+) -> None:
+    page = shop("127.0.0.1")
+    page.click(".launcher")
+    chat = chat_in(page)
+    ask(chat, "Where is my parcel?")
+    expect(chat.locator("[data-title]")).to_have_text("Where is my parcel?")
+    asked = Conversation.objects.filter(inbox_id=inbox.pk)
+    assert asked.exists()
+    chat.click("[popovertarget=sidebar][aria-label=Conversations]")
+    chat.click("[data-all-open]")
+    expect(chat.get_by_role("button", name="Delete 1 conversation")).to_be_visible()
+    expect(chat.get_by_text("Save as ZIP")).to_be_hidden()
+    chat.click("[data-all-delete]")
+    expect(chat.locator(".picker")).to_be_visible()
+    wait_until(page, lambda: not asked.exists(), seconds=15)
 
 
 def test_a_page_of_another_origin_gets_neither_button_nor_frame(browser: Browser, inbox: Inbox, port: int) -> None:

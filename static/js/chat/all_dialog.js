@@ -3,8 +3,11 @@ import { one } from "./dom.js";
 import { api, data, t } from "./page.js";
 import { toast } from "./toast.js";
 
-/** `removeAllLater({ until, pinned, count })` deletes those that had begun `until` then, unless it is undone. */
-export function createAllDialog({ removeAllLater }) {
+/**
+ * `removeAllLater({ until, pinned, count })` deletes those that had begun `until` then, unless it is undone;
+ * `refresh()` reads the list again, so that it knows when each of them began.
+ */
+export function createAllDialog({ refresh, removeAllLater }) {
   const dialog = one("[data-all]");
   const [state, keep, both, removal, remove] = ["state", "keep", "pinned", "removal", "delete"].map((name) => one(`[data-all-${name}]`));
   const tick = both.querySelector("input");
@@ -26,6 +29,7 @@ export function createAllDialog({ removeAllLater }) {
   async function open() {
     try {
       counted = await api("/api/chat/history/");
+      await refresh();
     } catch {
       toast(t("all_failed"));
       return;

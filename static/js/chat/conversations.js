@@ -24,7 +24,7 @@ export function createConversations({ open, print, deleted, renamed }) {
   let asked = 0; // only the last search's answer counts
   const leaving = new Set(); // removals that can still be undone
   const rows = createRows({ render, open, change, share: createShareDialog().open, print, removeLater });
-  createAllDialog({ removeAllLater });
+  createAllDialog({ refresh, removeAllLater });
 
   function groupOf({ pinned, updated_at: updated }) {
     if (pinned) return "pinned";
@@ -223,7 +223,7 @@ export function createConversations({ open, print, deleted, renamed }) {
   };
 }
 
-/** In milliseconds; what was just begun here has no time of the server's yet. */
+/** In milliseconds; what was begun here since the list was read has no time of the server's yet. */
 const began = ({ created_at: at }) => (at === undefined ? Infinity : new Date(at).getTime());
 
 /** Pinned ones first, then by time: as the server orders them. */
