@@ -73,11 +73,10 @@ class AnswerWindow:
         """Texts that are shown with the answer, such as a source's title, with their masks on; where `quoted`,
         they are the documents' own. Raises Blocked.
         """
-        shown, pieces, ends = (
-            [],
-            [],
-            [0],
-        )  # all are asked about in one request, as if they stood one behind the other
+        # All are asked about in one request, as if they stood one behind the other.
+        shown: list[str] = []
+        pieces: list[Span] = []
+        ends = [0]
         for whole in texts:
             shown.append(self._whole(whole))
             if self._asked:
@@ -96,8 +95,9 @@ class AnswerWindow:
         try:
             return window.feed(whole.text) + window.finish()
         except Blocked as blocked:
-            found = tuple(replace(f.moved(whole.begins), place=whole.place) for f in blocked.verdict.findings)
-            raise Blocked(replace(blocked.verdict, findings=found)) from None
+            found = (replace(f.moved(whole.begins), place=whole.place) for f in blocked.verdict.findings)
+            self._findings += found
+            raise Blocked(replace(blocked.verdict, findings=self._with(self._window.verdict()).findings)) from None
 
     def verdict(self) -> Verdict:
         """About all that left so far, complete after `finish`. Its text is empty: the text was streamed."""

@@ -20,7 +20,6 @@ from .verdict import SEVERITY, Action
 NAME = "classifier"
 Unreachable = Literal["block", "pass"]
 _ACTIONS = ("block", "flag")  # a label is said of a whole sentence, so there is no place to mask
-QUOTED = 0.97  # from here on a sentence of the documents is blocked, too; the shipped one is never surer than 0.975
 _CONTEXT = 512  # tokens, where the config does not say
 _WRONG_KIND = {
     Kind.CLASSIFIER: gettext_lazy("The policy asks “%(model)s” for labels, but it is no text classifier."),
@@ -52,15 +51,26 @@ class Classifier:
         config = self.target.version.config if self.target else {}
         return max(64, int(config.get("max_position_embeddings") or _CONTEXT) - _SPARE)
 
+    @property
+    def quoted(self) -> float:
+        """From which probability on it blocks what is quoted, too, where that is more than a policy's threshold.
+
+        Only who trained a classifier knows how sure it becomes, so its own config says it; 0 where that is silent.
+        """
+        config: Any = self.target.version.config if self.target else {}
+        for key in ("task_specific_params", "moderation", "quoted"):
+            config = config.get(key) if isinstance(config, dict) else None
+        return config if isinstance(config, float) and 0 < config <= 1 else 0.0
+
     def action(self, label: str, probability: float, *, quoted: bool = False) -> tuple[Action, float]:
         """The heaviest action whose threshold is reached, with that threshold; nothing reached allows, from 0 on.
 
-        What is `quoted` from the documents was chosen by staff, so a doubt is noted and blocks nothing.
+        What is `quoted` from the house's documents was chosen by staff, so a doubt is noted and blocks nothing.
         """
         reached: dict[Action, float] = {}
         for action, least in self.thresholds[label].items():
             if probability >= least:
-                doubted = quoted and action == "block" and probability < QUOTED
+                doubted = quoted and action == "block" and probability < self.quoted
                 reached.setdefault("flag" if doubted else action, least)
         heaviest = max(reached, key=SEVERITY.__getitem__, default=None)
         return (heaviest, reached[heaviest]) if heaviest else ("allow", 0.0)

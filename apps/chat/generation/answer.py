@@ -37,8 +37,8 @@ async def answer_stream(brief: Brief, recall: Recall | None = None) -> AsyncGene
     the runtime, or NotVerbatim.
     """
     measures = Measures()
-    if brief.emergency and not brief.begun:
-        yield Text(f"{brief.emergency}\n\n")
+    if brief.opening:
+        yield Text(brief.opening)
     checking = asyncio.ensure_future(question_check(brief))
     try:
         if not (await asyncio.wait([checking], timeout=MOMENT))[0]:
@@ -106,8 +106,9 @@ async def _answered(
     if brief.check and brief.verbatim and outcome == Outcome.ANSWERED:
         for below in check_below(brief.check, quoted, brief.question, brief.language):
             yield Text(below)
-    if outcome == Outcome.DECLINED and (near := await nearest_told(retrieval, policy, brief.language)):
+    if outcome == Outcome.DECLINED and (near := await nearest_told(retrieval, guard)):
         yield near
+    yield guard.checked()
     measures.mark("answer")
     if plan.reader.label is not None:
         measures.timings_ms["label_logprob"] = round(measures.label_logprob, 4)

@@ -48,6 +48,7 @@ class Brief:
     `check` introduces a question to check oneself by, which follows an answer; empty: none does. `filled` is what
     the question is as the reply to one.
     `own` are the assistant's own content rules.
+    With `brought` files, which are among the collections, what is quoted may be the asker's own.
     `caller` tells one person from another, `request_id` this answer from others; both for the runtime alone.
     """
 
@@ -80,6 +81,7 @@ class Brief:
     said: Sequence[str] = ()
     check: str = ""
     filled: Filled | None = None
+    brought: bool = False
     caller: str = ""
     request_id: str = ""
 
@@ -87,6 +89,11 @@ class Brief:
     def quotes(self) -> bool:
         """Whether the answer is the documents' own sentences, so that no model puts anything into words."""
         return self.verbatim and self.task == Task.ANSWER
+
+    @property
+    def opening(self) -> str:
+        """What comes before all else: in an emergency what is to be done, where that does not stand yet."""
+        return f"{self.emergency}\n\n" if self.emergency and not self.begun else ""
 
     @property
     def whole_question(self) -> str:

@@ -1,5 +1,6 @@
 """Moderation at both ends of an answer: the question before the search, the answer before any of it is shown."""
 
+import re
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
@@ -72,7 +73,10 @@ class Guard:
 
     def __init__(self, policy: Policy, brief: Brief, passages: Iterable[RankedPassage]) -> None:
         allow = published(passage.text for passage in passages)
-        self._window = AnswerWindow(policy, language=brief.language, allow=allow, quotes=brief.quotes)
+        self._house = not brief.brought  # whose documents these are: what a customer brought is not the house's own
+        quotes = brief.quotes and self._house
+        self._window = AnswerWindow(policy, language=brief.language, allow=allow, quotes=quotes)
+        self._behind = len(brief.opening)  # what stands before all that is judged here
         self._heard = 0
         self._waiting: list[tuple[int, Source]] = []  # with how much had been said when it came
         self._spoken = False
@@ -81,7 +85,7 @@ class Guard:
     async def over(
         self, made: AsyncGenerator[Doing, None], begun: str = ""
     ) -> AsyncGenerator[Doing | Checked, None]:
-        """What of the pieces may be shown, and what was decided about all of them at the end.
+        """What of the pieces may be shown; `checked` has what was decided about all of them.
 
         `begun` is shown already, and is judged once more only together with what follows it.
         """
@@ -97,11 +101,27 @@ class Guard:
         except Blocked as blocked:
             self._blocked = blocked
             if blocked.verdict.failed:
-                yield Checked("output", blocked.verdict)
+                yield self.checked()
                 raise CheckUnavailable(blocked.verdict.message) from None
             # in place of the rest: a paragraph of its own behind what was shown already
             yield Text(f"\n\n{blocked.verdict.message}" if self._spoken else blocked.verdict.message)
-        yield Checked("output", self._blocked.verdict if self._blocked else self._window.verdict())
+
+    async def beside(self, texts: Sequence[Whole], passages: Iterable[RankedPassage]) -> list[str] | None:
+        """Texts of these passages as they may be shown with a complete answer; None where one must not be.
+
+        Either way it stands in what was `checked`.
+        """
+        self._window.publish(published(passage.text for passage in passages))
+        try:
+            return await self._window.wholes(texts, quoted=self._house)
+        except Blocked:
+            return None
+
+    def checked(self) -> Checked:
+        """What was decided about all that was to be shown, with its places in the answer as it is kept."""
+        verdict = self._blocked.verdict if self._blocked else self._window.verdict()
+        findings = (found if found.place else found.moved(self._behind) for found in verdict.findings)
+        return Checked("output", replace(verdict, findings=tuple(findings)))
 
     def outcome(self, unless_blocked: str) -> str:
         return Outcome.BLOCKED if self._blocked else unless_blocked
@@ -130,11 +150,13 @@ class Guard:
     async def _judged(self, source: Source) -> Source:
         """The source with its masks on, each text judged as a whole."""
         passage = source.passage
-        texts = {"title": passage.title, "heading": passage.heading, "text": source.excerpt}
-        begins = {"text": max(passage.text.find(source.excerpt), 0)}
-        title, heading, excerpt = await self._window.wholes(
-            [Whole(text, f"{part} {passage.passage_id}", begins.get(part, 0)) for part, text in texts.items()]
-        )
+        begins = _place(source.excerpt, passage.text)
+        texts = [
+            Whole(passage.title, f"title {passage.passage_id}"),
+            Whole(passage.heading, f"heading {passage.passage_id}"),
+            Whole(source.excerpt, f"{'excerpt' if begins is None else 'text'} {passage.passage_id}", begins or 0),
+        ]
+        title, heading, excerpt = await self._window.wholes(texts, quoted=self._house)
         return replace(source, passage=replace(passage, title=title, heading=heading), excerpt=excerpt)
 
     def _shown(self, text: str) -> list[Answering | Source | Text]:
@@ -144,3 +166,9 @@ class Guard:
         self._waiting = [(place, source) for place, source in self._waiting if place >= released]
         self._spoken = self._spoken or bool(text)
         return [*due, Text(text)] if text else []
+
+
+def _place(excerpt: str, text: str) -> int | None:
+    """Where it begins in the text, whose line breaks may be spaces in it; None where it is not there as such."""
+    found = re.search(r"\s".join(map(re.escape, re.split(r"\s", excerpt))), text)
+    return found.start() if found else None

@@ -1,9 +1,9 @@
 """Where the documents come nearest to a question that they do not answer: to be opened, not quoted."""
 
-from apps.core.language import Language
 from apps.knowledge.retrieval.types import RankedPassage, Retrieval
-from apps.moderation.services import AnswerWindow, Blocked, Policy, Whole, published
+from apps.moderation.services import Whole
 
+from .guard import Guard
 from .pieces import Note
 
 MOST = 3
@@ -12,24 +12,22 @@ MOST = 3
 NEAR = 0.35
 
 
-async def nearest_told(retrieval: Retrieval, policy: Policy, language: Language) -> Note | None:
-    """What leads to these passages; None where there are none, or moderation lets their headings not be shown."""
+async def nearest_told(retrieval: Retrieval, guard: Guard) -> Note | None:
+    """What leads to these passages; None where there are none, or `guard` lets their headings not be shown."""
     places = _places(retrieval)
     names = [
         Whole(text, f"{part} {passage.passage_id}")
         for passage in places
         for part, text in (("title", passage.title), ("heading", passage.heading))
     ]
-    allow = published(passage.text for passage in places)
-    try:
-        shown = await AnswerWindow(policy, language=language, allow=allow).wholes(names)
-    except Blocked:
+    shown = await guard.beside(names, places) if names else None
+    if shown is None:
         return None
     found = [
         {"passage": str(passage.passage_id), "title": title, "heading": heading}
         for passage, title, heading in zip(places, shown[::2], shown[1::2], strict=True)
     ]
-    return Note({"kind": "nearest", "places": found}) if found else None
+    return Note({"kind": "nearest", "places": found})
 
 
 def _places(retrieval: Retrieval) -> list[RankedPassage]:

@@ -26,6 +26,7 @@ async def replay(
     async with aclosing(guard.over(_spoken(recalled))) as pieces:
         async for piece in pieces:
             yield piece
+    yield guard.checked()
     measures.mark("answer")
     yield Closing(guard.outcome(Outcome.ANSWERED), round(recalled.confidence, 4), timings_ms=measures.timings_ms)
 

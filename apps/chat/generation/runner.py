@@ -172,6 +172,7 @@ class _Run:
         brief = replace(
             brief,
             collection_ids=(*brief.collection_ids, *files),
+            brought=bool(files),
             caller=str(conversation.owner_id or conversation.visitor_id or conversation.key_id or ""),
             request_id=str(generation.pk),
         )

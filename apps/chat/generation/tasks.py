@@ -27,5 +27,6 @@ async def task_stream(brief: Brief, policy: Policy, measures: Measures) -> Async
     async with aclosing(guard.over(DOING[brief.task](brief, measures))) as pieces:
         async for piece in pieces:
             yield piece
+    yield guard.checked()
     measures.mark("answer")
     yield Closing(guard.outcome(Outcome.WRITTEN), 0.0, measures.usage, measures.timings_ms)

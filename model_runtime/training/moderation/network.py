@@ -9,6 +9,7 @@ from .data import LABELS
 from .tokens import PAD
 
 WINDOW = 256
+QUOTED = 0.97  # of what an assistant quotes less is blocked: from here on, where 0.975 is as sure as it becomes
 
 
 def config_of(tokenizer: Tokenizer, dropout: float = 0.1) -> BertConfig:
@@ -27,6 +28,7 @@ def config_of(tokenizer: Tokenizer, dropout: float = 0.1) -> BertConfig:
         id2label=dict(enumerate(LABELS)),
         label2id={label: number for number, label in enumerate(LABELS)},
         problem_type="single_label_classification",
+        task_specific_params={"moderation": {"quoted": QUOTED}},
     )
 
 

@@ -1,17 +1,22 @@
 """A policy that asks a classifier: questions and sentences wait for it; what it could not see does not pass."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from apps.chat.endings import ending_message
+from apps.chat.generation.phrases import phrases_for
 from apps.chat.generation.runner import generation_run
-from apps.chat.models import Assistant, Generation
+from apps.chat.models import Assistant, Generation, QuestionFile
+from apps.console.reading.findings import decided_about
 from apps.core.actor import SYSTEM, Actor
 from apps.core.db import in_database
 from apps.inference.errors import RuntimeUnavailable
 from apps.inference.services import Classification
+from apps.knowledge.models import Collection
+from apps.knowledge.retrieval.types import PassageScores
 from apps.moderation.models import Decision
 from apps.moderation.selectors import decisions_worth_a_look
 from apps.moderation.services import policy_publish
@@ -20,6 +25,7 @@ from apps.registry.models import Alias, Kind, ModelVersion, RegisteredModel
 from .fakes import FakeRuntime, FakeSearch, events, passage, said, send
 
 pytestmark = pytest.mark.asyncio
+SURE_FROM = {"task_specific_params": {"moderation": {"quoted": 0.97}}}  # in a classifier's config
 RULE = {"moderation": {"labels": {"toxic": {"block": 0.8}}}}
 
 
@@ -161,11 +167,81 @@ async def test_who_waits_for_a_classifier_that_is_being_loaded_is_told_so_and_ge
 async def test_a_doubt_about_a_sentence_of_the_documents_is_noted_and_does_not_block_it(
     owner: Actor, classifier: FakeClassifier, runtime: FakeRuntime, probability: float, outcome: str
 ) -> None:
+    await in_database(ModelVersion.objects.filter(kind=Kind.CLASSIFIER).update, config=SURE_FROM)
     classifier.toxic = probability
     log, decisions = await answered(owner, {"output": {"classifier": RULE}})
     assert log[-1]["outcome"] == outcome
     finding = decisions[-1].findings[0]
     assert (finding["action"], finding["least"]) == ("flag" if outcome == "answered" else "block", 0.8)
+
+
+async def test_a_classifier_that_says_nothing_of_quoted_words_blocks_them_as_the_rules_say(
+    owner: Actor, classifier: FakeClassifier, runtime: FakeRuntime
+) -> None:
+    classifier.toxic = 0.85
+    log, decisions = await answered(owner, {"output": {"classifier": RULE}})
+    assert (log[-1]["outcome"], decisions[-1].action) == ("blocked", "block")
+
+
+async def test_what_a_customer_brought_is_not_the_houses_own_words(
+    owner: Actor, classifier: FakeClassifier, runtime: FakeRuntime
+) -> None:
+    await in_database(ModelVersion.objects.filter(kind=Kind.CLASSIFIER).update, config=SURE_FROM)
+    sent = await in_database(send, owner, "How long?")
+    brought = await in_database(Collection.objects.create, slug="file-1", name="Their letter", personal=True)
+    await in_database(
+        QuestionFile.objects.create, message=sent.generation.question, collection=brought, name="letter.pdf", size=1
+    )
+    await in_database(policy_publish, actor=SYSTEM, rules={"output": {"classifier": RULE}})
+    classifier.toxic = 0.95
+    await generation_run(sent.generation.pk)
+    assert (await in_database(events, sent.generation.pk))[-1]["outcome"] == "blocked"
+
+
+@pytest.mark.parametrize("probability", [0.1, 0.85])
+async def test_the_names_of_the_nearest_places_are_judged_with_the_answer_and_stand_in_its_decision(
+    owner: Actor, classifier: FakeClassifier, runtime: FakeRuntime, search: FakeSearch, probability: float
+) -> None:
+    near = passage("It is here.", title="A nasty title")
+    search.passages = (replace(near, scores=PassageScores(1, 1, 1.0, 0.6, 1.0)),)
+    search.confidence, classifier.nasty = 0.1, probability
+    runtime.pieces = ["[no]", f" {phrases_for('en', name='Service', overrides={})['no']}"]
+    log, (_question, decision) = await answered(owner, {"output": {"classifier": RULE}})
+    assert log[-1]["outcome"] == "declined"
+    assert [event["kind"] for event in log if event["kind"] == "nearest"] == (
+        ["nearest"] if probability < 0.8 else []
+    )
+    places = [finding["place"] for finding in decision.findings]
+    assert places == ([] if probability < 0.8 else [f"title {near.passage_id}"])
+
+
+async def test_a_classifier_that_is_away_is_waited_for_once_also_where_nearest_places_follow(
+    owner: Actor, classifier: FakeClassifier, runtime: FakeRuntime, search: FakeSearch
+) -> None:
+    search.passages = (replace(passage("It is here."), scores=PassageScores(1, 1, 1.0, 0.6, 1.0)),)
+    search.confidence, classifier.error = 0.1, RuntimeUnavailable("gone")
+    runtime.pieces = ["[no]", f" {phrases_for('en', name='Service', overrides={})['no']}"]
+    rules = {"output": {"classifier": {"moderation": {**RULE["moderation"], "unreachable": "pass"}}}}
+    log, _decisions = await answered(owner, rules)
+    assert "nearest" in [event["kind"] for event in log] and len(classifier.asked) == 1
+
+
+async def test_the_words_that_were_found_are_found_again_in_the_console(
+    owner: Actor, classifier: FakeClassifier, runtime: FakeRuntime, search: FakeSearch
+) -> None:
+    """In a source whose lines are told in one, and in an answer behind what is to be done in an emergency."""
+    await in_database(Assistant.objects.update, emergency_words=["chest pain"], emergency="Call an ambulance.")
+    lines = passage("Read this first.", "It is a nasty sentence.")
+    search.passages = (replace(lines, text="Read this first.\nIt is a nasty\nsentence."),)
+    runtime.pieces, classifier.nasty = ["[2]", " It is a nasty sentence."], 0.85
+    rules = {"output": {"classifier": {"moderation": {"labels": {"toxic": {"flag": 0.8}}}}}}
+    await answered(owner, rules, "I have chest pain")
+    generation = await in_database(Generation.objects.select_related("question", "answer").get)
+    passages = [{"passage": str(lines.passage_id), "text": search.passages[0].text}]
+    generation.retrieval = {"passages": passages}
+    decision = await in_database(Decision.objects.get, stage="output")
+    words = [one.words.replace("\n", " ") for one in decided_about(decision, generation).found]
+    assert words.count("It is a nasty sentence.") == 2 and set(words) == {"It is a nasty sentence.", "[1]"}
 
 
 async def test_what_a_model_writes_for_an_assistant_that_was_made_to_quote_is_held_to_the_rules_own_threshold(

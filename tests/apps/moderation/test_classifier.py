@@ -288,6 +288,8 @@ def test_a_doubt_about_quoted_words_is_noted_with_its_threshold(
     toxicity: ModelVersion, fake: FakeClassifier
 ) -> None:
     fake.probability = lambda text: 0.95
+    toxicity.config |= {"task_specific_params": {"moderation": {"quoted": 0.97}}}
+    toxicity.save()
     _shown, written, _window = through(policy("output"), ["It is here. "])
     _shown, quoted, _window = through(policy_active(), ["It is here. "], quotes=True)
     assert (written.action, quoted.action) == ("block", "flag")
