@@ -1,13 +1,15 @@
 """numba, as the kernels use it.
 
 What it compiled is kept where NUMBA_CACHE_DIR says, or in `__pycache__`, or where that cannot be written in the
-user's own cache; failing all three, what an installer left in `__pycache__` is used. What is kept is run, so nobody
-else may have been able to write it.
+user's own cache; failing all three, what an installer left in `__pycache__` is used. What is kept is run: nobody
+may be able to write there who could not change the sources as well.
 """
 
+import grp
 import hashlib
 import logging
 import os
+import pwd
 import stat
 from collections.abc import Callable
 from functools import cache
@@ -44,7 +46,7 @@ def _compiler(**options: Any) -> Any:
         try:
             dispatcher: Any = njit(nogil=True, cache=True, **options)(function)
             cache = dispatcher._cache
-            _refuse_foreign(Path(cache.cache_path))
+            _refuse_foreign(Path(cache.cache_path), Path(function.__code__.co_filename))
         except RuntimeError as error:
             _warn_once(str(error))
             return njit(nogil=True, **options)(function)
@@ -56,12 +58,33 @@ def _compiler(**options: Any) -> Any:
     return compiled
 
 
-def _refuse_foreign(folder: Path) -> None:
-    """Raises RuntimeError where somebody else may have put code that this process would run."""
-    found = folder.stat()
-    owners = {0, os.geteuid(), Path(__file__).stat().st_uid}
-    if found.st_uid not in owners or found.st_mode & stat.S_IWOTH:
-        raise RuntimeError(f"others may write in {folder}")
+def _refuse_foreign(folder: Path, source: Path) -> None:
+    """Raises RuntimeError where somebody may put code into `folder` that this process would run, and could not
+    change `source` as well: who may write in a folder above both may exchange either.
+    """
+    above = {*folder.absolute().parents, *folder.resolve().parents} - {*source.absolute().parents}
+    for place in (folder, *sorted(above, reverse=True)):
+        found = place.stat()
+        owners = {0, os.geteuid(), Path(__file__).stat().st_uid}
+        is_sticky = bool(found.st_mode & stat.S_ISVTX)  # as /tmp: what is in it is exchanged by its owners only
+        if found.st_uid not in owners or (_is_shared(found) and (place == folder or not is_sticky)):
+            raise RuntimeError(f"others may write in {place}")
+
+
+def _is_shared(found: os.stat_result) -> bool:
+    """Whether others than its owner may write there."""
+    if found.st_mode & stat.S_IWOTH:
+        return True
+    return bool(found.st_mode & stat.S_IWGRP) and not _is_private(found.st_gid, found.st_uid)
+
+
+def _is_private(group_id: int, owner_id: int) -> bool:
+    """Whether a group is its owner alone: Debian gives each user one, and umask 002 where that is asked for."""
+    try:
+        group, owner = grp.getgrgid(group_id), pwd.getpwuid(owner_id).pw_name
+    except KeyError:  # without a name, as in some containers
+        return False
+    return group.gr_name == owner and set(group.gr_mem) <= {owner}
 
 
 def _forgiving(save: Callable[..., None]) -> Callable[..., None]:
@@ -90,11 +113,13 @@ def _state_of(folder: Path) -> str:
 
 
 def is_ready(function: Any) -> bool:
-    """Whether this process has some form of a compiled function already, or one is kept that is up to date."""
+    """Whether this process has some form of a compiled function already, or one for its processor is kept that is
+    up to date."""
     if function.signatures:
         return True
     file = getattr(function._cache, "_cache_file", None)  # there is none where nothing can be kept
-    return bool(file is not None and file._load_index())
+    processor = function.targetctx.codegen().magic_tuple()
+    return file is not None and any(key[1] == processor for key in file._load_index())
 
 
 def features() -> frozenset[str]:

@@ -1,7 +1,9 @@
 """What is compiled is kept, found again, and never taken from a folder that others could have written in."""
 
+import grp
 import json
 import os
+import pwd
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -46,6 +48,7 @@ assert twice(21) == 42
 found, missed = twice.stats.cache_hits, twice.stats.cache_misses
 print(json.dumps({"found": sum(found.values()), "compiled": sum(missed.values())}))
 """
+NAME = pwd.getpwuid(os.geteuid()).pw_name
 FOUND, COMPILED = {"found": 1, "compiled": 0}, {"found": 0, "compiled": 1}
 
 
@@ -60,15 +63,20 @@ class Program:
 
     def run(self, *words: str, **environment: str) -> tuple[dict[str, Any], str]:
         """What it found and compiled, and what it said before."""
+        running = self.start(*words, **environment)
+        *before, last = running.communicate()[0].splitlines()
+        assert running.returncode == 0
+        return json.loads(last), "\n".join(before)
+
+    def start(self, *words: str, **environment: str) -> subprocess.Popen[str]:
         passed = {name: value for name, value in os.environ.items() if not name.startswith("NUMBA_")}
         path = f"{self.folder}:{Path(__file__).parents[3]}"
-        said = subprocess.check_output(
+        return subprocess.Popen(
             [sys.executable, self.folder / "program.py", *words],
             env=passed | {"HOME": str(self.home), "PYTHONPATH": path} | environment,
+            stdout=subprocess.PIPE,
             text=True,
         )
-        *before, last = said.splitlines()
-        return json.loads(last), "\n".join(before)
 
     @property
     def aheads(self) -> int:
@@ -109,14 +117,63 @@ def test_of_processes_that_begin_together_none_compiles_and_one_has_it_compiled(
     assert program.aheads == 1
 
 
+def test_what_was_compiled_for_another_processor_is_not_ready(program: Program) -> None:
+    assert program.run("apart") == (FOUND, "")
+    other = {"NUMBA_CPU_NAME": "generic", "NUMBA_CPU_FEATURES": ""}
+    assert program.run("apart", **other) == (FOUND, "")
+    assert program.aheads == 2
+
+
 @pytest.mark.parametrize("kept", ["program/__pycache__", "kept"])
-def test_compiled_code_is_not_taken_from_a_folder_where_everybody_may_write(
-    program: Program, tmp_path: Path, kept: str
+@pytest.mark.parametrize("mode", [0o777, 0o2775])
+def test_compiled_code_is_not_taken_from_a_folder_where_others_may_write(
+    program: Program, tmp_path: Path, kept: str, mode: int
 ) -> None:
     elsewhere = {"NUMBA_CACHE_DIR": str(tmp_path / kept)} if kept == "kept" else {}
     assert program.run(**elsewhere)[0] == COMPILED
     (index,) = (tmp_path / kept).rglob("*.nbi")
-    index.parent.chmod(0o777)
+    share(index.parent, mode)
     found, said = program.run(**elsewhere)
     assert found["found"] == 0
     assert f"others may write in {index.parent}" in said
+
+
+@pytest.mark.parametrize(("mode", "found"), [(0o777, None), (0o2775, None), (0o1777, FOUND)])
+def test_nor_from_one_that_others_may_exchange(
+    program: Program, tmp_path: Path, mode: int, found: dict[str, int] | None
+) -> None:
+    elsewhere = {"NUMBA_CACHE_DIR": str(tmp_path / "shared" / "kept")}
+    assert program.run(**elsewhere)[0] == COMPILED
+    share(tmp_path / "shared", mode)
+    if found:
+        assert program.run(**elsewhere) == (found, "")
+    else:
+        assert f"others may write in {tmp_path / 'shared'}" in program.run(**elsewhere)[1]
+
+
+def test_a_folder_that_its_owners_private_group_may_write_is_used(program: Program) -> None:
+    """Where every user has a group, and so the umask 002."""
+    if grp.getgrgid(os.getegid()).gr_name != NAME:
+        pytest.skip("this user has no such group")
+    assert program.run()[0] == COMPILED
+    (program.folder / "__pycache__").chmod(0o2775)
+    program.folder.chmod(0o2775)
+    assert program.run() == (FOUND, "")
+
+
+def test_a_tree_that_several_may_change_is_no_reason_to_compile_anew(program: Program) -> None:
+    """Who may exchange what was compiled there may exchange its sources."""
+    assert program.run()[0] == COMPILED
+    share(program.folder, 0o2775)
+    assert program.run() == (FOUND, "")
+
+
+def share(folder: Path, mode: int) -> None:
+    """With a group of other people, where this user may give it one."""
+    others = [group.gr_gid for group in grp.getgrall() if group.gr_name != NAME]
+    mine = others if os.geteuid() == 0 else [gid for gid in os.getgroups() if gid in others]
+    if mode == 0o2775 and not mine:
+        pytest.skip("this user is in no group that others may be in")
+    if mine:
+        os.chown(folder, -1, mine[0])
+    folder.chmod(mode)
