@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_NO_NEW_PRIVS = 38
+_libc = ctypes.CDLL(None)  # opened here: between fork and exec that could wait for a lock
 
 _CREDENTIALS = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DJANGO_SECRET_KEY")
 FORBIDDEN = frozenset(
@@ -27,13 +28,13 @@ def give_up_rights() -> None:
     """Never gain rights by running a file, and leave no core dump: it would hold what people asked."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+        _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
 
 
-def die_with_manager() -> None:
+def die_with_parent() -> None:
     """Ask the kernel to kill this process when its parent dies; a no-op where there is no prctl."""
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
 def on_stdin_closed(react: Callable[[], None]) -> None:

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from model_runtime.kernels.compiler import is_ready
+from model_runtime.process import die_with_parent
 
 logger = logging.getLogger(__name__)
+PATIENCE = 300.0  # seconds: it takes 17 of a core
 
 
 def compile_apart(function: Any, module: str) -> None:
@@ -24,8 +26,23 @@ def compile_apart(function: Any, module: str) -> None:
     with contextlib.suppress(OSError), (Path(function.stats.cache_path) / f"{module}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not is_ready(function):
-            # Its words are no JSON lines, as those of a runtime are.
-            command = [sys.executable, "-m", module]
-            done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
-            if done.returncode:
-                logger.warning("compiling apart failed, status %d: %s", done.returncode, done.stderr[-500:])
+            _compile(module)
+
+
+def _compile(module: str) -> None:
+    command = [sys.executable, "-m", module]
+    try:
+        # Its words are no JSON lines, as those of a runtime are. What runs before it takes no lock.
+        subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=PATIENCE,
+            preexec_fn=die_with_parent,
+        )
+    except subprocess.CalledProcessError as error:
+        logger.warning("compiling apart failed, status %d: %s", error.returncode, error.stderr[-500:])
+    except subprocess.TimeoutExpired:
+        logger.warning("compiling apart failed: it was ended after %.0f seconds", PATIENCE)

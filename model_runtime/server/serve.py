@@ -11,7 +11,7 @@ import uvicorn
 from model_runtime import journal
 from model_runtime.loading.errors import ModelRefused
 from model_runtime.options import ServeOptions
-from model_runtime.process import die_with_manager, on_stdin_closed
+from model_runtime.process import die_with_parent, on_stdin_closed
 from model_runtime.server.app import build_app
 from model_runtime.server.drain import DrainingServer
 from model_runtime.server.health import facts_of
@@ -26,7 +26,7 @@ def serve_model(options: ServeOptions, token: str) -> int:
     """Serve until told to stop; 0, or 1 when the model could not be loaded."""
     journal.begin(model=options.name)
     if options.supervised is not None:
-        die_with_manager()
+        die_with_parent()
     if options.log_requests:
         log_requests()
     runtime = Runtime(

@@ -6,11 +6,17 @@ import os
 import pwd
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
+
+from model_runtime.kernels import apart
+from model_runtime.kernels.compiler import compiled
 
 LIBRARY = """
 import sys
@@ -124,6 +130,34 @@ def test_what_was_compiled_for_another_processor_is_not_ready(program: Program) 
     assert program.aheads == 2
 
 
+def test_a_compilation_ends_with_the_process_that_wants_it(program: Program) -> None:
+    pid_file = program.folder / "pid"
+    (program.folder / "ahead.py").write_text(
+        f"import os, pathlib, time\nfile = pathlib.Path({str(pid_file)!r})\n"
+        'file.with_suffix(".new").write_text(str(os.getpid()))\nfile.with_suffix(".new").rename(file)\ntime.sleep(60)'
+    )
+    wanting = program.start("apart")
+    until(pid_file.exists)
+    compiling = psutil.Process(int(pid_file.read_text()))
+    wanting.kill()
+    wanting.wait()
+    until(lambda: not compiling.is_running() or compiling.status() == psutil.STATUS_ZOMBIE)
+
+
+def test_a_compilation_that_hangs_is_ended_and_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    @compiled
+    def never(number: int) -> int:
+        return number
+
+    (tmp_path / "hanging.py").write_text("import time\ntime.sleep(60)")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr(apart, "PATIENCE", 0.1)
+    apart.compile_apart(never, "hanging")
+    assert "compiling apart failed" in caplog.text
+
+
 @pytest.mark.parametrize("kept", ["program/__pycache__", "kept"])
 @pytest.mark.parametrize("mode", [0o777, 0o2775])
 def test_compiled_code_is_not_taken_from_a_folder_where_others_may_write(
@@ -177,3 +211,10 @@ def share(folder: Path, mode: int) -> None:
     if mine:
         os.chown(folder, -1, mine[0])
     folder.chmod(mode)
+
+
+def until(true: Callable[[], bool]) -> None:
+    end = time.monotonic() + 30
+    while not true():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.02)
