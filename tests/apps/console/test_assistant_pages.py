@@ -45,6 +45,12 @@ def test_a_mistake_is_named_beside_its_field_and_what_was_typed_stays(operator: 
     assert Assistant.objects.get(slug="service").name == "Service desk"
 
 
+def test_what_is_wrong_with_a_switch_is_said_below_it(operator: Client, world: World) -> None:
+    page = operator.post("/console/assistants/service/", {**FIELDS, "escalates": "on"}).content.decode()
+    assert "Let customers ask for a person, too" in page
+    assert "come to the inbox" in page
+
+
 def test_a_name_that_is_taken_makes_no_second_assistant(operator: Client, world: World) -> None:
     page = operator.post("/console/assistants/new/", {"slug": "service", **FIELDS}).content.decode()
     assert "such an assistant already" in page
