@@ -138,6 +138,14 @@ def test_lines_that_are_drawn_make_a_table_of_a_single_row_and_hold_distant_rows
     assert units(made(page, drawn=drawn)) == ["Part: Bulb; Code: B-7; Price: 4.50"]
 
 
+def test_cells_that_nearly_touch_are_parted_by_the_lines_drawn_between_them() -> None:
+    drawn = "\n".join([f"46 {y} m 150 {y} l S" for y in (712, 694, 676, 658)] + ["46 658 104 54 re S"])
+    drawn += "\n" + "\n".join(f"{x} 658 m {x} 712 l S" for x in (84, 124))
+    rows = [("Part", "Code", "Price"), ("Gasket", "ZX-441", "17"), ("Ring", "ZX-902", "230")]
+    data = made([*rows_at(rows, 700, (50, 87, 127)), (50, 640, AFTER)], drawn=drawn)
+    assert units(data) == ["Part: Gasket; Code: ZX-441; Price: 17", "Part: Ring; Code: ZX-902; Price: 230"]
+
+
 @pytest.mark.parametrize("again", [PRICES[:1], []])
 def test_a_table_goes_on_on_the_next_page_with_or_without_its_headers_said_again(
     again: list[Sequence[str]],

@@ -113,7 +113,8 @@ def _grids(page: pdfium.PdfPage, letters: pdfium.PdfTextPage, text: str, before:
     found = list(words(letters, text))
     if not all(isfinite(word.right - word.left) and isfinite(word.top - word.bottom) for word in found):
         return []
-    return find_grids(found, rules(page), lambda place: letter(letters, place)[1], before)
+    level, upright = rules(page)
+    return find_grids(found, level, lambda place: letter(letters, place)[1], before, upright)
 
 
 def _readable(text: pdfium.PdfTextPage) -> tuple[int, int]:

@@ -3,16 +3,19 @@
 from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 from statistics import median
 
 from .text import width
 
 MOST_COLUMNS = 60  # more stand in no table that anybody reads; keeps a page's time linear
 _GAP, _LETTERS = 0.75, 1.7  # times a line's height and its letters' width: a wider gap parts cells, not words
-_APART = 0.3  # times the height, between two columns
+_APART = 0.1  # times the height, between two columns
 LEAP = 2.2  # times the other distances between lines: farther off nothing belongs to the table
 
 Span = tuple[float, float]
+Rule = tuple[float, float, float]  # where a line is drawn: its height on the page, left and right end, or the
+# same of one that is upright: its place from the left, foot and top
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,23 +53,24 @@ class Row:
     last: int
 
 
-def rows_of(words: Sequence[Word]) -> list[Row]:
+def rows_of(words: Sequence[Word], upright: Sequence[Rule] = ()) -> list[Row]:
+    """`upright` lines part cells, by their place from the left, however near to each other these stand."""
     lines: list[list[Word]] = []
     for word in sorted(words, key=lambda word: -word.top - word.bottom):
         if lines and (word.top + word.bottom) / 2 > lines[-1][0].bottom:
             lines[-1].append(word)
         else:
             lines.append([word])
-    return [_row(line) for line in lines]
+    return [_row(line, upright) for line in lines]
 
 
-def _row(words: list[Word]) -> Row:
+def _row(words: list[Word], upright: Sequence[Rule]) -> Row:
     height = median(word.top - word.bottom for word in words)
     letters = sum(word.right - word.left for word in words) / max(1, sum(width(word.text) for word in words))
     gap = max(_GAP * height, _LETTERS * letters)
     cells: list[list[Word]] = []
     for word in sorted(words, key=lambda word: word.left):
-        if cells and word.left - cells[-1][-1].right < gap:
+        if cells and word.left - cells[-1][-1].right < gap and not _ruled(cells[-1][-1], word, upright):
             cells[-1].append(word)
         else:
             cells.append([word])
@@ -78,6 +82,13 @@ def _row(words: list[Word]) -> Row:
         min(places),
         max(places),
     )
+
+
+def _ruled(one: Word, other: Word, upright: Sequence[Rule]) -> bool:
+    middle = (other.top + other.bottom) / 2
+    first = bisect(upright, (one.right - 1, inf, inf))
+    between = upright[first : first + MOST_COLUMNS]
+    return any(at < other.left + 1 and foot < middle < top for at, foot, top in between)
 
 
 def run_from(rows: Sequence[Row], at: int, drawn: Sequence[float]) -> tuple[list[Row], list[Span]]:

@@ -8,8 +8,7 @@ from math import isfinite
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-from .pdf_columns import Word
-from .pdf_tables import Rule
+from .pdf_columns import Rule, Word
 
 LINE = re.compile(r"([^\r\n]*)(?:\r\n?|\n|$)")
 _WORD = re.compile(r"\S+")
@@ -41,18 +40,24 @@ def letter(page: pdfium.PdfTextPage, index: int) -> tuple[float, bool]:
     return round(2 * abs(box.top - box.bottom)) / 2, bold
 
 
-def rules(page: pdfium.PdfPage) -> list[Rule]:
-    """Lines drawn across the page; those of one height are one."""
-    ends: dict[int, tuple[float, float]] = {}
-    for left, right, height in _drawn(page):
-        if right - left >= _SHORT and isfinite(height):
-            known = ends.get(round(height), (left, right))
-            ends[round(height)] = (min(known[0], left), max(known[1], right))
-    return [(float(height), left, right) for height, (left, right) in ends.items()]
+def rules(page: pdfium.PdfPage) -> tuple[list[Rule], list[Rule]]:
+    """Lines drawn across the page and up it; those at one height, or one place from the left, are one."""
+    level: dict[int, tuple[float, float]] = {}
+    upright: dict[int, tuple[float, float]] = {}
+    for left, low, right, high in _drawn(page):
+        ends, at, one, other = (level, low, left, right) if high - low <= _THIN else (upright, left, low, high)
+        if other - one >= _SHORT and isfinite(at):
+            known = ends.get(round(at), (one, other))
+            ends[round(at)] = (min(known[0], one), max(known[1], other))
+    return _rules(level), _rules(upright)
 
 
-def _drawn(page: pdfium.PdfPage) -> Iterator[tuple[float, float, float]]:
-    """(left, right, height) of thin filled shapes, and of each part of a drawn path that is level."""
+def _rules(ends: dict[int, tuple[float, float]]) -> list[Rule]:
+    return [(float(at), one, other) for at, (one, other) in sorted(ends.items())]
+
+
+def _drawn(page: pdfium.PdfPage) -> Iterator[tuple[float, float, float, float]]:
+    """(left, foot, right, top) of thin filled shapes, and of each part of a drawn path that is level or upright."""
     left_over = _MOST_SEGMENTS
     filled, stroked = ctypes.c_int(), ctypes.c_int()
     low, left, high, right = (ctypes.c_float() for _ in range(4))
@@ -62,15 +67,15 @@ def _drawn(page: pdfium.PdfPage) -> Iterator[tuple[float, float, float]]:
             continue
         pdfium_c.FPDFPath_GetDrawMode(path, filled, stroked)
         pdfium_c.FPDFPageObj_GetBounds(path, left, low, right, high)
-        if high.value - low.value <= _THIN:
-            yield left.value, right.value, low.value
+        if min(high.value - low.value, right.value - left.value) <= _THIN:
+            yield left.value, low.value, right.value, high.value
         elif stroked.value:
             parts = min(left_over, pdfium_c.FPDFPath_CountSegments(path))
             left_over -= parts
-            yield from _level(path, parts)
+            yield from _straight(path, parts)
 
 
-def _level(path: pdfium_c.FPDF_PAGEOBJECT, parts: int) -> Iterator[tuple[float, float, float]]:
+def _straight(path: pdfium_c.FPDF_PAGEOBJECT, parts: int) -> Iterator[tuple[float, float, float, float]]:
     x, y, at = ctypes.c_float(), ctypes.c_float(), pdfium_c.FS_MATRIX()
     pdfium_c.FPDFPageObj_GetMatrix(path, at)
     before: tuple[float, float] | None = None
@@ -79,6 +84,7 @@ def _level(path: pdfium_c.FPDF_PAGEOBJECT, parts: int) -> Iterator[tuple[float, 
         pdfium_c.FPDFPathSegment_GetPoint(part, x, y)
         point = at.a * x.value + at.c * y.value + at.e, at.b * x.value + at.d * y.value + at.f
         line = pdfium_c.FPDFPathSegment_GetType(part) == pdfium_c.FPDF_SEGMENT_LINETO
-        if before and line and abs(before[1] - point[1]) <= _THIN:
-            yield min(before[0], point[0]), max(before[0], point[0]), point[1]
+        if before and line and min(abs(before[0] - point[0]), abs(before[1] - point[1])) <= _THIN:
+            (left, right), (low, high) = (sorted(both) for both in zip(before, point, strict=True))
+            yield left, low, right, high
         before = point

@@ -12,7 +12,7 @@ from itertools import pairwise
 from statistics import median
 
 from ..blocks import clean
-from .pdf_columns import LEAP, Cell, Row, Span, Word, column_of, rows_of, run_from
+from .pdf_columns import LEAP, Cell, Row, Rule, Span, Word, column_of, rows_of, run_from
 from .rows import row_text
 from .text import HYPHEN, join_lines, width
 
@@ -24,8 +24,6 @@ _MARKER = re.compile(r"[(（]?(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-z]|[ivxl]{1,4}|[IVX
 _MARKED = 2 / 3  # of the cells of a column that holds a list's numbers
 _NUMBER = re.compile(r"\W*(?:[A-Z]{1,3}[ -]?)?\d")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-
-Rule = tuple[float, float, float]  # height on the page, left end, right end
 
 
 @dataclass(frozen=True)
@@ -46,12 +44,16 @@ class Grid:
 
 
 def find_grids(
-    words: Sequence[Word], rules: Sequence[Rule], bold: Callable[[int], bool], before: Grid | None = None
+    words: Sequence[Word],
+    rules: Sequence[Rule],
+    bold: Callable[[int], bool],
+    before: Grid | None = None,
+    upright: Sequence[Rule] = (),
 ) -> list[Grid]:
     """Those of a page. `rules` are drawn across it, `bold` knows the letter at a place, and `before` is the table
-    that may go on from the page before.
+    that may go on from the page before. `upright` lines are drawn between cells.
     """
-    rows, drawn = rows_of(words), sorted(y for y, _left, _right in rules)
+    rows, drawn = rows_of(words, upright), sorted(y for y, _left, _right in rules)
     counts = Counter(word.line for word in words)
     found: list[Grid] = []
     at = 0
