@@ -140,6 +140,8 @@ def fingerprint(brief: Brief, policy: Policy) -> str:
             "target",
             "wish",
             "welcome",
+            "person",
+            "reachable",
             "said",
         }
     }

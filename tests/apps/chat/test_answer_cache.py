@@ -1,6 +1,7 @@
 """An answer is given again only where nothing it depends on has changed, and never from a document that is gone."""
 
 import uuid
+from dataclasses import replace
 from typing import Any
 from zlib import crc32
 
@@ -8,6 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from apps.chat.generation.brief import brief_for
+from apps.chat.generation.cache import fingerprint
 from apps.chat.generation.runner import generation_run
 from apps.chat.generation.sameness import normal_form, telling_words
 from apps.chat.models import Assistant, CachedAnswer, Generation
@@ -17,7 +20,7 @@ from apps.core.db import in_database
 from apps.inference.services import RERANKER
 from apps.knowledge.models import Collection, Passage
 from apps.moderation.models import Decision
-from apps.moderation.services import policy_publish
+from apps.moderation.services import policy_active, policy_publish
 from apps.registry.models import Alias, Kind, ModelVersion, RegisteredModel
 
 from .fakes import ONE, THREE, TWO, FakeRuntime, FakeSearch, events, said, send
@@ -139,6 +142,21 @@ async def test_whatever_changes_the_question_is_answered_anew(
     second, _log = await answered(owner)
     assert second.retrieval["cache"] == "miss" and len(runtime.calls) == 2
     assert await in_database(CachedAnswer.objects.count) == 1  # what can never be found again is gone
+
+
+@pytest.mark.asyncio
+async def test_a_program_that_asks_finds_the_answer_and_takes_none_from_the_page(
+    owner: Actor, runtime: FakeRuntime
+) -> None:
+    """A key is offered no person, and is told none; both are said beside answers that are not kept."""
+    await in_database(lambda: Assistant.objects.update(handover=True))
+
+    def prints() -> set[str]:
+        page, policy = brief_for(Assistant.objects.get(), QUESTION), policy_active()
+        assert page.person
+        return {fingerprint(page, policy), fingerprint(replace(page, person=False, reachable=""), policy)}
+
+    assert len(await in_database(prints)) == 1
 
 
 @pytest.mark.asyncio
