@@ -23,7 +23,7 @@ from .images import image_store, images_copy, images_need_eyes
 from .limits import person_limit, person_turn, written_limit
 from .message_row import message_append
 from .message_text import text_clean
-from .opening import able_to_answer, conversation_open, still_open, wordless_title
+from .opening import able_to_answer, conversation_open, is_wordless, still_open
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ def _for_people(actor: Actor, conversation: Conversation, message_id: UUID, text
     if edits is not None:
         not_with_people(conversation)
     written_limit(conversation)
-    if conversation.head_id is None and conversation.title == wordless_title():
+    if conversation.head_id is None and is_wordless(conversation.title):
         conversation.title = title_clean(text)  # it was opened by asking for a person, before anything was said
     question = message_append(conversation, Role.USER, conversation.head_id, text, id=message_id)
     conversation.head = _meanwhile(conversation, question) or question

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from django.utils.translation import get_language
+from django.conf import settings
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from apps.core.actor import Actor, InboxActor, KeyActor
@@ -50,6 +51,16 @@ def conversation_open(
 def wordless_title() -> str:
     """Of a conversation that begins with asking for a person, until something is said in it."""
     return _("Talk to a person")
+
+
+def is_wordless(title: str) -> bool:
+    """In whichever language it was opened: the reader may have changed theirs since."""
+    return any(title == _in(code) for code, _name in settings.LANGUAGES)
+
+
+def _in(code: str) -> str:
+    with override(code):
+        return wordless_title()
 
 
 def still_open(actor: Actor, conversation: Conversation) -> None:

@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 from django.db import OperationalError
+from django.utils.translation import override
 
 from apps.accounts.models import Role, User
 from apps.chat import inbox_consumer
@@ -99,6 +100,10 @@ def test_a_conversation_that_began_with_asking_for_a_person_is_named_by_the_firs
         == "My lamp is broken."
     )
     assert send(owner, "Hello?", conversation_id=conversation.pk).conversation.title == "My lamp is broken."
+    with override("zh-hans"):
+        other = handover_request(actor=owner, conversation_id=uuid.uuid4(), assistant="service")
+    assert other.title != conversation.title, "in the language of whoever asked"
+    assert send(owner, "It flickers.", conversation_id=other.pk).conversation.title == "It flickers."
     renamed = handover_request(actor=owner, conversation_id=uuid.uuid4(), assistant="service")
     Conversation.objects.filter(pk=renamed.pk).update(title="The lamp")
     assert send(owner, "It is broken.", conversation_id=renamed.pk).conversation.title == "The lamp"
