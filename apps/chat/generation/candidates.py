@@ -1,10 +1,10 @@
 """Which sentences a verbatim answer may quote, in which order, and how far what it says stands out."""
 
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from apps.core.chances import log_odds
 from apps.core.language import Language
 from apps.knowledge.retrieval.types import RankedPassage, RankedSentence, Retrieval
 
@@ -41,57 +41,70 @@ class Candidate:
     said: str = ""
     row: bool = False
     leads_in: bool = False
+    start: int = 0  # in its passage
 
 
 def candidates(retrieval: Retrieval, said: Sequence[str] = ()) -> tuple[Candidate, ...]:
     """The best sentences, on one line each: the best one, what may be said beside it, then the others. What only
     says again what a better one or `said` says is left out. "It …" comes with the sentence before it.
-
-    Where the best two are worth saying and stand in one passage they come in its order, so that an answer that runs
-    over both holds together; rows of a table do not.
     """
     ranked = sorted(
         ((sentence, passage) for passage in retrieval.passages for sentence in passage.sentences),
         key=lambda item: item[0].rank,
     )
-    best: dict[str, tuple[RankedSentence, RankedPassage]] = {}
+    best: dict[str, Candidate] = {}
     for sentence, passage in ranked:
         text = sentence.text.replace("\n", " ")
-        if text.strip() and not any(says_again(text, other) for other in (*best, *said)):
-            best[text] = (sentence, passage)
+        if text.strip() and not any(says_again(text, other) for other in best):
+            one = _candidate(text, sentence, passage, retrieval.question)
+            if not _was_said(one, said):
+                best[text] = one
         if len(best) == CANDIDATES:
             break
-    found = [_candidate(text, *origin, retrieval.question) for text, origin in best.items()]
-    before = _lead_in(best[found[0].text], retrieval.question) if found else None
-    if before is not None and not any(says_again(before.text, other) for other in said):
+    found = list(best.values())
+    before = _lead_in(found[0], retrieval.question) if found else None
+    if before is not None and not _was_said(before, said):
         found = [found[0], before, *(one for one in found[1:] if one.text != before.text)][:CANDIDATES]
     found[1:] = sorted(found[1:], key=lambda one: not _goes_with(one, found[0]))
-    if worth_saying(found[:2]) == 2 and _stands_before(found[1], found[0], best):
-        found[:2] = found[1], found[0]
     return tuple(found)
 
 
-def _stands_before(one: Candidate, other: Candidate, best: dict[str, tuple[RankedSentence, RankedPassage]]) -> bool:
+def in_reading_order(found: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
+    """For answers that say two: where the best two are worth saying and stand in one passage they come in its
+    order, so that what runs over both holds together; rows of a table do not.
+    """
+    if worth_saying(found[:2]) == 2 and _stands_before(found[1], found[0]):
+        return found[1], found[0], *found[2:]
+    return found
+
+
+def _was_said(one: Candidate, said: Sequence[str]) -> bool:
+    """As the document has it, or as it is said."""
+    return any(says_again(words, other) for words in {one.text, one.said or one.text} for other in said)
+
+
+def _stands_before(one: Candidate, other: Candidate) -> bool:
     """In one passage; rows of a table need not be in its order."""
     if one.passage is not other.passage or one.row or other.row:
         return one.leads_in
-    return one.leads_in or best[one.text][0].start < best[other.text][0].start
+    return one.leads_in or one.start < other.start
 
 
 def _candidate(text: str, sentence: RankedSentence, passage: RankedPassage, question: str) -> Candidate:
     cells = row_cells(text, passage)
     said = row_said(cells, passage, question) if cells else without_reply(text, passage, question)
-    return Candidate(text, passage, sentence.score, sentence.chance, "" if said == text else said, bool(cells))
+    said = "" if said == text else said
+    return Candidate(text, passage, sentence.score, sentence.chance, said, bool(cells), start=sentence.start)
 
 
-def _lead_in(best: tuple[RankedSentence, RankedPassage], question: str) -> Candidate | None:
+def _lead_in(best: Candidate, question: str) -> Candidate | None:
     """What stands right before the best sentence in its paragraph, where that begins with "it" or the like."""
-    sentence, passage = best
-    if not _HANGS[passage.language].match(sentence.text):
+    passage = best.passage
+    if not _HANGS[passage.language].match(best.text):
         return None
     for other in passage.sentences:
-        between = passage.text[other.end : sentence.start]
-        if other.end <= sentence.start and len(between) <= 1 and "\n" not in between:
+        between = passage.text[other.end : best.start]
+        if other.end <= best.start and len(between) <= 1 and "\n" not in between:
             return replace(_candidate(other.text.replace("\n", " "), other, passage, question), leads_in=True)
     return None
 
@@ -118,13 +131,10 @@ def lead(found: Sequence[Candidate], most: int) -> float:
 
 def others(retrieval: Retrieval, said: Sequence[str], threshold: float) -> tuple[Candidate, ...]:
     """Candidates that say something else than `said`. The search's confidence is its best sentence's; one whose
-    score lies lower is as much less sure, and has to reach the threshold by itself.
+    score lies lower is as much less sure, and has to reach the threshold by itself. What leads in to the first one
+    comes with it.
     """
     best = max((one.score for passage in retrieval.passages for one in passage.sentences), default=0.0)
-    bar = best + _log_odds(threshold) - _log_odds(retrieval.confidence)
-    return tuple(one for one in candidates(retrieval, said) if one.score >= bar)
-
-
-def _log_odds(chance: float) -> float:
-    chance = min(max(chance, 1e-7), 1 - 1e-7)
-    return math.log(chance / (1 - chance))
+    bar = best + log_odds(threshold) - log_odds(retrieval.confidence)
+    found = candidates(retrieval, said)
+    return tuple(one for one in found if one.score >= bar or (one.leads_in and found[0].score >= bar))

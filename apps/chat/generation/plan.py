@@ -8,7 +8,7 @@ from typing import Protocol
 from apps.knowledge.retrieval.types import RankedPassage, Retrieval
 
 from .brief import Brief, Turn
-from .candidates import Candidate, candidates, lead, others, worth_saying
+from .candidates import Candidate, candidates, in_reading_order, lead, others, worth_saying
 from .citations import CitationReader
 from .grammar import verbatim_grammar
 from .labels import LabelReader
@@ -71,8 +71,11 @@ def plan_for(brief: Brief, retrieval: Retrieval) -> Plan:
         return Plan(messages, None, FREE_TOKENS, reader, passages, retrieval.confidence)
     sources = _sources(brief, retrieval) if found else ()
     most = _most(brief, sources)
-    if retrieval.confidence < SURE and lead(sources, most) < STANDS_OUT and not brief.emergency:
+    stands_out = lead(sources, most)
+    if retrieval.confidence < SURE and stands_out < STANDS_OUT and not brief.emergency:
         sources = ()
+    if min(most, brief.min_sentences) > 1:  # else the best one stands alone, or the model chooses
+        sources = in_reading_order(sources)
     phrases = _phrases(brief, retrieval, sources, found)
     return Plan(
         messages=verbatim_messages(brief.whole_question, brief.language, sources, brief.images),
@@ -80,7 +83,7 @@ def plan_for(brief: Brief, retrieval: Retrieval) -> Plan:
         max_tokens=_enough(sources, brief.phrases.values(), brief.max_sentences),
         reader=LabelReader(sources, brief.phrases),
         passages=tuple({source.passage.passage_id: source.passage for source in sources}.values()),
-        confidence=support(retrieval.confidence, lead(sources, most), retrieval.language),
+        confidence=support(retrieval.confidence, stands_out, retrieval.language),
     )
 
 

@@ -2,9 +2,11 @@
 
 import math
 
+from apps.core.chances import log_odds
 from apps.core.language import Language
 
 FURTHEST = 8.0
+SUREST = 1e-4  # a search that is nearer to certain counts as this near
 # Of the log-odds of the search's confidence, of the lead, and a bias: docs/subsystems/chat.md says what of.
 _WEIGHTS: dict[Language, tuple[float, float, float]] = {"en": (0.245, 0.294, -0.213), "zh": (0.103, 0.361, -0.983)}
 
@@ -12,10 +14,5 @@ _WEIGHTS: dict[Language, tuple[float, float, float]] = {"en": (0.245, 0.294, -0.
 def support(confidence: float, lead: float, language: Language) -> float:
     """`confidence` is the search's, `lead` how far its best sentence's score lies above what is not said."""
     of_confidence, of_lead, bias = _WEIGHTS[language]
-    sure = of_confidence * _log_odds(confidence) + of_lead * min(lead, FURTHEST) + bias
+    sure = of_confidence * log_odds(confidence, SUREST) + of_lead * min(lead, FURTHEST) + bias
     return 1 / (1 + math.exp(-sure))
-
-
-def _log_odds(chance: float) -> float:
-    chance = min(max(chance, 1e-4), 1 - 1e-4)
-    return math.log(chance / (1 - chance))

@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 from django.conf import settings
 
+from apps.core.chances import log_odds
+
 from ..retrieval.confidence import evidence, missing_words
-from ..retrieval.rerank import log_odds, rerank
+from ..retrieval.rerank import rerank
 from ..retrieval.types import Language
 from ..retrieval.weights import Weights
 from .collect import Example

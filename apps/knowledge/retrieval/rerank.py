@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from operator import mul
 from typing import Any
 
+from apps.core.chances import log_odds
 from apps.core.errors import ApplicationError
 from apps.inference import services as inference
 from apps.registry.selectors import Target
@@ -127,8 +128,3 @@ def _numbers(said: Any) -> tuple[float, ...] | None:
     if isinstance(said, list) and len(said) == 5 and all(isinstance(one, int | float) for one in said):
         return tuple(map(float, said))
     return None
-
-
-def log_odds(chance: float) -> float:
-    chance = min(max(chance, 1e-7), 1 - 1e-7)
-    return math.log(chance / (1 - chance))

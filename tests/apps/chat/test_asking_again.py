@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from apps.chat.generation.candidates import others
+from apps.chat.generation.candidates import candidates, others
 from apps.chat.generation.phrases import phrases_for
 from apps.chat.generation.runner import generation_run
 from apps.chat.models import Assistant, Conversation, Generation, Outcome, Standing, Status
@@ -91,6 +91,25 @@ async def test_a_question_that_had_no_answer_is_asked_as_before(
     first = await answered(owner)
     second = await again(owner, first)
     assert first.answer.text == second.answer.text and len(runtime.calls) == 2
+
+
+def test_a_row_that_was_said_as_a_sentence_is_no_other_answer() -> None:
+    row = "Model: D2; Product: Drift; Power (W): 45; Weight (kg): 6.4; Supply: 100 V"
+    both = passage(row, row.replace("D2", "E1").replace("6.4", "1.3"))
+    both = replace(both, text=both.text.replace(" Model: E1", "\nModel: E1"))
+    found = Retrieval("How heavy is the Drift?", "en", (both,), 0.9)
+    first = candidates(found)[0]
+    assert first.said.endswith("**Model: D2** – Product: Drift; Weight (kg): 6.4.")
+    assert first.text not in [one.text for one in candidates(found, [f"{first.said} [1]"])]
+
+
+def test_another_sentence_that_hangs_on_the_one_before_comes_with_it() -> None:
+    three = passage(ONE, "The lamp has a battery.", "It lasts two years.")
+    said, before, hangs = three.sentences
+    sentences = (said, replace(before, rank=3, score=-9.0), replace(hangs, rank=2, score=0.0))
+    found = Retrieval("?", "en", (replace(three, sentences=sentences),), 0.6)
+    texts = [one.text for one in others(found, [ONE], 0.2)]
+    assert texts == ["It lasts two years.", "The lamp has a battery."]
 
 
 def test_another_sentence_has_to_reach_the_threshold_by_itself() -> None:

@@ -28,7 +28,7 @@ def offered(confidence: float, missing: float = 0.0, emergency: str = "", questi
 def test_a_search_that_found_something_is_overruled_neither_by_small_talk_nor_by_a_small_model(
     confidence: float, phrases: set[str]
 ) -> None:
-    assert offered(confidence) == phrases
+    assert offered(confidence, question="How are you?") == phrases
 
 
 @pytest.mark.parametrize(
@@ -58,6 +58,17 @@ def test_a_second_sentence_that_is_far_less_likely_is_not_said(score: float, sai
         "two in one passage come in its order, one alone is the best"
     )
     assert begins == f"s1_{said}"
+
+
+@pytest.mark.parametrize(("fewest", "most"), [(1, 1), (2, 1), (1, 2)])
+def test_where_one_may_be_said_alone_the_best_comes_first_wherever_it_stands(fewest: int, most: int) -> None:
+    target: Any = None
+    brief = Brief("How long?", "en", "Service", (), True, 0.2, fewest, most, PHRASES, target)
+    both = passage(TWO, ONE)
+    second, best = both.sentences
+    ranked = (replace(second, rank=2, score=3.0), replace(best, rank=1, score=5.0))
+    plan = plan_for(brief, Retrieval("How long?", "en", (replace(both, sentences=ranked),), 0.4))
+    assert f"[1] {ONE}" in (plan.grammar or ""), "it stands out, and is offered as the best"
 
 
 @pytest.mark.parametrize(
@@ -102,7 +113,7 @@ def test_where_the_heading_is_the_question_no_other_passage_is_quoted(heading: s
 
 
 def test_words_that_no_document_knows_may_be_small_talk_whatever_was_found() -> None:
-    assert offered(0.6, missing=1.0) == {"no", "hello"}
+    assert offered(0.6, missing=1.0, question="How are you?") == {"no", "hello"}
 
 
 def test_in_an_emergency_what_was_found_is_said() -> None:
@@ -120,6 +131,11 @@ def test_letters_without_sense_are_declined_and_never_taken_for_small_talk(quest
         "What is the weather on Mars?",
         "tell me a joke about cats",
         "My back hurts since yesterday",
+        "refund please",
+        "my invoice",
+        "what is Bitcoin",
+        "where is Mars",
+        "Wanda am I",
         "火星上天气怎么样",
     ],
 )
@@ -135,6 +151,9 @@ def test_a_question_about_something_else_is_declined_and_not_greeted(question: s
         "Heya",
         "hellooo",
         "I am Wanda",
+        "hi Sandra",
+        "good morning Sandra",
+        "thanks Sandra!",
         "That’s all, bye",
         "great, that helped",
         "谢了",

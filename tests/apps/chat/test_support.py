@@ -36,3 +36,13 @@ def test_a_sure_search_alone_makes_no_answer_well_supported(language: Any) -> No
     page = (settings.BASE_DIR / "static/js/chat/answer_parts.js").read_text()
     well = float(page.split("const WELL = ")[1].split(";")[0])
     assert support(0.99, 0.1, language) < well < support(0.95, 8.0, language)
+
+
+@pytest.mark.parametrize(
+    ("language", "confidence", "lead", "reckoned"),
+    [("en", 0.9, 0.0, 0.5806), ("en", 0.9, 8.0, 0.9357), ("zh", 0.9, 1.0, 0.4023), ("zh", 1.0, 20.0, 0.9455)],
+)
+def test_the_weights_are_those_that_were_fitted(
+    language: Any, confidence: float, lead: float, reckoned: float
+) -> None:
+    assert round(support(confidence, lead, language), 4) == reckoned
