@@ -41,7 +41,7 @@ def _asking() -> dict[str, str]:
 
 def _answers() -> dict[str, str]:
     return {
-        "queued": _("Waiting for a free place"),
+        "queued": _("Your question is in line, just a moment"),
         "waiting": _("One moment"),
         "searching": _("Searching the documents"),
         "reading_one": _("Reading 1 passage"),

@@ -7,6 +7,7 @@ import uuid
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils.translation import override
 
 from apps.audit.models import AuditEvent
 from apps.chat.models import Assistant, Conversation, Generation, GenerationEvent, Message
@@ -110,3 +111,9 @@ def test_every_word_that_the_scripts_ask_for_is_there() -> None:
     for script in (settings.BASE_DIR / "static" / "js" / "chat").glob("*.js"):
         asked |= set(re.findall(r'\bt\("([a-z_]+)"', script.read_text()))
     assert asked and asked <= set(page_strings())
+
+
+def test_a_question_behind_others_is_said_to_be_in_line() -> None:
+    assert page_strings()["queued"] == "Your question is in line, just a moment"
+    with override("zh-hans"):
+        assert page_strings()["queued"] == "正在排队，请稍候"
