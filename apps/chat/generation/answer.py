@@ -101,7 +101,7 @@ async def _answered(
             quoted += [piece.excerpt] if isinstance(piece, Source) else []
             yield piece
     outcome = guard.outcome(plan.reader.outcome)
-    if brief.person and outcome == Outcome.DECLINED:
+    if brief.people == "offered" and outcome == Outcome.DECLINED:
         yield Note({"kind": "person"})
     if brief.check and brief.verbatim and outcome == Outcome.ANSWERED:
         for below in check_below(brief.check, quoted, brief.question, brief.language):

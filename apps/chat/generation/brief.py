@@ -11,6 +11,7 @@ from apps.moderation.services import OwnRules, check_text, policy_active
 from apps.registry.selectors import Target, alias_target
 
 from ..models import Assistant, Generation, Message, Outcome, QuestionFile, Task
+from ..services.handover import handover_calls
 from ..services.images import images_seen
 from ..tree import tree_of
 from .checking import Filled
@@ -18,7 +19,7 @@ from .emergency import emergency_text
 from .fold import Folded
 from .followup import context_of
 from .glossary import Term
-from .phrases import of_people, phrases_for, welcome
+from .phrases import People, of_people, phrases_for, welcome
 from .pieces import Source
 from .wishes import Wish, wish_of
 
@@ -43,7 +44,8 @@ class Brief:
     passage is to be written anew; `sources` are those of that text.
     `images` are data: URLs that the question shows; turns of `history` may hold image parts, too.
     `wish` is what the question wants of the assistant itself, `welcome` what it says to who asks what it can do,
-    `emergency` what comes before all else. With `person` who gets no answer is offered one.
+    `emergency` what comes before all else. `people`: who gets no answer
+    is "offered" a person, or one is "asked" for by itself.
     `said` are the versions of a verbatim answer that the reader has; another one says something else.
     `check` introduces a question to check oneself by, which follows an answer; empty: none does. `filled` is what
     the question is as the reply to one.
@@ -74,7 +76,7 @@ class Brief:
     revision: tuple[str, str, str] | None = None
     sources: Sequence[Source] = ()
     wish: Wish | None = None
-    person: bool = False
+    people: People = ""
     welcome: str = ""
     reachable: str = ""
     emergency: str = ""
@@ -104,24 +106,18 @@ class Brief:
 def brief_for(assistant: Assistant, question: str) -> Brief:
     """Raises NotFound when no model is behind the assistant's alias."""
     language = detect_language(question)
-    name = assistant.in_language("name", language)
+    people: People = "offered" if assistant.handover else ""
     return Brief(
         question=question,
         language=language,
-        name=name,
+        name=assistant.in_language("name", language),
         collection_ids=tuple(assistant.collections.values_list("pk", flat=True)),
         verbatim=assistant.verbatim,
         threshold=assistant.threshold,
         min_sentences=assistant.min_sentences,
         max_sentences=assistant.max_sentences,
-        phrases=phrases_for(
-            language,
-            name=name,
-            overrides=assistant.texts,
-            about=assistant.in_language("description", language),
-            person=assistant.handover,
-        ),
-        person=assistant.handover and not assistant.escalates,
+        phrases=_phrases(assistant, language, people),
+        people=people,
         own=own_rules(assistant),
         target=alias_target(assistant.alias),
         task=assistant.task,
@@ -133,6 +129,21 @@ def brief_for(assistant: Assistant, question: str) -> Brief:
         glossary=tuple((english, chinese) for english, chinese in assistant.glossary),
         instructions="" if assistant.quotes else assistant.in_language("instructions", language),
     )
+
+
+def _phrases(assistant: Assistant, language: Language, people: People) -> dict[str, str]:
+    return phrases_for(
+        language,
+        name=assistant.in_language("name", language),
+        overrides=assistant.texts,
+        about=assistant.in_language("description", language),
+        people=people,
+    )
+
+
+def with_people(brief: Brief, assistant: Assistant, people: People) -> Brief:
+    """A brief of that assistant for whom `people` are within reach so."""
+    return replace(brief, people=people, phrases=_phrases(assistant, brief.language, people))
 
 
 def own_rules(assistant: Assistant) -> OwnRules:
@@ -175,7 +186,11 @@ def with_earlier(brief: Brief, question: Message) -> Brief:
             turns.append({"role": "user", "content": content})
             turns.append({"role": "assistant", "content": generation.answer.text})
     if question.conversation.key_id:  # a program asks: it sees no button
-        brief = replace(brief, wish=None if brief.wish == "person" else brief.wish, person=False)
+        brief = replace(brief, wish=None if brief.wish == "person" else brief.wish)
+        brief = with_people(brief, question.conversation.assistant, "")
+    elif question.conversation.assistant.escalates:
+        people: People = "asked" if handover_calls(question.conversation) else ""
+        brief = with_people(brief, question.conversation.assistant, people)
     if brief.wish == "help" and QuestionFile.objects.filter(message__in=shown).exists():
         brief = replace(brief, wish=None)  # "What is this?" is asked about what was brought
     context = context_of(brief.question, asked, brief.language)

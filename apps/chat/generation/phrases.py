@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
-from apps.core.language import Language
+from apps.core.language import Language, detect_language
 
 if TYPE_CHECKING:
     from ..models import Assistant
+
+People = Literal["", "offered", "asked"]
 
 # What the model may choose instead of quoting; each must stay on one line.
 CHOICES = ("no", "hello", "thanks", "bye", "who")
@@ -42,6 +44,7 @@ _ASIDE: dict[Language, dict[str, str]] = {
         "no_but_person": (
             "I found no answer to this in the documents. Other words may help, or a colleague of ours."
         ),
+        "no_asked": "I found no answer to this in the documents. A person has been asked and will answer you here.",
         "subject": "You can ask me about: {about}",
         "person": "You can talk to a person here.",
         "waiting": "Your message is with our colleagues; a person answers it here. You may leave and come back.",
@@ -54,6 +57,7 @@ _ASIDE: dict[Language, dict[str, str]] = {
         "other": "和原文不一样，原文是：",
         "unknown": "原文是：",
         "no_but_person": "在现有文档里没有找到这个问题的答案。可以换个说法再问，或者联系人工客服。",
+        "no_asked": "在现有文档里没有找到这个问题的答案。已为您转接人工客服，会有人在这里回复您。",
         "subject": "这里能解答的内容：{about}",
         "person": "您可以在这里转接人工客服。",
         "waiting": "您的消息已转给同事，会有人工客服在这里回复。您可以先离开，稍后再回来查看。",
@@ -83,14 +87,19 @@ def welcome(assistant: "Assistant", language: Language) -> str:
 
 
 def phrases_for(
-    language: Language, *, name: str, overrides: Mapping[str, Any], about: str = "", person: bool = False
+    language: Language, *, name: str, overrides: Mapping[str, Any], about: str = "", people: People = ""
 ) -> dict[str, str]:
     """Every fixed text by its word; `overrides` is the assistant's own {"en": {"no": "…"}, …}.
 
-    Unless that words it, "no" says what the assistant is `about`, and offers a `person` where one can be reached.
+    Unless that words it, "no" says what the assistant is `about`, where that is said in `language`, and that a
+    person can be reached. Where one is asked for it says that alone: other words no longer reach the assistant.
     """
-    declining = aside("no_but_person", language) if person else _TEXTS[language]["no"]
-    if about:
+    declining = {
+        "": _TEXTS[language]["no"],
+        "offered": aside("no_but_person", language),
+        "asked": aside("no_asked", language),
+    }[people]
+    if about and people != "asked" and detect_language(about) == language:
         declining += ("" if language == "zh" else " ") + aside("subject", language).format(about=about)
     own = overrides.get(language) or {}
     texts = {word: str(own.get(word) or text) for word, text in (_TEXTS[language] | {"no": declining}).items()}

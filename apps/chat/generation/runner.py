@@ -23,7 +23,7 @@ from ..services.files import files_scope
 from ..services.handover import handover_unanswered
 from ..services.images import images_need_eyes
 from .answer import Recall, answer_stream
-from .brief import Brief, brief_for, with_earlier
+from .brief import Brief, brief_for, with_earlier, with_people
 from .cache import AnswerCache
 from .checking import filled_by
 from .cited import passages_cited, said_before
@@ -181,6 +181,8 @@ class _Run:
             said = [] if generation.is_first else said_before(generation)
             self.had_answer = bool(said)
             brief = replace(brief, said=said, filled=filled)
+            if said and brief.people == "asked":  # they may ask for one, but nobody does so for them
+                brief = with_people(brief, conversation.assistant, "offered")
         if generation.revision:
             brief = revised_brief(brief, generation.revision)
         if self.continues and brief.task == Task.ANSWER and not brief.verbatim:

@@ -45,17 +45,27 @@ def handover_unanswered(generation_id: UUID) -> Conversation | None:
 
     Call it before the generation's row is written to: whoever holds the conversation may be waiting for that one.
     """
-    of_people = Conversation.objects.exclude(owner=None, visitor_id=None).filter(
-        assistant__handover=True, assistant__escalates=True
-    )
-    conversation = of_people.select_for_update(of=("self",)).filter(generations=generation_id).first()
-    if conversation is None or conversation.standing in WITH_PEOPLE:
+    rows = Conversation.objects.select_related("assistant").select_for_update(of=("self",))
+    conversation = rows.filter(generations=generation_id).first()
+    if conversation is None or not handover_calls(conversation):
         return None
-    try:
-        handover_limit(Actor(user_id=conversation.owner_id, visitor_id=conversation.visitor_id))
-    except TooMany:
-        return None  # they are waiting already, elsewhere
     return _stand(SYSTEM, conversation, Standing.WAITING, attendant_id=None)
+
+
+def handover_calls(conversation: Conversation) -> bool:
+    """Whether a question without an answer asks for a person here: not where a program asks, nor where they are
+    with people already, be it in as many other conversations as one person may wait in.
+    """
+    assistant, owner, visitor = conversation.assistant, conversation.owner_id, conversation.visitor_id
+    if not (assistant.handover and assistant.escalates) or conversation.standing in WITH_PEOPLE:
+        return False
+    if owner is None and visitor is None:
+        return False
+    try:
+        handover_limit(Actor(user_id=owner, visitor_id=visitor))
+    except TooMany:
+        return False
+    return True
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ import uuid
 import pytest
 
 from apps.audit.models import AuditEvent
+from apps.chat.generation.phrases import phrases_for
 from apps.chat.generation.runner import generation_run
 from apps.chat.models import Assistant, Conversation, Generation, Message, Share, Standing
 from apps.chat.news import tabs_key
@@ -37,6 +38,10 @@ async def ask(actor: Actor, text: str = "How long may I return it?", **ids) -> C
     sent = await in_database(lambda: send(actor, text, **ids))
     await generation_run(sent.generation.pk)
     return await in_database(Conversation.objects.select_related("assistant").get, pk=sent.conversation.pk)
+
+
+async def answer_of(conversation: Conversation) -> str:
+    return (await in_database(Message.objects.get, conversation=conversation, role="assistant")).text
 
 
 async def set_up(**fields) -> None:
@@ -92,7 +97,31 @@ async def test_who_gets_no_answer_is_offered_no_person_where_none_is_to_be_asked
     conversation = await ask(owner)
     answer = await in_database(Message.objects.get, conversation=conversation, role="assistant")
     assert answer.text.startswith("I found no answer") and answer.notes == []
-    assert ("colleague" in answer.text) is bool(fields)
+    assert "colleague" not in answer.text
+
+
+async def test_where_a_person_is_asked_for_the_customer_hears_that_and_of_nothing_that_no_longer_helps(
+    owner: Actor, declining: FakeRuntime
+) -> None:
+    declining.pieces = ["[no]", " "]
+    await set_up(handover=True, escalates=True, description="Orders and returns.")
+    said = [await answer_of(await ask(owner, f"And {number}?")) for number in range(WITH_PEOPLE_PER_PERSON + 1)]
+    asked = "I found no answer to this in the documents. A person has been asked and will answer you here."
+    assert said[:-1] == [asked] * WITH_PEOPLE_PER_PERSON
+    assert "A person has been asked" not in said[-1], "they wait elsewhere already, and nobody was asked"
+    await in_database(lambda: Conversation.objects.update(standing=Standing.BOT))
+    chinese = await answer_of(await ask(owner, "多久之内可以退货？"))
+    assert chinese == "在现有文档里没有找到这个问题的答案。已为您转接人工客服，会有人在这里回复您。"
+
+
+async def test_what_the_assistant_is_about_is_said_only_in_the_questions_language(
+    owner: Actor, declining: FakeRuntime
+) -> None:
+    declining.pieces = ["[no]", " "]
+    await set_up(description="Orders and returns.")
+    assert await answer_of(await ask(owner, "多久之内可以退货？")) == phrases_for("zh", name="", overrides={})["no"]
+    await set_up(description_zh="订单和退货。")
+    assert "这里能解答的内容：订单和退货。" in await answer_of(await ask(owner, "多久之内可以退货？"))
 
 
 @pytest.mark.parametrize(
