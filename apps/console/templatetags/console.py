@@ -125,6 +125,13 @@ def named(assistant: Any) -> str:
 
 
 @register.filter
+def begins(title: str, words: str | None) -> bool:
+    """Whether a conversation's title is only the beginning of these words, or all of them."""
+    line, start = " ".join((words or "").split()), title.removesuffix("…")
+    return line == title or (start != title and line.startswith(start))
+
+
+@register.filter
 def person(label: str) -> str:
     """Who acted: a user's name as it is, the two that are no user in words."""
     return {"system": _("system"), "visitor": _("Visitor")}.get(label, label)

@@ -60,6 +60,19 @@ def test_a_mark_counts_for_its_person_its_conversation_and_a_day_of_work(
     assert readings() == before + 6
 
 
+@pytest.mark.parametrize("title", [QUESTION, "运费怎…"])
+def test_a_row_says_the_question_once_where_it_is_the_title(reviewer: Client, page: str, title: str) -> None:
+    Conversation.objects.update(title=title)
+    row = reviewer.get("/console/inbox/").content.decode().split('class="inbox-list"')[1]
+    assert row.count(QUESTION) == 1 and "怎…" not in row
+
+
+def test_a_row_has_the_last_words_below_a_title_of_its_own(reviewer: Client, page: str) -> None:
+    Conversation.objects.update(title="Freight")
+    shown = reviewer.get("/console/inbox/").content.decode()
+    assert 0 < shown.index(">Freight<") < shown.index(f">{QUESTION}<")
+
+
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch, world: World) -> list[dict]:
     """What was searched for; a passage of two sentences is found."""
