@@ -44,6 +44,16 @@ def test_a_collection_in_use_offers_no_deletion_but_names_its_assistants(operato
     assert refused.status_code == 409 and Collection.objects.filter(slug="shop").exists()
 
 
+def test_a_collection_with_documents_that_no_assistant_has_leads_to_the_assistants(
+    operator: Client, world: World
+) -> None:
+    address = f"{PAGE}shop/"
+    link = '<a href="/console/assistants/">Give it to an assistant</a>'
+    assert link in operator.get(address).content.decode()
+    world.conversation.assistant.collections.add(Collection.objects.get(slug="shop"))
+    assert link not in operator.get(address).content.decode()
+
+
 def test_how_documents_are_cut_is_chosen_on_the_collections_page(operator: Client, world: World) -> None:
     address = "/console/knowledge/shop/splitting/"
     operator.post(address, {"size": "small", "overlap": "2"})
