@@ -2,10 +2,10 @@
 
 import math
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from apps.chat.models import Assistant
 from apps.core.errors import ApplicationError
@@ -103,7 +103,8 @@ def look(question: str, way: Way) -> Found:
     return Found(way, retrieval, dict(Document.objects.filter(pk__in=ids).values_list("pk", "name")))
 
 
-def places() -> list[tuple[str, Any]]:
-    """What may be searched: (value, label)."""
+def places() -> list[tuple[str, list[tuple[str, str]]]]:
+    """What may be searched, in groups: a heading, and (value, label) of each."""
     assistants = [(f"assistant:{row.slug}", named(row)) for row in Assistant.objects.all()]
-    return assistants + [(f"collection:{row.slug}", row.name) for row in Collection.objects.filter(personal=False)]
+    shared = [(f"collection:{row.slug}", row.name) for row in Collection.objects.filter(personal=False)]
+    return [(_("Assistants"), assistants), (_("Collections"), shared)]

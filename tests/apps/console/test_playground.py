@@ -55,6 +55,19 @@ def test_the_ranking_is_shown_with_its_scores_and_what_would_follow(reviewer: Cl
     assert searched[0]["collection_ids"] == [Collection.objects.get(slug="shop").pk]
 
 
+def test_an_assistant_and_a_collection_of_one_name_are_told_apart(operator: Client, searched: list) -> None:
+    Assistant.objects.update(name="Shop")
+    groups = operator.get(PAGE).content.decode().split("</select>")[0].split("<optgroup ")[1:]
+    assert [group.split(">")[0] for group in groups] == ['label="Assistants"', 'label="Collections"']
+    assert ['value="assistant:service"' in group for group in groups] == [True, False]
+    assert ['value="collection:shop"' in group for group in groups] == [False, True]
+
+
+def test_what_the_figures_mean_is_said_where_there_are_figures(operator: Client, searched: list) -> None:
+    assert "What the figures mean" in operator.get(f"{PAGE}?q=why&a_where=collection:shop").content.decode()
+    assert "What the figures mean" not in operator.get(PAGE).content.decode()
+
+
 def test_two_ways_stand_side_by_side(operator: Client, searched: list) -> None:
     query = "q=why&a_where=collection:shop&a_limit=3&b_where=assistant:service&b_threshold=0.9&b_limit=x"
     page = operator.get(f"{PAGE}?{query}").content.decode()
