@@ -1,4 +1,4 @@
-"""Questions that are asked often, and those that get no answer, grouped where they ask the same."""
+"""Questions that are asked often, and those that get no answer, grouped where they ask one assistant the same."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -23,6 +23,7 @@ _COLUMNS = (
     "question__language",
     "outcome",
     "confidence",
+    "conversation__assistant__slug",
     "conversation__assistant__threshold",
     "rating__value",
 )
@@ -30,7 +31,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True)
 class Asked:
-    """Questions that ask the same. `text` is the wording used most, `newest` the generation asked last.
+    """Questions that ask one assistant the same: its slug. `text` is the wording used most, `newest` the last one.
 
     `declined`, `disliked` and `unsure` count the answers that were not good, each once: what the assistant refused,
     what the person rated down, and what was answered although the search was hardly surer than the threshold.
@@ -45,6 +46,7 @@ class Asked:
     last_at: datetime
     newest: UUID
     conversation: UUID
+    assistant: str
 
     @property
     def unanswered(self) -> int:
@@ -57,10 +59,11 @@ def questions(*, days: int, assistant: str = "") -> list[Asked]:
     rows = rows.filter(outcome__in=[Outcome.ANSWERED, Outcome.DECLINED], conversation__is_trial=False)
     if assistant:
         rows = rows.filter(conversation__assistant__slug=assistant)
-    groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    groups: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for row in rows.order_by("-created_at").values(*_COLUMNS)[:MOST]:
         language: Language = "zh" if row["question__language"] == "zh" else "en"
-        groups[group_key(row["question__text"], language)].append(row)
+        key = group_key(row["question__text"], language)
+        groups[row["conversation__assistant__slug"], key].append(row)
     return sorted(map(_asked, groups.values()), key=lambda asked: (-asked.count, -asked.last_at.timestamp()))
 
 
@@ -81,6 +84,7 @@ def _asked(rows: list[dict[str, Any]]) -> Asked:
         last_at=rows[0]["created_at"],
         newest=newest["pk"],
         conversation=newest["conversation_id"],
+        assistant=newest["conversation__assistant__slug"],
     )
 
 

@@ -43,6 +43,7 @@ def insights(request: HttpRequest) -> HttpResponse:
         "assistants": choices()["assistant"],
         "frequent": frequent,
         "unanswered": missed,
+        "names": dict(choices()["assistant"]),
         "nearest": nearest([*frequent, *missed]),
         "any": bool(found),
         "cache": cache_figures(days=days, assistant=assistant),

@@ -43,6 +43,16 @@ def test_questions_that_ask_the_same_count_together(reviewer: Client, world: Wor
     assert sorted(listed(reviewer, "frequent")) == [("how do i return my lamp", 2), ("怎么退货呢", 2)]
 
 
+def test_what_two_assistants_are_asked_is_counted_apart_and_says_of_whom(reviewer: Client, world: World) -> None:
+    Assistant.objects.create(slug="returns", name="Returns desk")
+    for assistant in ("service", "service", "returns", "returns", "returns"):
+        ask("How do I return a lamp?", assistant=assistant)
+    often = reviewer.get(PAGE).content.decode().split("Asked most")[1]
+    rows = often.split('<a class="asked-question"')[1:]
+    counted = [[shown in row for shown in ("Returns desk", "asked 3×", "Service desk", "asked 2×")] for row in rows]
+    assert counted == [[True, True, False, False], [False, False, True, True]]
+
+
 def test_what_was_declined_or_hardly_sure_is_listed_with_its_conversation(reviewer: Client, world: World) -> None:
     declined = ask("Do you sell <sofas>?", outcome="declined", confidence=0.05)
     ask("Is it blue?", confidence=0.25)
