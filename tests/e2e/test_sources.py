@@ -8,6 +8,8 @@ from playwright.sync_api import Page, Route, expect
 from scripted import ANSWER, PASSAGE, TEXT, Socket, delta, end, source, wait_until
 from test_accessibility import violations
 
+from apps.chat.models import Assistant
+
 pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("assistants")]
 
 Chat = Callable[..., tuple[Page, Socket]]
@@ -48,6 +50,22 @@ def test_a_source_opens_in_its_document_with_the_sentence_marked(chat: Chat) -> 
     page.keyboard.press("Escape")
     expect(page.locator(".source-panel")).to_be_hidden()
     expect(page.locator(".cite")).to_be_focused()
+
+
+def test_the_sentence_is_marked_also_where_the_answer_says_it_as_a_row(chat: Chat) -> None:
+    page = answered(chat, source(), delta("Returns: **Within: 30 days** – Box: closed. [1]"), end())
+    page.route(f"**/api/knowledge/passages/{PASSAGE}/", passage)
+    page.locator(".cite").click()
+    expect(page.locator(".source-panel mark")).to_have_text("You may return it within 30 days.")
+
+
+def test_what_a_model_wrote_itself_marks_no_excerpt(chat: Chat, able_model: None) -> None:
+    Assistant.objects.update(verbatim=False, alias="writer")
+    page = answered(chat, source(), delta("A month [1]."), end())
+    page.route(f"**/api/knowledge/passages/{PASSAGE}/", passage)
+    page.locator(".cite").click()
+    expect(page.locator(".source-panel .passage")).to_contain_text("within 30 days")
+    expect(page.locator(".source-panel mark")).to_have_count(0)
 
 
 def test_each_answer_of_a_question_file_stands_below_its_own_question(chat: Chat) -> None:

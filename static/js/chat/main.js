@@ -29,7 +29,7 @@ import { nextTheme } from "../theme.js";
 const GOES_ON = new Set(["event", "accepted"]); // after these the next question may go
 const store = createStore();
 const scroll = createScroll();
-const panel = createPanel();
+const panel = createPanel(() => data.assistants.find(({ slug }) => slug === store.get().assistant)?.quotes);
 const past = createPast(store);
 const anew = createAnew({ store, socket: () => socket, scroll });
 const thread = createThread({ ...past, ...anew, askPerson: () => handover.ask(), openSource: panel.open, askAgain, edit, grown: scroll.grown, assistant: () => store.get().assistant, conversation: () => store.get().id });

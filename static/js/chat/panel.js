@@ -5,7 +5,8 @@ import { quotesOf, rangesOf } from "./quotes.js";
 
 const BESIDE = matchMedia("(width >= 1100px)");
 
-export function createPanel() {
+/** `quotes()` says whether excerpts are what was quoted, which may be said in other words: a row of a table is. */
+export function createPanel(quotes) {
   const panel = one("[data-panel]");
   const title = one("[data-panel-title]");
   const body = one("[data-panel-body]");
@@ -20,7 +21,7 @@ export function createPanel() {
     reveal();
     try {
       const passage = await passageOf(source);
-      if (shown === source.passage) show(passage, quotesOf(answerText, source.number));
+      if (shown === source.passage) show(passage, [...quotesOf(answerText, source.number), ...(source.excerpt && quotes() ? [source.excerpt] : [])]);
     } catch (error) {
       if (shown === source.passage) showFailure(error, source, () => open(source, answerText, from));
     }
@@ -35,10 +36,10 @@ export function createPanel() {
     title.focus({ preventScroll: true });
   }
 
-  function show(passage, quotes) {
+  function show(passage, quoted) {
     title.textContent = passage.title;
     body.lang = title.lang = languageOf(passage.text);
-    const marked = h("div", { class: "passage" }, ...markedText(passage.text, rangesOf(passage.text, quotes)));
+    const marked = h("div", { class: "passage" }, ...markedText(passage.text, rangesOf(passage.text, quoted)));
     body.replaceChildren(...[
       ...belowHeadings(passage.title, [
         [passage.before_heading, passage.before && neighbour(t("before"), passage.before)],
