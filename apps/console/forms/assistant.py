@@ -241,7 +241,7 @@ class NewAssistantForm(AssistantForm):
         max_length=64,
         help_text=_("Small letters, digits and hyphens; it stands in addresses and cannot be changed."),
     )
-    field_order = ("slug",)
+    field_order = ("name", "name_zh", "slug")
 
     def clean_slug(self) -> str:
         slug: str = self.cleaned_data["slug"]

@@ -1,5 +1,6 @@
-/* The frame that tries an assistant speaks the language that is chosen above it. */
+/* The frame that tries an assistant speaks the language that is chosen above it; a new one's short name is proposed. */
 import { previewLanguage } from "./editor.js";
+import "./slug.js";
 
 const frame = document.querySelector("[data-trial-frame]");
 

@@ -38,6 +38,11 @@ def test_an_operator_makes_an_assistant_over_a_collection(operator: Client, worl
     assert list(made.collections.all()) == [Collection.objects.get(slug="shop")]
 
 
+def test_a_new_assistant_is_asked_its_name_first(operator: Client, world: World) -> None:
+    page = operator.get("/console/assistants/new/").content.decode()
+    assert page.index('name="name"') < page.index('name="slug"') < page.index('name="description"')
+
+
 def test_a_mistake_is_named_beside_its_field_and_what_was_typed_stays(operator: Client, world: World) -> None:
     wrong = {**FIELDS, "threshold": "7", "min_sentences": "4"}
     page = operator.post("/console/assistants/service/", wrong).content.decode()
