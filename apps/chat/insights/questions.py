@@ -22,8 +22,9 @@ _COLUMNS = (
     "question__text",
     "question__language",
     "outcome",
-    "confidence",
     "conversation__assistant__slug",
+    "retrieval__confidence",
+    "retrieval__cache",
     "conversation__assistant__threshold",
     "rating__value",
 )
@@ -34,7 +35,8 @@ class Asked:
     """Questions that ask one assistant the same: its slug. `text` is the wording used most, `newest` the last one.
 
     `declined`, `disliked` and `unsure` count the answers that were not good, each once: what the assistant refused,
-    what the person rated down, and what was answered although the search was hardly surer than the threshold.
+    what the person rated down, and what was answered although the search was hardly surer than the threshold (once:
+    when the answer is given again from the cache, nothing is searched).
     """
 
     text: str
@@ -97,7 +99,8 @@ def _disliked(row: dict[str, Any]) -> bool:
 
 
 def _unsure(row: dict[str, Any]) -> bool:
-    """In the lowest quarter of what is answered at all."""
-    threshold = row["conversation__assistant__threshold"]
-    sure = row["confidence"]
-    return not _declined(row) and not _disliked(row) and sure is not None and sure < threshold + (1 - threshold) / 4
+    """In the lowest quarter of what is answered at all, by the search's confidence, as the threshold is of that."""
+    threshold, sure = row["conversation__assistant__threshold"], row["retrieval__confidence"]
+    if sure is None or row["retrieval__cache"] in {"exact", "near"}:
+        return False
+    return not _declined(row) and not _disliked(row) and sure < threshold + (1 - threshold) / 4

@@ -40,4 +40,5 @@ def supports(config: Mapping[str, Any]) -> bool:
         and not config.get("add_cross_attention")
         and config["hidden_size"] % config["num_attention_heads"] == 0
         and all(type(config.get(name)) is int for name in _SIZES)
+        and type(config.get("layer_norm_eps", 1e-12)) in {int, float}
     )

@@ -106,6 +106,12 @@ def test_what_it_does_not_compute_is_left_to_transformers(encoding: Path, change
     assert load_bert(encoding, int8=False, threads=1) is None
 
 
+def test_a_null_where_a_number_belongs_is_left_to_transformers(encoding: Path) -> None:
+    config = json.loads((encoding / "config.json").read_bytes())
+    (encoding / "config.json").write_text(json.dumps(config | {"layer_norm_eps": None}))
+    assert load_bert(encoding, int8=False, threads=1) is None
+
+
 def test_a_process_that_serves_it_imports_no_torch(judging: Path) -> None:
     code = f"""
 import json, sys
