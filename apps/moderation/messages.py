@@ -5,7 +5,7 @@ from django.utils.translation import override
 
 from apps.core.language import Language
 
-from .verdict import CHECK_FAILED, Finding
+from .verdict import CHECK_FAILED, SELF_HARM, Finding
 
 _TAGS: dict[Language, str] = {"zh": "zh-hans", "en": "en"}
 _SELF_HARM = _(
@@ -26,7 +26,7 @@ def blocked_message(findings: tuple[Finding, ...], *, stage: str, language: Lang
     text = {"input": _QUESTION, "image": _IMAGE}.get(stage, _ANSWER)
     if rules == {CHECK_FAILED}:
         text = _FAILED
-    elif "self_harm" in rules:
+    elif SELF_HARM in rules:
         text = _SELF_HARM
     with override(_TAGS[language]):
         return str(text)

@@ -18,11 +18,13 @@ from .models import FAILED, Decision, PolicyVersion
 from .own import OwnRules, stricter
 from .policy import DEFAULT_RULES, Policy, policy_compile
 from .reasons import reason_shown
+from .verdict import SELF_HARM
 
 __all__ = [
     "classifier_targets",
     "decisions_failed",
     "decisions_for",
+    "decisions_self_harm",
     "decisions_worth_a_look",
     "policy_active",
     "policy_rules",
@@ -101,3 +103,8 @@ def decisions_failed() -> QuerySet[Decision, UUID]:
 
 def _generations(found: QuerySet[Decision]) -> QuerySet[Decision, UUID]:
     return found.order_by().values_list("generation_id", flat=True)
+
+
+def decisions_self_harm() -> QuerySet[Decision]:
+    """Those that stopped a question because who asked may do themselves harm."""
+    return Decision.objects.filter(stage="input", findings__contains=[{"rule": SELF_HARM, "action": "block"}])

@@ -8,6 +8,7 @@ Stage = Literal["input", "output", "image"]
 Action = Literal["allow", "flag", "mask", "block"]
 # Rules of findings that say nothing of the text: nobody could judge it, and it was blocked, or let pass.
 CHECK_FAILED, NOT_CHECKED = "check_failed", "not_checked"
+SELF_HARM = "self_harm"
 SEVERITY: dict[Action, int] = {"allow": 0, "flag": 1, "mask": 2, "block": 3}
 
 
@@ -52,6 +53,11 @@ class Verdict:
     def failed(self) -> bool:
         """Whether the text is blocked only because it could not be judged."""
         return {finding.rule for finding in self.findings if finding.action == "block"} == {CHECK_FAILED}
+
+    @property
+    def self_harm(self) -> bool:
+        """Whether the text is blocked because who wrote it may do themselves harm."""
+        return any(finding.rule == SELF_HARM and finding.action == "block" for finding in self.findings)
 
 
 def of_the_text(findings: Iterable[Finding]) -> list[Finding]:

@@ -50,7 +50,8 @@ async def answer_stream(brief: Brief, recall: Recall | None = None) -> AsyncGene
     if verdict.failed:
         raise CheckUnavailable(verdict.message)
     if verdict.action == "block":
-        yield Text(verdict.message)
+        called = verdict.self_harm and brief.people == "asked"
+        yield Text(f"{verdict.message}\n\n{aside('asked', brief.language)}" if called else verdict.message)
         yield Closing(Outcome.BLOCKED, 0.0, timings_ms=measures.timings_ms)
         return
     if brief.wish and not brief.begun:

@@ -44,7 +44,8 @@ _ASIDE: dict[Language, dict[str, str]] = {
         "no_but_person": (
             "I found no answer to this in the documents. Other words may help, or a colleague of ours."
         ),
-        "no_asked": "I found no answer to this in the documents. A person has been asked and will answer you here.",
+        "no_asked": "I found no answer to this in the documents.",
+        "asked": "A person has been asked and will answer you here.",
         "subject": "You can ask me about: {about}",
         "person": "You can talk to a person here.",
         "waiting": "Your message is with our colleagues; a person answers it here. You may leave and come back.",
@@ -57,7 +58,8 @@ _ASIDE: dict[Language, dict[str, str]] = {
         "other": "和原文不一样，原文是：",
         "unknown": "原文是：",
         "no_but_person": "在现有文档里没有找到这个问题的答案。可以换个说法再问，或者联系人工客服。",
-        "no_asked": "在现有文档里没有找到这个问题的答案。已为您转接人工客服，会有人在这里回复您。",
+        "no_asked": "在现有文档里没有找到这个问题的答案。",
+        "asked": "已为您转接人工客服，会有人在这里回复您。",
         "subject": "这里能解答的内容：{about}",
         "person": "您可以在这里转接人工客服。",
         "waiting": "您的消息已转给同事，会有人工客服在这里回复。您可以先离开，稍后再回来查看。",
@@ -94,13 +96,14 @@ def phrases_for(
     Unless that words it, "no" says what the assistant is `about`, where that is said in `language`, and that a
     person can be reached. Where one is asked for it says that alone: other words no longer reach the assistant.
     """
+    gap = "" if language == "zh" else " "
     declining = {
         "": _TEXTS[language]["no"],
         "offered": aside("no_but_person", language),
-        "asked": aside("no_asked", language),
+        "asked": f"{aside('no_asked', language)}{gap}{aside('asked', language)}",
     }[people]
     if about and people != "asked" and detect_language(about) == language:
-        declining += ("" if language == "zh" else " ") + aside("subject", language).format(about=about)
+        declining += gap + aside("subject", language).format(about=about)
     own = overrides.get(language) or {}
     texts = {word: str(own.get(word) or text) for word, text in (_TEXTS[language] | {"no": declining}).items()}
     return {word: " ".join(text.replace("{name}", name).split()) for word, text in texts.items()}

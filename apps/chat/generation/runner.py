@@ -211,10 +211,11 @@ class _Run:
         ending, lease = replace(ending, facts=self.facts), self.lease
         # That there is no other answer is no reason to call a person.
         unanswered = ending.outcome == Outcome.DECLINED and not self.had_answer
+        wants_help = any(checked.stage == "input" and checked.verdict.self_harm for checked in self.checked)
 
         @transaction.atomic
         def commit(lines: list[Line]) -> bool:
-            escalated = handover_unanswered(lease.generation_id) if unanswered else None
+            escalated = handover_unanswered(lease.generation_id) if unanswered or wants_help else None
             if not generation_close(lease, ending, answer, lines):
                 transaction.set_rollback(True)  # whoever has the lease now decides that as well
                 return False

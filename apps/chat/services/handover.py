@@ -41,7 +41,8 @@ def handover_request(*, actor: Actor, conversation_id: UUID, assistant: str) -> 
 
 @transaction.atomic
 def handover_unanswered(generation_id: UUID) -> Conversation | None:
-    """A person is asked for because the assistant had no answer, where it is set up so; None where nothing changes.
+    """A person is asked for, where it is set up so, because the assistant had no answer or the question speaks of
+    self-harm; None where nothing changes.
 
     Call it before the generation's row is written to: whoever holds the conversation may be waiting for that one.
     """

@@ -2,16 +2,19 @@
 
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
-from apps.chat.models import Conversation, Message, Role, Standing
+from apps.chat.models import Conversation, Generation, Message, Role, Standing
+from apps.moderation.selectors import decisions_self_harm
 
 RESOLVED_SHOWN = 20
 
 
 @dataclass(frozen=True)
 class Inbox:
-    """`waiting`: the longest first. `mine` and `others`: with a person. `resolved`: the last ones."""
+    """`waiting`: who may do themselves harm, then the longest first.
+    `mine` and `others`: with a person. `resolved`: the last ones.
+    """
 
     waiting: list[Conversation]
     mine: list[Conversation]
@@ -20,16 +23,18 @@ class Inbox:
 
 
 def inbox_for(user_id: int) -> Inbox:
-    """Each conversation with `last_words`, what the customer wrote last."""
+    """Each with `last_words`, what the customer wrote last, and `self_harm`, whether a question spoke of it."""
     asked = Message.objects.filter(conversation=OuterRef("pk"), role=Role.USER).order_by("-position")
+    answers = Generation.objects.filter(conversation=OuterRef(OuterRef("pk"))).values("pk")
+    self_harm = Exists(decisions_self_harm().filter(generation_id__in=answers))
     rows = (
         Conversation.objects.filter(is_trial=False)
         .select_related("assistant", "owner", "attendant")
-        .annotate(last_words=Subquery(asked.values("text")[:1]))
+        .annotate(last_words=Subquery(asked.values("text")[:1]), self_harm=self_harm)
     )
     with_person = rows.filter(standing=Standing.PERSON).order_by("standing_at")
     return Inbox(
-        list(rows.filter(standing=Standing.WAITING).order_by("standing_at")),
+        list(rows.filter(standing=Standing.WAITING).order_by("-self_harm", "standing_at")),
         list(with_person.filter(attendant=user_id)),
         list(with_person.exclude(attendant=user_id)),
         list(rows.filter(standing=Standing.RESOLVED).order_by("-standing_at")[:RESOLVED_SHOWN]),

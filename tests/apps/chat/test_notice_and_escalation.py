@@ -114,6 +114,24 @@ async def test_where_a_person_is_asked_for_the_customer_hears_that_and_of_nothin
     assert chinese == "在现有文档里没有找到这个问题的答案。已为您转接人工客服，会有人在这里回复您。"
 
 
+@pytest.mark.parametrize("escalates", [True, False])
+async def test_who_speaks_of_killing_themselves_reaches_a_person_where_the_assistant_calls_one(
+    owner: Actor, runtime: FakeRuntime, search: FakeSearch, escalates: bool
+) -> None:
+    await set_up(handover=True, escalates=escalates)
+    conversation = await ask(owner, "I want to kill myself")
+    said = await answer_of(conversation)
+    assert "crisis line" in said and said.endswith("A person has been asked and will answer you here.") is escalates
+    assert conversation.standing == (Standing.WAITING if escalates else Standing.BOT)
+
+
+async def test_what_is_blocked_for_other_reasons_calls_nobody(
+    owner: Actor, runtime: FakeRuntime, search: FakeSearch
+) -> None:
+    await set_up(handover=True, escalates=True, blocked_words=["competitor"])
+    assert (await ask(owner, "Is the competitor cheaper?")).standing == Standing.BOT
+
+
 async def test_what_the_assistant_is_about_is_said_only_in_the_questions_language(
     owner: Actor, declining: FakeRuntime
 ) -> None:

@@ -14,6 +14,7 @@ from apps.chat.models import Conversation
 from apps.inference.errors import RuntimeUnavailable
 from apps.knowledge.models import Collection
 from apps.knowledge.retrieval.types import RankedPassage, RankedSentence, Retrieval
+from apps.moderation.services import check_text, decisions_store
 
 from .conftest import QUESTION, World, as_role
 
@@ -41,6 +42,22 @@ def test_an_opening_is_one_reading_however_often_its_page_is_read_again(reviewer
     assert readings() == 1
     opened(reviewer, page)
     assert readings() == 2
+
+
+def test_who_spoke_of_killing_themselves_is_marked_and_stands_first(
+    reviewer: Client, page: str, world: World
+) -> None:
+    Conversation.objects.create(
+        assistant=world.conversation.assistant,
+        standing="waiting",
+        standing_at=timezone.now() - timedelta(hours=1),
+        title="Waits longer",
+    )
+    verdict = check_text(text="I want to kill myself", stage="input", language="en")
+    decisions_store(world.generation.pk, [("input", verdict)])
+    shown = reviewer.get("/console/inbox/").content.decode()
+    assert shown.count("Risk of self-harm") == 1
+    assert shown.index("Risk of self-harm") < shown.index(QUESTION) < shown.index("Waits longer")
 
 
 def test_a_mark_counts_for_its_person_its_conversation_and_a_day_of_work(
