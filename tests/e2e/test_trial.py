@@ -87,6 +87,18 @@ def test_what_is_wrong_with_the_form_is_said_instead_of_an_answer(editor: Open) 
     expect(wrong).to_be_hidden()
 
 
+def test_a_wrong_field_that_is_folded_away_is_opened_by_its_name(editor: Open) -> None:
+    page, chat, _socket = editor()
+    page.locator("summary", has_text="Emergencies").click()
+    page.fill("#emergency_words", "chest pain")
+    page.locator("summary", has_text="Emergencies").click()
+    expect(page.locator("#emergency")).to_be_hidden()
+    chat.locator("[data-question]").fill("How long?")
+    chat.locator("[data-question]").press("Enter")
+    chat.locator("[data-trial-wrong]").get_by_role("button", name="Said in an emergency").click()
+    expect(page.locator("#emergency")).to_be_focused()
+
+
 @pytest.mark.parametrize("path", ["shop/", "new/"])
 def test_on_a_phone_form_and_trial_take_turns(editor: Open, path: str) -> None:
     page, chat, _socket = editor(path, phone=True, language="zh-CN", theme="dark")

@@ -16,8 +16,10 @@ for (const button of panes) button.addEventListener("click", () => show(button.d
 // the preview names a field that is not right
 form.addEventListener("mend", ({ detail: name }) => {
   show("form");
-  const field = form.elements[name];
-  (field?.focus ? field : field?.[0])?.focus();
+  const named = form.elements[name];
+  const field = named?.focus ? named : named?.[0];
+  field?.closest("details")?.setAttribute("open", "");
+  field?.focus();
 });
 
 /** The language that is pressed, "en" or "zh"; `chosen(language)` is told of another. */

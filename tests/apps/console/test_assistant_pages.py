@@ -1,5 +1,7 @@
 """Setting assistants up in the console."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -41,6 +43,21 @@ def test_an_operator_makes_an_assistant_over_a_collection(operator: Client, worl
 def test_a_new_assistant_is_asked_its_name_first(operator: Client, world: World) -> None:
     page = operator.get("/console/assistants/new/").content.decode()
     assert page.index('name="name"') < page.index('name="slug"') < page.index('name="description"')
+
+
+def test_rarely_used_fields_are_folded_away_until_they_say_something_or_are_wrong(
+    operator: Client, world: World
+) -> None:
+    def opened(page: str) -> list[str]:
+        return re.findall(r"<details open><summary>(.*?)</summary>", page)
+
+    new = operator.get("/console/assistants/new/").content.decode()
+    assert opened(new) == [] and "<details><summary>Emergencies</summary>" in new
+    Assistant.objects.update(blocked_words=["sofa"])
+    assert opened(operator.get("/console/assistants/service/").content.decode()) == ["Blocked words"]
+    wrong = {**FIELDS, "declines_zh": "", "emergency_words": "chest pain"}
+    page = operator.post("/console/assistants/service/", wrong).content.decode()
+    assert "Say what is to be done" in page and opened(page) == ["Emergencies"]
 
 
 def test_a_mistake_is_named_beside_its_field_and_what_was_typed_stays(operator: Client, world: World) -> None:
