@@ -83,6 +83,19 @@ async def test_that_there_is_no_other_answer_calls_nobody(
 
 
 @pytest.mark.asyncio
+async def test_where_the_model_has_no_other_answer_nobody_is_said_to_be_called(
+    owner: Actor, assistant: Assistant, runtime: FakeRuntime, search: FakeSearch
+) -> None:
+    await in_database(lambda: Assistant.objects.update(handover=True, escalates=True))
+    search.passages, runtime.pieces = (passage(ONE, TWO),), [f"[1] {ONE}"]
+    first = await answered(owner)
+    search.confidence, runtime.pieces = 0.3, ["[no]", " "]
+    second = await again(owner, first)
+    assert second.outcome == Outcome.DECLINED and "or a colleague of ours" in second.answer.text
+    assert (await in_database(Conversation.objects.get)).standing == Standing.BOT
+
+
+@pytest.mark.asyncio
 async def test_a_question_that_had_no_answer_is_asked_as_before(
     owner: Actor, assistant: Assistant, runtime: FakeRuntime, search: FakeSearch
 ) -> None:
