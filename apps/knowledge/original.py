@@ -4,8 +4,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from django.utils.translation import gettext as _
-
 from apps.core.errors import Conflict
 from apps.core.keyset import in_portions
 
@@ -35,7 +33,8 @@ def document_original(document: Document) -> Original | None:
 
 def document_text(document: Document) -> Iterator[str]:
     """Markdown in pieces: the title, then each heading path once, with the text below it. Edits of staff are left
-    out. Raises Conflict on the way where an import replaces the document meanwhile: a mixture of two is no text.
+    out. Raises Conflict on the way where an import replaces the document meanwhile: a mixture of two is no text. By
+    then its beginning has been sent, so a reader sees that the file breaks off, and the log says why.
     """
     yield f"# {document.title or document.name}\n"
     for text in _joined(_passages_read(document)):
@@ -55,7 +54,7 @@ def _passages_read(document: Document) -> Iterator[Passage]:
             break
         yield from portion
     if not same.exists():
-        raise Conflict(_("The document was replaced while it was being read. Load it again."))
+        raise Conflict(f"Document {document.pk} was replaced while it was being read.")
 
 
 def _joined(passages: Iterable[Passage]) -> Iterator[str]:
