@@ -17,7 +17,8 @@ _STORED = {"F32": "<f4", "F16": "<f2", _BFLOAT16: "<u2", "F64": "<f8"}
 class Table:
     """Numbers as they lie in the file: what is never looked up takes no memory.
 
-    numpy has no bfloat16; `stored` has its bits then.
+    The file stays mapped, so nobody may write into it: a new one takes its place by a rename. numpy has no
+    bfloat16; `stored` has its bits then.
     """
 
     def __init__(self, stored: np.ndarray, *, bfloat16: bool) -> None:
