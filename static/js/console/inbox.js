@@ -4,6 +4,7 @@
  */
 import { watchComposition } from "../chat/ime.js";
 import "./lookup.js";
+import { ownTimes } from "./times.js";
 
 const FIRST_WAIT = 500; // ms, doubled at each failure
 const LONGEST_WAIT = 15_000;
@@ -26,6 +27,7 @@ async function refresh() {
     const news = page.querySelector("[data-live-part]");
     Object.assign(part.dataset, news.dataset);
     part.replaceChildren(...news.childNodes);
+    ownTimes(part);
     badge.replaceChildren(...page.querySelector("[data-live-badge]").childNodes);
     return page;
   } catch {

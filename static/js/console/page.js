@@ -1,9 +1,11 @@
-/* Every page of the console: rows by keyboard, buttons that copy, filters that apply themselves, states that are watched. */
+/* Every page of the console: rows by keyboard, buttons that copy, filters that apply themselves, states that are watched, times of the reader. */
 import { copying } from "./copy.js";
 import { watchAll } from "./watch.js";
 import { keys } from "./keys.js";
+import { ownTimes } from "./times.js";
 
 keys();
+ownTimes();
 copying();
 watchAll();
 // On a phone the links are a strip: it begins at the page that is open.
