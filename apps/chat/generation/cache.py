@@ -21,6 +21,7 @@ from ..evaluation.cases import loosely
 from ..models import CachedAnswer
 from .brief import Brief
 from .fold import Folded
+from .phrases import DECLINING
 from .sameness import NEAR, normal_form, telling_words
 
 FORM = 5  # raise it when answers come out differently for a reason that stands in no row
@@ -140,7 +141,7 @@ def fingerprint(brief: Brief, policy: Policy) -> str:
             "target",
             "wish",
             "welcome",
-            "person",
+            "people",
             "reachable",
             "said",
         }
@@ -149,6 +150,8 @@ def fingerprint(brief: Brief, policy: Policy) -> str:
     classifiers = {stage: [one.name for one in found] for stage, found in policy.classifiers.items()}
     depends |= {
         "form": FORM,
+        # How it declines depends on whom the asker can reach, and no answer that is kept declines.
+        "phrases": {word: text for word, text in brief.phrases.items() if word != DECLINING},
         "collections": list(collections.values_list("pk", "version")),
         "reranker": [target.served_id for target in reranker_targets()],
         "policy": policy.number,

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 People = Literal["", "offered", "asked"]
 
 # What the model may choose instead of quoting; each must stay on one line.
-CHOICES = ("no", "hello", "thanks", "bye", "who")
+DECLINING = "no"
+CHOICES = (DECLINING, "hello", "thanks", "bye", "who")
 
 _TEXTS: dict[Language, dict[str, str]] = {
     "en": {

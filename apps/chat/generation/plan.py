@@ -12,6 +12,7 @@ from .candidates import Candidate, candidates, in_reading_order, lead, others, w
 from .citations import CitationReader
 from .grammar import verbatim_grammar
 from .labels import LabelReader
+from .phrases import DECLINING
 from .pieces import Source, Text
 from .prompt import free_messages, verbatim_messages
 from .sameness import normal_form
@@ -21,7 +22,6 @@ from .support import support
 FREE_TOKENS = 800
 # Below this confidence what was found is only said if it stands out: of alike sentences none is the answer.
 SURE, STANDS_OUT = 0.5, 1.0
-DECLINING = "no"
 MOST_TOKENS = 1024
 LABEL_TOKENS = 16
 

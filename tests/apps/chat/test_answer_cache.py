@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.chat.generation.brief import brief_for
+from apps.chat.generation.brief import brief_for, with_people
 from apps.chat.generation.cache import fingerprint
 from apps.chat.generation.runner import generation_run
 from apps.chat.generation.sameness import normal_form, telling_words
@@ -118,7 +118,7 @@ def _a_reranker(_shop: Collection) -> None:
 
 
 def _other_words(_shop: Collection) -> None:
-    Assistant.objects.update(texts={"en": {"no": "Nothing."}})
+    Assistant.objects.update(texts={"en": {"hello": "Ahoy."}})
 
 
 @pytest.mark.asyncio
@@ -152,9 +152,11 @@ async def test_a_program_that_asks_finds_the_answer_and_takes_none_from_the_page
     await in_database(lambda: Assistant.objects.update(handover=True))
 
     def prints() -> set[str]:
-        page, policy = brief_for(Assistant.objects.get(), QUESTION), policy_active()
-        assert page.person
-        return {fingerprint(page, policy), fingerprint(replace(page, person=False, reachable=""), policy)}
+        assistant, policy = Assistant.objects.get(), policy_active()
+        page = with_people(brief_for(assistant, QUESTION), assistant, "offered")
+        program = replace(with_people(page, assistant, ""), reachable="")
+        assert page.phrases != program.phrases
+        return {fingerprint(page, policy), fingerprint(program, policy)}
 
     assert len(await in_database(prints)) == 1
 

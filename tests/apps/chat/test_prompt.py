@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.chat.generation.alike import says_again
-from apps.chat.generation.candidates import CANDIDATES, candidates, worth_saying
+from apps.chat.generation.candidates import CANDIDATES, candidates, in_reading_order, worth_saying
 from apps.chat.generation.phrases import CHOICES, phrases_for
 from apps.chat.generation.prompt import free_messages, verbatim_messages
 from apps.knowledge.retrieval.types import RankedSentence, Retrieval
@@ -71,7 +71,7 @@ def test_there_are_ten_at_most_on_one_line_each_and_each_text_once() -> None:
 )
 def test_what_only_says_again_what_a_better_sentence_says_is_not_quoted_beside_it(said: str, again: str) -> None:
     found = retrieval(passage(said, THREE), passage(again, rank=2, title="Questions and answers"))
-    assert [one.text for one in candidates(found)] == [said, THREE]
+    assert [one.text for one in in_reading_order(candidates(found))] == [said, THREE]
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_what_only_says_again_what_a_better_sentence_says_is_not_quoted_beside_i
 )
 def test_sentences_that_differ_in_a_number_or_a_not_are_both_there(said: str, other: str) -> None:
     found = retrieval(passage(said), passage(other, rank=2))
-    assert [one.text for one in candidates(found)] == [said, other]
+    assert [one.text for one in in_reading_order(candidates(found))] == [said, other]
 
 
 def test_a_free_model_gets_numbered_passages_and_the_turns_before() -> None:
@@ -124,7 +124,7 @@ def test_a_sentence_that_hangs_on_the_one_before_comes_with_it(best: str, texts:
     whole = passage("We open a workshop.", best, "Lamps are sold, too.")
     before, hangs, other = whole.sentences
     ranked = (replace(before, rank=3, score=-9.0), replace(hangs, rank=1), replace(other, rank=2, score=0.5))
-    found = candidates(retrieval(replace(whole, sentences=ranked)))
+    found = in_reading_order(candidates(retrieval(replace(whole, sentences=ranked))))
     assert [one.text for one in found] == texts
     assert worth_saying(found[:2]) == 2, "both are said"
 
@@ -134,6 +134,6 @@ def test_the_best_two_of_one_passage_come_in_its_order() -> None:
     earlier = RankedSentence(2, "The lamp is covered.", 0, 19, 1.0)
     third = RankedSentence(3, "See below.", 40, 50, 0.0)
     found = retrieval(replace(passage("x"), sentences=(earlier, later, third)))
-    assert [one.text for one in candidates(found)] == [earlier.text, later.text, third.text]
+    assert [one.text for one in in_reading_order(candidates(found))] == [earlier.text, later.text, third.text]
     apart = retrieval(replace(passage("x"), sentences=(later,)), replace(passage("y"), sentences=(earlier, third)))
-    assert [one.text for one in candidates(apart)] == [later.text, earlier.text, third.text]
+    assert [one.text for one in in_reading_order(candidates(apart))] == [later.text, earlier.text, third.text]
