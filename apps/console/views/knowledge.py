@@ -47,7 +47,7 @@ def collection_page(request: HttpRequest, collection: str) -> HttpResponse:
     return collection_shown(request, collection_get(collection))
 
 
-def collection_shown(request: HttpRequest, found: Collection, status: int = 200, **more: object) -> HttpResponse:
+def collection_shown(request: HttpRequest, found: Collection, **more: object) -> HttpResponse:
     """`more` is what a form on the page was refused for, and what was typed into it."""
     context = {
         "collection": found,
@@ -59,7 +59,7 @@ def collection_shown(request: HttpRequest, found: Collection, status: int = 200,
         "here": "knowledge",
         **more,
     }
-    return render(request, "console/knowledge/collection.html", context, status=status)
+    return render(request, "console/knowledge/collection.html", context)
 
 
 @needs("knowledge.manage")

@@ -30,5 +30,5 @@ def address_import(request: HttpRequest, collection: str) -> HttpResponse:
             for place, why in error.extra.get("refused", ())
         ]
         more = {"typed": typed, "refused": refused or [str(error.message)]}
-        return collection_shown(request, found, status=400, **more)
+        return collection_shown(request, found, **more)
     return redirect("console:import", found.slug, row.pk)
