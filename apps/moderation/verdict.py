@@ -8,6 +8,7 @@ Stage = Literal["input", "output", "image"]
 Action = Literal["allow", "flag", "mask", "block"]
 # Rules of findings that say nothing of the text: nobody could judge it, and it was blocked, or let pass.
 CHECK_FAILED, NOT_CHECKED = "check_failed", "not_checked"
+NOT_JUDGED = frozenset({CHECK_FAILED, NOT_CHECKED})
 SELF_HARM = "self_harm"
 SEVERITY: dict[Action, int] = {"allow": 0, "flag": 1, "mask": 2, "block": 3}
 
@@ -62,7 +63,7 @@ class Verdict:
 
 def of_the_text(findings: Iterable[Finding]) -> list[Finding]:
     """Those that say something of the text."""
-    return [finding for finding in findings if finding.rule not in {CHECK_FAILED, NOT_CHECKED}]
+    return [finding for finding in findings if finding.rule not in NOT_JUDGED]
 
 
 def heaviest(findings: Iterable[Finding]) -> Action:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from apps.chat.models import Generation, Outcome
 from apps.moderation.models import Decision
+from apps.moderation.verdict import NOT_JUDGED
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Found:
     @property
     def judged(self) -> bool:
         """Whether it says something of the text, rather than that nobody could judge it."""
-        return self.finding["rule"] not in {"check_failed", "not_checked"}
+        return self.finding["rule"] not in NOT_JUDGED
 
 
 @dataclass(frozen=True)
