@@ -80,6 +80,20 @@ def test_a_block_of_code_is_copied_without_the_rest(chat: Chat) -> None:
     assert page.evaluate("navigator.clipboard.readText()") == "a = 1\nb = 2"
 
 
+def test_what_is_copied_over_plain_http_where_browsers_have_no_clipboard_is_copied_too(chat: Chat) -> None:
+    page = answered(chat, "Run\n\n```python\na = 1\nb = 2\n```\n\nthen.")
+    page.evaluate(
+        """() => {
+            window.older = navigator.clipboard;
+            Object.defineProperty(navigator, "clipboard", { value: undefined });
+        }"""
+    )
+    page.click("pre >> button[aria-label='Copy the code']")
+    expect(page.locator("pre button")).to_have_attribute("aria-label", "Copied")
+    expect(page.locator("pre button")).to_be_focused()
+    assert page.evaluate("older.readText()") == "a = 1\nb = 2"
+
+
 def test_the_columns_of_a_table_stand_as_they_were_set(chat: Chat) -> None:
     page = answered(chat, "| Region | Days |\n|:--|--:|\n| Mainland | 3 |\n")
     expect(page.locator("td").nth(0)).to_have_css("text-align", re.compile("left"))

@@ -1,4 +1,5 @@
 /* Blocks of code get a button that copies them. */
+import { copyText } from "../copy_text.js";
 import { h, icon } from "./dom.js";
 import { t } from "./page.js";
 
@@ -12,7 +13,7 @@ function copyButton(code) {
     button.ariaLabel = button.title = t(word);
   };
   const button = h("button", { class: "icon-button small copy-code", type: "button", onclick: async () => {
-    await navigator.clipboard.writeText(code.textContent.trimEnd());
+    await copyText(code.textContent.trimEnd());
     say("copied", "check");
     setTimeout(say, 1600, "copy_code", "copy");
   } });

@@ -1,4 +1,5 @@
 /* Sharing: addresses under which others read a conversation as it is now, each of which can be taken back. */
+import { copyText } from "../copy_text.js";
 import { h, icon, one } from "./dom.js";
 import { api, t } from "./page.js";
 import { toast } from "./toast.js";
@@ -13,7 +14,7 @@ export function createShareDialog() {
 
   function row(share) {
     const copy = h("button", { class: "button small", type: "button", onclick: async () => {
-      await navigator.clipboard.writeText(share.address);
+      await copyText(share.address);
       copy.replaceChildren(icon("check"), t("copied"));
     } }, icon("copy"), t("copy_address"));
     const remove = h("button", { class: "button small quiet", type: "button", onclick: async () => {
