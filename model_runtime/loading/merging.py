@@ -1,8 +1,8 @@
-"""A low-rank adapter worked into the weights of its base: a classifier's folder from an embedder's."""
+"""A low-rank adapter worked into the weights of its base: another embedder from one, or a classifier."""
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,25 +21,38 @@ def merge_classifier(base: Path, adapter: Path, out: Path) -> None:
     `adapter` has PEFT's two files and the `config.json` of the whole. `out` appears only when it is complete.
     Raises ValueError if the adapter changes what the base does not have.
     """
-    settings = json.loads((adapter / "adapter_config.json").read_text())
-    config = json.loads((adapter / "config.json").read_text())
-    model = f"{config['model_type']}."
+    model = f"{json.loads((adapter / 'config.json').read_text())['model_type']}."
     tensors = {model + name: tensor for name, tensor in load_file(base / WEIGHTS).items() if name not in _BUFFERS}
+    whole = merged(tensors, adapter)
+    with complete(out) as part:
+        weights_save(whole, part)
+        shutil.copyfile(base / "tokenizer.json", part / "tokenizer.json")
+        shutil.copyfile(adapter / "config.json", part / "config.json")
+
+
+def merged(tensors: Mapping[str, np.ndarray], adapter: Path) -> dict[str, np.ndarray]:
+    """The base's tensors with the products of the adapter in that folder added, and what else it brings.
+
+    Raises ValueError if it changes what the base does not have.
+    """
+    settings = json.loads((adapter / "adapter_config.json").read_text())
     halves = load_file(adapter / "adapter_model.safetensors")
     added = {name.removeprefix(_PREFIX): tensor.astype(np.float32) for name, tensor in halves.items()}
+    whole = dict(tensors)
     for name in [name for name in added if name.endswith(_DOWN)]:
         down, up = added.pop(name), added.pop(name.removesuffix(_DOWN) + _UP)
         weight = name.removesuffix(_DOWN) + ".weight"
-        if weight not in tensors or tensors[weight].shape != (up.shape[0], down.shape[1]):
+        if weight not in whole or whole[weight].shape != (up.shape[0], down.shape[1]):
             raise ValueError(f"{weight} is no layer of the base that this adapter fits.")
-        tensors[weight] = tensors[weight] + up @ down * (settings["lora_alpha"] / settings["r"])
-    tensors |= added  # the head is the adapter's own
-    with complete(out) as part:
-        whole = {name: np.ascontiguousarray(tensor.astype(np.float16)) for name, tensor in tensors.items()}
-        save_file(whole, part / WEIGHTS, metadata={"format": "pt"})
-        (part / WEIGHTS).chmod(0o644)  # the runtime may run as another user
-        shutil.copyfile(base / "tokenizer.json", part / "tokenizer.json")
-        shutil.copyfile(adapter / "config.json", part / "config.json")
+        whole[weight] = whole[weight] + up @ down * (settings["lora_alpha"] / settings["r"])
+    return whole | added  # a head is the adapter's own
+
+
+def weights_save(tensors: Mapping[str, np.ndarray], folder: Path) -> None:
+    """In half precision."""
+    halves = {name: np.ascontiguousarray(tensor.astype(np.float16)) for name, tensor in tensors.items()}
+    save_file(halves, folder / WEIGHTS, metadata={"format": "pt"})
+    (folder / WEIGHTS).chmod(0o644)  # the runtime may run as another user
 
 
 @contextmanager

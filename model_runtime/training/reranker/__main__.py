@@ -8,14 +8,16 @@ from pathlib import Path
 
 import torch
 
+from model_runtime.training.lora import RANK
 from model_runtime.training.reranker.batches import Lists, loader
 from model_runtime.training.reranker.lists import Recipe
-from model_runtime.training.reranker.loop import RATE, Trainer, train
+from model_runtime.training.reranker.loop import RATE, trainer
 from model_runtime.training.reranker.measure import found_read, log_odds, report
 from model_runtime.training.reranker.mining import mine
-from model_runtime.training.reranker.network import RANK, build, save_adapter
+from model_runtime.training.reranker.network import build, save_adapter
 from model_runtime.training.reranker.pools import pools_read, thinned
 from model_runtime.training.reranker.tokens import plain_tokenizer, tokenised
+from model_runtime.training.timed import train
 
 SHARES = {"qed": 3.0, "ragqa": 0.4, "cloze": 0.4, "reworded": 0.3, "help": 0.6, "chat": 0.25}
 QUESTIONS = 64  # in a step
@@ -46,7 +48,7 @@ def main() -> None:
     hard = {pool.name: mine(pool, network) for pool in known}
     shares = thinned({pool.name: len(pool.asked) for pool in known}, SHARES)
     lists = Lists(known, hard, shares, questions=options.questions, recipe=Recipe(), seed=options.seed)
-    train(Trainer(network, options.rate), loader(lists, options.workers), options.seconds)
+    train(trainer(network, options.rate), loader(lists, options.workers), options.seconds)
     save_adapter(network, options.out)
     for name, rows in found_read(options.found).items() if options.found else ():
         print(f"{name}: {report(rows, log_odds(network, tokenizer, rows))}", flush=True)

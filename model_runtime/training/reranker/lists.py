@@ -4,7 +4,8 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from model_runtime.training.reranker.tokens import Ids, Pair, TokenPool
+from model_runtime.training.encoder import Ids
+from model_runtime.training.reranker.tokens import Pair, TokenPool
 
 NEAR = 4  # as many sentences before and after, in the same passage or next to it, count as near
 NEAREST = 4  # of them in a list at most

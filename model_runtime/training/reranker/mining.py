@@ -4,8 +4,8 @@ import torch
 from torch import Tensor
 from transformers import BertForSequenceClassification
 
-from model_runtime.training.reranker.network import embeddings
-from model_runtime.training.reranker.tokens import Ids, TokenPool, padded
+from model_runtime.training.encoder import Ids, embeddings
+from model_runtime.training.reranker.tokens import TokenPool, padded
 
 KEPT = 32
 K1, B = 1.2, 0.75  # of BM25, here over word pieces
@@ -50,7 +50,7 @@ def _embedded(texts: list[Ids], network: BertForSequenceClassification) -> Tenso
     parts = []
     for first in range(0, len(order), BATCH):
         fed = padded([([], texts[number]) for number in order[first : first + BATCH]])
-        parts.append(embeddings(network, {key: one.to(network.device) for key, one in fed.items()}))
+        parts.append(embeddings(network.bert, {key: one.to(network.device) for key, one in fed.items()}))
     back = torch.empty(len(order), dtype=torch.long)
     back[torch.tensor(order)] = torch.arange(len(order))
     return torch.cat(parts)[back.to(network.device)]

@@ -7,16 +7,15 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
+from model_runtime.training.encoder import Ids, stacked
 from model_runtime.training.reranker.pools import Pool
 
 LONGEST = 96  # tokens of a pair
 QUESTION = 40  # of them at most
 FIRST, BETWEEN = 101, 102  # [CLS] and [SEP] of BERT's vocabulary
 COLON = 1024
-ALIGNED = 8  # a length that a GPU's kernels like
 COMMON = 0.015  # of the questions: a word of more of them tells little
 
-Ids = list[int]
 Pair = tuple[Ids, Ids]
 
 
@@ -69,13 +68,10 @@ def plain_tokenizer(path: str) -> Tokenizer:
 def padded(pairs: list[Pair]) -> dict[str, Tensor]:
     """One batch, padded on the right; a pair without a question is the text alone."""
     rows = [_joined(*pair) for pair in pairs]
-    longest = -(-max(len(ids) for ids, _ in rows) // ALIGNED) * ALIGNED
-    lengths = torch.tensor([len(ids) for ids, _ in rows])
-    return {
-        "input_ids": torch.tensor([ids + [0] * (longest - len(ids)) for ids, _ in rows]),
-        "token_type_ids": torch.tensor([[0] * asked + [1] * (longest - asked) for _, asked in rows]),
-        "attention_mask": (torch.arange(longest) < lengths[:, None]).long(),
-    }
+    fed = stacked([ids for ids, _ in rows])
+    longest = fed["input_ids"].shape[1]
+    fed["token_type_ids"] = torch.tensor([[0] * asked + [1] * (longest - asked) for _, asked in rows])
+    return fed
 
 
 def _joined(question: Ids, text: Ids) -> tuple[Ids, int]:

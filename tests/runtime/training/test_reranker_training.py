@@ -18,7 +18,7 @@ from model_runtime.training.reranker.chinese import chinese_pools
 from model_runtime.training.reranker.english import english_pools, grouped, rewordings
 from model_runtime.training.reranker.help import chat_pool, help_pool
 from model_runtime.training.reranker.lists import Recipe, altered, candidates
-from model_runtime.training.reranker.loop import Trainer, loss, scored
+from model_runtime.training.reranker.loop import loss, scored, trainer
 from model_runtime.training.reranker.measure import Found, log_odds, report
 from model_runtime.training.reranker.mining import mine
 from model_runtime.training.reranker.network import build, save_adapter
@@ -130,12 +130,12 @@ def test_training_teaches_which_sentence_answers_and_the_merged_model_computes_t
 ) -> None:
     torch.manual_seed(1)
     pool, network = read(colours(), base), build(base, rank=8)
-    trainer = Trainer(network, 1e-2)
+    learning = trainer(network, 1e-2)
     recipe = Recipe(candidates=4, altered=0.0, dropped=0.0)
     lists = Lists([pool], {"colours": [[]] * 8}, {"colours": 1.0}, questions=8, recipe=recipe, seed=1)
     batches = loader(lists, 0)
     for _ in range(100):
-        trainer.step(next(batches), 1.0)
+        learning.step(next(batches), 1.0)
     tokenizer = plain_tokenizer(str(base / "tokenizer.json"))
     asked = colours()
     rows = [Found(question, asked.sentences, [0.0] * 8, [n in gold for n in range(8)], True, 0.0, [0.0, 0.0])

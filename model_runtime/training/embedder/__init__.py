@@ -1,0 +1,1 @@
+"""Trains the adapter of the packaged Chinese embedder: questions in other words find the section that answers."""
