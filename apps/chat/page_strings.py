@@ -101,6 +101,8 @@ def _sources() -> dict[str, str]:
         "after": _("After this passage"),
         "document": _("Document"),
         "page": _("page {number}"),
+        "row": _("row {first}"),
+        "rows": _("rows {first} to {last}"),
         "passage_failed": _("The passage cannot be shown right now."),
         "passage_gone": _("This passage is no longer in the documents. This is what the answer quoted:"),
         "try_again": _("Try again"),

@@ -53,6 +53,14 @@ class SourceShape(Shape):
     title = fields.CharField()
     heading = fields.CharField()
     excerpt = fields.CharField()
+    page = fields.IntegerField(required=False, help_text=_("Of a PDF."))
+    rows = fields.ListField(
+        child=fields.IntegerField(),
+        required=False,
+        min_length=2,
+        max_length=2,
+        help_text=_("The first and the last row of its table, as a spreadsheet counts them."),
+    )
 
 
 class GenerationShape(Shape):
@@ -106,6 +114,13 @@ class FilePassageShape(Shape):
     text = fields.CharField()
     language = fields.ChoiceField(["en", "zh"])
     page = fields.IntegerField(allow_null=True)
+    rows = fields.ListField(
+        child=fields.IntegerField(),
+        allow_null=True,
+        min_length=2,
+        max_length=2,
+        help_text=_("The first and the last row of its table, as a spreadsheet counts them."),
+    )
     before = fields.CharField(allow_null=True)
     after = fields.CharField(allow_null=True)
     before_heading = fields.CharField(allow_null=True)

@@ -64,7 +64,8 @@ def images_left_out(count: int) -> str:
 
 def _source(source: dict[str, Any]) -> dict[str, Any]:
     """What tells a source; not its passage, which is for those who may talk to the assistant."""
-    return {name: source.get(name, "") for name in ("number", "title", "heading", "excerpt")}
+    told = {name: source.get(name, "") for name in ("number", "title", "heading", "excerpt")}
+    return told | {name: source[name] for name in ("page", "rows") if source.get(name)}
 
 
 def markdown(content: dict[str, Any]) -> str:
@@ -96,5 +97,12 @@ def _below_the_question(message: dict[str, Any]) -> Iterator[str]:
 
 
 def source_line(source: dict[str, Any]) -> str:
-    """Where a source stands: its document and the heading in it."""
-    return " › ".join(dict.fromkeys(filter(None, [source["title"], source["heading"]])))
+    """Where a source stands: its document, the heading in it, and the page or the row of a table."""
+    place = " › ".join(dict.fromkeys(filter(None, [source["title"], source["heading"]])))
+    if rows := source.get("rows"):
+        first, last = rows
+        said = _("%(place)s, row %(first)d") if first == last else _("%(place)s, rows %(first)d to %(last)d")
+        return said % {"place": place, "first": first, "last": last}
+    if page := source.get("page"):
+        return _("%(place)s, page %(page)d") % {"place": place, "page": page}
+    return place

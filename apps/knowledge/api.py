@@ -18,9 +18,16 @@ class PassageShape(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     title = serializers.CharField(help_text=_("Of its document."))
     heading = serializers.CharField()
-    text = serializers.CharField()
+    text = serializers.CharField(help_text=_("Code stands in it between lines of backticks, as in Markdown."))
     language = serializers.ChoiceField(["en", "zh"])
     page = serializers.IntegerField(allow_null=True)
+    rows = serializers.ListField(
+        child=serializers.IntegerField(),
+        allow_null=True,
+        min_length=2,
+        max_length=2,
+        help_text=_("The first and the last row of its table, as a spreadsheet counts them."),
+    )
     before = serializers.CharField(allow_null=True, help_text=_("What stands before it in the document."))
     after = serializers.CharField(allow_null=True, help_text=_("What stands behind it."))
     before_heading = serializers.CharField(allow_null=True, help_text=_("What that stands below: its question."))
@@ -45,6 +52,7 @@ def passage_detail(request: Request, passage_id: UUID) -> Response:
             "text": passage.text,
             "language": passage.language,
             "page": passage.page,
+            "rows": passage.row_range,
             "before": around.before,
             "after": around.after,
             "before_heading": around.before_heading,

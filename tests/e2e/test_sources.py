@@ -97,6 +97,26 @@ def test_a_source_says_the_page_and_leads_to_the_page_of_the_web_it_came_from(
     assert (leads.get_attribute("href") if leads.count() else None) == link
 
 
+@pytest.mark.parametrize(
+    ("language", "row", "rows"), [("en", "row 12", "rows 2 to 9"), ("zh-CN", "第 12 行", "第 2 至 9 行")]
+)
+def test_a_source_of_a_spreadsheet_says_its_row(chat: Chat, language: str, row: str, rows: str) -> None:
+    told = source() | {"title": "Lamps", "heading": "Prices", "rows": [12, 12]}
+    page = answered(chat, told, delta("It is unused. [1]"), end(), language=language)
+    expect(page.locator(".source .source-where")).to_have_text(row)
+    page.locator(".cite").hover()
+    expect(page.locator(".source-card-heading")).to_have_text(f"Prices · {row}")
+    body = {"title": "Lamps", "heading": "Prices", "text": TEXT, "language": "en", "before": None, "after": None}
+    found = {**body, "id": PASSAGE, "page": None, "rows": [2, 9], "document": "lamps.xlsx"}
+    page.route(f"**/api/knowledge/passages/{PASSAGE}/", lambda route: route.fulfill(json=found))
+    page.locator(".cite").click()
+    expect(page.locator(".passage-document .figures")).to_have_text(row)
+    whole = page.evaluate(
+        """() => import("/static/js/chat/where.js").then(({ whereIn }) => whereIn({ rows: [2, 9] }))"""
+    )
+    assert whole == rows
+
+
 def test_who_gets_no_answer_opens_what_comes_nearest(chat: Chat) -> None:
     nearest = {"passage": PASSAGE, "title": "Returns", "heading": "Shop › Change of mind"}
     page = answered(
@@ -135,6 +155,38 @@ def test_sentences_are_found_across_line_ends_and_joined(chat: Chat) -> None:
         ],
     )
     assert found == [["退货须包装完好。"], ["Free over\n€49.", "It must be unused."]]
+
+
+def test_code_behind_a_number_is_what_that_source_says(chat: Chat) -> None:
+    page, _ = chat()
+    found = page.evaluate(
+        """async (text) => {
+            const { quotesOf } = await import("/static/js/chat/quotes.js");
+            return [1, 2].map((n) => quotesOf(text, n));
+        }""",
+        "Small. Run: [2]\n\n```\nx = a[1]\n```\n\nThen look. [1]\n\nNo code ``` here. [2]",
+    )
+    assert found == [["Then look."], ["Small. Run:", "x = a[1]\n", "No code ``` here."]]
+
+
+def test_code_of_a_source_is_shown_as_code_with_its_lines_and_marked(chat: Chat) -> None:
+    excerpt = "Install it:\n```\npip install parley\n    --upgrade\n```"
+    code = "pip install parley\n    --upgrade"
+    answer = delta(f"Install it: [1]\n\n```\n{code}\n```\n\nThen open it. [1]")
+    page = answered(chat, source() | {"excerpt": excerpt}, answer, end())
+    whole = {"text": f"It is small.\n{excerpt}\nThen open it.", "after": "```\nmake\n```", "before": None}
+    found = {"id": PASSAGE, "title": "Returns", "heading": "", "language": "en", "document": "a.md", **whole}
+    page.route(f"**/api/knowledge/passages/{PASSAGE}/", lambda route: route.fulfill(json=found))
+    assert page.locator(".prose pre code").text_content() == f"{code}\n"
+    page.locator(".cite").first.hover()
+    expect(page.locator(".source-card pre")).to_have_text(code)
+    page.locator(".cite").first.click()
+    assert page.locator(".passage pre code").text_content() == code
+    expect(page.locator(".passage pre .copy-code")).to_be_visible()
+    expect(page.locator(".passage mark")).to_have_text(["Install it:", code, "Then open it."])
+    expect(page.locator(".neighbour pre")).to_have_text("make")
+    assert "`" not in page.locator(".source-panel").inner_text()
+    assert violations(page) == []
 
 
 def test_markdown_of_an_answer_does_no_harm(chat: Chat) -> None:

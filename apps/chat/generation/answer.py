@@ -136,7 +136,7 @@ async def _judged(brief: Brief, filled: Filled, policy: Policy, measures: Measur
     """To a reply that fills a gap: whether it is the word, and the sentence with its source. It is no question, so
     no figure counts it as one that the documents answer.
     """
-    source = {"number": 1, "passage": str(filled.passage.passage_id), "excerpt": filled.sentence}
+    source = filled.source | {"number": 1}
     retrieval = Retrieval(brief.question, filled.language, (filled.passage,), 0.0)
     said = Recalled("", filled.text, [source], retrieval, 0.0)
     async with aclosing(replay(said, brief, policy, measures)) as pieces:

@@ -24,7 +24,7 @@ from .fold import Folded
 from .phrases import DECLINING
 from .sameness import NEAR, normal_form, telling_words
 
-FORM = 5  # raise it when answers come out differently for a reason that stands in no row
+FORM = 6  # raise it when answers come out differently for a reason that stands in no row
 MOST = 2000  # answers of one assistant in one language
 _ALIKE = 5
 
@@ -164,10 +164,12 @@ def fingerprint(brief: Brief, policy: Policy) -> str:
 def _living(row: CachedAnswer, brief: Brief) -> Retrieval | None:
     """The passages as they are now; None when one that is cited is gone or no longer says what was quoted."""
     scores = {UUID(found["passage"]): found["score"] for found in row.passages}
-    cited = {UUID(source["passage"]): source["excerpt"] for source in row.sources}
-    wanted = Passage.objects.filter(pk__in=[*scores, *cited], collection_id__in=brief.collection_ids)
+    cited = [(UUID(source["passage"]), source["excerpt"]) for source in row.sources]
+    wanted = Passage.objects.filter(
+        pk__in=[*scores, *(pk for pk, _excerpt in cited)], collection_id__in=brief.collection_ids
+    )
     there = {passage.pk: passage for passage in wanted.select_related("document").defer("lexemes")}
-    for pk, excerpt in cited.items():
+    for pk, excerpt in cited:
         if pk not in there or loosely(excerpt) not in loosely(there[pk].text):
             return None
     passages = tuple(_ranked(there[pk], score) for pk, score in scores.items() if pk in there)
@@ -183,4 +185,6 @@ def _ranked(passage: Passage, score: float) -> RankedPassage:
         text=passage.text,
         language="zh" if passage.language == "zh" else "en",
         score=score,
+        page=passage.page,
+        rows=passage.row_range,
     )

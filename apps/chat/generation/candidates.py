@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from apps.core.chances import log_odds
+from apps.core.fences import fenced, holds_code, on_one_line, parts
 from apps.core.language import Language
 from apps.knowledge.retrieval.types import RankedPassage, RankedSentence, Retrieval
 
@@ -19,6 +20,7 @@ MARGIN: dict[Language, float] = {"en": 3.0, "zh": 4.0}
 RUNNING = 8.0
 # From this chance on a row of a table may be said beside another sentence.
 SURE_OF_ROW = 0.5
+READ_OF_CODE = 200  # characters that a model reads of a sentence with its code
 # What begins so hangs on the sentence before it.
 _HANGS: dict[Language, re.Pattern[str]] = {
     "en": re.compile(r"(?:it|its|they|their|this|these|that|those|he|she|both|also|then)\b", re.I),
@@ -31,7 +33,9 @@ class Candidate:
     """A sentence that may be quoted; its label is its place among the candidates, from 1.
 
     One that `leads_in` is said with the best one, which hangs on it. `said` is how it is said where that differs: a
-    `row` of a table, or without the "No" of another question.
+    `row` of a table, or without the "No" of another question. Of a sentence with `code` behind it the model reads
+    the beginning as `text`, the code follows what is said, and `excerpt` is all of it as the document has it. `at`
+    is the row of a spreadsheet, from which it is told apart in the same passage.
     """
 
     text: str
@@ -42,6 +46,9 @@ class Candidate:
     row: bool = False
     leads_in: bool = False
     start: int = 0  # in its passage
+    code: str = ""
+    excerpt: str = ""
+    at: int | None = None
 
 
 def candidates(retrieval: Retrieval, said: Sequence[str] = ()) -> tuple[Candidate, ...]:
@@ -52,16 +59,13 @@ def candidates(retrieval: Retrieval, said: Sequence[str] = ()) -> tuple[Candidat
         ((sentence, passage) for passage in retrieval.passages for sentence in passage.sentences),
         key=lambda item: item[0].rank,
     )
-    best: dict[str, Candidate] = {}
+    found: list[Candidate] = []
     for sentence, passage in ranked:
-        text = sentence.text.replace("\n", " ")
-        if text.strip() and not any(says_again(text, other) for other in best):
-            one = _candidate(text, sentence, passage, retrieval.question)
-            if not _was_said(one, said):
-                best[text] = one
-        if len(best) == CANDIDATES:
+        one = _candidate(sentence, passage, retrieval.question)
+        if one.text.strip() and not any(_says_again(one, other) for other in found) and not _was_said(one, said):
+            found.append(one)
+        if len(found) == CANDIDATES:
             break
-    found = list(best.values())
     before = _lead_in(found[0], retrieval.question) if found else None
     if before is not None and not _was_said(before, said):
         found = [found[0], before, *(one for one in found[1:] if one.text != before.text)][:CANDIDATES]
@@ -80,7 +84,14 @@ def in_reading_order(found: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
 
 def _was_said(one: Candidate, said: Sequence[str]) -> bool:
     """As the document has it, or as it is said."""
+    if one.code:
+        return any(one.code in other for other in said)
     return any(says_again(words, other) for words in {one.text, one.said or one.text} for other in said)
+
+
+def _says_again(one: Candidate, other: Candidate) -> bool:
+    """Of code the very lines: commands that differ in a letter do something else."""
+    return one.excerpt == other.excerpt if one.code or other.code else says_again(one.text, other.text)
 
 
 def _stands_before(one: Candidate, other: Candidate) -> bool:
@@ -90,11 +101,41 @@ def _stands_before(one: Candidate, other: Candidate) -> bool:
     return one.leads_in or one.start < other.start
 
 
-def _candidate(text: str, sentence: RankedSentence, passage: RankedPassage, question: str) -> Candidate:
+def _candidate(sentence: RankedSentence, passage: RankedPassage, question: str) -> Candidate:
+    if holds_code(sentence.text):
+        return _with_code(sentence, passage)
+    text = sentence.text.replace("\n", " ")
     cells = row_cells(text, passage)
     said = row_said(cells, passage, question) if cells else without_reply(text, passage, question)
-    said = "" if said == text else said
-    return Candidate(text, passage, sentence.score, sentence.chance, said, bool(cells), start=sentence.start)
+    return Candidate(
+        text,
+        passage,
+        sentence.score,
+        sentence.chance,
+        said="" if said == text else said,
+        row=bool(cells),
+        start=sentence.start,
+        at=sentence.row,
+    )
+
+
+def _with_code(sentence: RankedSentence, passage: RankedPassage) -> Candidate:
+    """Code without a sentence before it is said below its heading."""
+    prose = [part.text for part in parts(sentence.text) if not part.is_code]
+    blocks = [fenced(part.text) for part in parts(sentence.text) if part.is_code]
+    place = passage.heading.rpartition(" › ")[2] or passage.title
+    if place[-1:] not in "?？!！:：":
+        place += "：" if passage.language == "zh" else ":"
+    return Candidate(
+        on_one_line(sentence.text)[:READ_OF_CODE].rstrip(),
+        passage,
+        sentence.score,
+        sentence.chance,
+        said=" ".join(prose) or place,
+        start=sentence.start,
+        code="\n\n".join(blocks),
+        excerpt=sentence.text,
+    )
 
 
 def _lead_in(best: Candidate, question: str) -> Candidate | None:
@@ -105,7 +146,7 @@ def _lead_in(best: Candidate, question: str) -> Candidate | None:
     for other in passage.sentences:
         between = passage.text[other.end : best.start]
         if other.end <= best.start and len(between) <= 1 and "\n" not in between:
-            return replace(_candidate(other.text.replace("\n", " "), other, passage, question), leads_in=True)
+            return replace(_candidate(other, passage, question), leads_in=True)
     return None
 
 

@@ -5,8 +5,10 @@ A reply that means the same in other words is not known to be right; what is sai
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
+from apps.core.fences import holds_code
 from apps.core.language import Language
 from apps.knowledge.retrieval.types import RankedPassage
 
@@ -20,21 +22,21 @@ from .phrases import aside
 
 @dataclass(frozen=True)
 class Filled:
-    """A reply to a gap: what it is, and the sentence of a passage that the gap was in."""
+    """A reply to a gap: what it is, and the `source` that the gap was in, as it was told, with its passage now."""
 
     judgement: Judgement
-    sentence: str
+    source: dict[str, Any]
     passage: RankedPassage
     language: Language
 
     @property
     def text(self) -> str:
-        return f"{aside(self.judgement, self.language)}\n\n{self.sentence} [1]"
+        return f"{aside(self.judgement, self.language)}\n\n{self.source['excerpt']} [1]"
 
 
 def check_below(intro: str, quoted: Sequence[str], question: str, language: Language) -> list[str]:
-    """What asks for a term of what was quoted; nothing where no sentence has one."""
-    gap = gap_for(quoted, question, language)
+    """What asks for a term of what was quoted; nothing where no sentence has one. Code has none."""
+    gap = gap_for([sentence for sentence in quoted if not holds_code(sentence)], question, language)
     return [f"\n\n**{intro}**", f"\n\n> {gap.shown}"] if gap else []
 
 
@@ -49,7 +51,8 @@ def filled_by(reply: Message, collection_ids: Sequence[UUID]) -> Filled | None:
         return None
     language: Language = "zh" if answer.language == "zh" else "en"
     judgement = judged(reply.text, gap, language)
-    (passage,) = passages_cited([excerpts[gap.sentence]], collection_ids)
+    source = excerpts[gap.sentence]
+    (passage,) = passages_cited([source], collection_ids)
     if judgement is None or loosely(gap.sentence) not in loosely(passage.text):
         return None
-    return Filled(judgement, gap.sentence, passage, language)
+    return Filled(judgement, source, passage, language)

@@ -64,7 +64,7 @@ class CitationReader:
                 passage = self._passages[cited - 1]
                 self._numbers[cited] = len(self._numbers) + 1
                 out += [Text(said)] if said else []
-                out.append(Source(self._numbers[cited], passage, passage.text[:EXCERPT]))
+                out.append(Source(self._numbers[cited], passage, passage.text[:EXCERPT], passage.rows))
                 said = ""
             said += f"[{self._numbers[cited]}]"
         said += text[position:]

@@ -33,11 +33,12 @@ class LabelReader:
     def __init__(self, sources: Sequence[Candidate], phrases: Mapping[str, str]) -> None:
         self._sources = {str(number): source for number, source in enumerate(sources, 1)}
         self._phrases = phrases
-        self._numbers: dict[object, int] = {}  # passage id -> its number in this answer
+        self._numbers: dict[object, int] = {}  # (passage id, row of a table) -> its number in this answer
         self._mark = ""  # the label as far as it is read
         self._rest: str | None = None  # what the sentence still has to say; None while a label is read
         self._wording = ""  # how the sentence is said once it is complete, where that differs
         self._cite = 0  # the number that is due behind the sentence just said
+        self._code = ""  # what follows the sentence
         self._last = ""
         self._seen: set[str] = set()
         self._silent = False
@@ -63,6 +64,7 @@ class LabelReader:
             raise self._refusal()
         if self._rest:
             self._say(self._wording or self._rest, out)
+            self._say_code(out)
         if self._cite:
             out.append(Text(f" [{self._cite}]"))
         self._rest, self._mark, self._cite = None, "", 0
@@ -90,21 +92,25 @@ class LabelReader:
         self._seen.add(word)
         self.label = self.label or word
         self._rest = source.text if source else phrase
-        self._wording = source.said if source else ""
+        self._wording, self._code = (source.said, source.code) if source else ("", "")
         if source is None or self._silent:
             return
-        known = source.passage.passage_id in self._numbers
-        number = self._numbers.setdefault(source.passage.passage_id, len(self._numbers) + 1)
+        place = (source.passage.passage_id, source.at)
+        known = place in self._numbers
+        number = self._numbers.setdefault(place, len(self._numbers) + 1)
         self._join(number, out)
         if not known:
-            out.append(Source(number, source.passage, source.text))
+            rows = (source.at, source.at) if source.at else None
+            out.append(Source(number, source.passage, source.excerpt or source.text, rows))
         self._cite = number
 
     def _join(self, number: int, out: list[Source | Text]) -> None:
         """Neighbouring sentences of one passage are cited together, behind the last of them."""
         if not self._last:
             return
-        if self._cite and self._cite != number:
+        if not self._cite:  # code was said last
+            out.append(Text("\n\n"))
+        elif self._cite != number:
             out.append(Text(f" [{self._cite}] "))
         elif unicodedata.east_asian_width(self._last) not in "WF":
             out.append(Text(" "))
@@ -124,12 +130,19 @@ class LabelReader:
             self._say(said, out)
         elif not self._rest:
             self._say(self._wording, out)
+            self._say_code(out)
         return text[len(said) :]
 
     def _say(self, said: str, out: list[Source | Text]) -> None:
         if not self._silent:
             out.append(Text(said))
             self._last = said[-1]
+
+    def _say_code(self, out: list[Source | Text]) -> None:
+        """Behind the sentence and its number: between fences a number would be code."""
+        if self._code and not self._silent:
+            out.append(Text(f" [{self._cite}]\n\n{self._code}"))
+            self._cite = 0
 
     def _refusal(self) -> NotVerbatim:
         return NotVerbatim(

@@ -35,11 +35,14 @@ class Answering:
 
 @dataclass(frozen=True)
 class Source:
-    """A passage gets its number, before the text that cites it. `excerpt` is the sentence that is quoted."""
+    """A passage, or a row of a table, gets its number, before the text that cites it. `excerpt` is the sentence
+    that is quoted, `rows` the first and the last row that it stands in.
+    """
 
     number: int
     passage: RankedPassage
     excerpt: str
+    rows: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -103,8 +106,11 @@ def storable(value: Any) -> bool:
 
 
 def source_event(source: Source) -> Event:
-    """Numbers and the excerpt; the whole passage is fetched when somebody opens it."""
+    """Numbers and the excerpt; the whole passage is fetched when somebody opens it. What stands on no page or in no
+    row says so by having no such field.
+    """
     passage = source.passage
+    where = {"page": passage.page, "rows": source.rows and list(source.rows)}
     return {
         "kind": "source",
         "number": source.number,
@@ -112,7 +118,13 @@ def source_event(source: Source) -> Event:
         "title": passage.title,
         "heading": passage.heading,
         "excerpt": source.excerpt,
-    }
+    } | {name: value for name, value in where.items() if value}
+
+
+def source_again(told: Event, passage: RankedPassage) -> Source:
+    """A source that was told before, of its passage as it is now."""
+    rows = told.get("rows")
+    return Source(told["number"], passage, told["excerpt"], (rows[0], rows[1]) if rows else None)
 
 
 def event_of(piece: Piece) -> Event | None:

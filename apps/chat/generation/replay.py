@@ -9,7 +9,7 @@ from ..models import Outcome
 from .brief import Brief
 from .cache import Recalled
 from .guard import Guard
-from .pieces import Answering, Closing, Piece, Reading, Source, Text
+from .pieces import Answering, Closing, Piece, Reading, Source, Text, source_again
 from .speaking import Measures
 
 
@@ -39,7 +39,7 @@ async def _spoken(recalled: Recalled) -> AsyncGenerator[Source | Text, None]:
         mark = f"[{source['number']}]"
         end = recalled.text.find(mark, said)
         end = end + len(mark) if end >= 0 else said
-        yield Source(source["number"], of_id[source["passage"]], source["excerpt"])
+        yield source_again(source, of_id[source["passage"]])
         if end > said:
             yield Text(recalled.text[said:end])
             said = end

@@ -7,7 +7,7 @@ from apps.core.language import detect_language
 
 from .brief import Brief
 from .cited import passages_cited
-from .pieces import Source
+from .pieces import source_again
 
 
 def passage_cut(text: str, start: int, end: int) -> tuple[str, str, str] | None:
@@ -35,9 +35,6 @@ def revised_brief(brief: Brief, revision: dict[str, Any]) -> Brief:
         brief,
         question=revision["instruction"],
         language=detect_language(revision["passage"]),
-        sources=tuple(
-            Source(source["number"], passage, source["excerpt"])
-            for source, passage in zip(sources, passages, strict=True)
-        ),
+        sources=tuple(source_again(source, passage) for source, passage in zip(sources, passages, strict=True)),
         revision=(revision["before"], revision["passage"], revision["after"]),
     )

@@ -11,13 +11,15 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from docx.document import Document
 from docx.shared import Cm, Emu, Pt
+from docx.text.paragraph import Paragraph
 
 from apps.core.errors import NotFound
+from apps.core.fences import parts
 from apps.core.language import detect_language
 
 from ..models import Conversation, Message, Role, StoredImage
 from ..snapshot import messages_shown, notice_below, source_line
-from .faces import TAGS, fit, new_document, run_language
+from .faces import CODE, TAGS, fit, new_document, run_language
 from .markdown import MarkdownWriter, new_table
 from .numbering import Numberings
 
@@ -135,8 +137,17 @@ class _Word:
             paragraph._p.get_or_add_pPr().get_or_add_numPr().get_or_add_numId().val = numbering
             self._said(paragraph, source_line(source), bold=True)
             if source.get("excerpt"):
+                self._excerpt(paragraph, source["excerpt"])
+
+    def _excerpt(self, paragraph: Paragraph, excerpt: str) -> None:
+        """Below what `paragraph` says; of code a paragraph a line."""
+        for part in parts(excerpt):
+            if not part.is_code:
                 paragraph.add_run().add_break()
-                self._said(paragraph, source["excerpt"])
+                self._said(paragraph, part.text)
+            else:
+                for line in part.text.split("\n"):
+                    self.document.add_paragraph(fit(line), style=CODE)
 
     def _small(self, text: str) -> None:
         paragraph = self.document.add_paragraph()

@@ -37,9 +37,20 @@ def passage_page(document: Document, at: int) -> PassagePage:
     )
 
 
-def passage_address(passage: Passage) -> str:
-    """The document's page, at the passage."""
-    return f"{place_address(passage.document_id, passage.position)}#passage-{passage.pk}"
+def rows_of(passage: Passage) -> list[tuple[int, str]]:
+    """A passage of several rows of a table, row by row; empty for any other."""
+    if len(set(passage.rows)) < 2:
+        return []
+    told: dict[int, list[str]] = {}
+    for row, start, end in zip(passage.rows, passage.spans[::2], passage.spans[1::2], strict=True):
+        told.setdefault(row, []).append(passage.text[start:end])
+    return [(row, " ".join(texts)) for row, texts in told.items()]
+
+
+def passage_address(passage: Passage, row: int | None = None) -> str:
+    """The document's page, at the passage, or at that `row` of it."""
+    at = f"-{row}" if row in dict(rows_of(passage)) else ""
+    return f"{place_address(passage.document_id, passage.position)}#passage-{passage.pk}{at}"
 
 
 def place_address(document_id: UUID, position: int) -> str:

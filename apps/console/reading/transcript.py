@@ -71,6 +71,9 @@ def _turn(
     if generation is None:
         return Turn(message)
     found = generation.retrieval.get("passages", [])
+    quoted = {source["passage"]: source["rows"][0] for source in reversed(message.sources) if source.get("rows")}
+    for passage in found:
+        passage["row"] = quoted.get(passage["passage"])
     decided = [decided_about(decision, generation) for decision in decisions.get(generation.pk, [])]
     return Turn(message, generation, found, decided, right.get(generation.pk))
 

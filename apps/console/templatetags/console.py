@@ -6,6 +6,8 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
+from django.utils.html import format_html, linebreaks
+from django.utils.safestring import mark_safe
 from django.utils.timesince import timesince
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -13,6 +15,7 @@ from django.utils.translation import gettext as _
 from apps.accounts.models import Role
 from apps.chat.endings import ending_message
 from apps.chat.selectors import is_able
+from apps.core.fences import parts
 from apps.inference.selectors import error_shown
 from apps.moderation.selectors import reason_shown
 
@@ -38,6 +41,18 @@ _TONES = {
         "building",
     },
 }
+
+
+@register.filter
+def coded(text: str) -> str:
+    """Paragraphs and, with its lines, the code that stands between fences."""
+    block = '<pre class="code"><code>{}</code></pre>'
+    return mark_safe(  # noqa: S308  each part is escaped
+        "".join(
+            format_html(block, part.text) if part.is_code else linebreaks(part.text, autoescape=True)
+            for part in parts(text)
+        )
+    )
 
 
 @register.simple_tag

@@ -3,14 +3,27 @@
 from typing import Any
 
 from django import template
+from django.utils.translation import gettext as _
 
 from apps.core.actor import SYSTEM
 from apps.knowledge.models import Collection, EmbeddingIndex
 from apps.knowledge.selectors import IndexProgress, dropped_pairs, embedding_indexes, web_hosts
 
 from ..reading import indexes
+from ..reading.passages import rows_of
 
 register = template.Library()
+register.filter(rows_of)
+
+
+@register.filter
+def where(found: Any) -> str:
+    """On which page of its document a passage stands, or in which rows of its table; of a sentence in which row."""
+    row, page = getattr(found, "row", None), getattr(found, "page", None)
+    if rows := [row] if row else getattr(found, "rows", None):
+        said = _("row %(first)s") if min(rows) == max(rows) else _("rows %(first)s to %(last)s")
+        return said % {"first": min(rows), "last": max(rows)}
+    return _("page %(number)s") % {"number": page} if page else ""
 
 
 @register.inclusion_tag("console/knowledge/_index.html")

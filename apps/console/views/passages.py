@@ -23,9 +23,13 @@ from ..reading.passages import passage_address, place_address
 
 @needs("knowledge.read")
 def passage_place(request: HttpRequest, passage_id: UUID) -> HttpResponse:
-    """What links to a passage need to know is its id alone. One that is gone leads to where it stood."""
+    """What links to a passage need to know is its id alone, and with `?row=` which row of a table is meant. One
+    that is gone leads to where it stood.
+    """
+    row = request.GET.get("row", "")
     try:
-        return redirect(passage_address(access_passage(request.user, passage_id)))
+        passage = access_passage(request.user, passage_id)
+        return redirect(passage_address(passage, int(row) if row.isdecimal() and len(row) < 9 else None))
     except PassageGone as gone:
         messages.info(request, str(gone.message))
         return redirect(place_address(gone.document_id, gone.position))

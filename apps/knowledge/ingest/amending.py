@@ -67,7 +67,9 @@ def _edits_keep(document: Document, result: Result, reading: Reading) -> None:
         own = reading.pieces[edit.position]
         edit.original_text, edit.original_language = own.text, own.language
         edit.original_spans = [offset for span in own.spans for offset in span]
-        reading.pieces[edit.position] = indexed(reading.title, whole_piece(own.heading, edit.text, own.page))
+        edit.original_rows = list(own.rows)
+        whole = whole_piece(own.heading, edit.text, own.page, own.rows)
+        reading.pieces[edit.position] = indexed(reading.title, whole)
         result.edits.append(edit)
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Kind = Literal["heading", "text", "unit", "pair"]
+Kind = Literal["heading", "text", "unit", "code", "pair"]
 
 
 @dataclass(frozen=True)
@@ -11,8 +11,8 @@ class Block:
     """One piece of a document.
 
     `heading` opens a section of its `level`; `text` is prose to be cut into sentences; `unit` (a list item, a table
-    row, a line of code) is quoted whole; `pair` is a question (`question`) with its answer (`text`), a passage of
-    its own, from `row` of a table (counted from 1).
+    row) is quoted whole; `code` keeps its lines; `pair` is a question (`question`) with its answer (`text`), a
+    passage of its own. `row` is that of its table, as a spreadsheet counts it; 0 where there is none.
     """
 
     kind: Kind

@@ -7,6 +7,7 @@ from itertools import product
 import numpy as np
 
 from apps.core.errors import ApplicationError
+from apps.core.fences import on_one_line, parts
 from apps.core.language import Language
 
 from ..indexing.embedder import embed
@@ -14,7 +15,7 @@ from ..indexing.indexes import indexes_open, languages_apart
 from ..indexing.vectors import PieceVectors, Vectors
 from ..models import EmbeddingIndex, IndexState
 from .blocks import Refused
-from .passages import Piece
+from .passages import Piece, is_short
 
 logger = logging.getLogger(__name__)
 # Of title and headings in a passage's vector: the sections of Chinese help pages are told apart by these.
@@ -57,7 +58,7 @@ def embed_for(index: EmbeddingIndex, titled: Sequence[tuple[str, Piece]]) -> lis
     known: dict[Language, dict[str, list[float]]] = {}
     for language in {piece.language for _, piece in titled if index.reads(piece.language)}:
         wanted = [(title, piece) for title, piece in titled if piece.language == language]
-        texts = [piece.text[start:end] for _, piece in wanted for start, end in piece.spans]
+        texts = [sentence for _, piece in wanted for sentence in _sentences(piece)]
         texts += filter(None, (_place(title, piece) for title, piece in wanted))
         known[language] = _embed(index, dict.fromkeys(texts), language)
     return [
@@ -66,12 +67,24 @@ def embed_for(index: EmbeddingIndex, titled: Sequence[tuple[str, Piece]]) -> lis
     ]
 
 
+def _sentences(piece: Piece) -> list[str]:
+    return [_meaning(piece.text[start:end]) for start, end in piece.spans]
+
+
+def _meaning(sentence: str) -> str:
+    """What stands before code says what it is for, and a vector of both is near to no question; a word or two say
+    nothing without the code.
+    """
+    prose = " ".join(part.text for part in parts(sentence) if not part.is_code)
+    return on_one_line(sentence) if is_short(prose) else prose
+
+
 def _place(title: str, piece: Piece) -> str:
     return ", ".join(part for part in (title, piece.heading) if part)
 
 
 def _vectors(title: str, piece: Piece, known: Mapping[str, list[float]]) -> Vectors:
-    rows = np.array([known[piece.text[start:end]] for start, end in piece.spans])
+    rows = np.array([known[sentence] for sentence in _sentences(piece)])
     whole, packed = rows.mean(axis=0), rows
     if place := _place(title, piece):
         whole = whole + PLACE_WEIGHT[piece.language] * np.array(known[place])

@@ -1,12 +1,13 @@
 """Cuts a document into passages: by its headings first, and a section that is too long by its sentences."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from apps.core.language import Language, detect_language
 
 from .blocks import Block, Extracted
+from .code import code_blocks, quotable
 from .sentences import Span, split_sentences
 
 SIZES = {"small": 450, "normal": 900, "large": 1800}
@@ -38,6 +39,7 @@ class Piece:
     """A passage before it is stored; `spans` are the quotable sentences as offsets into `text`.
 
     `lexemes` is its tsvector in PostgreSQL's text form, made of `tokens_count` tokens; `reading` fills both.
+    `rows` says for each span in which row of its table it stands; empty of what is no table.
     """
 
     heading: str
@@ -47,6 +49,7 @@ class Piece:
     spans: tuple[Span, ...]
     lexemes: str = ""
     tokens_count: int = 0
+    rows: tuple[int, ...] = ()
 
 
 @dataclass
@@ -56,6 +59,8 @@ class _Unit:
     text: str
     glue: str
     page: int | None
+    row: int = 0
+    code: bool = False  # ends with a block of it
 
 
 def passage_text(title: str, heading: str, text: str) -> str:
@@ -68,9 +73,14 @@ def cut_document(document: Extracted, splitting: Splitting = NORMAL) -> list[Pie
     return [piece for section in _sections(document) for piece in _cut_section(*section, splitting)]
 
 
-def whole_piece(heading: str, text: str, page: int | None) -> Piece:
-    """A text that somebody wrote as one passage, whatever its length."""
-    return Piece(heading, text, detect_language(f"{heading} {text}"), page, tuple(split_sentences(text)))
+def whole_piece(heading: str, text: str, page: int | None, rows: Sequence[int] = ()) -> Piece:
+    """A text that somebody wrote as one passage, whatever its length. `rows` are those of the one whose place it
+    takes: where it has another number of sentences, nobody knows in which of several rows each of them stands.
+    """
+    spans = tuple(quotable(text))
+    if len(rows) != len(spans):
+        rows = list(rows[:1]) * len(spans) if len(set(rows)) == 1 else ()
+    return Piece(heading, text, detect_language(f"{heading} {text}"), page, spans, rows=tuple(rows))
 
 
 def _sections(document: Extracted) -> Iterator[tuple[str, list[Block]]]:
@@ -96,21 +106,25 @@ def _heading(path: dict[int, str], title: str) -> str:
 
 
 def _cut_section(heading: str, blocks: list[Block], splitting: Splitting) -> Iterator[Piece]:
-    language = detect_language(heading + " " + " ".join(block.text for block in blocks))
+    prose = [block.text for block in blocks if block.kind != "code"]
+    language = detect_language(" ".join([heading, *(prose or [block.text for block in blocks])]))
     limit = splitting.limit(language)
-    units = _join_short([unit for block in blocks for unit in _units(block, language, limit)])
+    units = _join_short(_join_code([unit for block in blocks for unit in _units(block, language, limit)]))
     for group in _pack(units, limit, splitting.overlap):
         yield _piece(heading, group, language)
 
 
 def _units(block: Block, language: Language, limit: int) -> Iterator[_Unit]:
     """The sentences of a block; one that would not fit a passage is broken at a comma or blank."""
+    if block.kind == "code":
+        yield from (_Unit(text, "\n", block.page, code=True) for text in code_blocks(block.text))
+        return
     whole = block.kind == "unit" and len(block.text) <= min(WHOLE[language], limit)
     end = 0
     for start, stop in [(0, len(block.text))] if whole else split_sentences(block.text):
         glue = block.text[end:start] if end else "\n"
         for text in _broken(block.text[start:stop], limit):
-            yield _Unit(text, glue, block.page)
+            yield _Unit(text, glue, block.page, block.row)
             glue = " " if language == "en" else ""
         end = stop
 
@@ -126,9 +140,21 @@ def _broken(text: str, limit: int) -> Iterator[str]:
         yield text[start:]
 
 
-def _short(text: str) -> bool:
+def is_short(text: str) -> bool:
     """Too little to be quoted alone: under six Chinese characters or four words."""
     return len(_HAN.findall(text)) < 6 and len(text.split()) < 4
+
+
+def _join_code(units: list[_Unit]) -> list[_Unit]:
+    """Lets code join the sentence before it: alone neither "Run:" nor a command says what it is for."""
+    joined: list[_Unit] = []
+    for unit in units:
+        last = joined[-1] if joined else None
+        if last is not None and unit.code and not last.code:
+            joined[-1] = replace(last, text=f"{last.text}\n{unit.text}", code=True)
+        else:
+            joined.append(unit)
+    return joined
 
 
 def _join_short(units: list[_Unit]) -> list[_Unit]:
@@ -136,18 +162,18 @@ def _join_short(units: list[_Unit]) -> list[_Unit]:
     joined: list[_Unit] = []
     for unit in units:
         last = joined[-1] if joined else None
-        if last is not None and _short(last.text):
-            joined[-1] = _Unit(_glued(last.text, unit.glue, unit.text), last.glue, last.page)
+        if last is not None and not last.code and is_short(last.text):
+            joined[-1] = replace(last, text=_glued(last.text, unit.glue, unit.text), code=unit.code)
         else:
             joined.append(unit)
-    if len(joined) > 1 and _short(joined[-1].text):
+    if len(joined) > 1 and is_short(joined[-1].text) and not any(unit.code for unit in joined[-2:]):
         tail = joined.pop()
-        joined[-1] = _Unit(_glued(joined[-1].text, tail.glue, tail.text), joined[-1].glue, joined[-1].page)
+        joined[-1] = replace(joined[-1], text=_glued(joined[-1].text, tail.glue, tail.text))
     return joined
 
 
 def _glued(left: str, glue: str, right: str) -> str:
-    """Never with a line break: a quotable sentence is one line."""
+    """Never with a line break: a quotable sentence is one line, but for its code."""
     return left + (" " if glue == "\n" else glue) + right
 
 
@@ -184,4 +210,5 @@ def _piece(heading: str, units: list[_Unit], language: Language) -> Piece:
         text += unit.glue if text else ""
         spans.append((len(text), len(text) + len(unit.text)))
         text += unit.text
-    return Piece(heading, text, language, units[0].page, tuple(spans))
+    rows = tuple(unit.row for unit in units) if units[0].row else ()
+    return Piece(heading, text, language, units[0].page, tuple(spans), rows=rows)

@@ -78,8 +78,8 @@ class Reading:
     @classmethod
     def unpacked(cls, data: dict[str, Any]) -> "Reading":
         pieces = [
-            Piece(heading, text, language, page, tuple((start, end) for start, end in spans), lexemes, count)
-            for heading, text, language, page, spans, lexemes, count in data["pieces"]
+            Piece(heading, text, language, page, tuple(map(tuple, spans)), lexemes, count, tuple(rows))
+            for heading, text, language, page, spans, lexemes, count, rows in data["pieces"]
         ]
         dropped = [Dropped(**pair) for pair in data["dropped"]]
         members = [Member(**member) for member in data["members"]]

@@ -13,7 +13,7 @@ from .cleaning import pair_digest
 from .passages import Piece
 from .results import Result
 
-_EDIT = ["position", "original_text", "original_language", "original_spans"]
+_EDIT = ["position", "original_text", "original_language", "original_spans", "original_rows"]
 # The same words under the same heading first, then the same words wherever they stand now.
 _SAME: tuple[Callable[[Passage], Any], ...] = (
     lambda passage: (passage.document_id, passage.heading, passage.text),
@@ -109,6 +109,7 @@ def passage_row(document: Document, position: int, piece: Piece) -> Passage:
         language=piece.language,
         page=piece.page,
         spans=[offset for span in piece.spans for offset in span],
+        rows=list(piece.rows),
         lexemes=piece.lexemes,
         tokens_count=piece.tokens_count,
     )

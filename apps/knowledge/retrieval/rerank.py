@@ -9,6 +9,7 @@ from typing import Any
 
 from apps.core.chances import log_odds
 from apps.core.errors import ApplicationError
+from apps.core.fences import on_one_line
 from apps.inference import services as inference
 from apps.registry.selectors import Target
 
@@ -99,7 +100,7 @@ def rerank(
 
 def _shown(passage: Passage, one: ScoredSentence, language: Language, wishes: Wishes) -> str:
     """The sentence, below its heading or else its document's title."""
-    text = passage.text[one.start : one.end][: LONGEST[language]]
+    text = on_one_line(passage.text[one.start : one.end])[: LONGEST[language]]
     place = (passage.heading.rsplit(" › ", 1)[-1] or passage.document.title) if wishes.places else ""
     return f"{place}: {text}" if place else text
 

@@ -69,9 +69,11 @@ def _passages(
     ranked: dict[int, list[RankedSentence]] = {index: [] for index in kept}
     for sentence in sentences:
         if sentence.passage in ranked:
-            text = candidates[sentence.passage].passage.text[sentence.start : sentence.end]
+            passage = candidates[sentence.passage].passage
+            text = passage.text[sentence.start : sentence.end]
+            row = dict(zip(passage.spans[::2], passage.rows, strict=False)).get(sentence.start)
             rank = sum(map(len, ranked.values())) + 1
-            own = RankedSentence(rank, text, sentence.start, sentence.end, sentence.score, sentence.chance)
+            own = RankedSentence(rank, text, sentence.start, sentence.end, sentence.score, sentence.chance, row)
             ranked[sentence.passage].append(own)
     return tuple(_passage(candidates[index], best[index], ranked[index], chances.get(index)) for index in kept)
 
@@ -90,4 +92,6 @@ def _passage(
         score=score,
         sentences=tuple(sorted(sentences, key=lambda sentence: sentence.start)),
         scores=replace(scores, rerank=chance) if scores else None,
+        page=passage.page,
+        rows=passage.row_range,
     )

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from apps.core.fences import on_one_line
+
 from ..ingest.embedding import unpack
 from .candidates import Candidate, Question
 from .features import Asked, Read, sentence_features
@@ -56,7 +58,7 @@ def sentence_rows(
         spans = list(zip(passage.spans[::2], passage.spans[1::2], strict=True))
         places += [(index, start, end) for start, end in spans]
         where = f"{passage.document.title}\n{passage.heading}"
-        sentences = [passage.text[start:end] for start, end in spans]
+        sentences = [on_one_line(passage.text[start:end]) for start, end in spans]
         reads.append(Read(where, sentences, candidate.score, *_cosines(question, candidate, len(spans))))
     return places, sentence_features(Asked(question.text, question.idf), reads)
 

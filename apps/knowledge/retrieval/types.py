@@ -10,7 +10,7 @@ Language = Literal["zh", "en"]
 @dataclass(frozen=True)
 class RankedSentence:
     """A sentence of a passage. `rank` is 1-based over all sentences of the search, best first; `chance`, 0 to 1, is
-    a reranker's that it answers, None where it was not read.
+    a reranker's that it answers, None where it was not read; `row` that of its table.
     """
 
     rank: int
@@ -19,6 +19,7 @@ class RankedSentence:
     end: int
     score: float
     chance: float | None = None
+    row: int | None = None
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,9 @@ class PassageScores:
 
 @dataclass(frozen=True)
 class RankedPassage:
-    """A passage that may answer the question; its sentences stand in reading order."""
+    """A passage that may answer the question; its sentences stand in reading order. `rows` are the first and the
+    last row of its table.
+    """
 
     passage_id: UUID
     document_id: UUID
@@ -50,6 +53,8 @@ class RankedPassage:
     score: float
     sentences: tuple[RankedSentence, ...] = ()
     scores: PassageScores | None = None
+    page: int | None = None
+    rows: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)

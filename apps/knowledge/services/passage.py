@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from apps.audit.services import audit_record
 from apps.core.actor import Actor
 from apps.core.errors import BadInput, Conflict, NotFound, Unavailable
+from apps.core.fences import clean_code, fenced, parts
 from apps.core.language import Language
 
 from ..access import manager_required
@@ -35,7 +36,7 @@ def passage_edit(*, actor: Actor, passage_id: UUID, text: str, seen: datetime | 
     changed it since, and Unavailable without an embedder.
     """
     manager_required(actor)
-    wanted = "\n".join(" ".join(line.split()) for line in text.replace("\0", "").splitlines() if line.strip())
+    wanted = _tidied(text)
     if not wanted:
         raise BadInput(_("A passage needs a text. To take it out, delete the document or change it."))
     if len(wanted) > LONGEST:
@@ -49,7 +50,7 @@ def passage_edit(*, actor: Actor, passage_id: UUID, text: str, seen: datetime | 
         edit.text, edit.actor_label = wanted, actor.label
         edit.save()
 
-    piece = whole_piece(passage.heading, wanted, passage.page)
+    piece = whole_piece(passage.heading, wanted, passage.page, passage.rows)
     return _put(actor, passage, piece, write, action="passage.edited", seen=seen)
 
 
@@ -62,7 +63,8 @@ def passage_restore(*, actor: Actor, passage_id: UUID) -> Passage:
         raise Conflict(_("There is no earlier text of this passage to put back."))
     spans = tuple(zip(edit.original_spans[::2], edit.original_spans[1::2], strict=True))
     language: Language = "zh" if edit.original_language == "zh" else "en"
-    piece = Piece(passage.heading, edit.original_text, language, passage.page, spans)
+    rows = tuple(edit.original_rows)
+    piece = Piece(passage.heading, edit.original_text, language, passage.page, spans, rows=rows)
 
     def write(current: Passage) -> None:
         PassageEdit.objects.filter(document=current.document_id, position=current.position).delete()
@@ -106,6 +108,17 @@ def _put(
     return row
 
 
+def _tidied(text: str) -> str:
+    """A sentence or paragraph a line; code keeps its lines."""
+    lines: list[str] = []
+    for part in parts(text.replace("\0", "").replace("\r\n", "\n")):
+        if part.is_code:
+            lines += [fenced(code)] if (code := clean_code(part.text)) else []
+        else:
+            lines += [" ".join(line.split()) for line in part.text.splitlines() if line.strip()]
+    return "\n".join(lines)
+
+
 def _edit_begun(passage: Passage) -> PassageEdit:
     return PassageEdit(
         document_id=passage.document_id,
@@ -114,6 +127,7 @@ def _edit_begun(passage: Passage) -> PassageEdit:
         original_text=passage.text,
         original_language=passage.language,
         original_spans=passage.spans,
+        original_rows=passage.rows,
     )
 
 

@@ -81,4 +81,4 @@ def personal_delete(collection_ids: Sequence[UUID]) -> None:
 
 
 def _kept(title: str, piece: Piece, text: str) -> Piece:
-    return piece if text == piece.text else indexed(title, whole_piece(piece.heading, text, piece.page))
+    return piece if text == piece.text else indexed(title, whole_piece(piece.heading, text, piece.page, piece.rows))

@@ -1,7 +1,10 @@
 /* The passage of a source in its document: beside the conversation where there is room, else a sheet over it. */
+import { copyableCode } from "./code.js";
+import { coded } from "./coded.js";
 import { h, icon, one } from "./dom.js";
 import { api, languageOf, t } from "./page.js";
 import { quotesOf, rangesOf } from "./quotes.js";
+import { whereIn } from "./where.js";
 
 const BESIDE = matchMedia("(width >= 1100px)");
 
@@ -21,7 +24,7 @@ export function createPanel(quotes) {
     reveal();
     try {
       const passage = await passageOf(source);
-      if (shown === source.passage) show(passage, [...quotesOf(answerText, source.number), ...(source.excerpt && quotes() ? [source.excerpt] : [])]);
+      if (shown === source.passage) show(passage, source, [...quotesOf(answerText, source.number), ...(source.excerpt && quotes() ? [source.excerpt] : [])]);
     } catch (error) {
       if (shown === source.passage) showFailure(error, source, () => open(source, answerText, from));
     }
@@ -36,10 +39,12 @@ export function createPanel(quotes) {
     title.focus({ preventScroll: true });
   }
 
-  function show(passage, quoted) {
+  function show(passage, source, quoted) {
+    const where = whereIn({ ...passage, ...(source.rows && { rows: source.rows }) });
     title.textContent = passage.title;
     body.lang = title.lang = languageOf(passage.text);
-    const marked = h("div", { class: "passage" }, ...markedText(passage.text, rangesOf(passage.text, quoted)));
+    const marked = h("div", { class: "passage" }, ...coded(passage.text, rangesOf(passage.text, quoted)));
+    copyableCode(marked);
     body.replaceChildren(...[
       ...belowHeadings(passage.title, [
         [passage.before_heading, passage.before && neighbour(t("before"), passage.before)],
@@ -47,7 +52,7 @@ export function createPanel(quotes) {
         [passage.after_heading, passage.after && neighbour(t("after"), passage.after)],
       ]),
       passage.document && h("p", { class: "passage-document" }, icon("document"), h("span", { class: "unseen" }, t("document")), documentName(passage),
-        passage.page && h("span", { class: "figures" }, t("page", { number: passage.page }))),
+        where && h("span", { class: "figures" }, where)),
     ].filter(Boolean));
     const target = marked.querySelector("mark") ?? marked;
     body.scrollTop = Math.max(0, target.offsetTop - body.offsetTop - body.clientHeight / 3);
@@ -57,7 +62,7 @@ export function createPanel(quotes) {
     const gone = error.status === 404;
     body.replaceChildren(
       h("p", { class: "muted" }, error.code === "passage_gone" ? error.message : t(gone ? "passage_gone" : "passage_failed")),
-      gone ? h("blockquote", { class: "passage" }, source.excerpt)
+      gone ? h("blockquote", { class: "passage" }, ...coded(source.excerpt))
         : h("button", { class: "button small", type: "button", onclick: again }, t("try_again")),
     );
   }
@@ -96,7 +101,7 @@ async function passageOf({ passage }) {
   }
 }
 
-const neighbour = (label, text) => h("p", { class: "neighbour", "aria-label": label }, text);
+const neighbour = (label, text) => h("div", { class: "neighbour", role: "group", "aria-label": label }, ...coded(text));
 
 /** Parts of a document with each new heading above them: of questions and answers that is the question. */
 function belowHeadings(title, parts) {
@@ -106,14 +111,4 @@ function belowHeadings(title, parts) {
     last = heading || last;
     return isNew ? [h("h3", {}, heading), part] : [part];
   });
-}
-
-function markedText(text, ranges) {
-  const nodes = [];
-  let from = 0;
-  for (const [start, end] of ranges) {
-    nodes.push(text.slice(from, start), h("mark", {}, text.slice(start, end)));
-    from = end;
-  }
-  return [...nodes, text.slice(from)];
 }

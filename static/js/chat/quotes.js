@@ -1,16 +1,23 @@
 /* Which sentences an answer took from a source, and where they stand in its passage. Pure. */
+import { codeAt } from "./coded.js";
 
 const CITE = /\[(\d{1,2})\]/g;
 const SENTENCE = /.+?(?:[。！？!?]+|\.(?=\s)|$)/gm;
 
-/** The pieces of `text` that end in `[number]`. */
+/** The pieces of `text` that end in `[number]`, and the code that stands right behind it. */
 export function quotesOf(text, number) {
   const pieces = [];
   let from = 0;
   for (const cite of text.matchAll(CITE)) {
+    if (cite.index < from) continue; // an index in code
+    const isIt = Number(cite[1]) === number;
     const piece = text.slice(from, cite.index).trim();
-    if (Number(cite[1]) === number && piece) pieces.push(...piece.split("\n").map((line) => line.trim()).filter(Boolean));
+    if (isIt && piece) pieces.push(...piece.split("\n").map((line) => line.trim()).filter(Boolean));
     from = cite.index + cite[0].length;
+    const behind = codeAt(text, from);
+    if (!behind) continue;
+    if (isIt) pieces.push(behind.code);
+    from = behind.end;
   }
   return pieces;
 }

@@ -1,9 +1,11 @@
 /* A shared conversation: the same text as in the chat, and below each answer what its sources said. */
+import { coded } from "./coded.js";
 import { h, one } from "./dom.js";
 import { render } from "./markdown.js";
 import { data, languageOf, t } from "./page.js";
 import { createPairs, paragraphsOf } from "./pairs.js";
 import { createReply } from "./reply.js";
+import { whereIn } from "./where.js";
 
 const VIEWS = { user: question, assistant: answer, person: (message) => createReply({ text: message.text }).element };
 const root = one("[data-shared]");
@@ -39,7 +41,7 @@ function answer(message, at) {
   prose.append(fragment);
   const list = h("ol", { class: "shared-sources" }, ...sources.map((source) =>
     h("li", { id: `source-${at}-${source.number}`, value: source.number },
-      h("strong", {}, [source.title, source.heading !== source.title && source.heading].filter(Boolean).join(" · ")),
-      h("blockquote", {}, source.excerpt))));
+      h("strong", {}, [source.title, source.heading !== source.title && source.heading, whereIn(source)].filter(Boolean).join(" · ")),
+      h("blockquote", {}, ...coded(source.excerpt)))));
   return h("article", { class: "answer" }, translation(message) ?? prose, sources.length ? list : null, notice && h("p", { class: "answer-notice" }, notice));
 }

@@ -1,6 +1,8 @@
 /* Source numbers: chips in the text, the card that a chip shows under the pointer, the list below the answer. */
+import { coded } from "./coded.js";
 import { h, icon, one } from "./dom.js";
 import { t } from "./page.js";
+import { whereIn } from "./where.js";
 
 const SHOW_AFTER = 120; // ms, so that a passing pointer opens nothing
 
@@ -37,7 +39,8 @@ export function sourceList(sources, open) {
     const button = h("button", { class: "source", type: "button", onclick: () => open(source, button) },
       h("span", { class: "source-number", "aria-hidden": "true" }, String(source.number)),
       h("span", { class: "unseen" }, label(source)),
-      h("span", { class: "cut", "aria-hidden": "true" }, place(source)));
+      h("span", { class: "cut", "aria-hidden": "true" }, place(source)),
+      whereIn(source) && h("span", { class: "source-where figures" }, whereIn(source)));
     return h("li", {}, button);
   });
   return h("ul", { class: "source-list", "aria-label": t("sources") }, ...rows);
@@ -73,8 +76,8 @@ function showCard(element, source) {
   if (!element.isConnected) return;
   card.replaceChildren(
     h("p", { class: "source-card-title" }, source.title),
-    source.heading && source.heading !== source.title && h("p", { class: "source-card-heading" }, source.heading),
-    h("p", { class: "source-card-text" }, source.excerpt),
+    h("p", { class: "source-card-heading" }, [source.heading !== source.title && source.heading, whereIn(source)].filter(Boolean).join(" · ")),
+    h("div", { class: "source-card-text" }, ...coded(source.excerpt)),
   );
   card.hidden = false;
   const mark = element.getBoundingClientRect();

@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 
 from apps.chat.generation.candidates import candidates
+from apps.chat.generation.citations import CitationReader
 from apps.chat.generation.labels import LabelReader
-from apps.chat.generation.pieces import Source, Text
+from apps.chat.generation.pieces import Source, Text, source_again, source_event
 from apps.chat.generation.rows import row_cells, row_said
 from apps.knowledge.retrieval.types import RankedPassage, RankedSentence, Retrieval
 
@@ -132,3 +133,29 @@ def test_a_row_comes_second_only_where_the_reranker_is_sure_of_it(chance: float 
     ranked = (first, replace(row, chance=chance), other, replace(last, score=0.5))
     found = candidates(Retrieval("Modes?", "en", (replace(whole, sentences=ranked),), 0.9))
     assert [one.text for one in found[:2]] == ["The Drift has modes.", second]
+
+
+def test_two_rows_of_one_sheet_are_two_sources_and_say_where_they_stand() -> None:
+    whole = passage(SLEEP, TURBO)
+    one, two = (replace(sentence, row=row) for sentence, row in zip(whole.sentences, (12, 14), strict=True))
+    sources = candidates(Retrieval("?", "en", (replace(whole, sentences=(one, two), rows=(12, 14)),), 0.9))
+    reader = LabelReader(sources, {})
+    out = reader.feed("\n".join(f"[{n}] {source.text}" for n, source in enumerate(sources, 1))) + reader.finish()
+    found = [item for item in out if isinstance(item, Source)]
+    assert [(item.number, item.rows) for item in found] == [(1, (12, 12)), (2, (14, 14))]
+    assert source_event(found[1])["rows"] == [14, 14]
+    text = "".join(item.text for item in out if isinstance(item, Text))
+    assert text.index("[1]") < text.index("Turbo") < text.index("[2]")
+    again = source_again(source_event(found[1]), whole)
+    assert (again.number, again.rows) == (2, (14, 14)), "as it was told, from the cache"
+
+
+def test_a_model_that_writes_cites_all_rows_of_a_passage_and_the_page() -> None:
+    whole = replace(passage(SLEEP, TURBO), rows=(12, 14), page=3)
+    reader = CitationReader([whole])
+    [told] = [source_event(item) for item in reader.feed("It sleeps [1].") if isinstance(item, Source)]
+    assert (told["rows"], told["page"]) == ([12, 14], 3)
+    [told] = [
+        source_event(item) for item in CitationReader([passage(SLEEP)]).feed("[1].") if isinstance(item, Source)
+    ]
+    assert "rows" not in told and "page" not in told

@@ -2,9 +2,11 @@
 
 import pytest
 from django.test import Client
+from django.utils.translation import override
 
 from apps.audit.models import AuditEvent
 from apps.chat.models import Generation, Message, Share
+from apps.chat.snapshot import markdown, snapshot
 
 from .fakes import send
 
@@ -90,3 +92,21 @@ def test_a_conversation_is_saved_as_markdown_with_its_sources(cast) -> None:
         "Within 30 days. [1]",
         "- [1] Returns › Shop\n",
     ]
+
+
+@pytest.mark.parametrize(
+    ("language", "where", "line"),
+    [
+        ("en", {"rows": [12, 12]}, "- [1] Returns › Shop, row 12"),
+        ("zh-hans", {"rows": [12, 12]}, "- [1] Returns › Shop 第 12 行"),
+        ("en", {"rows": [2, 9]}, "- [1] Returns › Shop, rows 2 to 9"),
+        ("zh-hans", {"page": 7}, "- [1] Returns › Shop 第 7 页"),
+    ],
+)
+def test_what_is_saved_says_in_which_row_or_on_which_page_a_source_stands(
+    cast, language: str, where: dict, line: str
+) -> None:
+    sent = answered(cast["owner"][0])
+    Message.objects.filter(pk=sent.generation.answer_id).update(sources=[SOURCE | where])
+    with override(language):
+        assert line in markdown(snapshot(sent.conversation)).split("\n")

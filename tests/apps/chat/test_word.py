@@ -203,3 +203,11 @@ def test_whatever_a_model_writes_becomes_a_document_that_opens_again(text: str) 
     file = io.BytesIO()
     document.save(file)
     docx.Document(io.BytesIO(file.getvalue()))
+
+
+def test_the_code_of_a_source_keeps_its_lines(cast) -> None:
+    source = SOURCE | {"excerpt": "Run it:\n```\nif up:\n    go\n```"}
+    conversation = answered(cast["owner"][0], "How?", "Run it: [1]\n\n```\nif up:\n    go\n```", sources=[source])
+    found = styled(opened(cast["owner"][1], f"/c/{conversation.pk}/word/")[0])
+    sources = found[found.index(("Heading 1", "Sources")) :]
+    assert sources[1:4] == [("List Number", "Returns › Mind\nRun it:"), ("Code", "if up:"), ("Code", "    go")]

@@ -8,6 +8,7 @@ from django.conf import LazySettings
 from django.test import Client
 
 from apps.accounts.models import Role
+from apps.chat.models import Message
 from apps.console.reading.knowledge import PAGE_SIZE
 from apps.knowledge.ingest.originals import original_path
 from apps.knowledge.models import Collection, Document, Passage
@@ -152,3 +153,38 @@ def test_a_page_from_the_web_leads_to_where_it_stands(reviewer: Client, world: W
     Document.objects.update(address="https://help.example.com/returns?a=1&b=2")
     page = reviewer.get(f"/console/knowledge/documents/{Document.objects.get().pk}/").content.decode()
     assert 'href="https://help.example.com/returns?a=1&amp;b=2"' in page
+
+
+def test_code_is_shown_as_code_and_does_no_harm(operator: Client, world: World) -> None:
+    text = "Run <it>.\nThen:\n```\nif a < b:\n    go & see\n```\nDone."
+    Passage.objects.update(text=text)
+    page = operator.get(f"/console/knowledge/documents/{Document.objects.get().pk}/").content.decode()
+    assert '<pre class="code"><code>if a &lt; b:\n    go &amp; see</code></pre>' in page
+    assert "<p>Run &lt;it&gt;.<br>Then:</p>" in page and "```" not in page
+
+
+def test_a_link_to_a_row_of_a_table_opens_the_document_at_that_row(reviewer: Client, world: World) -> None:
+    text = "Lamp: <Ember>\nLamp: Harbor"
+    Passage.objects.update(text=text, language="en", spans=[0, 13, 14, 26], rows=[12, 14])
+    passage = Passage.objects.get()
+    links = f"/console/knowledge/passages/{passage.pk}/"
+    place = f"/console/knowledge/documents/{passage.document_id}/#passage-{passage.pk}"
+    assert reviewer.get(f"{links}?row=14").headers["Location"] == f"{place}-14"
+    for other in ("?row=13", "?row=x", ""):
+        assert reviewer.get(links + other).headers["Location"] == place
+    page = reviewer.get(place).content.decode()
+    assert f'<li id="passage-{passage.pk}-12" value="12">Lamp: &lt;Ember&gt;</li>' in page
+    assert "rows 12 to 14" in page
+    chinese = reviewer.get(place, headers={"Accept-Language": "zh-CN"}).content.decode()
+    assert "第 12 至 14 行" in chinese
+
+
+def test_a_transcript_leads_to_the_row_that_was_quoted(reviewer: Client, world: World) -> None:
+    [found] = world.generation.retrieval["passages"]
+    Message.objects.filter(generation=world.generation).update(
+        sources=[
+            {"number": 1, "passage": found["passage"], "title": "", "heading": "", "excerpt": "", "rows": [7, 7]}
+        ]
+    )
+    page = reviewer.get(f"/console/conversations/{world.conversation.pk}/").content.decode()
+    assert f"/console/knowledge/passages/{found['passage']}/?row=7" in page and "row 7" in page

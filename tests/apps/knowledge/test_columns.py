@@ -2,7 +2,6 @@
 
 import csv
 import io
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -28,6 +27,7 @@ from apps.knowledge.services import (
 )
 
 from .uploads import received
+from .workbooks import workbook
 
 pytestmark = pytest.mark.django_db
 OLGA = Actor(user_id=1, label="olga", role=Role.OPERATOR)
@@ -133,40 +133,6 @@ def test_what_cannot_be_chosen_is_refused(collection: Collection, tmp_path: Path
         item_columns_set(actor=OLGA, item_id=ImportItem.objects.get(name="b.csv").pk, columns=Columns())
     item.refresh_from_db()
     assert (item.question, item.ignored) == ("", [])
-
-
-_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
-
-
-def workbook(**sheets: list[list[str]]) -> bytes:
-    """The least that is an XLSX file."""
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr("[Content_Types].xml", "<Types/>")
-        root = f'<Relationship Id="r1" Type="{_OFFICE}/officeDocument" Target="xl/workbook.xml"/>'
-        archive.writestr("_rels/.rels", f'<Relationships xmlns="{_PACKAGE}">{root}</Relationships>')
-        names = "".join(f'<sheet name="{name}" sheetId="{n}" r:id="r{n}"/>' for n, name in enumerate(sheets, 1))
-        archive.writestr(
-            "xl/workbook.xml", f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}"><sheets>{names}</sheets></workbook>'
-        )
-        links = "".join(
-            f'<Relationship Id="r{n}" Type="{_OFFICE}/worksheet" Target="worksheets/{n}.xml"/>'
-            for n, _ in enumerate(sheets, 1)
-        )
-        archive.writestr("xl/_rels/workbook.xml.rels", f'<Relationships xmlns="{_PACKAGE}">{links}</Relationships>')
-        for number, rows in enumerate(sheets.values(), 1):
-            written = "".join(f"<row>{''.join(map(_cell, row))}</row>" for row in rows)
-            archive.writestr(
-                f"xl/worksheets/{number}.xml",
-                f'<worksheet xmlns="{_MAIN}"><sheetData>{written}</sheetData></worksheet>',
-            )
-    return file.getvalue()
-
-
-def _cell(text: str) -> str:
-    return f'<c t="inlineStr"><is><t>{text}</t></is></c>'
 
 
 def test_the_columns_of_one_sheet_need_not_stand_in_the_others() -> None:

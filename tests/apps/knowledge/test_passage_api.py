@@ -75,3 +75,9 @@ def test_staff_read_every_passage(client: Client, passage: Passage, role: str) -
 
 def test_the_passage_can_only_be_read(client: Client, passage: Passage, assistant: Assistant) -> None:
     assert client.post(address(passage.pk)).status_code == 405
+
+
+def test_the_rows_of_a_table_are_told(client: Client, passage: Passage, assistant: Assistant) -> None:
+    assert client.get(address(passage.pk)).json()["rows"] is None
+    Passage.objects.filter(pk=passage.pk).update(rows=[3, 5])
+    assert client.get(address(passage.pk)).json()["rows"] == [3, 5]

@@ -193,3 +193,19 @@ def test_an_outsider_neither_edits_nor_puts_back(passage: Passage, actor: Actor)
     with pytest.raises(NotAllowed):
         passage_restore(actor=actor, passage_id=passage.pk)
     assert Passage.objects.get(pk=passage.pk).text == EDITED
+
+
+def test_code_that_staff_write_keeps_its_lines_and_is_quoted_whole(passage: Passage) -> None:
+    typed = "Start  it. Like this:\n\n```bash\nif up:\n    go. now.\n\n  end\n```\nDone for today. It works."
+    edited = passage_edit(actor=OLGA, passage_id=passage.pk, text=typed.replace("\n", "\r\n"))
+    code = "Like this:\n```\nif up:\n    go. now.\n\n  end\n```"
+    assert edited.text == f"Start it. {code}\nDone for today. It works."
+    spans = zip(edited.spans[::2], edited.spans[1::2], strict=True)
+    assert [edited.text[start:end] for start, end in spans] == [
+        "Start it.",
+        code,
+        "Done for today.",
+        "It works.",
+    ]
+    again = passage_edit(actor=OLGA, passage_id=passage.pk, text=edited.text)
+    assert again.updated_at == edited.updated_at, "saved unchanged it is no edit"

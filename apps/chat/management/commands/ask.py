@@ -20,6 +20,7 @@ from ...generation.watch import watch
 from ...models import Generation, Message
 from ...selectors import access_assistant
 from ...services import message_send
+from ...snapshot import source_line
 
 
 class Command(ServiceCommand):
@@ -91,15 +92,11 @@ class Command(ServiceCommand):
             "timings_ms": generation.timings,
             "usage": generation.usage,
         }
-        lines = [f"[{source['number']}] {_place(source)}" for source in answer.sources]
+        lines = [f"[{source['number']}] {source_line(source)}" for source in answer.sources]
         facts = [f"outcome {generation.outcome}", f"confidence {generation.confidence:.2f}"]
         facts += [f"first token {first_token_ms:.0f} ms"] if first_token_ms is not None else []
         facts += [f"{speed:.0f} tokens/s with the copied ones"] if (speed := data["tokens_per_second"]) else []
         self.emit(data, "\n".join(["", "", *lines, *([""] if lines else []), ", ".join(facts)]))
-
-
-def _place(source: dict[str, Any]) -> str:
-    return " › ".join(filter(None, [source["title"], source["heading"]]))
 
 
 def _speed(generation: Generation) -> float | None:

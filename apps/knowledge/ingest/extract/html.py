@@ -1,7 +1,11 @@
 """HTML: the main part of the page, without navigation; then as Markdown."""
 
+from typing import Any
+
 from bs4 import BeautifulSoup
 from markdownify import MarkdownConverter
+
+from apps.core.fences import fenced
 
 from ..blocks import Extracted, clean
 from ..decode import decode
@@ -15,6 +19,14 @@ _PAGE_FURNITURE = (
 )
 
 
+class _Converter(MarkdownConverter):
+    """Code may hold backticks itself."""
+
+    def convert_pre(self, _el: Any, text: str, **_parents: Any) -> str:
+        code = text.strip("\n")
+        return f"\n\n{fenced(code)}\n\n" if code.strip() else ""
+
+
 def extract(data: bytes) -> Extracted:
     page = BeautifulSoup(decode(data), "lxml")
     name = clean(page.title.get_text()) if page.title else ""
@@ -23,9 +35,7 @@ def extract(data: bytes) -> Extracted:
     main = page.find("main") or page.find("article") or page.body or page
     for picture in main.find_all("img"):
         picture.decompose()
-    converter = MarkdownConverter(
-        heading_style="ATX", strip=["a"], escape_asterisks=False, escape_underscores=False
-    )
+    converter = _Converter(heading_style="ATX", strip=["a"], escape_asterisks=False, escape_underscores=False)
     document = from_markdown(converter.convert_soup(main))
     return Extracted(document.title or _before_site_name(name), document.blocks)
 

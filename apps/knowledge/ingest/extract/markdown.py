@@ -9,6 +9,8 @@ import yaml
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from apps.core.fences import clean_code
+
 from ..blocks import Block, Extracted, clean
 from ..decode import decode
 from .rows import row_text
@@ -95,8 +97,8 @@ def _blocks(tokens: list[Token]) -> Iterator[Block]:
             case "table_close":
                 yield from (Block("unit", text) for row in rows[1:] if (text := row_text(rows[0], row)))
                 rows = []
-            case "fence" | "code_block":
-                yield from (Block("unit", clean(line)) for line in token.content.splitlines() if clean(line))
+            case "fence" | "code_block" if code := clean_code(token.content):
+                yield Block("code", code)
             case "inline":
                 text = clean(_plain(token.children or []))
                 if rows:

@@ -49,14 +49,14 @@ def extract_csv(data: bytes, columns: Columns = _USUAL) -> Extracted:
         rows = list(csv.reader(io.StringIO(text), dialect if dialect.delimiter != "," else csv.excel))
     except csv.Error as error:
         raise Refused("malformed", kind="CSV") from error
-    return _extracted([("", _filled(rows))], columns)
+    return _extracted([("", _filled(enumerate(rows, 1)))], columns)
 
 
 def extract_jsonl(data: bytes, columns: Columns = _USUAL) -> Extracted:
-    """An object a line; the keys of the first are the table's columns, and later ones add theirs."""
+    """An object a line, which is its row; the keys of the first are the columns, and later ones add theirs."""
     headers: dict[str, None] = {}
-    objects: list[dict[str, Any]] = []
-    for line in decode(data).split("\n"):
+    objects: list[tuple[int, dict[str, Any]]] = []
+    for number, line in enumerate(decode(data).split("\n"), 1):
         if not line.strip():
             continue
         try:
@@ -67,9 +67,9 @@ def extract_jsonl(data: bytes, columns: Columns = _USUAL) -> Extracted:
             raise Refused("malformed", kind="JSONL")
         headers |= dict.fromkeys(value)
         columns_check(len(headers))
-        objects.append(value)
-    rows = [[_json_cell(value.get(name)) for name in headers] for value in objects]
-    return _extracted([("", _filled([list(headers), *rows]) if objects else [])], columns)
+        objects.append((number, value))
+    rows = [(number, [_json_cell(value.get(name)) for name in headers]) for number, value in objects]
+    return _extracted([("", _filled([(0, list(headers)), *rows]) if objects else [])], columns)
 
 
 def extract_xlsx(data: bytes, columns: Columns = _USUAL) -> Extracted:
@@ -79,8 +79,11 @@ def extract_xlsx(data: bytes, columns: Columns = _USUAL) -> Extracted:
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
         for name in workbook.sheet_names:
-            rows = [[_cell(cell) for cell in row] for row in workbook.get_sheet_by_name(name).to_python()]
-            sheets.append((clean(name) if len(workbook.sheet_names) > 1 else "", _filled(rows)))
+            sheet = workbook.get_sheet_by_name(name)
+            first, _column = sheet.start or (0, 0)  # what is empty above is no row here, but counts
+            rows = [[_cell(cell) for cell in row] for row in sheet.to_python()]
+            filled = _filled(enumerate(rows, first + 1))
+            sheets.append((clean(name) if len(workbook.sheet_names) > 1 else "", filled))
     except CalamineError as error:
         raise Refused("malformed", kind="XLSX") from error
     return _extracted(sheets, columns)
@@ -122,8 +125,8 @@ def _json_cell(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, (dict, list)) else _cell(value)
 
 
-def _filled(rows: Iterable[list[str]]) -> _Filled:
-    cleaned = enumerate((_cleaned(row) for row in rows), 1)
+def _filled(rows: Iterable[tuple[int, list[str]]]) -> _Filled:
+    cleaned = ((number, _cleaned(row)) for number, row in rows)
     filled = [(number, row) for number, row in cleaned if any(row)]
     if len(filled) > MAX_ROWS:
         raise Refused("rows", limit=MAX_ROWS)
@@ -143,7 +146,7 @@ def _rows(filled: _Filled, columns: Columns) -> Iterator[Block]:
     for number, row in filled[1:] or filled:
         names = [headers[place] for place in kept] if number != filled[0][0] else []
         if text := row_text(names, [row[place] for place in kept if place < len(row)]):
-            yield Block("unit", text)
+            yield Block("unit", text, row=number)
 
 
 def _pair_columns(headers: list[str], columns: Columns) -> tuple[int, int] | None:

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from apps.core.fences import Part, clean_code, parts
+
 from ..blocks import Block, Extracted, clean
 from ..decode import decode
 
@@ -13,10 +15,18 @@ _WRAPPED_FROM = 40  # a line shorter than this did not end because the page was 
 
 
 def extract(data: bytes) -> Extracted:
-    blocks = list(paragraphs(decode(data)))
+    blocks = [block for part in parts(decode(data)) for block in _blocks(part)]
     if len(blocks) > 1 and blocks[0].kind == "heading":
         return Extracted(blocks[0].text, with_text(blocks[1:]))
     return Extracted("", with_text(blocks))
+
+
+def _blocks(part: Part) -> Iterator[Block]:
+    """Of a text that is half Markdown, with code between fences."""
+    if not part.is_code:
+        yield from paragraphs(part.text)
+    elif code := clean_code(part.text):
+        yield Block("code", code)
 
 
 def with_text(blocks: list[Block]) -> list[Block]:
