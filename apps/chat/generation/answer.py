@@ -6,24 +6,23 @@ from contextlib import aclosing
 from dataclasses import replace
 
 from apps.knowledge.retrieval.types import Retrieval
-from apps.knowledge.services import asearch
 from apps.moderation.services import CheckUnavailable, Policy
 
 from ..models import Outcome, Task
+from .asking_back import asked_back
 from .brief import Brief
 from .cache import Recalled
 from .checking import Filled, check_below
-from .followup import stands_alone
 from .guard import Guard, question_check
 from .nearest import nearest_told
 from .phrases import aside
 from .pieces import Checked, Closing, Note, Piece, Reading, Searching, Source, Text, Waiting
 from .plan import plan_for
 from .replay import replay
+from .searching import searched
 from .speaking import Measures, spoken
 from .tasks import task_stream
 
-PASSAGES = 5
 MOMENT = 1.5  # seconds after which somebody who sees nothing is told to wait
 
 Recall = Callable[[Brief, Policy], Awaitable[Recalled | None]]
@@ -85,8 +84,13 @@ async def _answered(
             async for piece in pieces:
                 yield piece
         return
-    brief, retrieval = await _searched(brief)
+    brief, retrieval, back = await searched(brief)
     measures.mark("search")
+    if back and not brief.begun and (brief.welcome or back != "itself"):
+        async with aclosing(asked_back(brief, back, retrieval, policy, measures)) as pieces:
+            async for piece in pieces:
+                yield piece
+        return
     plan = plan_for(brief, retrieval)
     yield Reading(retrieval, len(plan.passages))
     if not plan.passages and (brief.emergency or brief.said):
@@ -115,21 +119,6 @@ async def _answered(
         measures.timings_ms["label_logprob"] = round(measures.label_logprob, 4)
     confidence = round(plan.confidence if outcome == Outcome.ANSWERED else retrieval.confidence, 4)
     yield Closing(outcome, confidence, measures.usage, retrieval.timings_ms | measures.timings_ms)
-
-
-async def _searched(brief: Brief) -> tuple[Brief, Retrieval]:
-    """What is found, and the brief without its context where the question stands by itself."""
-    alone = await _found(brief, brief.question)
-    if not brief.context:
-        return brief, alone
-    together = await _found(brief, brief.whole_question)
-    if stands_alone(brief.question, brief.language, alone, together):
-        return replace(brief, context=""), alone
-    return brief, together
-
-
-async def _found(brief: Brief, question: str) -> Retrieval:
-    return await asearch(collection_ids=brief.collection_ids, question=question, limit=PASSAGES)
 
 
 async def _judged(brief: Brief, filled: Filled, policy: Policy, measures: Measures) -> AsyncGenerator[Piece, None]:

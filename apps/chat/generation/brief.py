@@ -19,7 +19,7 @@ from .emergency import emergency_text
 from .fold import Folded
 from .followup import context_of
 from .glossary import Term
-from .phrases import People, of_people, phrases_for, welcome
+from .phrases import People, examples, of_people, phrases_for, welcome
 from .pieces import Source
 from .wishes import Wish, wish_of
 
@@ -44,6 +44,7 @@ class Brief:
     passage is to be written anew; `sources` are those of that text.
     `images` are data: URLs that the question shows; turns of `history` may hold image parts, too.
     `wish` is what the question wants of the assistant itself, `welcome` what it says to who asks what it can do,
+    `examples` what it offers to be asked,
     `emergency` what comes before all else. `people`: who gets no answer
     is "offered" a person, or one is "asked" for by itself.
     `said` are the versions of a verbatim answer that the reader has; another one says something else.
@@ -78,6 +79,7 @@ class Brief:
     wish: Wish | None = None
     people: People = ""
     welcome: str = ""
+    examples: str = ""
     reachable: str = ""
     emergency: str = ""
     said: Sequence[str] = ()
@@ -123,6 +125,7 @@ def brief_for(assistant: Assistant, question: str) -> Brief:
         task=assistant.task,
         wish=_wish(assistant, question, language),
         welcome=welcome(assistant, language),
+        examples=examples(assistant, language),
         reachable=of_people("person", assistant, language),
         emergency=emergency_text(assistant, question) if assistant.task == Task.ANSWER else "",
         check=str((assistant.texts.get(language) or {}).get("check", "")),
@@ -192,7 +195,7 @@ def with_earlier(brief: Brief, question: Message) -> Brief:
         people: People = "asked" if handover_calls(question.conversation) else ""
         brief = with_people(brief, question.conversation.assistant, people)
     if brief.wish == "help" and QuestionFile.objects.filter(message__in=shown).exists():
-        brief = replace(brief, wish=None)  # "What is this?" is asked about what was brought
+        brief = replace(brief, wish=None)  # "Help me" is asked about what was brought
     context = context_of(brief.question, asked, brief.language)
     history = () if brief.quotes else turns
     return replace(brief, context=context, history=history, images=images.get(question.pk, ()))

@@ -52,6 +52,9 @@ _ASIDE: dict[Language, dict[str, str]] = {
         "waiting": "Your message is with our colleagues; a person answers it here. You may leave and come back.",
         "welcome": "I am {name}, an automatic assistant. {description}",
         "example": "You could ask, for example:",
+        "which_subject": "Please say a little more: what is it about?",
+        "which_price": "That depends on what you mean. Please name the product or the service.",
+        "which_price_of": "I found no single price for that. Please name the exact model or service.",
     },
     "zh": {
         "no_other": "除了前面引用的内容，文档里没有找到其他答案。可以换个说法再问。",
@@ -66,6 +69,9 @@ _ASIDE: dict[Language, dict[str, str]] = {
         "waiting": "您的消息已转给同事，会有人工客服在这里回复。您可以先离开，稍后再回来查看。",
         "welcome": "我是{name}，一个自动问答助手。{description}",
         "example": "您可以这样问：",
+        "which_subject": "请再说得具体一点：您想了解哪方面的内容？",
+        "which_price": "价格要看具体是哪一款商品、哪一项服务，请说一下名称或型号。",
+        "which_price_of": "没有直接查到这一项的价格，请说一下具体的型号或服务。",
     },
 }
 
@@ -83,10 +89,15 @@ def of_people(word: Literal["person", "waiting"], assistant: "Assistant", langua
 def welcome(assistant: "Assistant", language: Language) -> str:
     """What it is for, and the questions that it offers to begin with, in Markdown."""
     name, about = assistant.in_language("name", language), assistant.in_language("description", language)
-    texts = [aside("welcome", language).format(name=name, description=about).rstrip()]
-    if starters := assistant.in_language("starters", language):
-        texts += [aside("example", language), "\n".join(f"- {starter}" for starter in starters)]
-    return "\n\n".join(texts)
+    introduced = aside("welcome", language).format(name=name, description=about).rstrip()
+    return "\n\n".join(filter(None, [introduced, examples(assistant, language)]))
+
+
+def examples(assistant: "Assistant", language: Language) -> str:
+    """The questions that it offers to begin with, in Markdown; empty where it has none."""
+    starters = assistant.in_language("starters", language)
+    listed = "\n".join(f"- {starter}" for starter in starters)
+    return f"{aside('example', language)}\n\n{listed}" if starters else ""
 
 
 def phrases_for(

@@ -10,7 +10,10 @@ from apps.knowledge.retrieval.types import RankedPassage, Retrieval
 from .brief import Brief, Turn
 from .candidates import Candidate, candidates, in_reading_order, lead, others, worth_saying
 from .citations import CitationReader
+from .elsewhere import is_elsewhere
+from .facts import of_the_house
 from .grammar import verbatim_grammar
+from .greetings import greeting_of
 from .labels import LabelReader
 from .phrases import DECLINING
 from .pieces import Source, Text
@@ -69,14 +72,18 @@ def plan_for(brief: Brief, retrieval: Retrieval) -> Plan:
             messages.append({"role": "assistant", "content": brief.begun.text})
         reader = CitationReader(passages, brief.begun)
         return Plan(messages, None, FREE_TOKENS, reader, passages, retrieval.confidence)
-    sources = _sources(brief, retrieval) if found else ()
+    greeting = None if brief.emergency else greeting_of(brief.question, brief.language)
+    sources = _sources(brief, retrieval) if found and not greeting else ()
+    if is_elsewhere(brief.question, brief.language, sources[: brief.max_sentences]):
+        sources = ()
     most = _most(brief, sources)
     stands_out = lead(sources, most)
     if retrieval.confidence < SURE and stands_out < STANDS_OUT and not brief.emergency:
         sources = ()
     if min(most, brief.min_sentences) > 1:  # else the best one stands alone, or the model chooses
         sources = in_reading_order(sources)
-    phrases = _phrases(brief, retrieval, sources, found)
+    in_kind = {word: text for word, text in brief.phrases.items() if word == greeting}
+    phrases = in_kind or _phrases(brief, retrieval, sources, found)
     return Plan(
         messages=verbatim_messages(brief.whole_question, brief.language, sources, brief.images),
         grammar=verbatim_grammar([source.text for source in sources], phrases, most, brief.min_sentences),
@@ -109,6 +116,7 @@ def _phrases(brief: Brief, retrieval: Retrieval, sources: tuple[Candidate, ...],
     if sources and (brief.emergency or retrieval.missing < 1):
         return {}
     talks = (not found or retrieval.missing >= 1) and may_be_small_talk(brief.question)
+    talks = talks and not of_the_house(brief.question, brief.language)
     return brief.phrases if talks else {DECLINING: brief.phrases[DECLINING]}
 
 

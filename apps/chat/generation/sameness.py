@@ -38,10 +38,15 @@ _EMPTY, _TELLING = frozenset(_EMPTY_WORDS.split()), frozenset(_TELLING_WORDS.spl
 
 def normal_form(question: str, language: Language) -> str:
     """Without case, width, punctuation and politeness, which change no answer; numbers stay as they are written."""
+    plain = plain_form(question, language)
+    return _POLITE[language].sub("", plain).strip() or plain
+
+
+def plain_form(question: str, language: Language) -> str:
+    """The same with its politeness."""
     folded = unicodedata.normalize("NFKC", question).casefold().replace("’", "").replace("'", "")
     pieces = [piece for piece in _PIECE.findall(folded) if piece == "%" or not _is_punctuation(piece)]
-    joined = " ".join(pieces) if language == "en" else "".join(pieces)
-    return _POLITE[language].sub("", joined).strip() or joined
+    return " ".join(pieces) if language == "en" else "".join(pieces)
 
 
 def telling_words(form: str) -> str:

@@ -56,7 +56,7 @@ _HELP = {
     "en": re.compile(
         r"(?:(?:i|we|need|can|could|you|some|please|a little) )*help(?: me| us)?|"
         r"(?:what|how) (?:can|could|do) you (?:do|know|answer|help|offer)(?: (?:me|us|for me|for us))?(?: with)?|"
-        r"what (?:can|could|may|should|do) i ask(?: you)?(?: about)?|what (?:are you for|is this)"
+        r"what (?:can|could|may|should|do) i ask(?: you)?(?: about)?|what are you for"
     ),
     "zh": re.compile(
         r"(?:我|需要|想要|请|能|可以|你|给我|一点)*(?:帮助|帮帮我|帮帮忙|帮个忙|帮忙|帮我|帮一下)(?:一下)?|"

@@ -13,7 +13,7 @@ from django.conf import settings
 settings.DATABASES["default"]["NAME"] = sys.argv[1]
 django.setup()
 
-from apps.chat.generation import answer, speaking  # noqa: E402
+from apps.chat.generation import searching, speaking  # noqa: E402
 from apps.chat.generation.runner import generation_run  # noqa: E402
 from apps.inference.services import Delta  # noqa: E402
 from chat.fakes import ONE, FakeSearch  # noqa: E402
@@ -25,5 +25,5 @@ async def slowly(**_call):
         await asyncio.sleep(0.05)
 
 
-answer.asearch, speaking.chat_stream = FakeSearch(), slowly
+searching.asearch, speaking.chat_stream = FakeSearch(), slowly
 asyncio.run(generation_run(uuid.UUID(sys.argv[2])))

@@ -51,7 +51,7 @@ def assistant(database: None) -> Assistant:
 @pytest.fixture
 def search(monkeypatch: pytest.MonkeyPatch) -> FakeSearch:
     fake = FakeSearch()
-    monkeypatch.setattr("apps.chat.generation.answer.asearch", fake)
+    monkeypatch.setattr("apps.chat.generation.searching.asearch", fake)
     return fake
 
 

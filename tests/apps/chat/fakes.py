@@ -34,13 +34,15 @@ class FakeSearch:
         self.confidence = 0.9
         self.confidences: dict[str, float] = {}  # of single questions
         self.unknown: set[str] = set()  # questions of which the documents know no word
+        self.of: dict[str, tuple[RankedPassage, ...]] = {}  # what questions find that hold these words
         self.asked: list[str] = []
 
     async def __call__(self, *, collection_ids, question: str, limit: int) -> Retrieval:
         self.asked.append(question)
         sure = self.confidences.get(question, self.confidence)
         missing = float(question in self.unknown)
-        return Retrieval(question, "en", self.passages, sure, {"total": 1.0}, missing=missing)
+        passages = next((found for words, found in self.of.items() if words in question), self.passages)
+        return Retrieval(question, "en", passages, sure, {"total": 1.0}, missing=missing)
 
 
 class FakeRuntime:

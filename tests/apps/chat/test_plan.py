@@ -28,7 +28,7 @@ def offered(confidence: float, missing: float = 0.0, emergency: str = "", questi
 def test_a_search_that_found_something_is_overruled_neither_by_small_talk_nor_by_a_small_model(
     confidence: float, phrases: set[str]
 ) -> None:
-    assert offered(confidence, question="How are you?") == phrases
+    assert offered(confidence, question="Are you happy?") == phrases
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_where_the_heading_is_the_question_no_other_passage_is_quoted(heading: s
 
 
 def test_words_that_no_document_knows_may_be_small_talk_whatever_was_found() -> None:
-    assert offered(0.6, missing=1.0, question="How are you?") == {"no", "hello"}
+    assert offered(0.6, missing=1.0, question="Are you happy?") == {"no", "hello"}
 
 
 def test_in_an_emergency_what_was_found_is_said() -> None:
@@ -163,4 +163,4 @@ def test_a_question_about_something_else_is_declined_and_not_greeted(question: s
     ],
 )
 def test_who_greets_or_thanks_may_still_be_answered_in_kind(question: str) -> None:
-    assert offered(0.1, question=question) == {"no", "hello"}
+    assert "hello" in offered(0.1, question=question)

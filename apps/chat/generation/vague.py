@@ -1,0 +1,38 @@
+"""Questions that say nothing of what they are about ("what now?", 怎么办): they are asked back."""
+
+import re
+
+from apps.core.language import Language
+from apps.knowledge.retrieval.types import Retrieval
+
+from .sameness import content_words, group_key, normal_form
+
+# Beside the words that ask or point, these do not say what somebody means either.
+_MORE = """
+problem problems issue issues trouble question questions thing things something anything nothing everything work
+works working worked broken broke help need needed wrong happen happened happens happening else okay ok yes no
+sure use using used make get got now then here fix solve right here really very too much again any some more all
+"""
+_EN = frozenset(_MORE.split())
+_ZH = re.compile(
+    r"为什么|什么时候|多长时间|怎么回事|怎么办|怎么样|怎么|怎样|如何|什么|多久|多少钱|多少|哪些|哪个|哪里|哪儿|哪|几个|谁|"
+    r"可不可以|能不能|行不行|好不好|是不是|有没有|要不要|对不对|会不会|可以|贵不贵|咋办|咋|啥|到底|"
+    r"[这那](?:个|样|些|种|东西|边|里)?|东西|产品|商品|[你我您他她它]们?|一[个些下点]|问题|毛病|情况|事情|"
+    r"帮忙|帮[我个]?|看看|看一下|试试|不行|不好|没反应|没办法|用不了|不好使|突然|一直|老是|总是|现在|"
+    r"[出坏掉了事看问说想要需请能会可行好是在用弄搞办做贵真太很都就还又也再有没不吗呢吧啊呀啦嘛么哦嗯的和跟给让把被人急快点些个]"
+)
+
+
+def is_vague(question: str, language: Language) -> bool:
+    """Whether no word of it says what it is about."""
+    form = normal_form(question, language)
+    if language == "zh":
+        return bool(form) and not _ZH.sub("", form)
+    words = form.split()
+    return bool(words) and all(word.isalpha() for word in words) and not set(content_words(form)) - _EN
+
+
+def is_heading(question: str, language: Language, found: Retrieval) -> bool:
+    """Whether something that was found stands below that very question: the documents know what is meant."""
+    asked = group_key(question, language)
+    return any(group_key(one.heading.rpartition(" › ")[2], language) == asked for one in found.passages)

@@ -1,0 +1,243 @@
+"""Who leaves open what it is about, or the price of what, is asked back; who asks anything clear is not."""
+
+import uuid
+from dataclasses import replace
+
+import pytest
+
+from apps.chat.generation.candidates import candidates
+from apps.chat.generation.elsewhere import is_elsewhere
+from apps.chat.generation.phrases import aside, phrases_for
+from apps.chat.generation.prices import names_price, priced, prices, prices_nothing
+from apps.chat.generation.runner import generation_run
+from apps.chat.generation.vague import is_vague
+from apps.chat.models import Assistant, Generation, Outcome
+from apps.core.actor import Actor
+from apps.core.db import in_database
+from apps.core.language import detect_language
+from apps.knowledge.retrieval.types import PassageScores, RankedPassage, RankedSentence, Retrieval
+
+from .fakes import ONE, TWO, FakeRuntime, FakeSearch, events, passage, send
+
+NO = ["[no]", f" {phrases_for('en', name='Service', overrides={})['no']}"]
+
+
+def sentence(text: str) -> RankedSentence:
+    return RankedSentence(1, text, 0, len(text), 1.0)
+
+
+def below(heading: str, *sentences: str) -> RankedPassage:
+    scores = PassageScores(1, 1, 1.0, 0.5, 1.0)
+    return replace(passage(*sentences), heading=heading, scores=scores, document_id=uuid.uuid4())
+
+
+async def asked(owner: Actor, question: str, **ids) -> tuple[Generation, list[dict]]:
+    sent = await in_database(lambda: send(owner, question, **ids))
+    await generation_run(sent.generation.pk)
+    row = await in_database(Generation.objects.select_related("answer").get, pk=sent.generation.pk)
+    return row, await in_database(events, row.pk)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Why?",
+        "What now?",
+        "How long?",
+        "Is it possible?",
+        "It does not work",
+        "I have a problem",
+        "please help me with a problem",
+        "怎么办",
+        "有问题",
+        "不行",
+        "可以吗？",
+        "多久",
+        "坏了",
+        "这个怎么用",
+        "出问题了怎么办",
+        "能不能帮忙看看",
+    ],
+)
+def test_a_question_without_a_word_of_its_own_is_vague(text: str) -> None:
+    assert is_vague(text, detect_language(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Returns",
+        "my lamp does not work",
+        "How long is the warranty?",
+        "price match",
+        "K1",
+        "E2",
+        "12345",
+        "",
+        "???",
+        "退货",
+        "灯不亮怎么办",
+        "可以退吗",
+        "包邮吗",
+        "多久能退款",
+        "E2 怎么办",
+        "能开发票吗",
+        "会员",
+    ],
+)
+def test_one_word_of_its_own_is_enough_not_to_be_vague(text: str) -> None:
+    assert not is_vague(text, detect_language(text))
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("question", ["What now?", "怎么办"])
+async def test_who_is_vague_is_asked_back_with_examples_and_a_person_in_reach(
+    assistant: Assistant, owner: Actor, runtime: FakeRuntime, search: FakeSearch, question: str
+) -> None:
+    starters = {"starters": ["When is shipping free?"], "starters_zh": ["满多少包邮？"]}
+    await in_database(lambda: Assistant.objects.update(handover=True, **starters))
+    generation, log = await asked(owner, question)
+    language = detect_language(question)
+    assert generation.outcome == Outcome.SMALLTALK, "declined would call people where that is set"
+    assert generation.answer.text.startswith(aside("which_subject", language))
+    assert starters["starters" if language == "en" else "starters_zh"][0] in generation.answer.text
+    assert {"kind": "person"} in log
+    assert runtime.calls == []
+
+
+@pytest.mark.asyncio
+async def test_what_was_said_before_makes_a_vague_question_clear(
+    assistant: Assistant, owner: Actor, runtime: FakeRuntime, search: FakeSearch
+) -> None:
+    conversation = uuid.uuid4()
+    await asked(owner, "Can I return a lamp?", conversation_id=conversation)
+    generation, _log = await asked(owner, "Why?", conversation_id=conversation)
+    assert generation.outcome == Outcome.ANSWERED
+
+
+@pytest.mark.asyncio
+async def test_a_question_that_is_a_heading_of_the_documents_is_answered(
+    assistant: Assistant, owner: Actor, runtime: FakeRuntime, search: FakeSearch
+) -> None:
+    search.passages = (below("Service › How it works", ONE),)
+    generation, _log = await asked(owner, "How does it work?")
+    assert generation.outcome == Outcome.ANSWERED
+
+
+@pytest.mark.parametrize(
+    ("text", "of"),
+    [
+        ("How much is a lamp?", "lamp"),
+        ("price of the kettle", "kettle"),
+        ("台灯多少钱", "台灯"),
+        ("请问滤芯一个多少钱", "滤芯"),
+        ("How much overtime is the most per month?", ""),
+        ("How much light is left in it?", ""),
+        ("多少钱以上要票", ""),
+        ("次日达寄到乌鲁木齐要多少钱", ""),
+    ],
+)
+def test_a_short_question_for_a_price_says_of_what(text: str, of: str) -> None:
+    assert priced(text, detect_language(text)) == of
+
+
+@pytest.mark.parametrize(("text", "bare"), [("How much?", True), ("多少钱", True), ("How much is a lamp?", False)])
+def test_a_price_of_nothing_is_known(text: str, bare: bool) -> None:
+    assert prices_nothing(text, detect_language(text)) == bare
+
+
+@pytest.mark.parametrize(
+    ("of", "text", "says"),
+    [
+        ("清流", "清流售价 1299 元，晨露售价 329 元。", True),
+        ("台灯", "Ember 台灯的电源适配器 EA1 售价 49 元。", False),
+        ("ember 台灯", "Ember Pro 台灯比 Ember 台灯贵 200 元。", False),
+        ("ember e1", "价格; Ember E1: 299 元", True),
+        ("gift wrap", "Gift wrap costs ¥10 an item.", True),
+        ("lamp", "The shade of the lamp costs ¥49.", False),
+        ("lamp", "A lamp can be returned within 30 days.", False),
+    ],
+)
+def test_the_price_of_a_thing_stands_right_behind_its_name(of: str, text: str, says: bool) -> None:
+    assert prices(of)(sentence(text)) == says
+
+
+@pytest.mark.parametrize(
+    ("text", "names"), [("免费", True), ("满 ¥199 包邮", True), ("It is free.", True), ("600 流明", False)]
+)
+def test_a_price_is_money_or_that_it_costs_none(text: str, names: bool) -> None:
+    assert names_price(sentence(text)) == names
+
+
+@pytest.mark.asyncio
+async def test_the_price_of_many_things_is_asked_back_and_leads_to_them(
+    assistant: Assistant, owner: Actor, runtime: FakeRuntime, search: FakeSearch
+) -> None:
+    search.passages = (below("Lamps", "A lamp gives 600 lumens."),)
+    parts = ("A shade for the lamp costs ¥49.", "A plug for the lamp costs ¥39.")
+    search.of = {"price": (below("Parts", *parts), below("Repairs", "A motor costs ¥99."))}
+    generation, _log = await asked(owner, "How much is a lamp?")
+    assert generation.outcome == Outcome.SMALLTALK
+    assert generation.answer.text == aside("which_price_of", "en")
+    (near,) = generation.answer.notes
+    assert [place["heading"] for place in near["places"]] == ["Parts", "Lamps"]
+    assert runtime.calls == []
+
+
+@pytest.mark.asyncio
+async def test_a_price_that_is_found_is_said(
+    assistant: Assistant, owner: Actor, runtime: FakeRuntime, search: FakeSearch
+) -> None:
+    said = "The kettle costs ¥239."
+    search.passages, search.of = (below("Kettle", TWO),), {"price": (below("Prices", said, TWO),)}
+    runtime.pieces = ["[1]", f" {said}"]
+    generation, _log = await asked(owner, "How much is a kettle?")
+    assert generation.outcome == Outcome.ANSWERED
+    assert TWO not in runtime.calls[0]["grammar"]
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("sections", "outcome"), [(("Prices",), Outcome.ANSWERED), (("Lamps", "Kettles"), Outcome.SMALLTALK)]
+)
+async def test_how_much_is_clear_where_there_is_one_price(
+    assistant: Assistant,
+    owner: Actor,
+    runtime: FakeRuntime,
+    search: FakeSearch,
+    sections: tuple[str, ...],
+    outcome: str,
+) -> None:
+    search.passages = tuple(below(section, "It costs ¥99 a month.") for section in sections)
+    runtime.pieces = ["[1]", " It costs ¥99 a month."]
+    generation, _log = await asked(owner, "How much?")
+    assert generation.outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "elsewhere"),
+    [
+        ("今天天气怎么样", "清流去除空气里的灰尘。", True),
+        ("今天天气怎么样", "日落触发和天气都以此为准。", False),
+        ("帮我写首诗", "台灯亮了。", True),
+        ("Will stocks go up?", "A stock alert is sent by e-mail.", True),
+        ("What is the weather like?", "The lamp shows the weather.", False),
+        ("Is the lamp in stock?", "Yes.", False),
+    ],
+)
+def test_what_anybody_may_be_asked_is_answered_only_where_the_documents_speak_of_it(
+    question: str, text: str, elsewhere: bool
+) -> None:
+    language = detect_language(question)
+    said = candidates(Retrieval(question, language, (passage(text),), 0.9))
+    assert is_elsewhere(question, language, said) == elsewhere
+
+
+@pytest.mark.asyncio
+async def test_a_question_about_the_weather_is_declined_however_sure_the_search_is(
+    assistant: Assistant, owner: Actor, runtime: FakeRuntime, search: FakeSearch
+) -> None:
+    search.confidence, runtime.pieces = 0.99, NO
+    generation, _log = await asked(owner, "What is the weather like?")
+    assert generation.outcome == Outcome.DECLINED
+    assert ONE not in runtime.calls[0]["grammar"]

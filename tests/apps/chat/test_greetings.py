@@ -1,0 +1,87 @@
+"""Only what is only a greeting is met as one, and then whatever the search found."""
+
+from typing import Any
+
+import pytest
+
+from apps.chat.generation.brief import Brief
+from apps.chat.generation.greetings import Greeting, greeting_of
+from apps.chat.generation.phrases import phrases_for
+from apps.chat.generation.plan import plan_for
+from apps.core.language import detect_language
+from apps.knowledge.retrieval.types import Retrieval
+
+from .fakes import ONE, passage
+
+
+@pytest.mark.parametrize(
+    ("text", "greeting"),
+    [
+        ("Hello!", "hello"),
+        ("hi there", "hello"),
+        ("Good morning", "hello"),
+        ("How are you?", "hello"),
+        ("Thanks a lot!", "thanks"),
+        ("OK, thank you for your help", "thanks"),
+        ("OK", "thanks"),
+        ("See you later", "bye"),
+        ("Who are you?", "who"),
+        ("What's your name?", "who"),
+        ("Are you a robot or a human?", "who"),
+        ("你好", "hello"),
+        ("你好呀", "hello"),
+        ("早上好", "hello"),
+        ("在吗", "hello"),
+        ("谢谢", "thanks"),
+        ("多谢你的帮助", "thanks"),
+        ("好的，明白了", "thanks"),
+        ("再见", "bye"),
+        ("你是谁？", "who"),
+        ("你叫什么名字", "who"),
+        ("你是真人吗", "who"),
+    ],
+)
+def test_a_greeting_is_known_by_the_whole_of_it(text: str, greeting: Greeting) -> None:
+    assert greeting_of(text, detect_language(text)) == greeting
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hello, how do I return a lamp?",
+        "Thanks, and when is it delivered?",
+        "Who are you with?",
+        "Where are you?",
+        "What is this?",
+        "What is your address?",
+        "How are you open on Sundays?",
+        "你好，怎么退货",
+        "谢谢，那要多久",
+        "你们是谁",
+        "你们在哪里",
+        "你叫什么快递",
+        "可以吗",
+        "好" * 4000,
+        "ok " * 1500,
+    ],
+)
+def test_what_says_more_than_a_greeting_is_none(text: str) -> None:
+    assert greeting_of(text, detect_language(text)) is None
+
+
+@pytest.mark.parametrize(("question", "word"), [("Goodbye", "bye"), ("再见", "bye"), ("早上好", "hello")])
+def test_a_greeting_is_returned_however_sure_the_search_is(question: str, word: str) -> None:
+    target: Any = None
+    language = detect_language(question)
+    phrases = phrases_for(language, name="Service", overrides={})
+    brief = Brief(question, language, "Service", (), True, 0.2, 2, 2, phrases, target)
+    grammar = plan_for(brief, Retrieval(question, language, (passage(ONE),), 0.99)).grammar or ""
+    assert [one for one in phrases if f"[{one}]" in grammar] == [word]
+    assert ONE not in grammar
+
+
+def test_in_an_emergency_what_was_found_is_said_and_not_a_greeting() -> None:
+    target: Any = None
+    phrases = phrases_for("en", name="Service", overrides={})
+    brief = Brief("Goodbye", "en", "Service", (), True, 0.2, 2, 2, phrases, target, emergency="Call.")
+    assert ONE in (plan_for(brief, Retrieval("Goodbye", "en", (passage(ONE),), 0.99)).grammar or "")
