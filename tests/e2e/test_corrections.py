@@ -44,7 +44,7 @@ def reviewer(assistants: None) -> Iterator[str]:
 @pytest.fixture
 def answered(reviewer: str) -> Conversation:
     shop = Assistant.objects.get(slug="shop")
-    conversation = Conversation.objects.create(assistant=shop, title="How long?", language="en")
+    conversation = Conversation.objects.create(assistant=shop, title="How long for returns?", language="en")
     question = Message.objects.create(
         conversation=conversation, position=1, role="user", text="How long may I return it?", language="en"
     )

@@ -29,7 +29,7 @@ def test_an_answer_made_anew_stands_beside_the_old_one_and_either_can_be_shown(
     chat: Chat, assistants: None
 ) -> None:
     page, socket = chat()
-    ask(page, "How long?")
+    ask(page, "How long for returns?")
     send = socket.expect("send")
     answered(socket, send, "Thirty days.")
     page.click("[aria-label='Answer again']")
@@ -43,7 +43,13 @@ def test_an_answer_made_anew_stands_beside_the_old_one_and_either_can_be_shown(
 
     def show(route) -> None:
         shown.append(json.loads(route.request.post_data))
-        question = {"id": send["message"], "role": "user", "text": "How long?", "sources": [], "generation": None}
+        question = {
+            "id": send["message"],
+            "role": "user",
+            "text": "How long for returns?",
+            "sources": [],
+            "generation": None,
+        }
         answer = {**question, "id": ENDED[0], "role": "assistant", "text": "Thirty days."}
         answer |= {"versions": ENDED, "version": 0}
         messages = {"messages": [question, answer], "earlier": False, "assistant": "shop"}
@@ -57,7 +63,7 @@ def test_an_answer_made_anew_stands_beside_the_old_one_and_either_can_be_shown(
 
 def test_where_another_answer_is_refused_the_one_before_stays(chat: Chat, assistants: None) -> None:
     page, socket = chat()
-    ask(page, "How long?")
+    ask(page, "How long for returns?")
     answered(socket, socket.expect("send"), "Thirty days.")
     ask(page, "And shades?")
     answered(socket, socket.expect("send", 2), "Not shades.", ENDED[1])
@@ -76,24 +82,24 @@ def test_a_question_is_put_in_other_words(chat: Chat, assistants: None) -> None:
     answered(socket, send, "What do you mean?")
     page.hover(".question")
     page.click("[aria-label='Edit question']")
-    page.fill(".question textarea", "How long?")
+    page.fill(".question textarea", "How long for returns?")
     page.keyboard.press("Enter")
     edited = socket.expect("send", 2)
-    assert (edited["edits"], edited["text"]) == (send["message"], "How long?")
+    assert (edited["edits"], edited["text"]) == (send["message"], "How long for returns?")
     answered(socket, edited, "Thirty days.", ENDED[1])
-    expect(page.locator(".question p")).to_have_text(["How long?"])
+    expect(page.locator(".question p")).to_have_text(["How long for returns?"])
     expect(page.locator(".question .versions span")).to_have_text("2 / 2")
 
 
 def test_leaving_the_edit_keeps_the_question_as_it_was(chat: Chat, assistants: None) -> None:
     page, socket = chat()
-    ask(page, "How long?")
+    ask(page, "How long for returns?")
     answered(socket, socket.expect("send"), "Thirty days.")
     page.hover(".question")
     page.click("[aria-label='Edit question']")
     page.fill(".question textarea", "Nothing")
     page.keyboard.press("Escape")
-    expect(page.locator(".question p")).to_have_text("How long?")
+    expect(page.locator(".question p")).to_have_text("How long for returns?")
     assert len(socket.of_type("send")) == 1
 
 

@@ -82,7 +82,7 @@ def plan_for(brief: Brief, retrieval: Retrieval) -> Plan:
         sources = ()
     if min(most, brief.min_sentences) > 1:  # else the best one stands alone, or the model chooses
         sources = in_reading_order(sources)
-    in_kind = {word: text for word, text in brief.phrases.items() if word == greeting}
+    in_kind: dict[str, str] = {word: text for word, text in brief.phrases.items() if word == greeting}
     phrases = in_kind or _phrases(brief, retrieval, sources, found)
     return Plan(
         messages=verbatim_messages(brief.whole_question, brief.language, sources, brief.images),

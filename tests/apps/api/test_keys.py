@@ -20,7 +20,7 @@ from apps.core.errors import BadInput
 
 from .conftest import Connect
 
-QUESTION = [{"role": "user", "content": "How long?"}]
+QUESTION = [{"role": "user", "content": "How long for returns?"}]
 
 
 def ask(client: openai.OpenAI, model: str = "service"):

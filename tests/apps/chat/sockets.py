@@ -27,7 +27,7 @@ class Tab:
     async def say(self, **frame) -> None:
         await self.raw(text=json.dumps(frame))
 
-    async def ask(self, text: str = "How long?", **ids) -> dict[str, str]:
+    async def ask(self, text: str = "How long for returns?", **ids) -> dict[str, str]:
         edits = ids.pop("edits", None)
         ids = {name: str(ids.get(name) or uuid.uuid4()) for name in ("message", "generation", "conversation")}
         await self.say(type="send", assistant="service", text=text, edits=edits, **ids)

@@ -70,7 +70,7 @@ def classifier(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> FakeCla
 
 
 async def answered(
-    actor: Actor, rules: dict[str, Any], text: str = "How long?"
+    actor: Actor, rules: dict[str, Any], text: str = "How long for returns?"
 ) -> tuple[list[dict], list[Decision]]:
     await in_database(policy_publish, actor=SYSTEM, rules=rules)
     sent = await in_database(send, actor, text)
@@ -187,7 +187,7 @@ async def test_what_a_customer_brought_is_not_the_houses_own_words(
     owner: Actor, classifier: FakeClassifier, runtime: FakeRuntime
 ) -> None:
     await in_database(ModelVersion.objects.filter(kind=Kind.CLASSIFIER).update, config=SURE_FROM)
-    sent = await in_database(send, owner, "How long?")
+    sent = await in_database(send, owner, "How long for returns?")
     brought = await in_database(Collection.objects.create, slug="file-1", name="Their letter", personal=True)
     await in_database(
         QuestionFile.objects.create, message=sent.generation.question, collection=brought, name="letter.pdf", size=1

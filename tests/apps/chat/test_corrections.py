@@ -73,7 +73,7 @@ def passage_of(collection: Collection, name: str, text: str) -> Passage:
 
 
 def test_a_correction_is_kept_with_its_author_and_the_log_can_prove_its_words(shop: Collection) -> None:
-    generation, passage = asked("How long?"), passage_of(shop, "returns.md", "30 days.")
+    generation, passage = asked("How long for returns?"), passage_of(shop, "returns.md", "30 days.")
     correction_set(
         actor=RITA, generation_id=generation.pk, answer=" 30  days\n\nthirty days ", passage_id=passage.pk
     )
@@ -89,7 +89,7 @@ def test_a_correction_is_kept_with_its_author_and_the_log_can_prove_its_words(sh
 
 @pytest.mark.parametrize("actor", OUTSIDERS, ids=lambda actor: actor.role or "visitor")
 def test_nobody_but_reviewers_corrects_answers(shop: Collection, actor: Actor) -> None:
-    generation = asked("How long?")
+    generation = asked("How long for returns?")
     with pytest.raises(NotAllowed):
         correction_set(actor=actor, generation_id=generation.pk, answer="30 days")
     correction_set(actor=RITA, generation_id=generation.pk, answer="30 days")
@@ -97,15 +97,19 @@ def test_nobody_but_reviewers_corrects_answers(shop: Collection, actor: Actor) -
         correction_clear(actor=actor, generation_id=generation.pk)
     with pytest.raises(NotAllowed):
         correction_teach(
-            actor=actor, generation_id=generation.pk, collection_id=shop.pk, question="How long?", answer="Long."
+            actor=actor,
+            generation_id=generation.pk,
+            collection_id=shop.pk,
+            question="How long for returns?",
+            answer="Long.",
         )
     with pytest.raises(NotAllowed):
-        answer_write(actor=actor, collection_id=shop.pk, question="How long?", answer="Long.")
+        answer_write(actor=actor, collection_id=shop.pk, question="How long for returns?", answer="Long.")
     assert Correction.objects.count() == 1 and not Document.objects.exists()
 
 
 def test_what_is_no_correction_is_refused(shop: Collection) -> None:
-    generation = asked("How long?")
+    generation = asked("How long for returns?")
     own = Collection.objects.create(slug="file-1", name="mine.txt", personal=True)
     brought = passage_of(own, "mine.txt", "My secret.")
     for wrong, error in (
@@ -142,16 +146,20 @@ def test_personal_data_of_the_customer_enters_neither_sets_nor_the_knowledge_bas
 
 
 def test_a_set_of_all_corrections_has_each_question_once_with_the_latest_word(shop: Collection) -> None:
-    for text, answer in (("How long?", "14 days"), ("How  long", "30 days"), ("How much?", "5 euros")):
+    for text, answer in (
+        ("How long for returns?", "14 days"),
+        ("How  long for returns", "30 days"),
+        ("How much?", "5 euros"),
+    ):
         correction_set(actor=RITA, generation_id=asked(text).pk, answer=answer)
-    follow_up = asked("Returns?", "How long?")
+    follow_up = asked("Returns?", "How long for returns?")
     correction_set(actor=RITA, generation_id=follow_up.pk, declines=True)
     asked("What is not corrected?")
     found = cases_corrected(Assistant.objects.get(), days=30)
     assert [(case.question, case.answers, case.before) for case in found] == [
-        ("How  long", ("30 days",), ()),
+        ("How  long for returns", ("30 days",), ()),
         ("How much?", ("5 euros",), ()),
-        ("How long?", (), ("Returns?",)),
+        ("How long for returns?", (), ("Returns?",)),
     ]
     assert found[2].offtopic and found[2].asked_in == follow_up.pk
     Correction.objects.update(updated_at="2020-01-01T00:00Z")
@@ -159,13 +167,13 @@ def test_a_set_of_all_corrections_has_each_question_once_with_the_latest_word(sh
 
 
 def test_a_question_that_is_in_a_set_already_is_not_asked_twice(shop: Collection) -> None:
-    made = set_create(actor=SYSTEM, name="Returns", cases=[Case("How long?", ("14 days",))])
-    generation = asked("how long")
+    made = set_create(actor=SYSTEM, name="Returns", cases=[Case("How long for returns?", ("14 days",))])
+    generation = asked("how long for returns")
     correction_set(actor=RITA, generation_id=generation.pk, answer="30 days")
     case_add(actor=RITA, set_id=made.pk, case=case_corrected(Correction.objects.get()))
     (row,) = made.cases.all()
     assert (row.answers, row.asked_in_id, row.position) == (["30 days"], generation.pk, 1)
-    case_add(actor=RITA, set_id=made.pk, case=case_asked(asked("Returns?", "How long?")))
+    case_add(actor=RITA, set_id=made.pk, case=case_asked(asked("Returns?", "How long for returns?")))
     assert made.cases.count() == 2  # the same words, asked of something else
     generation.delete()
     assert made.cases.get(position=1).asked_in is None
@@ -175,13 +183,13 @@ def test_of_two_reviewers_who_begin_a_set_at_once_both_have_their_case_in_it(
     assistant: Assistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def overtaken(**asked: Any) -> EvaluationSet:
-        set_create(**asked | {"cases": [Case("How long?", ("14 days",))]})
+        set_create(**asked | {"cases": [Case("How long for returns?", ("14 days",))]})
         return set_create(**asked)
 
     monkeypatch.setattr("apps.chat.evaluation.sets.set_create", overtaken)
     case = Case("How much?", ("4 euros",))
     made = set_ensure(actor=RITA, name="Corrections", case=case, origin="corrections")
-    assert [row.question for row in made.cases.order_by("position")] == ["How long?", "How much?"]
+    assert [row.question for row in made.cases.order_by("position")] == ["How long for returns?", "How much?"]
 
 
 def run_with(assistant: Assistant, case: Case, monkeypatch: pytest.MonkeyPatch) -> EvaluationRun:
@@ -213,15 +221,19 @@ def test_the_expected_passage_is_known_by_its_id_and_by_its_document_once_it_is_
             tokens_count=1,
         )
     second = search.passages[1].passage_id
-    metrics = run_with(assistant, Case("How long?", (), "returns.md", passage=str(second)), monkeypatch).metrics
+    metrics = run_with(
+        assistant, Case("How long for returns?", (), "returns.md", passage=str(second)), monkeypatch
+    ).metrics
     assert (metrics["recall_at_1"], metrics["recall_at_3"]) == (0.0, 1.0)
     Passage.objects.filter(pk=second).delete()
-    metrics = run_with(assistant, Case("How long?", (), "returns.md", passage=str(second)), monkeypatch).metrics
+    metrics = run_with(
+        assistant, Case("How long for returns?", (), "returns.md", passage=str(second)), monkeypatch
+    ).metrics
     assert metrics["recall_at_1"] == 1.0
 
 
 def test_a_passage_goes_through_a_file_and_back() -> None:
-    case = Case("How long?", ("30 days",), "returns.md", passage=str(uuid4()))
+    case = Case("How long for returns?", ("30 days",), "returns.md", passage=str(uuid4()))
     assert cases_parse(case_line(case).encode(), "set.jsonl") == [case]
     for wrong in ("x", 7, ["a"]):
         line = json.loads(case_line(case)) | {"passage": wrong}

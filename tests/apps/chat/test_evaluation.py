@@ -80,10 +80,10 @@ def called(*words: str) -> str:
 def test_ask_prints_the_answer_its_sources_and_its_times(
     commands: None, assistant: Assistant, runtime: FakeRuntime
 ) -> None:
-    shown = called("ask", "service", "How long?")
+    shown = called("ask", "service", "How long for returns?")
     assert shown.startswith(f"{ONE} [1]\n\n[1] Returns › Shop › Returns\n")
     assert "outcome answered, confidence 0.58, first token" in shown
-    data = json.loads(called("ask", "service", "How long?", "--json"))
+    data = json.loads(called("ask", "service", "How long for returns?", "--json"))
     assert (data["text"], data["sources"][0]["number"], data["model"]) == (f"{ONE} [1]", 1, "tiny@1")
     assert data["first_token_ms"] > 0
 
@@ -91,9 +91,9 @@ def test_ask_prints_the_answer_its_sources_and_its_times(
 def test_ask_says_in_one_line_what_went_wrong(commands: None, assistant: Assistant, runtime: FakeRuntime) -> None:
     runtime.error = RuntimeUnavailable("down")
     with pytest.raises(CommandError, match="cannot be reached"):
-        called("ask", "service", "How long?")
+        called("ask", "service", "How long for returns?")
     with pytest.raises(CommandError, match="no assistant"):
-        called("ask", "nobody", "How long?")
+        called("ask", "nobody", "How long for returns?")
 
 
 def test_evaluating_reports_figures_and_each_answer(
@@ -101,9 +101,9 @@ def test_evaluating_reports_figures_and_each_answer(
 ) -> None:
     Collection.objects.create(slug="shop", name="Shop")
     cases = [
-        {"question": "How long?", "answers": ["30 days"]},
-        {"question": "When?", "answers": ["five working days"]},
-        {"question": "What is the weather?", "answers": []},
+        {"question": "How long for returns?", "answers": ["30 days"]},
+        {"question": "When is the refund?", "answers": ["five working days"]},
+        {"question": "What is on Mars?", "answers": []},
     ]
     (tmp_path / "cases.jsonl").write_text("\n".join(map(json.dumps, cases)))
     data = json.loads(called("kb_evaluate", "shop", str(tmp_path / "cases.jsonl"), "--json", "--each"))
@@ -133,7 +133,7 @@ def test_ask_ends_when_nobody_can_answer(
 
     monkeypatch.setattr("apps.chat.management.commands.ask.generation_run", broken)
     with pytest.raises(OperationalError):
-        called("ask", "service", "How long?")
+        called("ask", "service", "How long for returns?")
 
 
 def test_a_document_is_found_by_its_file_name(search: FakeSearch) -> None:
@@ -148,7 +148,7 @@ def test_a_document_is_found_by_its_file_name(search: FakeSearch) -> None:
 
 
 TABLE = """question,answers,document,group,offtopic
-How long?,30 days|a month,returns.md,returns,
+How long for returns?,30 days|a month,returns.md,returns,
 "Which one, then?",,faq.md,,
 Weather?,,,,yes
 """
@@ -156,7 +156,12 @@ Weather?,,,,yes
 
 def test_a_table_gives_the_same_cases_as_lines_do() -> None:
     lines = [
-        {"question": "How long?", "answers": ["30 days", "a month"], "document": "returns.md", "group": "returns"},
+        {
+            "question": "How long for returns?",
+            "answers": ["30 days", "a month"],
+            "document": "returns.md",
+            "group": "returns",
+        },
         {"question": "Which one, then?", "answers": [], "document": "faq.md"},
         {"question": "Weather?", "answers": [], "document": None, "offtopic": True},
     ]
@@ -166,7 +171,7 @@ def test_a_table_gives_the_same_cases_as_lines_do() -> None:
 
 
 def test_a_table_may_call_its_one_answer_answer() -> None:
-    (case,) = cases_parse(b"question,answer\nHow long?,30 days\n", "cases.csv")
+    (case,) = cases_parse(b"question,answer\nHow long for returns?,30 days\n", "cases.csv")
     assert case.answers == ("30 days",)
 
 
@@ -176,7 +181,7 @@ def test_a_table_may_call_its_one_answer_answer() -> None:
         (b"question,answers\n,\n,sunny\nWeather?,", "Line 3"),
         (b'{"question": "x", "answers": ["a"], "offtopic": true}', "off topic"),
         (b"\n", "no question"),
-        (b"question,answered\nHow long?,30 days\n", "Columns that a set does not have: answered"),
+        (b"question,answered\nHow long for returns?,30 days\n", "Columns that a set does not have: answered"),
         (b'\xff\xfe{"question"', "cannot be read"),
         (b'{"question": " ", "answers": []}\n' * 9, "Line 1: .* Line 5:"),
         (b"[" * 5000, "Line 1"),
@@ -202,13 +207,13 @@ def test_a_stored_evaluation_is_the_same_and_can_be_read_later(
     for step in ("deployment_ensure", "embedder_ensure"):
         monkeypatch.setattr(f"apps.chat.evaluation.job.{step}", lambda **_: None)
     Collection.objects.create(slug="shop", name="Shop")
-    (tmp_path / "cases.jsonl").write_text('{"question": "How long?", "answers": ["30 days"]}')
+    (tmp_path / "cases.jsonl").write_text('{"question": "How long for returns?", "answers": ["30 days"]}')
     words = ("kb_evaluate", "shop", str(tmp_path / "cases.jsonl"), "--json")
     stored, plain = json.loads(called(*words, "--store", "Shop, English")), json.loads(called(*words))
     del stored["median_ms"], plain["median_ms"]
     assert stored == plain
     run = EvaluationRun.objects.get(set__name="Shop, English")
     assert (run.state, run.metrics["answer_contains_gold"], run.assistant) == ("done", 1.0, None)
-    (tmp_path / "cases.jsonl").write_text('{"question": "When?", "answers": []}')
+    (tmp_path / "cases.jsonl").write_text('{"question": "When is the refund?", "answers": []}')
     with pytest.raises(CommandError, match="other questions"):
         called(*words, "--store", "Shop, English")

@@ -27,7 +27,7 @@ WORDS = {"en": "fuck", "zh": "傻逼"}
 BEFORE, AFTER = "Well, ", " and more."
 
 
-async def log_of(actor: Actor, text: str = "How long?") -> list[dict]:
+async def log_of(actor: Actor, text: str = "How long for returns?") -> list[dict]:
     sent = await in_database(send, actor, text)
     await generation_run(sent.generation.pk)
     return await in_database(events, sent.generation.pk)
@@ -39,7 +39,7 @@ def splits(text: str) -> list[list[str]]:
 
 def free_brief() -> Brief:
     version = ModelVersion(model=RegisteredModel(name="tiny"), number=1)
-    return Brief("How long?", "en", "Service", (), False, 0.3, 1, 2, {}, target_for(version))
+    return Brief("How long for returns?", "en", "Service", (), False, 0.3, 1, 2, {}, target_for(version))
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

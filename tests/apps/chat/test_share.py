@@ -14,7 +14,7 @@ pytestmark = pytest.mark.usefixtures("assistant")
 SOURCE = {"number": 1, "passage": "secret-id", "title": "Returns", "heading": "Shop", "excerpt": "Within 30 days."}
 
 
-def answered(actor, question: str = "How long?", answer: str = "Within 30 days. [1]", **ids):
+def answered(actor, question: str = "How long for returns?", answer: str = "Within 30 days. [1]", **ids):
     sent = send(actor, question, **ids)
     Generation.objects.filter(pk=sent.generation.pk).update(status="done")
     Message.objects.filter(pk=sent.generation.answer_id).update(text=answer, sources=[SOURCE])
@@ -35,7 +35,7 @@ def test_whoever_has_the_address_reads_what_was_said_until_then_and_nothing_of_t
     page = Client().get(made.json()["address"])
     text = page.content.decode()
     assert page.status_code == 200 and "noindex" in page.headers["X-Robots-Tag"]
-    assert "How long?" in text and "Within 30 days. [1]" in text and "Returns" in text
+    assert "How long for returns?" in text and "Within 30 days. [1]" in text and "Returns" in text
     assert "A later question" not in text and "secret-id" not in text
     assert not actor.user_id or actor.label not in text
 

@@ -42,7 +42,9 @@ def trial(editor: Actor) -> Assistant:
 
 def ask(actor: Actor, trial: Assistant, **ids: uuid.UUID) -> Generation:
     ids = {"message_id": uuid.uuid4(), "generation_id": uuid.uuid4(), "conversation_id": uuid.uuid4()} | ids
-    sent = message_send(actor=actor, assistant=trial.slug, text="How long?", start=lambda generation: None, **ids)
+    sent = message_send(
+        actor=actor, assistant=trial.slug, text="How long for returns?", start=lambda generation: None, **ids
+    )
     assert sent.generation
     return sent.generation
 

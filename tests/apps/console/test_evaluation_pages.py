@@ -28,7 +28,7 @@ def page_of(client: Client, address: str) -> str:
 
 
 def made(name: str = "Returns") -> EvaluationSet:
-    cases = [Case("How long?", ("30 days",)), Case("Weather <b>now</b>?", ())]
+    cases = [Case("How long for returns?", ("30 days",)), Case("Weather <b>now</b>?", ())]
     return set_create(actor=SYSTEM, name=name, cases=cases)
 
 
@@ -125,10 +125,10 @@ def test_a_run_is_started_with_what_differs_and_watched(reviewer: Client, world:
 def test_a_finished_run_shows_its_figures_and_which_answers_are_wrong(reviewer: Client, world: World) -> None:
     run = run_of(made())
     page = page_of(reviewer, f"/console/evaluation/runs/{run.pk}/")
-    assert "1.2 s" in page and "How long?" in page and "30 days" in page
+    assert "1.2 s" in page and "How long for returns?" in page and "30 days" in page
     assert "Weather &lt;b&gt;now" in page
     wrong = page_of(reviewer, f"/console/evaluation/runs/{run.pk}/?show=wrong")
-    assert "How long?" in wrong and "Weather" not in wrong
+    assert "How long for returns?" in wrong and "Weather" not in wrong
 
 
 def test_a_run_says_which_embedding_index_it_searched_also_after_another_one_took_over(
@@ -148,7 +148,11 @@ def test_two_runs_differ_where_they_answered_differently(reviewer: Client, world
     one, other = run_of(asked), run_of(asked, p1="30 days")
     response = reviewer.get(f"/console/evaluation/runs/{one.pk}/compare/?with={other.pk}")
     (difference,) = response.context["differences"]
-    assert (difference.question, difference.one_right, difference.other_right) == ("How long?", False, True)
+    assert (difference.question, difference.one_right, difference.other_right) == (
+        "How long for returns?",
+        False,
+        True,
+    )
     assert "+100.0" in response.content.decode()
     for bad in ("x", str(uuid.uuid4())):
         assert reviewer.get(f"/console/evaluation/runs/{one.pk}/compare/?with={bad}").status_code == 404

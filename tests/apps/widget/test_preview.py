@@ -80,7 +80,7 @@ def test_a_question_in_it_is_a_trial_of_whoever_looks(token: str, olga) -> None:
     frame = client.get(f"/widget/preview/{token}/").context["page_data"]
     slug = frame["assistants"][0]["slug"]
     ids = {"message_id": uuid.uuid4(), "generation_id": uuid.uuid4(), "conversation_id": uuid.uuid4()}
-    ask = {"assistant": slug, "text": "How long?", "start": lambda generation: None, **ids}
+    ask = {"assistant": slug, "text": "How long for returns?", "start": lambda generation: None, **ids}
     with pytest.raises(NotFound):
         message_send(actor=actor, **ask)  # nothing is there before the frame says that somebody asks
     assert client.post(f"/widget/preview/{token}/").status_code == 200
