@@ -26,7 +26,7 @@ _ENGLISH: tuple[tuple[Greeting, str], ...] = (
         r"(?:thanks|thank you|thx|ty|cheers|thankyou)"
         r"(?: (?:a lot|so much|very much|again|everyone|anyway|(?:for|of) (?:all )?(?:your|the|that)?"
         r" ?(?:quick |great |kind )?(?:help|answer|reply|time|information|info)))*|"
-        r"(?:ok|okay|alright|sure|fine|great|perfect|cool|good|got it|i see|understood|yes|yep|no|nope|nothing|"
+        r"(?:ok|okay|alright|sure|fine|great|perfect|cool|good|got it|i see|understood|yep|nope|"
         r"nothing else|never ?mind|that is all|thats all)",
     ),
     (
@@ -52,9 +52,9 @@ _CHINESE: tuple[tuple[Greeting, str], ...] = (
     (
         "thanks",
         r"(?:(?:好的?|嗯|行|ok|知道了|明白了|收到|懂了|了解了)[，啊呀]?)*"
-        r"(?:(?:非常|十分|真是|太|真)?(?:谢谢|多谢|感谢|谢了|谢啦|辛苦了?|麻烦了?))+"
+        r"(?:(?:非常|十分|真是|太|真)?(?:谢谢|多谢|感谢|谢了|谢啦|辛苦了|麻烦了))+"
         r"(?:你们?|您们?|大家)?(?:的)?(?:帮助|帮忙|解答|回答|支持|耐心)?(?:[了啦呀啊])?|"
-        r"(?:(?:好的?|知道了|明白了|收到|懂了|了解了?|嗯+|哦+|行|可以|ok|是的?|对的?|没有了|没了|没事了?|不用了|没问题)[啊呀吧]?)+",
+        r"(?:(?:好的?|知道了|明白了|收到|懂了|了解了?|嗯|哦|行|ok|是的|对的|没有了|没了|没事了?|不用了|没问题)[啊呀吧]?)+",
     ),
     (
         "bye",

@@ -1,14 +1,18 @@
 """What a stranger writes is read in time, however it is put together: one text must not hold up all others."""
 
+import re
 import signal
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
+from apps.chat.generation import elsewhere, facts, greetings, prices, sameness, vague, wishes
 from apps.chat.generation.cloze import Gap, gap_for
+from apps.chat.generation.facts import fact_of
 from apps.chat.generation.followup import context_of, hangs
 from apps.chat.generation.glossary import terms_in
+from apps.chat.generation.greetings import greeting_of
 from apps.chat.generation.judging import judged
 from apps.chat.generation.sameness import group_key, normal_form
 from apps.chat.generation.smalltalk import may_be_small_talk
@@ -35,8 +39,35 @@ def texts(unit: str) -> Iterator[str]:
     yield (f"{clause[:-1]}, " * MOST)[:MOST]
 
 
+# What a pattern is made of: letters that stand together, and each letter alone.
+SYNTAX = re.compile(r"\(\?(?:P<\w+>|<?[:!=])|\\\w|[\[\]()|?+*{}^$.,\\]")
+
+
+def patterns_in(*held: Any) -> Iterator[re.Pattern[str]]:
+    """Those that a module holds, however deep in its tables."""
+    for one in held:
+        match one:
+            case re.Pattern():
+                yield one
+            case dict():
+                yield from patterns_in(*one.values())
+            case list() | tuple():
+                yield from patterns_in(*one)
+            case facts.Fact():
+                yield from patterns_in(one.asks, one.states)
+
+
+RULES = {
+    f"{module.__name__.rpartition('.')[2]}-{number}": pattern
+    for module in (elsewhere, facts, greetings, prices, sameness, vague, wishes)
+    for number, pattern in enumerate(dict.fromkeys(patterns_in(*vars(module).values())))
+}
+
+
 READERS: list[Callable[[str, Any], Any]] = [
     wish_of,
+    greeting_of,
+    fact_of,
     normal_form,
     group_key,
     hangs,
@@ -67,6 +98,27 @@ def in_time() -> Iterator[None]:
     yield
     signal.setitimer(signal.ITIMER_VIRTUAL, 0)
     signal.signal(signal.SIGVTALRM, before)
+
+
+@pytest.mark.usefixtures("in_time")
+@pytest.mark.parametrize("rule", RULES)
+def test_no_alternative_of_a_rule_said_over_and_over_holds_it_up(rule: str) -> None:
+    """Within the length at which the rules are asked: what is longer they do not look at."""
+    alternatives = {one for one in SYNTAX.split(RULES[rule].pattern) if one and one.strip()}
+    letters = {letter for one in alternatives for letter in one if letter > "z"}
+    for unit in alternatives | letters:
+        for said in (unit, f"{unit} "):
+            text = (said * wishes.LONGEST)[: wishes.LONGEST - 1]
+            for whole in (text, f"{text}§", f"{text[:-1]} x"):
+                RULES[rule].fullmatch(whole)
+                RULES[rule].search(whole)
+
+
+def test_the_rules_for_whole_messages_read_what_is_as_long_as_they_look_at() -> None:
+    assert greeting_of("hi " * (greetings.LONGEST // 3), "en") == "hello"
+    assert greeting_of("嗯" * greetings.LONGEST, "zh") == "thanks"
+    assert greeting_of("嗯" * (greetings.LONGEST + 1), "zh") is None
+    assert fact_of("where are you" + "?" * (facts.LONGEST - 13), "en") is not None
 
 
 @pytest.mark.usefixtures("in_time")
