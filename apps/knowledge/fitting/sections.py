@@ -1,8 +1,8 @@
 """How much a section's heading and meaning count: reworded questions to help pages, with the section that answers.
 
 `sections_*.tsv`: question, file, and which of the file's headings it is, from 1. Fitted on the questions to the
-pages of `help_pages.py` and on `sections_fit.tsv` (pages of Dify's); reported on the demo's shop and on other pages
-of Dify's, which nothing here is fitted on.
+pages of `help_pages.py` and on `sections_fit.tsv` (pages of Dify's); reported on the demo's shop, on other pages
+of Dify's and on one whose headings are questions (`sections_faq.tsv`), which nothing here is fitted on.
 """
 
 from collections.abc import Sequence
@@ -54,6 +54,7 @@ def with_headings(ranker: Ranker, data: Path, *, every: int = 1) -> tuple[Ranker
     reported = {
         "shop": _lists(HERE / "sections_demo.tsv", Path("demo/shop/zh"), plain, only_asked=False),
         "pages": _lists(HERE / "sections_dify.tsv", dify, plain, only_asked=True),
+        "questions": _lists(HERE / "sections_faq.tsv", dify, plain, only_asked=True),
     }
     shares = {name: _shares(lists, *fitted) for name, lists in reported.items()}
     return replace(plain, mean=mean, linear=linear), shares
