@@ -145,6 +145,14 @@ async def test_whatever_changes_the_question_is_answered_anew(
 
 
 @pytest.mark.asyncio
+async def test_other_questions_to_begin_with_leave_the_answers_kept(owner: Actor, runtime: FakeRuntime) -> None:
+    await answered(owner)
+    await in_database(lambda: Assistant.objects.update(starters=["When is shipping free?"]))
+    second, _log = await answered(owner)
+    assert second.retrieval["cache"] == "exact" and len(runtime.calls) == 1
+
+
+@pytest.mark.asyncio
 async def test_a_program_that_asks_finds_the_answer_and_takes_none_from_the_page(
     owner: Actor, runtime: FakeRuntime
 ) -> None:
