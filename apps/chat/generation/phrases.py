@@ -54,7 +54,7 @@ _ASIDE: dict[Language, dict[str, str]] = {
         "example": "You could ask, for example:",
         "which_subject": "Please say a little more: what is it about?",
         "which_price": "That depends on what you mean. Please name the product or the service.",
-        "which_price_of": "I found no single price for that. Please name the exact model or service.",
+        "which_price_of": "I found no single price for that. Please say more exactly what you mean.",
     },
     "zh": {
         "no_other": "除了前面引用的内容，文档里没有找到其他答案。可以换个说法再问。",
@@ -71,7 +71,7 @@ _ASIDE: dict[Language, dict[str, str]] = {
         "example": "您可以这样问：",
         "which_subject": "请再说得具体一点：您想了解哪方面的内容？",
         "which_price": "价格要看具体是哪一款商品、哪一项服务，请说一下名称或型号。",
-        "which_price_of": "没有直接查到这一项的价格，请说一下具体的型号或服务。",
+        "which_price_of": "没有直接查到这一项的价格，请再说得具体一些。",
     },
 }
 

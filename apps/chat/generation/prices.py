@@ -1,4 +1,4 @@
-"""Short questions after a price: a sentence that names none does not answer them, however near it comes."""
+"""Short questions after a price: which sentences name one, and of which thing."""
 
 import re
 
@@ -12,12 +12,15 @@ from .sameness import normal_form
 LONGEST: dict[Language, int] = {"en": 3, "zh": 8}
 WORDS: dict[Language, str] = {"en": "price", "zh": "价格 售价"}  # how documents speak of one
 _ASKS: dict[Language, re.Pattern[str]] = {
-    "en": re.compile(
-        r"(?:how much (?:is|are|for) (?!the )|(?:what is the )?price of (?:the )?)(?:an? |one |your )?(?P<of>.+)"
-    ),
+    "en": re.compile(r"(?:how much (?:is|are|for)|(?:what is the )?price of) (?:the |an? |one |your )?(?P<of>.+)"),
     "zh": re.compile(
         r"(?P<of>[^了]+?)的?(?:一[个台盏只把件份瓶])?(?:要|得|卖|大概|现在)?(?:多少钱|什么价格?|怎么卖)(?:一[个台盏只把件份瓶])?"
     ),
+}
+# How much comes back, is allowed or is left over has no price.
+_NO_THING: dict[Language, re.Pattern[str]] = {
+    "en": re.compile(r"(?:too|so|very|not|left|enough|due|more|less|it|that|this)\b|\w{2,}ed\b"),
+    "zh": re.compile(r"能|可以|最[多少高低]|至少|[退扣罚赔赚]|报销|领[到取]|返还|补[贴偿助]"),
 }
 _OF_NOTHING: dict[Language, re.Pattern[str]] = {
     "en": re.compile(
@@ -25,21 +28,54 @@ _OF_NOTHING: dict[Language, re.Pattern[str]] = {
     ),
     "zh": re.compile(r"(?:这个?|那个?|它)?(?:要|得|卖|大概)?(?:多少钱|什么价格?|怎么卖)(?:一[个件])?|贵不贵|很?贵"),
 }
-_MONEY = (
-    r"[¥￥$€£] ?\d|\d ?[万亿]?(?:元|块|美元|欧元| ?yuan\b| ?dollars?\b| ?euros?\b| ?pounds?\b)|"
-    r"免费|不收|不要钱|免[费收邮]|包邮|"
-    r"[\d一二三四五六七八九]折|\bfree\b|\bprice\b.*\d|价格.*\d"
-)
-_NAMES = re.compile(_MONEY, re.I)
-_COMPARES = re.compile(r"比.{1,12}[贵便]|(?:more|less|cheaper|dearer)\b", re.I)
 
-_OF_ANOTHER = r"(?<![a-z])(?<!\bof the )(?<!\bof a )(?<!\bfor the )(?<!\bfor a )"  # "the shade of the lamp"
+_NUMBER = r"\d[\d,.]*+"
+_CODE = r"(?:USD|EUR|GBP|CHF|CNY|RMB|HKD|JPY)"
+_UNIT = rf"(?:{_CODE}\b|yuan\b|dollars?\b|euros?\b|pounds?\b|francs?\b|[€£])"
+_YUAN = (
+    r"(?:元(?![件素化论])|美元|欧元|英镑|港币|块(?=钱|左右|[一每]|[^\u4e00-\u9fff]|$))"  # 2块电池 are two of them
+)
+_SUM = (
+    rf"(?:(?:[¥￥$€£]|\b{_CODE}) ?{_NUMBER}|{_NUMBER} ?(?:{_UNIT}|[万亿]?{_YUAN})|"
+    rf"[一二两三四五六七八九十百千万亿零半]+(?:元(?![件素化论])|块钱))"
+)
+_FREE = r"(?<!feel )(?<!-)\bfree\b(?!-| (?:to|time)\b| of (?!charge)| from (?![¥￥$€£\d]))"
+_NAMES = re.compile(
+    rf"{_SUM}|{_FREE}|免费|不收[^,，。]{{0,6}}[费钱]|不要钱|免[收邮]|包邮|[\d一二三四五六七八九]折(?!叠)|\bprice\b.*\d|价格.*\d",
+    re.I,
+)
+_COUNTS = re.compile(  # says how much without a sum: a share, a bare number as in a list, or who pays
+    r"%|％|百分之|\b(?:costs?|charged|fees?)\b|承担|自[理付费]|"
+    r"\d[.,]\d\d(?![\w.,]| ?[a-z])|[:：] ?\d+ ?(?:$|[;；。])",
+    re.I,
+)
+_COMPARES = re.compile(
+    r"(?<!性价)(?<!对)比[^,，;；。]{1,12}(?:贵|便宜)|\b(?:cheaper|dearer)\b|"
+    rf"\b(?:more|less)\b[^.,;]{{0,20}} than (?!{_SUM})",
+    re.I,
+)
+
+_EACH = r"[一每][个台盏只把件份瓶]"
+# Where a clause begins with the name, no word before it makes it another thing: a desk lamp, the shade of the lamp.
+_BEGINS = (
+    r"(?:^\W*|[.,;:|(“\"•–—，。；：（、]\s*)"
+    r"(?:(?:the )?prices? (?:of|for) )?(?:(?:an?|the|our|one|each|every) )?"
+    rf"(?:目前|现在|本店的?|我们的|该|这[款个台]|{_EACH})?"
+)
+_COSTS = (
+    rf"\s*(?:{_EACH})?(?: price|的?(?:零售|市场|[单定标现原])?(?:售价|价格|价))?"
+    r"\s*(?:[:：=|–—(（]|是|为|[需只]?要|需|仅需?|卖|costs?\b|is\b|are\b)?"
+    rf"\s*(?:(?:only|just|now|priced at) |{_EACH})?"
+)
+_NOTHING = r"(?:免费(?![\u4e00-\u9fff])|\bfree(?: of charge)?(?=\s*(?:$|[.,;!)])))"
 
 
 def priced(question: str, language: Language) -> str:
     """What a short question wants to know the price of; empty where it asks for none."""
     asked = _ASKS[language].fullmatch(normal_form(question, language))
     of = asked["of"].strip() if asked else ""
+    if _NO_THING["en"].match(of) if language == "en" else _NO_THING["zh"].search(of):
+        return ""
     return of if (len(of) if language == "zh" else len(of.split())) <= LONGEST[language] else ""
 
 
@@ -48,11 +84,33 @@ def prices_nothing(question: str, language: Language) -> bool:
     return bool(_OF_NOTHING[language].fullmatch(normal_form(question, language)))
 
 
+def compares(sentence: RankedSentence) -> bool:
+    """Whether it says by how much one thing costs more than another."""
+    return bool(_COMPARES.search(sentence.text))
+
+
 def names_price(sentence: RankedSentence) -> bool:
-    return bool(_NAMES.search(sentence.text)) and not _COMPARES.search(sentence.text)
+    return bool(_NAMES.search(sentence.text)) and not compares(sentence)
+
+
+def counts(sentence: RankedSentence) -> bool:
+    """Whether it says how much in another way than by a sum of money."""
+    return bool(_COUNTS.search(sentence.text)) and not compares(sentence)
+
+
+def holds(of: str) -> Fits:
+    """Finds the sentences that have the name of this thing, or of one called after it."""
+    name = re.compile(rf"(?<![a-z0-9]){_name(of)}", re.I)
+    return lambda sentence: bool(name.search(sentence.text))
 
 
 def prices(of: str) -> Fits:
     """Finds the sentences that say the price of this very thing, right behind its name."""
-    says = re.compile(rf"{_OF_ANOTHER}{re.escape(of)}[^的,，;；。]{{0,10}}(?:{_MONEY})", re.I)
-    return lambda sentence: bool(says.search(sentence.text)) and not _COMPARES.search(sentence.text)
+    says = re.compile(rf"{_BEGINS}{_name(of)}{_COSTS}(?:{_SUM}(?! ?(?:off\b|优惠))|{_NOTHING})", re.I)
+    return lambda sentence: bool(says.search(sentence.text)) and not compares(sentence)
+
+
+def _name(of: str) -> str:
+    """A pattern for it, in the singular or plural, and however its Latin letters are set apart."""
+    pieces = re.findall(r"[a-z0-9]+|[^\sa-z0-9]+", of.removesuffix("s") if of.isascii() else of)
+    return r"\s*".join(map(re.escape, pieces)) + ("s?" if of.isascii() else "")

@@ -12,7 +12,7 @@ from .facts import Fact, fact_of
 from .followup import stands_alone
 from .greetings import greeting_of
 from .narrowing import best_of, only
-from .prices import WORDS, names_price, priced, prices, prices_nothing
+from .prices import WORDS, compares, counts, holds, names_price, priced, prices, prices_nothing
 from .vague import is_heading, is_vague
 
 PASSAGES = 5
@@ -54,15 +54,21 @@ async def _of_the_house(brief: Brief, fact: Fact, found: Retrieval) -> tuple[Ret
 
 
 async def _of_price(brief: Brief, of: str, found: Retrieval) -> tuple[Retrieval, Back]:
-    """A sentence that names the price of that very thing; else where to look for one, prices first."""
+    """The search's best sentence where it names a price, else one that names that of this very thing. Only where
+    the best one is about something else, or several prices are in question, it is asked back, prices first.
+    """
     best = best_of(found)
     if best is None or found.confidence < brief.threshold or names_price(best):
         return found, ""
     others = await _found(brief, f"{of} {WORDS[brief.language]}")
     named = only(others, prices(of))
-    if named.passages:
+    if named.passages and named.confidence >= brief.threshold:
         return named, ""
-    near = only(others, lambda one: names_price(one) and of in one.text.casefold())
+    named_like_it = holds(of)
+    near = only(others, lambda one: names_price(one) and named_like_it(one))
+    compete = sum(len(one.sentences) for one in near.passages) > 1
+    if counts(best) or (named_like_it(best) and not compete and not compares(best)):
+        return found, ""
     first = {one.passage_id for one in near.passages}
     rest = (one for one in found.passages if one.passage_id not in first)
     return replace(found, passages=(*near.passages, *rest)), "price_of"

@@ -8,22 +8,17 @@ import pytest
 from apps.chat.generation.candidates import candidates
 from apps.chat.generation.elsewhere import is_elsewhere
 from apps.chat.generation.phrases import aside, phrases_for
-from apps.chat.generation.prices import names_price, priced, prices, prices_nothing
 from apps.chat.generation.runner import generation_run
 from apps.chat.generation.vague import is_vague
 from apps.chat.models import Assistant, Generation, Outcome
 from apps.core.actor import Actor
 from apps.core.db import in_database
 from apps.core.language import detect_language
-from apps.knowledge.retrieval.types import PassageScores, RankedPassage, RankedSentence, Retrieval
+from apps.knowledge.retrieval.types import PassageScores, RankedPassage, Retrieval
 
 from .fakes import ONE, TWO, FakeRuntime, FakeSearch, events, passage, send
 
 NO = ["[no]", f" {phrases_for('en', name='Service', overrides={})['no']}"]
-
-
-def sentence(text: str) -> RankedSentence:
-    return RankedSentence(1, text, 0, len(text), 1.0)
 
 
 def below(heading: str, *sentences: str) -> RankedPassage:
@@ -124,51 +119,6 @@ async def test_a_question_that_is_a_heading_of_the_documents_is_answered(
     assert generation.outcome == Outcome.ANSWERED
 
 
-@pytest.mark.parametrize(
-    ("text", "of"),
-    [
-        ("How much is a lamp?", "lamp"),
-        ("price of the kettle", "kettle"),
-        ("台灯多少钱", "台灯"),
-        ("请问滤芯一个多少钱", "滤芯"),
-        ("How much overtime is the most per month?", ""),
-        ("How much light is left in it?", ""),
-        ("多少钱以上要票", ""),
-        ("次日达寄到乌鲁木齐要多少钱", ""),
-    ],
-)
-def test_a_short_question_for_a_price_says_of_what(text: str, of: str) -> None:
-    assert priced(text, detect_language(text)) == of
-
-
-@pytest.mark.parametrize(("text", "bare"), [("How much?", True), ("多少钱", True), ("How much is a lamp?", False)])
-def test_a_price_of_nothing_is_known(text: str, bare: bool) -> None:
-    assert prices_nothing(text, detect_language(text)) == bare
-
-
-@pytest.mark.parametrize(
-    ("of", "text", "says"),
-    [
-        ("清流", "清流售价 1299 元，晨露售价 329 元。", True),
-        ("台灯", "Ember 台灯的电源适配器 EA1 售价 49 元。", False),
-        ("ember 台灯", "Ember Pro 台灯比 Ember 台灯贵 200 元。", False),
-        ("ember e1", "价格; Ember E1: 299 元", True),
-        ("gift wrap", "Gift wrap costs ¥10 an item.", True),
-        ("lamp", "The shade of the lamp costs ¥49.", False),
-        ("lamp", "A lamp can be returned within 30 days.", False),
-    ],
-)
-def test_the_price_of_a_thing_stands_right_behind_its_name(of: str, text: str, says: bool) -> None:
-    assert prices(of)(sentence(text)) == says
-
-
-@pytest.mark.parametrize(
-    ("text", "names"), [("免费", True), ("满 ¥199 包邮", True), ("It is free.", True), ("600 流明", False)]
-)
-def test_a_price_is_money_or_that_it_costs_none(text: str, names: bool) -> None:
-    assert names_price(sentence(text)) == names
-
-
 @pytest.mark.asyncio
 async def test_the_price_of_many_things_is_asked_back_and_leads_to_them(
     assistant: Assistant, owner: Actor, runtime: FakeRuntime, search: FakeSearch
@@ -181,6 +131,43 @@ async def test_the_price_of_many_things_is_asked_back_and_leads_to_them(
     assert generation.answer.text == aside("which_price_of", "en")
     (near,) = generation.answer.notes
     assert [place["heading"] for place in near["places"]] == ["Parts", "Lamps"]
+    assert runtime.calls == []
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("How much is the wireless charger?", "The wireless charger costs £20."),
+        ("How much is delivery?", "Delivery costs CHF 9 per parcel."),
+        ("How much is delivery?", "Delivery is on us."),
+        ("How much is VAT?", "It is 20%."),
+        ("手续费多少钱", "手续费为交易额的 0.5%。"),
+        ("押金多少钱", "押金等于两个月房租。"),
+        ("运费多少钱", "运费由买家承担。"),
+        ("便携灯多少钱", "性价比高，便携灯售价199元。"),
+    ],
+)
+async def test_what_says_how_much_is_said_though_it_names_no_sum_of_a_kind_that_is_known(
+    assistant: Assistant, owner: Actor, runtime: FakeRuntime, search: FakeSearch, question: str, said: str
+) -> None:
+    search.passages, runtime.pieces = (below("Conditions", said),), ["[1]", f" {said}"]
+    generation, _log = await asked(owner, question)
+    assert generation.outcome == Outcome.ANSWERED
+    assert said in generation.answer.text
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("best", ["It gives 600 lumens.", "A lamp with a dimmer costs £9 more than a lamp."])
+async def test_the_price_of_another_thing_is_not_said_where_the_documents_have_none(
+    assistant: Assistant, owner: Actor, runtime: FakeRuntime, search: FakeSearch, best: str
+) -> None:
+    search.passages, search.of = (
+        (below("Light", best),),
+        {"price": (below("Desk", "Desk lamp: £40"),)},
+    )
+    generation, _log = await asked(owner, "How much is a lamp?")
+    assert generation.outcome == Outcome.SMALLTALK
     assert runtime.calls == []
 
 

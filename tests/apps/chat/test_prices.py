@@ -1,0 +1,109 @@
+"""What is asked the price of, and which sentences say a price, and of which thing."""
+
+import pytest
+
+from apps.chat.generation.prices import names_price, priced, prices, prices_nothing
+from apps.core.language import detect_language
+from apps.knowledge.retrieval.types import RankedSentence
+
+
+def sentence(text: str) -> RankedSentence:
+    return RankedSentence(1, text, 0, len(text), 1.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "of"),
+    [
+        ("How much is a lamp?", "lamp"),
+        ("price of the kettle", "kettle"),
+        ("台灯多少钱", "台灯"),
+        ("请问滤芯一个多少钱", "滤芯"),
+        ("How much is the Luna lamp?", "luna lamp"),
+        ("How much is VAT?", "vat"),
+        ("手续费多少钱", "手续费"),
+        ("How much is included?", ""),
+        ("How much is too much?", ""),
+        ("能退多少钱", ""),
+        ("最多能报销多少钱", ""),
+        ("迟到扣多少钱", ""),
+        ("How much overtime is the most per month?", ""),
+        ("How much light is left in it?", ""),
+        ("多少钱以上要票", ""),
+        ("次日达寄到乌鲁木齐要多少钱", ""),
+    ],
+)
+def test_a_short_question_for_a_price_says_of_what(text: str, of: str) -> None:
+    assert priced(text, detect_language(text)) == of
+
+
+@pytest.mark.parametrize(("text", "bare"), [("How much?", True), ("多少钱", True), ("How much is a lamp?", False)])
+def test_a_price_of_nothing_is_known(text: str, bare: bool) -> None:
+    assert prices_nothing(text, detect_language(text)) == bare
+
+
+@pytest.mark.parametrize(
+    ("of", "text", "says"),
+    [
+        ("清流", "清流售价 1299 元，晨露售价 329 元。", True),
+        ("台灯", "Ember 台灯的电源适配器 EA1 售价 49 元。", False),
+        ("ember 台灯", "Ember Pro 台灯比 Ember 台灯贵 200 元。", False),
+        ("ember e1", "价格; Ember E1: 299 元", True),
+        ("gift wrap", "Gift wrap costs ¥10 an item.", True),
+        ("lamp", "The shade of the lamp costs ¥49.", False),
+        ("lamp", "A lamp can be returned within 30 days.", False),
+        ("lamp", "A lamp costs £40.", True),
+        ("lamp", "The price of the lamp is £40.", True),
+        ("lamp", "- Lamps: 40 EUR", True),
+        ("lamp", "The lamp is free of charge.", True),
+        ("lamp", "Desk lamp: £40", False),
+        ("lamp", "Desk-lamp: £40", False),
+        ("lamp", "Lamp repair: £30", False),
+        ("lamp", "Shipping a lamp costs £9.", False),
+        ("lamp", "Lamp: £5 off", False),
+        ("lamp", "A lamp is free from mercury.", False),
+        ("台灯", "台灯的售价为 199 元。", True),
+        ("台灯", "目前台灯售价三百元。", True),
+        ("台灯", "台灯每个 199 元", True),
+        ("台灯", "儿童台灯 199 元", False),
+        ("台灯", "台灯免费维修。", False),
+        ("台灯", "台灯支架 49 元", False),
+        ("ember台灯", "Ember 台灯售价 299 元。", True),
+    ],
+)
+def test_the_price_of_a_thing_stands_right_behind_its_name(of: str, text: str, says: bool) -> None:
+    assert prices(of)(sentence(text)) == says
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("免费", True),
+        ("满 ¥199 包邮", True),
+        ("It is free.", True),
+        ("Shipping is free from £50.", True),
+        ("Delivery costs CHF 9 per parcel.", True),
+        ("USD 20", True),
+        ("20 EUR", True),
+        ("三百元", True),
+        ("一百元", True),
+        ("20 块", True),
+        ("The wireless charger costs £20.", True),
+        ("The stainless kettle costs £30.", True),
+        ("Furthermore, a plug costs £5.", True),
+        ("Orders of less than £50 pay £5.", True),
+        ("性价比高，便携灯售价199元", True),
+        ("充电方便，比赛用灯售价199元", True),
+        ("600 流明", False),
+        ("Feel free to call us.", False),
+        ("You are free to return it.", False),
+        ("It is free from mercury and BPA-free.", False),
+        ("需要2块电池", False),
+        ("概不收回", False),
+        ("有 20 元件", False),
+        ("Ember Pro 比 Ember 贵 200 元。", False),
+        ("It costs £20 more than the E1.", False),
+        ("The E1 is £20 cheaper.", False),
+    ],
+)
+def test_a_price_is_money_or_that_it_costs_none(text: str, names: bool) -> None:
+    assert names_price(sentence(text)) == names
