@@ -84,14 +84,14 @@ async def _answered(
             async for piece in pieces:
                 yield piece
         return
-    brief, retrieval, back = await searched(brief)
+    brief, retrieval, back, apart = await searched(brief)
     measures.mark("search")
     if back and not brief.begun and (brief.welcome or back != "itself"):
         async with aclosing(asked_back(brief, back, retrieval, policy, measures)) as pieces:
             async for piece in pieces:
                 yield piece
         return
-    plan = plan_for(brief, retrieval)
+    plan = plan_for(brief, retrieval, apart)
     yield Reading(retrieval, len(plan.passages))
     if not plan.passages and (brief.emergency or brief.said):
         if not brief.emergency:  # else what to do is said, and "no answer" would only contradict it

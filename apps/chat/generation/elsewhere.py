@@ -1,32 +1,57 @@
-"""Subjects that people try any assistant with: where no passage speaks of them, nothing answers."""
+"""What people ask of any assistant to try it: a poem, today's weather. Where the documents do not speak of it
+either, nothing answers.
+
+Only whole requests are known: a word of them alone may mean anything (a shop keeps stocks, and 作文
+stands in 工作文件). The patterns meet what strangers write: none may repeat what can be read in two ways.
+"""
 
 import re
-from collections.abc import Sequence
 
 from apps.core.language import Language
+from apps.knowledge.retrieval.types import Retrieval
 
-from .candidates import Candidate
+from .sameness import normal_form
 
-_SUBJECTS: dict[Language, re.Pattern[str]] = {
+LONGEST = 40  # characters: who writes more asks something of their own
+SURE = 0.9  # such a search is believed
+QUOTED = 2  # passages that an answer would come from
+
+# The group is the word that a passage has to hold; where there is none no passage speaks of it.
+_REQUESTS: dict[Language, re.Pattern[str]] = {
     "en": re.compile(
-        r"\b(?:weather|forecast|poems?|jokes?|riddles?|songs?|lyrics|movies?|films?|stocks|stock market|shares|"
-        r"bitcoin|horoscope|lottery|recipes?|football|soccer|basketball|election|president|homework|essay|"
-        r"girlfriend|boyfriend)\b"
+        r"(?:(?:what|how) is|whats|hows) the (weather)(?: forecast)?(?: like)?"
+        r"(?: today| tomorrow| now| outside| this week| (?:in|on) \w+)?|"
+        r"(?:is|will) it (?:going to )?(rain|snow)(?:ing)?(?: today| tomorrow| now)?|"
+        r"(?:write|tell|sing|give) (?:me |us )?(?:a|an|another|some) (?:\w+ )?"
+        r"(poem|joke|riddle|song|story|essay)(?: (?:about|on) .+)?|"
+        r"recommend (?:me |us )?(?:a|some) (?:good )?(movie|film|song|book)s?|"
+        r"(?:will|do|are) (?:the )?(?:stocks?|shares?|stock market|share prices) "
+        r"(?:go|going|rise|fall|crash)(?:ing)?(?: up| down)?(?: today| tomorrow)?|"
+        r"(?:(?:what is|whats) the )?(?:current )?(?:price of )?(bitcoin)(?: price)?(?: now| today)?|"
+        r"who (?:won|wins|will win) the (?:\w+ )?(match|game|election|world cup)|"
+        r"who is the (president)(?: of .+)?|(?:what is )?my (horoscope)(?: today| for today)?"
     ),
     "zh": re.compile(
-        r"天气|下雨|下雪|气温多少|首诗|写诗|作诗|笑话|谜语|讲个?故事|首歌|唱歌|歌词|电影|电视剧|股票|股市|股价|大盘|基金|彩票|比特币|星座|运势|"
-        r"菜谱|红烧|足球|篮球|球赛|世界杯|总统|作文|写作业|女朋友|男朋友|失恋"
+        r"(?:今天|明天|后天|现在|外面|这几天|周末|北京|上海)?的?(天气)(?:怎么样|如何|好不好|好|预报)?|"
+        r"(?:今天|明天|后天|现在|外面)(?:会不会|会|要|有没有)?(下雨|下雪)|"
+        r"(?:请|帮我|给我|你能|你会|你|能不能|可以)*(?:写|作|来|念|背|讲|说|唱)一?[个首篇段]?"
+        r"(?:关于.+的)?(诗|笑话|故事|谜语|歌|作文)|"
+        r"(?:给我)?推荐[一几]?[部首本]?(?:好看的)?(电影|电视剧|歌)|"
+        r"(?:今天|明天|最近)?的?(?:股票|股市|大盘)(?:今天|明天|现在|最近)?(?:会不会|会|能|要)?(?:涨|跌|怎么样|行情如何)|"
+        r"(比特币)(?:现在|今天)?(?:是)?(?:什么价格?|多少钱|价格)|"
+        r"(?:今天|今晚|世界杯|昨天)?的?(球赛|世界杯)谁(?:赢|会赢|夺冠)了?|"
+        r"(?:美国|法国|俄罗斯|韩国)?的?(总统)是谁|"
+        r"我?(?:今天|今日|本周)?的?(?:\w{2}座)?(?:今天|今日|本周)?的?(运势)(?:如何|怎么样)?"
     ),
 }
 
 
-def subjects_of(question: str, language: Language) -> list[str]:
-    """Those of such subjects that it is about."""
-    return _SUBJECTS[language].findall(question.casefold())
-
-
-def is_elsewhere(question: str, language: Language, said: Sequence[Candidate]) -> bool:
-    """Whether it is about such a subject, and nothing that would be `said` stands where its word does."""
-    subjects = subjects_of(question, language)
-    text = " ".join(f"{one.passage.title} {one.passage.heading} {one.passage.text}" for one in said).casefold()
-    return bool(subjects) and not any(subject in text for subject in subjects)
+def is_elsewhere(question: str, language: Language, found: Retrieval) -> bool:
+    """Whether it is such a request, the search is not sure, and no passage has the word for what is wanted."""
+    form = normal_form(question, language) if len(question) <= LONGEST else ""
+    asked = _REQUESTS[language].fullmatch(form)
+    if asked is None or found.confidence >= SURE:
+        return False
+    word = next(filter(None, asked.groups()), None)
+    texts = (f"{one.title} {one.heading} {one.text}".casefold() for one in found.passages[:QUOTED])
+    return word is None or not any(word in text for text in texts)

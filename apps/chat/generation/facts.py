@@ -19,8 +19,8 @@ LONGEST = 60  # characters: who writes more asks something of their own
 class Fact:
     """`asks` is how it is asked for, `words` how documents put it, `states` what a sentence holds that says it.
 
-    Where no sentence states what `must` be stated, nothing answers. `itself`: what the assistant says of itself is
-    an answer too.
+    Where no sentence states what `must` be stated, only a search that is sure answers. `itself`: what the assistant
+    says of itself is an answer too.
     """
 
     name: str
@@ -35,19 +35,24 @@ class Fact:
 
 
 _PHONE = (
-    r"\+\d[\d \-()]{7,}\d|"
-    r"(?<!\d)(?:\d{3,4}-\d{3,4}-\d{3,4}|0\d{2,3}-\d{7,8}|1[3-9]\d{9}|\(\d{3}\) ?\d{3}-\d{4})(?!\d)"
+    r"\+\d[\d \-()]{7,}\d|[(（]\d{3,4}[)） ]{1,2}\d{3,4}[ -]?\d{4}(?!\d)|"
+    r"(?<![\d-])(?:[48]00[ -]?\d{3}[ -]?\d{4}|0\d{2,4}[ -]\d{3,4}[ -]?\d{3,4}|1[3-9]\d[ -]?\d{4}[ -]?\d{4})"
+    r"(?![\d-])|"
+    r"(?:电话|热线|手机|拨打|致电|\b(?:telephone|phone|tel|call|ring|dial)\b|hotline)"
+    r"[^\d]{0,20}\d(?:[ \-()]{0,2}\d){4}"
 )
-_MAIL = r"[\w.+-]+@[\w-]+\.\w+"
-_CLOCK = r"(?:\d{1,2}[:：]\d{2}|\d{1,2} ?[点时]|\d ?[ap]\.?m\b|o.clock|24 ?(?:小时|hours))"
+_MAIL = r"(?<![\w.+-])[\w.+-]+@[\w-]+\.\w+"
+_CLOCK = r"(?:\d{1,2}[:：]\d{2}|\d{1,2} ?[点时]|\d ?[ap]\.?m\b|o.clock|24 ?小时(?!之?以?内)|24 ?hours a day|24/7)"
 # Who is spoken to, or of.
 _EN = (
     r"(?:you|you guys|(?:your|the|this) "
     r"(?:company|shop|store|office|business|clinic|school|team|headquarters|place|service))"
 )
-_ZH = (
-    r"(?:你们|您们|您|贵公司|贵店|贵司|公司|本店|店里|店铺|门店|诊所|商城|学校|这里|这边|这儿|这家店|这家公司|"
-    r"客服|人工客服)"
+_ZH = r"(?:你们|您们|您|贵公司|贵店|贵司|公司|本店|店里|店铺|门店|诊所|商城|学校|这里|这边|这儿|这家店|这家公司)"
+_ATTENDANTS = r"(?:人工)?客服"
+_EN_DAYS = (
+    r"(?:the )?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|weekends?|weekdays|(?:public |bank )?holidays?|"
+    r"christmas(?: day| eve)?|easter|new years?(?: day| eve)?|nights?)"
 )
 _DAYS = r"(?:每天|平时|一般|今天|明天|现在|周末|节假日|假期|春节|(?:周|星期|礼拜)[一二三四五六日天末])"
 
@@ -69,21 +74,21 @@ FACTS = (
         r"(?:哪里|哪儿|哪|什么地方|何处|哪个?(?:城市|国家|地方|位置))的?|"
         rf"{_ZH}的?(?:具体|详细)?(?:地址|位置)(?:是|在)?(?:什么|哪里|哪儿|哪|多少)?|(?:怎么|如何)[去找]{_ZH}(?:店里|公司)?",
         ("address post", "公司地址 来信请寄"),
-        r"[省市区县镇乡].{0,16}\d+\s*[号弄]|[路街巷道]\s*\d+\s*[号弄]|"
-        r"(?:公司|总部|门店|本店|诊所|医院|校区|学校|我们).{0,8}(?:位于|地址)|"
+        r"[路街巷道村]\s*\d+\s*[号弄]|"
+        r"(?:公司|总部|店|诊所|医院|校区|学校|我们)(?:现)?(?:位于|坐落|设在|的?地址(?:是|为|在|[：:]))|"
         r"\b\d+[a-z]?,? (?:\w+ ){1,3}(?:street|st|road|rd|lane|avenue|ave|square|drive|way|place|quay|boulevard)\b|"
-        r"\b(?:we are|our (?:\w+ )?(?:office|shop|store|clinic|headquarters) is) (?:\w+ )?(?:in|at|on)\b|"
-        r"\b(?:located|based|headquartered) (?:in|at)\b",
+        r"\b(?:we are|our (?:\w+ )?(?:office|shop|store|clinic|headquarters) is) (?:\w+ )?(?:in|at|on) "
+        r"(?:the )?(?-i:[A-Z]|\d)|\b(?:located|based|headquartered) (?:in|at)\b",
     ),
     _fact(
         "hours",
         rf"(?:when|what time|until when|till when|what days|which days) (?:do|does|are|is) {_EN}"
         r" (?:open|close|closed|opening|available|there)(?: up| today| tomorrow)?|"
-        r"are you (?:open|closed)(?: now| today| tomorrow| (?:on|at) (?:the )?\w+)?|"
-        r"do you (?:work|open) (?:on|at) (?:the )?(?:public )?\w+|"
+        rf"are you (?:open|closed)(?: now| today| tomorrow| (?:on|at|over) {_EN_DAYS})?|"
+        rf"do you (?:work|open) (?:on|at|over) {_EN_DAYS}|"
         r"(?:(?:what are|what is|whats) )?(?:your|the)? ?(?:opening|business|working|office) (?:hours|times)|"
-        r"is (?:anybody|anyone|somebody|someone) there (?:now|today|tomorrow|(?:on|at) (?:the )?\w+)",
-        rf"{_ZH}?(?:的)?{_DAYS}?(?:是|都)?(?:几点|什么时候|何时|几点钟|到几点|多晚)?(?:开始|才|就)?"
+        rf"is (?:anybody|anyone|somebody|someone) there (?:now|today|tomorrow|(?:on|at|over) {_EN_DAYS})",
+        rf"(?:{_ZH}|{_ATTENDANTS})?(?:的)?{_DAYS}?(?:是|都)?(?:几点|什么时候|何时|几点钟|到几点|多晚)?(?:开始|才|就)?"
         r"(?:上班|下班|开门|关门|营业|开店|打烊|开诊|有人)(?:时间)?(?:是)?(?:几点|什么时候|到几点|多久|什么)?的?",
         ("opening hours every day Monday to Friday", "营业时间 服务时间 每天 周一至周五"),
         rf"(?:营业|开门|关门|上班|下班|开诊|门诊|服务|在线|接听|开放|工作时间|客服|休息|店休).*{_CLOCK}|{_CLOCK}.*(?:营业|开门|关门|"
@@ -103,19 +108,21 @@ FACTS = (
         "contact",
         rf"how (?:can|do|could) (?:i|we) (?:contact|reach|get in touch with|get hold of|write to|email|call) {_EN}|"
         r"(?:(?:what are|what is) )?(?:your )?contact (?:details|information)|contact(?: us)?",
-        rf"我?(?:怎么|如何|怎样|在?哪里)(?:能|才能|可以)?(?:联系|找|联络)(?:到|上|得到)?(?:{_ZH}|你|商家|店家)|"
-        rf"{_ZH}?的?联系方式(?:是什么|是|有哪些)?",
+        rf"我?(?:怎么|如何|怎样|在?哪里)(?:能|才能|可以)?(?:联系|找|联络)(?:到|上|得到)?"
+        rf"(?:{_ZH}|{_ATTENDANTS}|你|商家|店家)|{_ATTENDANTS}在哪[里儿]?|{_ZH}?的?联系方式(?:是什么|是|有哪些)?",
         ("contact telephone e-mail", "联系方式 电话 邮箱"),
         f"{_PHONE}|{_MAIL}",
     ),
     _fact(
         "founded",
-        rf"when (?:was|were|did) {_EN} (?:founded|established|started|start|set up|begin)|how old (?:is|are) {_EN}",
+        rf"when (?:was|were|did) {_EN} (?:founded|established|started|start|set up|begin)|"
+        r"how old is (?:your|the|this) (?:company|shop|store|business|clinic|school)",
         rf"{_ZH}(?:是)?(?:什么时候|哪一?年|何时)(?:成立|创立|创办|创建|开业|开)的?|"
         rf"{_ZH}(?:成立|开业|开)了?(?:多久|几年|多少年)了?",
         ("founded established", "成立 创立"),
-        r"(?:成立|创[立办建始]|开业).{0,12}\d{4}|\d{4}.{0,12}(?:成立|创[立办建始]|开业|年起)|"
-        r"\b(?:founded|established|started|since)\b.{0,20}\b\d{4}\b",
+        r"(?:成立|创[立办建始]|开业|始[于建]).{0,12}\d{4}|\d{4}.{0,12}(?:成立|创[立办建始]|开业|年起)|"
+        r"\b(?:founded|established|started|began|trading|since)\b.{0,20}\b\d{4}\b|"
+        r"\b(?:has|have) .{0,30}\bfor (?:over |more than )?\d+ years\b",
         must=True,
     ),
     _fact(
@@ -128,8 +135,11 @@ FACTS = (
         r"谁(?:是)?(?:你们|公司|这里)?的?(?:老板|负责人|创始人|总经理)|"
         r"(?:这|这里|这个网站|这家店|这家公司|你们公司|公司)是谁(?:开|办|创办|经营|运营|管理)的",
         ("managing director", "总经理 负责人"),
-        r"创始人|董事长|总经理|首席执行官|院长|校长|"
-        r"\b(?:founder|founded by|owned by|managing director|chief executive|ceo|run by|headed by)\b",
+        r"(?:老板|负责人|法人(?:代表)?|创始人|董事长|总经理|首席执行官|院长|校长|店长)"
+        r"(?:是|为|叫|[：:]|[^，。、；\s]{2,12}(?:说|表示|介绍|认为))|"
+        r"\b(?:founded|owned|run|headed|led|managed) by\b|"
+        r"\b(?:owner|boss|founder|manager|director|ceo|head|chief executive)"
+        r"(?: of [\w ]{1,30})?(?:,|:| is)? (?-i:[A-Z])",
         must=True,
     ),
     _fact(
@@ -160,7 +170,8 @@ FACTS = (
         rf"what (?:do|does|can) {_EN} (?:sell|make|have|produce|stock)|what products (?:do you have|are there)",
         rf"{_ZH}?(?:都|主要|还)?(?:卖|有|提供|经营|生产)(?:些|的是)?(?:什么|啥|哪些)(?:产品|商品|东西|服务|货|型号)?的?",
         ("products we sell", "主营 产品 销售"),
-        r"主营|(?:我们|公司|本店).{0,10}(?:销售|生产|经营|提供)|\bwe (?:make|sell|offer|produce)\b",
+        r"主营|(?:我们|公司|本店)(?:主要|专门)?(?:销售|生产|经营|卖|提供.{1,12}(?:产品|商品|服务))|"
+        r"\bwe (?:make|sell|produce|stock)\b",
         itself=True,
     ),
 )

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from apps.core.chances import chance_of, log_odds
 from apps.knowledge.retrieval.types import RankedSentence, Retrieval
 
 Fits = Callable[[RankedSentence], bool]
@@ -18,3 +19,14 @@ def only(found: Retrieval, fits: Fits) -> Retrieval:
     """Without the sentences that do not fit, and the passages that have no other."""
     narrowed = (replace(one, sentences=tuple(filter(fits, one.sentences))) for one in found.passages)
     return replace(found, passages=tuple(one for one in narrowed if one.sentences))
+
+
+def as_likely(narrowed: Retrieval, best: RankedSentence | None) -> Retrieval:
+    """With the confidence of the best sentence that is left: the search's is its `best` one's, and another one is
+    as much less sure as its score lies lower, but as sure as the reranker alone is, up to the search's.
+    """
+    left = best_of(narrowed)
+    if left is None or best is None:
+        return replace(narrowed, confidence=0.0)
+    lower = chance_of(log_odds(narrowed.confidence) - (best.score - left.score))
+    return replace(narrowed, confidence=max(lower, min(left.chance or 0.0, narrowed.confidence)))

@@ -10,15 +10,14 @@ from apps.knowledge.retrieval.types import RankedPassage, Retrieval
 from .brief import Brief, Turn
 from .candidates import Candidate, candidates, in_reading_order, lead, others, worth_saying
 from .citations import CitationReader
-from .elsewhere import is_elsewhere
 from .facts import of_the_house
 from .grammar import verbatim_grammar
-from .greetings import greeting_of
 from .labels import LabelReader
 from .phrases import DECLINING
 from .pieces import Source, Text
 from .prompt import free_messages, verbatim_messages
 from .sameness import normal_form
+from .searching import Apart
 from .smalltalk import may_be_small_talk
 from .support import support
 
@@ -52,8 +51,10 @@ class Plan:
     confidence: float = 0.0
 
 
-def plan_for(brief: Brief, retrieval: Retrieval) -> Plan:
-    """A search that is not sure enough gives the model nothing to quote, so that it can only decline or greet."""
+def plan_for(brief: Brief, retrieval: Retrieval, apart: Apart = "") -> Plan:
+    """A search that is not sure enough gives the model nothing to quote, so that it can only decline or greet; nor
+    does one for what stands `apart`, which a model that writes freely judges by itself.
+    """
     found = retrieval.confidence >= brief.threshold
     if not brief.verbatim:
         passages = retrieval.passages if found else ()
@@ -72,17 +73,14 @@ def plan_for(brief: Brief, retrieval: Retrieval) -> Plan:
             messages.append({"role": "assistant", "content": brief.begun.text})
         reader = CitationReader(passages, brief.begun)
         return Plan(messages, None, FREE_TOKENS, reader, passages, retrieval.confidence)
-    greeting = None if brief.emergency else greeting_of(brief.question, brief.language)
-    sources = _sources(brief, retrieval) if found and not greeting else ()
-    if is_elsewhere(brief.question, brief.language, sources[: brief.max_sentences]):
-        sources = ()
+    sources = _sources(brief, retrieval) if found and not apart else ()
     most = _most(brief, sources)
     stands_out = lead(sources, most)
     if retrieval.confidence < SURE and stands_out < STANDS_OUT and not brief.emergency:
         sources = ()
     if min(most, brief.min_sentences) > 1:  # else the best one stands alone, or the model chooses
         sources = in_reading_order(sources)
-    in_kind: dict[str, str] = {word: text for word, text in brief.phrases.items() if word == greeting}
+    in_kind: dict[str, str] = {word: text for word, text in brief.phrases.items() if word == apart}
     phrases = in_kind or _phrases(brief, retrieval, sources, found)
     return Plan(
         messages=verbatim_messages(brief.whole_question, brief.language, sources, brief.images),

@@ -1,56 +1,86 @@
 """What is searched for: the question, with what it leaves unsaid, or in the words of the documents."""
 
 from dataclasses import replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from apps.knowledge.retrieval.types import Retrieval
 from apps.knowledge.services import asearch
 
 from .brief import Brief
-from .elsewhere import subjects_of
+from .elsewhere import is_elsewhere
 from .facts import Fact, fact_of
 from .followup import stands_alone
-from .greetings import greeting_of
-from .narrowing import best_of, only
+from .greetings import Greeting, greeting_of
+from .narrowing import as_likely, best_of, only
 from .prices import WORDS, compares, counts, holds, names_price, priced, prices, prices_nothing
 from .vague import is_heading, is_vague
 
 PASSAGES = 5
+# A search that is as sure is believed, whatever form an answer should have.
+SURE = 0.8
+# From here on a sentence that has the form of a fact is taken for it.
+STATED = 0.4
 # What the asker is asked back: what it is about, the price of what, or of which of such things; or told what the
 # assistant is for.
 Back = Literal["", "subject", "price", "price_of", "itself"]
+# What is met in kind whatever was found, or has no answer in it.
+Apart = Greeting | Literal["", "unanswered"]
 
 
-async def searched(brief: Brief) -> tuple[Brief, Retrieval, Back]:
-    """What is found, the brief without its context where the question stands by itself, and what to ask back."""
+class Searched(NamedTuple):
+    """The brief without its context where the question stands by itself, and at most one of `back` and `apart`."""
+
+    brief: Brief
+    found: Retrieval
+    back: Back = ""
+    apart: Apart = ""
+
+
+async def searched(brief: Brief) -> Searched:
+    """What is found, and what the rules for short questions make of it.
+
+    They hold neither in an emergency nor where the documents have that very question for a heading; and but for
+    greetings not where something else says what is meant: what was asked before, or what was brought.
+    """
     brief, found = await _in_context(brief)
     question, language = brief.question, brief.language
-    if brief.context or brief.brought or brief.images or brief.emergency:
-        return brief, found, ""
-    if greeting_of(question, language) or subjects_of(question, language):
-        return brief, found, ""
+    if brief.emergency or is_heading(question, language, found):
+        return Searched(brief, found)
+    if greeting := greeting_of(question, language):
+        return Searched(brief, found, apart=greeting)
+    if brief.context or brief.brought or brief.images:
+        return Searched(brief, found)
+    return await _by_form(brief, found)
+
+
+async def _by_form(brief: Brief, found: Retrieval) -> Searched:
+    """What a question gets that stands alone, by how it asks."""
+    question, language = brief.question, brief.language
+    if is_elsewhere(question, language, found):
+        return Searched(brief, found, apart="unanswered")
     if fact := fact_of(question, language):
-        return brief, *await _of_the_house(brief, fact, found)
+        return await _of_the_house(brief, fact, found)
     if not brief.verbatim:
-        return brief, found, ""
+        return Searched(brief, found)
     of = priced(question, language)
     if of and not is_vague(of, language):
-        return brief, *await _of_price(brief, of, found)
-    return brief, found, _unsaid(brief, found, prices_it=bool(of))
+        return Searched(brief, *await _of_price(brief, of, found))
+    return Searched(brief, found, _unsaid(brief, found, prices_it=bool(of)))
 
 
-async def _of_the_house(brief: Brief, fact: Fact, found: Retrieval) -> tuple[Retrieval, Back]:
-    """What states the fact, whatever the search makes of such words."""
+async def _of_the_house(brief: Brief, fact: Fact, found: Retrieval) -> Searched:
+    """What states the fact, if a search for it finds that likely enough; else what was found first."""
     best = best_of(found)
     if best and found.confidence >= brief.threshold and fact.stated_by(best):
-        return found, ""
-    stated = only(await _found(brief, f"{brief.question} {fact.words[brief.language]}"), fact.stated_by)
-    if stated.passages:
-        return replace(stated, confidence=max(stated.confidence, brief.threshold)), ""
-    if fact.must:
-        found = replace(found, confidence=0.0)
-    says_itself = fact.itself and found.confidence < brief.threshold and not brief.history
-    return found, "itself" if says_itself else ""
+        return Searched(brief, found)
+    again = await _found(brief, f"{brief.question} {fact.words[brief.language]}")
+    stated = as_likely(only(again, fact.stated_by), best_of(again))
+    if stated.confidence >= max(brief.threshold, STATED):
+        return Searched(brief, stated)
+    answers = found.confidence >= (SURE if fact.must else brief.threshold)
+    if fact.itself and not answers and not brief.history:
+        return Searched(brief, found, back="itself")
+    return Searched(brief, found, apart="" if answers else "unanswered")
 
 
 async def _of_price(brief: Brief, of: str, found: Retrieval) -> tuple[Retrieval, Back]:
@@ -75,12 +105,12 @@ async def _of_price(brief: Brief, of: str, found: Retrieval) -> tuple[Retrieval,
 
 
 def _unsaid(brief: Brief, found: Retrieval, *, prices_it: bool) -> Back:
-    """Where the documents have that very question, or one price alone, it is clear enough."""
+    """Where the documents have one price alone, it is clear enough."""
     question, language = brief.question, brief.language
     if prices_it or prices_nothing(question, language):
         sections = {(one.document_id, one.heading) for one in only(found, names_price).passages}
         return "price" if len(sections) > 1 else ""
-    return "subject" if is_vague(question, language) and not is_heading(question, language, found) else ""
+    return "subject" if is_vague(question, language) else ""
 
 
 async def _in_context(brief: Brief) -> tuple[Brief, Retrieval]:

@@ -1,8 +1,6 @@
 """How likely a quoted answer is right: what the search says of its sentences, and how far they stand out."""
 
-import math
-
-from apps.core.chances import log_odds
+from apps.core.chances import chance_of, log_odds
 from apps.core.language import Language
 
 FURTHEST = 8.0
@@ -15,4 +13,4 @@ def support(confidence: float, lead: float, language: Language) -> float:
     """`confidence` is the search's, `lead` how far its best sentence's score lies above what is not said."""
     of_confidence, of_lead, bias = _WEIGHTS[language]
     sure = of_confidence * log_odds(confidence, SUREST) + of_lead * min(lead, FURTHEST) + bias
-    return 1 / (1 + math.exp(-sure))
+    return chance_of(sure)

@@ -5,8 +5,6 @@ from dataclasses import replace
 
 import pytest
 
-from apps.chat.generation.candidates import candidates
-from apps.chat.generation.elsewhere import is_elsewhere
 from apps.chat.generation.phrases import aside, phrases_for
 from apps.chat.generation.runner import generation_run
 from apps.chat.generation.vague import is_vague
@@ -14,7 +12,7 @@ from apps.chat.models import Assistant, Generation, Outcome
 from apps.core.actor import Actor
 from apps.core.db import in_database
 from apps.core.language import detect_language
-from apps.knowledge.retrieval.types import PassageScores, RankedPassage, Retrieval
+from apps.knowledge.retrieval.types import PassageScores, RankedPassage
 
 from .fakes import ONE, TWO, FakeRuntime, FakeSearch, events, passage, send
 
@@ -213,32 +211,3 @@ async def test_how_much_is_clear_where_there_is_one_price(
     runtime.pieces = ["[1]", " It costs ¥99 a month."]
     generation, _log = await asked(owner, "How much?")
     assert generation.outcome == outcome
-
-
-@pytest.mark.parametrize(
-    ("question", "text", "elsewhere"),
-    [
-        ("今天天气怎么样", "清流去除空气里的灰尘。", True),
-        ("今天天气怎么样", "日落触发和天气都以此为准。", False),
-        ("帮我写首诗", "台灯亮了。", True),
-        ("Will stocks go up?", "A stock alert is sent by e-mail.", True),
-        ("What is the weather like?", "The lamp shows the weather.", False),
-        ("Is the lamp in stock?", "Yes.", False),
-    ],
-)
-def test_what_anybody_may_be_asked_is_answered_only_where_the_documents_speak_of_it(
-    question: str, text: str, elsewhere: bool
-) -> None:
-    language = detect_language(question)
-    said = candidates(Retrieval(question, language, (passage(text),), 0.9))
-    assert is_elsewhere(question, language, said) == elsewhere
-
-
-@pytest.mark.asyncio
-async def test_a_question_about_the_weather_is_declined_however_sure_the_search_is(
-    assistant: Assistant, owner: Actor, runtime: FakeRuntime, search: FakeSearch
-) -> None:
-    search.confidence, runtime.pieces = 0.99, NO
-    generation, _log = await asked(owner, "What is the weather like?")
-    assert generation.outcome == Outcome.DECLINED
-    assert ONE not in runtime.calls[0]["grammar"]

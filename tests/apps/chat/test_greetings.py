@@ -1,5 +1,6 @@
 """Only what is only a greeting is met as one, and then whatever the search found."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,10 +9,23 @@ from apps.chat.generation.brief import Brief
 from apps.chat.generation.greetings import Greeting, greeting_of
 from apps.chat.generation.phrases import phrases_for
 from apps.chat.generation.plan import plan_for
+from apps.chat.generation.searching import searched
 from apps.core.language import detect_language
-from apps.knowledge.retrieval.types import Retrieval
 
-from .fakes import ONE, passage
+from .fakes import ONE, FakeSearch, passage
+
+
+def brief(question: str, **more: Any) -> Brief:
+    language = detect_language(question)
+    phrases = phrases_for(language, name="Service", overrides={})
+    target: Any = None
+    return Brief(question, language, "Service", (), True, 0.2, 2, 2, phrases, target, **more)
+
+
+async def offered(asked: Brief) -> str:
+    """What a model may say."""
+    found = await searched(asked)
+    return plan_for(found.brief, found.found, found.apart).grammar or ""
 
 
 @pytest.mark.parametrize(
@@ -75,19 +89,23 @@ def test_what_says_more_than_a_greeting_is_none(text: str) -> None:
     assert greeting_of(text, detect_language(text)) is None
 
 
+@pytest.mark.asyncio
 @pytest.mark.parametrize(("question", "word"), [("Goodbye", "bye"), ("再见", "bye"), ("早上好", "hello")])
-def test_a_greeting_is_returned_however_sure_the_search_is(question: str, word: str) -> None:
-    target: Any = None
-    language = detect_language(question)
-    phrases = phrases_for(language, name="Service", overrides={})
-    brief = Brief(question, language, "Service", (), True, 0.2, 2, 2, phrases, target)
-    grammar = plan_for(brief, Retrieval(question, language, (passage(ONE),), 0.99)).grammar or ""
-    assert [one for one in phrases if f"[{one}]" in grammar] == [word]
+@pytest.mark.parametrize("brought", [False, True])
+async def test_a_greeting_is_returned_however_sure_the_search_is(
+    search: FakeSearch, question: str, word: str, brought: bool
+) -> None:
+    grammar = await offered(brief(question, brought=brought))
+    assert [one for one in brief(question).phrases if f"[{one}]" in grammar] == [word]
     assert ONE not in grammar
 
 
-def test_in_an_emergency_what_was_found_is_said_and_not_a_greeting() -> None:
-    target: Any = None
-    phrases = phrases_for("en", name="Service", overrides={})
-    brief = Brief("Goodbye", "en", "Service", (), True, 0.2, 2, 2, phrases, target, emergency="Call.")
-    assert ONE in (plan_for(brief, Retrieval("Goodbye", "en", (passage(ONE),), 0.99)).grammar or "")
+@pytest.mark.asyncio
+async def test_a_question_of_the_documents_own_is_no_greeting(search: FakeSearch) -> None:
+    search.passages = (replace(passage(ONE), heading="Service › Are you a robot?"),)
+    assert ONE in await offered(brief("Are you a robot?"))
+
+
+@pytest.mark.asyncio
+async def test_in_an_emergency_what_was_found_is_said_and_not_a_greeting(search: FakeSearch) -> None:
+    assert ONE in await offered(brief("Goodbye", emergency="Call."))
