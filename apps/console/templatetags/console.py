@@ -46,7 +46,7 @@ _TONES = {
 @register.filter
 def coded(text: str) -> str:
     """Paragraphs and, with its lines, the code that stands between fences."""
-    block = '<pre class="code"><code>{}</code></pre>'
+    block = "<pre><code>{}</code></pre>"
     return mark_safe(  # noqa: S308  each part is escaped
         "".join(
             format_html(block, part.text) if part.is_code else linebreaks(part.text, autoescape=True)

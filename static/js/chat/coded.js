@@ -12,7 +12,7 @@ export function coded(text, ranges = []) {
     const start = block.index + block[0].indexOf("\n") + 1;
     const code = block[2].replace(/\n$/, "");
     nodes.push(...marked(text, from, block.index, ranges));
-    nodes.push(h("pre", { class: "code" }, h("code", {}, ...marked(text, start, start + code.length, ranges))));
+    nodes.push(h("pre", {}, h("code", {}, ...marked(text, start, start + code.length, ranges))));
     from = block.index + block[0].length;
     if (text[from] === "\n") from += 1; // or it would be an empty line below the block
   }

@@ -159,7 +159,7 @@ def test_code_is_shown_as_code_and_does_no_harm(operator: Client, world: World) 
     text = "Run <it>.\nThen:\n```\nif a < b:\n    go & see\n```\nDone."
     Passage.objects.update(text=text)
     page = operator.get(f"/console/knowledge/documents/{Document.objects.get().pk}/").content.decode()
-    assert '<pre class="code"><code>if a &lt; b:\n    go &amp; see</code></pre>' in page
+    assert "<pre><code>if a &lt; b:\n    go &amp; see</code></pre>" in page
     assert "<p>Run &lt;it&gt;.<br>Then:</p>" in page and "```" not in page
 
 
