@@ -226,3 +226,22 @@ def test_the_answer_is_copied_with_its_sources(chat: Chat) -> None:
     page.click("[aria-label='Copy the answer']")
     expect(page.locator("[aria-label=Copied]")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == "You may return it within 30 days. [1]\n\n[1] Returns"
+
+
+def test_on_a_narrow_screen_with_a_mouse_all_that_stands_below_an_answer_is_in_sight(chat: Chat) -> None:
+    page, socket = chat(fresh=True)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.fill("#question", "Can I return it?")
+    page.press("#question", "Enter")
+    send = socket.expect("send")
+    socket.accept(send)
+    long = source(2) | {"title": "The handbook of returns, refunds, exchanges and complaints of our shop"}
+    socket.events(
+        send["generation"],
+        *(source(), long, source(3), delta("Within 30 days. [1][2][3]")),
+        end() | {"confidence": 0.5},
+    )
+    expect(page.locator(".support")).to_have_text("Partly supported by the sources")
+    parts = page.locator(".answer-actions > *, .source").all()
+    ends = [box["x"] + box["width"] for part in parts if (box := part.bounding_box())]
+    assert len(ends) == 9 and max(ends) <= 390 - 12
