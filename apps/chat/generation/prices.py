@@ -17,16 +17,22 @@ _ASKS: dict[Language, re.Pattern[str]] = {
         r"(?P<of>[^了]+?)的?(?:一[个台盏只把件份瓶])?(?:要|得|卖|大概|现在)?(?:多少钱|什么价格?|怎么卖)(?:一[个台盏只把件份瓶])?"
     ),
 }
-# How much comes back, is allowed or is left over has no price.
+# How much comes back, is allowed or is left over has no price; what is itself paid is spoken of without a sum.
 _NO_THING: dict[Language, re.Pattern[str]] = {
-    "en": re.compile(r"(?:too|so|very|not|left|enough|due|more|less|it|that|this)\b|\w{2,}ed\b"),
-    "zh": re.compile(r"能|可以|最[多少高低]|至少|[退扣罚赔赚]|报销|领[到取]|返还|补[贴偿助]"),
+    "en": re.compile(
+        r"^(?:too|so|very|not|left|enough|due|more|less|it|that|this)\b|^\w{2,}ed\b|"
+        r"\b(?:fees?|charges?|tax|taxes|vat|duty|deposit|rent|interest|commission|fare|fine|penalty|"
+        r"delivery|shipping|postage)$"
+    ),
+    "zh": re.compile(r"^能|可以|最[多少高低]|至少|(?<!纽)[退扣罚赔赚]|报销|领[到取]|返还|补[贴偿助]|[费税金租息]$"),
 }
 _OF_NOTHING: dict[Language, re.Pattern[str]] = {
     "en": re.compile(
         r"how much(?: (?:is|does) (?:it|this|that)(?: cost)?| money)?|what does (?:it|this|that) cost"
     ),
-    "zh": re.compile(r"(?:这个?|那个?|它)?(?:要|得|卖|大概)?(?:多少钱|什么价格?|怎么卖)(?:一[个件])?|贵不贵|很?贵"),
+    "zh": re.compile(
+        r"(?:这个?|那个?|它|(?:你们?的?)?(?:产品|商品|东西))?(?:要|得|卖|大概)?(?:多少钱|什么价格?|怎么卖)(?:一[个件])?|贵不贵|很?贵"
+    ),
 }
 
 _NUMBER = r"\d[\d,.]*+"
@@ -44,8 +50,8 @@ _NAMES = re.compile(
     rf"{_SUM}|{_FREE}|免费|不收[^,，。]{{0,6}}[费钱]|不要钱|免[收邮]|包邮|[\d一二三四五六七八九]折(?!叠)|\bprice\b.*\d|价格.*\d",
     re.I,
 )
-_COUNTS = re.compile(  # says how much without a sum: a share, a bare number as in a list, or who pays
-    r"%|％|百分之|\b(?:costs?|charged|fees?)\b|承担|自[理付费]|"
+_COUNTS = re.compile(  # says how much without a sum: a bare number as in a list, or who pays
+    r"\b(?:costs?|charged|fees?|included|on us)\b|包含|收费|自[理付费]|承担|"
     r"\d[.,]\d\d(?![\w.,]| ?[a-z])|[:：] ?\d+ ?(?:$|[;；。])",
     re.I,
 )
@@ -74,7 +80,7 @@ def priced(question: str, language: Language) -> str:
     """What a short question wants to know the price of; empty where it asks for none."""
     asked = _ASKS[language].fullmatch(normal_form(question, language))
     of = asked["of"].strip() if asked else ""
-    if _NO_THING["en"].match(of) if language == "en" else _NO_THING["zh"].search(of):
+    if _NO_THING[language].search(of):
         return ""
     return of if (len(of) if language == "zh" else len(of.split())) <= LONGEST[language] else ""
 
@@ -84,18 +90,13 @@ def prices_nothing(question: str, language: Language) -> bool:
     return bool(_OF_NOTHING[language].fullmatch(normal_form(question, language)))
 
 
-def compares(sentence: RankedSentence) -> bool:
-    """Whether it says by how much one thing costs more than another."""
-    return bool(_COMPARES.search(sentence.text))
-
-
 def names_price(sentence: RankedSentence) -> bool:
-    return bool(_NAMES.search(sentence.text)) and not compares(sentence)
+    return bool(_NAMES.search(sentence.text)) and not _COMPARES.search(sentence.text)
 
 
 def counts(sentence: RankedSentence) -> bool:
     """Whether it says how much in another way than by a sum of money."""
-    return bool(_COUNTS.search(sentence.text)) and not compares(sentence)
+    return bool(_COUNTS.search(sentence.text)) and not _COMPARES.search(sentence.text)
 
 
 def holds(of: str) -> Fits:
@@ -107,7 +108,7 @@ def holds(of: str) -> Fits:
 def prices(of: str) -> Fits:
     """Finds the sentences that say the price of this very thing, right behind its name."""
     says = re.compile(rf"{_BEGINS}{_name(of)}{_COSTS}(?:{_SUM}(?! ?(?:off\b|优惠))|{_NOTHING})", re.I)
-    return lambda sentence: bool(says.search(sentence.text)) and not compares(sentence)
+    return lambda sentence: bool(says.search(sentence.text)) and not _COMPARES.search(sentence.text)
 
 
 def _name(of: str) -> str:

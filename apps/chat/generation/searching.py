@@ -12,7 +12,7 @@ from .facts import Fact, fact_of
 from .followup import stands_alone
 from .greetings import Greeting, greeting_of
 from .narrowing import as_likely, best_of, only
-from .prices import WORDS, compares, counts, holds, names_price, priced, prices, prices_nothing
+from .prices import WORDS, counts, holds, names_price, priced, prices, prices_nothing
 from .vague import is_heading, is_vague
 
 PASSAGES = 5
@@ -84,21 +84,20 @@ async def _of_the_house(brief: Brief, fact: Fact, found: Retrieval) -> Searched:
 
 
 async def _of_price(brief: Brief, of: str, found: Retrieval) -> tuple[Retrieval, Back]:
-    """The search's best sentence where it names a price, else one that names that of this very thing. Only where
-    the best one is about something else, or several prices are in question, it is asked back, prices first.
+    """The search's best sentence where it names a price, else one that names that of this very thing. It is asked
+    back, prices first, where the best one does not say how much in any other way either.
     """
     best = best_of(found)
     if best is None or found.confidence < brief.threshold or names_price(best):
         return found, ""
     others = await _found(brief, f"{of} {WORDS[brief.language]}")
-    named = only(others, prices(of))
-    if named.passages and named.confidence >= brief.threshold:
+    named = as_likely(only(others, prices(of)), best_of(others))
+    if named.confidence >= brief.threshold:
         return named, ""
+    if counts(best):
+        return found, ""
     named_like_it = holds(of)
     near = only(others, lambda one: names_price(one) and named_like_it(one))
-    compete = sum(len(one.sentences) for one in near.passages) > 1
-    if counts(best) or (named_like_it(best) and not compete and not compares(best)):
-        return found, ""
     first = {one.passage_id for one in near.passages}
     rest = (one for one in found.passages if one.passage_id not in first)
     return replace(found, passages=(*near.passages, *rest)), "price_of"
