@@ -39,12 +39,13 @@ class Searched(NamedTuple):
 async def searched(brief: Brief) -> Searched:
     """What is found, and what the rules for short questions make of it.
 
-    They hold neither in an emergency nor where the documents have that very question for a heading; and but for
-    greetings not where something else says what is meant: what was asked before, or what was brought.
+    They hold neither in an emergency nor where something is found below that very question as its heading; and but
+    for greetings not where something else says what is meant: what was asked before, or what was brought.
     """
     brief, found = await _in_context(brief)
     question, language = brief.question, brief.language
-    if brief.emergency or is_heading(question, language, found):
+    found_there = found.confidence >= brief.threshold and is_heading(question, language, found)
+    if brief.emergency or found_there:
         return Searched(brief, found)
     if greeting := greeting_of(question, language):
         return Searched(brief, found, apart=greeting)

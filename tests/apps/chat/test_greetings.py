@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -15,11 +16,11 @@ from apps.core.language import detect_language
 from .fakes import ONE, FakeSearch, passage
 
 
-def brief(question: str, **more: Any) -> Brief:
+def brief(question: str, collections: tuple[UUID, ...] = (), **more: Any) -> Brief:
     language = detect_language(question)
     phrases = phrases_for(language, name="Service", overrides={})
     target: Any = None
-    return Brief(question, language, "Service", (), True, 0.2, 2, 2, phrases, target, **more)
+    return Brief(question, language, "Service", collections, True, 0.2, 2, 2, phrases, target, **more)
 
 
 async def offered(asked: Brief) -> str:
@@ -104,6 +105,8 @@ async def test_a_greeting_is_returned_however_sure_the_search_is(
 async def test_a_question_of_the_documents_own_is_no_greeting(search: FakeSearch) -> None:
     search.passages = (replace(passage(ONE), heading="Service › Are you a robot?"),)
     assert ONE in await offered(brief("Are you a robot?"))
+    search.confidence = 0.01  # nothing could be quoted from there
+    assert "[who]" in await offered(brief("Are you a robot?"))
 
 
 @pytest.mark.asyncio

@@ -1,0 +1,81 @@
+"""The rules for short questions over a real search: what the documents answer, they do not keep from being said."""
+
+import hashlib
+from collections.abc import Coroutine
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from apps.chat.generation.plan import Plan, plan_for
+from apps.chat.generation.searching import Searched, searched
+from apps.core.actor import SYSTEM
+from apps.inference import services as inference
+from apps.knowledge.models import Collection
+from apps.knowledge.retrieval.tokens import tokenize
+from apps.knowledge.retrieval.types import Retrieval
+from apps.knowledge.services import collection_import, search
+
+from .test_greetings import brief
+
+pytestmark = pytest.mark.django_db
+
+# Other things that the house says.
+REST = "Returns are free within 30 days.\n\nThe lamp draws 9 W.\n\n灯具保修 24 个月。\n\n滤芯每半年换一次。"
+
+
+def by_words(*, texts: list[str], purpose: str, language: str = "en") -> list[list[float]]:
+    """Texts with words in common get near vectors."""
+    vectors = np.full((len(texts), 384), 1e-3)
+    for row, text in enumerate(texts):
+        for token in tokenize(text):
+            digest = hashlib.sha256(token.encode()).digest()
+            vectors[row, int.from_bytes(digest[:2], "big") % 384] += 1 if digest[2] % 2 else -1
+    return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).tolist()
+
+
+@pytest.fixture(autouse=True)
+def real_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def at_once(**asked) -> Retrieval:
+        return search(**asked)
+
+    monkeypatch.setattr(inference, "embed_sync", by_words)
+    monkeypatch.setattr("apps.chat.generation.searching.asearch", at_once)
+
+
+def now(made: Coroutine[None, None, Searched]) -> Searched:
+    """What waits for nothing needs no loop, in which no rows may be read."""
+    try:
+        made.send(None)
+    except StopIteration as done:
+        return done.value
+    raise AssertionError("it waits")
+
+
+def asked(folder: Path, question: str, heading: str, text: str) -> tuple[Searched, Plan]:
+    (folder / "page.md").write_text(f"# House\n\n## {heading}\n\n{text}\n\n## Other\n\n{REST}\n")
+    collection_import(actor=SYSTEM, collection="house", paths=[folder / "page.md"])
+    found = now(searched(brief(question, (Collection.objects.get(slug="house").pk,))))
+    return found, plan_for(found.brief, found.found, found.apart)
+
+
+@pytest.mark.parametrize(
+    ("question", "heading", "text"),
+    [
+        ("What's your phone number?", "Contact", "Our phone number is 020 7946 0958."),
+        ("客服电话是多少", "联系", "客服电话：95588。"),
+        ("Who is the owner?", "About", "The owner is Anna Berg."),
+        ("你们老板是谁", "关于", "你们要找的老板是王芳。"),
+        ("公司什么时候成立的", "关于", "公司始于1998年。"),
+        ("工作文件怎么上传", "文件", "工作文件在“我的文件”里上传。"),
+        ("户外灯下雨会坏吗", "户外灯", "户外灯下雨不会坏，防水等级为 IP65。"),
+        ("Who shares my data?", "Data", "Nobody shares your data."),
+        ("Are you a robot?", "Are you a robot?", "No robot are you talking to, but Anna."),
+        ("What is your phone number?", "What is your phone number?", "Your phone number for us is on the invoice."),
+        ("Do you work on laptops?", "Repairs", "We work on laptops and lamps."),
+    ],
+)
+def test_what_the_documents_say_is_said(tmp_path: Path, question: str, heading: str, text: str) -> None:
+    found, said = asked(tmp_path, question, heading, text)
+    assert found.back == ""
+    assert any(text in one.text for one in said.passages)
