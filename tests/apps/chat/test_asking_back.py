@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from apps.chat.generation.phrases import aside, phrases_for
+from apps.chat.generation.phrases import aside
 from apps.chat.generation.runner import generation_run
 from apps.chat.generation.vague import is_vague
 from apps.chat.models import Assistant, Generation, Outcome
@@ -14,9 +14,7 @@ from apps.core.db import in_database
 from apps.core.language import detect_language
 from apps.knowledge.retrieval.types import PassageScores, RankedPassage
 
-from .fakes import ONE, TWO, FakeRuntime, FakeSearch, events, passage, send
-
-NO = ["[no]", f" {phrases_for('en', name='Service', overrides={})['no']}"]
+from .fakes import TWO, FakeRuntime, FakeSearch, events, passage, send
 
 
 def below(heading: str, *sentences: str) -> RankedPassage:
