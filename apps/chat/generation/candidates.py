@@ -10,6 +10,7 @@ from apps.core.language import Language
 from apps.knowledge.retrieval.types import RankedPassage, RankedSentence, Retrieval
 
 from .alike import says_again
+from .coded import asks_for_code
 from .replies import without_reply
 from .rows import row_cells, row_said
 
@@ -32,10 +33,11 @@ _HANGS: dict[Language, re.Pattern[str]] = {
 class Candidate:
     """A sentence that may be quoted; its label is its place among the candidates, from 1.
 
-    One that `leads_in` is said with the best one, which hangs on it. `said` is how it is said where that differs: a
-    `row` of a table, or without the "No" of another question. Of a sentence with `code` behind it the model reads
-    the beginning as `text`, the code follows what is said, and `excerpt` is all of it as the document has it. `at`
-    is the row of a spreadsheet, from which it is told apart in the same passage.
+    One that `leads_in` is said with the best one, which hangs on it, and one that is `asked_for` is the code of its
+    section. `said` is how it is said where that differs: a `row` of a table, or without the "No" of another
+    question. Of a sentence with `code` behind it the model reads the beginning as `text`, the code follows what is
+    said, and `excerpt` is all of it as the document has it. `at` is the row of a spreadsheet, from which it is told
+    apart in the same passage.
     """
 
     text: str
@@ -45,6 +47,7 @@ class Candidate:
     said: str = ""
     row: bool = False
     leads_in: bool = False
+    asked_for: bool = False
     start: int = 0  # in its passage
     code: str = ""
     excerpt: str = ""
@@ -53,7 +56,8 @@ class Candidate:
 
 def candidates(retrieval: Retrieval, said: Sequence[str] = ()) -> tuple[Candidate, ...]:
     """The best sentences, on one line each: the best one, what may be said beside it, then the others. What only
-    says again what a better one or `said` says is left out. "It …" comes with the sentence before it.
+    says again what a better one or `said` says is left out. "It …" comes with the sentence before it, and what is
+    asked how to do with the code of its section.
     """
     ranked = sorted(
         ((sentence, passage) for passage in retrieval.passages for sentence in passage.sentences),
@@ -66,6 +70,9 @@ def candidates(retrieval: Retrieval, said: Sequence[str] = ()) -> tuple[Candidat
             found.append(one)
         if len(found) == CANDIDATES:
             break
+    code = _code_beside(found[0], retrieval.question, ranked) if found else None
+    if code is not None and not _was_said(code, said):
+        found = [found[0], code, *(one for one in found[1:] if one.excerpt != code.excerpt)][:CANDIDATES]
     before = _lead_in(found[0], retrieval.question) if found else None
     if before is not None and not _was_said(before, said):
         found = [found[0], before, *(one for one in found[1:] if one.text != before.text)][:CANDIDATES]
@@ -150,6 +157,24 @@ def _lead_in(best: Candidate, question: str) -> Candidate | None:
     return None
 
 
+def _code_beside(
+    best: Candidate, question: str, ranked: Sequence[tuple[RankedSentence, RankedPassage]]
+) -> Candidate | None:
+    """The likeliest code of the best sentence's section, however far below, where the question asks for some."""
+    if best.code or not asks_for_code(question):
+        return None
+    for sentence, passage in ranked:
+        if holds_code(sentence.text) and _one_section(passage, best.passage):
+            return replace(_with_code(sentence, passage), asked_for=True)
+    return None
+
+
+def _one_section(one: RankedPassage, other: RankedPassage) -> bool:
+    if one is other:
+        return True
+    return bool(one.heading) and (one.document_id, one.heading) == (other.document_id, other.heading)
+
+
 def worth_saying(found: Sequence[Candidate]) -> int:
     """How many of them, from the best on, are likely enough beside it to be said as well."""
     best = max(found, key=lambda one: one.score, default=None)
@@ -157,8 +182,11 @@ def worth_saying(found: Sequence[Candidate]) -> int:
 
 
 def _goes_with(other: Candidate, best: Candidate) -> bool:
-    if other.leads_in:
+    if other.leads_in or other.asked_for:
         return True
+    # A command that nobody asked for may do harm: one is enough, and nothing of another section stands beside it.
+    if (other.code and best.code) or ((other.code or best.code) and not _one_section(other.passage, best.passage)):
+        return False
     running = other.passage is best.passage and not best.passage.heading
     margin = RUNNING if running else MARGIN[best.passage.language]
     return best.score - other.score <= margin and (not other.row or (other.chance or 0.0) >= SURE_OF_ROW)
@@ -172,10 +200,11 @@ def lead(found: Sequence[Candidate], most: int) -> float:
 
 def others(retrieval: Retrieval, said: Sequence[str], threshold: float) -> tuple[Candidate, ...]:
     """Candidates that say something else than `said`. The search's confidence is its best sentence's; one whose
-    score lies lower is as much less sure, and has to reach the threshold by itself. What leads in to the first one
-    comes with it.
+    score lies lower is as much less sure, and has to reach the threshold by itself. What is said with the first
+    one comes with it.
     """
     best = max((one.score for passage in retrieval.passages for one in passage.sentences), default=0.0)
     bar = best + log_odds(threshold) - log_odds(retrieval.confidence)
     found = candidates(retrieval, said)
-    return tuple(one for one in found if one.score >= bar or (one.leads_in and found[0].score >= bar))
+    sure = bool(found) and found[0].score >= bar
+    return tuple(one for one in found if one.score >= bar or (sure and (one.leads_in or one.asked_for)))

@@ -1,13 +1,19 @@
 """A command that is quoted stands as code, whole, behind the sentence that says what it is for."""
 
+import json
 import uuid
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from apps.chat.generation.candidates import Candidate, candidates
+from apps.chat.generation.brief import Brief
+from apps.chat.generation.candidates import Candidate, candidates, others
 from apps.chat.generation.checking import check_below
 from apps.chat.generation.labels import LabelReader
 from apps.chat.generation.pieces import Source, Text
+from apps.chat.generation.plan import plan_for
+from apps.core.fences import on_one_line
 from apps.knowledge.retrieval.types import RankedPassage, RankedSentence, Retrieval
 
 CODE = "```\npip install parley\nparley serve --port 80\n```"
@@ -93,3 +99,86 @@ def test_another_answer_does_not_show_the_same_command_again() -> None:
 
 def test_no_gap_is_made_in_code() -> None:
     assert check_below("Check yourself", [INSTALL], "How?", "en") == []
+
+
+def answered(question: str, *passages: RankedPassage) -> list[str]:
+    """The first lines of what an assistant with the usual two sentences says."""
+    target: Any = None
+    brief = Brief(question, "en", "Service", (), True, 0.2, 2, 2, {"no": "I found nothing."}, target)
+    grammar = plan_for(brief, Retrieval(question, "en", passages, 0.9)).grammar or ""
+    most = int(grammar.split("start: s1_")[1].split()[0])
+    told = [json.loads(line.split(": ", 1)[1]) for line in grammar.splitlines() if line.startswith("S")]
+    return [line.split("] ", 1)[1] for line in told[:most]]
+
+
+def scored(whole: RankedPassage, *scores: float) -> RankedPassage:
+    """Ranked by these scores, among all that are asked with it."""
+    ranked = (
+        replace(one, score=score, rank=100 - round(score * 10))
+        for one, score in zip(whole.sentences, scores, strict=True)
+    )
+    return replace(whole, sentences=tuple(ranked))
+
+
+INSTALLING = on_one_line(INSTALL)
+NEEDS = "You need Debian 12."
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How do I install it on Debian?",
+        "which command installs it",
+        "What does the call look like?",
+        "show me an example",
+        "怎么安装？",
+        "如何在 Debian 上安装",
+        "安装命令是什么",
+        "配置文件长什么样",
+    ],
+)
+def test_who_asks_how_gets_the_command_of_the_section_before_any_other_sentence(question: str) -> None:
+    section = scored(passage(NEEDS, INSTALL, OPEN), 5.6, -1.3, 5.3)
+    assert answered(question, section) == [NEEDS, INSTALLING]
+
+
+def test_of_two_commands_of_a_section_the_likelier_one_is_said() -> None:
+    other = INSTALL.replace("Install and start", "Remove").replace("install", "uninstall")
+    section = scored(passage(NEEDS, other, INSTALL), 5.6, 0.1, 0.2)
+    assert answered("How do I install it?", section) == [NEEDS, INSTALLING]
+
+
+def test_a_command_in_the_next_passage_of_the_section_is_found() -> None:
+    first = scored(passage(NEEDS, OPEN), 5.6, 5.3)
+    after = replace(scored(passage(INSTALL), 0.1), document_id=first.document_id)
+    assert answered("How do I install it?", first, after) == [NEEDS, INSTALLING]
+
+
+@pytest.mark.parametrize("question", ["How long does it take?", "How much is it?", "装好后怎么样"])
+def test_who_asks_something_else_hears_no_command_that_is_far_less_likely(question: str) -> None:
+    assert answered(question, scored(passage(NEEDS, INSTALL), 5.6, 0.1)) == [NEEDS]
+
+
+@pytest.mark.parametrize("question", ["How do I stop it?", "What stops it?", "怎么停止"])
+def test_a_command_of_another_section_is_never_added(question: str) -> None:
+    restore = scored(passage(INSTALL, heading="Set up › Restore"), 5.5)
+    assert answered(question, scored(passage(OPEN), 5.6), restore) == [OPEN]
+    assert answered(question, scored(passage(OPEN, NEEDS), 5.6, 5.0), restore) == [OPEN, NEEDS]
+    assert answered(question, scored(passage(CODE), 5.6), restore) == [on_one_line(CODE)]
+
+
+def test_no_sentence_of_another_section_stands_beside_a_command() -> None:
+    elsewhere = scored(passage(NEEDS, heading="Set up › Restore"), 5.5)
+    assert answered("How do I install it?", scored(passage(INSTALL), 5.6), elsewhere) == [INSTALLING]
+
+
+def test_beside_a_command_no_other_one_is_added() -> None:
+    restore = INSTALL.replace("Install and start", "Restore").replace("install", "restore --force")
+    section = scored(passage(INSTALL, restore, OPEN), 6.7, 4.4, 3.8)
+    assert answered("How do I install it?", section) == [INSTALLING, OPEN]
+
+
+def test_another_answer_comes_with_its_command_too() -> None:
+    section = scored(passage(NEEDS, INSTALL, OPEN), 5.6, -3.0, 5.3)
+    found = others(Retrieval("How do I install it?", "en", (section,), 0.9), [NEEDS], 0.2)
+    assert [one.text for one in found] == [OPEN, INSTALLING]
