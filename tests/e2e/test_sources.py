@@ -110,11 +110,21 @@ def test_a_source_of_a_spreadsheet_says_its_row(chat: Chat, language: str, row: 
     found = {**body, "id": PASSAGE, "page": None, "rows": [2, 9], "document": "lamps.xlsx"}
     page.route(f"**/api/knowledge/passages/{PASSAGE}/", lambda route: route.fulfill(json=found))
     page.locator(".cite").click()
-    expect(page.locator(".passage-document .figures")).to_have_text(row)
+    expect(page.locator(".passage-document .figures")).to_have_text(f"Prices · {row}")
     whole = page.evaluate(
         """() => import("/static/js/chat/where.js").then(({ whereIn }) => whereIn({ rows: [2, 9] }))"""
     )
     assert whole == rows
+
+
+def test_the_section_of_a_source_is_in_sight_before_a_long_title_and_all_of_it_on_hovering(chat: Chat) -> None:
+    long = {"title": "Lumen Gateway: installation and operations guide", "heading": "Work › Backups", "page": 7}
+    page = answered(chat, source() | long, delta("Every week. [1]"), end())
+    shown = page.locator(".source .cut")
+    expect(shown).to_have_text(f"Backups · {long['title']}")
+    expect(shown).to_have_attribute("title", f"{long['title']} · Work › Backups · page 7")
+    expect(page.get_by_role("button", name="Source 1: Lumen Gateway")).to_have_count(2)  # in the text and below it
+    expect(page.locator(".source .source-where")).to_have_text("page 7")
 
 
 def test_who_gets_no_answer_opens_what_comes_nearest(chat: Chat) -> None:

@@ -40,7 +40,9 @@ export function createPanel(quotes) {
   }
 
   function show(passage, source, quoted) {
-    const where = whereIn({ ...passage, ...(source.rows && { rows: source.rows }) });
+    const rows = source.rows ?? passage.rows;
+    const sheet = rows && /\.xlsx$/i.test(passage.document) && passage.heading?.split(" › ")[0];
+    const where = [sheet, whereIn({ ...passage, rows })].filter(Boolean).join(" · ");
     title.textContent = passage.title;
     body.lang = title.lang = languageOf(passage.text);
     const marked = h("div", { class: "passage" }, ...coded(passage.text, rangesOf(passage.text, quoted)));

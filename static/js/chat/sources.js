@@ -6,9 +6,15 @@ import { whereIn } from "./where.js";
 
 const SHOW_AFTER = 120; // ms, so that a passing pointer opens nothing
 
-/** Where in its document: the title alone says little of a long one. */
-const place = ({ title, heading }) => (heading && heading !== title ? `${title} · ${heading}` : title);
-const label = ({ number, title }) => t("source", { number, title });
+const joined = (...parts) => [...new Set(parts)].filter(Boolean).join(" · ");
+const whole = (source) => joined(source.title, source.heading, whereIn(source));
+const label = (source) => t("source", { number: source.number, title: whole(source) });
+
+/** The section first, because the end of a long line is cut: all of it is shown to who waits above it. */
+function place(source, options) {
+  const section = source.heading?.split(" › ").at(-1);
+  return h("span", { class: "cut", title: whole(source), ...options }, joined(section, source.title));
+}
 
 /** Turns `<sup data-cite>` of a rendered text into chips. `find(number)` gives the source, `open(source, chip)` shows it. */
 export function hydrateCites(fragment, find, open) {
@@ -39,7 +45,7 @@ export function sourceList(sources, open) {
     const button = h("button", { class: "source", type: "button", onclick: () => open(source, button) },
       h("span", { class: "source-number", "aria-hidden": "true" }, String(source.number)),
       h("span", { class: "unseen" }, label(source)),
-      h("span", { class: "cut", "aria-hidden": "true" }, place(source)),
+      place(source, { "aria-hidden": "true" }),
       whereIn(source) && h("span", { class: "source-where figures" }, whereIn(source)));
     return h("li", {}, button);
   });
@@ -51,9 +57,8 @@ export function nearestList({ notes = [] }, open) {
   const places = notes.find(({ kind }) => kind === "nearest")?.places;
   if (!places) return null;
   const rows = places.map((source) => {
-    const section = source.heading.split(" › ").at(-1); // first, because the end of a long line is cut
     const button = h("button", { class: "source", type: "button", onclick: () => open({ ...source, excerpt: "" }, button) },
-      icon("document"), h("span", { class: "cut" }, [...new Set([section, source.title])].filter(Boolean).join(" · ")));
+      icon("document"), place(source));
     return h("li", {}, button);
   });
   return h("div", { class: "nearest" }, h("p", {}, t("nearest")), h("ul", { class: "source-list" }, ...rows));
@@ -76,7 +81,7 @@ function showCard(element, source) {
   if (!element.isConnected) return;
   card.replaceChildren(
     h("p", { class: "source-card-title" }, source.title),
-    h("p", { class: "source-card-heading" }, [source.heading !== source.title && source.heading, whereIn(source)].filter(Boolean).join(" · ")),
+    h("p", { class: "source-card-heading" }, joined(source.heading !== source.title && source.heading, whereIn(source))),
     h("div", { class: "source-card-text" }, ...coded(source.excerpt)),
   );
   card.hidden = false;
