@@ -47,7 +47,7 @@ PAGES = [
     "keys/",
     "webhooks/",
     "webhooks/new/",
-    "knowledge/#new",
+    "knowledge/#new-name",
     "indexes/",
     "people/",
     "policy/",

@@ -9,16 +9,19 @@ pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("assistants")]
 
 
 @pytest.mark.parametrize(
-    ("path", "name", "slug"),
-    [("assistants/new/", "#name", "#slug"), ("knowledge/#new", "#new-name", "#new-slug")],
+    ("path", "name", "slug", "otherwise"),
+    [
+        ("assistants/new/", "#name", "#slug", ""),
+        ("knowledge/#new-name", "#new-name", "#new-slug", "collection-1"),
+    ],
 )
 def test_a_short_name_follows_the_name_until_it_is_typed(
-    operator: str, open_page: Callable[..., Page], path: str, name: str, slug: str
+    operator: str, open_page: Callable[..., Page], path: str, name: str, slug: str, otherwise: str
 ) -> None:
     page = open_page(f"/console/{path}", session=operator, bypass_csp=True)
     for typed, short in {
         "Café & Bar: Opening hours!": "cafe-bar-opening-hours",
-        "产品手册 2": "",
+        "产品手册 2": otherwise,
         "x" * 90: None,
     }.items():
         page.fill(name, typed)
@@ -28,3 +31,15 @@ def test_a_short_name_follows_the_name_until_it_is_typed(
     page.fill(slug, "mine")
     page.fill(name, "Another name")
     expect(page.locator(slug)).to_have_value("mine")
+
+
+def test_a_new_collection_is_named_at_once_and_needs_no_short_name_from_its_maker(
+    operator: str, open_page: Callable[..., Page]
+) -> None:
+    page = open_page("/console/knowledge/", session=operator)
+    page.click("text=New collection >> visible=true")
+    expect(page.locator("#new-name")).to_be_focused()
+    page.keyboard.type("产品手册")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("产品手册")
+    assert page.url.rsplit("/knowledge/", 1)[1].startswith("collection-")

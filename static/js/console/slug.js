@@ -8,12 +8,12 @@ export function proposed(name, longest) {
   return hyphened.slice(0, longest).replace(/^-+|-+$/g, "");
 }
 
-/** `name` and `slug` are the two inputs; a form that came back with a short name keeps it. */
+/** `name` and `slug` are the two inputs; where no letter can be taken, `data-otherwise` of `slug` is proposed. A form that came back with a short name keeps it. */
 export function proposing(name, slug) {
   let ours = slug.value ? null : "";
   name.addEventListener("input", () => {
     if (ours === null || slug.value !== ours) return;
-    slug.value = ours = proposed(name.value, slug.maxLength);
+    slug.value = ours = proposed(name.value, slug.maxLength) || (name.value.trim() && slug.dataset.otherwise) || "";
   });
 }
 
