@@ -9,6 +9,7 @@ from scripted import ANSWER, PASSAGE, TEXT, Socket, delta, end, source, wait_unt
 from test_accessibility import violations
 
 from apps.chat.models import Assistant
+from apps.core.fences import parts
 
 pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("assistants")]
 
@@ -127,6 +128,38 @@ def test_the_section_of_a_source_is_in_sight_before_a_long_title_and_all_of_it_o
     expect(page.locator(".source .source-where")).to_have_text("page 7")
 
 
+FENCED = [
+    "Run:\n``` bash title=x\npip install\n```\nThen go on.",
+    "```\na\n`````\nProse.\n```\nb\n```",
+    "`````\nProse.\n```\na\n```\nProse.",
+    "Prose.\n```\nMore prose.",
+    "```\nx\u2028```\ny\r\n```\r\nProse.",
+    "```\n```",
+    "```\na\n",
+    "Cut: ```",
+    "Cut:\n```",
+]
+
+
+def test_the_page_sees_the_same_code_in_a_text_as_the_server(chat: Chat) -> None:
+    page, _ = chat()
+    for text in FENCED:
+        for cut_off in (False, True):
+            shown = page.evaluate(
+                """([text, cutOff]) => import("/static/js/chat/coded.js").then(({ coded }) =>
+                    coded(text, { cutOff }).filter((node) => node.localName === "pre").map((pre) => pre.textContent))""",
+                [text, cut_off],
+            )
+            assert shown == [part.text for part in parts(text, cut_off=cut_off) if part.is_code], text
+
+
+def test_a_card_has_no_line_for_a_place_that_is_not_known(chat: Chat) -> None:
+    page = answered(chat, source() | {"heading": ""}, delta("It is unused. [1]"), end())
+    page.locator(".cite").hover()
+    expect(page.locator(".source-card-text")).to_be_visible()
+    expect(page.locator(".source-card-heading")).to_have_count(0)
+
+
 def test_who_gets_no_answer_opens_what_comes_nearest(chat: Chat) -> None:
     nearest = {"passage": PASSAGE, "title": "Returns", "heading": "Shop › Change of mind"}
     page = answered(
@@ -176,7 +209,7 @@ def test_code_behind_a_number_is_what_that_source_says(chat: Chat) -> None:
         }""",
         "Small. Run: [2]\n\n```\nx = a[1]\n```\n\nThen look. [1]\n\nNo code ``` here. [2]",
     )
-    assert found == [["Then look."], ["Small. Run:", "x = a[1]\n", "No code ``` here."]]
+    assert found == [["Then look."], ["Small. Run:", "x = a[1]", "No code ``` here."]]
 
 
 def test_code_of_a_source_is_shown_as_code_with_its_lines_and_marked(chat: Chat) -> None:

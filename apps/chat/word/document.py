@@ -141,7 +141,7 @@ class _Word:
 
     def _excerpt(self, paragraph: Paragraph, excerpt: str) -> None:
         """Below what `paragraph` says; of code a paragraph a line."""
-        for part in parts(excerpt):
+        for part in parts(excerpt, cut_off=True):
             if not part.is_code:
                 paragraph.add_run().add_break()
                 self._said(paragraph, part.text)

@@ -1,31 +1,45 @@
-/* A text that may hold code between fences, as nodes, and which of it is marked. */
+/* A text that may hold code between fences (as core/fences.py reads them), as nodes, and which of it is marked. */
 import { h } from "./dom.js";
 
-/** Not closed, as at the end of an excerpt, it goes to the end. */
-const BLOCK = /^(`{3,})[^\s`]*\n([\s\S]*?)(?:^\1[ \t]*$|(?![\s\S]))/gm;
+const FENCE = /(?<![^\n]) {0,3}(`{3,})([^`\n]*)(?![^\n])/g;
 
-/** `ranges`: [start, end) of `text` in order and apart; they get a `<mark>`. */
-export function coded(text, ranges = []) {
+/** `ranges`: [start, end) of `text` in order and apart; they get a `<mark>`. The code of an excerpt may be `cutOff`. */
+export function coded(text, { ranges = [], cutOff = false } = {}) {
   const nodes = [];
   let from = 0;
-  for (const block of text.matchAll(BLOCK)) {
-    const start = block.index + block[0].indexOf("\n") + 1;
-    const code = block[2].replace(/\n$/, "");
-    nodes.push(...marked(text, from, block.index, ranges));
-    nodes.push(h("pre", {}, h("code", {}, ...marked(text, start, start + code.length, ranges))));
-    from = block.index + block[0].length;
+  for (const block of blocks(text, cutOff)) {
+    nodes.push(...marked(text, from, block.start, ranges));
+    nodes.push(h("pre", {}, h("code", {}, ...marked(text, block.from, block.to, ranges))));
+    from = block.end;
     if (text[from] === "\n") from += 1; // or it would be an empty line below the block
   }
   return [...nodes, ...marked(text, from, text.length, ranges)];
 }
 
-const NEXT = /\s*^(`{3,})[^\s`]*\n([\s\S]*?)^\1[ \t]*$/my;
-
 /** The block of code that comes next at `at`: { code, end }; null where something else does. */
 export function codeAt(text, at) {
-  NEXT.lastIndex = at;
-  const block = NEXT.exec(text);
-  return block && { code: block[2], end: NEXT.lastIndex };
+  const next = blocks(text).find(({ start }) => start >= at);
+  if (!next || text.slice(at, next.start).trim()) return null;
+  return { code: text.slice(next.from, next.to), end: next.end };
+}
+
+/** Where each stands with its fences, `start` to `end`, and its code, `from` to `to`. */
+function blocks(text, cutOff = false) {
+  const found = [];
+  const fences = [...text.matchAll(FENCE)];
+  while (fences.length) {
+    const open = fences.shift();
+    const from = open.index + open[0].length + 1;
+    const place = fences.findIndex((fence) => !fence[2].trim() && fence[1].length >= open[1].length);
+    if (place >= 0) {
+      const [close] = fences.splice(0, place + 1).slice(-1);
+      found.push({ start: open.index, from, to: Math.max(from, close.index - 1), end: close.index + close[0].length });
+    } else if (cutOff && from <= text.length) {
+      found.push({ start: open.index, from, to: text.length - text.endsWith("\n"), end: text.length });
+      break;
+    }
+  }
+  return found;
 }
 
 function marked(text, from, to, ranges) {

@@ -45,7 +45,7 @@ export function createPanel(quotes) {
     const where = [sheet, whereIn({ ...passage, rows })].filter(Boolean).join(" · ");
     title.textContent = passage.title;
     body.lang = title.lang = languageOf(passage.text);
-    const marked = h("div", { class: "passage" }, ...coded(passage.text, rangesOf(passage.text, quoted)));
+    const marked = h("div", { class: "passage" }, ...coded(passage.text, { ranges: rangesOf(passage.text, quoted) }));
     copyableCode(marked);
     body.replaceChildren(...[
       ...belowHeadings(passage.title, [
@@ -64,7 +64,7 @@ export function createPanel(quotes) {
     const gone = error.status === 404;
     body.replaceChildren(
       h("p", { class: "muted" }, error.code === "passage_gone" ? error.message : t(gone ? "passage_gone" : "passage_failed")),
-      gone ? h("blockquote", { class: "passage" }, ...coded(source.excerpt))
+      gone ? h("blockquote", { class: "passage" }, ...coded(source.excerpt, { cutOff: true }))
         : h("button", { class: "button small", type: "button", onclick: again }, t("try_again")),
     );
   }

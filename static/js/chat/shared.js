@@ -42,6 +42,6 @@ function answer(message, at) {
   const list = h("ol", { class: "shared-sources" }, ...sources.map((source) =>
     h("li", { id: `source-${at}-${source.number}`, value: source.number },
       h("strong", {}, [source.title, source.heading !== source.title && source.heading, whereIn(source)].filter(Boolean).join(" · ")),
-      h("blockquote", {}, ...coded(source.excerpt)))));
+      h("blockquote", {}, ...coded(source.excerpt, { cutOff: true })))));
   return h("article", { class: "answer" }, translation(message) ?? prose, sources.length ? list : null, notice && h("p", { class: "answer-notice" }, notice));
 }

@@ -79,11 +79,12 @@ function hover(element, source) {
 
 function showCard(element, source) {
   if (!element.isConnected) return;
-  card.replaceChildren(
+  const heading = joined(source.heading !== source.title && source.heading, whereIn(source));
+  card.replaceChildren(...[
     h("p", { class: "source-card-title" }, source.title),
-    h("p", { class: "source-card-heading" }, joined(source.heading !== source.title && source.heading, whereIn(source))),
-    h("div", { class: "source-card-text" }, ...coded(source.excerpt)),
-  );
+    heading && h("p", { class: "source-card-heading" }, heading),
+    h("div", { class: "source-card-text" }, ...coded(source.excerpt, { cutOff: true })),
+  ].filter(Boolean));
   card.hidden = false;
   const mark = element.getBoundingClientRect();
   const box = card.getBoundingClientRect();

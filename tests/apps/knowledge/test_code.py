@@ -48,6 +48,20 @@ def test_code_that_holds_fences_itself_stays_one_block() -> None:
     assert [part.text for part in parts(piece.text) if part.is_code] == ["```\nmake\n```"]
 
 
+def test_a_command_written_with_hard_blanks_can_be_run() -> None:
+    page = "<main><p>Run it like this:</p><pre>pip&nbsp;install parley \\\n&nbsp;&nbsp;--user</pre></main>"
+    [piece] = cut_document(html.extract(page.encode()))
+    assert [part.text for part in parts(piece.text) if part.is_code] == ["pip install parley \\\n  --user"]
+
+
+def test_a_stray_fence_of_a_text_turns_no_prose_into_code() -> None:
+    found = text.extract(
+        b"Guide\n\nInstall it like this:\n\n``` bash\npip install parley\n```\n\n"
+        b"It is ready at once.\n\n```\n\nAll that follows is prose.\n"
+    )
+    assert [block.text for block in found.blocks if block.kind == "code"] == ["pip install parley"]
+
+
 def test_a_line_of_backticks_in_a_text_that_has_no_code_makes_none() -> None:
     found = text.extract(
         b"Title\n\nWrite three of these:\n\n``` and then a word\n\nAll that follows is prose as before.\n"
