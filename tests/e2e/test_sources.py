@@ -146,8 +146,11 @@ def test_the_page_sees_the_same_code_in_a_text_as_the_server(chat: Chat) -> None
     for text in FENCED:
         for cut_off in (False, True):
             shown = page.evaluate(
-                """([text, cutOff]) => import("/static/js/chat/coded.js").then(({ coded }) =>
-                    coded(text, { cutOff }).filter((node) => node.localName === "pre").map((pre) => pre.textContent))""",
+                """async ([text, cutOff]) => {
+                    const { coded } = await import("/static/js/chat/coded.js");
+                    const code = coded(text, { cutOff }).filter((node) => node.localName === "pre");
+                    return code.map((node) => node.textContent);
+                }""",
                 [text, cut_off],
             )
             assert shown == [part.text for part in parts(text, cut_off=cut_off) if part.is_code], text

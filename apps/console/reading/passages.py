@@ -38,8 +38,8 @@ def passage_page(document: Document, at: int) -> PassagePage:
 
 
 def rows_of(passage: Passage) -> list[tuple[int, str]]:
-    """A passage of several rows of a table, row by row; empty for any other."""
-    if len(set(passage.rows)) < 2:
+    """A passage of several rows of a table, row by row; empty for any other, and where staff wrote some of it."""
+    if len(set(passage.rows)) < 2 or 0 in passage.rows:
         return []
     told: dict[int, list[str]] = {}
     for row, start, end in zip(passage.rows, passage.spans[::2], passage.spans[1::2], strict=True):

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef
 from ..models import Document, DroppedPair, Import, PassageEdit
 from .blocks import Block, Extracted
 from .cleaning import pair_digest
-from .passages import Piece, Splitting, cut_document, whole_piece
+from .passages import Piece, Splitting, cut_document, sentences_with_rows, whole_piece
 from .reading import Reading, indexed
 from .results import Result
 
@@ -68,7 +68,8 @@ def _edits_keep(document: Document, result: Result, reading: Reading) -> None:
         edit.original_text, edit.original_language = own.text, own.language
         edit.original_spans = [offset for span in own.spans for offset in span]
         edit.original_rows = list(own.rows)
-        whole = whole_piece(own.heading, edit.text, own.page, own.rows)
+        before = sentences_with_rows(own.text, own.spans, own.rows)
+        whole = whole_piece(own.heading, edit.text, own.page, before)
         reading.pieces[edit.position] = indexed(reading.title, whole)
         result.edits.append(edit)
 

@@ -1,7 +1,8 @@
 """Cuts a document into passages: by its headings first, and a section that is too long by its sentences."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from apps.core.language import Language, detect_language
@@ -39,7 +40,7 @@ class Piece:
     """A passage before it is stored; `spans` are the quotable sentences as offsets into `text`.
 
     `lexemes` is its tsvector in PostgreSQL's text form, made of `tokens_count` tokens; `reading` fills both.
-    `rows` says for each span in which row of its table it stands; empty of what is no table.
+    `rows` says for each span in which row of its table it stands, 0 where nobody knows; empty of what is no table.
     """
 
     heading: str
@@ -73,14 +74,29 @@ def cut_document(document: Extracted, splitting: Splitting = NORMAL) -> list[Pie
     return [piece for section in _sections(document) for piece in _cut_section(*section, splitting)]
 
 
-def whole_piece(heading: str, text: str, page: int | None, rows: Sequence[int] = ()) -> Piece:
-    """A text that somebody wrote as one passage, whatever its length. `rows` are those of the one whose place it
-    takes: where it has another number of sentences, nobody knows in which of several rows each of them stands.
+def whole_piece(heading: str, text: str, page: int | None, before: Iterable[tuple[str, int]] = ()) -> Piece:
+    """A text that somebody wrote as one passage, whatever its length. `before` are the sentences of the one whose
+    place it takes, with their rows: a sentence that stays as it is keeps its row, all do where there is but one.
     """
     spans = tuple(quotable(text))
-    if len(rows) != len(spans):
-        rows = list(rows[:1]) * len(spans) if len(set(rows)) == 1 else ()
-    return Piece(heading, text, detect_language(f"{heading} {text}"), page, spans, rows=tuple(rows))
+    known: dict[str, deque[int]] = defaultdict(deque)
+    for sentence, row in before:
+        known[sentence].append(row)
+    only = {row for own in known.values() for row in own}
+    if len(only) == 1:
+        found = [*only] * len(spans)
+    else:
+        said = (known[text[start:end]] for start, end in spans)
+        found = [own.popleft() if own else 0 for own in said]
+    return Piece(
+        heading, text, detect_language(f"{heading} {text}"), page, spans, rows=tuple(found) if any(found) else ()
+    )
+
+
+def sentences_with_rows(text: str, spans: Iterable[Span], rows: Sequence[int]) -> Iterator[tuple[str, int]]:
+    """None where no rows are known."""
+    for (start, end), row in zip(spans, rows, strict=False):
+        yield text[start:end], row
 
 
 def _sections(document: Extracted) -> Iterator[tuple[str, list[Block]]]:
@@ -158,17 +174,20 @@ def _join_code(units: list[_Unit]) -> list[_Unit]:
 
 
 def _join_short(units: list[_Unit]) -> list[_Unit]:
-    """Lets a unit that is too short join the one after it, the last one the one before it."""
+    """Lets a unit that is too short join the one after it, the last one the one before it; a row of a table never
+    joins another, for each is a place of its own.
+    """
     joined: list[_Unit] = []
     for unit in units:
         last = joined[-1] if joined else None
-        if last is not None and not last.code and is_short(last.text):
+        if last is not None and last.row == unit.row and not last.code and is_short(last.text):
             joined[-1] = replace(last, text=_glued(last.text, unit.glue, unit.text), code=unit.code)
         else:
             joined.append(unit)
-    if len(joined) > 1 and is_short(joined[-1].text) and not any(unit.code for unit in joined[-2:]):
-        tail = joined.pop()
-        joined[-1] = replace(joined[-1], text=_glued(joined[-1].text, tail.glue, tail.text))
+    if len(joined) > 1 and is_short(joined[-1].text):
+        before, tail = joined[-2:]
+        if before.row == tail.row and not before.code and not tail.code:
+            joined[-2:] = [replace(before, text=_glued(before.text, tail.glue, tail.text))]
     return joined
 
 

@@ -22,6 +22,6 @@ class PassageEdit(BaseModel):
     original_text = models.TextField(blank=True)
     original_language = models.CharField(max_length=2, blank=True)
     original_spans = ArrayField(models.PositiveIntegerField(), default=list, blank=True)
-    original_rows = ArrayField(models.PositiveIntegerField(), default=list, blank=True)
+    original_rows = ArrayField(models.PositiveIntegerField(), default=list, db_default=[], blank=True)
     text = models.TextField()
     actor_label = models.CharField(max_length=150)

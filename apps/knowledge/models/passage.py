@@ -15,8 +15,8 @@ class Passage(BaseModel):
     """A piece of a document, in reading order; `collection` repeats the document's, so that access is one column.
 
     `spans` holds start and end of each quotable sentence, flat; `rows` the row of its table that each stands in,
-    empty of what is no table, and of tables that were imported before rows were kept. `sentence_vectors` is no
-    column: a search fills it with those of the embedding index in use.
+    0 for what staff wrote, empty of what is no table, and of tables that were imported before rows were kept.
+    `sentence_vectors` is no column: a search fills it with those of the embedding index in use.
     """
 
     sentence_vectors: bytes | memoryview | None = None
@@ -29,14 +29,15 @@ class Passage(BaseModel):
     language = models.CharField(max_length=2)
     page = models.PositiveIntegerField(null=True)
     spans = ArrayField(models.PositiveIntegerField())
-    rows = ArrayField(models.PositiveIntegerField(), default=list, blank=True)
+    rows = ArrayField(models.PositiveIntegerField(), default=list, db_default=[], blank=True)
     lexemes = SearchVectorField()
     tokens_count = models.PositiveIntegerField()
 
     @property
     def row_range(self) -> tuple[int, int] | None:
-        """The first and the last row of its table."""
-        return (min(self.rows), max(self.rows)) if self.rows else None
+        """The first and the last row of its table, of those that are known."""
+        known = [row for row in self.rows if row]
+        return (min(known), max(known)) if known else None
 
     class Meta:
         ordering = ["document", "position"]

@@ -8,6 +8,7 @@ from uuid import UUID
 from apps.core.db import in_database_waiting
 from apps.core.language import detect_language
 
+from ..models import Passage
 from .candidates import Candidate, find_candidates, question_prepare
 from .confidence import confidence, missing_words
 from .rerank import rerank
@@ -67,15 +68,21 @@ def _passages(
         best.setdefault(sentence.passage, sentence.score)
     kept = list(best)[:limit]
     ranked: dict[int, list[RankedSentence]] = {index: [] for index in kept}
+    rows = {index: _rows(candidates[index].passage) for index in kept}
     for sentence in sentences:
         if sentence.passage in ranked:
             passage = candidates[sentence.passage].passage
             text = passage.text[sentence.start : sentence.end]
-            row = dict(zip(passage.spans[::2], passage.rows, strict=False)).get(sentence.start)
+            row = rows[sentence.passage].get(sentence.start)
             rank = sum(map(len, ranked.values())) + 1
             own = RankedSentence(rank, text, sentence.start, sentence.end, sentence.score, sentence.chance, row)
             ranked[sentence.passage].append(own)
     return tuple(_passage(candidates[index], best[index], ranked[index], chances.get(index)) for index in kept)
+
+
+def _rows(passage: Passage) -> dict[int, int]:
+    """By where in its text a sentence begins, of those whose row is known."""
+    return {start: row for start, row in zip(passage.spans[::2], passage.rows, strict=False) if row}
 
 
 def _passage(

@@ -18,10 +18,11 @@ from ..indexing.vectors import vectors_store
 from ..ingest.amending import passage_digest
 from ..ingest.blocks import Refused
 from ..ingest.embedding import embed_pieces
-from ..ingest.passages import Piece, whole_piece
+from ..ingest.passages import Piece, sentences_with_rows, whole_piece
 from ..ingest.reading import indexed
 from ..ingest.reasons import reason
 from ..ingest.replacing import passage_row
+from ..ingest.sentences import Span
 from ..models import Passage, PassageEdit
 from .collection import collection_touch
 from .document import document_locked
@@ -44,13 +45,15 @@ def passage_edit(*, actor: Actor, passage_id: UUID, text: str, seen: datetime | 
     passage = _passage(passage_id)
     if wanted == passage.text:
         return passage
+    own = passage_edit_of(passage) or _edit_begun(passage)
+    before = sentences_with_rows(own.original_text, _pairs(own.original_spans), own.original_rows)
 
     def write(current: Passage) -> None:
         edit = passage_edit_of(current) or _edit_begun(current)  # a second one keeps the document's own text
         edit.text, edit.actor_label = wanted, actor.label
         edit.save()
 
-    piece = whole_piece(passage.heading, wanted, passage.page, passage.rows)
+    piece = whole_piece(passage.heading, wanted, passage.page, before)
     return _put(actor, passage, piece, write, action="passage.edited", seen=seen)
 
 
@@ -61,7 +64,7 @@ def passage_restore(*, actor: Actor, passage_id: UUID) -> Passage:
     edit = passage_edit_of(passage)
     if edit is None or not edit.original_text:
         raise Conflict(_("There is no earlier text of this passage to put back."))
-    spans = tuple(zip(edit.original_spans[::2], edit.original_spans[1::2], strict=True))
+    spans = _pairs(edit.original_spans)
     language: Language = "zh" if edit.original_language == "zh" else "en"
     rows = tuple(edit.original_rows)
     piece = Piece(passage.heading, edit.original_text, language, passage.page, spans, rows=rows)
@@ -129,6 +132,10 @@ def _edit_begun(passage: Passage) -> PassageEdit:
         original_spans=passage.spans,
         original_rows=passage.rows,
     )
+
+
+def _pairs(offsets: list[int]) -> tuple[Span, ...]:
+    return tuple(zip(offsets[::2], offsets[1::2], strict=True))
 
 
 def _passage(passage_id: UUID) -> Passage:

@@ -13,7 +13,7 @@ from apps.core.errors import BadInput, Unavailable
 from ..indexing.vectors import vectors_store
 from ..ingest.blocks import Refused
 from ..ingest.embedding import embed_pieces
-from ..ingest.passages import Piece, whole_piece
+from ..ingest.passages import Piece, sentences_with_rows, whole_piece
 from ..ingest.reading import Reading, Task, indexed
 from ..ingest.reasons import reason
 from ..ingest.replacing import passage_row
@@ -81,4 +81,7 @@ def personal_delete(collection_ids: Sequence[UUID]) -> None:
 
 
 def _kept(title: str, piece: Piece, text: str) -> Piece:
-    return piece if text == piece.text else indexed(title, whole_piece(piece.heading, text, piece.page, piece.rows))
+    if text == piece.text:
+        return piece
+    before = sentences_with_rows(piece.text, piece.spans, piece.rows)
+    return indexed(title, whole_piece(piece.heading, text, piece.page, before))

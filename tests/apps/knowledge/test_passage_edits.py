@@ -52,6 +52,12 @@ def test_an_edited_passage_is_answered_as_edited(passage: Passage) -> None:
     assert not Passage.objects.filter(text__contains="within 30 days").exists()
 
 
+def test_a_stray_fence_that_staff_write_stays_as_they_wrote_it(passage: Passage) -> None:
+    said = "Run it like this:\n``` bash\nmake  run\n```\nIt is ready  at once.\n```\nGoods come back."
+    edited = passage_edit(actor=OLGA, passage_id=passage.pk, text=said)
+    assert edited.text == ("Run it like this:\n```\nmake  run\n```\nIt is ready at once.\n```\nGoods come back.")
+
+
 def test_a_passage_may_be_edited_into_the_other_language(passage: Passage) -> None:
     passage_edit(actor=OLGA, passage_id=passage.pk, text="退回的包裹统一寄到昆山仓库，运费由商家承担。")
     assert "昆山仓库" in best(passage.collection_id, "退回的包裹寄到哪个仓库？")
