@@ -48,6 +48,44 @@ def test_code_that_holds_fences_itself_stays_one_block() -> None:
     assert [part.text for part in parts(piece.text) if part.is_code] == ["```\nmake\n```"]
 
 
+LINES = ["def f():", "    return 1", "", "print(f())"]
+PLAIN = "\n".join(LINES)
+SHOWN = {
+    "pygments": '<table class="highlighttable"><tr><td class="linenos"><div class="linenodiv"><pre>1\n2\n3\n4</pre>'
+    f'</div></td><td class="code"><div><pre><span></span>{PLAIN}\n</pre></div></td></tr></table>',
+    "rouge": '<pre class="highlight"><code><table class="rouge-table"><tbody><tr><td class="rouge-gutter gl">'
+    '<pre class="lineno">1\n2\n3\n4\n</pre></td><td class="rouge-code"><pre>'
+    f"{PLAIN}\n</pre></td></tr></tbody></table></code></pre>",
+    "hexo": '<table><tr><td class="gutter"><pre><span>1</span><br><span>2</span><br></pre></td>'
+    f'<td class="code"><pre>{"".join(f"<span>{line}</span><br>" for line in LINES)}</pre></td></tr></table>',
+    "blocks": f"<pre><code>{''.join(f'<div>{line}</div>' for line in LINES)}</code></pre>",
+    "blocks and breaks": "<pre>"
+    + "\n".join(f'<div class="line">{line or "<br>"}</div>' for line in LINES)
+    + "</pre>",
+    "a list": f"<pre><ol>{''.join(f'<li>{line}</li>' for line in LINES)}</ol></pre>",
+    "rows": "<pre><code><table>"
+    + "".join(f'<tr><td class="hljs-ln-numbers">7</td><td>{line}</td></tr>' for line in LINES)
+    + "</table></code></pre>",
+    "numbers": "<pre>" + "\n".join(f'<span class="linenos">7</span>{line}' for line in LINES) + "</pre>",
+}
+
+
+@pytest.mark.parametrize("way", SHOWN)
+def test_code_is_the_same_in_every_way_that_pages_show_it(way: str) -> None:
+    page = f"<main><p>Write it like this:</p>{SHOWN[way]}<p>Then it is ready to run.</p></main>"
+    [piece] = cut_document(html.extract(page.encode()))
+    assert sentences(piece) == [f"Write it like this:\n```\n{PLAIN}\n```", "Then it is ready to run."]
+
+
+def test_a_table_with_a_command_in_each_row_stays_a_table() -> None:
+    rows = "".join(f"<tr><td>{port}</td><td><pre>run --port {port}</pre></td></tr>" for port in (80, 443))
+    found = html.extract(f"<main><table><tr><th>Port</th><th>Command</th></tr>{rows}</table></main>".encode())
+    assert [block.text for block in found.blocks] == [
+        "Port: 80; Command: run --port 80",
+        "Port: 443; Command: run --port 443",
+    ]
+
+
 def test_a_command_written_with_hard_blanks_can_be_run() -> None:
     page = "<main><p>Run it like this:</p><pre>pip&nbsp;install parley \\\n&nbsp;&nbsp;--user</pre></main>"
     [piece] = cut_document(html.extract(page.encode()))

@@ -9,6 +9,7 @@ from apps.core.fences import fenced
 
 from ..blocks import Extracted, clean
 from ..decode import decode
+from .html_code import code_plain
 from .markdown import from_markdown
 
 _FURNITURE = (
@@ -35,6 +36,7 @@ def extract(data: bytes) -> Extracted:
     main = page.find("main") or page.find("article") or page.body or page
     for picture in main.find_all("img"):
         picture.decompose()
+    code_plain(main)
     converter = _Converter(heading_style="ATX", strip=["a"], escape_asterisks=False, escape_underscores=False)
     document = from_markdown(converter.convert_soup(main))
     return Extracted(document.title or _before_site_name(name), document.blocks)
