@@ -127,12 +127,13 @@ def _candidate(sentence: RankedSentence, passage: RankedPassage, question: str) 
 
 
 def _with_code(sentence: RankedSentence, passage: RankedPassage) -> Candidate:
-    """Code without a sentence before it is said below its heading."""
+    """Code without a sentence before it is said below its heading, or its document's title."""
     prose = [part.text for part in parts(sentence.text) if not part.is_code]
     blocks = [fenced(part.text) for part in parts(sentence.text) if part.is_code]
-    place = passage.heading.rpartition(" › ")[2] or passage.title
-    if place[-1:] not in "?？!！:：":
-        place += "：" if passage.language == "zh" else ":"
+    unnamed, colon = ("代码", "：") if passage.language == "zh" else ("Code", ":")
+    place = passage.heading.rpartition(" › ")[2] or passage.title or unnamed
+    if place[-1] not in "?？!！:：":
+        place += colon
     return Candidate(
         on_one_line(sentence.text)[:READ_OF_CODE].rstrip(),
         passage,

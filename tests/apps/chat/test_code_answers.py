@@ -86,6 +86,12 @@ def test_code_without_a_sentence_before_it_stands_below_its_heading(
     assert text(answer(found(passage(CODE, heading=heading, language=language)), 1)) == f"{words} [1]\n\n{CODE}"
 
 
+@pytest.mark.parametrize(("language", "words"), [("en", "Code:"), ("zh", "代码：")])
+def test_code_of_a_document_without_title_or_heading_is_not_told_as_prose(language: str, words: str) -> None:
+    bare = replace(passage(CODE, heading="", language=language), title="")
+    assert text(answer(found(bare), 1)) == f"{words} [1]\n\n{CODE}"
+
+
 def test_commands_that_differ_in_a_letter_are_two_and_the_same_one_is_quoted_once() -> None:
     other = INSTALL.replace("80", "81")
     sources = found(passage(INSTALL), passage(INSTALL), passage(other))
