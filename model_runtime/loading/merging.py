@@ -33,7 +33,7 @@ def merge_classifier(base: Path, adapter: Path, out: Path) -> None:
 def merged(tensors: Mapping[str, np.ndarray], adapter: Path) -> dict[str, np.ndarray]:
     """The base's tensors with the products of the adapter in that folder added, and what else it brings.
 
-    Raises ValueError if it changes what the base does not have.
+    Raises ValueError if its factors fit no layer of the base; a whole tensor is taken as it is.
     """
     settings = json.loads((adapter / "adapter_config.json").read_text())
     halves = load_file(adapter / "adapter_model.safetensors")

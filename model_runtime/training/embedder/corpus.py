@@ -81,6 +81,7 @@ def looked_at(data: Path, tokenizer: Tokenizer, most: int = 500) -> Reading:
 
 
 def token_reading(pool: Pool, tokenizer: Tokenizer) -> Reading:
+    """Of an answer that runs over several sentences the first one counts as right, the others as wrong."""
     questions = tokenised(tokenizer, [text for text, _ in pool.asked], "query")
     asked = [(ids, gold[0]) for ids, (_, gold) in zip(questions, pool.asked, strict=True)]
     return Reading(tokenised(tokenizer, pool.sentences, "passage"), asked)
