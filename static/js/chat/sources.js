@@ -2,6 +2,7 @@
 import { coded } from "./coded.js";
 import { h, icon, one } from "./dom.js";
 import { t } from "./page.js";
+import { toast } from "./toast.js";
 import { whereIn } from "./where.js";
 
 const SHOW_AFTER = 120; // ms, so that a passing pointer opens nothing
@@ -100,3 +101,20 @@ function hideCard() {
 
 document.addEventListener("keydown", (event) => event.key === "Escape" && hideCard());
 one("[data-scroller]").addEventListener("scroll", hideCard, { passive: true });
+
+/** The panel, whose code comes when a source is opened for the first time. `quotes` as `createPanel` has it. */
+export function sourcePanel(quotes) {
+  let coming = null;
+
+  async function open(...wanted) {
+    coming ??= import("./panel.js").then(({ createPanel }) => createPanel(quotes));
+    try {
+      (await coming).open(...wanted);
+    } catch {
+      coming = null; // asked for again with the next click
+      toast(t("passage_failed"));
+    }
+  }
+
+  return { open, close: () => coming?.then((panel) => panel.close(), () => {}) };
+}
