@@ -5,6 +5,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers as fields
 
+from apps.knowledge.api import rows_field
+
 from .models import Outcome, Reason, Role, Standing, Status, Value
 
 Shape = fields.Serializer[Any]
@@ -54,13 +56,7 @@ class SourceShape(Shape):
     heading = fields.CharField()
     excerpt = fields.CharField()
     page = fields.IntegerField(required=False, help_text=_("Of a PDF."))
-    rows = fields.ListField(
-        child=fields.IntegerField(),
-        required=False,
-        min_length=2,
-        max_length=2,
-        help_text=_("The first and the last row of its table, as a spreadsheet counts them."),
-    )
+    rows = rows_field(required=False)
 
 
 class GenerationShape(Shape):
@@ -114,13 +110,7 @@ class FilePassageShape(Shape):
     text = fields.CharField()
     language = fields.ChoiceField(["en", "zh"])
     page = fields.IntegerField(allow_null=True)
-    rows = fields.ListField(
-        child=fields.IntegerField(),
-        allow_null=True,
-        min_length=2,
-        max_length=2,
-        help_text=_("The first and the last row of its table, as a spreadsheet counts them."),
-    )
+    rows = rows_field(allow_null=True)
     before = fields.CharField(allow_null=True)
     after = fields.CharField(allow_null=True)
     before_heading = fields.CharField(allow_null=True)

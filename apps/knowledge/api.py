@@ -14,6 +14,17 @@ from apps.core.api.describing import described
 from .selectors import access_passage, passage_neighbours
 
 
+def rows_field(**options: Any) -> serializers.ListField:
+    """Where a passage or a source stands in a table."""
+    return serializers.ListField(
+        child=serializers.IntegerField(),
+        min_length=2,
+        max_length=2,
+        help_text=_("The first and the last row of its table, as a spreadsheet counts them."),
+        **options,
+    )
+
+
 class PassageShape(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     title = serializers.CharField(help_text=_("Of its document."))
@@ -21,13 +32,7 @@ class PassageShape(serializers.Serializer[Any]):
     text = serializers.CharField(help_text=_("Code stands in it between lines of backticks, as in Markdown."))
     language = serializers.ChoiceField(["en", "zh"])
     page = serializers.IntegerField(allow_null=True)
-    rows = serializers.ListField(
-        child=serializers.IntegerField(),
-        allow_null=True,
-        min_length=2,
-        max_length=2,
-        help_text=_("The first and the last row of its table, as a spreadsheet counts them."),
-    )
+    rows = rows_field(allow_null=True)
     before = serializers.CharField(allow_null=True, help_text=_("What stands before it in the document."))
     after = serializers.CharField(allow_null=True, help_text=_("What stands behind it."))
     before_heading = serializers.CharField(allow_null=True, help_text=_("What that stands below: its question."))
