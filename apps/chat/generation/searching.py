@@ -13,7 +13,8 @@ from .followup import stands_alone
 from .greetings import Greeting, greeting_of
 from .narrowing import as_likely, best_of, only
 from .prices import WORDS, counts, holds, names_price, priced, prices, prices_nothing
-from .vague import is_heading, is_vague
+from .sameness import group_key
+from .vague import is_vague
 
 PASSAGES = 5
 # A search that is as sure is believed, whatever form an answer should have.
@@ -44,7 +45,7 @@ async def searched(brief: Brief) -> Searched:
     """
     brief, found = await _in_context(brief)
     question, language = brief.question, brief.language
-    found_there = found.confidence >= brief.threshold and is_heading(question, language, found)
+    found_there = found.confidence >= brief.threshold and _is_heading(brief, found)
     if brief.emergency or found_there:
         return Searched(brief, found)
     if greeting := greeting_of(question, language):
@@ -52,6 +53,13 @@ async def searched(brief: Brief) -> Searched:
     if brief.context or brief.brought or brief.images:
         return Searched(brief, found)
     return await _by_form(brief, found)
+
+
+def _is_heading(brief: Brief, found: Retrieval) -> bool:
+    """Whether something that was found stands below that very question: the documents know what is meant."""
+    asked = group_key(brief.question, brief.language)
+    headings = (one.heading.rpartition(" › ")[2] for one in found.passages)
+    return any(group_key(heading, brief.language) == asked for heading in headings)
 
 
 async def _by_form(brief: Brief, found: Retrieval) -> Searched:

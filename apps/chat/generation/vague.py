@@ -3,9 +3,8 @@
 import re
 
 from apps.core.language import Language
-from apps.knowledge.retrieval.types import Retrieval
 
-from .sameness import content_words, group_key, normal_form
+from .sameness import content_words, normal_form
 
 # Beside the words that ask or point, these do not say what somebody means either. What is broken, or does not work,
 # does: documents speak of it.
@@ -44,9 +43,3 @@ def is_vague(question: str, language: Language) -> bool:
         return bool(form) and not _ZH.sub("", form)
     words = form.split()
     return bool(words) and all(word.isalpha() for word in words) and not set(content_words(form)) - _EN
-
-
-def is_heading(question: str, language: Language, found: Retrieval) -> bool:
-    """Whether something that was found stands below that very question: the documents know what is meant."""
-    asked = group_key(question, language)
-    return any(group_key(one.heading.rpartition(" › ")[2], language) == asked for one in found.passages)
