@@ -53,6 +53,13 @@ def test_a_source_opens_in_its_document_with_the_sentence_marked(chat: Chat) -> 
     expect(page.locator(".cite")).to_be_focused()
 
 
+def test_a_source_whose_panel_does_not_arrive_says_so(chat: Chat) -> None:
+    page = answered(chat, *ANSWER)
+    page.route("**/chat/panel*.js", lambda route: route.fulfill(content_type="text/javascript", body="export {};"))
+    page.locator(".cite").click()
+    expect(page.get_by_text("The passage cannot be shown right now.")).to_be_visible()
+
+
 def test_the_sentence_is_marked_also_where_the_answer_says_it_as_a_row(chat: Chat) -> None:
     page = answered(chat, source(), delta("Returns: **Within: 30 days** – Box: closed. [1]"), end())
     page.route(f"**/api/knowledge/passages/{PASSAGE}/", passage)
