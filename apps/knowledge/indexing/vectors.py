@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from ..models import Passage, PassageVector
-from .indexes import indexes_open
+from .indexes import index_active, indexes_open
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ def vectors_store(passages: Sequence[Passage], found: Sequence[PieceVectors]) ->
 
     Against the swap, which locks the table: whoever comes second sees what the first one did.
     """
+    index_active()  # made before the table is locked: who makes the first one at this moment waits for the table
     with connection.cursor() as cursor:
         cursor.execute("LOCK TABLE knowledge_passagevector IN ROW EXCLUSIVE MODE")
     wanted = {index.pk for index in indexes_open()}

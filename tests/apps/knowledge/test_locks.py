@@ -5,14 +5,17 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection, connections
 
 from apps.core.actor import SYSTEM
+from apps.knowledge.indexing import indexes
 from apps.knowledge.indexing.tokens import tokens_renew
+from apps.knowledge.indexing.vectors import vectors_store
 from apps.knowledge.ingest.runner import imports_run
-from apps.knowledge.models import Collection, Document, Passage
+from apps.knowledge.models import Collection, Document, EmbeddingIndex, Passage
 from apps.knowledge.services import (
     collection_delete,
     collection_import,
@@ -121,3 +124,25 @@ def test_new_tokens_and_an_edit_at_once_both_come_through(folder: Path, monkeypa
         renewing.result(SECONDS)
         editing.result(SECONDS)
     assert Passage.objects.get().text == "It draws ten watts."
+
+
+def test_the_first_two_who_store_passages_both_come_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    EmbeddingIndex.objects.all().delete()
+    made, go_on = threading.Event(), threading.Event()
+    create = indexes.hnsw_create
+
+    def held(*args: Any) -> None:  # the index's row is there, not yet committed
+        made.set()
+        assert go_on.wait(SECONDS)
+        create(*args)
+
+    monkeypatch.setattr(indexes, "hnsw_create", held)
+    with ThreadPoolExecutor(2) as pool:
+        first = in_thread(pool, indexes.index_active)
+        assert made.wait(SECONDS)
+        second = in_thread(pool, lambda: vectors_store([], []))
+        until(waiting)
+        go_on.set()
+        first.result(SECONDS)
+        second.result(SECONDS)
+    assert EmbeddingIndex.objects.count() == 1
