@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.test import Client
 from playwright.sync_api import Page, expect
-from scripted import Socket, delta, end, wait_until
+from scripted import Socket, delta, end
 
 from apps.accounts.models import User
 from apps.chat.models import Assistant, Conversation, Message
@@ -141,7 +141,7 @@ def test_earlier_messages_come_when_the_reader_goes_up(chat: Chat, assistants: N
     page.evaluate("window.newest = [...document.querySelectorAll('.question')]")
     for count in (60, 66):
         page.evaluate("document.querySelector('[data-scroller]').scrollTop = 0")
-        wait_until(page, lambda: questions.count() == count)  # noqa: B023  (asked at once)
+        expect(questions).to_have_count(count, timeout=20_000)
     texts = page.locator(".question > p, .prose").all_text_contents()
     assert [text.strip() for text in texts] == [f"m{position}" for position in range(131)]
     assert page.locator(".turn").count() == 66

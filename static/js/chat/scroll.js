@@ -20,15 +20,18 @@ export function createScroll() {
 
   const foot = () => scroller.scrollHeight - scroller.clientHeight;
 
-  scroller.addEventListener("scroll", () => {
+  function look() {
     const top = scroller.scrollTop;
     if (foot() - top <= AT_FOOT) following = true;
     else if (top < last - MOVED_UP) following = false;
     last = top;
     offerJump({ isOffered: foot() - top >= FAR && !following });
-  }, { passive: true });
+  }
+
+  scroller.addEventListener("scroll", look, { passive: true });
 
   function glide(frames) {
+    look(); // the event of a reader who just moved up may still be to come
     const distance = foot() - scroller.scrollTop;
     if (!following || distance < 1) return;
     scroller.scrollTop += calm() ? distance : Math.max(1, distance * (1 - (1 - STEP) ** frames));
