@@ -1,4 +1,4 @@
-"""How good the retrieval is on a set: the table of docs/subsystems/knowledge.md."""
+"""How good the retrieval is on a set: the table of docs/subsystems/fitting.md."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

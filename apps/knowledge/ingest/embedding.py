@@ -53,7 +53,7 @@ def embed_for(index: EmbeddingIndex, titled: Sequence[tuple[str, Piece]]) -> lis
     """One entry a (title, piece), None for languages that the model does not read. Raises what `embed` raises.
 
     Only sentences and headings go through the model: the mean of their vectors finds a passage as well as a vector
-    of its whole text does (docs/subsystems/knowledge.md), for half the time.
+    of its whole text does (docs/subsystems/embedding.md), for half the time.
     """
     known: dict[Language, dict[str, list[float]]] = {}
     for language in {piece.language for _, piece in titled if index.reads(piece.language)}:
