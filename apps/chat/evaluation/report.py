@@ -31,7 +31,7 @@ class Result:
 
 def report(results: Sequence[Result]) -> dict[str, Any]:
     """Shares are of the questions that have an answer, except `declined_offtopic`: of those that have none.
-
+    `smalltalk_offtopic` is the part of it that was not said to have no answer, but met in kind or asked back.
     `answer_contains_gold` is of those whose wording is known; with groups, each has its own under `groups`.
     """
     known = [result for result in results if not result.case.offtopic]
@@ -44,6 +44,7 @@ def report(results: Sequence[Result]) -> dict[str, Any]:
         "declined": _share(result.outcome == Outcome.DECLINED for result in known),
         "offtopic_questions": len(offtopic),
         "declined_offtopic": _share(result.outcome not in {Outcome.ANSWERED, ""} for result in offtopic),
+        "smalltalk_offtopic": _share(result.outcome == Outcome.SMALLTALK for result in offtopic),
         "errors": sum(bool(result.error) for result in results),
         "median_ms": {
             "retrieval": _median(result.timings_ms.get("search") for result in results),

@@ -10,9 +10,8 @@ import re
 from apps.core.language import Language
 from apps.knowledge.retrieval.types import Retrieval
 
-from .sameness import normal_form
+from .sameness import utterance
 
-LONGEST = 40  # characters: who writes more asks something of their own
 SURE = 0.9  # such a search is believed
 QUOTED = 2  # passages that an answer would come from
 
@@ -29,6 +28,7 @@ _REQUESTS: dict[Language, re.Pattern[str]] = {
         r"(?:go|going|rise|fall|crash)(?:ing)?(?: up| down)?(?: today| tomorrow)?|"
         r"(?:(?:what is|whats) the )?(?:current )?(?:price of )?(bitcoin)(?: price)?(?: now| today)?|"
         r"who (?:won|wins|will win) the (?:\w+ )?(match|game|election|world cup)|"
+        r"what (?:day|date|time)(?: of the week)? is it(?: today| now)?|what is todays date|"
         r"who is the (president)(?: of .+)?|(?:what is )?my (horoscope)(?: today| for today)?"
     ),
     "zh": re.compile(
@@ -38,6 +38,7 @@ _REQUESTS: dict[Language, re.Pattern[str]] = {
         r"(?:关于.+的)?(诗|笑话|故事|谜语|歌|作文)|"
         r"(?:给我)?推荐[一几]?[部首本]?(?:好看的)?(电影|电视剧|歌)|"
         r"(?:今天|明天|最近)?的?(?:股票|股市|大盘)(?:今天|明天|现在|最近)?(?:会不会|会|能|要)?(?:涨|跌|怎么样|行情如何)|"
+        r"(?:今天|明天|后天)是?(?:星期|周|礼拜)几|(?:今天|明天)是?(?:几月)?几号|现在是?几点钟?了?|"
         r"(比特币)(?:现在|今天)?(?:是)?(?:什么价格?|多少钱|价格)|"
         r"(?:今天|今晚|世界杯|昨天)?的?(球赛|世界杯)谁(?:赢|会赢|夺冠)了?|"
         r"(?:美国|法国|俄罗斯|韩国)?的?(总统)是谁|"
@@ -48,8 +49,7 @@ _REQUESTS: dict[Language, re.Pattern[str]] = {
 
 def is_elsewhere(question: str, language: Language, found: Retrieval) -> bool:
     """Whether it is such a request, the search is not sure, and no passage has the word for what is wanted."""
-    form = normal_form(question, language) if len(question) <= LONGEST else ""
-    asked = _REQUESTS[language].fullmatch(form)
+    asked = _REQUESTS[language].fullmatch(utterance(question, language))
     if asked is None or found.confidence >= SURE:
         return False
     word = next(filter(None, asked.groups()), None)

@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from apps.core.language import Language
 from apps.knowledge.retrieval.types import RankedSentence
 
-from .sameness import normal_form
-
-LONGEST = 60  # characters: who writes more asks something of their own
+from .sameness import utterance
 
 
 @dataclass(frozen=True)
@@ -190,7 +188,7 @@ _OF_US = {
 
 def fact_of(question: str, language: Language) -> Fact | None:
     """What of the house the whole question asks for."""
-    form = normal_form(question, language) if len(question) <= LONGEST else ""
+    form = utterance(question, language)
     return next((fact for fact in FACTS if fact.asks[language].fullmatch(form)), None)
 
 

@@ -8,9 +8,8 @@ from typing import Literal
 
 from apps.core.language import Language
 
-from .sameness import plain_form
+from .sameness import utterance
 
-LONGEST = 60  # characters: who writes more says something else too
 Greeting = Literal["hello", "thanks", "bye", "who"]
 
 _ENGLISH: tuple[tuple[Greeting, str], ...] = (
@@ -76,5 +75,5 @@ _GREETS = {
 
 def greeting_of(text: str, language: Language) -> Greeting | None:
     """`text` is a whole message, as it was sent."""
-    form = plain_form(text, language) if len(text) <= LONGEST else ""
+    form = utterance(text, language, polite=True)
     return next((greeting for greeting, pattern in _GREETS[language] if pattern.fullmatch(form)), None)

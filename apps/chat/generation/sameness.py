@@ -8,6 +8,7 @@ from apps.core.stems import stem
 
 # Of 77 intents of a bank's customers, and of reworded questions about the demo: see docs/subsystems/chat.md.
 NEAR = 0.93
+LONGEST = 80  # characters that may be one of the utterances which are known as a whole: who writes more says more
 _PIECE = re.compile(r"(?<!\w)-?\d+(?:[.,:/–-]\d+)*|\w+|[^\w\s]")
 # At the end it begins only where no such word stands before it: else a text of nothing else is read once a word.
 _POLITE = {
@@ -47,6 +48,15 @@ def plain_form(question: str, language: Language) -> str:
     folded = unicodedata.normalize("NFKC", question).casefold().replace("’", "").replace("'", "")
     pieces = [piece for piece in _PIECE.findall(folded) if piece == "%" or not _is_punctuation(piece)]
     return " ".join(pieces) if language == "en" else "".join(pieces)
+
+
+def utterance(text: str, language: Language, *, polite: bool = False) -> str:
+    """The form by which a whole utterance is known, `polite` where its politeness is what it says; empty for a text
+    that is longer than any.
+    """
+    if len(text) > LONGEST:
+        return ""
+    return plain_form(text, language) if polite else normal_form(text, language)
 
 
 def telling_words(form: str) -> str:

@@ -24,8 +24,8 @@ STATED = 0.4
 # What the asker is asked back: what it is about, the price of what, or of which of such things; or told what the
 # assistant is for.
 Back = Literal["", "subject", "price", "price_of", "itself"]
-# What is met in kind whatever was found, or has no answer in it.
-Apart = Greeting | Literal["", "unanswered"]
+# The phrase that is said whatever was found, where one is.
+Apart = Greeting | Literal["", "no"]
 
 
 class Searched(NamedTuple):
@@ -66,7 +66,7 @@ async def _by_form(brief: Brief, found: Retrieval) -> Searched:
     """What a question gets that stands alone, by how it asks."""
     question, language = brief.question, brief.language
     if is_elsewhere(question, language, found):
-        return Searched(brief, found, apart="unanswered")
+        return Searched(brief, found, apart="no")
     if fact := fact_of(question, language):
         return await _of_the_house(brief, fact, found)
     if not brief.verbatim:
@@ -89,7 +89,7 @@ async def _of_the_house(brief: Brief, fact: Fact, found: Retrieval) -> Searched:
     answers = found.confidence >= (SURE if fact.must else brief.threshold)
     if fact.itself and not answers and not brief.history:
         return Searched(brief, found, back="itself")
-    return Searched(brief, found, apart="" if answers else "unanswered")
+    return Searched(brief, found, apart="" if answers else "no")
 
 
 async def _of_price(brief: Brief, of: str, found: Retrieval) -> tuple[Retrieval, Back]:

@@ -75,6 +75,9 @@ _BEFORE_A_NAME = re.compile(
     r"(?:(?:hi|hello|hey)(?: there)?|heya|hiya|howdy|yo|greetings|thanks|thx|thank you|cheers|bye|goodbye|"
     r"good (?:morning|afternoon|evening|night|day)|i am|im|its|call me|name is)"
 )
+# In Chinese who chats asks the one spoken to, or how things go; who asks anything else wants to know it.
+_ASKS = re.compile(r"[吗几谁]|什么|怎么|怎样|如何|多少|多久|哪[里儿个些天年]|([\u4e00-\u9fff])不\1")
+_CHATS = re.compile(r"[你您侬我咱]|有人|客气|最近|新鲜|好玩|挂齿|没什么|事情|发生|在不在")
 _DRAWN_OUT = re.compile(r"(.)\1{2,}")
 _LETTERS = re.compile(r"[^\W\d_]")
 
@@ -90,6 +93,8 @@ def may_be_small_talk(text: str) -> bool:
     han = [letter for letter in letters if "\u3400" <= letter <= "\u9fff"]
     if any(not "a" <= letter <= "z" for letter in letters if letter not in han):
         return True
+    if _ASKS.search(folded) and not _CHATS.search(folded):
+        return False
     return _USUAL_CHARACTERS.issuperset(han) and _are_usual(_WORD.findall(folded))
 
 

@@ -11,9 +11,8 @@ from typing import Literal
 
 from apps.core.language import Language
 
-from .sameness import normal_form
+from .sameness import utterance
 
-LONGEST = 80  # characters of an utterance, or of a clause: who writes more says what it is about
 Wish = Literal["person", "help"]
 # Where another clause begins. In English a wish may also say with "about" what for.
 _CLAUSE = {
@@ -68,7 +67,7 @@ _HELP = {
 
 def wish_of(text: str, language: Language) -> Wish | None:
     """`text` is a whole message, as it was sent."""
-    form = normal_form(text, language) if len(text) <= LONGEST else ""
+    form = utterance(text, language)
     clauses = _CLAUSE[language].split(text)
     if _PERSON[language].fullmatch(form) or any(_wants_person(clause, language) for clause in clauses):
         return "person"
@@ -76,7 +75,5 @@ def wish_of(text: str, language: Language) -> Wish | None:
 
 
 def _wants_person(clause: str, language: Language) -> bool:
-    if not clause.strip() or len(clause) > LONGEST:
-        return False
-    form = normal_form(clause, language)
+    form = utterance(clause, language)
     return bool(_WANTS[language].search(form)) and bool(_PERSON[language].fullmatch(form))

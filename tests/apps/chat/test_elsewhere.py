@@ -23,6 +23,11 @@ DUST = "清流去除空气里的灰尘。"
         ("讲个笑话", DUST, True),
         ("股票会涨吗", DUST, True),
         ("推荐一部电影", DUST, True),
+        ("今天星期几", DUST, True),
+        ("现在几点了", DUST, True),
+        ("今天几点开门", DUST, False),
+        ("What day is it today?", "The lamp is on.", True),
+        ("What time is it open?", "The lamp is on.", False),
         ("比特币现在什么价", DUST, True),
         ("比特币现在什么价", "比特币等加密货币均不支持。", False),
         ("Will stocks go up?", "A stock alert is sent by e-mail.", True),
@@ -57,6 +62,15 @@ async def test_a_poem_is_not_quoted_from_what_only_sounds_near(search: FakeSearc
     grammar = await offered(brief("帮我写首诗"))
     assert ONE not in grammar
     assert "[no]" in grammar
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("question", ["明天天气怎么样", "今天天气如何", "What is the weather like?"])
+async def test_who_asks_for_the_weather_is_not_greeted(search: FakeSearch, question: str) -> None:
+    search.confidence, search.unknown = 0.01, {question}
+    grammar = await offered(brief(question))
+    assert "[no]" in grammar
+    assert not any(f"[{greeting}]" in grammar for greeting in ("hello", "thanks", "bye", "who"))
 
 
 @pytest.mark.asyncio

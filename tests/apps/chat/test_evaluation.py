@@ -46,10 +46,13 @@ def test_shares_are_of_the_questions_they_speak_of() -> None:
         Result(known, outcome="declined"),
         Result(Case("?", ()), outcome="declined"),
         Result(Case("?", ()), outcome="answered"),
+        Result(Case("?", ()), outcome="smalltalk"),
+        Result(Case("?", ()), outcome="answered"),
     ]
     data = report(results)
     assert [data[f"recall_at_{k}"] for k in (1, 3, 5)] == [0.3333, 0.6667, 0.6667]
     assert (data["answer_contains_gold"], data["declined"], data["declined_offtopic"]) == (0.3333, 0.3333, 0.5)
+    assert data["smalltalk_offtopic"] == 0.25  # of the half that got no answer
     assert data["median_ms"] == {"retrieval": 20.0, "first_token": 20.0, "answer": None}
     assert "recall_at_1" in report_text(data)
 

@@ -108,17 +108,17 @@ def test_no_alternative_of_a_rule_said_over_and_over_holds_it_up(rule: str) -> N
     letters = {letter for one in alternatives for letter in one if letter > "z"}
     for unit in alternatives | letters:
         for said in (unit, f"{unit} "):
-            text = (said * wishes.LONGEST)[: wishes.LONGEST - 1]
+            text = (said * sameness.LONGEST)[: sameness.LONGEST - 1]
             for whole in (text, f"{text}§", f"{text[:-1]} x"):
                 RULES[rule].fullmatch(whole)
                 RULES[rule].search(whole)
 
 
 def test_the_rules_for_whole_messages_read_what_is_as_long_as_they_look_at() -> None:
-    assert greeting_of("hi " * (greetings.LONGEST // 3), "en") == "hello"
-    assert greeting_of("嗯" * greetings.LONGEST, "zh") == "thanks"
-    assert greeting_of("嗯" * (greetings.LONGEST + 1), "zh") is None
-    assert fact_of("where are you" + "?" * (facts.LONGEST - 13), "en") is not None
+    assert greeting_of("hi " * (sameness.LONGEST // 3), "en") == "hello"
+    assert greeting_of("嗯" * sameness.LONGEST, "zh") == "thanks"
+    assert greeting_of("嗯" * (sameness.LONGEST + 1), "zh") is None
+    assert fact_of("where are you" + "?" * (sameness.LONGEST - 13), "en") is not None
 
 
 @pytest.mark.usefixtures("in_time")

@@ -137,6 +137,9 @@ def test_letters_without_sense_are_declined_and_never_taken_for_small_talk(quest
         "where is Mars",
         "Wanda am I",
         "火星上天气怎么样",
+        "今天星期几",
+        "什么是爱",
+        "外面冷不冷",
     ],
 )
 def test_a_question_about_something_else_is_declined_and_not_greeted(question: str) -> None:
@@ -157,6 +160,10 @@ def test_a_question_about_something_else_is_declined_and_not_greeted(question: s
         "That’s all, bye",
         "great, that helped",
         "谢了",
+        "最近怎么样",
+        "你会什么",
+        "有人吗",
+        "在不在呀",
         "嗨",
         "👍",
         "Привет",
