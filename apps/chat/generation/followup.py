@@ -6,16 +6,19 @@ questions before it were about; the search and the verbatim prompt get them behi
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from apps.core.language import Language
 from apps.core.stems import stem
-from apps.knowledge.retrieval.types import Retrieval
+from apps.knowledge.retrieval.types import RankedPassage, Retrieval
 
+from .narrowing import as_likely, best_of
 from .sameness import content_words, normal_form
 
 MOST_TURNS = 3
 MOST_WORDS = 12
 AS_GOOD, HALF = 0.9, 0.5
+NAMED = 2 / 3  # of its words, in Chinese of its characters: what holds as many speaks of a thing
 _FEW = {"en": 2, "zh": 8}  # content words, characters: a question that says no more hangs in the air
 _POINTS_BACK = {
     "en": re.compile(
@@ -27,12 +30,20 @@ _POINTS_BACK = {
         r"^(?:多久|多少|几|要|从|最多|最少|一直|过期|修好)"
     ),
 }
+# Asks the same of another thing: "and gift cards?", 那旧灯呢.
+_OF_ANOTHER = {
+    "en": re.compile(
+        r"(?:and|or|but|what about|how about)\b(?!.*\b(?:what|how|when|where|who|why|which|if|it|its|that|this|"
+        r"they|them|is|are|was|do|does|did|can|could|will|would|should|may|must|have|has)\b).*"
+    ),
+    "zh": re.compile(r"(?!.*(?:怎|什么|多|几|哪|谁|为何|如何|[它这样]))(?:.*呢|那.*行[吗不].*)"),
+}
 # Begins a Chinese question that may leave out what it is about, or may be a whole one.
 _ASKS_AT_ONCE = re.compile(r"^(?:哪些|怎么|什么时候)")
 # Chinese words that ask or point and are about nothing.
 _ABOUT_NOTHING = re.compile(
     r"请问|什么时候|多长时间|怎么办|怎么样|怎么|怎样|如何|为什么|什么|多久|多少钱|多少|几[天个次年张小]*|哪些|哪个|哪里|哪|"
-    r"可以|能不能|是不是|有没有|之内|以内|那么|还有|然后|如果|要是|万一|这个|那个|[吗呢啊吧了的我你您它那这能可要会有是在]"
+    r"可以|能不能|是不是|有没有|之内|以内|那么|还有|然后|如果|要是|万一|这个|那个|行吗|行不行|[吗呢啊吧了的我你您它那这能可要会有是在]"
 )
 
 
@@ -81,14 +92,53 @@ def stands_alone(question: str, language: Language, alone: Retrieval, together: 
     )
 
 
+def of_another(question: str, language: Language, alone: Retrieval, together: Retrieval, least: float) -> Retrieval:
+    """What is found together, or else alone, of the other thing that a question like "and gift cards?" names: as it
+    was found where the best sentence speaks of it, else only the sentences that do.
+
+    What was said before is about the first thing, and what answers that is found best. `least` is how likely the
+    answer has to be; where none is, or no other thing is named, it stays with what is found together.
+    """
+    own = _subject(question, language)
+    if not own or not _OF_ANOTHER[language].fullmatch(_form(question)):
+        return together
+    for found in (together, alone):
+        best, naming = best_of(found), _naming(own, language, found)
+        if best == best_of(naming) and found.confidence >= least:
+            return found
+        if (narrowed := as_likely(naming, best)).confidence >= least:
+            return narrowed
+    return together
+
+
+def _naming(own: Sequence[str], language: Language, found: Retrieval) -> Retrieval:
+    """Without the sentences that, with the place they stand in, do not speak of what these words name."""
+    parts = _parts(own, language)
+
+    def named(passage: RankedPassage) -> RankedPassage:
+        place = f"{passage.title} {passage.heading}"
+        kept = (one for one in passage.sentences if _share(parts, f"{place} {one.text}") >= NAMED)
+        return replace(passage, sentences=tuple(kept))
+
+    return replace(found, passages=tuple(one for one in map(named, found.passages) if one.sentences))
+
+
 def _held(own: Sequence[str], language: Language, found: Retrieval, *, heading: bool = False) -> float:
     """Which share of the question's own words, in Chinese of their characters, the best passage found holds, or the
     `heading` above it alone.
     """
-    parts = set("".join(own)) - {"们"} if language == "zh" else {stem(word) for word in own}
     best = found.passages[0] if found.passages else None
-    text = f"{best.title} {best.heading} {'' if heading else best.text}".casefold() if best else ""
-    return sum(part in text for part in parts) / (len(parts) or 1)
+    text = f"{best.title} {best.heading} {'' if heading else best.text}" if best else ""
+    return _share(_parts(own, language), text)
+
+
+def _parts(own: Sequence[str], language: Language) -> set[str]:
+    return set("".join(own)) - {"们"} if language == "zh" else {stem(word) for word in own}
+
+
+def _share(parts: set[str], text: str) -> float:
+    lower = text.casefold()
+    return sum(part in lower for part in parts) / (len(parts) or 1)
 
 
 def _form(question: str) -> str:

@@ -9,7 +9,7 @@ from apps.knowledge.services import asearch
 from .brief import Brief
 from .elsewhere import is_elsewhere
 from .facts import Fact, fact_of
-from .followup import stands_alone
+from .followup import of_another, stands_alone
 from .greetings import Greeting, greeting_of
 from .narrowing import as_likely, best_of, only
 from .prices import WORDS, counts, holds, names_price, priced, prices, prices_nothing
@@ -128,7 +128,7 @@ async def _in_context(brief: Brief) -> tuple[Brief, Retrieval]:
     together = await _found(brief, brief.whole_question)
     if stands_alone(brief.question, brief.language, alone, together):
         return replace(brief, context=""), alone
-    return brief, together
+    return brief, of_another(brief.question, brief.language, alone, together, brief.threshold)
 
 
 async def _found(brief: Brief, question: str) -> Retrieval:

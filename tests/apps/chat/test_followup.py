@@ -1,19 +1,22 @@
 """A question that hangs on those before it is searched with what it leaves unsaid."""
 
 import uuid
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.chat.generation.followup import MOST_WORDS, context_of
+from apps.chat.generation.followup import MOST_WORDS, context_of, of_another
 from apps.chat.generation.runner import generation_run
 from apps.chat.models import Generation
 from apps.core.actor import SYSTEM, Actor
 from apps.core.db import in_database
+from apps.core.language import detect_language
+from apps.knowledge.retrieval.types import Retrieval
 from apps.moderation.services import policy_publish
 
-from .fakes import FakeRuntime, FakeSearch, send
+from .fakes import FakeRuntime, FakeSearch, passage, send
 
 
 @pytest.mark.parametrize(
@@ -96,6 +99,64 @@ async def test_another_subject_and_nonsense_do_not_repeat_the_answer_before(
     assert told.splitlines()[0] == question
     last = await in_database(lambda: Generation.objects.get(pk=sent.generation.pk))
     assert (last.retrieval["confidence"], "context" in last.retrieval) == (confidence, False)
+
+
+def ranked(*sentences: str, chance: float = 0.0, confidence: float = 0.9) -> Retrieval:
+    """Each nine below the one before: none but the first is likely by its score. `chance` is the others'."""
+    whole = replace(passage(*sentences), heading="")
+    told = (
+        replace(one, score=-9.0 * place, chance=chance if place else 0.9)
+        for place, one in enumerate(whole.sentences)
+    )
+    return Retrieval("", "en", (replace(whole, sentences=tuple(told)),), confidence)
+
+
+def said(found: Retrieval) -> list[str]:
+    return [one.text for whole in found.passages for one in whole.sentences]
+
+
+FILTERS, CARDS = "Opened filters cannot be returned.", "Gift cards cannot be returned once the code is seen."
+PUTTING_UP, TAKING_DOWN = "上门安装每盏灯收费 60 元。", "旧灯拆除每盏 25 元。"
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "other"),
+    [
+        ("And gift cards?", FILTERS, CARDS),
+        ("what about gift cards", FILTERS, CARDS),
+        ("那拆旧灯呢", PUTTING_UP, TAKING_DOWN),
+        ("那拆旧灯行吗？", PUTTING_UP, TAKING_DOWN),
+    ],
+)
+def test_who_asks_the_same_of_another_thing_is_told_of_that_one_alone(
+    question: str, first: str, other: str
+) -> None:
+    language = detect_language(question)
+    nothing = ranked("Something else.")
+    together = of_another(question, language, nothing, ranked(first, other, chance=0.5), 0.2)
+    assert (said(together), together.confidence) == ([other], 0.5)
+    found_alone = of_another(question, language, ranked(other, first), ranked(first), 0.2)
+    assert said(found_alone)[0] == other
+
+
+@pytest.mark.parametrize(
+    ("question", "together"),
+    [
+        ("And gift cards?", ranked(CARDS, FILTERS, chance=0.5)),
+        ("And gift cards?", ranked(FILTERS, CARDS, chance=0.1)),
+        ("And gift cards?", ranked(FILTERS)),
+        ("And what do gift cards cost?", ranked(FILTERS, CARDS, chance=0.5)),
+        ("And if it is a gift card?", ranked(FILTERS, CARDS, chance=0.5)),
+        ("那拆旧灯要多久呢", ranked(PUTTING_UP, TAKING_DOWN, chance=0.5)),
+        ("那这样呢", ranked(PUTTING_UP, TAKING_DOWN, chance=0.5)),
+    ],
+    ids=["said first", "unlikely", "nowhere", "asks more", "of the same", "asks more (zh)", "no thing (zh)"],
+)
+def test_what_was_found_with_the_words_before_stays_where_no_other_thing_is_asked_for(
+    question: str, together: Retrieval
+) -> None:
+    unsure = replace(ranked(CARDS, TAKING_DOWN), confidence=0.1)
+    assert of_another(question, detect_language(question), unsure, together, 0.2) == together
 
 
 @pytest.mark.asyncio

@@ -7,7 +7,17 @@ from typing import Any
 
 import pytest
 
-from apps.chat.generation import elsewhere, facts, greetings, prices, sameness, vague, wishes
+from apps.chat.generation import (
+    elsewhere,
+    facts,
+    followup,
+    greetings,
+    prices,
+    sameness,
+    smalltalk,
+    vague,
+    wishes,
+)
 from apps.chat.generation.cloze import Gap, gap_for
 from apps.chat.generation.facts import fact_of
 from apps.chat.generation.followup import context_of, hangs
@@ -59,7 +69,7 @@ def patterns_in(*held: Any) -> Iterator[re.Pattern[str]]:
 
 RULES = {
     f"{module.__name__.rpartition('.')[2]}-{number}": pattern
-    for module in (elsewhere, facts, greetings, prices, sameness, vague, wishes)
+    for module in (elsewhere, facts, followup, greetings, prices, sameness, smalltalk, vague, wishes)
     for number, pattern in enumerate(dict.fromkeys(patterns_in(*vars(module).values())))
 }
 
