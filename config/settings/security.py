@@ -57,7 +57,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = LONGEST_BODY
 CHAT_LIVE_PER_PERSON = env.count("CHAT_LIVE_PER_PERSON", 4)
 CHAT_SENDS_PER_MINUTE = env.count("CHAT_SENDS_PER_MINUTE", 20)
 # How many likely next questions are answered ahead, into the cache, after each answer. None: on a processor that is
-# also answering customers it costs more than it brings (docs/subsystems/chat.md).
+# also answering customers it costs more than it brings (docs/subsystems/answer-cache.md).
 CHAT_AHEAD = env.count("CHAT_AHEAD", 0, least=0)
 
 # Where documents may be imported from over the web: "help.example.com", "*.example.com", "wiki.example.com:8443".

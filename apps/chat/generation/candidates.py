@@ -15,7 +15,7 @@ from .replies import without_reply
 from .rows import row_cells, row_said
 
 CANDIDATES = 10
-# How far below the best one's score a sentence may lie that is said beside it (docs/subsystems/chat.md): on pages
+# How far below the best one's score a sentence may lie that is said beside it (docs/benchmarks.md): on pages
 # with headings what lies further down hardly ever holds what the best one lacks, in running text it may.
 MARGIN: dict[Language, float] = {"en": 3.0, "zh": 4.0}
 RUNNING = 8.0

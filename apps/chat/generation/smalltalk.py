@@ -2,8 +2,7 @@
 sense are, whatever a small model takes them for.
 
 Both lists hold what stands in the utterances that the shipped model was trained on, with some words more. Made of
-nine tenths of these, they let 214 of 231 English and 281 of 285 Chinese ones of the last tenth pass
-(docs/subsystems/chat.md).
+nine tenths of these, they let 214 of 231 English and 281 of 285 Chinese ones of the last tenth pass.
 """
 
 import re

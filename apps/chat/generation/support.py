@@ -5,7 +5,7 @@ from apps.core.language import Language
 
 FURTHEST = 8.0
 SUREST = 1e-4  # a search that is nearer to certain counts as this near
-# Of the log-odds of the search's confidence, of the lead, and a bias: docs/subsystems/chat.md says what of.
+# Of the log-odds of the search's confidence, of the lead, and a bias: docs/subsystems/answers.md says what of.
 _WEIGHTS: dict[Language, tuple[float, float, float]] = {"en": (0.245, 0.294, -0.213), "zh": (0.103, 0.361, -0.983)}
 
 
