@@ -1,4 +1,4 @@
-"""Reading a text that somebody typed."""
+"""Reading what stands in an address or was typed."""
 
 from django.http import QueryDict
 
@@ -7,3 +7,9 @@ def text(values: QueryDict, name: str, *, longest: int) -> str:
     """One line, trimmed and cut; without the control characters that no database column takes."""
     raw = values.get(name) or ""
     return "".join(character for character in raw if character.isprintable()).strip()[:longest]
+
+
+def page_number(values: QueryDict) -> int:
+    """`page`, which counts from 1; the first one where it makes no sense."""
+    asked = values.get("page", "")
+    return max(1, int(asked)) if asked.isdecimal() and len(asked) < 6 else 1

@@ -13,17 +13,15 @@ from docx.oxml.ns import qn
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
+
+from apps.core.markdown import CITED, MARKDOWN
 
 from .faces import CODE, fit, mono, run_language
 from .numbering import Numberings
 
 DEEPEST = 9  # headings that Word knows
 NESTED = 3  # lists in lists that have a style of their own
-_MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable(["table", "strikethrough"])
-_CITED = re.compile(r"\s*\[(\d{1,2})\]")
-_LINK = re.compile(r"^(https?://|mailto:)", re.I)
 _ALIGN = {"center": WD_ALIGN_PARAGRAPH.CENTER, "right": WD_ALIGN_PARAGRAPH.RIGHT}
 
 
@@ -49,7 +47,7 @@ class MarkdownWriter:
     _item: bool = False  # the next paragraph begins an item
 
     def write(self, text: str) -> None:
-        tokens = _MARKDOWN.parse(fit(text))
+        tokens = MARKDOWN.parse(fit(text))
         at = 0
         while at < len(tokens):
             at = self._block(tokens, at)
@@ -158,7 +156,7 @@ class MarkdownWriter:
             yield run
             return
         place = 0
-        for found in _CITED.finditer(token.content):
+        for found in CITED.finditer(token.content):
             if (number := self.cited.get(int(found.group(1)))) is not None:
                 yield from _said(paragraph, token.content[place : found.start()], target)
                 paragraph.add_run(f"[{number}]").font.superscript = True
@@ -177,7 +175,7 @@ def new_table(document: Document, rows: int, columns: int) -> Any:
 def _said(paragraph: Paragraph, text: str, target: str) -> Iterator[Run]:
     if not text:
         return
-    run = _linked(paragraph, text, target) if _LINK.match(target) else paragraph.add_run(text)
+    run = _linked(paragraph, text, target) if target else paragraph.add_run(text)
     run_language(run)
     yield run
 

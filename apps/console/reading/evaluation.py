@@ -1,11 +1,22 @@
-"""An evaluation's figures in words, and its answers, filtered."""
+"""An evaluation's figures in words, and its answers, filtered, a page at a time."""
 
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
 
+from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from apps.chat.evaluation.records import passages_standing
 from apps.chat.evaluation.selectors import is_right
 from apps.chat.models import EvaluationResult, EvaluationRun, Outcome
+from apps.knowledge.models import Document
+
+from .paging import page_of
 
 # In the order in which they are read; the second part tells how the value is written.
 _FIGURES = {
@@ -20,7 +31,33 @@ _FIGURES = {
     "first_token": (_("First token, median"), "time"),
     "answer": (_("Whole answer, median"), "time"),
 }
-SHOWS = {"wrong": _("Not right"), "declined": _("Declined"), "failed": _("Failed")}
+SHOWS = {"right": _("Right"), "wrong": _("Not right"), "declined": _("Declined"), "failed": _("Failed")}
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What came of a question, and whether that is right; where to look into it, and where what is expected stands,
+    both "" for nowhere.
+    """
+
+    row: EvaluationResult
+    good: bool
+    playground: str
+    place: str
+
+
+@dataclass(frozen=True)
+class Answers:
+    """A page of them; `shows` are (name, label, count) to choose from, `before` and `after` queries of the pages
+    beside it, "" at either end.
+    """
+
+    rows: list[Answered]
+    show: str
+    shows: list[tuple[str, str, int]]
+    total: int
+    before: str
+    after: str
 
 
 def figures(metrics: dict[str, Any]) -> list[tuple[str, str, Any]]:
@@ -42,12 +79,66 @@ def figures_of_two(one: dict[str, Any], other: dict[str, Any]) -> list[tuple[str
     return found
 
 
-def results(run: EvaluationRun, show: str) -> list[tuple[EvaluationResult, bool]]:
-    """What was asked so far, in order, with whether it is right; `show` is one of `SHOWS` or empty for all."""
-    rows = run.results.exclude(asked_at=None)
-    if show == "failed":
-        rows = rows.exclude(error="")
-    elif show == "declined":
-        rows = rows.filter(outcome=Outcome.DECLINED)
-    judged = [(row, is_right(row)) for row in rows]
-    return [(row, good) for row, good in judged if not (show == "wrong" and good)]
+def answers(run: EvaluationRun, show: str, number: int) -> Answers:
+    """What was asked so far, in order; `show` is one of `SHOWS`, anything else means all."""
+    judged = [(row, is_right(row)) for row in run.results.exclude(asked_at=None)]
+    groups = {name: [one for one in judged if _belongs(name, *one)] for name in SHOWS}
+    show = show if show in SHOWS else ""
+    page = page_of(groups.get(show, judged), number, show=show)
+    places = _places(run, [row for row, _good in page.rows])
+    return Answers(
+        rows=[Answered(row, good, _playground(run, row), places.get(row.pk, "")) for row, good in page.rows],
+        show=show,
+        shows=[
+            (name, str(label), len(groups[name])) for name, label in SHOWS.items() if groups[name] or name == show
+        ],
+        total=len(judged),
+        before=page.before,
+        after=page.after,
+    )
+
+
+def _belongs(name: str, row: EvaluationResult, good: bool) -> bool:
+    match name:
+        case "right":
+            return good
+        case "wrong":
+            return not good
+        case "declined":
+            return row.outcome == Outcome.DECLINED
+    return bool(row.error)
+
+
+def _playground(run: EvaluationRun, row: EvaluationResult) -> str:
+    """The playground with this question, asked as the run asked it; "" where it cannot say where."""
+    if run.assistant:
+        where = f"assistant:{run.assistant.slug}"
+    elif len(run.collections) == 1:
+        where = f"collection:{run.collections[0]['slug']}"
+    else:
+        return ""
+    query = {"q": row.question, "a_where": where, "a_threshold": run.settings["threshold"]}
+    return f"{reverse('console:playground')}?{urlencode(query)}"
+
+
+def _places(run: EvaluationRun, rows: list[EvaluationResult]) -> dict[int, str]:
+    """Where what is expected stands, of those rows that name a passage, or else a document, that is there."""
+    standing = passages_standing(row.passage for row in rows)
+    documents = _documents(run, {row.document for row in rows if row.document and row.passage not in standing})
+    found = {}
+    for row in rows:
+        if row.passage in standing:
+            found[row.pk] = reverse("console:passage", args=[row.passage])
+        elif row.document in documents:
+            found[row.pk] = reverse("console:document", args=[documents[row.document]])
+    return found
+
+
+def _documents(run: EvaluationRun, names: set[str]) -> dict[str, UUID]:
+    """The documents that a run searched by how its cases name them: by their whole name, or its end."""
+    ends = reduce(or_, (Q(name=name) | Q(name__endswith=f"/{name}") for name in names), Q(pk=None))
+    there = Document.objects.filter(ends, collection_id__in=[collection["id"] for collection in run.collections])
+    known = list(there.values_list("name", "pk"))
+    return {
+        name: pk for name in names for document, pk in known if document == name or document.endswith(f"/{name}")
+    }

@@ -14,7 +14,7 @@ from apps.core.actor import Actor
 from apps.knowledge.models import Collection, DroppedPair
 from apps.knowledge.selectors import dropped_pairs
 
-from ..asked import text
+from ..asked import page_number, text
 
 PAGE_SIZE = 50
 REASONS: Mapping[str, Any] = {
@@ -100,8 +100,7 @@ def _scoped(found: QuerySet[DroppedPair], filters: PairFilters) -> QuerySet[Drop
 
 
 def _rows(found: QuerySet[DroppedPair], query: QueryDict) -> tuple[list[DroppedPair], int, bool]:
-    asked = query.get("page", "")
-    number = max(1, int(asked)) if asked.isdecimal() and len(asked) < 6 else 1
+    number = page_number(query)
     start = (number - 1) * PAGE_SIZE
     rows = list(found[start : start + PAGE_SIZE + 1])
     return rows[:PAGE_SIZE], number, len(rows) > PAGE_SIZE

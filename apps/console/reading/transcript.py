@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.chat.models import Conversation, Generation, Message
@@ -22,7 +23,7 @@ from .findings import Decided, decided_about
 @dataclass(frozen=True)
 class Turn:
     """A message; an answer has its generation, the passages that were found, what moderation decided with the words
-    it was about, and what a reviewer said was right.
+    it was about, what a reviewer said was right, and where the numbers of its sources lead, "" for nowhere.
     """
 
     message: Message
@@ -30,6 +31,7 @@ class Turn:
     passages: list[dict[str, Any]] = field(default_factory=list)
     decisions: list[Decided] = field(default_factory=list)
     corrected: Corrected | None = None
+    cited: dict[int, str] = field(default_factory=dict)
 
 
 def conversation_get(conversation_id: UUID) -> Conversation:
@@ -75,7 +77,21 @@ def _turn(
     for passage in found:
         passage["row"] = quoted.get(passage["passage"])
     decided = [decided_about(decision, generation) for decision in decisions.get(generation.pk, [])]
-    return Turn(message, generation, found, decided, right.get(generation.pk))
+    return Turn(message, generation, found, decided, right.get(generation.pk), _cited(message, found))
+
+
+def _cited(message: Message, found: list[dict[str, Any]]) -> dict[int, str]:
+    traced = {passage["passage"] for passage in found if passage["traced"]}
+    return {
+        source["number"]: source_address(source) if source["passage"] in traced else ""
+        for source in message.sources
+    }
+
+
+def source_address(source: dict[str, Any]) -> str:
+    """The passage that a source names, at its row."""
+    rows = source.get("rows")
+    return reverse("console:passage", args=[source["passage"]]) + (f"?row={rows[0]}" if rows else "")
 
 
 def mark_there(passages: Iterable[dict[str, Any]]) -> None:

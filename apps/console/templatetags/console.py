@@ -16,6 +16,7 @@ from apps.accounts.models import Role
 from apps.chat.endings import ending_message
 from apps.chat.selectors import is_able
 from apps.core.fences import parts
+from apps.core.markdown import markdown_html
 from apps.inference.selectors import error_shown
 from apps.moderation.selectors import reason_shown
 
@@ -23,6 +24,7 @@ from ..reading.inbox import waiting
 
 register = template.Library()
 register.filter(is_able)
+register.filter("prose", markdown_html)
 _UUID = re.compile(r"\b([0-9a-f]{8})(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 
 _TONES = {

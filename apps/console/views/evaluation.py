@@ -23,8 +23,9 @@ from apps.registry.models import Kind, ModelVersion, VersionState
 from apps.registry.selectors import alias_names
 
 from ..access import needs
-from ..asked import text
+from ..asked import page_number, text
 from ..forms.evaluation import DAYS, NewSetForm, RunForm
+from ..reading.paging import page_of
 
 SHOWN = 20
 
@@ -65,15 +66,17 @@ def _cases(form: NewSetForm) -> list[Case]:
 
 @needs("evaluation.use")
 def set_page(request: HttpRequest, set_id: UUID) -> HttpResponse:
-    """POST starts a run."""
+    """`?page=` chooses questions; POST starts a run."""
     found = set_get(set_id)
     form = RunForm(request.POST or None, names=_models())
     if request.method == "POST" and form.is_valid():
         run = run_start(actor=actor_from_request(request), set_id=set_id, **form.cleaned_data)
         return redirect("console:evaluation-run", run.pk)
+    cases = found.cases.select_related("asked_in__correction")
     context = {
         "set": found,
-        "cases": found.cases.select_related("asked_in__correction"),
+        "cases": page_of(cases, page_number(request.GET)),
+        "count": cases.count(),
         "runs": runs().filter(set=found)[:SHOWN],
         "form": form,
         "here": "evaluation",

@@ -14,24 +14,23 @@ from apps.chat.models import RUN_LIVE
 from apps.core.errors import NotFound
 
 from ..access import needs
-from ..reading.evaluation import SHOWS, figures, figures_of_two, results
+from ..asked import page_number
+from ..reading.evaluation import answers, figures, figures_of_two
 
 OTHERS = 50
 
 
 @needs("evaluation.use")
 def run_page(request: HttpRequest, run_id: UUID) -> HttpResponse:
+    """`?show=` and `?page=` choose answers."""
     run = run_get(run_id)
-    show = request.GET.get("show", "")
     others = runs().filter(set=run.set_id).exclude(pk=run.pk).exclude(state__in=RUN_LIVE)[:OTHERS]
     context = {
         "run": run,
         "live": run.state in RUN_LIVE,
         "figures": figures(run.metrics),
         "groups": run.metrics.get("groups", {}),
-        "rows": results(run, show),
-        "show": show if show in SHOWS else "",
-        "shows": [(name, str(label)) for name, label in SHOWS.items()],
+        "answers": answers(run, request.GET.get("show", ""), page_number(request.GET)),
         "others": others,
         "here": "evaluation",
     }

@@ -131,6 +131,65 @@ def test_a_finished_run_shows_its_figures_and_which_answers_are_wrong(reviewer: 
     assert "How long for returns?" in wrong and "Weather" not in wrong
 
 
+def test_an_answer_of_a_run_looks_as_in_the_chat(reviewer: Client, world: World) -> None:
+    run = run_of(made(), p1="**Returns** – 30 days [1]")
+    page = page_of(reviewer, f"/console/evaluation/runs/{run.pk}/")
+    assert "<strong>Returns</strong> – 30 days" in page and ">1</span>" in page
+    assert "**" not in page
+
+
+def test_a_run_leads_from_a_question_to_what_was_expected_and_to_the_playground(
+    reviewer: Client, world: World
+) -> None:
+    shop = Collection.objects.get(slug="shop")
+    Assistant.objects.get(slug="service").collections.add(shop)
+    passage, document = shop.passages.get(), shop.documents.get()
+    gone = str(uuid.uuid4())
+    cases = [
+        Case("Who pays & why?", (), "returns.md", passage=str(passage.pk)),
+        Case("In which document?", (), "returns.md", passage=gone),
+        Case("Where to?", (), "nowhere.md"),
+    ]
+    run = run_of(set_create(actor=SYSTEM, name="Places", cases=cases))
+    page = page_of(reviewer, f"/console/evaluation/runs/{run.pk}/")
+    assert "/console/playground/?q=Who+pays+%26+why%3F&amp;a_where=assistant%3Aservice&amp;a_threshold=0.2" in page
+    assert page.count(f"/console/knowledge/passages/{passage.pk}/") == 1
+    assert page.count(f"/console/knowledge/documents/{document.pk}/") == 1
+    assert gone not in page and page.count("Where the expected answer stands") == 2
+
+
+def test_answers_of_a_run_are_chosen_by_what_came_of_them(reviewer: Client, world: World) -> None:
+    run = run_of(made())  # all declined, which is right for the second question alone
+    shown = {
+        show: [
+            row.row.question
+            for row in reviewer.get(f"/console/evaluation/runs/{run.pk}/?show={show}").context["answers"].rows
+        ]
+        for show in ("right", "wrong", "declined", "failed", "no such thing")
+    }
+    returns, weather = "How long for returns?", "Weather <b>now</b>?"
+    assert shown == {
+        "right": [weather],
+        "wrong": [returns],
+        "declined": [returns, weather],
+        "failed": [],
+        "no such thing": [returns, weather],
+    }
+
+
+def test_a_long_run_and_its_set_are_read_a_page_at_a_time(
+    reviewer: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("apps.console.reading.paging.PAGE_SIZE", 2)
+    asked = set_create(actor=SYSTEM, name="Long", cases=[Case(f"Question {at}?", ("x",)) for at in "abcde"])
+    for address in (f"/console/evaluation/runs/{run_of(asked).pk}/", f"{SETS}{asked.pk}/"):
+        pages = [page_of(reviewer, f"{address}?page={number}") for number in (1, 2, 3)]
+        assert ["Question a?" in page for page in pages] == [True, False, False]
+        assert ["Question d?" in page for page in pages] == [False, True, False]
+        assert ["Next page" in page for page in pages] == [True, True, False]
+        assert ["Previous page" in page for page in pages] == [False, True, True]
+
+
 def test_a_run_says_which_embedding_index_it_searched_also_after_another_one_took_over(
     reviewer: Client, world: World
 ) -> None:

@@ -1,0 +1,54 @@
+"""Markdown of an answer, read as the chat reads it: HTML stays text, an image is what it says, links lead to pages
+and mailboxes alone.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+
+CITED = re.compile(r"\s*\[(\d{1,2})\]")
+_LINK = re.compile(r"(?:https?://|mailto:)", re.I)
+_NO_BREAK = "\u2060"  # a number never begins a line
+
+
+class _Page(RendererHTML):
+    """HTML. `env["cited"]` has where each source's number leads, "" for nowhere; other numbers are text."""
+
+    def text(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        text, cited = tokens[idx].content, env.get("cited", {})
+        parts, place = [], 0
+        for found in CITED.finditer(text):
+            if (address := cited.get(int(found[1]))) is not None:
+                parts += [conditional_escape(text[place : found.start()]), _number(found[1], address)]
+                place = found.end()
+        return "".join([*parts, conditional_escape(text[place:])])
+
+    def image(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        return str(conditional_escape(tokens[idx].content))
+
+    def link_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        tokens[idx].attrs |= {"rel": "noopener noreferrer nofollow", "target": "_blank"}
+        return self.renderToken(tokens, idx, options, env)
+
+
+def _number(number: str, address: str) -> SafeString:
+    if address:
+        return format_html('{}<a class="cite" href="{}">{}</a>', _NO_BREAK, address, number)
+    return format_html('{}<span class="cite">{}</span>', _NO_BREAK, number)
+
+
+MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": True}, renderer_cls=_Page)
+MARKDOWN.enable(["table", "strikethrough"])
+MARKDOWN.validateLink = lambda url: bool(_LINK.match(url))  # type: ignore[method-assign]
+
+
+def markdown_html(text: str, cited: Mapping[int, str] | None = None) -> SafeString:
+    """`cited` maps the numbers of sources to where they lead; without it each number is one, and leads nowhere."""
+    numbers = dict.fromkeys(range(100), "") if cited is None else cited
+    return mark_safe(MARKDOWN.render(text, {"cited": numbers}))  # noqa: S308  the renderer escapes each text

@@ -1,0 +1,40 @@
+"""Answers on pages that the server writes: marked up as in the chat, and nothing in them acts."""
+
+import pytest
+
+from apps.core.markdown import markdown_html
+
+
+def test_bold_tables_and_code_are_marked_up() -> None:
+    page = markdown_html("**Lamp** – 24\n\n|a|\n|-|\n|b|\n\n```\nls -l\n```")
+    assert "<strong>Lamp</strong> – 24" in page
+    assert "<td>b</td>" in page
+    assert "<pre><code>ls -l" in page
+
+
+def test_numbers_lead_to_their_sources_where_there_are_such() -> None:
+    page = markdown_html("Yes [1], no [2], see [3].", {1: "/a?b&c", 2: ""})
+    assert '<a class="cite" href="/a?b&amp;c">1</a>' in page
+    assert '<span class="cite">2</span>' in page
+    assert "see [3]." in page
+
+
+def test_numbers_in_code_are_code() -> None:
+    assert "cite" not in markdown_html("`list[1]`\n\n```\nlist [1]\n```")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script>",
+        "[a](javascript:alert(1))",
+        "![<b>](https://elsewhere.example/x.png)",
+        '[a](https://x.example "><script>")',
+        "<img src=x onerror=alert(1)>",
+        "[1] <b>[2]</b>",
+    ],
+)
+def test_what_is_written_never_acts(text: str) -> None:
+    page = markdown_html(text)
+    assert "<script" not in page and "<img" not in page and "<b>" not in page
+    assert 'href="javascript' not in page
