@@ -69,8 +69,18 @@ async def evaluate(setting: Setting, cases: Sequence[Case]) -> AsyncGenerator[tu
 
 
 async def _ask(setting: Setting, case: Case) -> Result:
+    result = Result(case)
+    try:
+        await _answer(brief_of(setting, case), setting, result)
+    except ApplicationError as error:
+        result.error = error.code  # one answer that fails does not cost all others
+    result.correct = holds_one(result.text, case.answers)
+    return result
+
+
+def brief_of(setting: Setting, case: Case) -> Brief:
     language = detect_language(case.question)
-    brief = Brief(
+    return Brief(
         question=case.question,
         language=language,
         name=setting.name,
@@ -86,13 +96,6 @@ async def _ask(setting: Setting, case: Case) -> Result:
         context=context_of(case.question, case.before, language) if setting.follow else "",
         caller="evaluation",
     )
-    result = Result(case)
-    try:
-        await _answer(brief, setting, result)
-    except ApplicationError as error:
-        result.error = error.code  # one answer that fails does not cost all others
-    result.correct = holds_one(result.text, case.answers)
-    return result
 
 
 async def _answer(brief: Brief, setting: Setting, result: Result) -> None:

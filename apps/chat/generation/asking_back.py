@@ -19,7 +19,7 @@ async def asked_back(
     brief: Brief, back: Back, retrieval: Retrieval, policy: Policy, measures: Measures
 ) -> AsyncGenerator[Piece, None]:
     """It counts as small talk: nothing was declined, so nobody is called, but a person is within reach."""
-    yield Reading(retrieval, 0)
+    yield Reading(retrieval, 0, back=back)
     yield Text(_words(brief, back))
     if brief.people:
         yield Note({"kind": "person"})

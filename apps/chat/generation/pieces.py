@@ -22,10 +22,14 @@ class Searching:
 
 @dataclass(frozen=True)
 class Reading:
-    """The search is done; `used` passages go to the model."""
+    """The search is done; `used` passages go to the model. `back` and `apart` are what the rules for short
+    questions made of it, as in `searching`.
+    """
 
     retrieval: Retrieval
     used: int
+    back: str = ""
+    apart: str = ""
 
 
 @dataclass(frozen=True)

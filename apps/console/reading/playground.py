@@ -1,13 +1,16 @@
-"""One question searched in one or two ways, with what decided the ranking."""
+"""One question searched in one or two ways, with what decided the ranking, and what would be said to it."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from apps.chat.models import Assistant
+from apps.chat.evaluation.trying import Tried, assistant_tried, collection_tried
+from apps.chat.models import Assistant, Task
 from apps.core.errors import ApplicationError
 from apps.knowledge.models import Collection, Document
 from apps.knowledge.retrieval.types import RankedPassage, RankedSentence, Retrieval
@@ -15,10 +18,31 @@ from apps.knowledge.services import search
 
 from ..asked import text
 from ..templatetags.console import named
+from .transcript import source_address
 
 MOST = 20
 LIMIT = 5
 QUOTED = 10  # sentences that the model gets to choose from
+_WHY = {
+    "": gettext_lazy("The search is %(sure)s sure, and answers are given from %(least)s on."),
+    "unsure": gettext_lazy("The search is only %(sure)s sure, and answers are given from %(least)s on."),
+    "alike": gettext_lazy(
+        "The search is %(sure)s sure, which reaches the threshold of %(least)s; but below 50%% something is only "
+        "quoted if one sentence stands out from the others, and none does."
+    ),
+    "form": gettext_lazy(
+        "A question of this kind is only answered where the documents state it outright, and nothing found does."
+    ),
+    "model": gettext_lazy(
+        "The search is %(sure)s sure, but the model found no answer among the sentences it was given."
+    ),
+    "subject": gettext_lazy("The question does not say what it is about, so it is asked back."),
+    "price": gettext_lazy("The question does not say the price of what, so it is asked back."),
+    "price_of": gettext_lazy("No price of exactly this was found, so it is asked back which one is meant."),
+    "itself": gettext_lazy("This is asked of the assistant itself, and not of the documents."),
+    "talk": gettext_lazy("This is small talk, which is met in kind."),
+    "blocked": gettext_lazy("The content rules block this."),
+}
 
 
 @dataclass(frozen=True)
@@ -35,17 +59,52 @@ class Way:
 
 
 @dataclass(frozen=True)
+class Quoted:
+    """A numbered source of an answer, and the address of its place."""
+
+    number: int
+    title: str
+    heading: str
+    page: int | None
+    rows: list[int] | None
+    address: str
+
+
+@dataclass(frozen=True)
 class Found:
-    """`cause` says why there is no `retrieval`; `documents` are the names of the passages' documents."""
+    """`cause` says why there is no `retrieval`; `documents` are the names of the passages' documents. `tried` is
+    what would be said, where that was asked for; `untold` why that is not known.
+    """
 
     way: Way
     retrieval: Retrieval | None = None
     documents: dict[UUID, str] | None = None
     cause: str = ""
+    tried: Tried | None = None
+    untold: str = ""
 
     @property
-    def answers(self) -> bool:
-        return self.retrieval is not None and self.retrieval.confidence >= self.way.threshold
+    def sure(self) -> float:
+        """How sure the search was that decided, which may be another one than that of the question's own words."""
+        if self.tried and self.tried.sure is not None:
+            return self.tried.sure
+        return self.retrieval.confidence if self.retrieval else 0.0
+
+    @property
+    def quoted(self) -> list[Quoted]:
+        return [_quoted(source) for source in self.tried.sources] if self.tried else []
+
+    @property
+    def cited(self) -> dict[int, str]:
+        return {source.number: source.address for source in self.quoted}
+
+    @property
+    def why(self) -> str:
+        """What decided, in a sentence; "" where nothing need be said."""
+        if self.tried is None:
+            return ""
+        shares = {"sure": f"{self.sure:.1%}", "least": f"{self.way.threshold:.1%}"}
+        return str(_WHY.get(self.tried.why, "")) % shares
 
     @property
     def passages(self) -> list[tuple[RankedPassage, str, list[RankedSentence]]]:
@@ -56,6 +115,11 @@ class Found:
             (row, names.get(row.document_id, ""), sorted(row.sentences, key=lambda sentence: sentence.rank))
             for row in rows
         ]
+
+
+def _quoted(source: dict[str, Any]) -> Quoted:
+    number, title, heading = source["number"], source["title"], source["heading"]
+    return Quoted(number, title, heading, source.get("page"), source.get("rows"), source_address(source))
 
 
 def ways(query: QueryDict) -> list[Way]:
@@ -101,6 +165,24 @@ def look(question: str, way: Way) -> Found:
         return Found(way, cause=str(error.message))
     ids = {passage.document_id for passage in retrieval.passages}
     return Found(way, retrieval, dict(Document.objects.filter(pk__in=ids).values_list("pk", "name")))
+
+
+def tried(question: str, way: Way) -> Found:
+    """What is found, and what would be said to it, of an assistant that answers questions."""
+    found = look(question, way)
+    kind, _colon, slug = way.where.partition(":")
+    try:
+        if kind == "collection":
+            collection = Collection.objects.get(slug=slug)
+            told = collection_tried(collection_id=collection.pk, question=question, threshold=way.threshold)
+        else:
+            assistant = Assistant.objects.get(slug=slug)
+            if assistant.task != Task.ANSWER:
+                return found
+            told = assistant_tried(assistant=assistant, question=question, threshold=way.threshold)
+    except ApplicationError as error:
+        return replace(found, untold=str(error.message))
+    return replace(found, tried=told)
 
 
 def places() -> list[tuple[str, list[tuple[str, str]]]]:

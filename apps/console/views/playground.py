@@ -1,4 +1,4 @@
-"""The playground: what a question finds, and why, in two ways side by side."""
+"""The playground: what a question finds, and why, and what would be said, in two ways side by side."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -8,7 +8,7 @@ from apps.core.pages import answered_in
 
 from ..access import needs
 from ..asked import text
-from ..reading.playground import QUOTED, look, places, ways
+from ..reading.playground import QUOTED, places, tried, ways
 
 
 @answered_in(for_slow_page)
@@ -20,7 +20,7 @@ def playground(request: HttpRequest) -> HttpResponse:
     context = {
         "question": question,
         "sides": [("a", asked[0] if asked else None), ("b", asked[1] if len(asked) > 1 else None)],
-        "found": [look(question, way) for way in asked] if question else [],
+        "found": [tried(question, way) for way in asked] if question else [],
         "places": places(),
         "quoted": QUOTED,
         "here": "playground",
