@@ -10,6 +10,8 @@ from apps.knowledge.selectors import collections
 from apps.moderation.own import MOST_WORDS
 from apps.registry.selectors import alias_names
 
+from .slugs import otherwise
+
 MOST_STARTERS = 6
 MOST_EMERGENCY_WORDS = 60
 # Field -> language and word of the assistant's own `texts`.
@@ -88,7 +90,7 @@ class GlossaryField(forms.CharField):
 
 
 class AssistantForm(forms.Form):
-    """`cleaned_data` is what `assistant_upsert` takes, but for the slug."""
+    """`cleaned_data` is what `assistant_upsert` takes, but for the slug. `collection` is chosen from the start."""
 
     name = forms.CharField(label=_("Name"), max_length=80)
     name_zh = forms.CharField(label=_("Name in Chinese"), max_length=80, required=False)
@@ -208,8 +210,10 @@ class AssistantForm(forms.Form):
     )
     enabled = forms.BooleanField(label=_("Open to its visitors"), required=False)
 
-    def __init__(self, data: Any = None, *, assistant: Assistant | None = None) -> None:
+    def __init__(self, data: Any = None, *, assistant: Assistant | None = None, collection: str = "") -> None:
         start = _values(assistant or Assistant())
+        if collection:
+            start["collections"] = [*start.get("collections", []), collection]
         super().__init__(data, auto_id="%s", initial=start)
         self._texts: dict[str, Any] = assistant.texts if assistant else {}
         choices: Any = self.fields["collections"]
@@ -242,6 +246,10 @@ class NewAssistantForm(AssistantForm):
         help_text=_("Small letters, digits and hyphens; it stands in addresses and cannot be changed."),
     )
     field_order = ("name", "name_zh", "slug")
+
+    def __init__(self, data: Any = None, *, collection: str = "") -> None:
+        super().__init__(data, collection=collection)
+        otherwise(self.fields["slug"], "assistant", Assistant.objects.values_list("slug", flat=True))
 
     def clean_slug(self) -> str:
         slug: str = self.cleaned_data["slug"]

@@ -1,11 +1,11 @@
 """What is asked for a new collection, and for a name."""
 
-from itertools import count
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.knowledge.selectors import collections
+
+from .slugs import otherwise
 
 
 class CollectionForm(forms.Form):
@@ -20,6 +20,4 @@ class CollectionForm(forms.Form):
 
     def __init__(self, data: object = None) -> None:
         super().__init__(data, auto_id="new-%s")  # type: ignore[arg-type]  # a QueryDict or nothing
-        taken = set(collections().values_list("slug", flat=True))
-        free = next(name for number in count(len(taken) + 1) if (name := f"collection-{number}") not in taken)
-        self.fields["slug"].widget.attrs["data-otherwise"] = free
+        otherwise(self.fields["slug"], "collection", collections().values_list("slug", flat=True))

@@ -16,6 +16,8 @@ from apps.accounts.actors import actor_from_request
 from apps.chat.selectors import assistant_find, assistants, versions_of
 from apps.chat.services import assistant_move, assistant_restore, assistant_upsert
 from apps.core.errors import BadInput, NotFound
+from apps.knowledge.models import Collection
+from apps.knowledge.selectors import collections
 
 from ..access import needs
 from ..forms.assistant import AssistantForm, NewAssistantForm
@@ -25,24 +27,30 @@ STEPS = {"up": -1, "down": 1}
 
 @needs("assistants.manage")
 def assistant_list(request: HttpRequest) -> HttpResponse:
-    return render(request, "console/assistants.html", {"assistants": assistants(), "here": "assistants"})
+    """`?collection=` is to be given to one of them, or to a new one."""
+    context = {"assistants": assistants(), "given": _given(request), "here": "assistants"}
+    return render(request, "console/assistants.html", context)
 
 
 @needs("assistants.manage")
 def assistant_new(request: HttpRequest) -> HttpResponse:
-    form = NewAssistantForm(request.POST or None)
+    """`?collection=` is chosen already; so it is of one that is edited."""
+    given = _given(request)
+    form = NewAssistantForm(request.POST or None, collection=given.slug if given else "")
     if request.method == "POST" and form.is_valid() and _saved(request, form.cleaned_data.pop("slug"), form):
         return redirect("console:assistants")
-    return _page(request, {"form": form})
+    return _page(request, {"form": form, "given": given})
 
 
 @needs("assistants.manage")
 def assistant_edit(request: HttpRequest, slug: str) -> HttpResponse:
     assistant = assistant_find(slug)
-    form = AssistantForm(request.POST or None, assistant=assistant)
+    given = _given(request)
+    form = AssistantForm(request.POST or None, assistant=assistant, collection=given.slug if given else "")
     if request.method == "POST" and form.is_valid() and _saved(request, slug, form):
         return redirect("console:assistant", slug)
-    return _page(request, {"form": form, "assistant": assistant, "versions": versions_of(assistant)[:20]})
+    context = {"form": form, "assistant": assistant, "given": given, "versions": versions_of(assistant)[:20]}
+    return _page(request, context)
 
 
 @needs("assistants.manage")
@@ -66,6 +74,10 @@ def assistant_place(request: HttpRequest, slug: str) -> HttpResponse:
         raise BadInput(_("An assistant is moved up or down."))
     assistant_move(actor=actor_from_request(request), slug=slug, by=STEPS[towards])
     return redirect(f"{reverse('console:assistants')}#{towards}-{slug}")
+
+
+def _given(request: HttpRequest) -> Collection | None:
+    return collections().filter(slug=request.GET.get("collection", "")).first()
 
 
 def _page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:

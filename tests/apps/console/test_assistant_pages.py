@@ -45,6 +45,35 @@ def test_a_new_assistant_is_asked_its_name_first(operator: Client, world: World)
     assert page.index('name="name"') < page.index('name="slug"') < page.index('name="description"')
 
 
+def test_a_collection_is_given_to_an_assistant_by_choosing_one_and_saving(operator: Client, world: World) -> None:
+    shop, service = Collection.objects.get(slug="shop"), Assistant.objects.get(slug="service")
+    own = Collection.objects.create(slug="own", name="Own")
+    service.collections.add(own)
+    page = operator.get("/console/knowledge/shop/").content.decode()
+    (listed,) = set(re.findall(r'href="(/console/assistants/[^"]*)">Give it', page))
+    listing = operator.get(listed).content.decode()
+    assert f"answer from “{shop.name}”" in listing
+    edit, new = "/console/assistants/service/?collection=shop", "/console/assistants/new/?collection=shop"
+    assert edit in listing and new in listing
+    for address, chosen in ((edit, {"own", "shop"}), (new, {"shop"})):
+        page = operator.get(address).content.decode()
+        boxes = re.findall(r'<input type="checkbox" name="collections" value="(\w+)"[^>]*checked', page)
+        assert set(boxes) == chosen, address
+        assert "“Shop” is chosen below" in page
+    assert list(service.collections.all()) == [own]  # looking changes nothing
+    assert "is chosen below" not in operator.get("/console/assistants/new/?collection=none").content.decode()
+
+
+def test_a_short_name_is_offered_where_the_name_has_no_letter_for_one(operator: Client, world: World) -> None:
+    def offered() -> str:
+        page = operator.get("/console/assistants/new/").content.decode()
+        return re.findall(r'data-otherwise="([^"]*)"', page)[0]
+
+    assert offered() == "assistant-2"
+    Assistant.objects.create(slug="assistant-3", name="三")
+    assert offered() == "assistant-4"
+
+
 def test_rarely_used_fields_are_folded_away_until_they_say_something_or_are_wrong(
     operator: Client, world: World
 ) -> None:

@@ -48,7 +48,7 @@ def test_a_collection_with_documents_that_no_assistant_has_leads_to_the_assistan
     operator: Client, world: World
 ) -> None:
     address = f"{PAGE}shop/"
-    link = '<a href="/console/assistants/">Give it to an assistant</a>'
+    link = '<a href="/console/assistants/?collection=shop">Give it to an assistant</a>'
     assert link in operator.get(address).content.decode()
     world.conversation.assistant.collections.add(Collection.objects.get(slug="shop"))
     assert link not in operator.get(address).content.decode()
