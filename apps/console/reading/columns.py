@@ -20,11 +20,21 @@ ROLES = {
 
 
 @dataclass(frozen=True)
-class Shown:
-    """(name, role) of each column, and of the first rows the beginning of each cell with its column's role."""
+class ShownSheet:
+    """(name, role, whether it is chosen here) of each column: what one is for is chosen at the first sheet that has
+    it. Of the first rows the beginning of each cell with its column's role.
+    """
 
-    columns: list[tuple[str, str]]
+    name: str
+    columns: list[tuple[str, str, bool]]
     rows: list[list[tuple[str, str]]]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A table, sheet by sheet."""
+
+    sheets: list[ShownSheet]
 
     @property
     def roles(self) -> dict[str, Any]:
@@ -34,14 +44,19 @@ class Shown:
     @property
     def plain(self) -> bool:
         """Whether each row is a sentence."""
-        return all(role != "question" for _name, role in self.columns)
+        return all(role != "question" for sheet in self.sheets for _name, role, _here in sheet.columns)
 
 
 def columns_shown(table: Table, ignored: Collection[str]) -> Shown:
     """What each is for now: as it was asked, or as the table's reader found out by the usual names."""
-    names = table.headers[: len(table.rows[0])] if table.rows else table.headers
-    roles = [_role(table, name, ignored) for name in names]
-    return Shown(list(zip(names, roles, strict=True)), [list(zip(row, roles, strict=True)) for row in table.rows])
+    sheets: list[ShownSheet] = []
+    known: set[str] = set()
+    for sheet in table.sheets:
+        roles = [_role(table, name, ignored) for name in sheet.headers]
+        columns = [(name, role, name not in known) for name, role in zip(sheet.headers, roles, strict=True)]
+        sheets.append(ShownSheet(sheet.name, columns, [list(zip(row, roles, strict=True)) for row in sheet.rows]))
+        known.update(sheet.headers)
+    return Shown(sheets)
 
 
 def _role(table: Table, name: str, ignored: Collection[str]) -> str:

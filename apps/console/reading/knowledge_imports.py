@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from operator import or_
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import Q, Sum
@@ -37,18 +38,21 @@ SHOWS = {
     "unchanged": gettext_lazy("Unchanged"),
     "cancelled": gettext_lazy("Cancelled"),
 }
+# Before an import what fails is only what cannot be opened.
+FORESEEN = SHOWS | {"failed": gettext_lazy("Cannot be opened")}
 _LIVE = {ImportState.QUEUED, ImportState.IMPORTING}
 _MAY_HOLD_TABLES = (*TABLE_SUFFIXES, ".zip")
 
 
 @dataclass(frozen=True)
 class Foreseen:
-    """What a received import would change: how many `documents` become new, changed or unchanged, what each file of
-    the page becomes (a state and how many documents of it), and which documents are not among the files: the first,
-    and how many.
+    """What a received import would change: how many `documents` become new, changed or unchanged, how many files
+    are `closed`, for nobody can open them, what each file of the page becomes (a state and how many documents of
+    it), and which documents are not among the files: the first, and how many.
     """
 
     documents: Counter[str]
+    closed: int
     outcomes: dict[UUID, list[tuple[str, int]]]
     gone: list[str]
     gone_count: int
@@ -85,6 +89,18 @@ class ImportPage:
     def here(self) -> bool:
         """Whether all files are, and nobody has begun."""
         return self.state in {"looking", "received"}
+
+    @property
+    def before(self) -> str:
+        """The query of the page before this one; "" for none."""
+        return self._query(self.number - 1) if self.number > 1 else ""
+
+    @property
+    def after(self) -> str:
+        return self._query(self.number + 1) if self.more else ""
+
+    def _query(self, number: int) -> str:
+        return urlencode({"show": self.show, "page": number})
 
     @cached_property
     def tables(self) -> bool:
@@ -126,17 +142,19 @@ def import_page(actor: Actor, row: Import, show: str, number: int) -> ImportPage
             items = items.filter(pk__in=foresight.items(show, first, PAGE_SIZE + 1))
             shown = slice(None)
         rows = list(items.defer("hashes")[shown])
-        foreseen = Foreseen(documents, foresight.outcomes([item.pk for item in rows]), *foresight.gone(GONE_SHOWN))
+        outcomes = foresight.outcomes([item.pk for item in rows])
+        foreseen = Foreseen(documents, counts["failed"], outcomes, *foresight.gone(GONE_SHOWN))
     else:
         counts = Counter({name: _count(progress, name) for name in SHOWS})
         rows = list(import_items(row, show).select_related("document").defer("hashes")[shown])
+    labels = FORESEEN if foreseen else SHOWS
     return ImportPage(
         row=row,
         progress=progress,
         state=state,
         label=_said(row, progress, state),
         percent=int(100 * (_arrived(row, state) if receiving else progress.share)),
-        chips=[(name, str(label), counts[name]) for name, label in SHOWS.items() if counts[name]],
+        chips=[(name, str(label), counts[name]) for name, label in labels.items() if counts[name]],
         show=show,
         rows=rows[:PAGE_SIZE],
         number=number,

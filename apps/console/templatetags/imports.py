@@ -7,7 +7,7 @@ from django import template
 from apps.knowledge.models import ImportItem
 from apps.knowledge.selectors import drop_reason
 
-from ..reading.knowledge_imports import SHOWS, ImportPage
+from ..reading.knowledge_imports import FORESEEN, ImportPage
 
 register = template.Library()
 _TONES = {"new": "ready", "changed": "ready"}
@@ -35,6 +35,6 @@ def outcomes(item: ImportItem, page: ImportPage) -> list[tuple[str, str]]:
     found = page.foreseen.outcomes[item.pk]
     single = sum(count for _what, count in found) == 1
     return [
-        (_TONES.get(what, what), str(SHOWS[what]) if single else f"{SHOWS[what]} {count:,}")
+        (_TONES.get(what, what), str(FORESEEN[what]) if single else f"{FORESEEN[what]} {count:,}")
         for what, count in found
     ]

@@ -32,6 +32,7 @@ from apps.knowledge.services import (
 )
 
 from ..access import needs
+from ..asked import page_number
 from ..reading.columns import columns_asked, columns_shown
 from ..reading.knowledge import splitting_from, splitting_offered
 from ..reading.knowledge_imports import ImportPage, import_of, import_page, imports_shown
@@ -149,10 +150,8 @@ def _keep(request: HttpRequest, row: Import, item: ImportItem) -> HttpResponse:
 
 
 def _page(request: HttpRequest, collection: str, import_id: UUID) -> ImportPage:
-    number = request.GET.get("page", "")
-    shown = int(number) if number.isdecimal() and len(number) < 6 else 1
     row = import_of(request, collection, import_id)
-    return import_page(actor_from_request(request), row, request.GET.get("show", ""), max(1, shown))
+    return import_page(actor_from_request(request), row, request.GET.get("show", ""), page_number(request.GET))
 
 
 def _item(row: Import, value: str) -> ImportItem:

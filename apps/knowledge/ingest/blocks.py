@@ -46,11 +46,19 @@ class Columns:
 
 
 @dataclass(frozen=True)
-class Table:
-    """The headers of a table, the beginning of its first rows, and which columns held questions and answers."""
+class Sheet:
+    """The headers of a sheet and the beginning of its first rows; its name where there are several."""
 
+    name: str = ""
     headers: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """What a table looks like, sheet by sheet, and which columns held questions and answers."""
+
+    sheets: tuple[Sheet, ...] = ()
     question: str = ""
     answer: str = ""
 

@@ -2,7 +2,6 @@
 thousands of files only those that somebody looks at leave it.
 """
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,10 +19,10 @@ from .reading import Task
 from .sandbox import Sandbox
 
 NEW, CHANGED, UNCHANGED = "new", "changed", "unchanged"
-FAILED = "failed"  # an archive that cannot be opened
+FAILED = "failed"  # what cannot be opened
 
-# The documents that the files would become: item, position, name, sha256, question, answer, ignored, rows; and the
-# archives that cannot be opened.
+# The documents that the files would become: item, position, name, sha256 (empty: it cannot be opened), question,
+# answer, ignored, rows; and the files that cannot be opened.
 _UPLOADED = """
 one AS (
     SELECT item.id AS item, item.position, item.name, item.hashes,
@@ -54,6 +53,7 @@ closed AS (SELECT NULL::uuid AS item, 0 AS position, name FROM unnest(%(closed)s
 _COMPARED = """,
 compared AS (
     SELECT item, position, file.name, CASE
+        WHEN file.sha256 = '' THEN 'failed'
         WHEN there.imported_at IS NULL THEN 'new'
         WHEN there.state = 'ready' AND there.sha256 = file.sha256
             AND (there.passage_size, there.overlap) = (%(size)s, %(overlap)s)
@@ -65,7 +65,7 @@ compared AS (
     UNION ALL SELECT item, position, name, 'failed' FROM closed
 )
 """
-_STATES = "SELECT name, state FROM compared WHERE state <> 'failed'"
+_STATES = "SELECT name, state FROM compared"
 _COUNTS = "SELECT state, count(*), count(DISTINCT item) FROM compared GROUP BY state"
 _ITEMS = """
 SELECT item FROM compared WHERE state = %(show)s GROUP BY item, position ORDER BY position
@@ -80,7 +80,8 @@ SELECT name, count(*) OVER () FROM knowledge_document document
 WHERE collection_id = %(collection)s AND media_type <> %(written)s
     AND (EXISTS (SELECT FROM file) OR EXISTS (SELECT FROM closed))
     AND NOT EXISTS (SELECT FROM file WHERE file.name = document.name)
-    AND NOT EXISTS (SELECT FROM closed WHERE starts_with(document.name, closed.name || '/'))
+    AND NOT EXISTS (
+        SELECT FROM closed WHERE document.name = closed.name OR starts_with(document.name, closed.name || '/'))
     AND NOT EXISTS (
         SELECT FROM knowledge_importitem item JOIN knowledge_import parent ON parent.id = item.parent_id
         WHERE parent.collection_id = document.collection_id AND parent.created_at > %(opened)s
@@ -91,8 +92,8 @@ ORDER BY name LIMIT %(most)s
 
 @dataclass(frozen=True)
 class Hashed:
-    """A file with the hashes of the documents that it would become, by name; an archive that cannot be opened has
-    none. `question` and `answer` are the columns of tables in it.
+    """A file with the hashes of the documents that it would become, by name; one that cannot be opened has none.
+    `question` and `answer` are the columns of tables in it.
     """
 
     name: str
@@ -115,7 +116,7 @@ class Foresight:
         }
 
     def states(self) -> dict[str, str]:
-        """Of every document that the files would become whether it is new, changed or unchanged."""
+        """Of every document that the files would become whether it is new, changed or unchanged, or failed."""
         return dict(self._rows(_STATES))
 
     def counts(self) -> tuple[Counter[str], Counter[str]]:
@@ -170,17 +171,14 @@ def files_foresight(collection: Collection, files: Iterable[Hashed]) -> Foresigh
 
 
 def hashes_of(path: Path, name: str, sandbox: Sandbox) -> dict[str, str]:
-    """For `Hashed`. A file that cannot be read has an empty hash: it is no document's."""
+    """For `Hashed`. What can be opened may still hold nothing that can be read, which the import finds out."""
     try:
-        if PurePath(name).suffix.lower() != ".zip":
-            with path.open("rb") as file:
-                return {name: hashlib.file_digest(file, "sha256").hexdigest()}
-        members = sandbox.read(Task(str(path), name, hashed=True)).members
-    except OSError:
-        return {name: ""}
+        reading = sandbox.read(Task(str(path), name, hashed=True))
     except Refused:
         return {}
-    return {member_name(name, member.name): member.sha256 for member in members}
+    if PurePath(name).suffix.lower() != ".zip":
+        return {name: reading.sha256}
+    return {member_name(name, member.name): member.sha256 for member in reading.members}
 
 
 def _columns(name: str, file: Hashed) -> tuple[str, str]:

@@ -1,16 +1,16 @@
 """What the parsing child makes of a file: passages that only need to be embedded and stored. Knows no Django."""
 
 import hashlib
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from apps.core.language import detect_language
 
 from ..retrieval.tokens import tokenize, tsvector
-from .blocks import Columns, Extracted, Refused, Table
+from .blocks import Columns, Extracted, Refused, Sheet, Table
 from .cleaning import Dropped, clean_pairs
 from .decode import encoding_of
-from .extract import ENCODED, EXTRACTORS, TABLES
+from .extract import CHECKS, ENCODED, EXTRACTORS, TABLES
 from .extract.archive import Member, list_members, members_hashed
 from .passages import NORMAL, Piece, Splitting, cut_document, passage_text
 from .sniff import sniff
@@ -25,7 +25,7 @@ class Task:
 
     `question`, `answer`, `ignored` and `rows` are those of `Columns`, `size` and `overlap` those of `Splitting`.
     `known` is the SHA-256 of the bytes that the document was last made of: the same ones are not read again. With
-    `hashed` nothing is read but what a zip file holds, with a hash each.
+    `hashed` it is only seen whether the file can be opened, and what a zip file holds, with a hash each.
     """
 
     path: str
@@ -72,7 +72,7 @@ class Reading:
             "pieces": rows,
             "dropped": [vars(pair) for pair in self.dropped],
             "members": [vars(member) for member in self.members],
-            "table": vars(self.table) if self.table else None,
+            "table": asdict(self.table) if self.table else None,
         }
 
     @classmethod
@@ -85,9 +85,12 @@ class Reading:
         members = [Member(**member) for member in data["members"]]
         table = None
         if shown := data.get("table"):
-            rows = tuple(tuple(row) for row in shown["rows"])
-            table = Table(tuple(shown["headers"]), rows, shown["question"], shown["answer"])
+            table = Table(tuple(map(_sheet, shown["sheets"])), shown["question"], shown["answer"])
         return cls(**data | {"pieces": pieces, "dropped": dropped, "members": members, "table": table})
+
+
+def _sheet(packed: dict[str, Any]) -> Sheet:
+    return Sheet(packed["name"], tuple(packed["headers"]), tuple(map(tuple, packed["rows"])))
 
 
 def read(task: Task, data: bytes) -> Reading:
@@ -102,6 +105,9 @@ def read(task: Task, data: bytes) -> Reading:
         members, others = list_members(data)
         members = members_hashed(data, members) if task.hashed else members
         return Reading(sha256, members=members, others=others[:_OTHERS], others_more=max(0, len(others) - _OTHERS))
+    if task.hashed:
+        CHECKS.get(kind, lambda _data: None)(data)
+        return Reading(sha256)
     extract = EXTRACTORS[kind]
     columns = [Columns(task.question, task.answer, tuple(task.ignored), task.rows)] if kind in TABLES else []
     extracted = extract(data, *columns)

@@ -12,8 +12,9 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from apps.knowledge.ingest.hashing import uploads_hash
 from apps.knowledge.ingest.upkeep import imports_upkeep
 from apps.knowledge.models import Collection, Document, Import, ImportItem
+from tests.apps.knowledge.workbooks import workbook
 
-from .test_import_pages import LAMP, File, help_collection, imported, sent  # noqa: F401  (a fixture)
+from .test_import_pages import BROKEN, LAMP, File, help_collection, imported, sent  # noqa: F401  (a fixture)
 
 
 def looked_at(operator: Client, *files: File) -> dict[str, Any]:
@@ -114,3 +115,30 @@ def test_files_that_would_change_nothing_are_said_to_and_offer_no_removal(
     imported(operator, LAMP)
     page = operator.get(looked_at(operator, LAMP)["url"]).content.decode()
     assert "importing them would change nothing" in page and "This is everything" not in page
+
+
+def test_what_cannot_be_opened_is_not_called_new(operator: Client, help_collection: Collection) -> None:  # noqa: F811
+    state = looked_at(operator, LAMP, BROKEN, ("empty.txt", b" "))
+    page = operator.get(state["url"]).content.decode()
+    assert re.findall(r"<dt>(New|Cannot be opened)</dt><dd[^>]*>(\d+)</dd>", page) == [
+        ("New", "1"),
+        ("Cannot be opened", "2"),
+    ]
+    shown = operator.get(f"{state['url']}state/", {"show": "failed"}).json()["parts"]["items"]
+    assert "broken.pdf" in shown and "lamp.md" not in shown
+    assert re.search(r'<span class="badge danger">Cannot be opened</span>', shown)
+
+
+def test_the_preview_of_a_workbook_shows_each_sheet_by_its_name(
+    operator: Client,
+    help_collection: Collection,  # noqa: F811
+) -> None:
+    prices = [["lamp", "price"], *([f"Lamp {number}", str(number)] for number in range(9))]
+    data = workbook(Prices=prices, Shops=[["town", "price"], ["Kunshan", "free"]])
+    state = sent(operator, ("list.xlsx", data))
+    page = operator.get(f"{state['url']}files/{ImportItem.objects.get().pk}/").content.decode()
+    parts = re.split(r'<h3 class="sheet-name">', page)[1:]
+    assert [part.split("<")[0] for part in parts] == ["Prices", "Shops"]
+    assert "Lamp 4" in parts[0] and "Kunshan" not in parts[0]
+    assert "<td>Kunshan</td><td>free</td>" in parts[1].split("</table>")[0]
+    assert page.count('name="column" value="price"') == 1  # what a column is for holds in every sheet

@@ -151,7 +151,32 @@ def test_columns_for_all_tables_count_for_those_without_a_choice_of_their_own(
 def test_what_came_out_of_an_archive_that_cannot_be_opened_would_stay(collection: Collection) -> None:
     row = received(ANNA, collection, [("help.zip", b"PK and nothing of the kind")])
     found = looked_at(row)
-    assert (found.states(), found.gone(), found.counts()) == ({}, ([], 0), ({}, {"failed": 1}))
+    assert (found.states(), found.gone()) == ({"help.zip": "failed"}, ([], 0))
+    assert found.counts() == ({}, {"failed": 1})
+
+
+def test_what_cannot_be_opened_is_told_before_the_import_and_its_document_would_stay(folder: Path) -> None:
+    broken = {
+        "bad.pdf": b"%PDF-1.4 garbage",
+        "bad.docx": b"not a docx",
+        "half.xlsx": b"PK\x03\x04 cut",
+        "empty.md": b" ",
+    }
+    for name, data in (broken | {"fan.txt": b"\x89PNG and so on"}).items():
+        (folder / name).write_bytes(data)
+    packed = archive(("good.txt", b"The kettle is loud."), ("bad.pdf", b"no such thing"))
+    (folder / "some.zip").write_bytes(packed)
+    found = foreseen(folder)
+    assert {name for name, state in found.states().items() if state == "failed"} == {
+        *broken,
+        "fan.txt",
+        "some.zip/bad.pdf",
+    }
+    assert found.states()["some.zip/good.txt"] == "new"
+    assert found.gone()[0] == ["old.txt"]
+    report = collection_import(actor=SYSTEM, collection="help", paths=[folder], prune=True)
+    assert {name for name, _reason in report.failed} == {*broken, "fan.txt", "some.zip/bad.pdf"}
+    assert report.removed == 1
 
 
 def test_what_a_later_import_brought_would_stay(collection: Collection) -> None:
@@ -172,6 +197,11 @@ def test_the_command_says_what_it_would_do_and_does_nothing(
         ["new", "new.txt"],
         ["removed", "old.txt"],
     ]
+    (folder / "bad.pdf").write_bytes(b"no PDF")
+    call_command("kb_import", "help", str(folder), "--dry-run")
+    said = capsys.readouterr().out
+    assert "1 unchanged, 1 cannot be opened; nothing was changed" in said and "failed   bad.pdf" in said
+    (folder / "bad.pdf").unlink()
     call_command("kb_import", "help", str(folder), "--dry-run", "--json")
     assert json.loads(capsys.readouterr().out) == {"collection": "help", "states": STATES, "removed": []}
     assert Import.objects.count() == 1 and Document.objects.count() == 3

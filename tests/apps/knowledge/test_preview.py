@@ -59,8 +59,8 @@ def test_the_encoding_of_a_text_is_told(collection: Collection, encoding: str, t
 
 def test_a_table_tells_its_columns_and_by_which_it_holds_questions_and_answers(collection: Collection) -> None:
     plain = preview(collection, "faq.csv", TABLE)
-    assert plain.table and (plain.table.headers, plain.pairs) == (("asked by", "told"), 0)
-    assert plain.table.rows[0] == ("Is there a wall mount?", "A wall mount comes in October.")
+    assert plain.table and (plain.table.sheets[0].headers, plain.pairs) == (("asked by", "told"), 0)
+    assert plain.table.sheets[0].rows[0] == ("Is there a wall mount?", "A wall mount comes in October.")
     chosen = preview(collection, "faq.csv", TABLE, question="asked by", answer="told")
     assert (chosen.pairs, [piece.heading for piece in chosen.pieces]) == (1, ["Is there a wall mount?"])
     assert [(pair.row, pair.code) for pair in chosen.dropped] == [(3, "incomplete")]

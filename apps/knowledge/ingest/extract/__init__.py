@@ -18,5 +18,7 @@ EXTRACTORS: dict[str, Callable[..., Extracted]] = {
     "txt": text.extract,
     "xlsx": table.extract_xlsx,
 }
+# What tells at once that a file cannot be opened, without reading what it says.
+CHECKS: dict[str, Callable[[bytes], None]] = {"docx": docx.check, "pdf": pdf.check, "xlsx": table.check_xlsx}
 TABLES = {"csv", "jsonl", "xlsx"}
 ENCODED = {"csv", "html", "jsonl", "md", "txt"}

@@ -13,7 +13,7 @@ from typing import IO
 
 from ..blocks import Refused
 from ..names import clean_name
-from ..sniff import MAX_BYTES, known
+from ..sniff import MAX_BYTES, known, sniff
 
 MAX_ENTRIES = 2_000
 MAX_MEMBERS = 20_000
@@ -66,16 +66,17 @@ def list_members(data: bytes) -> tuple[list[Member], list[str]]:
 
 
 def members_hashed(data: bytes, members: list[Member]) -> list[Member]:
-    """With the hashes of their bytes; without, where these cannot be read."""
+    """With the hashes of their bytes; without, where these are no document that can be opened."""
     with _opened(io.BytesIO(data)) as archive:
-        return [replace(member, sha256=_hash(archive, member.path)) for member in members]
+        return [replace(member, sha256=_hash(archive, member)) for member in members]
 
 
-def _hash(archive: zipfile.ZipFile, member: str) -> str:
+def _hash(archive: zipfile.ZipFile, member: Member) -> str:
     try:
-        with archive.open(member) as part:
+        with archive.open(member.path) as part:
             found = part.read(MAX_BYTES + 1)
-    except (*_BROKEN, RuntimeError):
+        sniff(member.name, found)
+    except (*_BROKEN, RuntimeError, Refused):
         return ""
     return hashlib.sha256(found).hexdigest()
 

@@ -17,8 +17,13 @@ from .rows import columns_check, row_text
 _HEADING = re.compile(r"(?:heading|标题)\s*(\d)", re.I)
 
 
-def extract(data: bytes) -> Extracted:
+def check(data: bytes) -> None:
+    """Raises Refused for what cannot be opened."""
     check_archive(data, must_hold="word/document.xml")
+
+
+def extract(data: bytes) -> Extracted:
+    check(data)
     try:
         document = docx.Document(io.BytesIO(data))
         styles = Styles(document.styles.element)

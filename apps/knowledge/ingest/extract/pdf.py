@@ -25,14 +25,24 @@ LOOKED_AT_MOST = 200_000
 """Letters of a page; whoever puts more on one has no headings there."""
 
 
-def extract(data: bytes) -> Extracted:
+def check(data: bytes) -> None:
+    """Raises Refused for what cannot be opened."""
+    _opened(data).close()
+
+
+def _opened(data: bytes) -> pdfium.PdfDocument:
     try:
         document = pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
         raise Refused("password" if "password" in str(error).lower() else "malformed", kind="PDF") from error
-    with document:
-        if len(document) > MAX_PAGES:
-            raise Refused("pages", limit=MAX_PAGES)
+    if len(document) > MAX_PAGES:
+        document.close()
+        raise Refused("pages", limit=MAX_PAGES)
+    return document
+
+
+def extract(data: bytes) -> Extracted:
+    with _opened(data) as document:
         pages, counted = zip(*_pages(document), strict=True)
         title = clean(document.get_metadata_dict().get("Title", ""))
     if not any(pages):

@@ -5,11 +5,12 @@ import io
 import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime, time
+from itertools import starmap
 from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from ..blocks import Block, Columns, Extracted, Refused, Table, clean
+from ..blocks import Block, Columns, Extracted, Refused, Sheet, Table, clean
 from ..decode import decode
 from .archive import check_archive
 from .rows import columns_check, row_text
@@ -33,7 +34,8 @@ _QUESTION = {
 _ANSWER = {"answer", "answers", "a", "response", "reply", "答案", "回答", "答复", "答覆", "答", "回复", "标准答案"}
 _NO_CONTENT = {"document", "文档"}
 _USUAL = Columns()
-_SHOWN = 5, 40, 80  # rows, columns, and characters of a cell that a look at the table shows
+_SHOWN = 5, 40, 80  # rows, columns, and characters of a cell that a look at a sheet shows
+_MOST_SHEETS = 20
 
 _Filled = list[tuple[int, list[str]]]  # the rows that are not empty, with their numbers; the first are the headers
 
@@ -72,9 +74,14 @@ def extract_jsonl(data: bytes, columns: Columns = _USUAL) -> Extracted:
     return _extracted([("", _filled([(0, list(headers)), *rows]) if objects else [])], columns)
 
 
+def check_xlsx(data: bytes) -> None:
+    """Raises Refused for what cannot be opened."""
+    check_archive(data, must_hold="xl/workbook.xml")
+
+
 def extract_xlsx(data: bytes, columns: Columns = _USUAL) -> Extracted:
     """Each sheet is a section where there are several."""
-    check_archive(data, must_hold="xl/workbook.xml")
+    check_xlsx(data)
     sheets: list[tuple[str, _Filled]] = []
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
@@ -100,17 +107,15 @@ def _extracted(sheets: list[tuple[str, _Filled]], columns: Columns) -> Extracted
         if name:
             blocks.append(Block("heading", name, level=1))
         blocks += _pairs(filled[1:], *pair) if pair else _rows(filled, columns)
-    return Extracted("", blocks, table=_shown([filled for _, filled in sheets], pairs))
+    names = [filled[0][1][place] for (_, filled), pair in zip(sheets, pairs, strict=True) if pair for place in pair]
+    return Extracted("", blocks, table=Table(tuple(starmap(_shown, sheets[:_MOST_SHEETS])), *names[:2]))
 
 
-def _shown(sheets: list[_Filled], pairs: list[tuple[int, int] | None]) -> Table:
-    """All sheets as one table."""
-    headers = tuple(dict.fromkeys(header for filled in sheets for header in filled[0][1] if header))
+def _shown(name: str, filled: _Filled) -> Sheet:
     most_rows, most_columns, longest = _SHOWN
-    rows = [dict(zip(filled[0][1], row, strict=False)) for filled in sheets for _, row in filled[1 : most_rows + 1]]
-    cells = (tuple(row.get(name, "")[:longest] for name in headers[:most_columns]) for row in rows[:most_rows])
-    names = [filled[0][1][place] for filled, pair in zip(sheets, pairs, strict=True) if pair for place in pair]
-    return Table(headers, tuple(cells), *names[:2])
+    headers = tuple(dict.fromkeys(header for header in filled[0][1] if header))[:most_columns]
+    rows = (dict(zip(filled[0][1], row, strict=False)) for _, row in filled[1 : most_rows + 1])
+    return Sheet(name, headers, tuple(tuple(row.get(header, "")[:longest] for header in headers) for row in rows))
 
 
 def _cell(value: Any) -> str:
