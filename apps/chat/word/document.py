@@ -22,6 +22,7 @@ from ..snapshot import messages_shown, notice_below, source_line
 from .faces import CODE, TAGS, fit, new_document, run_language
 from .markdown import MarkdownWriter, new_table
 from .numbering import Numberings
+from .quotes import quotes
 
 LONGEST_HEADING = 120
 WIDEST, HIGHEST = Cm(12), Cm(9)  # of an image
@@ -56,7 +57,8 @@ class _Word:
         self.language = detect_language(spoken)
         self.document: Document = new_document(self.language)
         self.numberings = Numberings(self.document)
-        self.sources: dict[tuple[str, str], tuple[int, dict[str, Any]]] = {}  # with their numbers at the end
+        # By passage and what is quoted of it: their numbers at the end.
+        self.sources: dict[tuple[str, tuple[str, ...]], tuple[int, dict[str, Any]]] = {}
 
     def made(self) -> bytes:
         title = self.conversation.title
@@ -100,7 +102,7 @@ class _Word:
         if paragraphs:
             self._translation(message, paragraphs["texts"])
         else:
-            cited = {source["number"]: self._number(source) for source in message.sources}
+            cited = {source["number"]: self._number(message, source) for source in message.sources}
             MarkdownWriter(self.document, self.numberings, cited=cited).write(message.text)
         if notice := notice_below(self.conversation.assistant, message):
             self._small(notice)
@@ -122,9 +124,9 @@ class _Word:
             terms = _(", ").join(" → ".join(pair) for pair in pairs)
             self._small(_("Not as in the glossary: {terms}").format(terms=terms))
 
-    def _number(self, source: dict[str, Any]) -> int:
-        """At the document's end: the same passage has one number, however many answers quote it."""
-        key = (str(source.get("passage", "")), source.get("excerpt", ""))
+    def _number(self, message: Message, source: dict[str, Any]) -> int:
+        """At the document's end: what is quoted of a passage has one number, however many answers quote it."""
+        key = (str(source.get("passage", "")), tuple(quotes(message, source)))
         return self.sources.setdefault(key, (len(self.sources) + 1, source))[0]
 
     def _sources(self) -> None:
@@ -132,22 +134,26 @@ class _Word:
             return
         self.document.add_heading(_("Sources"), level=1)
         numbering = self.numberings.anew("List Number")
-        for _number, source in self.sources.values():
+        for (_passage, texts), (_number, source) in self.sources.items():
             paragraph = self.document.add_paragraph(style="List Number")
             paragraph._p.get_or_add_pPr().get_or_add_numPr().get_or_add_numId().val = numbering
             self._said(paragraph, source_line(source), bold=True)
-            if source.get("excerpt"):
-                self._excerpt(paragraph, source["excerpt"])
+            self._quoted(paragraph, texts)
 
-    def _excerpt(self, paragraph: Paragraph, excerpt: str) -> None:
-        """Below what `paragraph` says; of code a paragraph a line."""
-        for part in parts(excerpt, cut_off=True):
-            if not part.is_code:
-                paragraph.add_run().add_break()
-                self._said(paragraph, part.text)
-            else:
+    def _quoted(self, paragraph: Paragraph, texts: Iterable[str]) -> None:
+        """Below what `paragraph` says, a line each; of code a paragraph a line."""
+        here: Paragraph | None = paragraph
+        for part in (part for text in texts for part in parts(text, cut_off=True)):
+            if part.is_code:
                 for line in part.text.split("\n"):
                     self.document.add_paragraph(fit(line), style=CODE)
+                here = None  # what follows stands below the code
+            elif here:
+                here.add_run().add_break()
+                self._said(here, part.text)
+            else:
+                here = self.document.add_paragraph(style="List Continue")
+                self._said(here, part.text)
 
     def _small(self, text: str) -> None:
         paragraph = self.document.add_paragraph()

@@ -211,3 +211,48 @@ def test_the_code_of_a_source_keeps_its_lines(cast) -> None:
     found = styled(opened(cast["owner"][1], f"/c/{conversation.pk}/word/")[0])
     sources = found[found.index(("Heading 1", "Sources")) :]
     assert sources[1:4] == [("List Number", "Returns › Mind\nRun it:"), ("Code", "if up:"), ("Code", "    go")]
+
+
+PASSAGE = """Make a backup every week:
+
+```
+save --all
+```
+
+It takes a minute. To restore it, stop the service first:
+
+```
+stop
+load
+```
+
+Nobody asked for this."""
+
+
+def test_a_source_of_which_two_places_are_quoted_shows_both(cast) -> None:
+    first = "Make a backup every week:\n\n```\nsave --all\n```"
+    source = SOURCE | {"excerpt": first}
+    text = (
+        "Make a backup every week: [1]\n\n```\nsave --all\n```\n\n"
+        "To restore it, stop the service first: [1]\n\n```\nstop\nload\n```\n\nIn a model's words. [1]"
+    )
+    conversation = answered(cast["owner"][0], "How?", text, sources=[source])
+    passage = {"passage": SOURCE["passage"], "text": PASSAGE}
+    Generation.objects.update(retrieval={"passages": [passage]})
+    found = styled(opened(cast["owner"][1], f"/c/{conversation.pk}/word/")[0])
+    assert found[found.index(("Heading 1", "Sources")) + 1 :] == [
+        ("List Number", "Returns › Mind\nMake a backup every week:"),
+        ("Code", "save --all"),
+        ("List Continue", "To restore it, stop the service first:"),
+        ("Code", "stop"),
+        ("Code", "load"),
+    ]
+
+
+def test_sentences_beside_each_other_are_quoted_together(cast) -> None:
+    source = SOURCE | {"excerpt": "It takes a minute."}
+    text = "It takes a minute. To restore it, stop the service first: [1]"
+    conversation = answered(cast["owner"][0], "How?", text, sources=[source])
+    Generation.objects.update(retrieval={"passages": [{"passage": SOURCE["passage"], "text": PASSAGE}]})
+    found = styled(opened(cast["owner"][1], f"/c/{conversation.pk}/word/")[0])
+    assert found[-1] == ("List Number", f"Returns › Mind\n{text.removesuffix(' [1]')}")
