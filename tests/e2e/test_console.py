@@ -227,9 +227,22 @@ def test_axe_finds_nothing_in_the_console(
     assert wider == []
 
 
-def test_on_a_phone_the_links_begin_at_the_page_that_is_open(open_page: Callable[..., Page], session: str) -> None:
+def test_on_a_phone_all_links_are_in_a_menu_that_is_always_in_reach(
+    open_page: Callable[..., Page], session: str
+) -> None:
     page = open_page("/console/people/", session=session, phone=True)
-    expect(page.locator(".console-links [aria-current]")).to_be_in_viewport()
+    links = page.locator(".console-links a")
+    expect(links.first).to_be_hidden()
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    page.get_by_role("button", name="Menu").click()
+    for link in links.all():
+        expect(link).to_be_in_viewport(ratio=1)
+    page.keyboard.press("Escape")
+    expect(links.first).to_be_hidden()
+    page.get_by_role("button", name="Menu").click()
+    page.get_by_role("link", name="Audit log").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Audit log")
+    expect(links.first).to_be_hidden()
 
 
 def test_a_new_key_is_copied_with_a_click(assistants: None, open_page: Callable[..., Page], session: str) -> None:

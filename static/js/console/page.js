@@ -8,8 +8,8 @@ keys();
 ownTimes();
 copying();
 watchAll();
-// On a phone the links are a strip: it begins at the page that is open.
-document.querySelector(".console-links [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+// In a low window the links scroll: that of the page that is open is in sight.
+document.querySelector(".console-links [aria-current]")?.scrollIntoView({ block: "nearest" });
 
 for (const form of document.querySelectorAll("form[data-autosubmit]")) {
   form.addEventListener("change", (event) => {
