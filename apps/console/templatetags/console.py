@@ -1,7 +1,7 @@
 """How the console writes times, sizes and states."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django import template
@@ -75,6 +75,14 @@ def ago(moment: datetime) -> str:
     if timezone.now() - moment < timedelta(minutes=1):
         return _("just now")
     return _("%(time)s ago") % {"time": timesince(moment, depth=1)}
+
+
+@register.filter
+def moment(at: datetime) -> str:
+    """A moment of its own, which the page says in the reader's time (`times.js`)."""
+    utc = at.astimezone(UTC)
+    time = '<time class="figures" datetime="{}" data-own>{} UTC</time>'
+    return format_html(time, utc.isoformat(), f"{utc:%Y-%m-%d %H:%M:%S}")
 
 
 @register.filter

@@ -1,6 +1,7 @@
 """Staff make sets of questions, run them, and read what came of it."""
 
 import json
+import re
 import uuid
 
 import pytest
@@ -199,7 +200,7 @@ def test_a_run_says_which_embedding_index_it_searched_also_after_another_one_too
     EmbeddingIndex.objects.filter(pk=index.pk).update(embedder="bge@2", activated_at=timezone.now())
     page = page_of(reviewer, f"/console/evaluation/runs/{run.pk}/")
     assert index.embedder in page and "bge@2" not in page
-    assert f"in use since {index.activated_at:%Y-%m-%d %H:%M}" in page
+    assert re.search(rf"in use since <time [^>]*>{index.activated_at:%Y-%m-%d %H:%M}:\d\d UTC</time>", page)
 
 
 def test_two_runs_differ_where_they_answered_differently(reviewer: Client, world: World) -> None:
