@@ -6,6 +6,9 @@ from typing import Literal
 Language = Literal["zh", "en"]
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _LATIN_WORD = re.compile(r"[A-Za-z]+")
+# Part numbers, units and names in capitals are alike in all languages.
+_SPOKEN_WORD = re.compile(r"(?<![\w-])[A-Za-z]?[a-z]{2,}(?![\w-])")
+_ENOUGH = 4
 
 
 def detect_language(text: str) -> Language:
@@ -13,5 +16,17 @@ def detect_language(text: str) -> Language:
 
     A Chinese question often names English products ("E1 台灯怎么连 Wi-Fi"), so words are compared, not letters.
     """
-    han = len(_HAN.findall(text))
-    return "zh" if han and han * 2 >= len(_LATIN_WORD.findall(text)) else "en"
+    weight = weights(text)
+    return "zh" if weight["zh"] and weight["zh"] >= weight["en"] else "en"
+
+
+def weights(text: str) -> dict[Language, int]:
+    """How much of each language stands in a text, in words: two to a Han character."""
+    return {"zh": 2 * len(_HAN.findall(text)), "en": len(_LATIN_WORD.findall(text))}
+
+
+def language_told(text: str) -> Language | None:
+    """None where nothing but codes, numbers and a few names stand, which may belong to either."""
+    if _HAN.search(text) or len(set(_SPOKEN_WORD.findall(text))) >= _ENOUGH:
+        return detect_language(text)
+    return None

@@ -37,6 +37,12 @@ def passage_page(document: Document, at: int) -> PassagePage:
     )
 
 
+def document_languages(document: Document) -> list[str]:
+    """Those of its passages; a workbook may have a sheet of each."""
+    found = document_passages(document).order_by("language").values_list("language", flat=True)
+    return list(found.distinct())
+
+
 def rows_of(passage: Passage) -> list[tuple[int, str]]:
     """A passage of several rows of a table, row by row; empty for any other, and where staff wrote some of it."""
     if len(set(passage.rows)) < 2 or 0 in passage.rows:

@@ -25,7 +25,7 @@ from apps.knowledge.services import document_rename, documents_delete, split_ane
 
 from ..access import needs
 from ..asked import text
-from ..reading.passages import passage_page
+from ..reading.passages import document_languages, passage_page
 
 MOST = 100  # documents that are deleted at once, and replaced edits that are shown
 
@@ -40,6 +40,7 @@ def document_page(request: HttpRequest, document_id: UUID) -> HttpResponse:
         "document": document,
         "collection": document.collection,
         "page": page,
+        "languages": document_languages(document),
         "original": document_original(document),
         "edits_replaced": edits_replaced(document)[:MOST],
         "here": "knowledge",

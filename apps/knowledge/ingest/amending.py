@@ -69,7 +69,7 @@ def _edits_keep(document: Document, result: Result, reading: Reading) -> None:
         edit.original_spans = [offset for span in own.spans for offset in span]
         edit.original_rows = list(own.rows)
         before = sentences_with_rows(own.text, own.spans, own.rows)
-        whole = whole_piece(own.heading, edit.text, own.page, before)
+        whole = whole_piece(own.heading, edit.text, own.page, own.language, before)
         reading.pieces[edit.position] = indexed(reading.title, whole)
         result.edits.append(edit)
 

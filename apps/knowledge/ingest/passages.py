@@ -5,10 +5,11 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from apps.core.language import Language, detect_language
+from apps.core.language import Language, language_told
 
 from .blocks import Block, Extracted
 from .code import code_blocks, quotable
+from .languages import language_of, of_one_language
 from .sentences import Span, split_sentences
 
 SIZES = {"small": 450, "normal": 900, "large": 1800}
@@ -71,12 +72,21 @@ def passage_text(title: str, heading: str, text: str) -> str:
 
 def cut_document(document: Extracted, splitting: Splitting = NORMAL) -> list[Piece]:
     """Passages in reading order; a heading without text below it makes none."""
-    return [piece for section in _sections(document) for piece in _cut_section(*section, splitting)]
+    usual = language_of(document)
+    return [
+        piece
+        for heading, section in _sections(document)
+        for language, blocks in of_one_language(heading, section, usual)
+        for piece in _cut_section(heading, blocks, language, splitting)
+    ]
 
 
-def whole_piece(heading: str, text: str, page: int | None, before: Iterable[tuple[str, int]] = ()) -> Piece:
-    """A text that somebody wrote as one passage, whatever its length. `before` are the sentences of the one whose
-    place it takes, with their rows: a sentence that stays as it is keeps its row, all do where there is but one.
+def whole_piece(
+    heading: str, text: str, page: int | None, language: Language, before: Iterable[tuple[str, int]] = ()
+) -> Piece:
+    """A text that somebody wrote as one passage, whatever its length. `language` is that of the passage whose place
+    it takes, which it has too unless it tells another. `before` are that one's sentences with their rows: a
+    sentence that stays as it is keeps its row, all do where there is but one.
     """
     spans = tuple(quotable(text))
     known: dict[str, deque[int]] = defaultdict(deque)
@@ -88,9 +98,8 @@ def whole_piece(heading: str, text: str, page: int | None, before: Iterable[tupl
     else:
         said = (known[text[start:end]] for start, end in spans)
         found = [own.popleft() if own else 0 for own in said]
-    return Piece(
-        heading, text, detect_language(f"{heading} {text}"), page, spans, rows=tuple(found) if any(found) else ()
-    )
+    language = language_told(f"{heading} {text}") or language
+    return Piece(heading, text, language, page, spans, rows=tuple(found) if any(found) else ())
 
 
 def sentences_with_rows(text: str, spans: Iterable[Span], rows: Sequence[int]) -> Iterator[tuple[str, int]]:
@@ -121,9 +130,7 @@ def _heading(path: dict[int, str], title: str) -> str:
     return _HEADING_JOINT.join(text for _, text in sorted(path.items()) if text and text != title)
 
 
-def _cut_section(heading: str, blocks: list[Block], splitting: Splitting) -> Iterator[Piece]:
-    prose = [block.text for block in blocks if block.kind != "code"]
-    language = detect_language(" ".join([heading, *(prose or [block.text for block in blocks])]))
+def _cut_section(heading: str, blocks: list[Block], language: Language, splitting: Splitting) -> Iterator[Piece]:
     limit = splitting.limit(language)
     units = _join_short(_join_code([unit for block in blocks for unit in _units(block, language, limit)]))
     for group in _pack(units, limit, splitting.overlap):

@@ -4,14 +4,13 @@ import hashlib
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from apps.core.language import detect_language
-
 from ..retrieval.tokens import tokenize, tsvector
 from .blocks import Columns, Extracted, Refused, Sheet, Table
 from .cleaning import Dropped, clean_pairs
 from .decode import encoding_of
 from .extract import CHECKS, ENCODED, EXTRACTORS, TABLES
 from .extract.archive import Member, list_members, members_hashed
+from .languages import language_of
 from .passages import NORMAL, Piece, Splitting, cut_document, passage_text
 from .sniff import sniff
 from .titles import title_of
@@ -65,6 +64,11 @@ class Reading:
     others: list[str] = field(default_factory=list)
     others_more: int = 0
 
+    @property
+    def languages(self) -> list[str]:
+        """Those of its passages."""
+        return sorted({piece.language for piece in self.pieces}) or [self.language]
+
     def packed(self) -> dict[str, Any]:
         """Plain data for a line of JSON."""
         rows = [[*vars(piece).values()] for piece in self.pieces]
@@ -114,14 +118,15 @@ def read(task: Task, data: bytes) -> Reading:
     blocks, dropped = clean_pairs(extracted.blocks)
     title = title_of(extracted.title, task.name)
     splitting = Splitting(task.size, task.overlap)
-    pieces = [indexed(title, piece) for piece in cut_document(Extracted(title, blocks), splitting)]
+    document = Extracted(title, blocks)
+    pieces = [indexed(title, piece) for piece in cut_document(document, splitting)]
     if not pieces and not dropped:
         raise Refused("empty")
     return Reading(
         sha256,
         title=title,
         media_type=media_type,
-        language=detect_language(title + " " + " ".join(piece.text for piece in pieces)),
+        language=language_of(document),
         encoding=encoding_of(data) if kind in ENCODED else "",
         table=extracted.table,
         pairs=sum(block.kind == "pair" for block in blocks),

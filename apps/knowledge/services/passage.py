@@ -53,7 +53,7 @@ def passage_edit(*, actor: Actor, passage_id: UUID, text: str, seen: datetime | 
         edit.text, edit.actor_label = wanted, actor.label
         edit.save()
 
-    piece = whole_piece(passage.heading, wanted, passage.page, before)
+    piece = whole_piece(passage.heading, wanted, passage.page, _language(own), before)
     return _put(actor, passage, piece, write, action="passage.edited", seen=seen)
 
 
@@ -65,9 +65,8 @@ def passage_restore(*, actor: Actor, passage_id: UUID) -> Passage:
     if edit is None or not edit.original_text:
         raise Conflict(_("There is no earlier text of this passage to put back."))
     spans = _pairs(edit.original_spans)
-    language: Language = "zh" if edit.original_language == "zh" else "en"
     rows = tuple(edit.original_rows)
-    piece = Piece(passage.heading, edit.original_text, language, passage.page, spans, rows=rows)
+    piece = Piece(passage.heading, edit.original_text, _language(edit), passage.page, spans, rows=rows)
 
     def write(current: Passage) -> None:
         PassageEdit.objects.filter(document=current.document_id, position=current.position).delete()
@@ -132,6 +131,11 @@ def _edit_begun(passage: Passage) -> PassageEdit:
         original_spans=passage.spans,
         original_rows=passage.rows,
     )
+
+
+def _language(edit: PassageEdit) -> Language:
+    """That of the document's own text."""
+    return "zh" if edit.original_language == "zh" else "en"
 
 
 def _pairs(offsets: list[int]) -> tuple[Span, ...]:

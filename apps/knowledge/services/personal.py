@@ -84,4 +84,4 @@ def _kept(title: str, piece: Piece, text: str) -> Piece:
     if text == piece.text:
         return piece
     before = sentences_with_rows(piece.text, piece.spans, piece.rows)
-    return indexed(title, whole_piece(piece.heading, text, piece.page, before))
+    return indexed(title, whole_piece(piece.heading, text, piece.page, piece.language, before))

@@ -1,6 +1,7 @@
 """Documents in the console: finding one among many, reading it, deleting some."""
 
 import re
+import uuid
 from pathlib import Path
 
 import pytest
@@ -161,6 +162,17 @@ def test_code_is_shown_as_code_and_does_no_harm(operator: Client, world: World) 
     page = operator.get(f"/console/knowledge/documents/{Document.objects.get().pk}/").content.decode()
     assert "<pre><code>if a &lt; b:\n    go &amp; see</code></pre>" in page
     assert "<p>Run &lt;it&gt;.<br>Then:</p>" in page and "```" not in page
+
+
+def test_a_document_that_mixes_languages_says_both(reviewer: Client, world: World) -> None:
+    passage = Passage.objects.get()
+    place = f"/console/knowledge/documents/{passage.document_id}/"
+    for position, language in enumerate(["en", "zh", "en"], 1):
+        passage.pk, passage.position, passage.language = uuid.uuid4(), position, language
+        passage.save(force_insert=True)
+    assert "<dd>English · Chinese</dd>" in reviewer.get(place).content.decode()
+    Passage.objects.update(language="zh")
+    assert "<dd>中文</dd>" in reviewer.get(place, headers={"Accept-Language": "zh-CN"}).content.decode()
 
 
 def test_a_link_to_a_row_of_a_table_opens_the_document_at_that_row(reviewer: Client, world: World) -> None:

@@ -84,12 +84,12 @@ def test_rows_come_through_the_parsing_child_as_they_are() -> None:
     ],
 )
 def test_a_sentence_keeps_its_row_while_it_stays_as_it_is(text: str, rows: tuple[int, ...]) -> None:
-    assert whole_piece("", text, None, [("One is here.", 4), ("Two is here.", 5)]).rows == rows
+    assert whole_piece("", text, None, "en", [("One is here.", 4), ("Two is here.", 5)]).rows == rows
 
 
 def test_all_that_is_written_in_the_place_of_one_row_stands_in_it() -> None:
     before = [("One is here.", 4), ("Two is here.", 4)]
-    assert whole_piece("", "All is new. One is here.", None, before).rows == (4, 4)
+    assert whole_piece("", "All is new. One is here.", None, "en", before).rows == (4, 4)
 
 
 @pytest.mark.django_db
