@@ -1,7 +1,7 @@
 """Which sentences a verbatim answer may quote, in which order, and how far what it says stands out."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 
 from apps.core.chances import log_odds
@@ -12,7 +12,7 @@ from apps.knowledge.retrieval.types import RankedPassage, RankedSentence, Retrie
 from .alike import says_again
 from .coded import asks_for_code
 from .replies import without_reply
-from .rows import row_cells, row_said
+from .rows import row_cells, row_said, said_twice, words_held
 
 CANDIDATES = 10
 # How far below the best one's score a sentence may lie that is said beside it (docs/benchmarks.md): on pages
@@ -37,7 +37,7 @@ class Candidate:
     section. `said` is how it is said where that differs: a `row` of a table, or without the "No" of another
     question. Of a sentence with `code` behind it the model reads the beginning as `text`, the code follows what is
     said, and `excerpt` is all of it as the document has it. `at` is the row of a spreadsheet, from which it is told
-    apart in the same passage.
+    apart in the same passage, `held` what words of the question stand in a row.
     """
 
     text: str
@@ -52,6 +52,7 @@ class Candidate:
     code: str = ""
     excerpt: str = ""
     at: int | None = None
+    held: frozenset[str] = frozenset()
 
 
 def candidates(retrieval: Retrieval, said: Sequence[str] = ()) -> tuple[Candidate, ...]:
@@ -64,8 +65,9 @@ def candidates(retrieval: Retrieval, said: Sequence[str] = ()) -> tuple[Candidat
         key=lambda item: item[0].rank,
     )
     found: list[Candidate] = []
+    alike = said_twice(retrieval.passages)
     for sentence, passage in ranked:
-        one = _candidate(sentence, passage, retrieval.question)
+        one = _candidate(sentence, passage, retrieval.question, alike)
         if one.text.strip() and not any(_says_again(one, other) for other in found) and not _was_said(one, said):
             found.append(one)
         if len(found) == CANDIDATES:
@@ -108,12 +110,14 @@ def _stands_before(one: Candidate, other: Candidate) -> bool:
     return one.leads_in or one.start < other.start
 
 
-def _candidate(sentence: RankedSentence, passage: RankedPassage, question: str) -> Candidate:
+def _candidate(
+    sentence: RankedSentence, passage: RankedPassage, question: str, alike: Container[str] = ()
+) -> Candidate:
     if holds_code(sentence.text):
         return _with_code(sentence, passage)
     text = sentence.text.replace("\n", " ")
     cells = row_cells(text, passage)
-    said = row_said(cells, passage, question) if cells else without_reply(text, passage, question)
+    said = row_said(cells, passage, question, alike) if cells else without_reply(text, passage, question)
     return Candidate(
         text,
         passage,
@@ -123,6 +127,7 @@ def _candidate(sentence: RankedSentence, passage: RankedPassage, question: str) 
         row=bool(cells),
         start=sentence.start,
         at=sentence.row,
+        held=words_held(question, text) if cells else frozenset(),
     )
 
 
@@ -187,6 +192,8 @@ def _goes_with(other: Candidate, best: Candidate) -> bool:
         return True
     # A command that nobody asked for may do harm: one is enough, and nothing of another section stands beside it.
     if (other.code and best.code) or ((other.code or best.code) and not _one_section(other.passage, best.passage)):
+        return False
+    if other.row and best.row and other.held < best.held:  # it is about another thing
         return False
     running = other.passage is best.passage and not best.passage.heading
     margin = RUNNING if running else MARGIN[best.passage.language]

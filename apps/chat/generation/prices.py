@@ -2,10 +2,13 @@
 
 import re
 
+from apps.core.codes import codes_held, codes_of
 from apps.core.language import Language
 from apps.knowledge.retrieval.types import RankedSentence
 
+from .column_names import KIND, NUMBERING
 from .narrowing import Fits
+from .rows import Cells, cells_of
 from .sameness import normal_form
 
 # Words, or characters, of what is to be priced: who says more means one thing, which the search knows better.
@@ -75,6 +78,15 @@ _COSTS = (
 )
 _NOTHING = r"(?:免费(?![\u4e00-\u9fff])|\bfree(?: of charge)?(?=\s*(?:$|[.,;!)])))"
 
+# What may follow a thing's name so that it is still that thing: models and sizes.
+_MODEL = re.compile(r"(?=.*\d)[\w.+-]+|[WVAKLm]|[cm]m|k?g|ml|dBi|k?Wh|[kMG]?Hz|[GT]B", re.A)
+_WORDS = re.compile(r"[^\s,，/()（）×]+")
+_OF_ANOTHER = re.compile(r"\b(?:for|of)\b", re.I)
+_PRICE_COLUMN = re.compile(
+    r"\bprice\b|\bcosts?\b|\bfees?\b|\bcharges?\b|价格|售价|单价|[价费]$|费用|收费|[价费][(（]", re.I
+)
+_SAYS_SUM = re.compile(rf"^\W*{_NUMBER}|{_SUM}|免费|\bfree\b", re.I)
+
 
 def priced(question: str, language: Language) -> str:
     """What a short question wants to know the price of; empty where it asks for none."""
@@ -109,6 +121,38 @@ def prices(of: str) -> Fits:
     """Finds the sentences that say the price of this very thing, right behind its name."""
     says = re.compile(rf"{_BEGINS}{_name(of)}{_COSTS}(?:{_SUM}(?! ?(?:off\b|优惠))|{_NOTHING})", re.I)
     return lambda sentence: bool(says.search(sentence.text)) and not _COMPARES.search(sentence.text)
+
+
+def row_prices(of: str) -> Fits:
+    """Finds the rows that have the price of such a thing: a C40 where its number is said, else whatever is called
+    so, "Desk lamp D2" for a lamp.
+    """
+    codes, named = codes_of(of), re.compile(rf"(?<![a-z0-9]){_name(of)}", re.I)
+
+    def is_one(text: str) -> bool:
+        if codes:
+            return codes_held(codes, text) == len(codes)
+        return any(
+            not _OF_ANOTHER.search(text[: found.start()])
+            and all(_MODEL.fullmatch(word) for word in _WORDS.findall(text[found.end() :]))
+            for found in named.finditer(text)
+        )
+
+    def fits(sentence: RankedSentence) -> bool:
+        cells = cells_of(sentence.text)
+        says_price = any(_PRICE_COLUMN.search(name) and _SAYS_SUM.search(text) for name, text in cells)
+        return says_price and any(map(is_one, _subjects(cells)))
+
+    return fits
+
+
+def _subjects(cells: Cells) -> list[str]:
+    """What a row is about: its first cell, and what else names it."""
+    return [text for place, (name, text) in enumerate(cells) if not place or _names_it(name)]
+
+
+def _names_it(name: str) -> bool:
+    return bool(KIND.fullmatch(name) or NUMBERING.search(name))
 
 
 def _name(of: str) -> str:

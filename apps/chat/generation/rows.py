@@ -1,17 +1,24 @@
-"""How a row of a table is said: its first column, then the others by their names, below the table's place.
+"""How a row of a table is said: what it is about, then its columns by their names.
 
-A column's name may turn round what stands in it ("Not accepted: credit cards"), so none is left out that the place
-does not say. An import writes a row as "Product: Lamps; Warranty: 24 months"; all words that are said are the
-document's own.
+What it is about stands in its first column, or in the next one where the first has an article's number. The heading
+above a table in a document introduces it and is said as well; the name of a sheet or document stands in the source
+line, and is said only where it turns the row round or tells it from another.
+A column's name may turn round what stands in it ("Not accepted: credit cards"), so only names are left out that say
+no more than what kind of thing it is. An import writes a row as "Product: Lamps; Warranty: 24 months"; all words
+that are said are the document's own.
 """
 
 import re
+from collections import defaultdict
+from collections.abc import Container, Iterable
+from uuid import UUID
 
 from apps.core.language import Language, detect_language
 from apps.core.stems import stem
 from apps.knowledge.retrieval.types import RankedPassage
 
 from ..evaluation.cases import loosely
+from .column_names import KIND, MEASURES, NAMING, NUMBERING, TURNS, UNIT_BEHIND
 from .sameness import content_words, normal_form
 
 Cells = list[tuple[str, str]]  # (name of the column, text); what the row is about may have no name
@@ -19,30 +26,15 @@ WIDE = 4  # cells; of a row that has more only what is asked for is said
 _LONGEST_NAME = 60
 _NO_NAME = re.compile(r"[.?!。？！；]")
 _ENDS = re.compile(r"[.?!。？！…][”’\"'」』）)]*$")
-# Names that turn round what stands below them.
-_TURNS = re.compile(
-    r"\b(?:not?|never|without|except|excluded?|excluding|non|un\w+|neither|nor|cannot|instead|forbidden|prohibited|"
-    r"banned|exclu\w+|exceptions?|\w+n[’']t)\b|[不没无未非禁除免勿停]",
-    re.I,
-)
 _HAN = re.compile(r"[\u3400-\u9fff]")
+_WORD = re.compile(r"[a-z]{2}|[\u3400-\u9fff]")
+_NUMBER = re.compile(r"[-+±~≈<>≤≥]?\d[\d.,]*(?: ?[-–~×x] ?\d[\d.,]*)* ?%?")
 _HAN_PAIRS = re.compile(r"(?=([\u3400-\u9fff]{2}))")
-# Of what columns measure: how they are called, and the words that ask for it.
-_MEASURES = tuple(
-    (re.compile(called, re.I), re.compile(asked, re.I))
-    for called, asked in (
-        (r"\bprice|\bcost|\(CNY|\(USD|¥|价格|售价|费用", r"\bcost|\bprice|\bhow much\b|\bcheap|多少钱|价|贵|费"),
-        (r"\bweight|\(k?g\)|重量", r"\bheavy|\bweigh|重"),
-        (r"\bsize|\([cm]?m\)|尺寸", r"\bhow (?:big|large|tall|high|wide|long|deep)\b|\bsize|尺寸|多[大高宽长]"),
-        (r"\bsound|\bnoise|\(dB|噪音|声", r"\bloud|\bnois|\bquiet|\bsound|噪|吵|声|响"),
-        (r"\bpower|\(W\)|（W）|功率", r"\bpower|\bwatt|\belectric|\bdraw|功率|耗电|瓦|费电"),
-    )
-)
 
 
 def row_cells(sentence: str, passage: RankedPassage) -> Cells:
     """Empty for what is no row: it may be a sentence with colons, unless another line has the same columns."""
-    cells = _cells(sentence)
+    cells = cells_of(sentence)
     names = [name for name, _text in cells if name]
     whole = all(text.count("(") == text.count(")") for cell in cells for text in cell)
     if whole and len(cells) > 1 and names and _has_sibling(sentence, names, passage.text):
@@ -50,28 +42,85 @@ def row_cells(sentence: str, passage: RankedPassage) -> Cells:
     return []
 
 
-def row_said(cells: Cells, passage: RankedPassage, question: str) -> str:
-    """The row as a sentence. `question` chooses the columns of a wide one."""
+def row_said(cells: Cells, passage: RankedPassage, question: str, alike: Container[str] = ()) -> str:
+    """The row as a sentence. `question` chooses the columns of a wide one; of what is `alike` in several places
+    only the place tells which is which.
+    """
     chosen = _chosen(cells, question)
     if len(chosen) == 1:
         return chosen[0][1]
-    (name, about), *others = chosen
     chinese = passage.language == "zh"
-    place = passage.heading.rpartition(" › ")[2] or passage.title
-    if loosely(place) in loosely(about) or (chinese and not _HAN.search(place)):  # a file's name is no heading
-        place = ""
-    colon, comma, between = ("：", "，", "；") if chinese else (": ", " – ", "; ")
-    columns = between.join(f"{name}{colon}{text}" if name else text for name, text in others)
-    if name and not _says(place, name):
-        about = f"{name}{colon}{about}"
-    bold = about if "*" in about else f"**{about}**"
-    said = f"{place}{colon if place else ''}{bold}{comma}{columns}"
+    place = _place(passage, chosen[0][1], alone=cells[0][1] not in alike)
+    colon = "：" if chinese else ": "
+    about, others = _about(chosen, place, colon)
+    columns = ("；" if chinese else "; ").join(_column(name, text, colon) for name, text in others)
+    said = f"{place}{colon if place else ''}{about}"
+    if columns:
+        says_at_once = UNIT_BEHIND.search(others[0][0]) and _NUMBER.fullmatch(others[0][1])
+        said += (("：" if says_at_once else "，") if chinese else " – ") + columns
     return said if _ENDS.search(said) else said + ("。" if chinese else ".")
+
+
+def _place(passage: RankedPassage, about: str, *, alone: bool) -> str:
+    """What is said before the row, if anything."""
+    place = passage.heading.rpartition(" › ")[2]
+    if passage.rows and alone and not TURNS.search(place):  # a sheet
+        return ""
+    place = place or ("" if alone else passage.title)
+    return "" if loosely(place) in loosely(about) else place
+
+
+def _about(cells: Cells, place: str, colon: str) -> tuple[str, Cells]:
+    """What the row is about as it is said, and the cells that are left."""
+    (name, about), *others = cells
+    naming = not TURNS.search(name)
+    if naming and _is_article(name, about) and others and _names(*others[0]):
+        (_name, words), *others = others
+        return _bold(words) + (f"（{about}）" if colon == "：" else f" ({about})"), others
+    if not name or (place and _says(place, name)) or (naming and KIND.fullmatch(name) and not _is_number(about)):
+        return _bold(about), others
+    return _bold(f"{name} {about}" if naming and _is_number(about) else f"{name}{colon}{about}"), others
+
+
+def _bold(text: str) -> str:
+    return text if "*" in text else f"**{text}**"
+
+
+def _names(name: str, text: str) -> bool:
+    """Whether a cell says in words what its row is about."""
+    return bool(NAMING.fullmatch(name)) and not _is_number(text)
+
+
+def _is_article(name: str, text: str) -> bool:
+    """Whether a cell holds the number of an article."""
+    return _is_number(text) and bool(NUMBERING.search(name) or re.search("[A-Z]", text))
+
+
+def _is_number(text: str) -> bool:
+    """An article's number, a code or a port: no word."""
+    return not _WORD.search(text)
+
+
+def _column(name: str, text: str, colon: str) -> str:
+    """A number says what it measures at once: 价格（元）480, Price EUR 189."""
+    if UNIT_BEHIND.search(name) and _NUMBER.fullmatch(text):
+        return f"{name}{text}" if name.endswith("）") else f"{name} {text}"
+    return f"{name}{colon}{text}" if name else text
+
+
+def said_twice(passages: Iterable[RankedPassage]) -> frozenset[str]:
+    """What rows of different places are about alike."""
+    places: dict[str, set[tuple[UUID, str]]] = defaultdict(set)
+    for passage in passages:
+        for sentence in passage.sentences:
+            if len(cells := cells_of(sentence.text)) > 1:
+                places[cells[0][1]].add((passage.document_id, passage.heading))
+    return frozenset(about for about, found in places.items() if len(found) > 1)
 
 
 def _says(place: str, name: str) -> bool:
     """Whether "Modes" says "Mode", or 故障代码 says 代码, and no word there turns that round."""
-    if _TURNS.search(place) or _TURNS.search(name):
+    if TURNS.search(place) or TURNS.search(name):
         return False
     if _HAN.search(name):
         return loosely(place).endswith(loosely(name))
@@ -79,7 +128,8 @@ def _says(place: str, name: str) -> bool:
     return bool(named) and placed[-len(named) :] == named
 
 
-def _cells(sentence: str) -> Cells:
+def cells_of(sentence: str) -> Cells:
+    """A sentence as if it were a row."""
     cells: Cells = []
     for part in sentence.split("; "):
         name, colon, text = part.partition(": ")
@@ -95,7 +145,7 @@ def _cells(sentence: str) -> Cells:
 def _has_sibling(sentence: str, names: list[str], text: str) -> bool:
     """Whether another line has two of the columns, the first among them: cells that are empty are left out."""
     others = [
-        {name for name, _text in _cells(line)} for line in text.split("\n") if line.strip() != sentence.strip()
+        {name for name, _text in cells_of(line)} for line in text.split("\n") if line.strip() != sentence.strip()
     ]
     return any(names[0] in other and len(other.intersection(names)) >= min(2, len(names)) for other in others)
 
@@ -106,25 +156,27 @@ def _chosen(cells: Cells, question: str) -> Cells:
     """
     if len(cells) <= WIDE:
         return cells
-    measures = [(called, asked) for called, asked in _MEASURES if asked.search(question)]
+    measures = [(called, asked) for called, asked in MEASURES if asked.search(question)]
     measured = [cell for cell in cells[2:] if any(called.search(cell[0]) for called, _asked in measures)]
-    named = [cell for cell in cells[2:] if cell not in measured and _held(question, cell[0])]
-    common = _held(question, " ".join([*(text for _name, text in cells), *(name for name, _text in named)]))
+    named = [cell for cell in cells[2:] if cell not in measured and words_held(question, cell[0])]
+    common = words_held(question, " ".join([*(text for _name, text in cells), *(name for name, _text in named)]))
     for cell in cells:
-        says_it = common <= _held(question, cell[1]) and all(asked.search(cell[1]) for _called, asked in measures)
-        if _ENDS.search(cell[1]) and common and says_it and not _TURNS.search(cell[0]):
+        says_it = common <= words_held(question, cell[1]) and all(
+            asked.search(cell[1]) for _called, asked in measures
+        )
+        if _ENDS.search(cell[1]) and common and says_it and not TURNS.search(cell[0]):
             return [cell]
     asked_for = [cell for cell in cells[2:] if cell in measured or cell in named]
     return [*cells[:2], *asked_for] if asked_for else cells
 
 
-def _held(question: str, text: str) -> set[str]:
+def words_held(question: str, text: str) -> frozenset[str]:
     """The question's words, in Chinese its pairs of characters, that stand in `text`."""
     language: Language = detect_language(question)
     if language == "zh":
-        return set(_HAN_PAIRS.findall(question)) & set(_HAN_PAIRS.findall(text))
+        return frozenset(_HAN_PAIRS.findall(question)).intersection(_HAN_PAIRS.findall(text))
     return _stems(question) & _stems(text)
 
 
-def _stems(text: str) -> set[str]:
-    return {stem(word) for word in content_words(normal_form(text, "en"))}
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(stem(word) for word in content_words(normal_form(text, "en")))

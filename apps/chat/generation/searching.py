@@ -3,7 +3,8 @@
 from dataclasses import replace
 from typing import Literal, NamedTuple
 
-from apps.knowledge.retrieval.types import Retrieval
+from apps.core.codes import codes_held, codes_of
+from apps.knowledge.retrieval.types import RankedSentence, Retrieval
 from apps.knowledge.services import asearch
 
 from .brief import Brief
@@ -12,11 +13,12 @@ from .facts import Fact, fact_of
 from .followup import of_another, stands_alone
 from .greetings import Greeting, greeting_of
 from .narrowing import as_likely, best_of, only
-from .prices import WORDS, counts, holds, names_price, priced, prices, prices_nothing
+from .prices import WORDS, counts, holds, names_price, priced, prices, prices_nothing, row_prices
 from .sameness import group_key
 from .vague import is_vague
 
 PASSAGES = 5
+MOST_ALIKE = 2  # rows that are said for one name
 # A search that is as sure is believed, whatever form an answer should have.
 SURE = 0.8
 # From here on a sentence that has the form of a fact is taken for it.
@@ -94,22 +96,43 @@ async def _of_the_house(brief: Brief, fact: Fact, found: Retrieval) -> Searched:
 
 async def _of_price(brief: Brief, of: str, found: Retrieval) -> tuple[Retrieval, Back]:
     """The search's best sentence where it names a price, else one that names that of this very thing. It is asked
-    back, prices first, where the best one does not say how much in any other way either.
+    back, prices first, where the best one does not say how much in any other way either. A row that has the thing's
+    price goes before what does not name it, and of another article than the one that is asked for no price is said.
     """
     best = best_of(found)
-    if best is None or found.confidence < brief.threshold or names_price(best):
+    if best is None or found.confidence < brief.threshold:
+        return found, ""
+    named_like_it, another = holds(of), _is_another(of, found, best)
+    listed = as_likely(_listed(found, of), best)
+    if not named_like_it(best) and listed.confidence >= brief.threshold:
+        return listed, ""
+    if names_price(best) and not another:
         return found, ""
     others = await _found(brief, f"{of} {WORDS[brief.language]}")
-    named = as_likely(only(others, prices(of)), best_of(others))
-    if named.confidence >= brief.threshold:
-        return named, ""
-    if counts(best):
+    for those in (only(others, prices(of)), _listed(others, of)):
+        named = as_likely(those, best_of(others))
+        if named.confidence >= brief.threshold:
+            return named, ""
+    if counts(best) and not another:
         return found, ""
-    named_like_it = holds(of)
     near = only(others, lambda one: names_price(one) and named_like_it(one))
     first = {one.passage_id for one in near.passages}
     rest = (one for one in found.passages if one.passage_id not in first)
     return replace(found, passages=(*near.passages, *rest)), "price_of"
+
+
+def _listed(found: Retrieval, of: str) -> Retrieval:
+    """The rows with its price. Of more than two things that are called so nobody knows which is meant."""
+    rows = only(found, row_prices(of))
+    several = sum(len(passage.sentences) for passage in rows.passages) > MOST_ALIKE
+    return replace(rows, passages=()) if several and not codes_of(of) else rows
+
+
+def _is_another(of: str, found: Retrieval, best: RankedSentence) -> bool:
+    """Whether the best sentence, with what stands above it, lacks an article's number that is asked for."""
+    codes = codes_of(of)
+    passage = next(one for one in found.passages if best in one.sentences)
+    return codes_held(codes, f"{passage.title}\n{passage.heading}\n{best.text}") < len(codes)
 
 
 def _unsaid(brief: Brief, found: Retrieval, *, prices_it: bool) -> Back:

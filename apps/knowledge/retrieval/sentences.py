@@ -1,10 +1,12 @@
 """Which sentences of the candidate passages answer the question, best first."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from apps.core.codes import codes_held, codes_of
 from apps.core.fences import on_one_line
 
 from ..ingest.embedding import unpack
@@ -12,6 +14,10 @@ from .candidates import Candidate, Question
 from .features import Asked, Read, sentence_features
 from .types import Language
 from .weights import load
+
+# What a row of a table loses where the question names another article: more than what is said beside an answer may.
+OTHER = 6.0
+_ROW = re.compile(r"[^:;]{1,60}: [^;]+; [^:;]{1,60}: ")  # as an import writes one
 
 
 @dataclass(frozen=True)
@@ -36,7 +42,7 @@ def score_sentences(
     places, rows = sentence_rows(question, candidates)
     if not places:
         return []
-    scores = load(language).ranker(np.array(rows))
+    scores = load(language).ranker(np.array(rows)) - OTHER * np.array(_others(question, candidates, places))
     order = sorted(range(len(places)), key=lambda i: (-scores[i], places[i]))
     known = [tuple(row) for row in np.nan_to_num(np.array(rows)).tolist()]
     first: dict[str, ScoredSentence] = {}
@@ -61,6 +67,24 @@ def sentence_rows(
         sentences = [on_one_line(passage.text[start:end]) for start, end in spans]
         reads.append(Read(where, sentences, candidate.score, *_cosines(question, candidate, len(spans))))
     return places, sentence_features(Asked(question.text, question.idf), reads)
+
+
+def _others(
+    question: Question, candidates: Sequence[Candidate], places: Sequence[tuple[int, int, int]]
+) -> list[bool]:
+    """Of each sentence whether it is a table's row about another article than the question names: it holds fewer of
+    the question's codes than the best one does.
+    """
+    codes = codes_of(question.text)
+    if not codes:
+        return [False] * len(places)
+    passages = [candidates[index].passage for index, _start, _end in places]
+    texts = [passage.text[start:end] for passage, (_, start, end) in zip(passages, places, strict=True)]
+    held = [
+        codes_held(codes, f"{passage.document.title}\n{passage.heading}\n{text}")
+        for passage, text in zip(passages, texts, strict=True)
+    ]
+    return [own < max(held) and bool(_ROW.match(text)) for own, text in zip(held, texts, strict=True)]
 
 
 def _cosines(question: Question, candidate: Candidate, count: int) -> tuple[list[float], float, float]:

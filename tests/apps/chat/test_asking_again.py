@@ -112,7 +112,7 @@ def test_a_row_that_was_said_as_a_sentence_is_no_other_answer() -> None:
     both = replace(both, text=both.text.replace(" Model: E1", "\nModel: E1"))
     found = Retrieval("How heavy is the Drift?", "en", (both,), 0.9)
     first = candidates(found)[0]
-    assert first.said.endswith("**Model: D2** – Product: Drift; Weight (kg): 6.4.")
+    assert first.said.endswith("**Drift** (D2) – Weight (kg) 6.4.")
     assert first.text not in [one.text for one in candidates(found, [f"{first.said} [1]"])]
 
 

@@ -27,6 +27,7 @@ from apps.chat.generation.judging import judged
 from apps.chat.generation.sameness import group_key, normal_form
 from apps.chat.generation.smalltalk import may_be_small_talk
 from apps.chat.generation.wishes import wish_of
+from apps.core.codes import codes_of
 from apps.core.language import detect_language
 
 MOST = 4000  # characters of a message
@@ -36,7 +37,7 @@ TERMS = [(f"lamp {number}", f"台灯{number}号") for number in range(600)]
 UNITS = [
     "人工客服", "客服人员", "转", "我要", "能不能帮我", "投诉找人工", "吗", "谢谢", "你好", "几天", "台灯7号",
     "to ", "talk to a ", "human ", "please ", "help me ", "what can i ask ", "about ", "it ", "lamp 7s ",
-    "i think ", "1.", "1 ", "a", "'", "ﷺ", " ", "....",
+    "i think ", "1.", "1 ", "a", "a-", "a1-", "'", "ﷺ", " ", "....",
 ]  # fmt: skip
 
 
@@ -83,6 +84,7 @@ READERS: list[Callable[[str, Any], Any]] = [
     hangs,
     lambda text, language: context_of("and it?", [text, text], language),
     lambda text, _language: may_be_small_talk(text),
+    lambda text, _language: codes_of(text),
     lambda text, language: terms_in(text, TERMS, language),
     lambda text, language: judged(text[:160], Gap(SENTENCE, "lamp"), language),
     lambda text, language: judged(text[:160], Gap(SENTENCE, "7"), language),

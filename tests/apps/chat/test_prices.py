@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.chat.generation.prices import names_price, priced, prices, prices_nothing
+from apps.chat.generation.prices import names_price, priced, prices, prices_nothing, row_prices
 from apps.core.language import detect_language
 from apps.knowledge.retrieval.types import RankedSentence
 
@@ -76,6 +76,35 @@ def test_a_price_of_nothing_is_known(text: str, bare: bool) -> None:
 )
 def test_the_price_of_a_thing_stands_right_behind_its_name(of: str, text: str, says: bool) -> None:
     assert prices(of)(sentence(text)) == says
+
+
+C40 = "Article: LC-40; Name: Ceiling lamp C40; Price EUR: 99; Price CNY: 738"
+COVER = "Part number: SP-1005; Name: Diffuser 40 cm; Fits: Ceiling lamp C40; Price EUR: 18.70"
+
+
+@pytest.mark.parametrize(
+    ("of", "row", "says"),
+    [
+        ("吸顶灯c40", C40, True),
+        ("lc40", C40, True),
+        ("ceiling lamp", C40, True),
+        ("lamp", C40, True),
+        ("ceiling lamp c30", C40, False),
+        ("吸顶灯c40", COVER, False),
+        ("diffuser", COVER, True),
+        ("ceiling lamp", COVER, False),
+        ("remote control", "Name: Remote control battery CR2032; Price: 2.10", False),
+        ("lamp", "Name: Shade of the lamp; Price: 9", False),
+        ("台灯", "产品: Ember 台灯 E1; 价格（元）: 299", True),
+        ("台灯", "产品: 台灯灯罩; 价格（元）: 29", False),
+        ("台灯", "产品: Ember 台灯 E1; 功率（W）: 9", False),
+        ("台灯", "产品: Ember 台灯 E1; 价格: 请询价", False),
+        ("上门安装", "服务: 上门安装; 价格（元）: 60; 说明: 每盏灯", True),
+        ("上门安装", "服务: 夜间加急上门; 价格（元）: 480; 说明: 上门安装除外", False),
+    ],
+)
+def test_a_row_has_the_price_of_what_it_is_about(of: str, row: str, says: bool) -> None:
+    assert row_prices(of)(sentence(row)) == says
 
 
 @pytest.mark.parametrize(

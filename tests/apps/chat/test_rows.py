@@ -2,10 +2,11 @@
 
 import uuid
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from apps.chat.generation.candidates import candidates
+from apps.chat.generation.candidates import candidates, worth_saying
 from apps.chat.generation.citations import CitationReader
 from apps.chat.generation.labels import LabelReader
 from apps.chat.generation.pieces import Source, Text, source_again, source_event
@@ -24,15 +25,25 @@ WEIGHT = (
 ZH = "代码: E3; 含义: 控温壶：温度传感器故障; 处理办法: 停止使用并联系客服"
 
 
-def passage(*lines: str, heading: str = "Manual › Modes", language: str = "en") -> RankedPassage:
+CALL = "服务: 夜间加急上门; 价格（元）: 480; 说明: 每次，22:00 以后"
+DIG = "服务: 旧灯拆除; 价格（元）: 25; 说明: 每盏灯"
+G2 = "Article: LG-G2; Name: Gateway G2; Price EUR: 189; Warranty: 2 years"
+G1 = "Article: LG-G1; Name: Gateway G1; Price EUR: 129; Warranty: 2 years"
+
+
+def passage(
+    *lines: str, heading: str = "Manual › Modes", language: str = "en", rows: tuple[int, int] | None = None
+) -> RankedPassage:
     text, ranked = "\n".join(lines), []
     for place, line in enumerate(lines):
         start = text.index(line)
         ranked.append(RankedSentence(place + 1, line, start, start + len(line), 1.0 - place))
-    return RankedPassage(uuid.uuid4(), uuid.uuid4(), "The Drift", heading, text, language, 1.0, tuple(ranked))
+    return RankedPassage(
+        uuid.uuid4(), uuid.uuid4(), "The Drift", heading, text, language, 1.0, tuple(ranked), rows=rows
+    )
 
 
-def said(line: str, *others: str, question: str = "?", **where: str) -> str:
+def said(line: str, *others: str, question: str = "?", **where: Any) -> str:
     whole = passage(line, *others, **where)
     cells = row_cells(line, whole)
     return row_said(cells, whole, question) if cells else line
@@ -42,18 +53,18 @@ def said(line: str, *others: str, question: str = "?", **where: str) -> str:
     ("line", "others", "where", "words"),
     [
         (E1, (E2,), {"heading": "Codes › Kettle K1"},
-         "Kettle K1: **Code: E1** – Meaning: Kettle: too little water; What to do: Fill in at least 0.3 litres."),
+         "Kettle K1: **Code E1** – Meaning: Kettle: too little water; What to do: Fill in at least 0.3 litres."),
         (E1, (E2,), {"heading": "Error codes"},
          "Error codes: **E1** – Meaning: Kettle: too little water; What to do: Fill in at least 0.3 litres."),
         (SLEEP, (TURBO,), {}, "Modes: **Sleep** – When to use it: At night; the display goes dark."),
         (PRICE, ("Weight; Ember: 1 kg; Harbor: 2 kg",), {"heading": ""},
-         "The Drift: **Price** – Ember: ¥299; Harbor: ¥239."),
+         "**Price** – Ember: ¥299; Harbor: ¥239."),
         (E1, ("Code: E2; Meaning: Kettle: it is too hot",), {"heading": "Error codes"},
          "Error codes: **E1** – Meaning: Kettle: too little water; What to do: Fill in at least 0.3 litres."),
         (ZH, (ZH.replace("E3", "E4"),), {"heading": "控温壶 K1 › 故障代码", "language": "zh"},
          "故障代码：**E3**，含义：控温壶：温度传感器故障；处理办法：停止使用并联系客服。"),
         (ZH, (ZH.replace("E3", "E4"),), {"heading": "", "language": "zh"},
-         "**代码：E3**，含义：控温壶：温度传感器故障；处理办法：停止使用并联系客服。"),
+         "**代码 E3**，含义：控温壶：温度传感器故障；处理办法：停止使用并联系客服。"),
     ],
 )  # fmt: skip
 def test_a_row_is_said_with_its_place_what_it_is_about_and_its_columns(
@@ -65,8 +76,8 @@ def test_a_row_is_said_with_its_place_what_it_is_about_and_its_columns(
 @pytest.mark.parametrize(
     ("question", "words"),
     [
-        ("how heavy is the purifier?", "Modes: **model: D2** – product: Drift air purifier; weight (kg): 6.4."),
-        ("What is its size?", "Modes: **model: D2** – product: Drift air purifier; size (mm): 260 x 540."),
+        ("how heavy is the purifier?", "Modes: **Drift air purifier** (D2) – weight (kg) 6.4."),
+        ("What is its size?", "Modes: **Drift air purifier** (D2) – size (mm) 260 x 540."),
         ("What does the Drift draw in Turbo mode?", "The Drift draws 45 W in Turbo mode."),
     ],
 )
@@ -88,7 +99,7 @@ def test_of_a_wide_row_only_what_is_asked_for_is_said(question: str, words: str)
         ("Accepted: cash; Fee: none", "Do you take cash?", {"heading": "Not accepted"},
          "Not accepted: **Accepted: cash** – Fee: none."),
         ("Part: Lamp; A: 1; B: 2; C: 3; Not covered: Water damage to the lamp.", "Is water damage covered?",
-         {"heading": "H"}, "H: **Part: Lamp** – A: 1; Not covered: Water damage to the lamp."),
+         {"heading": "H"}, "H: **Lamp** – A: 1; Not covered: Water damage to the lamp."),
     ],
 )  # fmt: skip
 def test_a_columns_name_that_turns_it_round_is_said(
@@ -96,6 +107,40 @@ def test_a_columns_name_that_turns_it_round_is_said(
 ) -> None:
     sibling = "; ".join(f"{cell.partition(': ')[0]}: another" for cell in line.split("; "))
     assert said(line, sibling, question=question, **where) == words
+
+
+SHEET: dict[str, Any] = {"rows": (2, 9), "heading": "Products"}
+
+
+@pytest.mark.parametrize(
+    ("line", "other", "where", "words"),
+    [
+        (CALL, DIG, {"heading": "服务价格", "language": "zh"},
+         "**夜间加急上门**：价格（元）480；说明：每次，22:00 以后。"),
+        (G2, G1, {}, "**Gateway G2** (LG-G2) – Price EUR 189; Warranty: 2 years."),
+        ("Port: 8443; Purpose: web page", "Port: 123; Purpose: time", {}, "**Port 8443** – Purpose: web page."),
+        ("Accepted: cash; Fee: none", "Accepted: cheques; Fee: 2%", {}, "**Accepted: cash** – Fee: none."),
+        ("Plan: Plus; Backups: daily", "Plan: Basic; Backups: weekly", {"heading": "Not included"},
+         "Not included: **Plus** – Backups: daily."),
+        ("Part number: SP-1; Name: Bracket", "Part number: SP-2; Name: Antenna", {}, "**Bracket** (SP-1)."),
+    ],
+)  # fmt: skip
+def test_a_row_of_a_sheet_is_said_without_the_sheets_name_which_its_source_says(
+    line: str, other: str, where: dict[str, Any], words: str
+) -> None:
+    assert said(line, other, **SHEET | where) == words
+
+
+def test_rows_of_two_sheets_that_are_about_the_same_say_their_sheets() -> None:
+    now = passage("Plan: Plus; Price: 9", "Plan: Solo; Price: 3", heading="2026", rows=(2, 3))
+    then = passage("Plan: Plus; Price: 8", "Plan: Basic; Price: 2", heading="2025", rows=(2, 3))
+    found = candidates(Retrieval("How much is Plus?", "en", (now, then), 0.9))
+    assert {one.said for one in found} == {
+        "2026: **Plus** – Price: 9.",
+        "2025: **Plus** – Price: 8.",
+        "**Solo** – Price: 3.",
+        "**Basic** – Price: 2.",
+    }
 
 
 @pytest.mark.parametrize(
@@ -133,6 +178,23 @@ def test_a_row_comes_second_only_where_the_reranker_is_sure_of_it(chance: float 
     ranked = (first, replace(row, chance=chance), other, replace(last, score=0.5))
     found = candidates(Retrieval("Modes?", "en", (replace(whole, sentences=ranked),), 0.9))
     assert [one.text for one in found[:2]] == ["The Drift has modes.", second]
+
+
+def test_a_second_row_holds_all_words_of_the_question_that_the_first_one_holds() -> None:
+    lines = (
+        "Name: Wall bracket; In stock: no",
+        "Name: Power supply; In stock: yes",
+        "Name: Wall plug; In stock: yes",
+    )
+    whole = passage(*lines, rows=(2, 4))
+    sure = tuple(replace(one, chance=0.9, score=1.0 - place / 9) for place, one in enumerate(whole.sentences))
+    found = Retrieval("?", "en", (replace(whole, sentences=sure),), 0.9)
+    for question, many in (
+        ("Is the wall bracket in stock?", 1),
+        ("What for the wall is in stock?", 2),
+        ("Stock?", 3),
+    ):
+        assert worth_saying(candidates(replace(found, question=question))) == many
 
 
 def test_two_rows_of_one_sheet_are_two_sources_and_say_where_they_stand() -> None:

@@ -79,3 +79,36 @@ def test_what_the_documents_say_is_said(tmp_path: Path, question: str, heading: 
     found, said = asked(tmp_path, question, heading, text)
     assert found.back == ""
     assert any(text in one.text for one in said.passages)
+
+
+PRICES = """| 型号 | 名称 | 价格（元） |
+|---|---|---|
+| LC-30 | 吸顶灯 C30 | 588 |
+| LC-40 | 吸顶灯 C40 | 738 |
+| LD-2 | 台灯 D2 | 399 |
+
+## 安装
+
+提供上门安装，每盏吸顶灯收费 60 元。"""
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("吸顶灯 C40 多少钱", "738"),
+        ("吸顶灯C30多少钱", "588"),
+        ("LC-40多少钱", "738"),
+        ("台灯多少钱", "399"),
+        ("How much is the C40?", "738"),
+    ],
+)
+def test_the_price_of_an_article_is_that_of_its_row(tmp_path: Path, question: str, says: str) -> None:
+    found, said = asked(tmp_path, question, "价格", PRICES)
+    assert found.back == ""
+    best = min((one for passage in said.passages for one in passage.sentences), key=lambda one: one.rank)
+    assert says in best.text and "60" not in best.text
+
+
+def test_no_other_articles_price_is_said(tmp_path: Path) -> None:
+    found, _said = asked(tmp_path, "吸顶灯 C90 多少钱", "价格", PRICES)
+    assert found.back == "price_of"

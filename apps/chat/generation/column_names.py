@@ -1,0 +1,42 @@
+"""What columns are called, as far as it tells how a row is said and what it has the price of."""
+
+import re
+
+# Names that turn round what stands below them.
+TURNS = re.compile(
+    r"\b(?:not?|never|without|except|excluded?|excluding|non|un\w+|neither|nor|cannot|instead|forbidden|prohibited|"
+    r"banned|exclu\w+|exceptions?|\w+n[’']t)\b|[不没无未非禁除免勿停]",
+    re.I,
+)
+UNIT_BEHIND = re.compile(r"[)）€£$¥%]$|(?<![A-Za-z])[A-Z]{3}$")  # a name that ends with a unit
+# Names that only say what kind of thing stands below them; of these some name it for people.
+NAMING = re.compile(
+    r"(?:(?:product|article|item|part|model|service) )?(?:name|title|designation)s?|"
+    r"(?:product|article|item|part|service)s?|"
+    r"(?:产品|商品|物品|配件|部件|服务|项目|型号)?(?:名称?|品名)|产品|商品|物品|配件|部件|服务|项目",
+    re.I,
+)
+KIND = re.compile(
+    rf"{NAMING.pattern}|(?:name of (?:the )?)?"
+    r"(?:model|plan|package|tariff|mode|type|kind|category|city|town|country|region|area|zone|destination|carrier|"
+    r"department|team|office|branch|shop|store|position|role|level|task|activity|topic|subject|term|feature|function|"
+    r"material|colou?r|device|component|symptom|problem|error|fault|setting|parameter|option|method|document|form|"
+    r"course|event|brand|customer|supplier|room|treatment|procedure|test|vaccine|medicine|subscription|contract|"
+    r"language)s?|"
+    r"(?:型号|套餐|方案|模式|类型|种类|类别|分类|城市|国家|地区|区域|部门|团队|门店|网点|岗位|职位|角色|级别|等级|任务|活动|"
+    r"主题|术语|功能|材质|颜色|设备|故障|现象|问题|错误|设置|参数|选项|方式|方法|文件|表单|课程|品牌|客户|供应商|房间|疫苗|"
+    r"药品|合同|语言)(?:名称?|类型|项目)?",
+    re.I,
+)
+NUMBERING = re.compile(r"\b(?:number|no|id|sku|code)\b|编号|货号|编码|代码|型号", re.I)
+# Of what columns measure: how they are called, and the words that ask for it.
+MEASURES = tuple(
+    (re.compile(called, re.I), re.compile(asked, re.I))
+    for called, asked in (
+        (r"\bprice|\bcost|\(CNY|\(USD|¥|价格|售价|费用", r"\bcost|\bprice|\bhow much\b|\bcheap|多少钱|价|贵|费"),
+        (r"\bweight|\(k?g\)|重量", r"\bheavy|\bweigh|重"),
+        (r"\bsize|\([cm]?m\)|尺寸", r"\bhow (?:big|large|tall|high|wide|long|deep)\b|\bsize|尺寸|多[大高宽长]"),
+        (r"\bsound|\bnoise|\(dB|噪音|声", r"\bloud|\bnois|\bquiet|\bsound|噪|吵|声|响"),
+        (r"\bpower|\(W\)|（W）|功率", r"\bpower|\bwatt|\belectric|\bdraw|功率|耗电|瓦|费电"),
+    )
+)

@@ -1,0 +1,23 @@
+"""Numbers of articles and models (C40, SP-1003): whoever names one means that very thing."""
+
+import re
+
+_PART = r"(?:[A-Za-z]{1,2}|[A-Za-z]{0,3}\d[A-Za-z0-9]*)"
+_CODE = re.compile(
+    rf"(?<![A-Za-z0-9-])(?:[A-Za-z]{{1,4}}-)?[A-Za-z]{{1,6}}-?\d[A-Za-z0-9]*(?:-{_PART})*(?![A-Za-z0-9])"
+)
+_ALONE = re.compile(r"[a-z]+\d[a-z0-9]*")
+
+
+def codes_of(text: str) -> frozenset[str]:
+    """Neither hyphens nor case make another article."""
+    return frozenset(code.replace("-", "").lower() for code in _CODE.findall(text))
+
+
+def codes_held(codes: frozenset[str], text: str) -> int:
+    """How many of them stand in a text, whole or as a part of another: LG-G2 is a G2."""
+    if not codes:
+        return 0
+    found = [code.lower() for code in _CODE.findall(text)]
+    parts = (part for code in found for part in code.split("-") if _ALONE.fullmatch(part))
+    return len(codes.intersection([*parts, *(code.replace("-", "") for code in found)]))
