@@ -29,22 +29,22 @@ class ShownSheet:
     columns: list[tuple[str, str, bool]]
     rows: list[list[tuple[str, str]]]
 
+    @property
+    def roles(self) -> dict[str, Any]:
+        """What may be chosen. Beside questions and answers nothing else of a sheet is imported."""
+        return {"": _("Kept") if self.plain else _("Not needed"), **ROLES}
+
+    @property
+    def plain(self) -> bool:
+        """Whether each row is a sentence."""
+        return not {"question", "answer"} <= {role for _name, role, _here in self.columns}
+
 
 @dataclass(frozen=True)
 class Shown:
     """A table, sheet by sheet."""
 
     sheets: list[ShownSheet]
-
-    @property
-    def roles(self) -> dict[str, Any]:
-        """What may be chosen. Beside questions and answers nothing else of a table is imported."""
-        return {"": _("Kept") if self.plain else _("Not needed"), **ROLES}
-
-    @property
-    def plain(self) -> bool:
-        """Whether each row is a sentence."""
-        return all(role != "question" for sheet in self.sheets for _name, role, _here in sheet.columns)
 
 
 def columns_shown(table: Table, ignored: Collection[str]) -> Shown:

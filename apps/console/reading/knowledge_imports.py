@@ -38,8 +38,8 @@ SHOWS = {
     "unchanged": gettext_lazy("Unchanged"),
     "cancelled": gettext_lazy("Cancelled"),
 }
-# Before an import what fails is only what cannot be opened.
-FORESEEN = SHOWS | {"failed": gettext_lazy("Cannot be opened")}
+# Before an import what fails is only what cannot even be opened, or has nothing in it.
+FORESEEN = SHOWS | {"failed": gettext_lazy("Cannot be read")}
 _LIVE = {ImportState.QUEUED, ImportState.IMPORTING}
 _MAY_HOLD_TABLES = (*TABLE_SUFFIXES, ".zip")
 

@@ -117,16 +117,16 @@ def test_files_that_would_change_nothing_are_said_to_and_offer_no_removal(
     assert "importing them would change nothing" in page and "This is everything" not in page
 
 
-def test_what_cannot_be_opened_is_not_called_new(operator: Client, help_collection: Collection) -> None:  # noqa: F811
+def test_what_cannot_be_read_is_not_called_new(operator: Client, help_collection: Collection) -> None:  # noqa: F811
     state = looked_at(operator, LAMP, BROKEN, ("empty.txt", b" "))
     page = operator.get(state["url"]).content.decode()
-    assert re.findall(r"<dt>(New|Cannot be opened)</dt><dd[^>]*>(\d+)</dd>", page) == [
+    assert re.findall(r"<dt>(New|Cannot be read)</dt><dd[^>]*>(\d+)</dd>", page) == [
         ("New", "1"),
-        ("Cannot be opened", "2"),
+        ("Cannot be read", "2"),
     ]
     shown = operator.get(f"{state['url']}state/", {"show": "failed"}).json()["parts"]["items"]
     assert "broken.pdf" in shown and "lamp.md" not in shown
-    assert re.search(r'<span class="badge danger">Cannot be opened</span>', shown)
+    assert re.search(r'<span class="badge danger">Cannot be read</span>', shown)
 
 
 def test_the_preview_of_a_workbook_shows_each_sheet_by_its_name(
@@ -134,11 +134,16 @@ def test_the_preview_of_a_workbook_shows_each_sheet_by_its_name(
     help_collection: Collection,  # noqa: F811
 ) -> None:
     prices = [["lamp", "price"], *([f"Lamp {number}", str(number)] for number in range(9))]
-    data = workbook(Prices=prices, Shops=[["town", "price"], ["Kunshan", "free"]])
+    pairs = [["question", "answer"], ["Who pays?", "We do."]]
+    data = workbook(Prices=prices, Shops=[["town", "price"], ["Kunshan", "free"]], Help=pairs)
     state = sent(operator, ("list.xlsx", data))
     page = operator.get(f"{state['url']}files/{ImportItem.objects.get().pk}/").content.decode()
     parts = re.split(r'<h3 class="sheet-name">', page)[1:]
-    assert [part.split("<")[0] for part in parts] == ["Prices", "Shops"]
+    assert [part.split("<")[0] for part in parts] == ["Prices", "Shops", "Help"]
     assert "Lamp 4" in parts[0] and "Kunshan" not in parts[0]
     assert "<td>Kunshan</td><td>free</td>" in parts[1].split("</table>")[0]
     assert page.count('name="column" value="price"') == 1  # what a column is for holds in every sheet
+    assert (
+        "Kept" in parts[0] and "Not needed" not in parts[0] + parts[1]
+    )  # only the sheet of pairs leaves columns out
+    assert '<option value="answer" selected>' in parts[2]

@@ -200,7 +200,7 @@ def test_the_command_says_what_it_would_do_and_does_nothing(
     (folder / "bad.pdf").write_bytes(b"no PDF")
     call_command("kb_import", "help", str(folder), "--dry-run")
     said = capsys.readouterr().out
-    assert "1 unchanged, 1 cannot be opened; nothing was changed" in said and "failed   bad.pdf" in said
+    assert "1 unchanged, 1 cannot be read; nothing was changed" in said and "failed   bad.pdf" in said
     (folder / "bad.pdf").unlink()
     call_command("kb_import", "help", str(folder), "--dry-run", "--json")
     assert json.loads(capsys.readouterr().out) == {"collection": "help", "states": STATES, "removed": []}

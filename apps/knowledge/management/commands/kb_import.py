@@ -123,7 +123,7 @@ def _splitting_set(slug: str, size: str | None, overlap: str | None) -> None:
 def _foretold(collection: str, states: dict[str, str], gone: list[str]) -> str:
     counts = Counter(states.values())
     said = ", ".join(f"{counts[state]} {state}" for state in ("new", "changed", "unchanged"))
-    said += f", {counts['failed']} cannot be opened" if counts["failed"] else ""
+    said += f", {counts['failed']} cannot be read" if counts["failed"] else ""
     lines = [f"{collection}: {said}{f', {len(gone)} would be removed' if gone else ''}; nothing was changed"]
     lines += [f"  {state:<8} {name}" for name, state in sorted(states.items()) if state != "unchanged"]
     return "\n".join([*lines, *(f"  {'removed':<8} {name}" for name in gone)])
