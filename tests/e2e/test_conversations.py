@@ -91,6 +91,29 @@ def test_an_answer_is_rated_with_a_reason_which_is_there_after_a_reload(
     wait_until(page, lambda: not Rating.objects.exists())
 
 
+def test_of_two_ratings_the_last_one_counts_however_long_the_first_is_on_its_way(
+    chat: Chat, ada: tuple[str, list[str]]
+) -> None:
+    session, (_, newer) = ada
+    question, answer = Message.objects.filter(conversation=newer).order_by("position")
+    Generation.objects.create(
+        conversation_id=newer, question=question, answer=answer, status="done", outcome="answered"
+    )
+    page, _ = chat(f"/c/{newer}/", session=session, fresh=True)
+    held: list[Route] = []
+    sent: list[str] = []
+    page.route("**/rating/", lambda route: route.continue_() if held else held.append(route))
+    page.on("request", lambda request: sent.append(request.method) if request.url.endswith("/rating/") else None)
+    page.click("[aria-label=Helpful]")
+    page.click("[aria-label=Helpful]")
+    expect(page.locator("[aria-label=Helpful]")).to_have_attribute("aria-pressed", "false")
+    wait_until(page, lambda: held)
+    assert sent == ["PUT"]
+    with page.expect_response(lambda response: response.request.method == "DELETE"):
+        held[0].continue_()
+    assert not Rating.objects.exists()
+
+
 def choose(page: Page, title: str, action: str) -> None:
     """Opens the menu of a conversation in the list, and takes a line of it."""
     page.hover(f".conversation-list li:has-text('{title}')")
@@ -154,6 +177,7 @@ def test_a_conversation_is_shared_read_by_another_and_taken_back(
     expect(other.locator(".question p")).to_have_text("Newer?")
     expect(other.locator(".shared-sources strong")).to_have_text("Returns")
     other.click(".prose .cite")
+    other.wait_for_url("**/*#*")
     expect(other.locator(".shared-sources li")).to_have_id(other.url.partition("#")[2])
     page.click("text=Revoke link")
     expect(page.locator(".share-list li")).to_have_count(0)

@@ -10,6 +10,8 @@ const address = ({ generation }) => `/api/chat/answers/${generation.id}/rating/`
 /** The two buttons and the form below them; `rated(rating)` is told what the server keeps. */
 export function createRating(answer, rated) {
   let rating = answer.generation.rating ?? null;
+  let kept = rating; // by the server
+  let before = Promise.resolve(); // what it has been told
   const good = thumb("thumb-up", t("helpful"), 1);
   const bad = thumb("thumb-down", t("not_helpful"), -1);
   const form = h("form", { class: "rating-form", hidden: true });
@@ -64,29 +66,23 @@ export function createRating(answer, rated) {
     rated(rating);
   }
 
-  /** Shown at once, taken back when the server will not have it. */
-  async function keep(next, thanks = "") {
-    const before = rating;
+  /** Shown at once, taken back when the server will not have it. One after the other: the last word is the last it hears. */
+  async function tell(next, request, thanks = "") {
     show(next);
+    const told = before.then(() => api(address(answer), request));
+    before = told.catch(() => {});
     try {
-      await api(address(answer), { method: "PUT", body: next });
+      await told;
+      kept = next;
       if (thanks) toast(thanks);
     } catch {
-      show(before);
+      if (rating === next) show(kept);
       toast(t("rating_failed"));
     }
   }
 
-  async function clear() {
-    const before = rating;
-    show(null);
-    try {
-      await api(address(answer), { method: "DELETE" });
-    } catch {
-      show(before);
-      toast(t("rating_failed"));
-    }
-  }
+  const keep = (next, thanks) => tell(next, { method: "PUT", body: next }, thanks);
+  const clear = () => tell(null, { method: "DELETE" });
 
   return { buttons: [good, bad], form };
 }
