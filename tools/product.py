@@ -71,8 +71,8 @@ def stop(parley: Parley, how: int) -> float:
     """Seconds until its last process was gone; none where it was stopped before."""
     began = time.monotonic()
     parley.process.send_signal(how)
-    parley.process.wait(20)
-    while parley.tree() and time.monotonic() - began < 15:
+    parley.process.wait(60)
+    while parley.tree() and time.monotonic() - began < 60:
         time.sleep(0.05)
     return time.monotonic() - began
 
@@ -87,7 +87,7 @@ async def ask(url: str, cookie: str, assistant: str, question: str) -> dict[str,
         sent, first = time.monotonic(), 0.0
         frame = {"type": "send", "assistant": assistant, "text": question, "edits": None, **ids}
         await socket_.send(json.dumps(frame))
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(180):
             while not frames or frames[-1].get("event", {}).get("kind") != "end":
                 frames.append(opened(json.loads(await socket_.recv()), names))
                 assert frames[-1]["type"] != "error", frames[-1]
@@ -108,7 +108,7 @@ async def ask(url: str, cookie: str, assistant: str, question: str) -> dict[str,
 
 
 def asked(parley: Parley, question: str, assistant: str = "service") -> dict[str, Any]:
-    with httpx.Client(base_url=parley.url) as client:
+    with httpx.Client(base_url=parley.url, timeout=60) as client:
         client.get("/")
         cookie = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
         # In a thread: a browser that is driven beside this has an event loop of its own here.

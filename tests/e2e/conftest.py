@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 import uvicorn
 from django.test import TransactionTestCase
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from pytest_django.plugin import DjangoDbBlocker
-from scripted import Socket
+from scripted import PATIENCE, Socket
 
 from tools.product import Parley, free_port, start
 
+expect.set_options(timeout=PATIENCE * 1000)
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 FLAGS = [
     "--no-sandbox",  # needed as root
@@ -120,7 +121,7 @@ def open_page(contexts: Callable[..., BrowserContext], site: str) -> Iterator[Op
             context.add_cookies([{"name": "sessionid", "value": session, "url": site}])
         page = context.new_page()
         pages.append(page)
-        page.set_default_timeout(5000)
+        page.set_default_timeout(PATIENCE * 1000)
         page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         prepare(page)

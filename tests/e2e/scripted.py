@@ -7,6 +7,7 @@ from typing import Any
 from playwright.sync_api import Page, WebSocketRoute
 
 Frame = dict[str, Any]
+PATIENCE = 20.0  # seconds that a busy machine is given: what happens happens in a fraction of it
 
 
 class Socket:
@@ -31,6 +32,7 @@ class Socket:
         return self.of_type(kind)[count - 1]
 
     def say(self, frame: Frame) -> None:
+        wait_until(self.page, lambda: bool(self.connections))
         self.connections[-1].send(json.dumps(frame))
 
     def accept(self, send: Frame, title: str = "Returns") -> None:
@@ -45,8 +47,8 @@ class Socket:
         self.connections[-1].close(code=1011)
 
 
-def wait_until(page: Page, true: Callable[[], bool], seconds: float = 5.0) -> None:
-    for _ in range(int(seconds * 100)):
+def wait_until(page: Page, true: Callable[[], object]) -> None:
+    for _ in range(int(PATIENCE * 100)):
         if true():
             return
         page.wait_for_timeout(10)

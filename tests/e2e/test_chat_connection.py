@@ -89,7 +89,13 @@ def test_a_lasting_break_is_said_and_taken_back(chat: Chat) -> None:
     note = page.locator("[data-connection]")
     expect(note).to_have_text("No connection. Trying again …")
     page.route_web_socket("**/ws/chat/", socket.opened)
-    expect(note).to_be_hidden(timeout=15_000)
+    expect(note).to_be_hidden()
+
+
+RESTS = """node => new Promise((done) => {
+    const top = node.scrollTop;
+    requestAnimationFrame(() => requestAnimationFrame(() => done(node.scrollTop === top)));
+})"""
 
 
 def test_the_reader_who_scrolls_up_is_left_alone(chat: Chat) -> None:
@@ -103,6 +109,7 @@ def test_the_reader_who_scrolls_up_is_left_alone(chat: Chat) -> None:
     page.mouse.move(700, 400)
     page.mouse.wheel(0, -600)
     expect(page.locator("[data-jump]")).to_be_visible()
+    wait_until(page, lambda: scroller.evaluate(RESTS))
     top = scroller.evaluate("node => node.scrollTop")
     socket.events(send["generation"], delta("More.\n\n" * 40), end(), first=2)
     expect(page.locator(".prose p")).to_have_count(120)
@@ -145,7 +152,7 @@ def test_a_block_that_is_long_to_read_loses_neither_words_nor_keys(chat: Chat) -
     socket.events(send["generation"], delta("```python\n"), *[delta(f"{line}\n") for line in lines])
     page.locator("#question").press_sequentially("typed meanwhile")
     socket.events(send["generation"], delta("```\n\nDone."), end(), first=len(lines) + 2)
-    expect(page.locator(".prose pre")).to_have_text("\n".join(lines), timeout=20_000)
+    expect(page.locator(".prose pre")).to_have_text("\n".join(lines))
     expect(page.locator(".prose p")).to_have_text("Done.")
     expect(page.locator(".answer")).to_have_attribute("aria-busy", "false")
     expect(page.locator("#question")).to_have_value("typed meanwhile")

@@ -38,7 +38,7 @@ def test_a_dropped_file_goes_with_the_question(chat: Chat) -> None:
     expect(page.locator("[data-drop]")).to_contain_text("up to 8 MB each")
     page.evaluate(BY_HAND, ["drop", "lease.md"])
     expect(page.locator("[data-drop]")).to_be_hidden()
-    expect(page.locator(".composer .file-chip[data-state=ready]")).to_contain_text("lease.md", timeout=20_000)
+    expect(page.locator(".composer .file-chip[data-state=ready]")).to_contain_text("lease.md")
     page.press("#question", "Enter")
     send = socket.expect("send")
     assert send["files"] == [str(QuestionFile.objects.get().pk)]
@@ -52,7 +52,7 @@ def test_a_pasted_file_is_taken_back_and_what_is_typed_stays(chat: Chat) -> None
     page, socket = chat()
     page.fill("#question", "half a question")
     page.evaluate(BY_HAND, ["paste", "lease.md"])
-    expect(page.locator(".file-chip[data-state=ready]")).to_have_count(1, timeout=20_000)
+    expect(page.locator(".file-chip[data-state=ready]")).to_have_count(1)
     page.click("[aria-label='Remove “lease.md”']")
     expect(page.locator(".file-chip")).to_have_count(0)
     expect(page.locator("#question")).to_have_value("half a question")

@@ -47,6 +47,7 @@ def test_a_customer_reaches_a_person_who_answers_live(open_page: OpenPage, lin: 
     customer.click("text=Talk to a person")
     write(customer, "#question", "My lamp arrived broken.")  # before the server knows that a person is wanted
     expect(customer.locator(".question p")).to_have_text("My lamp arrived broken.")
+    wait_until(customer, lambda: held)
     held[0].continue_()
     customer.unroute("**/person/")
     expect(customer.locator("[data-person]")).to_contain_text("Waiting for a person")
@@ -103,6 +104,7 @@ def test_what_the_documents_say_is_put_into_the_reply(
         inbox.fill("[data-lookup] [name=q]", words)
         with inbox.expect_request("**/lookup/?q=*"):
             inbox.press("[data-lookup] [name=q]", "Enter")
+    wait_until(inbox, lambda: held)
     with inbox.expect_response("**/lookup/?q=send+back"):
         held[0].continue_()
     expect(inbox.locator("[data-lookup-found]")).to_have_attribute("aria-busy", "false")
@@ -128,7 +130,7 @@ def test_news_of_other_tabs_ask_for_no_conversation_that_is_only_beginning(
     held: list[Route] = []
     page.route("**/person/", lambda route: held.append(route))  # noqa: PLW0108  (a built-in cannot be a handler)
     page.click("text=Talk to a person")
-    wait_until(page, lambda: len(held) == 1)
+    wait_until(page, lambda: held)
     with page.expect_response("**/api/chat/conversations/"):
         socket.say({"type": "changed"})
     with page.expect_response("**/person/"):

@@ -39,7 +39,7 @@ def test_a_pasted_image_goes_with_the_question_and_opens_large(chat: Chat) -> No
     assert page.evaluate(PASTED, "") is False  # taken
     chip = page.locator(".composer .image-chip")
     expect(chip.get_by_role("img", name="Image: image.png")).to_be_visible()
-    expect(page.locator(".composer .image-chip[data-state=ready]")).to_be_visible(timeout=10_000)
+    expect(page.locator(".composer .image-chip[data-state=ready]")).to_be_visible()
     page.press("#question", "Enter")
     send = socket.expect("send")
     assert send["files"] == [str(QuestionFile.objects.get().pk)]

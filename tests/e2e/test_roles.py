@@ -23,7 +23,7 @@ pytestmark = [
 
 def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
     transport = httpx.HTTPTransport(retries=20)
-    with httpx.Client(transport=transport, timeout=20) as client:
+    with httpx.Client(transport=transport, timeout=60) as client:
         assert client.get(url).status_code == 200, process.poll()
 
 

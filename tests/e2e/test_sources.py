@@ -282,19 +282,12 @@ def test_the_answer_is_copied_with_its_sources(chat: Chat) -> None:
 
 
 def test_on_a_narrow_screen_with_a_mouse_all_that_stands_below_an_answer_is_in_sight(chat: Chat) -> None:
-    page, socket = chat(fresh=True)
-    page.set_viewport_size({"width": 390, "height": 844})
-    page.fill("#question", "Can I return it?")
-    page.press("#question", "Enter")
-    send = socket.expect("send")
-    socket.accept(send)
     long = source(2) | {"title": "The handbook of returns, refunds, exchanges and complaints of our shop"}
-    socket.events(
-        send["generation"],
-        *(source(), long, source(3), delta("Within 30 days. [1][2][3]")),
-        end() | {"confidence": 0.5},
-    )
+    partly = end() | {"confidence": 0.5}
+    page = answered(chat, source(), long, source(3), delta("Within 30 days. [1][2][3]"), partly, fresh=True)
+    page.set_viewport_size({"width": 390, "height": 844})
     expect(page.locator(".support")).to_have_text("Partly supported by the sources")
+    expect(page.locator(".source")).to_have_count(3)
     parts = page.locator(".answer-actions > *, .source").all()
     ends = [box["x"] + box["width"] for part in parts if (box := part.bounding_box())]
     assert len(ends) == 9 and max(ends) <= 390 - 12

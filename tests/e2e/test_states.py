@@ -93,7 +93,7 @@ def _before_the_first_question(walk: Walk) -> None:
     page.locator("[data-drop]").evaluate("veil => veil.hidden = true")
     wrong = {"name": "a rather long name of a programme that nobody reads.exe", "mimeType": "a/b", "buffer": b"MZ"}
     page.set_input_files("[data-file-input]", [photo(), wrong])
-    expect(page.locator(".image-chip[data-state=ready]")).to_be_visible(timeout=10_000)
+    expect(page.locator(".image-chip[data-state=ready]")).to_be_visible()
     walk.seen("files")
 
 

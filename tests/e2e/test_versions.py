@@ -67,6 +67,7 @@ def test_where_another_answer_is_refused_the_one_before_stays(chat: Chat, assist
     answered(socket, socket.expect("send"), "Thirty days.")
     ask(page, "And shades?")
     answered(socket, socket.expect("send", 2), "Not shades.", ENDED[1])
+    expect(page.locator(".answer-foot")).to_have_count(2)
     page.locator("[aria-label='Answer again']").first.click()
     again = socket.expect("again")
     socket.say({"type": "error", "ref": again["generation"], "code": "too_many", "message": "Wait 20 seconds."})

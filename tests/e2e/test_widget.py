@@ -155,7 +155,7 @@ def test_a_visitor_deletes_all_and_is_offered_no_file_that_a_frame_cannot_fetch(
     expect(chat.get_by_text("Save as ZIP")).to_be_hidden()
     chat.click("[data-all-delete]")
     expect(chat.locator(".picker")).to_be_visible()
-    wait_until(page, lambda: not asked.exists(), seconds=15)
+    wait_until(page, lambda: not asked.exists())
 
 
 def test_a_page_of_another_origin_gets_neither_button_nor_frame(browser: Browser, inbox: Inbox, port: int) -> None:
@@ -174,7 +174,7 @@ def test_a_page_of_another_origin_gets_neither_button_nor_frame(browser: Browser
         })""",
         f"{Shop.site}/widget/{inbox.pk}/",
     )
-    assert any("frame-ancestors" in text for text in warned)
+    wait_until(page, lambda: any("frame-ancestors" in text for text in warned))
     assert page.frame_locator("iframe").locator("#question").count() == 0
     page.close()
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
-from scripted import ANSWER, Socket
+from scripted import ANSWER, Socket, wait_until
 from test_accessibility import violations
 
 from apps.chat.models import Assistant
@@ -39,10 +39,8 @@ def test_the_widget_follows_the_form_and_takes_no_focus_from_it(
     expect(chat.locator(".picker h1")).to_have_text("Good evening")
     expect(page.locator("#greeting")).to_be_focused()
     host = stage.locator("#parley-widget")
-    assert host.evaluate("host => [host.style.getPropertyValue('--accent'), host.style.left]") == [
-        "#b4540a",
-        "20px",
-    ]
+    look = "host => [host.style.getPropertyValue('--accent'), host.style.left]"
+    wait_until(page, lambda: host.evaluate(look) == ["#b4540a", "20px"])
     assert violations(page) == []
     page.fill("#origins", "*")
     expect(page.locator("[data-stage-wrong]")).to_contain_text("is no address of a site")
