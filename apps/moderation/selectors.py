@@ -15,17 +15,20 @@ from apps.registry.selectors import Target, target_named
 
 from .classifier import Classifier
 from .models import FAILED, Decision, PolicyVersion
-from .own import OwnRules, stricter
+from .own import LONGEST_WORD, MOST_WORDS, OwnRules, is_word, stricter
 from .policy import DEFAULT_RULES, Policy, policy_compile
 from .reasons import reason_shown
 from .verdict import SELF_HARM
 
 __all__ = [
+    "LONGEST_WORD",
+    "MOST_WORDS",
     "classifier_targets",
     "decisions_failed",
     "decisions_for",
     "decisions_self_harm",
     "decisions_worth_a_look",
+    "is_word",
     "policy_active",
     "policy_rules",
     "policy_rules_of",

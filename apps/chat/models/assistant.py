@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import BaseModel
-from apps.moderation.own import LONGEST_WORD, MOST_WORDS, is_word
+from apps.moderation.selectors import LONGEST_WORD, MOST_WORDS, is_word
 
 from .glossary import glossary_check
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.chat.models import Assistant, Audience, Task, blocked_words_check, glossary_check
 from apps.knowledge.selectors import collections
-from apps.moderation.own import MOST_WORDS
+from apps.moderation.selectors import MOST_WORDS
 from apps.registry.selectors import alias_names
 
 from .slugs import otherwise

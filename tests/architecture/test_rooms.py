@@ -1,0 +1,81 @@
+"""A room takes of others their services, selectors, permissions, errors and models, and what stands here."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+DOORS = {"services", "selectors", "permissions", "errors", "models"}
+# Types and words that several rooms share.
+SHARED = {
+    "accounts.actors",
+    "chat.endings",
+    "chat.happenings",
+    "knowledge.retrieval.types",
+    "moderation.policy",
+    "moderation.verdict",
+}
+# What a room offers beside its doors, with all below it, by who takes it. Fewer are better.
+BESIDE = {
+    "api": {"chat.generation", "chat.images", "chat.snapshot", "chat.socket_person"},
+    "chat": {"knowledge.api"},
+    "config": {"accounts.views", "api.asgi", "chat.routing", "widget.routing"},
+    "console": {
+        "api.keys",
+        "chat.evaluation",
+        "chat.file_api",
+        "chat.insights",
+        "chat.news",
+        "chat.page",
+        "moderation.choosing",
+        "webhooks.problems",
+        "widget.inboxes",
+        "widget.look",
+        "widget.origins",
+        "widget.preview",
+        "widget.signing",
+    },
+    "widget": {"chat.consumers", "chat.frames", "chat.page"},
+}
+
+
+def test_rooms_take_of_each_other_only_what_is_offered() -> None:
+    beside = {
+        (room, module)
+        for room, module in _taken()
+        if DOORS.isdisjoint(module.split(".")[1:]) and module not in SHARED
+    }
+    offered = {(room, module) for room, modules in BESIDE.items() for module in modules}
+    foreign = {
+        (room, module) for room, module in beside if not any((room, above) in offered for above in _above(module))
+    }
+    assert foreign == set()
+    assert {(room, above) for room, module in beside for above in _above(module)} >= offered, (
+        "nobody takes it any more"
+    )
+
+
+def _above(module: str) -> list[str]:
+    """`a.b.c`, `a.b` and `a`."""
+    parts = module.split(".")
+    return [".".join(parts[:end]) for end in range(1, len(parts) + 1)]
+
+
+def _taken() -> Iterator[tuple[str, str]]:
+    """Each room with each module of another that it imports; all stand on `core`."""
+    for file in (*ROOT.glob("apps/*/**/*.py"), *ROOT.glob("config/**/*.py")):
+        within = file.relative_to(ROOT).parts
+        room = within[1] if within[0] == "apps" else within[0]
+        for module in _imported(ast.parse(file.read_text())):
+            if module.split(".")[0] not in (room, "core"):
+                yield room, module
+
+
+def _imported(tree: ast.Module) -> Iterator[str]:
+    """Modules below `apps`, by their names behind it."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.level == 0 and (node.module or "").startswith("apps."):
+            _, _, module = str(node.module).partition(".")
+            yield from [module] if "." in module else [f"{module}.{name.name}" for name in node.names]
+        elif isinstance(node, ast.Import):
+            yield from (name.name.partition(".")[2] for name in node.names if name.name.startswith("apps."))
