@@ -75,5 +75,5 @@ class CitationReader:
             return
         if not self._fence:
             self._fence = mark
-        elif mark == self._fence:
+        elif mark == self._fence or len(mark) > len(self._fence) > 2:  # a block's last fence may be a longer one
             self._fence = ""

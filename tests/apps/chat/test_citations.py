@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -39,6 +40,11 @@ def test_a_source_is_told_before_the_text_that_cites_it() -> None:
         cited = set(re.findall(r"(?<![`\w])\[[12]\]", shown))
         assert cited <= told
     assert [item.passage.text for item in out if isinstance(item, Source)] == [THREE, ONE]
+
+
+@pytest.mark.parametrize("closing", ["```", "`````"])
+def test_behind_a_block_of_code_sources_are_cited_again(closing: str) -> None:
+    assert read([f"```py\nx[2]\n{closing}\nSo [3]."])[0] == f"```py\nx[2]\n{closing}\nSo [1]."
 
 
 def test_an_answer_that_cites_nothing_is_not_one_from_the_documents() -> None:

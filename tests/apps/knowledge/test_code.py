@@ -115,6 +115,21 @@ def test_a_step_of_a_list_has_its_command_and_two_blocks_are_two() -> None:
     assert sentences(piece) == ["Run:\n```\nmake\n  x\n```", "Look:\n```\na\n```", "```\nb\n```"]
 
 
+@pytest.mark.parametrize(
+    ("page", "code"),
+    [
+        ("```\n<b>x</b>\n`````\n\nGo <b>on</b>.\n", "<b>x</b>"),
+        ("`````\n```\n<b>x</b>\n```\n<i>y</i>\n`````\n\nGo <b>on</b>.\n", "```\n<b>x</b>\n```\n<i>y</i>"),
+        ("> ~~~ js\n> <b>x</b>\n> ~~~\n\nGo <b>on</b>.\n", "<b>x</b>"),
+        ("<!--\n```\nnothing\n-->\n\nGo <b>on</b>.\n", ""),
+    ],
+)
+def test_tags_stay_in_code_and_go_around_it_however_long_its_fences_are(page: str, code: str) -> None:
+    blocks = markdown.extract(page.encode()).blocks
+    assert [block.text for block in blocks if block.kind == "text"] == ["Go on."]
+    assert [block.text for block in blocks if block.kind == "code"] == [code] * bool(code)
+
+
 def test_a_page_in_chinese_stays_chinese_however_much_code_it_has() -> None:
     found = markdown.extract("运行下面的命令即可安装：\n\n```\n".encode() + b"pip install parley\n" * 30 + b"```\n")
     assert {piece.language for piece in cut_document(found)} == {"zh"}

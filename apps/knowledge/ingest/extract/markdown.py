@@ -16,13 +16,13 @@ from ..decode import decode
 from .rows import row_text
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.S)
-_FENCE = re.compile(r"^[ \t]*(```+|~~~+)[^\n]*\n.*?^[ \t]*\1[ \t]*$", re.S | re.M)
 _MODULE_LINE = re.compile(r"^(?:import\s.+\sfrom\s.+|export\s.+|\{/\*.*?\*/\})$", re.M)
 _COMMENTS = (("<!--", "-->"), ("{/*", "*/}"))
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _TAG_TITLE = re.compile(r"<[A-Za-z][^<>]*?\btitle=\"([^\"<>]{2,120})\"[^<>]*>")
 # Indented text is the inside of an MDX tag, not code; raw HTML is taken away before.
 _PARSER = MarkdownIt("commonmark", {"html": False}).enable("table").disable(["code", "html_block", "html_inline"])
+_FENCES = MarkdownIt("zero").enable(["fence", "list", "blockquote"])  # the same rules, and nothing else
 
 
 def extract(data: bytes) -> Extracted:
@@ -53,11 +53,22 @@ def _front_matter(text: str) -> dict[str, Any]:
 
 def _without_tags(source: str) -> str:
     """Drops HTML and MDX around the text (a tag's title stays), and leaves fenced code as it is."""
+    if "```" not in source and "~~~" not in source:
+        return _strip(source)
+    lines = [f"{line}\n" for line in source.split("\n")]
     parts, end = [], 0
-    for match in _FENCE.finditer(source):
-        parts += [_strip(source[end : match.start()]), match.group()]
-        end = match.end()
-    return "".join([*parts, _strip(source[end:])])
+    for fence in _FENCES.parse(source):
+        if fence.type == "fence" and fence.map and _is_closed(fence, lines):
+            first, behind = fence.map
+            parts += [_strip("".join(lines[end:first])), *lines[first:behind]]
+            end = behind
+    return "".join([*parts, _strip("".join(lines[end:]))])
+
+
+def _is_closed(fence: Token, lines: list[str]) -> bool:
+    """One that nothing closes may stand in a comment, and its tags with it."""
+    first, behind = fence.map or (0, 0)
+    return behind - first > 1 and lines[behind - 1].strip("> \t\n").startswith(fence.markup)
 
 
 def _strip(text: str) -> str:
