@@ -26,7 +26,7 @@ def test_whatever_comes_of_the_models_is_told_once(
             raise error
 
     async def wait() -> None:
-        await asyncio.wait_for(heard.wait(), 10)
+        await asyncio.wait_for(heard.wait(), 60)
 
     def tell(problem: str) -> None:
         told.append(problem)

@@ -45,7 +45,7 @@ def server(database: None, runtime) -> Iterator[str]:  # noqa: F811
         time.sleep(0.005)
     yield f"http://127.0.0.1:{listening.getsockname()[1]}/v1"
     served.should_exit = True
-    thread.join(10)
+    thread.join(60)
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def connect(server: str) -> Iterator[Connect]:
     clients: list[openai.OpenAI] = []
 
     def connect_(token: str) -> openai.OpenAI:
-        clients.append(openai.OpenAI(api_key=token, base_url=server, max_retries=0, timeout=10))
+        clients.append(openai.OpenAI(api_key=token, base_url=server, max_retries=0, timeout=60))
         return clients[-1]
 
     yield connect_

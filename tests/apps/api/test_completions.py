@@ -106,8 +106,8 @@ def test_who_hangs_up_stops_the_answer_and_frees_its_place(
     made.key.save()
     runtime.paced, runtime.pieces = True, ["[1]", " ", *ONE]
     with pytest.raises(openai.APITimeoutError):
-        client.with_options(timeout=2).chat.completions.create(model="service", messages=QUESTION)
-    deadline = time.monotonic() + 5
+        client.with_options(timeout=4).chat.completions.create(model="service", messages=QUESTION)
+    deadline = time.monotonic() + 60
     while Generation.objects.get().status in ("queued", "running") and time.monotonic() < deadline:
         time.sleep(0.01)
     assert Generation.objects.get().status == "stopped"
@@ -198,7 +198,7 @@ def test_images_that_are_read_slowly_hold_up_nothing_short(
 
     def slow(data: bytes) -> None:
         begun.release()
-        go_on.wait(20)
+        go_on.wait(120)
         raise BadInput("broken")
 
     monkeypatch.setattr("apps.api.completions.image_remade", slow)
@@ -210,8 +210,8 @@ def test_images_that_are_read_slowly_hold_up_nothing_short(
     with ThreadPoolExecutor(4) as askers:
         asked = [askers.submit(ask) for _ in range(4)]
         try:
-            assert all(begun.acquire(timeout=10) for _ in asked)
-            assert asyncio.run(asyncio.wait_for(short_call(lambda: "done"), 5)) == "done"
+            assert all(begun.acquire(timeout=60) for _ in asked)
+            assert asyncio.run(asyncio.wait_for(short_call(lambda: "done"), 60)) == "done"
         finally:
             go_on.set()
         for one in asked:
@@ -254,15 +254,15 @@ def test_who_leaves_while_the_question_is_stored_leaves_no_answer_behind(
     left = threading.Event()
 
     def slowly(**asked) -> Sent:
-        assert left.wait(10)
+        assert left.wait(60)
         return question_ask(**asked)
 
     monkeypatch.setattr(completions, "question_ask", slowly)
     runtime.paced = True
     with pytest.raises(openai.APITimeoutError):
-        client.with_options(timeout=0.3).chat.completions.create(model="service", messages=QUESTION)
+        client.with_options(timeout=2).chat.completions.create(model="service", messages=QUESTION)
     left.set()
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while not Generation.objects.filter(status="stopped").exists() and time.monotonic() < deadline:
         time.sleep(0.01)
     assert Generation.objects.get().status == "stopped"
@@ -275,7 +275,7 @@ def test_a_stream_that_waits_has_its_headers_and_says_that_it_is_alive(
     runtime.paced, runtime.pieces, runtime.error = True, [], RuntimeUnavailable("gone")
     asked = {"model": "service", "messages": QUESTION, "stream": True}
     headers = {"Authorization": f"Bearer {made.token}"}
-    with httpx.stream("POST", f"{server}/chat/completions", json=asked, headers=headers, timeout=10) as answer:
+    with httpx.stream("POST", f"{server}/chat/completions", json=asked, headers=headers, timeout=60) as answer:
         assert (answer.status_code, answer.headers["x-accel-buffering"]) == (200, "no")
         lines = (line for line in answer.iter_lines() if line)
         assert json.loads(next(lines).removeprefix("data: "))["choices"][0]["delta"]["role"] == "assistant"

@@ -36,7 +36,7 @@ async def stop_meets_the_end(actor: Actor, monkeypatch: pytest.MonkeyPatch, seed
     seen = rng.randrange(len(ONE) + 10)
     await in_database(generation_stop, actor=actor, generation_id=generation, seen_chars=seen)
     stop_here(generation, seen)
-    await asyncio.wait_for(task, 10)
+    await asyncio.wait_for(task, 60)
     log = await in_database(events, generation)  # one end, which is last, and no gap
     kept = (await in_database(Message.objects.get, generation=generation)).text
     assert kept == said(log)[: log[-1].get("kept_chars")]

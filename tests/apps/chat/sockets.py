@@ -40,7 +40,7 @@ class Tab:
         return frame
 
     async def hear_anything(self) -> dict:
-        sent = await self.socket.receive_output(timeout=3)
+        sent = await self.socket.receive_output(timeout=60)
         assert sent["type"] == "websocket.send", sent
         return opened(json.loads(sent["text"]), self._names)
 
@@ -71,17 +71,17 @@ async def tab(client: Client, *, language: str = "en", path: str = "/ws/chat/") 
     }
     socket = ApplicationCommunicator(application, scope)
     await socket.send_input({"type": "websocket.connect"})
-    assert (await socket.receive_output(3))["type"] == "websocket.accept"
+    assert (await socket.receive_output(60))["type"] == "websocket.accept"
     try:
         yield Tab(socket)
     finally:
         await socket.send_input({"type": "websocket.disconnect", "code": 1000})
-        await socket.wait(3)
+        await socket.wait(60)
 
 
 async def listening(key: uuid.UUID, count: int) -> None:
     """Returns when so many sockets hear of news of `key`: they look the person up after they have opened."""
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(60):
         while len(hub._viewers.get(key, ())) < count:  # noqa: ASYNC110  (the hub tells nobody who joins)
             await asyncio.sleep(0.002)
 

@@ -58,7 +58,7 @@ async def test_the_answer_of_a_killed_process_goes_on_without_a_gap_or_a_word_tw
     sent = await in_database(send, owner)
     process = answering_process(sent.generation.pk)
     try:
-        shown = await asyncio.wait_for(shown_before_death(sent.generation.pk, process, 3), 20)
+        shown = await asyncio.wait_for(shown_before_death(sent.generation.pk, process, 3), 60)
     finally:
         process.kill()
     await generations_recover()

@@ -258,7 +258,7 @@ async def test_customer_and_inbox_hear_of_each_other(cast, owner: Actor, runtime
 @pytest.mark.parametrize("outsider", ["owner", "visitor"])
 async def test_customers_are_sent_away_from_the_inbox(cast, outsider: str) -> None:
     async with tab(cast[outsider][1], path="/ws/inbox/") as inbox:
-        closed = await inbox.socket.receive_output(3)
+        closed = await inbox.socket.receive_output(60)
         assert (closed["type"], closed["code"]) == ("websocket.close", 4403)
 
 
@@ -271,5 +271,5 @@ async def test_an_inbox_that_cannot_listen_closes_so_that_the_browser_connects_a
 
     monkeypatch.setattr(inbox_consumer, "socket_actor", away)
     async with tab(cast["reviewer"][1], path="/ws/inbox/") as inbox:
-        closed = await inbox.socket.receive_output(3)
+        closed = await inbox.socket.receive_output(60)
         assert (closed["type"], closed["code"]) == ("websocket.close", 1011)

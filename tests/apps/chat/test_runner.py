@@ -130,7 +130,7 @@ async def test_where_they_get_through_all_the_same_that_answer_ends_and_no_other
     assert (generation.status, log[-1]["code"]) == ("error", "internal")
     for _ in range(3):
         runtime.step()
-    await asyncio.wait_for(beside, 5)
+    await asyncio.wait_for(beside, 60)
     assert said(await in_database(events, sent.generation.pk)) == "It is free [1]."
 
 
@@ -144,7 +144,7 @@ async def test_words_that_no_document_has_are_never_shown(owner: Actor, runtime:
 async def shut_down(generation_id: uuid.UUID, runtime: FakeRuntime) -> None:
     """Runs it in a process that shuts down once the first words are out."""
     task = asyncio.create_task(generation_run(generation_id))
-    await asyncio.wait_for(runtime.asked.wait(), 3)
+    await asyncio.wait_for(runtime.asked.wait(), 60)
     runtime.step()
     runtime.step()
     async for _seq, event in watch(generation_id, 0):
@@ -209,7 +209,7 @@ async def test_a_conversation_that_is_deleted_stops_its_answer(owner: Actor, run
     task = asyncio.create_task(generation_run(sent.generation.pk))
     await runtime.asked.wait()
     await in_database(conversation_delete, actor=owner, conversation_id=sent.conversation.pk)
-    await asyncio.wait_for(task, 10)
+    await asyncio.wait_for(task, 60)
     assert runtime.closed
     assert not await in_database(Message.objects.exists)
 

@@ -38,7 +38,7 @@ async def worker(database: None) -> AsyncIterator[Callable]:
     yield
     stop.set()
     await task
-    await asyncio.wait_for(asyncio.gather(*running, return_exceptions=True), 5)
+    await asyncio.wait_for(asyncio.gather(*running, return_exceptions=True), 60)
 
 
 @pytest.mark.parametrize("name", ["owner", "visitor"])

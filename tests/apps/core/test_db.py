@@ -50,10 +50,10 @@ async def test_what_waits_for_others_keeps_no_short_work_waiting() -> None:
     loop, release = asyncio.get_running_loop(), asyncio.Event()
 
     def waits() -> None:
-        asyncio.run_coroutine_threadsafe(release.wait(), loop).result(10)
+        asyncio.run_coroutine_threadsafe(release.wait(), loop).result(120)
 
     waiting = [asyncio.create_task(in_database_waiting(waits)) for _ in range(THREADS * 2)]
     await asyncio.sleep(0)
-    assert await asyncio.wait_for(in_database(lambda: "at once"), 5) == "at once"
+    assert await asyncio.wait_for(in_database(lambda: "at once"), 60) == "at once"
     release.set()
     await asyncio.gather(*waiting)

@@ -48,7 +48,7 @@ def holder(data: Path) -> Iterator[Callable[[], subprocess.Popen[str]]]:
         process.stdout.close()
 
 
-def eventually(condition: Callable[[], bool], seconds: float = 10.0) -> bool:
+def eventually(condition: Callable[[], bool], seconds: float = 60.0) -> bool:
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:

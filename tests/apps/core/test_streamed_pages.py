@@ -129,7 +129,7 @@ async def test_nothing_more_is_made_for_whoever_goes_midway() -> None:
         reader, writer = await ask("/endless")
         await reader.readuntil(PART[:1000])
         writer.close()
-        assert await asyncio.to_thread(ended.wait, 20), "it goes on for nobody"
+        assert await asyncio.to_thread(ended.wait, 60), "it goes on for nobody"
 
 
 async def test_those_who_do_not_read_what_they_asked_for_keep_no_page_waiting() -> None:
@@ -138,7 +138,7 @@ async def test_those_who_do_not_read_what_they_asked_for_keep_no_page_waiting() 
         for reader, _ in asked:
             await reader.readuntil(PART[:1000])
         page, _ = await ask("/accounts/login/")
-        assert b"200" in await asyncio.wait_for(page.readline(), 20)
+        assert b"200" in await asyncio.wait_for(page.readline(), 60)
         for _, writer in asked:
             writer.close()
 

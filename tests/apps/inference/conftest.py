@@ -35,7 +35,7 @@ def runtime_url(runtime_root: Path) -> Iterator[str]:
     environment = {**os.environ, "RUNTIME_TOKEN": TOKEN}
     process = subprocess.Popen(command, env=environment, cwd=settings.BASE_DIR, stdin=subprocess.PIPE)
     url = f"http://127.0.0.1:{port}"
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while True:
         try:
             httpx.get(f"{url}/health", trust_env=False)
@@ -45,7 +45,7 @@ def runtime_url(runtime_root: Path) -> Iterator[str]:
             time.sleep(0.05)
     yield url
     process.terminate()
-    process.wait(10)
+    process.wait(60)
 
 
 @pytest.fixture

@@ -197,9 +197,9 @@ def test_the_lock_of_a_click_does_not_hold_up_the_commit_of_a_move(new_version: 
     with transaction.atomic():
         rollout_module._create(OPERATOR, version, "none", alias="", reason="", question="")
         moving.start()
-        moving.join(5)
+        moving.join(60)
         assert alias_moves("production").count() == 1
-    moving.join(5)
+    moving.join(60)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -232,5 +232,5 @@ def test_no_request_fails_while_versions_change_places(
             reconcile.reconcile_now()
     finally:
         over.set()
-        asking.join(30)
+        asking.join(60)
     assert failures == [] and answered >= 6

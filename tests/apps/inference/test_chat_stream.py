@@ -142,7 +142,7 @@ def test_a_request_that_waits_is_waited_for_as_long_as_the_runtime_says_so(
     monkeypatch: pytest.MonkeyPatch, elsewhere: Target
 ) -> None:
     head = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
-    silence = 0.5
+    silence = 1.5
 
     async def answered_after(comments: int) -> list[Delta | Finished]:
         async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -161,13 +161,13 @@ def test_a_model_that_is_loading_has_its_own_time_and_the_answer_its_own(
         return rows([1.0, 0.0]) if ready.is_set() else httpx.Response(503, json={"error": {"code": "loading"}})
 
     async def awaited(**wish: Any) -> None:
-        await asyncio.sleep(0.3)  # longer than an answer may take
+        await asyncio.sleep(1.5)  # longer than an answer may take
         ready.set()
 
     client = httpx.AsyncClient(transport=httpx.MockTransport(handler))
     monkeypatch.setattr(classifying, "async_client", lambda: client)
     monkeypatch.setattr(classifying, "model_awaited", awaited)
-    found = asyncio.run(classify(target=target, inputs=["text"], seconds=0.2, loading=30))
+    found = asyncio.run(classify(target=target, inputs=["text"], seconds=1.0, loading=60))
     assert found[0].label == "bad"
     ready.clear()
     with pytest.raises(RuntimeUnavailable, match="in time"):

@@ -77,8 +77,8 @@ def test_the_intake_tells_kinds_and_labels(
 
 
 def test_texts_are_classified_the_same_by_both_doors(mood: Target) -> None:
-    found = classify_sync(target=mood, inputs=TEXTS, seconds=30)
-    assert asyncio.run(classify(target=mood, inputs=TEXTS, seconds=30, loading=30)) == found
+    found = classify_sync(target=mood, inputs=TEXTS, seconds=60)
+    assert asyncio.run(classify(target=mood, inputs=TEXTS, seconds=60, loading=60)) == found
     for item in found:
         assert list(item.probabilities) == ["fine", "rude", "危险"]
         assert sum(item.probabilities.values()) == pytest.approx(1)
@@ -89,7 +89,7 @@ def test_texts_are_classified_the_same_by_both_doors(mood: Target) -> None:
 
 def test_a_text_beyond_the_context_is_refused_and_not_cut(mood: Target) -> None:
     with pytest.raises(RuntimeRefused):
-        classify_sync(target=mood, inputs=["word " * 400], seconds=30)
+        classify_sync(target=mood, inputs=["word " * 400], seconds=60)
 
 
 def test_a_trial_shows_labels_of_a_text_and_of_a_test_picture(versions: dict[str, ModelVersion]) -> None:
@@ -133,7 +133,7 @@ def test_a_policy_decides_by_what_the_real_classifier_says(mood: Target, monkeyp
 
 
 def rude(target: Target, text: str) -> float:
-    return classify_sync(target=target, inputs=[text], seconds=30)[0].probabilities["rude"]
+    return classify_sync(target=target, inputs=[text], seconds=60)[0].probabilities["rude"]
 
 
 def judged(text: str) -> str:

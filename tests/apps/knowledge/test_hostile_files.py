@@ -39,7 +39,7 @@ def test_after_a_reader_died_the_next_document_gets_a_new_one(reader: Path) -> N
         "import sys\nprint('ready', flush=True)\nfor line in sys.stdin:\n"
         f"    if 'bad' in line: sys.exit(1)\n    print({json.dumps(NOTHING_READ)!r}, flush=True)\n"
     )
-    with Sandbox(seconds=5) as sandbox:
+    with Sandbox(seconds=60) as sandbox:
         with pytest.raises(Refused) as refused:
             sandbox.read(Task("bad.txt", "bad.txt"))
         assert refused.value.code == "crashed"
@@ -60,7 +60,7 @@ def test_the_reader_gets_no_secret_of_the_environment(reader: Path, monkeypatch:
         "import os, sys, json\nprint('ready', flush=True)\nfor line in sys.stdin:\n"
         f"    print(json.dumps({NOTHING_READ} | {{'title': ' '.join(os.environ.values())}}), flush=True)\n"
     )
-    with Sandbox(seconds=5) as sandbox:
+    with Sandbox(seconds=60) as sandbox:
         assert "a-secret" not in sandbox.read(Task("any.txt", "any.txt")).title
 
 

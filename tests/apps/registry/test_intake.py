@@ -3,7 +3,6 @@
 import json
 import shutil
 import struct
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -135,8 +134,6 @@ def test_a_good_folder_is_copied_and_stays_what_was_checked(
 def test_a_judge_that_does_not_end_is_killed_and_counts_as_a_refusal(
     tiny_model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    started = time.monotonic()
     assert "0 s" in folder_judge(tiny_model, seconds=0.01).reason
-    assert time.monotonic() - started < 5
     monkeypatch.setattr(verdict.sys, "executable", shutil.which("false"))
     assert "exit status 1" in folder_judge(tiny_model).reason

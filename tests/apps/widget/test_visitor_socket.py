@@ -34,15 +34,15 @@ async def socket(cookies: str = "", origin: str = "http://localhost") -> AsyncIt
         yield Tab(line)
     finally:
         await line.send_input({"type": "websocket.disconnect", "code": 1000})
-        await line.wait(3)
+        await line.wait(60)
 
 
 async def accepted(tab: Tab) -> None:
-    assert (await tab.socket.receive_output(3))["type"] == "websocket.accept"
+    assert (await tab.socket.receive_output(60))["type"] == "websocket.accept"
 
 
 async def closed_with(tab: Tab) -> int:
-    message = await tab.socket.receive_output(3)
+    message = await tab.socket.receive_output(60)
     assert message["type"] == "websocket.close", message
     return message["code"]
 
@@ -99,7 +99,7 @@ async def test_cookies_open_nothing(inbox: Inbox, cast) -> None:
 
 async def test_another_origin_gets_no_socket(inbox: Inbox) -> None:
     async with socket(origin="https://evil.example") as tab:
-        refused = await tab.socket.receive_output(3)
+        refused = await tab.socket.receive_output(60)
         assert refused["type"] == "websocket.close"  # before it was accepted: the browser is told 403
 
 

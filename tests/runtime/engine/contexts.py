@@ -163,5 +163,5 @@ class Awaited(Listener):
             self.ended.set()
 
     def wait(self) -> Finished:
-        assert self.ended.wait(10)
+        assert self.ended.wait(60)
         return self.finished

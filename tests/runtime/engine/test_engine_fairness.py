@@ -113,7 +113,7 @@ def test_one_caller_may_have_half_of_the_queue_while_others_wait() -> None:
     engine = Engine(FakeBackend(slots=1, gate=lambda: stepping.set() or gate.wait()), queue_size=8)  # type: ignore[func-returns-value]
     try:
         engine.submit(request("first"))
-        assert stepping.wait(5)
+        assert stepping.wait(60)
         engine.submit(*(request("greedy") for _ in range(4)))
         engine.submit(request("greedy"))  # nobody else waits
         engine.submit(request("modest"))
@@ -135,7 +135,7 @@ def test_requests_of_unknown_callers_share_the_whole_queue() -> None:
     engine = Engine(FakeBackend(slots=1, gate=lambda: stepping.set() or gate.wait()), queue_size=4)  # type: ignore[func-returns-value]
     try:
         engine.submit(request(""))
-        assert stepping.wait(5)
+        assert stepping.wait(60)
         engine.submit(request("named"))
         engine.submit(*(request("") for _ in range(3)))
     finally:

@@ -216,6 +216,6 @@ def test_an_engine_that_is_itself_at_fault_ends_everything_and_takes_no_more() -
     first, second = Awaited([97], Limits(1)), Awaited([98], Limits(1))
     engine.submit(first.request)
     first.wait()
-    engine._thread.join(10)
+    engine._thread.join(60)
     with pytest.raises(EngineStopped):
         engine.submit(second.request)

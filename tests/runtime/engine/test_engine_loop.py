@@ -33,7 +33,7 @@ class Listener:
         return "".join(event.text for event in self.events if isinstance(event, Piece))
 
     def finished(self) -> Finished:
-        assert self.ended.wait(5)
+        assert self.ended.wait(60)
         ends = [event for event in self.events if isinstance(event, Finished)]
         assert len(ends) == 1 and self.events[-1] is ends[0]
         return ends[0]
@@ -75,7 +75,7 @@ def test_a_full_queue_refuses_at_once_and_names_the_wait(start: Callable[..., En
     engine = start(FakeBackend(slots=1, gate=lambda: stepping.set() or gate.wait()), queue_size=2)
     running, *waiting = [Listener() for _ in range(3)]
     engine.submit(running.request)
-    assert stepping.wait(5)
+    assert stepping.wait(60)
     engine.submit(*(one.request for one in waiting))
     with pytest.raises(QueueFull) as refusal:
         engine.submit(Listener().request)
@@ -100,7 +100,7 @@ def test_a_cancelled_request_frees_its_slot_within_one_step(start: Callable[...,
     first, second = Listener(max_tokens=50), Listener()
     engine.submit(first.request, second.request)
     turns.release(2)
-    assert first.wrote.wait(5)
+    assert first.wrote.wait(60)
     first.request.cancel()
     turns.release(20)
     assert first.finished().reason == "cancelled"
@@ -151,7 +151,7 @@ def test_stopping_cancels_what_runs_and_takes_nothing_new(start: Callable[..., E
     running, waiting = Listener(), Listener()
     engine.submit(running.request, waiting.request)
     turns.release(2)
-    assert running.wrote.wait(5)
+    assert running.wrote.wait(60)
     engine.stop(0)
     turns.release(20)
     assert (running.finished().reason, waiting.finished().reason) == ("cancelled", "cancelled")

@@ -67,7 +67,7 @@ class Answer:
         self._done.set()
 
     def wait(self) -> list[Row] | Exception:
-        assert self._done.wait(10)
+        assert self._done.wait(60)
         return self._outcome
 
 
@@ -77,11 +77,11 @@ def held(**options: int) -> tuple[PoolingEngine[Lengths], threading.Event]:
 
     def wait() -> None:
         began.set()
-        assert gate.wait(10)
+        assert gate.wait(60)
 
     engine = PoolingEngine(Lengths(wait), **options)
     engine.submit(PoolingJob(["first"], lambda _outcome: None))
-    assert began.wait(10)
+    assert began.wait(60)
     return engine, gate
 
 
@@ -196,7 +196,7 @@ def test_stopping_answers_whoever_waits() -> None:
     stopper.start()
     gate.set()
     assert isinstance(answer.wait(), (EngineStopped, list))
-    stopper.join(5)
+    stopper.join(60)
     with pytest.raises(EngineStopped):
         submit(engine, "y")
 

@@ -24,7 +24,7 @@ class Computation:
             begin(state, phases, planned, counts)
         while leads or called(state):
             while take(phases, 0, 2) >= 0:
-                self._both.wait(10)
+                self._both.wait(60)
                 if leads == self.failing:
                     raise MemoryError("no room")
                 self.computed.append(leads)

@@ -26,7 +26,7 @@ def test_with_the_applications_credentials_nothing_starts(mode: list[str], name:
         env={"PATH": os.environ["PATH"], "RUNTIME_TOKEN": "t", name: "hunter2"},
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=60,
     )
     assert done.returncode == 2
     assert name in done.stderr

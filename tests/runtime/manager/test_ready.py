@@ -36,9 +36,9 @@ def test_a_manager_is_not_ready_while_a_model_that_served_loads_again(start: Cal
     assert ready(manager) == (200, {})
     (child,) = children_of(manager, "m")
     child.kill()
-    _, problems = eventually(lambda: (found := ready(manager))[0] == 503 and found, 10)
+    _, problems = eventually(lambda: (found := ready(manager))[0] == 503 and found)
     assert list(problems) == ["m"]
-    eventually(lambda: back(manager, "m", child.pid), 20)
+    eventually(lambda: back(manager, "m", child.pid))
     assert ready(manager) == (200, {})
 
 
@@ -55,7 +55,7 @@ def test_what_loads_again_says_when_to_come_back_and_what_failed_for_good_does_n
     manager.load("m")
     (child,) = children_of(manager, "m")
     child.kill()
-    again = eventually(lambda: (answer := manager.chat("m")).status_code == 503 and answer, 10)
+    again = eventually(lambda: (answer := manager.chat("m")).status_code == 503 and answer)
     if again.json()["error"]["code"] != "broken":
         assert "is loading again" in again.json()["error"]["message"]
         assert f"Try again in {again.headers['retry-after']} seconds" in again.json()["error"]["message"]

@@ -42,7 +42,7 @@ async def watched(model: Watched, until: asyncio.Event) -> None:
     supervisor: Any = SimpleNamespace(all=lambda: [model])
     watching = asyncio.create_task(watch.watch(supervisor))
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await until.wait()
     finally:
         watching.cancel()

@@ -1,7 +1,6 @@
 """Chat over HTTP: shapes, queue, cancellation, failures."""
 
 import threading
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -94,7 +93,7 @@ def test_a_client_that_leaves_a_stream_frees_the_slot(serve: Callable[..., Any])
     body = {"model": "fake", "messages": [{"role": "user", "content": "hi"}], "stream": True}
     with served.client.stream("POST", "/v1/chat/completions", json=body) as response:
         next(response.iter_lines())
-    eventually(lambda: served.engine.metrics.finished["cancelled"] == 1, 5)
+    eventually(lambda: served.engine.metrics.finished["cancelled"] == 1)
     assert served.chat(max_tokens=2).json()["choices"][0]["message"]["content"] == "ab"
 
 
@@ -104,12 +103,12 @@ def test_a_client_that_leaves_before_a_whole_answer_frees_the_slot(serve: Callab
         served.client.post(
             "/v1/chat/completions",
             json={"model": "fake", "messages": [{"role": "user", "content": "hi"}]},
-            timeout=0.3,
+            timeout=httpx.Timeout(60, read=1),
         )
         raise AssertionError("the answer cannot be there yet")
     except httpx.ReadTimeout:
         pass
-    eventually(lambda: served.engine.metrics.finished["cancelled"] == 1, 5)
+    eventually(lambda: served.engine.metrics.finished["cancelled"] == 1)
 
 
 def test_a_failing_model_is_a_500_or_an_error_event_never_a_hang(serve: Callable[..., Any]) -> None:
@@ -136,10 +135,8 @@ def test_a_prompt_that_leaves_no_room_is_refused_at_once_with_the_numbers(served
 def test_a_template_that_loops_is_interrupted(serve: Callable[..., Any], monkeypatch: Any) -> None:
     monkeypatch.setattr("model_runtime.server.helper.run_bounded.__kwdefaults__", {"seconds": 0.3})
     served = serve()
-    began = time.monotonic()
     refused = served.chat("loop")
     assert refused.json()["error"]["code"] == "too_slow"
-    assert time.monotonic() - began < 5
     assert served.chat("fine", max_tokens=1).status_code == 200
 
 
@@ -153,7 +150,7 @@ def test_a_hanging_step_turns_readiness_red_and_a_finished_one_green(
     assert red.status_code == 503
     assert "token" in red.json()["error"]
     gate.set()
-    assert eventually(lambda: served.client.get("/ready").status_code == 200, 5)
+    assert eventually(lambda: served.client.get("/ready").status_code == 200)
 
 
 def test_while_loading_requests_get_503_and_readiness_is_red(serve: Callable[..., Any]) -> None:

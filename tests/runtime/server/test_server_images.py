@@ -190,7 +190,7 @@ def test_images_to_classify_hold_memory_until_they_are_answered(
 
     def gated(batch: Any) -> Any:
         begun.set()
-        assert gate.wait(20)
+        assert gate.wait(60)
         return run(batch)
 
     monkeypatch.setattr(backend, "run", gated)
@@ -201,7 +201,7 @@ def test_images_to_classify_hold_memory_until_they_are_answered(
 
         first = threads.submit(classify, image())
         try:
-            assert begun.wait(20)
+            assert begun.wait(60)
             full, large = classify(image()), classify(image(), image())
         finally:
             gate.set()

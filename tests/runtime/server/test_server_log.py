@@ -34,7 +34,7 @@ def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], list[dict[str,
 
 def test_a_request_leaves_one_line_of_figures(served: Any, log: Any) -> None:
     served.chat("hi", max_tokens=3, n=2, user="ada@example.org")
-    (line,) = eventually(log, 5)
+    (line,) = eventually(log)
     assert set(line) == KEYS
     assert (line["model"], line["status"], line["finish_reason"]) == ("fake", 200, "length")
     assert (line["prompt_tokens"], line["completion_tokens"], line["cached_tokens"]) == (2, 6, 0)
@@ -56,12 +56,12 @@ def test_refusals_and_requests_cut_short_leave_a_line_too(serve: Callable[..., A
     served.client.post("/v1/chat/completions", content=b"{")
     with served.client.stream("POST", "/v1/chat/completions", json=body("hi", stream=True)) as response:
         next(response.iter_lines())
-    eventually(lambda: len(log()) == 3, 5)
+    eventually(lambda: len(log()) == 3)
     served.client.get("/v1/models", headers={"Authorization": "Bearer wrong"})
     served.client.get("/v1/nothing", headers={"X-Request-Id": "no id"})
     served.chat("hi", model="nobody")
     served.client.post("/v1/chat/completions", headers={"X-Request-Timeout": "soon"})
-    lines = eventually(lambda: len(log()) == 7 and log(), 5)
+    lines = eventually(lambda: len(log()) == 7 and log())
     assert [line["status"] for line in lines] == [400, 400, 499, 401, 400, 404, 400]
     assert [line["finish_reason"] for line in lines] == [None, None, "cancelled", None, None, None, None]
     assert [line["model"] for line in lines] == ["fake", None, "fake", None, None, None, None]
@@ -72,7 +72,7 @@ def test_who_leaves_in_the_midst_of_a_body_is_noted_as_gone(served: Any, log: An
     head = f"POST /v1/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {TOKEN}\r\ncontent-length: 9\r\n\r\n"
     with socket.create_connection(("127.0.0.1", served.client.base_url.port)) as leaving:
         leaving.sendall(head.encode() + b"{")
-    (line,) = eventually(log, 5)
+    (line,) = eventually(log)
     assert (line["status"], line["code"]) == (499, "cancelled")
 
 
@@ -87,7 +87,7 @@ def test_a_stream_that_is_cancelled_by_id_tells_what_it_wrote_and_that_it_was_ca
         next(lines)
         served.client.post("/control/requests/mine/cancel")
         assert "cancelled" in list(lines)[-2]
-    (line,) = eventually(log, 5)
+    (line,) = eventually(log)
     assert (line["id"], line["status"], line["code"], line["finish_reason"]) == (
         "mine",
         499,
@@ -142,7 +142,7 @@ def test_no_word_of_a_message_reaches_any_log_whatever_happens(
     statuses = {served.client.post("/v1/chat/completions", json=one).status_code for one in requests}
     statuses |= {served.client.post("/v1/completions", json={"model": "fake", "prompt": SECRET}).status_code}
     assert statuses == {200, 400, 404, 500}
-    eventually(lambda: len(log()) == len(requests) + 2, 5)
+    eventually(lambda: len(log()) == len(requests) + 2)
     assert SECRET not in caplog.text
     assert SECRET not in json.dumps(log())
     assert "no room" in caplog.text, "failures themselves are logged"

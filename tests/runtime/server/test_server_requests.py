@@ -83,26 +83,26 @@ def test_cancelling_an_id_ends_all_its_answers_and_no_others(endless: Any) -> No
     whole, answers = in_thread(lambda: chat(endless, {"X-Request-Id": "mine"}))
     stream, streams = in_thread(lambda: chat(endless, {"X-Request-Id": "mine"}, stream=True))
     other, others = in_thread(lambda: chat(endless, {"X-Request-Id": "other"}))
-    eventually(lambda: endless.engine.metrics.running == 2 and endless.engine.metrics.waiting == 1, 5)
+    eventually(lambda: endless.engine.metrics.running == 2 and endless.engine.metrics.waiting == 1)
     assert endless.client.post("/control/requests/mine/cancel").json() == {"id": "mine", "cancelled": 2}
     for thread in (whole, stream):
-        thread.join(5)
+        thread.join(60)
     assert (answers[0].status_code, answers[0].json()["error"]["code"]) == (499, "cancelled")
     assert chunks(streams[0])[-1]["error"]["code"] == "cancelled"
     assert "[DONE]" not in chunks(streams[0])
-    eventually(lambda: endless.engine.metrics.running == 1, 5)
+    eventually(lambda: endless.engine.metrics.running == 1)
     assert not others
     assert endless.client.post("/control/requests/other/cancel").status_code == 200
-    other.join(5)
+    other.join(60)
 
 
 def test_cancelling_several_answers_of_one_request_cancels_each(endless: Any) -> None:
     thread, answers = in_thread(lambda: chat(endless, {"X-Request-Id": "twice"}, n=2))
-    eventually(lambda: endless.engine.metrics.running == 2, 5)
+    eventually(lambda: endless.engine.metrics.running == 2)
     assert endless.client.post("/control/requests/twice/cancel").json() == {"id": "twice", "cancelled": 1}
-    thread.join(5)
+    thread.join(60)
     assert answers[0].status_code == 499
-    eventually(lambda: endless.engine.metrics.finished["cancelled"] == 2, 5)  # the engine's thread counts
+    eventually(lambda: endless.engine.metrics.finished["cancelled"] == 2)  # the engine's thread counts
 
 
 def test_an_id_that_nobody_runs_is_404(served: Any) -> None:
@@ -114,17 +114,17 @@ def test_an_id_that_nobody_runs_is_404(served: Any) -> None:
 
 def test_the_engine_knows_whose_request_it_is_and_by_which_id(endless: Any) -> None:
     thread, _ = in_thread(lambda: chat(endless, {"X-Request-Id": "r"}, user="u", safety_identifier="ada"))
-    running = eventually(lambda: list(endless.engine._scheduler.running), 5)
+    running = eventually(lambda: list(endless.engine._scheduler.running))
     assert (running[0].request.id, running[0].request.caller) == ("r", "ada")
     endless.client.post("/control/requests/r/cancel")
-    thread.join(5)
+    thread.join(60)
 
 
 def test_a_full_queue_says_the_place_the_size_and_when_to_come_back(serve: Callable[..., Any]) -> None:
     gate = threading.Event()
     served = serve(FakeBackend(slots=1, gate=gate.wait), queue_size=2)
     waiting = [in_thread(lambda: chat(served, {}, max_tokens=1))[0] for _ in range(3)]
-    eventually(lambda: served.engine.metrics.waiting == 2, 5)
+    eventually(lambda: served.engine.metrics.waiting == 2)
     refused = chat(served, {}, max_tokens=1)
     assert refused.status_code == 429
     assert refused.headers["x-queue-position"] == "3"
@@ -133,7 +133,7 @@ def test_a_full_queue_says_the_place_the_size_and_when_to_come_back(serve: Calla
     assert f"in {refused.headers['retry-after']} seconds" in message
     gate.set()
     for thread in waiting:
-        thread.join(5)
+        thread.join(60)
 
 
 @pytest.mark.parametrize(

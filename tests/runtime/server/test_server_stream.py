@@ -25,7 +25,7 @@ from tests.runtime.support.processes import TOKEN, eventually
 def raw_request(served: Any, body: dict[str, Any]) -> socket.socket:
     """A connection on which a chat completion has been asked for."""
     host, port = served.url.removeprefix("http://").split(":")
-    connection = socket.create_connection((host, int(port)), timeout=10)
+    connection = socket.create_connection((host, int(port)), timeout=60)
     content = json.dumps({"model": "fake", "messages": [{"role": "user", "content": "hi"}]} | body).encode()
     head = f"POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {TOKEN}\r\n"
     connection.sendall(head.encode() + b"Content-Length: %d\r\n\r\n" % len(content) + content)
@@ -106,18 +106,18 @@ def test_a_closed_socket_frees_the_slot_of_a_stream_within_a_step(serve: Callabl
         pass
     connection.close()
     (sequence,) = served.engine._scheduler.running
-    eventually(lambda: sequence.request.cancelled, 5)
+    eventually(lambda: sequence.request.cancelled)
     steps.release()  # the step in which the engine stands
-    eventually(lambda: served.engine.metrics.running == 0, 5)
+    eventually(lambda: served.engine.metrics.running == 0)
     assert served.engine.metrics.finished["cancelled"] == 1
 
 
 def test_a_closed_socket_frees_the_slots_of_all_whole_answers(serve: Callable[..., Any]) -> None:
     served = serve(FakeBackend(slots=2, context_length=100_000, step_seconds=0.001))
     connection = raw_request(served, {"n": 2})
-    eventually(lambda: served.engine.metrics.running == 2, 5)
+    eventually(lambda: served.engine.metrics.running == 2)
     connection.close()
-    eventually(lambda: served.engine.metrics.finished["cancelled"] == 2, 5)
+    eventually(lambda: served.engine.metrics.finished["cancelled"] == 2)
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])), st.booleans())

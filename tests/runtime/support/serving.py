@@ -41,7 +41,7 @@ def serving(runtime: Runtime) -> Iterator[httpx.Client]:
     thread.start()
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     headers = {"Authorization": f"Bearer {TOKEN}"}
-    with httpx.Client(base_url=url, headers=headers, timeout=20, trust_env=False) as client:
+    with httpx.Client(base_url=url, headers=headers, timeout=60, trust_env=False) as client:
         yield client
     server.should_exit = True
     thread.join(5)

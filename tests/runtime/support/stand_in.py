@@ -1,9 +1,10 @@
 """`python -m tests.runtime.support.stand_in …`: the runtime as it is, except that its models write one letter.
 
-So a test of processes starts them in half a second and knows every answer. A folder's `stand_in.json` says how the
-model behaves: `letter`, `step_seconds`, `crash` (the process ends right after it was ready), `labels` (a classifier
-of so many classes). While a file `hang` is beside it, no step ends; a file `asked` gets a line with the text of
-each request. Delays that an operator would wait for are short.
+So a test of processes starts them in half a second and knows every answer. A folder's `stand_in.json` says how
+the model behaves: `letter`, `step_seconds`, `crash` (the process ends right after it was ready), `labels` (a
+classifier of so many classes), `hasty` (it soon takes itself for hanging; a manager that was started `--hasty`
+replaces it then). While a file `hang` is beside it, no step ends; a file `asked` gets a line with the text of
+each request. Other delays that an operator would wait for are short.
 """
 
 import json
@@ -85,6 +86,8 @@ def load_stand_in(runtime: Runtime, options: ServeOptions) -> None:
     if not side.is_file():
         raise ModelRefused("There is no stand_in.json.")
     wish = json.loads(side.read_text())
+    if wish.get("hasty"):
+        health.STALLED_AFTER = 0.3
 
     if "labels" in wish:
         classifier = Classifier(options.model, wish["labels"])
@@ -133,8 +136,10 @@ def _children_stand_in() -> None:
 
 if __name__ == "__main__":
     served.FIRST_DELAY = 0.02
-    watch.INTERVAL, watch.PATIENCE, watch.GIVE_UP_AFTER = 0.1, 2.0, 0.5
-    health.STALLED_AFTER = 0.3
+    watch.INTERVAL = 0.1
+    if "--hasty" in sys.argv:
+        sys.argv.remove("--hasty")
+        watch.PATIENCE, watch.GIVE_UP_AFTER = 2.0, 0.5
     load.load_into = load_stand_in
     _children_stand_in()
     sys.exit(command.main())
