@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
-CITED = re.compile(r"\s*\[(\d{1,2})\]")
+CITED = re.compile(r"(?<!\s)\s*\[(\d{1,2})\]")  # linear, whatever blanks a text has
 _LINK = re.compile(r"(?:https?://|mailto:)", re.I)
 _NO_BREAK = "\u2060"  # a number never begins a line
 

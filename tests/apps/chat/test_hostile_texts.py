@@ -29,6 +29,7 @@ from apps.chat.generation.smalltalk import may_be_small_talk
 from apps.chat.generation.wishes import wish_of
 from apps.core.codes import codes_of
 from apps.core.language import detect_language
+from apps.core.markdown import markdown_html
 
 MOST = 4000  # characters of a message
 SENTENCE = "The lamp turns itself off after 7 hours, which is what most people want of a lamp in the night."
@@ -145,3 +146,11 @@ def test_no_message_holds_up_who_reads_it(unit: str) -> None:
 def test_fifty_clauses_that_nearly_want_a_person_are_read_in_time() -> None:
     text = "，".join(["想" + "人工客服" * 19 + "x"] * 50)
     assert len(text) < MOST and wish_of(text, "zh") is None
+
+
+@pytest.mark.usefixtures("in_time")
+@pytest.mark.parametrize(
+    "text", ["a" + " " * 200_000 + "b", "[" * MOST, "**a" * MOST, "`" * MOST], ids=lambda text: text[:4]
+)
+def test_an_answer_is_marked_up_in_time(text: str) -> None:
+    assert markdown_html(text)
