@@ -10,7 +10,7 @@ from apps.core.language import Language
 from apps.knowledge.retrieval.types import RankedPassage, RankedSentence, Retrieval
 
 from .alike import says_again
-from .coded import asks_for_code
+from .coded import asks_for_code, may_want_code
 from .replies import without_reply
 from .rows import row_cells, row_said, said_twice, words_held
 
@@ -166,12 +166,30 @@ def _lead_in(best: Candidate, question: str) -> Candidate | None:
 def _code_beside(
     best: Candidate, question: str, ranked: Sequence[tuple[RankedSentence, RankedPassage]]
 ) -> Candidate | None:
-    """The likeliest code of the best sentence's section, however far below, where the question asks for some."""
-    if best.code or not asks_for_code(question):
+    """However far below, the code that the best sentence's paragraph leads to, unless the question is after
+    something else; where it leads to none, the likeliest of its section, where the question asks for some.
+    """
+    if best.code:
         return None
-    for sentence, passage in ranked:
+    if own := _own_code(best):
+        return replace(_with_code(own, best.passage), asked_for=True) if may_want_code(question) else None
+    for sentence, passage in ranked if asks_for_code(question) else ():
         if holds_code(sentence.text) and _one_section(passage, best.passage):
             return replace(_with_code(sentence, passage), asked_for=True)
+    return None
+
+
+def _own_code(best: Candidate) -> RankedSentence | None:
+    """What ends the paragraph in which a sentence stands: sentences of one paragraph stand on one line."""
+    end = best.start + len(best.text)
+    for one in best.passage.sentences:
+        if one.start < end:
+            continue
+        if "\n" in best.passage.text[end : one.start]:
+            break
+        if holds_code(one.text):
+            return one
+        end = one.end
     return None
 
 
@@ -192,6 +210,9 @@ def _goes_with(other: Candidate, best: Candidate) -> bool:
         return True
     # A command that nobody asked for may do harm: one is enough, and nothing of another section stands beside it.
     if (other.code and best.code) or ((other.code or best.code) and not _one_section(other.passage, best.passage)):
+        return False
+    own = _own_code(best) if other.code else None
+    if own and not (other.passage is best.passage and other.start == own.start):
         return False
     if other.row and best.row and other.held < best.held:  # it is about another thing
         return False

@@ -2,6 +2,8 @@
 
 import re
 
+from apps.knowledge.retrieval.answer_types import asked_kind
+
 # "How long", "how much" and 怎么样 ask for something else. What strangers write: none may repeat in two ways.
 _ASKS = re.compile(
     r"\bhow (?:do|does|did|can|could|should|would|must|to)\b"
@@ -15,3 +17,8 @@ _ASKS = re.compile(
 def asks_for_code(question: str) -> bool:
     """Whether code that stands where the answer stands is part of it."""
     return _ASKS.search(question) is not None
+
+
+def may_want_code(question: str) -> bool:
+    """Whether code that the answer's paragraph leads to is part of it: not for who asks when, how many or who."""
+    return asks_for_code(question) or asked_kind(question) in {None, "way"}

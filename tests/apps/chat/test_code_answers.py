@@ -184,6 +184,33 @@ def test_beside_a_command_no_other_one_is_added() -> None:
     assert answered("How do I install it?", section) == [INSTALLING, OPEN]
 
 
+LIST = "To see what waits:\n```\njobs list\n```"
+HANGS, CANCEL = "A job that hangs is taken out.", "Its pages are still charged:\n```\njobs cancel 4711\n```"
+SECOND = on_one_line(CANCEL)
+
+
+def jobs(*scores: float) -> RankedPassage:
+    """A command, and a paragraph of two sentences that ends in another one."""
+    lines = scored(passage(LIST, HANGS, CANCEL, heading="Jobs"), *scores)
+    return replace(lines, text=lines.text.replace(f"{HANGS}\n", f"{HANGS} "))
+
+
+@pytest.mark.parametrize("question", ["How do I kill a job?", "What if a job hangs?", "job hangs"])
+def test_a_sentence_comes_with_the_command_that_its_paragraph_ends_in(question: str) -> None:
+    assert answered(question, jobs(5.5, 5.6, -3.0)) == [HANGS, SECOND]
+
+
+@pytest.mark.parametrize("question", ["When is a job taken out?", "多久会取消"])
+def test_who_asks_when_hears_no_command_of_another_paragraph(question: str) -> None:
+    assert answered(question, jobs(5.5, 5.6, -3.0)) == [HANGS]
+
+
+def test_a_paragraph_without_a_command_leads_to_none_of_the_next() -> None:
+    lines = scored(passage(HANGS, CANCEL, LIST, heading="Jobs"), 5.6, -3.0, 0.1)
+    assert answered("How do I kill a job?", lines) == [HANGS, on_one_line(LIST)]
+    assert answered("What if a job hangs?", lines) == [HANGS]
+
+
 def test_another_answer_comes_with_its_command_too() -> None:
     section = scored(passage(NEEDS, INSTALL, OPEN), 5.6, -3.0, 5.3)
     found = others(Retrieval("How do I install it?", "en", (section,), 0.9), [NEEDS], 0.2)
