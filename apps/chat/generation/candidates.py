@@ -21,11 +21,17 @@ MARGIN: dict[Language, float] = {"en": 3.0, "zh": 4.0}
 RUNNING = 8.0
 # From this chance on a row of a table may be said beside another sentence.
 SURE_OF_ROW = 0.5
+AS_LIKELY = 0.5  # a sentence whose score lies no further below than this
 READ_OF_CODE = 200  # characters that a model reads of a sentence with its code
 # What begins so hangs on the sentence before it.
 _HANGS: dict[Language, re.Pattern[str]] = {
     "en": re.compile(r"(?:it|its|they|their|this|these|that|those|he|she|both|also|then)\b", re.I),
     "zh": re.compile(r"[它他她该其此这]|也|两者|同时"),
+}
+# Right behind the best one, what begins so says what to do about it.
+_REMEDY: dict[Language, re.Pattern[str]] = {
+    "en": re.compile(r"(?:please|otherwise|instead|try|check|contact|if (?:not|so|that|it|this|they))\b", re.I),
+    "zh": re.compile(r"请|建议|否则|(?:如果?|若)(?:仍|还|不|没|是)"),
 }
 
 
@@ -167,14 +173,16 @@ def _code_beside(
     best: Candidate, question: str, ranked: Sequence[tuple[RankedSentence, RankedPassage]]
 ) -> Candidate | None:
     """However far below, the code that the best sentence's paragraph leads to, unless the question is after
-    something else; where it leads to none, the likeliest of its section, where the question asks for some.
+    something else; where it leads to none, or another is as likely as the sentence itself, the likeliest of its
+    section, where the question asks for some.
     """
-    if best.code:
+    own = _own_code(best)
+    if best.code or not (may_want_code(question) if own else asks_for_code(question)):
         return None
-    if own := _own_code(best):
-        return replace(_with_code(own, best.passage), asked_for=True) if may_want_code(question) else None
-    for sentence, passage in ranked if asks_for_code(question) else ():
+    for sentence, passage in ranked:
         if holds_code(sentence.text) and _one_section(passage, best.passage):
+            if own and best.score - sentence.score > AS_LIKELY:
+                sentence, passage = own, best.passage  # noqa: PLW2901
             return replace(_with_code(sentence, passage), asked_for=True)
     return None
 
@@ -217,8 +225,13 @@ def _goes_with(other: Candidate, best: Candidate) -> bool:
     if other.row and best.row and other.held < best.held:  # it is about another thing
         return False
     running = other.passage is best.passage and not best.passage.heading
-    margin = RUNNING if running else MARGIN[best.passage.language]
+    margin = RUNNING if running or _says_what_to_do(other, best) else MARGIN[best.passage.language]
     return best.score - other.score <= margin and (not other.row or (other.chance or 0.0) >= SURE_OF_ROW)
+
+
+def _says_what_to_do(other: Candidate, best: Candidate) -> bool:
+    passage, gap = best.passage, other.start - best.start - len(best.text)
+    return other.passage is passage and 0 <= gap <= 1 and bool(_REMEDY[passage.language].match(other.text))
 
 
 def lead(found: Sequence[Candidate], most: int) -> float:

@@ -12,6 +12,15 @@ _ASKS = re.compile(
     r"|怎么(?!样)|如何|怎样|咋|命令|指令|什么样|啥样|示例|例子|样例|范例|写法|格式|(?:敲|输入)(?:什么|啥)",
     re.I,
 )
+# What of such a question only asks for the code, not what it is to do. "Command" may be what a page is about.
+_ONLY_ASKS = re.compile(
+    r"\b(?:(?:show|give|tell) me|i (?:need|want)|(?:what|which) does|what is|looks? like|"
+    r"(?:(?:via|by|from|in|on|with|using) )?(?:(?:an?|the|which|what|some) )?"
+    r"(?:commands?(?: line)?|shell|terminal|(?:examples?|samples?|snippets?|syntax)(?: (?:of|for))?))\b"
+    r"|(?:用|敲|输入|执行)?(?:什么|哪个|哪条|啥)?的?(?:命令|指令)(?:行)?(?:是)?(?:什么|啥)?|(?:敲|输入)(?:什么|啥)|"
+    r"怎么写|长什么样|什么样|示例|例子|样例|范例",
+    re.I,
+)
 
 
 def asks_for_code(question: str) -> bool:
@@ -22,3 +31,9 @@ def asks_for_code(question: str) -> bool:
 def may_want_code(question: str) -> bool:
     """Whether code that the answer's paragraph leads to is part of it: not for who asks when, how many or who."""
     return asks_for_code(question) or asked_kind(question) in {None, "way"}
+
+
+def wanted_of_code(question: str) -> str:
+    """What the code is to do or to set, without the words that only ask for it; empty where there are none."""
+    left = " ".join(_ONLY_ASKS.sub(" ", question).split())
+    return left if any(sign.isalnum() for sign in left) and left != question else ""

@@ -52,7 +52,10 @@ _EN_DAYS = (
     r"(?:the )?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|weekends?|weekdays|(?:public |bank )?holidays?|"
     r"christmas(?: day| eve)?|easter|new years?(?: day| eve)?|nights?)"
 )
-_DAYS = r"(?:每天|平时|一般|今天|明天|现在|周末|节假日|假期|春节|(?:周|星期|礼拜)[一二三四五六日天末])"
+_DAYS = (
+    r"(?:每天|平时|一般|今天|明天|现在|周末|节假日|假期|春节|国庆节?|元旦|五一|中秋节?|"
+    r"(?:周|星期|礼拜)[一二三四五六日天末])"
+)
 
 
 def _fact(name: str, en: str, zh: str, words: tuple[str, str], states: str, **more: bool) -> Fact:
@@ -85,9 +88,10 @@ FACTS = (
         rf"are you (?:open|closed)(?: now| today| tomorrow| (?:on|at|over) {_EN_DAYS})?|"
         rf"do you (?:work|open) (?:on|at|over) {_EN_DAYS}|"
         r"(?:(?:what are|what is|whats) )?(?:your|the)? ?(?:opening|business|working|office) (?:hours|times)|"
-        rf"is (?:anybody|anyone|somebody|someone) there (?:now|today|tomorrow|(?:on|at|over) {_EN_DAYS})",
+        rf"(?:is|does) (?:anybody|anyone|somebody|someone) (?:there|answer(?: the phone| calls)?) "
+        rf"(?:now|today|tomorrow|(?:on|at|over) {_EN_DAYS})",
         rf"(?:{_ZH}|{_ATTENDANTS})?(?:的)?{_DAYS}?(?:是|都)?(?:几点|什么时候|何时|几点钟|到几点|多晚)?(?:开始|才|就)?"
-        r"(?:上班|下班|开门|关门|营业|开店|打烊|开诊|有人)(?:时间)?(?:是)?(?:几点|什么时候|到几点|多久|什么)?的?",
+        r"(?:上班|下班|开门|关门|营业|开店|打烊|开诊|有人(?:接电话|接听|接|值班|在)?)(?:时间)?(?:是)?(?:几点|什么时候|到几点|多久|什么)?的?",
         ("opening hours every day Monday to Friday", "营业时间 服务时间 每天 周一至周五"),
         rf"(?:营业|开门|关门|上班|下班|开诊|门诊|服务|在线|接听|开放|工作时间|客服|休息|店休).*{_CLOCK}|{_CLOCK}.*(?:营业|开门|关门|"
         rf"上班|下班|开诊|服务|在线|接听|开放)|\b(?:open|opens|opening|closed|closes|available|hours)\b.*{_CLOCK}|"

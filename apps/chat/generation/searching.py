@@ -4,10 +4,12 @@ from dataclasses import replace
 from typing import Literal, NamedTuple
 
 from apps.core.codes import codes_held, codes_of
+from apps.core.fences import holds_code
 from apps.knowledge.retrieval.types import RankedSentence, Retrieval
 from apps.knowledge.services import asearch
 
 from .brief import Brief
+from .coded import asks_for_code, wanted_of_code
 from .elsewhere import is_elsewhere
 from .facts import Fact, fact_of
 from .followup import of_another, stands_alone
@@ -21,6 +23,8 @@ PASSAGES = 5
 MOST_ALIKE = 2  # rows that are said for one name
 # A search that is as sure is believed, whatever form an answer should have.
 SURE = 0.8
+# Below it another way of asking is tried.
+UNSURE = 0.5
 # From here on a sentence that has the form of a fact is taken for it.
 STATED = 0.4
 # What the asker is asked back: what it is about, the price of what, or of which of such things; or told what the
@@ -73,6 +77,8 @@ async def _by_form(brief: Brief, found: Retrieval) -> Searched:
         return await _of_the_house(brief, fact, found)
     if not brief.verbatim:
         return Searched(brief, found)
+    if found.confidence < UNSURE and asks_for_code(question):
+        return Searched(brief, await _of_code(brief, found))
     of = priced(question, language)
     if of and not is_vague(of, language):
         return Searched(brief, *await _of_price(brief, of, found))
@@ -92,6 +98,17 @@ async def _of_the_house(brief: Brief, fact: Fact, found: Retrieval) -> Searched:
     if fact.itself and not answers and not brief.history:
         return Searched(brief, found, back="itself")
     return Searched(brief, found, apart="" if answers else "no")
+
+
+async def _of_code(brief: Brief, found: Retrieval) -> Retrieval:
+    """What is found without the words that only ask for a command or an example, where that is below code and
+    likelier: a page that holds a command hardly calls it one.
+    """
+    wanted = wanted_of_code(brief.question)
+    again = await _found(brief, wanted) if wanted else found
+    best = again.passages[0] if again.passages else None
+    likelier = best and again.confidence > found.confidence and holds_code(best.text)
+    return replace(again, question=found.question) if likelier else found
 
 
 async def _of_price(brief: Brief, of: str, found: Retrieval) -> tuple[Retrieval, Back]:

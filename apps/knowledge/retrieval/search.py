@@ -10,7 +10,7 @@ from apps.core.language import detect_language
 
 from ..models import Passage
 from .candidates import Candidate, find_candidates, question_prepare
-from .confidence import confidence, missing_words
+from .confidence import confidence, missing_words, of_section
 from .rerank import rerank
 from .scope import scope_of
 from .sentences import ScoredSentence, score_sentences
@@ -39,6 +39,7 @@ def search(*, collection_ids: Iterable[UUID], question: str, limit: int = 5) -> 
     reread = rerank(question, candidates, sentences, language)
     if reread:
         sentences, sure = reread.sentences, reread.sure(sure, missing)
+    sure = max(sure, of_section(candidates, sentences, language))
     passages = _passages(candidates, sentences, reread.chances if reread else {}, limit)
     ended = time.perf_counter()
     timings = {

@@ -10,11 +10,16 @@ import pytest
 from apps.chat.generation.brief import Brief
 from apps.chat.generation.candidates import Candidate, candidates, others
 from apps.chat.generation.checking import check_below
+from apps.chat.generation.coded import wanted_of_code
 from apps.chat.generation.labels import LabelReader
 from apps.chat.generation.pieces import Source, Text
 from apps.chat.generation.plan import plan_for
+from apps.chat.generation.searching import searched
 from apps.core.fences import on_one_line
 from apps.knowledge.retrieval.types import RankedPassage, RankedSentence, Retrieval
+
+from .fakes import FakeSearch
+from .test_greetings import brief
 
 CODE = "```\npip install parley\nparley serve --port 80\n```"
 INSTALL = f"Install and start it:\n{CODE}"
@@ -184,6 +189,45 @@ def test_beside_a_command_no_other_one_is_added() -> None:
     assert answered("How do I install it?", section) == [INSTALLING, OPEN]
 
 
+@pytest.mark.parametrize(
+    ("question", "wanted"),
+    [
+        ("install command", "install"),
+        ("wipe all settings via command line", "wipe all settings"),
+        ("What does gateway.toml look like?", "gateway.toml ?"),
+        ("which command shows the logs", "shows the logs"),
+        ("Show me a sample config file", "config file"),
+        ("备份命令是什么", "备份"),
+        ("升级用什么命令", "升级"),
+        ("How do I install it?", ""),
+        ("give me an example", ""),
+    ],
+)
+def test_what_a_command_is_wanted_for_is_told_from_the_words_that_ask_for_one(question: str, wanted: str) -> None:
+    assert wanted_of_code(question) == wanted
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("question", "confidences", "said"),
+    [
+        ("install command", (0.1, 0.6), INSTALL),
+        ("install command", (0.55, 0.6), NEEDS),
+        ("install command", (0.1, 0.05), NEEDS),
+        ("open command", (0.1, 0.6), NEEDS),
+    ],
+    ids=["unsure", "sure enough", "no likelier", "no code there"],
+)
+async def test_a_command_is_also_looked_for_without_the_word_command(
+    search: FakeSearch, question: str, confidences: tuple[float, float], said: str
+) -> None:
+    search.confidences = {question: confidences[0], question.split(maxsplit=1)[0]: confidences[1]}
+    search.of = {"command": (passage(NEEDS),), "install": (passage(INSTALL),), "open": (passage(OPEN),)}
+    found = (await searched(brief(question))).found
+    assert found.passages[0].text == said
+    assert found.question == question
+
+
 LIST = "To see what waits:\n```\njobs list\n```"
 HANGS, CANCEL = "A job that hangs is taken out.", "Its pages are still charged:\n```\njobs cancel 4711\n```"
 SECOND = on_one_line(CANCEL)
@@ -197,12 +241,16 @@ def jobs(*scores: float) -> RankedPassage:
 
 @pytest.mark.parametrize("question", ["How do I kill a job?", "What if a job hangs?", "job hangs"])
 def test_a_sentence_comes_with_the_command_that_its_paragraph_ends_in(question: str) -> None:
-    assert answered(question, jobs(5.5, 5.6, -3.0)) == [HANGS, SECOND]
+    assert answered(question, jobs(4.9, 5.6, -3.0)) == [HANGS, SECOND]
 
 
 @pytest.mark.parametrize("question", ["When is a job taken out?", "多久会取消"])
 def test_who_asks_when_hears_no_command_of_another_paragraph(question: str) -> None:
-    assert answered(question, jobs(5.5, 5.6, -3.0)) == [HANGS]
+    assert answered(question, jobs(4.9, 5.6, -3.0)) == [HANGS]
+
+
+def test_a_command_that_is_as_likely_as_the_sentence_is_not_left_for_one_that_is_not() -> None:
+    assert answered("How do I kill a job?", jobs(5.5, 5.6, -3.0)) == [on_one_line(LIST), HANGS]
 
 
 def test_a_paragraph_without_a_command_leads_to_none_of_the_next() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from apps.chat.generation import (
+    coded,
     elsewhere,
     facts,
     followup,
@@ -19,6 +20,7 @@ from apps.chat.generation import (
     wishes,
 )
 from apps.chat.generation.cloze import Gap, gap_for
+from apps.chat.generation.coded import wanted_of_code
 from apps.chat.generation.facts import fact_of
 from apps.chat.generation.followup import context_of, hangs
 from apps.chat.generation.glossary import terms_in
@@ -71,7 +73,7 @@ def patterns_in(*held: Any) -> Iterator[re.Pattern[str]]:
 
 RULES = {
     f"{module.__name__.rpartition('.')[2]}-{number}": pattern
-    for module in (elsewhere, facts, followup, greetings, prices, sameness, smalltalk, vague, wishes)
+    for module in (coded, elsewhere, facts, followup, greetings, prices, sameness, smalltalk, vague, wishes)
     for number, pattern in enumerate(dict.fromkeys(patterns_in(*vars(module).values())))
 }
 
@@ -86,6 +88,7 @@ READERS: list[Callable[[str, Any], Any]] = [
     lambda text, language: context_of("and it?", [text, text], language),
     lambda text, _language: may_be_small_talk(text),
     lambda text, _language: codes_of(text),
+    lambda text, _language: wanted_of_code(text),
     lambda text, language: terms_in(text, TERMS, language),
     lambda text, language: judged(text[:160], Gap(SENTENCE, "lamp"), language),
     lambda text, language: judged(text[:160], Gap(SENTENCE, "7"), language),

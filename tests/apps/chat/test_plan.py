@@ -99,6 +99,24 @@ def test_a_second_sentence_has_to_be_likelier_unless_it_stands_in_the_same_runni
 
 
 @pytest.mark.parametrize(
+    ("cause", "next_one", "said"),
+    [
+        ("Red means that it has no network.", "Please check the cable.", 2),
+        ("Red means that it has no network.", "If not, call us.", 2),
+        ("Red means that it has no network.", "Blue means an update.", 1),
+        ("指示灯闪红色代表连不上网。", "请检查网线。", 2),
+        ("指示灯闪红色代表连不上网。", "蓝色代表正在升级。", 1),
+    ],
+)
+def test_what_to_do_about_it_is_said_behind_the_cause(cause: str, next_one: str, said: int) -> None:
+    whole = passage(cause, next_one)
+    language: Any = "zh" if "红" in cause else "en"
+    first, second = whole.sentences
+    whole = replace(whole, language=language, sentences=(first, replace(second, score=first.score - 7)))
+    assert worth_saying(candidates(Retrieval("Red?", language, (whole,), 0.9))) == said
+
+
+@pytest.mark.parametrize(
     ("heading", "said"),
     [("Lamps › How long may I return it?", 1), ("Returns", 2), ("", 2)],
 )
