@@ -1,6 +1,7 @@
 """Short questions after a price: which sentences name one, and of which thing."""
 
 import re
+from collections.abc import Iterable
 
 from apps.core.codes import codes_held, codes_of
 from apps.core.language import Language
@@ -14,6 +15,7 @@ from .sameness import normal_form
 # Words, or characters, of what is to be priced: who says more means one thing, which the search knows better.
 LONGEST: dict[Language, int] = {"en": 3, "zh": 8}
 WORDS: dict[Language, str] = {"en": "price", "zh": "价格 售价"}  # how documents speak of one
+ASKED: dict[Language, str] = {"en": "How much is the {}?", "zh": "{} 多少钱"}
 _ASKS: dict[Language, re.Pattern[str]] = {
     "en": re.compile(r"(?:how much (?:is|are|for)|(?:what is the )?price of) (?:the |an? |one |your )?(?P<of>.+)"),
     "zh": re.compile(
@@ -78,10 +80,12 @@ _COSTS = (
 )
 _NOTHING = r"(?:免费(?![\u4e00-\u9fff])|\bfree(?: of charge)?(?=\s*(?:$|[.,;!)])))"
 
+_BRAND = r"(?:[a-z][\w-]* ){0,2}"
+_NUMBERED = r"(?: ?[a-z]{1,3}-?\d{1,4})"  # its model
 # What may follow a thing's name so that it is still that thing: models and sizes.
 _MODEL = re.compile(r"(?=.*\d)[\w.+-]+|[WVAKLm]|[cm]m|k?g|ml|dBi|k?Wh|[kMG]?Hz|[GT]B", re.A)
 _WORDS = re.compile(r"[^\s,，/()（）×]+")
-_OF_ANOTHER = re.compile(r"\b(?:for|of)\b", re.I)
+_OF_ANOTHER = re.compile(r"\b(?:for|of)\b|[,，、]", re.I)
 _PRICE_COLUMN = re.compile(
     r"\bprice\b|\bcosts?\b|\bfees?\b|\bcharges?\b|价格|售价|单价|[价费]$|费用|收费|[价费][(（]", re.I
 )
@@ -118,32 +122,52 @@ def holds(of: str) -> Fits:
 
 
 def prices(of: str) -> Fits:
-    """Finds the sentences that say the price of this very thing, right behind its name."""
-    says = re.compile(rf"{_BEGINS}{_name(of)}{_COSTS}(?:{_SUM}(?! ?(?:off\b|优惠))|{_NOTHING})", re.I)
-    return lambda sentence: bool(says.search(sentence.text)) and not _COMPARES.search(sentence.text)
+    """Finds the sentences that say the price of this very thing, right behind its name: "Ember 台灯 E1（¥299）" for
+    台灯, and of an article right behind its number, whatever it is called.
+    """
+    costs = rf"{_COSTS}(?:{_SUM}(?! ?(?:off\b|优惠))|{_NOTHING})"
+    if codes := codes_of(of):
+        says = re.compile(rf"{_article(codes)}[，,]?{costs}", re.I)
+    else:
+        says = re.compile(rf"{_BEGINS}{'' if of.isascii() else _BRAND}{_name(of)}{_NUMBERED}?{costs}", re.I)
+
+    def fits(sentence: RankedSentence) -> bool:
+        found = says.search(sentence.text) and not _COMPARES.search(sentence.text)
+        return bool(found) and codes_held(codes, sentence.text) == len(codes)
+
+    return fits
 
 
 def row_prices(of: str) -> Fits:
     """Finds the rows that have the price of such a thing: a C40 where its number is said, else whatever is called
     so, "Desk lamp D2" for a lamp.
     """
-    codes, named = codes_of(of), re.compile(rf"(?<![a-z0-9]){_name(of)}", re.I)
-
-    def is_one(text: str) -> bool:
-        if codes:
-            return codes_held(codes, text) == len(codes)
-        return any(
-            not _OF_ANOTHER.search(text[: found.start()])
-            and all(_MODEL.fullmatch(word) for word in _WORDS.findall(text[found.end() :]))
-            for found in named.finditer(text)
-        )
 
     def fits(sentence: RankedSentence) -> bool:
         cells = cells_of(sentence.text)
         says_price = any(_PRICE_COLUMN.search(name) and _SAYS_SUM.search(text) for name, text in cells)
-        return says_price and any(map(is_one, _subjects(cells)))
+        return says_price and any(is_called(text, of) for text in _subjects(cells))
 
     return fits
+
+
+def is_called(text: str, of: str) -> bool:
+    """Whether a text names such a thing, and nothing that only goes with it: no shade of it, no lamp shade."""
+    codes = codes_of(of)
+    if codes_held(codes, text) < len(codes):
+        return False
+    named = re.compile(_article(codes) if codes else rf"(?<![a-z0-9]){_name(of)}", re.I)
+    return any(
+        not _OF_ANOTHER.search(text[: found.start()])
+        and all(_MODEL.fullmatch(word) or word.casefold() in of for word in _WORDS.findall(text[found.end() :]))
+        for found in named.finditer(text)
+    )
+
+
+def articles_called(headings: Iterable[str], of: str) -> tuple[str, ...]:
+    """The numbers of such things that headings tell: D2 of a purifier, by "Drift air purifier (D2)"."""
+    parts = (part for heading in headings for part in heading.split(" › ") if is_called(part, of))
+    return tuple(dict.fromkeys(code for part in parts for code in sorted(codes_of(part))))
 
 
 def _subjects(cells: Cells) -> list[str]:
@@ -153,6 +177,11 @@ def _subjects(cells: Cells) -> list[str]:
 
 def _names_it(name: str) -> bool:
     return bool(KIND.fullmatch(name) or NUMBERING.search(name))
+
+
+def _article(codes: Iterable[str]) -> str:
+    """A pattern for any of these numbers, with hyphens or without."""
+    return rf"(?<![a-z0-9])(?:{'|'.join('-?'.join(map(re.escape, code)) for code in codes)})(?![a-z0-9])"
 
 
 def _name(of: str) -> str:

@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 
 from apps.core.codes import codes_held, codes_of
 from apps.core.fences import holds_code
-from apps.knowledge.retrieval.types import RankedSentence, Retrieval
+from apps.knowledge.retrieval.types import Retrieval
 from apps.knowledge.services import asearch
 
 from .brief import Brief
@@ -15,7 +15,18 @@ from .facts import Fact, fact_of
 from .followup import of_another, stands_alone
 from .greetings import Greeting, greeting_of
 from .narrowing import as_likely, best_of, only
-from .prices import WORDS, counts, holds, names_price, priced, prices, prices_nothing, row_prices
+from .prices import (
+    ASKED,
+    WORDS,
+    articles_called,
+    counts,
+    holds,
+    names_price,
+    priced,
+    prices,
+    prices_nothing,
+    row_prices,
+)
 from .sameness import group_key
 from .vague import is_vague
 
@@ -119,18 +130,24 @@ async def _of_price(brief: Brief, of: str, found: Retrieval) -> tuple[Retrieval,
     best = best_of(found)
     if best is None or found.confidence < brief.threshold:
         return found, ""
-    named_like_it, another = holds(of), _is_another(of, found, best)
-    listed = as_likely(_listed(found, of), best)
-    if not named_like_it(best) and listed.confidence >= brief.threshold:
-        return listed, ""
-    if names_price(best) and not another:
+    above = next(f"{one.title}\n{one.heading}" for one in found.passages if best in one.sentences)
+    codes, named_like_it = codes_of(of), holds(of)
+    another = codes_held(codes, f"{above}\n{best.text}") < len(codes)
+    if codes or not named_like_it(best):
+        listed = as_likely(_listed(found, of), best)
+        if listed.confidence >= brief.threshold:
+            return listed, ""
+    if names_price(best) and not codes and named_like_it(replace(best, text=f"{above}\n{best.text}")):
         return found, ""
     others = await _found(brief, f"{of} {WORDS[brief.language]}")
-    for those in (only(others, prices(of)), _listed(others, of)):
-        named = as_likely(those, best_of(others))
-        if named.confidence >= brief.threshold:
-            return named, ""
-    if counts(best) and not another:
+    named = as_likely(_listed(others, of), best_of(others))
+    articles = articles_called((one.heading for one in found.passages), of)
+    if named.confidence < brief.threshold and articles:
+        numbered = await _found(brief, ASKED[brief.language].format(" ".join(articles)))
+        named = as_likely(_listed(numbered, *articles), best_of(numbered))
+    if named.confidence >= brief.threshold:
+        return named, ""
+    if (names_price(best) or counts(best)) and not another:
         return found, ""
     near = only(others, lambda one: names_price(one) and named_like_it(one))
     first = {one.passage_id for one in near.passages}
@@ -138,18 +155,16 @@ async def _of_price(brief: Brief, of: str, found: Retrieval) -> tuple[Retrieval,
     return replace(found, passages=(*near.passages, *rest)), "price_of"
 
 
-def _listed(found: Retrieval, of: str) -> Retrieval:
-    """The rows with its price. Of more than two things that are called so nobody knows which is meant."""
-    rows = only(found, row_prices(of))
+def _listed(found: Retrieval, *things: str) -> Retrieval:
+    """What says the price of one of these, or else the rows that have it. Of more than two rows about what is
+    called so nobody knows which is meant.
+    """
+    said = only(found, lambda one: any(prices(of)(one) for of in things))
+    if said.passages:
+        return said
+    rows = only(found, lambda one: any(row_prices(of)(one) for of in things))
     several = sum(len(passage.sentences) for passage in rows.passages) > MOST_ALIKE
-    return replace(rows, passages=()) if several and not codes_of(of) else rows
-
-
-def _is_another(of: str, found: Retrieval, best: RankedSentence) -> bool:
-    """Whether the best sentence, with what stands above it, lacks an article's number that is asked for."""
-    codes = codes_of(of)
-    passage = next(one for one in found.passages if best in one.sentences)
-    return codes_held(codes, f"{passage.title}\n{passage.heading}\n{best.text}") < len(codes)
+    return replace(rows, passages=()) if several and not codes_of(" ".join(things)) else rows
 
 
 def _unsaid(brief: Brief, found: Retrieval, *, prices_it: bool) -> Back:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.chat.generation.prices import names_price, priced, prices, prices_nothing, row_prices
+from apps.chat.generation.prices import articles_called, names_price, priced, prices, prices_nothing, row_prices
 from apps.core.language import detect_language
 from apps.knowledge.retrieval.types import RankedSentence
 
@@ -72,10 +72,28 @@ def test_a_price_of_nothing_is_known(text: str, bare: bool) -> None:
         ("台灯", "台灯免费维修。", False),
         ("台灯", "台灯支架 49 元", False),
         ("ember台灯", "Ember 台灯售价 299 元。", True),
+        ("台灯", "举例：Ember 台灯 E1（¥299）换 Ember Pro E2（¥499）。", True),
+        ("e1", "价格; Ember E1: 299 元; Ember Pro E2: 499 元", True),
+        ("清流d2", "举例: 清流 D2，¥1,299; 3 期: 3 × ¥433.00", True),
+        ("d2", "维修项目: 清流 D2 风机; 价格: ¥179", False),
+        ("e1", "配件: 电源适配器; 适用产品: Ember E1; 价格（元）: 49", False),
+        ("e1", "Ember E1、E2 LED 模组 ¥59", False),
     ],
 )
 def test_the_price_of_a_thing_stands_right_behind_its_name(of: str, text: str, says: bool) -> None:
     assert prices(of)(sentence(text)) == says
+
+
+def test_headings_tell_the_numbers_of_what_is_called_so() -> None:
+    headings = [
+        "灯 › Ember 台灯（E1）",
+        "清流空气净化器（D2） › 更换滤芯",
+        "净化器的滤芯（DF2）",
+        "台灯灯罩（ES1）",
+    ]
+    assert articles_called(headings, "台灯") == ("e1",)
+    assert articles_called(headings, "净化器") == ("d2",)
+    assert articles_called(["Drift air purifier (D2)", "Filter for the purifier (DF2)"], "purifier") == ("d2",)
 
 
 C40 = "Article: LC-40; Name: Ceiling lamp C40; Price EUR: 99; Price CNY: 738"
@@ -87,6 +105,8 @@ COVER = "Part number: SP-1005; Name: Diffuser 40 cm; Fits: Ceiling lamp C40; Pri
     [
         ("吸顶灯c40", C40, True),
         ("lc40", C40, True),
+        ("e1", "维修项目: Ember E1、E2 LED 模组; 价格: ¥59", False),
+        ("d2", "维修项目: 清流 D2 风机; 价格: ¥179", False),
         ("ceiling lamp", C40, True),
         ("lamp", C40, True),
         ("ceiling lamp c30", C40, False),
@@ -95,6 +115,7 @@ COVER = "Part number: SP-1005; Name: Diffuser 40 cm; Fits: Ceiling lamp C40; Pri
         ("ceiling lamp", COVER, False),
         ("remote control", "Name: Remote control battery CR2032; Price: 2.10", False),
         ("lamp", "Name: Shade of the lamp; Price: 9", False),
+        ("d2", "Repair: Fan, Drift D2; Price: ¥179 / $27", False),
         ("台灯", "产品: Ember 台灯 E1; 价格（元）: 299", True),
         ("台灯", "产品: 台灯灯罩; 价格（元）: 29", False),
         ("台灯", "产品: Ember 台灯 E1; 功率（W）: 9", False),

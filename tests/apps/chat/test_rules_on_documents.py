@@ -109,6 +109,13 @@ def test_the_price_of_an_article_is_that_of_its_row(tmp_path: Path, question: st
     assert says in best.text and "60" not in best.text
 
 
+def test_a_heading_tells_which_article_is_called_so(tmp_path: Path) -> None:
+    text = "清流去除灰尘和花粉，适用于 50 平米的房间。\n\n## 分期\n\n清流 D2，¥1,299，分 3 期。"
+    found, said = asked(tmp_path, "净化器多少钱", "清流空气净化器（D2）", text)
+    assert found.back == ""
+    assert [one.text for passage in said.passages for one in passage.sentences] == ["清流 D2，¥1,299，分 3 期。"]
+
+
 def test_no_other_articles_price_is_said(tmp_path: Path) -> None:
     found, _said = asked(tmp_path, "吸顶灯 C90 多少钱", "价格", PRICES)
     assert found.back == "price_of"
