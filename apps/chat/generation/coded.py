@@ -2,7 +2,7 @@
 
 import re
 
-from apps.knowledge.retrieval.answer_types import asked_kind
+from apps.knowledge.services import asked_kind
 
 # "How long", "how much" and 怎么样 ask for something else. What strangers write: none may repeat in two ways.
 _ASKS = re.compile(

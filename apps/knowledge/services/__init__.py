@@ -7,6 +7,7 @@ from ..ingest.columns import TABLES as TABLE_SUFFIXES
 from ..ingest.foresight import Foresight
 from ..ingest.passages import Splitting
 from ..ingest.reading import Reading
+from ..retrieval.answer_types import asked_kind
 from ..retrieval.search import asearch, search
 from .address import address_import_start
 from .answer import answer_write
@@ -38,6 +39,7 @@ __all__ = [
     "address_import_start",
     "answer_write",
     "asearch",
+    "asked_kind",
     "chinese_words",
     "collection_create",
     "collection_delete",
