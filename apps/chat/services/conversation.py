@@ -1,24 +1,26 @@
 """What a person may do with a conversation of theirs."""
 
-from contextlib import suppress
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.audit.services import audit_record
+from apps.audit.services import audit_record, audit_record_each
 from apps.core.actor import Actor
 from apps.core.errors import BadInput, Conflict, NotFound
 
 from ..happenings import Happening, tell
-from ..models import LIVE, Conversation, QuestionFile
-from ..selectors import access_conversation, conversations_listed
+from ..models import LIVE, Conversation, Generation, QuestionFile
+from ..selectors import access_conversation, conversations_listed, conversations_of
 from ..tree import tree_of
 
 TITLE = 60
+AT_ONCE = 50  # conversations that are deleted in one transaction
 
 
 @transaction.atomic
@@ -71,34 +73,47 @@ def title_clean(text: str) -> str:
     return line if len(line) <= TITLE else line[: TITLE - 1].rstrip() + "…"
 
 
-@transaction.atomic
 def conversation_delete(*, actor: Actor, conversation_id: UUID) -> Conversation:
     """Removes the conversation and all it holds; what still answers in it finds its row gone and stops.
 
     Returns it as it was. Raises NotFound unless it is the actor's own.
     """
-    # Locked, in this order: neither a question nor a line of an answer may slip in between the deletions.
-    conversation = access_conversation(actor=actor, conversation_id=conversation_id, lock=True)
-    list(conversation.generations.select_for_update().values_list("pk"))
-    tell(Happening.CONVERSATION_DELETED, conversation_id)
-    conversation.delete()
-    audit_record(actor=actor, action="conversation.deleted", target=f"conversation:{conversation_id}")
-    return conversation
+    deleted = _delete(actor, conversations_of(actor), [conversation_id])
+    if not deleted:
+        raise NotFound(_("There is no such conversation."))
+    return deleted[0]
 
 
 def conversations_delete(*, actor: Actor, until: datetime, pinned: bool) -> list[Conversation]:
-    """Removes all of the actor's own that had begun at `until`, each as `conversation_delete` does, but pinned ones
-    only where asked. Returns them as they were.
+    """Removes all of the actor's own that had begun at `until`, as `conversation_delete` does, but pinned ones only
+    where asked. Returns them as they were.
 
-    Each in a transaction of its own: events of the audit log are written one after the other, and one transaction
-    for all would keep everybody else's waiting. What breaks off has deleted whole ones; a repetition goes on.
+    Some in a transaction: events of the audit log are written one after the other, and one transaction for all
+    would keep everybody else's waiting. What breaks off has deleted whole ones; a repetition goes on.
     """
     own = conversations_listed(actor).filter(created_at__lte=until)
-    deleted = []
-    for conversation_id in list((own if pinned else own.filter(pinned_at=None)).values_list("pk", flat=True)):
-        with suppress(NotFound):  # another tab deleted it meanwhile
-            deleted.append(conversation_delete(actor=actor, conversation_id=conversation_id))
-    return deleted
+    ids = list((own if pinned else own.filter(pinned_at=None)).order_by("pk").values_list("pk", flat=True))
+    # Each that is answered now by itself: writing the log locks many answers at once, in no order.
+    live = set(own.filter(generations__status__in=LIVE).values_list("pk", flat=True))
+    quiet = [pk for pk in ids if pk not in live]
+    parts = [[pk] for pk in ids if pk in live]
+    parts += [quiet[begin : begin + AT_ONCE] for begin in range(0, len(quiet), AT_ONCE)]
+    return [conversation for part in parts for conversation in _delete(actor, own, part)]
+
+
+@transaction.atomic
+def _delete(actor: Actor, own: QuerySet[Conversation], ids: Sequence[UUID]) -> list[Conversation]:
+    """Those of them that are there; another tab may have deleted some meanwhile."""
+    # Locked, in this order: neither a question nor a line of an answer may slip in between the deletions.
+    rows = list(own.filter(pk__in=ids).select_for_update(of=("self",)).order_by("pk"))
+    generations = Generation.objects.filter(conversation__in=rows).order_by("pk")
+    list(generations.select_for_update().values_list("pk"))
+    for row in rows:
+        tell(Happening.CONVERSATION_DELETED, row.pk)
+    Conversation.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    targets = [f"conversation:{row.pk}" for row in rows]
+    audit_record_each(actor=actor, action="conversation.deleted", targets=targets)
+    return rows
 
 
 @transaction.atomic

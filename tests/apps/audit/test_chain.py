@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection, transaction
 
 from apps.audit.models import AuditEvent
 from apps.audit.selectors import audit_events, audit_verification
-from apps.audit.services import audit_record
+from apps.audit.services import audit_record, audit_record_each
 from apps.core.actor import SYSTEM, Actor
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +35,14 @@ def behind_the_back(statement: str, *values: object) -> None:
 def test_an_untouched_log_is_whole(events: list[AuditEvent]) -> None:
     result = audit_verification()
     assert (result.checked, result.bad_id) == (5, None)
+
+
+def test_the_same_done_to_several_is_an_event_each_in_their_order(events: list[AuditEvent]) -> None:
+    audit_record_each(actor=SYSTEM, action="conversation.deleted", targets=["conversation:8", "conversation:9"])
+    result = audit_verification()
+    assert (result.checked, result.bad_id) == (7, None)
+    newest = AuditEvent.objects.values_list("target", flat=True)[:2]
+    assert list(newest) == ["conversation:9", "conversation:8"]
 
 
 @pytest.mark.parametrize(
