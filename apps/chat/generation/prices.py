@@ -22,6 +22,11 @@ _ASKS: dict[Language, re.Pattern[str]] = {
         r"(?P<of>[^了]+?)的?(?:一[个台盏只把件份瓶])?(?:要|得|卖|大概|现在)?(?:多少钱|什么价格?|怎么卖)(?:一[个台盏只把件份瓶])?"
     ),
 }
+# Whoever names an article asks for its price in fewer words: 轨道灯 T1 价格.
+_ASKS_OF_ARTICLE: dict[Language, re.Pattern[str]] = {
+    "en": re.compile(r"(?P<of>.+) price"),
+    "zh": re.compile(r"(?P<of>.+?)的?(?:价格|售价|报价)是?(?:多少)?"),
+}
 # How much comes back, is allowed or is left over has no price; what is itself paid is spoken of without a sum.
 _NO_THING: dict[Language, re.Pattern[str]] = {
     "en": re.compile(
@@ -94,7 +99,8 @@ _SAYS_SUM = re.compile(rf"^\W*{_NUMBER}|{_SUM}|免费|\bfree\b", re.I)
 
 def priced(question: str, language: Language) -> str:
     """What a short question wants to know the price of; empty where it asks for none."""
-    asked = _ASKS[language].fullmatch(normal_form(question, language))
+    form = normal_form(question, language)
+    asked = _ASKS[language].fullmatch(form) or (codes_of(question) and _ASKS_OF_ARTICLE[language].fullmatch(form))
     of = asked["of"].strip() if asked else ""
     if _NO_THING[language].search(of):
         return ""
