@@ -78,7 +78,7 @@ def test_what_the_documents_say_is_put_into_the_reply(
     sentence = RankedSentence(1, "You may return it within 30 days.", 0, 33, 1.0)
     found = RankedPassage(uuid.uuid4(), uuid.uuid4(), "Returns", "", sentence.text, "en", 1.0, (sentence,))
     monkeypatch.setattr(
-        "apps.console.reading.playground.search",
+        "apps.console.reading.playground.search_wide",
         lambda **call: Retrieval(call["question"], "en", (found,) if "back" in call["question"] else (), 0.5, {}),
     )
     shop = Assistant.objects.get(slug="shop")

@@ -108,7 +108,7 @@ async def _answered(
     outcome = guard.outcome(plan.reader.outcome)
     if brief.people == "offered" and outcome == Outcome.DECLINED:
         yield Note({"kind": "person"})
-    if brief.check and brief.verbatim and outcome == Outcome.ANSWERED:
+    if brief.check and brief.verbatim and outcome == Outcome.ANSWERED and not retrieval.across:
         for below in check_below(brief.check, quoted, brief.question, brief.language):
             yield Text(below)
     if outcome == Outcome.DECLINED and (near := await nearest_told(retrieval, guard)):

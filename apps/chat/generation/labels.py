@@ -27,12 +27,12 @@ class NotVerbatim(ApplicationError):
 class LabelReader:
     """`feed` pieces of the model's text as they come, then `finish`; both return what may go on.
 
-    `label` is the word or number of the first label, None until it is read.
+    `label` is the word or number of the first label, None until it is read. `introduced` comes before a quote.
     """
 
-    def __init__(self, sources: Sequence[Candidate], phrases: Mapping[str, str]) -> None:
+    def __init__(self, sources: Sequence[Candidate], phrases: Mapping[str, str], introduced: str = "") -> None:
         self._sources = {str(number): source for number, source in enumerate(sources, 1)}
-        self._phrases = phrases
+        self._phrases, self._introduced = phrases, introduced
         self._numbers: dict[object, int] = {}  # (passage id, row of a table) -> its number in this answer
         self._mark = ""  # the label as far as it is read
         self._rest: str | None = None  # what the sentence still has to say; None while a label is read
@@ -95,6 +95,9 @@ class LabelReader:
         self._wording, self._code = (source.said, source.code) if source else ("", "")
         if source is None or self._silent:
             return
+        if self._introduced:
+            out.append(Text(f"{self._introduced}\n\n"))
+            self._introduced = ""
         place = (source.passage.passage_id, source.at)
         known = place in self._numbers
         number = self._numbers.setdefault(place, len(self._numbers) + 1)

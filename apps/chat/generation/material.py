@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from apps.knowledge.retrieval.types import RankedPassage
-from apps.knowledge.services import asearch
+from apps.knowledge.services import asearch_wide
 
 from .brief import Brief
 from .citations import CitationReader
@@ -41,7 +41,9 @@ class Material:
         if not brief.collection_ids:
             return None
         question = f"{brief.question} {heading}".rstrip()
-        retrieval = await asearch(collection_ids=brief.collection_ids, question=question, limit=PASSAGES)
+        retrieval = await asearch_wide(
+            collection_ids=brief.collection_ids, question=question, threshold=brief.threshold, limit=PASSAGES
+        )
         found = retrieval.passages if retrieval.confidence >= brief.threshold else ()
         self._now = [self._number(passage) for passage in found]
         return Reading(replace(retrieval, passages=tuple(self._known)), len(found))

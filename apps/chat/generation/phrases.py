@@ -39,6 +39,7 @@ _TEXTS: dict[Language, dict[str, str]] = {
 _ASIDE: dict[Language, dict[str, str]] = {
     "en": {
         "no_other": "Beyond what was quoted before I found nothing on this in the documents. Other words may help.",
+        "across": "This is in a document in Chinese. Its own words:",
         "right": "That is right:",
         "other": "The text has something else there:",
         "unknown": "It says:",
@@ -58,6 +59,7 @@ _ASIDE: dict[Language, dict[str, str]] = {
     },
     "zh": {
         "no_other": "除了前面引用的内容，文档里没有找到其他答案。可以换个说法再问。",
+        "across": "以下内容来自英文文档，引用原文：",
         "right": "答对了：",
         "other": "和原文不一样，原文是：",
         "unknown": "原文是：",

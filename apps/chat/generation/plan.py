@@ -2,28 +2,25 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import takewhile
 from typing import Protocol
 
 from apps.knowledge.retrieval.types import RankedPassage, Retrieval
 
 from .brief import Brief, Turn
-from .candidates import Candidate, candidates, in_reading_order, lead, others, worth_saying
+from .candidates import Candidate
+from .choice import choice_of
 from .citations import CitationReader
 from .facts import of_the_house
 from .grammar import verbatim_grammar
 from .labels import LabelReader
-from .phrases import DECLINING
+from .phrases import DECLINING, aside
 from .pieces import Source, Text
 from .prompt import free_messages, verbatim_messages
-from .sameness import normal_form
 from .searching import Apart
 from .smalltalk import may_be_small_talk
 from .support import support
 
 FREE_TOKENS = 800
-# Below this confidence what was found is only said if it stands out: of alike sentences none is the answer.
-SURE, STANDS_OUT = 0.5, 1.0
 MOST_TOKENS = 1024
 LABEL_TOKENS = 16
 
@@ -73,45 +70,32 @@ def plan_for(brief: Brief, retrieval: Retrieval, apart: Apart = "") -> Plan:
             messages.append({"role": "assistant", "content": brief.begun.text})
         reader = CitationReader(passages, brief.begun)
         return Plan(messages, None, FREE_TOKENS, reader, passages, retrieval.confidence)
-    sources = _sources(brief, retrieval) if found and not apart else ()
-    most = _most(brief, sources)
-    stands_out = lead(sources, most)
-    if retrieval.confidence < SURE and stands_out < STANDS_OUT and not brief.emergency:
-        sources = ()
-    if min(most, brief.min_sentences) > 1:  # else the best one stands alone, or the model chooses
-        sources = in_reading_order(sources)
+    choice = choice_of(brief, retrieval)
+    sources = () if apart else choice.sources
     in_kind: dict[str, str] = {word: text for word, text in brief.phrases.items() if word == apart}
     phrases = in_kind or _phrases(brief, retrieval, sources, found)
     return Plan(
         messages=verbatim_messages(brief.whole_question, brief.language, sources, brief.images),
-        grammar=verbatim_grammar([source.text for source in sources], phrases, most, brief.min_sentences),
+        grammar=verbatim_grammar([source.text for source in sources], phrases, choice.most, choice.least),
         max_tokens=_enough(sources, brief.phrases.values(), brief.max_sentences),
-        reader=LabelReader(sources, brief.phrases),
+        reader=LabelReader(sources, brief.phrases, aside("across", brief.language) if retrieval.across else ""),
         passages=tuple({source.passage.passage_id: source.passage for source in sources}.values()),
-        confidence=support(retrieval.confidence, stands_out, retrieval.language),
+        confidence=_support(retrieval, choice.lead),
     )
 
 
-def _sources(brief: Brief, retrieval: Retrieval) -> tuple[Candidate, ...]:
-    return others(retrieval, brief.said, brief.threshold) if brief.said else candidates(retrieval)
-
-
-def _most(brief: Brief, sources: tuple[Candidate, ...]) -> int:
-    """How many sentences may be said. A passage whose heading is the question answers it by itself."""
-    if brief.min_sentences < 2 or not sources:  # left to the model
-        return brief.max_sentences
-    most, first = min(brief.max_sentences, worth_saying(sources)), sources[0].passage
-    asked = normal_form(first.heading.rpartition(" › ")[2], brief.language)
-    if asked and asked == normal_form(brief.question, brief.language):
-        most = min(most, sum(1 for _ in takewhile(lambda one: one.passage is first, sources)))
-    return most
+def _support(retrieval: Retrieval, stands_out: float) -> float:
+    """Across languages the search's confidence was fitted on right answers already."""
+    if retrieval.across:
+        return retrieval.confidence
+    return support(retrieval.confidence, stands_out, retrieval.language)
 
 
 def _phrases(brief: Brief, retrieval: Retrieval, sources: tuple[Candidate, ...], found: bool) -> dict[str, str]:
     """What may be said instead of what was found. Nobody only wants to talk whose words the documents know, or who
     wrote of something else; and in an emergency all that is known is of use.
     """
-    if sources and (brief.emergency or retrieval.missing < 1):
+    if sources and (brief.emergency or retrieval.across or retrieval.missing < 1):
         return {}
     talks = (not found or retrieval.missing >= 1) and may_be_small_talk(brief.question)
     talks = talks and not of_the_house(brief.question, brief.language)

@@ -10,6 +10,7 @@ from apps.knowledge.services import asearch
 
 from .brief import Brief
 from .coded import asks_for_code, wanted_of_code
+from .crossing import crossed
 from .elsewhere import is_elsewhere
 from .facts import Fact, fact_of
 from .followup import of_another, stands_alone
@@ -55,6 +56,17 @@ class Searched(NamedTuple):
 
 
 async def searched(brief: Brief) -> Searched:
+    """What is found and made of it in the question's own language; where that is no answer, in the other one."""
+    own = await _in_its_language(brief)
+    brief, found, back, apart = own
+    unsaid = back and back != "price_of"
+    if unsaid or greeting_of(brief.question, brief.language) or is_elsewhere(brief.question, brief.language, found):
+        return own
+    answer = await crossed(brief, found, unmet=bool(back or apart), limit=PASSAGES)
+    return own if answer is found else Searched(brief, answer)
+
+
+async def _in_its_language(brief: Brief) -> Searched:
     """What is found, and what the rules for short questions make of it.
 
     They hold neither in an emergency nor where something is found below that very question as its heading; and but

@@ -14,7 +14,7 @@ from apps.chat.models import Assistant, Task
 from apps.core.errors import ApplicationError
 from apps.knowledge.models import Collection, Document
 from apps.knowledge.retrieval.types import RankedPassage, RankedSentence, Retrieval
-from apps.knowledge.services import search
+from apps.knowledge.services import search_wide
 
 from ..asked import text
 from ..templatetags.console import named
@@ -158,13 +158,12 @@ def look(question: str, way: Way) -> Found:
     by = {"slug": slug} if kind == "collection" else {"assistants__slug": slug}
     rows = Collection.objects.filter(personal=False, **by)
     try:
-        retrieval = search(
-            collection_ids=list(rows.values_list("pk", flat=True)), question=question, limit=way.limit
-        )
+        ids = list(rows.values_list("pk", flat=True))
+        retrieval = search_wide(collection_ids=ids, question=question, threshold=way.threshold, limit=way.limit)
     except ApplicationError as error:
         return Found(way, cause=str(error.message))
-    ids = {passage.document_id for passage in retrieval.passages}
-    return Found(way, retrieval, dict(Document.objects.filter(pk__in=ids).values_list("pk", "name")))
+    documents = {passage.document_id for passage in retrieval.passages}
+    return Found(way, retrieval, dict(Document.objects.filter(pk__in=documents).values_list("pk", "name")))
 
 
 def tried(question: str, way: Way) -> Found:

@@ -234,6 +234,7 @@ def _labels() -> dict[str, str]:
         "passages": _("Finding passages"),
         "sentences": _("Ranking sentences"),
         "rerank": _("Reading them once more"),
+        "across": _("Search across languages"),
         "total": _("Search in all"),
         "search": _("Search, with waiting"),
         "first_token": _("Time to first token"),

@@ -37,7 +37,7 @@ def collect(one: KnowledgeSet) -> list[Example]:
     collection = Collection.objects.create(slug=slug, name=one.name)
     try:
         for number, passage in enumerate(one.passages):
-            _store(collection, number, passage, one.titles[number] if one.titles else "")
+            store(collection, str(number), passage, one.titles[number] if one.titles else "")
         scope = scope_of([collection.pk], one.language)
         asked = [_example(scope, asking) for asking in one.questions]
         return asked + [_example(scope, Asking(text, -1, ())) for text in one.off_topic]
@@ -45,9 +45,10 @@ def collect(one: KnowledgeSet) -> list[Example]:
         collection.delete()
 
 
-def _store(collection: Collection, number: int, passage: str | list[str] | Extracted, title: str) -> None:
+def store(collection: Collection, name: str, passage: str | list[str] | Extracted, title: str) -> None:
+    """As an import would."""
     whole = passage if isinstance(passage, Extracted) else Extracted(title, _blocks(passage))
-    document = Document.objects.create(collection=collection, name=str(number), title=whole.title[:300])
+    document = Document.objects.create(collection=collection, name=name, title=whole.title[:300])
     pieces = [indexed(whole.title, piece) for piece in cut_document(whole)]
     rows = [passage_row(document, position, piece) for position, piece in enumerate(pieces)]
     Passage.objects.bulk_create(rows)

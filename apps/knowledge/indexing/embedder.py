@@ -23,10 +23,17 @@ CENTRES = Path(__file__).parent / "centres-zh.json"
 
 
 def embed(
-    index: EmbeddingIndex, texts: Sequence[str], *, purpose: Purpose, language: Language | None
+    index: EmbeddingIndex,
+    texts: Sequence[str],
+    *,
+    purpose: Purpose,
+    language: Language | None,
+    written_in: Language | None = None,
 ) -> list[list[float]]:
     """One vector of length 1 a text. `language` is that of the passages, also for questions about them: there is a
     packaged model for each, and only what one of them made can be compared. None is for models that read all.
+    `written_in` is the texts' own language where it is the other one: the packaged models read that too, as well as
+    they can.
 
     Raises RuntimeUnavailable, RuntimeRefused, and Unavailable for a model that makes vectors of another dimension
     than it did.
@@ -35,7 +42,7 @@ def embed(
     if vectors.shape != (len(texts), index.dimension):
         raise Unavailable(_("The embedding model makes vectors of another dimension than it did."))
     if index.embedder == inference.EMBEDDER_ID and language == "zh":
-        vectors = vectors - centres()[purpose]
+        vectors = vectors - centres(written_in or "zh")[purpose]
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)  # not every server makes them of length 1
     found: list[list[float]] = (vectors / np.where(lengths > 0, lengths, 1.0)).tolist()
     return found
@@ -81,10 +88,14 @@ def _asked(
     return inference.embed_sync(texts=texts, purpose=purpose, language=language or "en")
 
 
+def centres_path(language: Language) -> Path:
+    return CENTRES.with_name(f"centres-{language}.json")
+
+
 @cache
-def centres() -> dict[str, np.ndarray]:
-    """The means of the Chinese model's vectors: any two have most of that in common, so without it their cosines
-    tell more (`fitting/centres.py`).
+def centres(language: Language) -> dict[str, np.ndarray]:
+    """The means of the Chinese model's vectors of texts in a language: any two have most of that in common, so
+    without it their cosines tell more (`fitting/centres.py`).
     """
-    said: dict[str, list[float]] = json.loads(CENTRES.read_text())
+    said: dict[str, list[float]] = json.loads(centres_path(language).read_text())
     return {purpose: np.array(values) for purpose, values in said.items()}

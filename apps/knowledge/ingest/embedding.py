@@ -59,7 +59,7 @@ def embed_for(index: EmbeddingIndex, titled: Sequence[tuple[str, Piece]]) -> lis
     for language in {piece.language for _, piece in titled if index.reads(piece.language)}:
         wanted = [(title, piece) for title, piece in titled if piece.language == language]
         texts = [sentence for _, piece in wanted for sentence in _sentences(piece)]
-        texts += filter(None, (_place(title, piece) for title, piece in wanted))
+        texts += filter(None, (place_of(title, piece.heading) for title, piece in wanted))
         known[language] = _embed(index, dict.fromkeys(texts), language)
     return [
         _vectors(title, piece, known[piece.language]) if piece.language in known else None
@@ -68,27 +68,28 @@ def embed_for(index: EmbeddingIndex, titled: Sequence[tuple[str, Piece]]) -> lis
 
 
 def _sentences(piece: Piece) -> list[str]:
-    return [_meaning(piece.text[start:end]) for start, end in piece.spans]
+    return [meaning(piece.text[start:end]) for start, end in piece.spans]
 
 
-def _meaning(sentence: str) -> str:
-    """What stands before code says what it is for, and a vector of both is near to no question; a word or two say
-    nothing without the code.
+def meaning(sentence: str) -> str:
+    """What of a sentence goes through the model: what stands before code says what it is for, and a vector of both
+    is near to no question; a word or two say nothing without the code.
     """
     prose = " ".join(part.text for part in parts(sentence) if not part.is_code)
     return on_one_line(sentence) if is_short(prose) else prose
 
 
-def _place(title: str, piece: Piece) -> str:
-    return ", ".join(part for part in (title, piece.heading) if part)
+def place_of(title: str, heading: str) -> str:
+    """Where a passage stands, as it goes through the model."""
+    return ", ".join(part for part in (title, heading) if part)
 
 
 def _vectors(title: str, piece: Piece, known: Mapping[str, list[float]]) -> Vectors:
     rows = np.array([known[sentence] for sentence in _sentences(piece)])
     whole, packed = rows.mean(axis=0), rows
-    if place := _place(title, piece):
-        whole = whole + PLACE_WEIGHT[piece.language] * np.array(known[place])
-        packed = np.vstack([rows, known[place]])
+    if where := place_of(title, piece.heading):
+        whole = whole + PLACE_WEIGHT[piece.language] * np.array(known[where])
+        packed = np.vstack([rows, known[where]])
     return Vectors((whole / np.linalg.norm(whole)).tolist(), packed.astype(np.float16).tobytes())
 
 

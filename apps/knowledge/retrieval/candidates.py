@@ -47,8 +47,8 @@ def question_prepare(scope: Scope, text: str, tokens: list[str]) -> Question:
     return Question(text, scope.idf(tokens), None if vector is None else np.asarray(vector, dtype=np.float32))
 
 
-def find_candidates(scope: Scope, question: Question) -> list[Candidate]:
-    """At most `READ`, best first."""
+def find_candidates(scope: Scope, question: Question, read: int = READ) -> list[Candidate]:
+    """At most `read`, best first."""
     index, vector = scope.index, None if question.vector is None else question.vector.tolist()
     worded = lexical_candidates(scope, question.idf, LEXICAL_POOL)
     near = dense_candidates(scope, index, vector, DENSE_POOL) if index and vector else []
@@ -59,7 +59,7 @@ def find_candidates(scope: Scope, question: Question) -> list[Candidate]:
     known = evidence(ids, tokens, index, vector)
     words = bm25(known.frequencies, np.array([question.idf[t] for t in tokens]), known.lengths, scope.mean_tokens)
     fused = fuse(words, known.cosines)
-    order = sorted(range(len(ids)), key=lambda i: (-fused[i], ids[i]))[:READ]
+    order = sorted(range(len(ids)), key=lambda i: (-fused[i], ids[i]))[:read]
     rows = _rows([ids[i] for i in order], index)
     return [
         _candidate(

@@ -109,6 +109,12 @@ class Scope:
             self._count(missing)
         return {token: self._weight(self.frequencies.get(token, 0)) for token in wanted}
 
+    def unknown(self, tokens: Iterable[str]) -> frozenset[str]:
+        """Those that no passage holds."""
+        wanted = frozenset(tokens)
+        self.idf(wanted)
+        return frozenset(token for token in wanted if not self.frequencies.get(token))
+
     def _weight(self, frequency: int) -> float:
         return math.log1p(max(self.passages - frequency + 0.5, 0.5) / (frequency + 0.5))
 
@@ -156,8 +162,8 @@ class Scope:
 def scope_of(collection_ids: Iterable[UUID], language: Language) -> Scope:
     """Cached until a collection or the embedding index changes.
 
-    A model that reads several languages finds answers across them; otherwise the search keeps to the question's
-    language, or to the other one where the collections have nothing in it.
+    A model that reads several languages finds answers across them; otherwise the scope keeps to passages in
+    `language`.
     """
     ids = tuple(sorted(set(collection_ids)))
     versions = dict(Collection.objects.filter(pk__in=ids).values_list("pk", "version"))
@@ -183,9 +189,6 @@ def _measure(versions: dict[UUID, int], language: Language, index: EmbeddingInde
     seen = {"collection_id__in": list(versions)}
     kept: Language | None = None if across else language
     found = _sizes(seen, kept)
-    if not found["count"] and kept:
-        kept = "en" if language == "zh" else "zh"
-        found = _sizes(seen, kept)
     used = index if index.reads(language) and _filled(index, seen, kept) else None
     everywhere = _sizes({}, kept)["count"]
     wide = 2 * found["count"] >= everywhere

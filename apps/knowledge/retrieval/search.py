@@ -1,34 +1,37 @@
 """A question in, the passages that may answer it out."""
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable
 from uuid import UUID
 
+from apps.core.codes import codes_of
 from apps.core.db import in_database_waiting
 from apps.core.language import detect_language
 
-from ..models import Passage
-from .candidates import Candidate, find_candidates, question_prepare
+from .across import search_across
+from .candidates import find_candidates, question_prepare
 from .confidence import confidence, missing_words, of_section
+from .ranked import ranked_passages
 from .rerank import rerank
 from .scope import scope_of
-from .sentences import ScoredSentence, score_sentences
+from .sentences import score_sentences
 from .tokens import question_tokens
-from .types import RankedPassage, RankedSentence, Retrieval
+from .types import Retrieval
 
 
 def search(*, collection_ids: Iterable[UUID], question: str, limit: int = 5) -> Retrieval:
     """At most `limit` passages of these collections, best first, their sentences ranked over the whole search.
 
-    Raises RuntimeUnavailable when the question has to be embedded and no runtime answers.
+    They are in the question's language, unless one embedding model reads both. Raises RuntimeUnavailable when the
+    question has to be embedded and no runtime answers.
     """
     began = time.perf_counter()
     language = detect_language(question)
+    tokens = question_tokens(question)
     scope = scope_of(collection_ids, language)
     if not scope.passages:
-        return Retrieval(question, language, (), 0.0, missing=1.0)
-    prepared = question_prepare(scope, question, question_tokens(question))
+        return Retrieval(question, language, (), 0.0, missing=1.0, unknown=codes_of(question))
+    prepared = question_prepare(scope, question, tokens)
     embedded = time.perf_counter()
     candidates = find_candidates(scope, prepared)
     found = time.perf_counter()
@@ -40,7 +43,7 @@ def search(*, collection_ids: Iterable[UUID], question: str, limit: int = 5) -> 
     if reread:
         sentences, sure = reread.sentences, reread.sure(sure, missing)
     sure = max(sure, of_section(candidates, sentences, language))
-    passages = _passages(candidates, sentences, reread.chances if reread else {}, limit)
+    passages = ranked_passages(candidates, sentences, limit, reread.chances if reread else {})
     ended = time.perf_counter()
     timings = {
         "embed": (embedded - began) * 1000,
@@ -49,7 +52,35 @@ def search(*, collection_ids: Iterable[UUID], question: str, limit: int = 5) -> 
         **({"rerank": (ended - scored) * 1000} if reread else {}),
         "total": (ended - began) * 1000,
     }
-    return Retrieval(question, language, passages, sure, timings, missing=missing[1] if prepared.idf else 1.0)
+    return Retrieval(
+        question,
+        language,
+        passages,
+        sure,
+        timings,
+        missing=missing[1] if prepared.idf else 1.0,
+        unknown=scope.unknown(codes_of(question)),
+    )
+
+
+def search_wide(*, collection_ids: Iterable[UUID], question: str, threshold: float, limit: int = 5) -> Retrieval:
+    """`search`, or what passages in the other language say where they answer instead."""
+    ids = list(collection_ids)
+    found = search(collection_ids=ids, question=question, limit=limit)
+    if found.confidence >= threshold and not found.unknown:
+        return found
+    return wider(found, search_across(collection_ids=ids, question=question, limit=limit), threshold)
+
+
+def wider(found: Retrieval, across: Retrieval, threshold: float) -> Retrieval:
+    """Which of the two an answer is made from: what is `found` in the question's own language if that is sure
+    enough, unless only passages in the other one know the thing that a code names; else what is sure `across`.
+    """
+    told = bool(found.unknown - across.unknown) and across.confidence >= threshold
+    sure = found.confidence >= threshold
+    if told or (not sure and (across.confidence >= threshold or not found.passages)):
+        return across
+    return found
 
 
 async def asearch(*, collection_ids: Iterable[UUID], question: str, limit: int = 5) -> Retrieval:
@@ -57,49 +88,17 @@ async def asearch(*, collection_ids: Iterable[UUID], question: str, limit: int =
     return await in_database_waiting(search, collection_ids=list(collection_ids), question=question, limit=limit)
 
 
-def _passages(
-    candidates: Sequence[Candidate], sentences: Sequence[ScoredSentence], chances: Mapping[int, float], limit: int
-) -> tuple[RankedPassage, ...]:
-    """A passage is as good as its best sentence; that ranks better than the passages' own scores do.
-
-    `chances` are what a reranker gave passages, by their place among the candidates.
-    """
-    best: dict[int, float] = {}
-    for sentence in sentences:
-        best.setdefault(sentence.passage, sentence.score)
-    kept = list(best)[:limit]
-    ranked: dict[int, list[RankedSentence]] = {index: [] for index in kept}
-    rows = {index: _rows(candidates[index].passage) for index in kept}
-    for sentence in sentences:
-        if sentence.passage in ranked:
-            passage = candidates[sentence.passage].passage
-            text = passage.text[sentence.start : sentence.end]
-            row = rows[sentence.passage].get(sentence.start)
-            rank = sum(map(len, ranked.values())) + 1
-            own = RankedSentence(rank, text, sentence.start, sentence.end, sentence.score, sentence.chance, row)
-            ranked[sentence.passage].append(own)
-    return tuple(_passage(candidates[index], best[index], ranked[index], chances.get(index)) for index in kept)
+async def asearch_across(*, collection_ids: Iterable[UUID], question: str, limit: int = 5) -> Retrieval:
+    """`search_across` in the same way."""
+    ids = list(collection_ids)
+    return await in_database_waiting(search_across, collection_ids=ids, question=question, limit=limit)
 
 
-def _rows(passage: Passage) -> dict[int, int]:
-    """By where in its text a sentence begins, of those whose row is known."""
-    return {start: row for start, row in zip(passage.spans[::2], passage.rows, strict=False) if row}
-
-
-def _passage(
-    candidate: Candidate, score: float, sentences: list[RankedSentence], chance: float | None
-) -> RankedPassage:
-    passage, scores = candidate.passage, candidate.scores
-    return RankedPassage(
-        passage_id=passage.pk,
-        document_id=passage.document_id,
-        title=passage.document.title,
-        heading=passage.heading,
-        text=passage.text,
-        language="zh" if passage.language == "zh" else "en",
-        score=score,
-        sentences=tuple(sorted(sentences, key=lambda sentence: sentence.start)),
-        scores=replace(scores, rerank=chance) if scores else None,
-        page=passage.page,
-        rows=passage.row_range,
+async def asearch_wide(
+    *, collection_ids: Iterable[UUID], question: str, threshold: float, limit: int = 5
+) -> Retrieval:
+    """`search_wide` in the same way."""
+    ids = list(collection_ids)
+    return await in_database_waiting(
+        search_wide, collection_ids=ids, question=question, threshold=threshold, limit=limit
     )

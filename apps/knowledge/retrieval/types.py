@@ -62,7 +62,8 @@ class Retrieval:
     """The passages for one question, best first, and how sure the search is that they answer it.
 
     `missing`: the share, by weight, of the question's words that none of what was found holds; 1 where the
-    documents know no word of it, or where it has none but such as only ask.
+    documents know no word of it, or where it has none but such as only ask. `unknown` are its codes that no passage
+    of those searched holds. `across`: the passages are those in the other language than the question's.
     """
 
     question: str
@@ -71,3 +72,5 @@ class Retrieval:
     confidence: float  # 0 to 1
     timings_ms: dict[str, float] = field(default_factory=dict)
     missing: float = 0.0
+    unknown: frozenset[str] = frozenset()
+    across: bool = False

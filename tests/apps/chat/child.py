@@ -13,7 +13,7 @@ from django.conf import settings
 settings.DATABASES["default"]["NAME"] = sys.argv[1]
 django.setup()
 
-from apps.chat.generation import searching, speaking  # noqa: E402
+from apps.chat.generation import crossing, searching, speaking  # noqa: E402
 from apps.chat.generation.runner import generation_run  # noqa: E402
 from apps.inference.services import Delta  # noqa: E402
 from chat.fakes import ONE, FakeSearch  # noqa: E402
@@ -26,4 +26,5 @@ async def slowly(**_call):
 
 
 searching.asearch, speaking.chat_stream = FakeSearch(), slowly
+crossing.asearch_across = FakeSearch().across
 asyncio.run(generation_run(uuid.UUID(sys.argv[2])))

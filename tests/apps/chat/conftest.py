@@ -52,6 +52,7 @@ def assistant(database: None) -> Assistant:
 def search(monkeypatch: pytest.MonkeyPatch) -> FakeSearch:
     fake = FakeSearch()
     monkeypatch.setattr("apps.chat.generation.searching.asearch", fake)
+    monkeypatch.setattr("apps.chat.generation.crossing.asearch_across", fake.across)
     return fake
 
 

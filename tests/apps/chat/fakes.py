@@ -8,6 +8,7 @@ from apps.chat.models import Conversation, Generation, GenerationEvent, Message,
 from apps.chat.services import message_send
 from apps.core.actor import Actor
 from apps.core.errors import ApplicationError
+from apps.core.language import detect_language
 from apps.inference.services import Delta, Finished
 from apps.knowledge.retrieval.types import RankedPassage, RankedSentence, Retrieval
 
@@ -36,6 +37,12 @@ class FakeSearch:
         self.unknown: set[str] = set()  # questions of which the documents know no word
         self.of: dict[str, tuple[RankedPassage, ...]] = {}  # what questions find that hold these words
         self.asked: list[str] = []
+        self.abroad: tuple[RankedPassage, ...] = ()  # what the other language's documents have
+        self.abroad_sure = 0.0
+
+    async def across(self, *, collection_ids, question: str, limit: int) -> Retrieval:
+        language = detect_language(question)
+        return Retrieval(question, language, self.abroad, self.abroad_sure, {"across": 1.0}, across=True)
 
     async def __call__(self, *, collection_ids, question: str, limit: int) -> Retrieval:
         self.asked.append(question)

@@ -14,7 +14,7 @@ from apps.inference import services as inference
 from apps.knowledge.models import Collection
 from apps.knowledge.retrieval.tokens import tokenize
 from apps.knowledge.retrieval.types import Retrieval
-from apps.knowledge.services import collection_import, search
+from apps.knowledge.services import collection_import, search, search_across
 
 from .test_greetings import brief
 
@@ -41,6 +41,11 @@ def real_search(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(inference, "embed_sync", by_words)
     monkeypatch.setattr("apps.chat.generation.searching.asearch", at_once)
+
+    async def across(**asked) -> Retrieval:
+        return search_across(**asked)
+
+    monkeypatch.setattr("apps.chat.generation.crossing.asearch_across", across)
 
 
 def now(made: Coroutine[None, None, Searched]) -> Searched:

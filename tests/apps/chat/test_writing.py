@@ -150,12 +150,12 @@ def documents(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> list[str
     asked: list[str] = []
     first, second = passage("Light calms.", title="Light"), passage("Write to li@shop.example.", title="Contact")
 
-    async def find(*, collection_ids: Any, question: str, limit: int) -> Retrieval:
+    async def find(*, collection_ids: Any, question: str, threshold: float, limit: int) -> Retrieval:
         asked.append(question)
         found = (second, first) if "choose" in question else (first,)
         return Retrieval(question, "en", found, 0.9, {})
 
-    monkeypatch.setattr("apps.chat.generation.material.asearch", find)
+    monkeypatch.setattr("apps.chat.generation.material.asearch_wide", find)
     return asked
 
 

@@ -101,7 +101,7 @@ def asked(monkeypatch: pytest.MonkeyPatch, world: World) -> list[dict]:
         calls.append(call)
         return Retrieval(call["question"], "en", (found,), 0.42, {})
 
-    monkeypatch.setattr("apps.console.reading.playground.search", search)
+    monkeypatch.setattr("apps.console.reading.playground.search_wide", search)
     return calls
 
 
@@ -137,7 +137,7 @@ def test_a_search_that_fails_says_why_beside_the_reply(
     def broken(**_call) -> Retrieval:
         raise RuntimeUnavailable("The model is away.")
 
-    monkeypatch.setattr("apps.console.reading.playground.search", broken)
+    monkeypatch.setattr("apps.console.reading.playground.search_wide", broken)
     reviewer.post(f"{page}take/")
     shown = reviewer.get(f"{page}lookup/")
     assert shown.status_code == 200 and "The model is away." in shown.content.decode()

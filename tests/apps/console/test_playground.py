@@ -33,7 +33,7 @@ def searched(monkeypatch: pytest.MonkeyPatch, world: World) -> list[dict]:
         asked.append(call)
         return Retrieval(call["question"], "en", (passage,), 0.42, {"embed": 7.0})
 
-    monkeypatch.setattr("apps.console.reading.playground.search", search)
+    monkeypatch.setattr("apps.console.reading.playground.search_wide", search)
     return asked
 
 
@@ -162,5 +162,5 @@ def test_a_search_that_fails_says_why(operator: Client, searched: list, monkeypa
     def broken(**_call) -> None:
         raise RuntimeUnavailable("The runtime is away.")
 
-    monkeypatch.setattr("apps.console.reading.playground.search", broken)
+    monkeypatch.setattr("apps.console.reading.playground.search_wide", broken)
     assert "The runtime is away." in operator.get(f"{PAGE}?q=why&a_where=collection:shop").content.decode()

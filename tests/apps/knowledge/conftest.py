@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 from apps.core.actor import SYSTEM
+from apps.core.language import detect_language
 from apps.inference import services as inference
 from apps.knowledge.indexing.embedder import centres
+from apps.knowledge.indexing.second import second_forget
 from apps.knowledge.ingest import sandbox as sandbox_module
 from apps.knowledge.models import Collection
 from apps.knowledge.retrieval.tokens import tokenize
@@ -20,9 +22,14 @@ NOTHING_READ = {"sha256": "", "pieces": [], "dropped": [], "members": []}
 
 
 def fake_embed(*, texts: Sequence[str], purpose: str, language: str = "en") -> list[list[float]]:
-    """Texts with words in common get near vectors; those of the Chinese model have its mean in common too."""
-    mean = centres()["query" if purpose == "query" else "passage"] if language == "zh" else 0.0
-    return [(_vector(text) + mean).tolist() for text in texts]
+    """Texts with words in common get near vectors; those of the Chinese model have the mean of their language in
+    common too.
+    """
+    own = "query" if purpose == "query" else "passage"
+    return [
+        (_vector(text) + (centres(detect_language(text))[own] if language == "zh" else 0)).tolist()
+        for text in texts
+    ]
 
 
 def _vector(text: str) -> np.ndarray:
@@ -35,6 +42,7 @@ def _vector(text: str) -> np.ndarray:
 
 @pytest.fixture(autouse=True)
 def embedder(monkeypatch: pytest.MonkeyPatch) -> None:
+    second_forget()
     monkeypatch.setattr(inference, "embed_sync", fake_embed)
 
 

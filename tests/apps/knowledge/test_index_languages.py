@@ -20,7 +20,7 @@ from apps.knowledge.retrieval.scope import scope_of
 from apps.knowledge.retrieval.sentences import score_sentences
 from apps.knowledge.retrieval.tokens import question_tokens
 from apps.knowledge.retrieval.types import Language
-from apps.knowledge.services import search
+from apps.knowledge.services import search, search_wide
 from tests.apps.knowledge.conftest import Import, fake_embed
 
 pytestmark = pytest.mark.django_db
@@ -79,18 +79,18 @@ def test_an_english_question_finds_a_chinese_page_where_no_page_is_english(
 ) -> None:
     import_into("chinese", pages / "zh")
     question = next(iter(MEANING))
-    found = search(collection_ids=[Collection.objects.get().pk], question=question)
+    found = search_wide(collection_ids=[Collection.objects.get().pk], question=question, threshold=0.2)
     assert "值班" in found.passages[0].text
-    assert asked == [("zh", question)]
+    assert asked == [("zh", question), ("en", question)]  # both models read it
 
 
 def test_a_chinese_question_about_english_pages_is_written_in_english_for_their_model(
     pages: Path, import_into: Import, asked: list[tuple[str, str]]
 ) -> None:
     import_into("english", pages / "en")
-    found = search(collection_ids=[Collection.objects.get().pk], question="退货")
+    found = search_wide(collection_ids=[Collection.objects.get().pk], question="退货", threshold=0.2)
     assert found.passages and found.passages[0].language == "en"
-    assert [(language, text.isascii()) for language, text in asked] == [("en", True)]
+    assert [(language, text.isascii()) for language, text in asked] == [("en", True), ("zh", False)]
 
 
 def test_chinese_passages_that_lost_their_vectors_are_compared_again_once_the_worker_has_been_there(

@@ -49,7 +49,9 @@ class Command(ServiceCommand):
             "--kept-out", type=Path, nargs="+", default=[], help="JSON lines with a `question` each, not to fit on"
         )
         parser.add_argument("--reranker", action="store_true", help="only what the reranker adds to the confidence")
-        parser.add_argument("--centres", action="store_true", help="only the means of the Chinese model's vectors")
+        parser.add_argument(
+            "--centres", action="store_true", help="only the means of the Chinese model's vectors in the language"
+        )
         parser.add_argument(
             "--trial", action="store_true", help="little of each set, only to see that all of it runs"
         )
@@ -67,7 +69,7 @@ class Command(ServiceCommand):
         if trial := options["trial"]:
             to_fit, to_report = [shortened(one) for one in to_fit], [shortened(one) for one in to_report]
         if options["centres"]:
-            centres_save(to_fit)
+            centres_save(to_fit, language)
             return
         fitted = self._examples(to_fit, language)
         units, steps, count = TRIAL_RANKER if trial else RANKER[language]

@@ -9,7 +9,7 @@ from apps.core.commands import ServiceCommand
 from apps.knowledge.retrieval.explain import ExplainedPassage, Explanation, explain
 from apps.knowledge.retrieval.types import RankedPassage, Retrieval
 from apps.knowledge.selectors import collection_get
-from apps.knowledge.services import search
+from apps.knowledge.services import search_wide
 
 
 class Command(ServiceCommand):
@@ -20,21 +20,27 @@ class Command(ServiceCommand):
         parser.add_argument("collection", help="the collection's slug, or several with commas between them")
         parser.add_argument("question")
         parser.add_argument("--limit", type=int, default=5, help="passages to show (5)")
+        parser.add_argument(
+            "--threshold", type=float, default=0.2, help="below it the other language is searched too (0.2)"
+        )
         parser.add_argument("--explain", action="store_true", help="every candidate with its numbers")
 
     def run(self, **options: Any) -> None:
         ids = [collection_get(slug).pk for slug in options["collection"].split(",")]
-        found = search(collection_ids=ids, question=options["question"], limit=options["limit"])
+        threshold, limit = options["threshold"], options["limit"]
+        found = search_wide(collection_ids=ids, question=options["question"], threshold=threshold, limit=limit)
+        data = asdict(found) | {"unknown": sorted(found.unknown)}
         if options["explain"]:
             why = explain(collection_ids=ids, question=options["question"])
-            self.emit(asdict(found) | {"explanation": asdict(why)}, f"{_text(found)}\n\n{_explained(why)}")
+            self.emit(data | {"explanation": asdict(why)}, f"{_text(found)}\n\n{_explained(why)}")
         else:
-            self.emit(asdict(found), _text(found))
+            self.emit(data, _text(found))
 
 
 def _text(found: Retrieval) -> str:
     parts = ", ".join(f"{name} {ms:.0f}" for name, ms in found.timings_ms.items())
-    lines = [f"confidence {found.confidence:.2f}   language {found.language}   ms: {parts}"]
+    across = "   across languages" if found.across else ""
+    lines = [f"confidence {found.confidence:.2f}   language {found.language}{across}   ms: {parts}"]
     for number, passage in enumerate(found.passages, 1):
         lines += ["", *_passage(number, passage)]
     return "\n".join(lines)

@@ -1,0 +1,54 @@
+"""Which sentences of what was found a verbatim answer is made of, or none."""
+
+from dataclasses import dataclass
+from itertools import takewhile
+
+from apps.knowledge.retrieval.types import Retrieval
+
+from .brief import Brief
+from .candidates import Candidate, candidates, in_reading_order, lead, others, worth_saying
+from .sameness import normal_form
+
+# Below this confidence what was found is only said if it stands out: of alike sentences none is the answer.
+SURE, STANDS_OUT = 0.5, 1.0
+
+
+@dataclass(frozen=True)
+class Choice:
+    """`sources` may be said, of them `least` to `most` are; `lead` is how far these stand out."""
+
+    sources: tuple[Candidate, ...]
+    least: int
+    most: int
+    lead: float
+
+
+def choice_of(brief: Brief, retrieval: Retrieval) -> Choice:
+    """Without sources where the search is not sure enough."""
+    found = retrieval.confidence >= brief.threshold
+    sources = _sources(brief, retrieval) if found else ()
+    least, most = brief.min_sentences, _most(brief, sources)
+    stands_out = lead(sources, most)
+    if retrieval.across:  # the model reads one language at a time: what is said is the search's choice
+        least = min(brief.max_sentences, worth_saying(sources))
+        sources = sources[:least]
+    elif retrieval.confidence < SURE and stands_out < STANDS_OUT and not brief.emergency:
+        sources = ()
+    if min(most, least) > 1:  # else the best one stands alone, or the model chooses
+        sources = in_reading_order(sources)
+    return Choice(sources, least, most, stands_out)
+
+
+def _sources(brief: Brief, retrieval: Retrieval) -> tuple[Candidate, ...]:
+    return others(retrieval, brief.said, brief.threshold) if brief.said else candidates(retrieval)
+
+
+def _most(brief: Brief, sources: tuple[Candidate, ...]) -> int:
+    """How many sentences may be said. A passage whose heading is the question answers it by itself."""
+    if brief.min_sentences < 2 or not sources:  # left to the model
+        return brief.max_sentences
+    most, first = min(brief.max_sentences, worth_saying(sources)), sources[0].passage
+    asked = normal_form(first.heading.rpartition(" › ")[2], brief.language)
+    if asked and asked == normal_form(brief.question, brief.language):
+        most = min(most, sum(1 for _ in takewhile(lambda one: one.passage is first, sources)))
+    return most

@@ -1,0 +1,57 @@
+"""From scored sentences to what a search returns."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from ..models import Passage
+from .candidates import Candidate
+from .sentences import ScoredSentence
+from .types import RankedPassage, RankedSentence
+
+
+def ranked_passages(
+    candidates: Sequence[Candidate], sentences: Sequence[ScoredSentence], limit: int, chances: Mapping[int, float]
+) -> tuple[RankedPassage, ...]:
+    """A passage is as good as its best sentence; that ranks better than the passages' own scores do.
+
+    `chances` are what a reranker gave passages, by their place among the candidates.
+    """
+    best: dict[int, float] = {}
+    for sentence in sentences:
+        best.setdefault(sentence.passage, sentence.score)
+    kept = list(best)[:limit]
+    ranked: dict[int, list[RankedSentence]] = {index: [] for index in kept}
+    rows = {index: _rows(candidates[index].passage) for index in kept}
+    for sentence in sentences:
+        if sentence.passage in ranked:
+            passage = candidates[sentence.passage].passage
+            text = passage.text[sentence.start : sentence.end]
+            row = rows[sentence.passage].get(sentence.start)
+            rank = sum(map(len, ranked.values())) + 1
+            own = RankedSentence(rank, text, sentence.start, sentence.end, sentence.score, sentence.chance, row)
+            ranked[sentence.passage].append(own)
+    return tuple(_passage(candidates[index], best[index], ranked[index], chances.get(index)) for index in kept)
+
+
+def _rows(passage: Passage) -> dict[int, int]:
+    """By where in its text a sentence begins, of those whose row is known."""
+    return {start: row for start, row in zip(passage.spans[::2], passage.rows, strict=False) if row}
+
+
+def _passage(
+    candidate: Candidate, score: float, sentences: list[RankedSentence], chance: float | None
+) -> RankedPassage:
+    passage, scores = candidate.passage, candidate.scores
+    return RankedPassage(
+        passage_id=passage.pk,
+        document_id=passage.document_id,
+        title=passage.document.title,
+        heading=passage.heading,
+        text=passage.text,
+        language="zh" if passage.language == "zh" else "en",
+        score=score,
+        sentences=tuple(sorted(sentences, key=lambda sentence: sentence.start)),
+        scores=replace(scores, rerank=chance) if scores else None,
+        page=passage.page,
+        rows=passage.row_range,
+    )

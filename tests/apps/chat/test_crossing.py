@@ -1,0 +1,105 @@
+"""What documents in a question's own language do not answer is answered in the words of those in the other."""
+
+from dataclasses import replace
+
+import pytest
+
+from apps.chat.generation.phrases import aside
+from apps.chat.generation.runner import generation_run
+from apps.chat.models import Assistant, Generation, Outcome
+from apps.core.actor import Actor
+from apps.core.db import in_database
+from apps.knowledge.models import Collection
+from apps.knowledge.retrieval.types import RankedPassage, RankedSentence
+
+from .fakes import ONE, FakeRuntime, FakeSearch, passage, send
+
+CHINESE = "遥控器保修一年。"
+
+
+def chinese(*sentences: str) -> RankedPassage:
+    return replace(passage(*sentences, title="保修"), language="zh")
+
+
+async def asked(owner: Actor, question: str) -> Generation:
+    sent = await in_database(send, owner, question)
+    await generation_run(sent.generation.pk)
+    return await in_database(Generation.objects.select_related("answer").get, pk=sent.generation.pk)
+
+
+@pytest.fixture
+def abroad(search: FakeSearch, runtime: FakeRuntime) -> FakeSearch:
+    """Nothing is found in the question's language, a sentence in the other one."""
+    search.confidence, search.abroad, search.abroad_sure = 0.1, (chinese(CHINESE),), 0.7
+    runtime.pieces = ["[1]", f" {CHINESE}"]
+    return search
+
+
+@pytest.mark.asyncio
+async def test_a_sentence_in_the_other_language_is_quoted_behind_a_word_that_says_so(
+    assistant: Assistant, owner: Actor, abroad: FakeSearch, shop: Collection
+) -> None:
+    row = await asked(owner, "How long is the remote control under warranty?")
+    assert row.outcome == Outcome.ANSWERED
+    assert row.answer.text == f"{aside('across', 'en')}\n\n{CHINESE} [1]"
+    assert [source["excerpt"] for source in row.answer.sources] == [CHINESE]
+    assert row.confidence == 0.7
+
+
+@pytest.mark.asyncio
+async def test_what_the_own_language_answers_stays_as_it_is(
+    assistant: Assistant, owner: Actor, abroad: FakeSearch, runtime: FakeRuntime
+) -> None:
+    abroad.confidence, abroad.abroad_sure, runtime.pieces = 0.9, 0.99, ["[1]", f" {ONE}"]
+    row = await asked(owner, "How long is the remote control under warranty?")
+    assert row.answer.text == f"{ONE} [1]"
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("question", ["Hello", "What now?", "What is the weather tomorrow?"])
+async def test_what_asks_nothing_of_the_documents_is_not_looked_for_elsewhere(
+    assistant: Assistant, owner: Actor, abroad: FakeSearch, question: str, runtime: FakeRuntime
+) -> None:
+    abroad.abroad_sure = 0.99
+    runtime.pieces = ["[no]", " I found no answer to this in the documents. Other words may help."]
+    row = await asked(owner, question)
+    assert row.outcome != Outcome.ANSWERED
+
+
+@pytest.mark.asyncio
+async def test_what_is_not_sure_in_the_other_language_is_declined(
+    assistant: Assistant, owner: Actor, abroad: FakeSearch, runtime: FakeRuntime
+) -> None:
+    abroad.abroad_sure = 0.2  # the assistant answers from 0.3 on
+    runtime.pieces = ["[no]", " I found no answer to this in the documents. Other words may help."]
+    assert (await asked(owner, "How long is the remote control under warranty?")).outcome == Outcome.DECLINED
+
+
+@pytest.mark.asyncio
+async def test_of_the_house_only_what_states_the_fact_is_quoted_across_languages(
+    assistant: Assistant, owner: Actor, abroad: FakeSearch, runtime: FakeRuntime
+) -> None:
+    runtime.pieces = ["[no]", " I found no answer to this in the documents. Other words may help."]
+    assert (await asked(owner, "What is your phone number?")).outcome == Outcome.DECLINED
+    sentence = "客服热线 400-820-5588。"
+    abroad.abroad, runtime.pieces = (chinese(CHINESE, sentence),), ["[1]", f" {sentence}"]
+    row = await asked(owner, "What's your phone number?")
+    assert row.answer.text.endswith(f"{sentence} [1]")
+
+
+@pytest.mark.asyncio
+async def test_the_model_is_not_asked_to_choose_among_sentences_that_it_may_not_read(
+    assistant: Assistant, owner: Actor, abroad: FakeSearch, runtime: FakeRuntime
+) -> None:
+    await in_database(lambda: Assistant.objects.update(min_sentences=1, max_sentences=1))
+    found = chinese(CHINESE, "网关保修两年。")
+    scores = (5.0, 4.5)
+    sentences = tuple(
+        RankedSentence(one.rank, one.text, one.start, one.end, score)
+        for one, score in zip(found.sentences, scores, strict=True)
+    )
+    abroad.abroad = (replace(found, sentences=sentences),)
+    await asked(owner, "How long is the remote control under warranty?")
+    [call] = runtime.calls
+    assert CHINESE in call["messages"][1]["content"]
+    assert "网关" not in call["messages"][1]["content"]
