@@ -25,7 +25,7 @@ _FIGURES = {
     "recall_at_5": (_("Among the first five"), "share"),
     "declined": (_("Answerable, but declined"), "share"),
     "declined_offtopic": (_("Off topic, declined"), "share"),
-    "smalltalk_offtopic": (_("Of these met as small talk or asked back"), "share"),
+    "smalltalk_offtopic": (_("Off topic, small talk"), "share"),
     "errors": (_("Failed"), "count"),
     "retrieval": (_("Search, median"), "time"),
     "first_token": (_("First token, median"), "time"),
