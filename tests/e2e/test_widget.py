@@ -266,6 +266,12 @@ def test_calls_before_it_has_loaded_are_done_then(shop: Callable[..., Page]) -> 
     expect(page.frame_locator("iframe").locator("html")).to_have_attribute("data-theme", "dark")
 
 
+def test_a_frame_that_is_never_done_with_loading_is_spoken_to(shop: Callable[..., Page]) -> None:
+    page = shop(prepare=lambda page: page.route("**/icons.svg", lambda route: None))
+    page.evaluate("parley.open()")
+    until_heard(page, "ready")
+
+
 def test_what_other_windows_say_is_not_heard(shop: Callable[..., Page]) -> None:
     page = shop()
     page.click(".launcher")

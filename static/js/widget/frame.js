@@ -17,7 +17,7 @@ export async function startFrame({ access, session }) {
 
   useAccess(access);
   data.widget.shown = session.show;
-  // before anything is waited for: the site's page says hello when the frame has loaded
+  // before anything is waited for: the site's page says hello as soon as it hears that the frame is here
   const heardBy = { hello, user, scheme: ({ scheme }) => paint(scheme), shown, hidden: () => (isShown = false), reset };
   const say = createLine({ origins: [location.origin, ...data.widget.origins], heard: (type, message) => heardBy[type](message) });
 

@@ -15,6 +15,7 @@
   const SCHEMES = ["light", "dark", "auto"];
   /** What the frame says, with the kinds of its fields; what is said to it stands in static/js/widget/messages.js. */
   const SHAPES = {
+    here: {},
     ready: { named: "boolean", name: "string" },
     close: {},
     unread: {},
@@ -50,13 +51,6 @@
     else waiting.push(message);
   }
 
-  /** The frame has loaded, for the first time or anew: it hears from now on. */
-  function loaded() {
-    isHeard = true;
-    say("hello", { scheme });
-    for (const { type, parley, ...fields } of waiting.splice(0)) say(type, fields);
-  }
-
   function isOurs(data) {
     if (typeof data !== "object" || data?.parley !== 1 || !Object.hasOwn(SHAPES, data.type)) return false;
     const fields = SHAPES[data.type];
@@ -65,6 +59,12 @@
   }
 
   const heard = {
+    /** For the first time or anew: the frame hears from now on. A hidden one's "load" may never come. */
+    here() {
+      isHeard = true;
+      say("hello", { scheme });
+      for (const { type, parley, ...fields } of waiting.splice(0)) say(type, fields);
+    },
     ready({ named, name }) {
       if (isOpen) say("shown");
       if (user) say("user", { token: user });
@@ -89,7 +89,7 @@
     wantsFrame = true;
     if (!view) return;
     isHeard = false;
-    view.load(`${base}/widget/${inbox}/?language=${language}`, loaded);
+    view.load(`${base}/widget/${inbox}/?language=${language}`);
   }
 
   function open() {
@@ -200,11 +200,10 @@
 
     const drawn = {
       frame: null,
-      load(address, onLoad) {
+      load(address) {
         if (!drawn.frame) {
           drawn.frame = document.createElement("iframe");
           drawn.frame.allow = "clipboard-write";
-          drawn.frame.addEventListener("load", onLoad);
           drawn.frame.title = words.title;
           drawn.frame.src = address;
           panel.append(drawn.frame);

@@ -1,6 +1,6 @@
 /* What the frame and the site's page say to each other. The launcher, one file for itself, keeps to the same shapes. */
 
-/** The messages of the site's page, with the kinds of their fields. */
+/** The messages of the site's page, which answers our "here" with its "hello", with the kinds of their fields. */
 const SHAPES = {
   hello: { scheme: "string" },
   user: { token: "string" },
@@ -23,6 +23,8 @@ export function createLine({ origins, heard }) {
     if (origin === host) heard(data.type, data);
   });
 
+  // Who is around it is not known yet, and nothing is told by this but that somebody listens here.
+  if (parent !== window) parent.postMessage({ parley: 1, type: "here" }, "*");
   return (type, fields = {}) => host && parent.postMessage({ parley: 1, type, ...fields }, host);
 }
 
