@@ -100,8 +100,8 @@ async def _by_form(brief: Brief, found: Retrieval) -> Searched:
         return await _of_the_house(brief, fact, found)
     if not brief.verbatim:
         return Searched(brief, found)
-    if found.confidence < UNSURE and asks_for_code(question):
-        return Searched(brief, await _of_code(brief, found))
+    if found.confidence < UNSURE and asks_for_code(question) and (wanted := wanted_of_code(question)):
+        return Searched(brief, await _of_code(brief, wanted, found))
     of = priced(question, language)
     if of and not is_vague(of, language):
         return Searched(brief, *await _of_price(brief, of, found))
@@ -123,12 +123,11 @@ async def _of_the_house(brief: Brief, fact: Fact, found: Retrieval) -> Searched:
     return Searched(brief, found, apart="" if answers else "no")
 
 
-async def _of_code(brief: Brief, found: Retrieval) -> Retrieval:
+async def _of_code(brief: Brief, wanted: str, found: Retrieval) -> Retrieval:
     """What is found without the words that only ask for a command or an example, where that is below code and
     likelier: a page that holds a command hardly calls it one.
     """
-    wanted = wanted_of_code(brief.question)
-    again = await _found(brief, wanted) if wanted else found
+    again = await _found(brief, wanted)
     best = again.passages[0] if again.passages else None
     likelier = best and again.confidence > found.confidence and holds_code(best.text)
     return replace(again, question=found.question) if likelier else found

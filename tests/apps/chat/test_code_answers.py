@@ -228,6 +228,13 @@ async def test_a_command_is_also_looked_for_without_the_word_command(
     assert found.question == question
 
 
+@pytest.mark.asyncio
+@pytest.mark.parametrize("question", ["怎么办", "怎么弄", "How do I do it?"])
+async def test_who_asks_how_without_saying_what_is_asked_back(search: FakeSearch, question: str) -> None:
+    search.confidence = 0.1
+    assert (await searched(brief(question))).back == "subject"
+
+
 LIST = "To see what waits:\n```\njobs list\n```"
 HANGS, CANCEL = "A job that hangs is taken out.", "Its pages are still charged:\n```\njobs cancel 4711\n```"
 SECOND = on_one_line(CANCEL)
