@@ -10,7 +10,7 @@ from apps.chat.models import Assistant, Generation, Outcome
 from apps.core.actor import Actor
 from apps.core.db import in_database
 from apps.knowledge.models import Collection
-from apps.knowledge.retrieval.types import RankedPassage, RankedSentence
+from apps.knowledge.retrieval.types import RankedPassage
 
 from .fakes import ONE, FakeRuntime, FakeSearch, passage, send
 
@@ -19,6 +19,11 @@ CHINESE = "遥控器保修一年。"
 
 def chinese(*sentences: str) -> RankedPassage:
     return replace(passage(*sentences, title="保修"), language="zh")
+
+
+def scored(found: RankedPassage, *scores: float) -> RankedPassage:
+    pairs = zip(found.sentences, scores, strict=True)
+    return replace(found, sentences=tuple(replace(one, score=score) for one, score in pairs))
 
 
 async def asked(owner: Actor, question: str) -> Generation:
@@ -88,17 +93,21 @@ async def test_of_the_house_only_what_states_the_fact_is_quoted_across_languages
 
 
 @pytest.mark.asyncio
+@pytest.mark.parametrize(("second", "said"), [(4.0, True), (2.5, False)])
+async def test_a_second_sentence_is_quoted_across_languages_only_if_it_is_nearly_as_likely(
+    assistant: Assistant, owner: Actor, abroad: FakeSearch, runtime: FakeRuntime, second: float, said: bool
+) -> None:
+    abroad.abroad = (scored(chinese(CHINESE, "网关保修两年。"), 5.0, second),)
+    await asked(owner, "How long is the remote control under warranty?")
+    assert ("网关" in runtime.calls[0]["messages"][1]["content"]) == said
+
+
+@pytest.mark.asyncio
 async def test_the_model_is_not_asked_to_choose_among_sentences_that_it_may_not_read(
     assistant: Assistant, owner: Actor, abroad: FakeSearch, runtime: FakeRuntime
 ) -> None:
     await in_database(lambda: Assistant.objects.update(min_sentences=1, max_sentences=1))
-    found = chinese(CHINESE, "网关保修两年。")
-    scores = (5.0, 4.5)
-    sentences = tuple(
-        RankedSentence(one.rank, one.text, one.start, one.end, score)
-        for one, score in zip(found.sentences, scores, strict=True)
-    )
-    abroad.abroad = (replace(found, sentences=sentences),)
+    abroad.abroad = (scored(chinese(CHINESE, "网关保修两年。"), 5.0, 4.5),)
     await asked(owner, "How long is the remote control under warranty?")
     [call] = runtime.calls
     assert CHINESE in call["messages"][1]["content"]
