@@ -31,8 +31,6 @@ CHOSEN: dict[Language, tuple[int, ...]] = {
     "en": tuple(range(13)),
     "zh": (*range(7), 8, *range(10, 13), *range(23, 38)),
 }
-# From this score on, and as far above the next section's, a Chinese section is at least as sure.
-SECTION_SCORE, SECTION_LEAD, SECTION_SURE = 8.0, 4.0, 0.5
 MEANINGS = range(7, 11)  # the columns that a search without vectors cannot fill
 
 
@@ -46,19 +44,6 @@ def confidence(
     compared = any(candidate.cosine is not None for candidate in candidates)
     logistic = weights.confidence if compared else weights.without_vectors
     return logistic(evidence(question, candidates, sentences, language))
-
-
-def of_section(candidates: Sequence[Candidate], sentences: Sequence[ScoredSentence], language: Language) -> float:
-    """How sure it is at least that a section answers, by the scores alone: headings and meaning count for these,
-    and hardly for `confidence`. `sentences` best first, as they are in the end (docs/subsystems/knowledge.md).
-    """
-    places = [(passage.document_id, passage.heading) for passage in (one.passage for one in candidates)]
-    if language != "zh" or not sentences or not places[sentences[0].passage][1]:
-        return 0.0
-    best = sentences[0]
-    others = (one.score for one in sentences if places[one.passage] != places[best.passage])
-    stands_out = best.score >= SECTION_SCORE and best.score - next(others, 0.0) >= SECTION_LEAD
-    return SECTION_SURE if stands_out else 0.0
 
 
 def missing_words(question: Question, candidates: Sequence[Candidate]) -> tuple[float, float]:

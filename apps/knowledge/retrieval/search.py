@@ -10,7 +10,7 @@ from apps.core.language import detect_language
 
 from .across import search_across
 from .candidates import find_candidates, question_prepare
-from .confidence import confidence, missing_words, of_section
+from .confidence import confidence, missing_words
 from .ranked import ranked_passages
 from .rerank import rerank
 from .scope import scope_of
@@ -42,7 +42,6 @@ def search(*, collection_ids: Iterable[UUID], question: str, limit: int = 5) -> 
     reread = rerank(question, candidates, sentences, language)
     if reread:
         sentences, sure = reread.sentences, reread.sure(sure, missing)
-    sure = max(sure, of_section(candidates, sentences, language))
     passages = ranked_passages(candidates, sentences, limit, reread.chances if reread else {})
     ended = time.perf_counter()
     timings = {

@@ -1,6 +1,7 @@
 """Searching a small knowledge base in two languages."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
@@ -66,6 +67,38 @@ def test_without_a_collection_nothing_is_found_and_nothing_is_sure(help_pages: C
 def test_a_question_is_answered_from_pages_in_its_language(help_pages: Collection) -> None:
     found = search(collection_ids=[help_pages.pk], question="Ember 台灯 lamp")
     assert {passage.language for passage in found.passages} == {"zh"}
+
+
+SECTIONS = """# 帮助
+
+## 退款多久到账
+
+退款在三个工作日内到账。
+
+## 怎么开发票
+
+在订单页面点击申请发票。
+
+## 营业时间
+
+周一至周五九点到十八点。
+
+## 保修
+
+灯具保修两年，自签收之日起算。
+"""
+
+
+@pytest.mark.parametrize(
+    "question", ["护照办理多久到账", "医保报销多久到账", "信用卡还款多久到账", "火星营业时间是什么"]
+)
+def test_a_section_that_asks_alike_of_another_thing_is_not_believed(
+    db: None, import_into: Import, tmp_path: Path, question: str
+) -> None:
+    (tmp_path / "帮助.md").write_text(SECTIONS)
+    import_into("few", tmp_path / "帮助.md")
+    found = search(collection_ids=[Collection.objects.get(slug="few").pk], question=question)
+    assert found.confidence < 0.5
 
 
 def test_what_was_imported_a_moment_ago_is_found(help_pages: Collection, import_into: Import, tmp_path) -> None:
