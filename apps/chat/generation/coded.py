@@ -12,6 +12,14 @@ _ASKS = re.compile(
     r"|怎么(?!样)|如何|怎样|咋|命令|指令|什么样|啥样|示例|例子|样例|范例|写法|格式|(?:敲|输入)(?:什么|啥)",
     re.I,
 )
+# Such a question is answered by a yes or no, with which no command belongs.
+_ASKS_YES_OR_NO = re.compile(
+    r"(?:^|[,;.:!?–—])[\W_]{0,3}(?:(?:please|so|and|but|or|ok|okay|hi|hello|hey|well|then|also)\b[\W_]{0,3}){0,2}"
+    r"(?:is|are|am|was|were|do|does|did|can|could|may|might|will|would|should|shall|must|has|have|had)(?:n[’']?t)?\b"
+    r"|\b(?:whether|right ?\?)"
+    r"|[吗嗎]|(?<![什怎甚那这多要])么[\W_]*$|吧[\W_]*$|[是能可会]否|([\u4e00-\u9fff]{1,2})[不没]\1|有没有|没有?[\W_]*$",
+    re.I,
+)
 # What of such a question only asks for the code, not what it is to do. "Command" may be what a page is about.
 _ONLY_ASKS = re.compile(
     r"\b(?:(?:show|give|tell) me|i (?:need|want)|(?:what|which) does|what is|looks? like|"
@@ -29,8 +37,12 @@ def asks_for_code(question: str) -> bool:
 
 
 def may_want_code(question: str) -> bool:
-    """Whether code that the answer's paragraph leads to is part of it: not for who asks when, how many or who."""
-    return asks_for_code(question) or asked_kind(question) in {None, "way"}
+    """Whether code that the answer's paragraph leads to is part of it: not for who asks when, how many, who, or
+    whether something is so.
+    """
+    if asks_for_code(question):
+        return True
+    return asked_kind(question) in {None, "way"} and not _ASKS_YES_OR_NO.search(question)
 
 
 def wanted_of_code(question: str) -> str:

@@ -246,13 +246,40 @@ def jobs(*scores: float) -> RankedPassage:
     return replace(lines, text=lines.text.replace(f"{HANGS}\n", f"{HANGS} "))
 
 
-@pytest.mark.parametrize("question", ["How do I kill a job?", "What if a job hangs?", "job hangs"])
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How do I kill a job?",
+        "What if a job hangs?",
+        "job hangs",
+        "Can you tell me how to kill a job?",
+        "能不能告诉我怎么取消任务",
+        "任务卡住了，那么",
+    ],
+)
 def test_a_sentence_comes_with_the_command_that_its_paragraph_ends_in(question: str) -> None:
     assert answered(question, jobs(4.9, 5.6, -3.0)) == [HANGS, SECOND]
 
 
-@pytest.mark.parametrize("question", ["When is a job taken out?", "多久会取消"])
-def test_who_asks_when_hears_no_command_of_another_paragraph(question: str) -> None:
+@pytest.mark.parametrize(
+    "question",
+    [
+        "When is a job taken out?",
+        "多久会取消",
+        "Is a hanging job charged?",
+        "Can I keep a job that hangs?",
+        "hi, do hanging jobs cost anything",
+        "A job hangs, isn't it taken out?",
+        "I wonder whether a job that hangs is charged",
+        "卡住的任务会收费吗？",
+        "卡住的任务能不能留着",
+        "卡住的任务是否收费",
+        "任务卡住了，要收费么",
+        "任务取消没取消",
+        "卡住的任务也收费吧？",
+    ],
+)
+def test_who_asks_when_or_whether_hears_no_command_that_nobody_asked_for(question: str) -> None:
     assert answered(question, jobs(4.9, 5.6, -3.0)) == [HANGS]
 
 
