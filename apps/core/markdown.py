@@ -12,6 +12,7 @@ from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
+MOST = 20_000  # characters that are marked up while somebody waits: a second of work at the very worst
 CITED = re.compile(r"(?<!\s)\s*\[(\d{1,2})\]")  # linear, whatever blanks a text has
 _LINK = re.compile(r"(?:https?://|mailto:)", re.I)
 _NO_BREAK = "\u2060"  # a number never begins a line

@@ -10,8 +10,9 @@ from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from apps.chat.models import Conversation, Generation, Message
+from apps.chat.models import Conversation, Generation, Message, Role
 from apps.core.errors import NotFound
+from apps.core.markdown import MOST
 from apps.knowledge.selectors import passages_there
 from apps.moderation.models import Decision
 from apps.moderation.selectors import decisions_for
@@ -41,6 +42,18 @@ def conversation_get(conversation_id: UUID) -> Conversation:
     if found is None:
         raise NotFound(_("There is no such conversation. Its owner may have deleted it."))
     return found
+
+
+def told_before(conversation: Conversation) -> list[tuple[dict[str, Any], bool]]:
+    """What the holder of a key told of before, and whether it is marked up as answers are. It may be megabytes: no
+    more of it than of one answer.
+    """
+    left, told = MOST, []
+    for turn in conversation.given:
+        if is_answer := turn["role"] != Role.USER:
+            left -= len(turn["content"])
+        told.append((turn, is_answer and left >= 0))
+    return told
 
 
 def turns(conversation: Conversation) -> list[Turn]:

@@ -1,6 +1,7 @@
 """How the console writes times, sizes and states."""
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,7 +17,7 @@ from apps.accounts.models import Role
 from apps.chat.endings import ending_message
 from apps.chat.selectors import is_able
 from apps.core.fences import parts
-from apps.core.markdown import markdown_html
+from apps.core.markdown import MOST, markdown_html
 from apps.inference.selectors import error_shown
 from apps.moderation.selectors import reason_shown
 
@@ -24,7 +25,6 @@ from ..reading.inbox import waiting
 
 register = template.Library()
 register.filter(is_able)
-register.filter("prose", markdown_html)
 _UUID = re.compile(r"\b([0-9a-f]{8})(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 
 _TONES = {
@@ -55,6 +55,12 @@ def coded(text: str) -> str:
             for part in parts(text)
         )
     )
+
+
+@register.filter
+def prose(text: str, cited: Mapping[int, str] | None = None) -> str:
+    """An answer as the chat shows it; one that is too long for that is only `coded`."""
+    return markdown_html(text, cited) if len(text) <= MOST else coded(text)
 
 
 @register.simple_tag

@@ -14,7 +14,7 @@ from apps.core.keyset import page_by_time
 
 from ..access import needs
 from ..reading.conversations import chips, choices, conversations, filters_from
-from ..reading.transcript import conversation_get, turns
+from ..reading.transcript import conversation_get, told_before, turns
 
 PAGE_SIZE = 50
 
@@ -47,6 +47,7 @@ def transcript(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     )
     context = {
         "conversation": conversation,
+        "told_before": told_before(conversation),
         "turns": turns(conversation),
         "sets": sets(),
         "collections": conversation.assistant.collections.all(),

@@ -71,6 +71,18 @@ def test_what_the_holder_of_a_key_told_of_before_stands_before_the_question(revi
     assert "told of" not in text_of(reviewer, f"/console/conversations/{world.conversation.pk}/")
 
 
+def test_megabytes_that_the_holder_of_a_key_told_of_before_are_not_marked_up(
+    reviewer: Client, world: World
+) -> None:
+    said = ["**first**", "|a|\n|-|\n" + "|b|\n" * 2_000, *["|c|\n|-|\n" + "|d|\n" * 4_000] * 3, "**last**"]
+    Conversation.objects.update(given=[{"role": "assistant", "content": text} for text in said])
+    page = text_of(reviewer, f"/console/conversations/{world.conversation.pk}/")
+    assert "<strong>first</strong>" in page and "<td>b</td>" in page
+    assert "<td>d</td>" not in page and "**last**" in page
+    Conversation.objects.update(given=[{"role": "user", "content": "**first**"}])
+    assert "**first**" in text_of(reviewer, f"/console/conversations/{world.conversation.pk}/")
+
+
 def test_a_conversation_that_is_not_there_is_said_so_and_not_recorded(reviewer: Client, world: World) -> None:
     missing = "/console/conversations/00000000-0000-4000-8000-000000000000/"
     assert reviewer.get(missing).status_code == 404
