@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from apps.accounts.actors import actor_from_request
+from apps.chat.models import Assistant, Task
 from apps.chat.selectors import assistant_find, assistants, versions_of
 from apps.chat.services import assistant_move, assistant_restore, assistant_upsert
 from apps.core.errors import BadInput, NotFound
@@ -20,6 +21,7 @@ from apps.knowledge.models import Collection
 from apps.knowledge.selectors import collections
 
 from ..access import needs
+from ..asked import text
 from ..forms.assistant import AssistantForm, NewAssistantForm
 
 STEPS = {"up": -1, "down": 1}
@@ -45,7 +47,7 @@ def assistant_new(request: HttpRequest) -> HttpResponse:
 @needs("assistants.manage")
 def assistant_edit(request: HttpRequest, slug: str) -> HttpResponse:
     assistant = assistant_find(slug)
-    given = _given(request)
+    given = _given(request, assistant)
     form = AssistantForm(request.POST or None, assistant=assistant, collection=given.slug if given else "")
     if request.method == "POST" and form.is_valid() and _saved(request, slug, form):
         return redirect("console:assistant", slug)
@@ -76,8 +78,12 @@ def assistant_place(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect(f"{reverse('console:assistants')}#{towards}-{slug}")
 
 
-def _given(request: HttpRequest) -> Collection | None:
-    return collections().filter(slug=request.GET.get("collection", "")).first()
+def _given(request: HttpRequest, assistant: Assistant | None = None) -> Collection | None:
+    """None also where there is nothing to give: the assistant has it already, or reads no documents."""
+    rows = collections().filter(slug=text(request.GET, "collection", longest=80))
+    if assistant:
+        rows = rows.none() if assistant.task == Task.TRANSLATE else rows.exclude(assistants=assistant)
+    return rows.first()
 
 
 def _page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:

@@ -20,6 +20,7 @@ from apps.core.errors import BadInput
 from apps.widget.look import LANGUAGES
 
 from ..access import needs
+from ..asked import text
 from ..forms.assistant import AssistantForm
 from ..forms.errors import errors_of
 from ..words import trial_strings
@@ -45,7 +46,7 @@ def _frame(request: HttpRequest, trial_id: UUID) -> HttpResponse:
 
 def _taken(request: HttpRequest, trial_id: UUID) -> JsonResponse:
     """{"errors": what is wrong with the form}."""
-    of = request.GET.get("of", "")
+    of = text(request.GET, "of", longest=80)
     form = AssistantForm(request.POST, assistant=assistant_find(of) if of else None)
     if form.is_valid():
         try:

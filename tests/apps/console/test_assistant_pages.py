@@ -5,7 +5,7 @@ import re
 import pytest
 from django.test import Client
 
-from apps.chat.models import Assistant
+from apps.chat.models import Assistant, Task
 from apps.knowledge.models import Collection
 
 from .conftest import World
@@ -61,7 +61,30 @@ def test_a_collection_is_given_to_an_assistant_by_choosing_one_and_saving(operat
         assert set(boxes) == chosen, address
         assert "“Shop” is chosen below" in page
     assert list(service.collections.all()) == [own]  # looking changes nothing
-    assert "is chosen below" not in operator.get("/console/assistants/new/?collection=none").content.decode()
+
+
+@pytest.mark.parametrize("collection", ["none", "%00", "a%00b", "x" * 5000])
+def test_a_collection_that_there_is_not_is_given_to_nobody(operator: Client, world: World, collection: str) -> None:
+    for address in ("/console/assistants/", "/console/assistants/new/", "/console/assistants/service/"):
+        response = operator.get(f"{address}?collection={collection}")
+        assert response.status_code == 200, address
+        page = response.content.decode()
+        assert "is chosen below" not in page and "Choose which assistant" not in page
+
+
+def test_nothing_is_said_to_be_chosen_where_the_assistant_has_it_or_reads_no_documents(
+    operator: Client, world: World
+) -> None:
+    shop, service = Collection.objects.get(slug="shop"), Assistant.objects.get(slug="service")
+    address = f"/console/assistants/{service.slug}/?collection={shop.slug}"
+    assert "is chosen below" in operator.get(address).content.decode()
+    service.collections.add(shop)
+    page = operator.get(address).content.decode()
+    assert "is chosen below" not in page and "data-unsaved" not in page
+    service.collections.clear()
+    Assistant.objects.update(task=Task.TRANSLATE)
+    assert "is chosen below" not in operator.get(address).content.decode()
+    assert address not in operator.get(f"/console/assistants/?collection={shop.slug}").content.decode()
 
 
 def test_a_short_name_is_offered_where_the_name_has_no_letter_for_one(operator: Client, world: World) -> None:

@@ -40,6 +40,11 @@ def test_what_is_wrong_with_the_form_is_told_field_by_field(operator: Client, wo
     assert Assistant.with_trials.count() == 1
 
 
+def test_an_assistant_that_there_is_not_is_not_found(operator: Client, world: World) -> None:
+    for of in ("none", "a%00b"):
+        assert operator.post(address(uuid.uuid4(), of), FIELDS).status_code == 404
+
+
 def test_only_our_own_pages_may_frame_it(operator: Client, world: World) -> None:
     response = operator.get(address(uuid.uuid4()))
     assert response.headers["X-Frame-Options"] == "SAMEORIGIN"
