@@ -4,13 +4,15 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from apps.core.language import Language, detect_language, language_told, weights
+from apps.core.language import Language, detect_language, language_told, spoken_words, weights
 
 from .blocks import Block, Extracted
 
 # Of both languages so much must stand in a section, in words, and such a share, or an example in the other one
 # would be torn out of what speaks of it.
 LEAST, SHARE = 12, 0.25
+_SENTENCE = 4  # different words: with fewer it may be an example between Chinese sentences
+HEADING_JOINT = " › "
 _CHINESE_SIGN = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 
 
@@ -28,12 +30,20 @@ def of_one_language(
     """
     whole = " ".join(map(_prose, section))
     if not _mixes(whole, section):
-        yield language_told(f"{heading} {whole}") or usual, list(section)
+        yield told_with(heading, whole) or usual, list(section)
         return
     clear = [_clearly(_prose(block)) for block in section]
     filled = _filled(clear, next(filter(None, clear), usual))
     for language, stretch in groupby(zip(filled, section, strict=True), key=lambda one: one[0]):
         yield language, [block for _language, block in stretch]
+
+
+def told_with(heading: str, text: str) -> Language | None:
+    """English below an English heading is that, also where a Chinese one stands above both."""
+    section = f"{heading.rpartition(HEADING_JOINT)[2]} {text}"
+    if not _CHINESE_SIGN.search(section) and language_told(section):
+        return "en"
+    return language_told(f"{heading} {text}")
 
 
 def _mixes(whole: str, section: Iterable[Block]) -> bool:
@@ -49,7 +59,7 @@ def _mixes(whole: str, section: Iterable[Block]) -> bool:
 
 def _clearly(text: str) -> Language | None:
     if not _CHINESE_SIGN.search(text):
-        return language_told(text)
+        return "en" if len(spoken_words(text)) >= _SENTENCE else None
     weight = weights(text)
     return "zh" if weight["zh"] >= 2 * weight["en"] else None
 

@@ -5,17 +5,16 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from apps.core.language import Language, language_told
+from apps.core.language import Language
 
 from .blocks import Block, Extracted
 from .code import code_blocks, quotable
-from .languages import language_of, of_one_language
+from .languages import HEADING_JOINT, language_of, of_one_language, told_with
 from .sentences import Span, split_sentences
 
 SIZES = {"small": 450, "normal": 900, "large": 1800}
 LEAST_SIZE, MOST_SIZE, MOST_OVERLAP = 200, 3600, 2
 WHOLE: dict[Language, int] = {"en": 300, "zh": 150}  # a list item or row up to here is quoted as one sentence
-_HEADING_JOINT = " › "
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _SOFT_BREAK = re.compile(r"(?<=[;；,，、:：])|\s+")
 
@@ -98,7 +97,7 @@ def whole_piece(
     else:
         said = (known[text[start:end]] for start, end in spans)
         found = [own.popleft() if own else 0 for own in said]
-    language = language_told(f"{heading} {text}") or language
+    language = told_with(heading, text) or language
     return Piece(heading, text, language, page, spans, rows=tuple(found) if any(found) else ())
 
 
@@ -127,7 +126,7 @@ def _sections(document: Extracted) -> Iterator[tuple[str, list[Block]]]:
 
 
 def _heading(path: dict[int, str], title: str) -> str:
-    return _HEADING_JOINT.join(text for _, text in sorted(path.items()) if text and text != title)
+    return HEADING_JOINT.join(text for _, text in sorted(path.items()) if text and text != title)
 
 
 def _cut_section(heading: str, blocks: list[Block], language: Language, splitting: Splitting) -> Iterator[Piece]:

@@ -34,6 +34,23 @@ def test_a_sheet_of_codes_and_numbers_has_the_documents() -> None:
     assert languages(workbook(Stock=STOCK, Products=LAMPS))["Stock"] == "en"
 
 
+@pytest.mark.parametrize(
+    ("heading", "text"),
+    [("Returns", "Returns within 30 days."), ("Warranty", "24 months."), ("Delivery", "Free delivery")],
+)
+def test_a_short_english_section_of_a_chinese_page_is_english(heading: str, text: str) -> None:
+    page = f"# 帮助\n\n## 退货\n\n{CHINESE * 3}## {heading}\n\n{text}\n"
+    assert [piece.language for piece in cut_document(extract_markdown(page.encode()))] == ["zh", "en"]
+
+
+@pytest.mark.parametrize(
+    "text", ["LC-40: 12 mm", "Mail: info@lamp.example", "MacBook Pro", "https://lamp.example/en/help"]
+)
+def test_codes_sizes_names_and_addresses_alone_tell_no_language(text: str) -> None:
+    page = f"# 帮助\n\n{CHINESE * 3}## Lumen\n\n{text}\n"
+    assert [piece.language for piece in cut_document(extract_markdown(page.encode()))] == ["zh", "zh"]
+
+
 def test_rows_of_codes_belong_to_the_rows_above_them() -> None:
     lamp, other = (
         "Lamp,It stands on the desk in the office and can be dimmed",
@@ -71,6 +88,7 @@ def test_a_section_of_code_alone_has_the_language_of_its_page() -> None:
 def test_what_somebody_writes_in_place_of_a_passage_keeps_its_language_unless_it_tells_another() -> None:
     assert whole_piece("", "SP-1001: 12", None, "zh").language == "zh"
     assert whole_piece("", "The lamp is out of stock.", None, "zh").language == "en"
+    assert whole_piece("", "Call us", None, "zh").language == "en"
 
 
 def test_a_preview_tells_both_languages(tmp_path: Path) -> None:
