@@ -14,6 +14,8 @@ from .sameness import normal_form
 
 # Words, or characters, of what is to be priced: who says more means one thing, which the search knows better.
 LONGEST: dict[Language, int] = {"en": 3, "zh": 8}
+# Characters of a cell or heading that may be a thing's name: each place where it stands is looked at.
+LONGEST_NAME = 200
 WORDS: dict[Language, str] = {"en": "price", "zh": "价格 售价"}  # how documents speak of one
 ASKED: dict[Language, str] = {"en": "How much is the {}?", "zh": "{} 多少钱"}
 _ASKS: dict[Language, re.Pattern[str]] = {
@@ -159,6 +161,8 @@ def row_prices(of: str) -> Fits:
 
 def is_called(text: str, of: str) -> bool:
     """Whether a text names such a thing, and nothing that only goes with it: no shade of it, no lamp shade."""
+    if len(text) > LONGEST_NAME:
+        return False
     codes = codes_of(of)
     if codes_held(codes, text) < len(codes):
         return False

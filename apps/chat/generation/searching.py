@@ -136,14 +136,17 @@ async def _of_code(brief: Brief, wanted: str, found: Retrieval) -> Retrieval:
 async def _of_price(brief: Brief, of: str, found: Retrieval) -> tuple[Retrieval, Back]:
     """The search's best sentence where it names a price, else one that names that of this very thing. It is asked
     back, prices first, where the best one does not say how much in any other way either. A row that has the thing's
-    price goes before what does not name it, and of another article than the one that is asked for no price is said.
+    price goes before what does not name it. Where an article is asked for, no price is said of another one, nor of
+    one that neither the sentence names nor what stands above it.
     """
     best = best_of(found)
     if best is None or found.confidence < brief.threshold:
         return found, ""
-    above = next(f"{one.title}\n{one.heading}" for one in found.passages if best in one.sentences)
+    home = next(one for one in found.passages if best in one.sentences)
+    above = f"{home.title}\n{home.heading}"
     codes, named_like_it = codes_of(of), holds(of)
-    another = codes_held(codes, f"{above}\n{best.text}") < len(codes)
+    said = best.text if codes_of(best.text) else home.text[: best.end]
+    another = codes_held(codes, f"{above}\n{said}") < len(codes)
     if codes or not named_like_it(best):
         listed = as_likely(_listed(found, of), best)
         if listed.confidence >= brief.threshold:

@@ -26,12 +26,14 @@ from apps.chat.generation.followup import context_of, hangs
 from apps.chat.generation.glossary import terms_in
 from apps.chat.generation.greetings import greeting_of
 from apps.chat.generation.judging import judged
+from apps.chat.generation.prices import counts, names_price
 from apps.chat.generation.sameness import group_key, normal_form
 from apps.chat.generation.smalltalk import may_be_small_talk
 from apps.chat.generation.wishes import wish_of
 from apps.core.codes import codes_of
 from apps.core.language import detect_language
 from apps.core.markdown import markdown_html
+from apps.knowledge.retrieval.types import RankedSentence
 
 MOST = 4000  # characters of a message
 SENTENCE = "The lamp turns itself off after 7 hours, which is what most people want of a lamp in the night."
@@ -157,3 +159,20 @@ def test_fifty_clauses_that_nearly_want_a_person_are_read_in_time() -> None:
 )
 def test_an_answer_is_marked_up_in_time(text: str) -> None:
     assert markdown_html(text)
+
+
+DOCUMENTS = ["灯", "灯 9 ", "lamp ", "lamps9", "C40 ", "c40，", "a1-", "aa-", "1,", "价格: ", "b: c; ", "(", "¥"]
+
+
+@pytest.mark.usefixtures("in_time")
+@pytest.mark.parametrize("unit", DOCUMENTS)
+def test_no_text_of_a_document_holds_up_who_looks_for_a_price(unit: str) -> None:
+    """Sentences are cut where they are long; headings and titles are not."""
+    text = (unit * MOST)[:MOST]
+    for of in ("灯", "lamp", "C40"):
+        for row in (text, f"名称: {text}; 价格: 9", f"Name: {text}; Price: 9"):
+            sentence = RankedSentence(1, row, 0, len(row), 1.0)
+            for fits in (prices.prices(of), prices.row_prices(of), prices.holds(of), names_price, counts):
+                fits(sentence)
+        prices.articles_called([unit * 50_000, f"{unit * 10_000} › 灯"], of)
+    codes_of(unit * 50_000)
