@@ -76,7 +76,10 @@ _BEFORE_A_NAME = re.compile(
 )
 # In Chinese who chats asks the one spoken to, or how things go; who asks anything else wants to know it.
 _ASKS = re.compile(r"[吗几谁]|什么|怎么|怎样|如何|多少|多久|哪[里儿个些天年]|([\u4e00-\u9fff])不\1")
-_CHATS = re.compile(r"[你您侬我咱]|有人|客气|最近|新鲜|好玩|挂齿|没什么|事情|发生|在不在")
+_CHATS = re.compile(
+    r"[你您侬我咱]|有人|客气|最近|新鲜|好玩|挂齿|没什么|事情|发生|在不在|名字|称呼|机器人|真人|心情|还在|还好|聊天|"
+    r"^(?:今天|现在)?(?:过得|[还是能会])?(?:有空|听得?懂|忙|累|开心|谁|人|几岁|怎么样)[了吗啊呀呢啦么\W]*$"
+)
 _DRAWN_OUT = re.compile(r"(.)\1{2,}")
 _LETTERS = re.compile(r"[^\W\d_]")
 

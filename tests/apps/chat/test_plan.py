@@ -189,3 +189,17 @@ def test_a_question_about_something_else_is_declined_and_not_greeted(question: s
 )
 def test_who_greets_or_thanks_may_still_be_answered_in_kind(question: str) -> None:
     assert "hello" in offered(0.1, question=question)
+
+
+MADE_WITH = ["叫什么名字", "是真人吗", "怎么称呼", "还在吗", "会聊天吗", "听得懂吗", "谁啊"]
+KEPT_BACK = ["现在还在吗", "该怎么称呼呢", "能聊天吗", "今天心情好吗？", "过得还好吗", "有名字吗"]
+
+
+@pytest.mark.parametrize("question", [*MADE_WITH, *KEPT_BACK])
+def test_who_chats_in_chinese_need_not_say_you(question: str) -> None:
+    assert offered(0.1, question=question) == {"no", "hello"}
+
+
+@pytest.mark.parametrize("question", ["今天怎么开门", "现在几点了", "谁是总统", "机器人怎么充电", "质量怎么样"])
+def test_who_asks_for_something_else_in_as_few_chinese_words_is_not_greeted(question: str) -> None:
+    assert offered(0.1, question=question) == {"no"}
