@@ -4,8 +4,8 @@ import re
 
 # Names that turn round what stands below them.
 TURNS = re.compile(
-    r"\b(?:not?|never|without|except|excluded?|excluding|non|un\w+|neither|nor|cannot|instead|forbidden|prohibited|"
-    r"banned|exclu\w+|exceptions?|\w+n[’']t)\b|[不没无未非禁除免勿停]",
+    r"\b(?:no(?=[ -][a-z])(?! of\b)|not|never|without|except|excluded?|excluding|non|un\w+|neither|nor|cannot|"
+    r"instead|forbidden|prohibited|banned|exclu\w+|exceptions?|\w+n[’']t)\b|[不没无未非禁除免勿停]",
     re.I,
 )
 UNIT_BEHIND = re.compile(r"[)）€£$¥%]$|(?<![A-Za-z])[A-Z]{3}$")  # a name that ends with a unit
@@ -29,6 +29,14 @@ KIND = re.compile(
     re.I,
 )
 NUMBERING = re.compile(r"\b(?:number|no|id|sku|code)\b|编号|货号|编码|代码|型号", re.I)
+# What a sheet's name may be made of that says nothing of its rows: any other one is said, as 已下架 or "Sold out".
+_OF_ANY_SHEET = re.compile(
+    rf"{KIND.pattern}|\b(?:(?:work)?sheet|tab|table) ?\d{{0,3}}\b|"
+    r"\b(?:prices?|pricing|costs?|rates|fees|lists?|data|overview|catalog(?:ue)?s?|codes?|spare|technical|our|of|and|"
+    r"the)\b|(?:工作)?表(?:格|单|页)?\d{0,3}|价格|价目|报价|费用|收费|数据|清单|列表|一览|目录|总览|汇总|代码|编码|备件|零件",
+    re.I,
+)
+_LONGEST_NAME = 60
 # Of what columns measure: how they are called, and the words that ask for it.
 MEASURES = tuple(
     (re.compile(called, re.I), re.compile(asked, re.I))
@@ -40,3 +48,10 @@ MEASURES = tuple(
         (r"\bpower|\(W\)|（W）|功率", r"\bpower|\bwatt|\belectric|\bdraw|功率|耗电|瓦|费电"),
     )
 )
+
+
+def says_nothing(sheet: str) -> bool:
+    """Whether a sheet's name says no more than that it is one, or what kind of thing its rows are."""
+    if len(sheet) > _LONGEST_NAME or TURNS.search(sheet):
+        return False
+    return not any(sign.isalnum() for sign in _OF_ANY_SHEET.sub(" ", sheet))

@@ -1,8 +1,8 @@
 """How a row of a table is said: what it is about, then its columns by their names.
 
 What it is about stands in its first column, or in the next one where the first has an article's number. The heading
-above a table in a document introduces it and is said as well; the name of a sheet or document stands in the source
-line, and is said only where it turns the row round or tells it from another.
+above a table in a document introduces it and is said as well, as is the name of a sheet ("Sold out"). One that says
+nothing of its rows ("Prices"), and a document's, is said only where it tells a row from another.
 A column's name may turn round what stands in it ("Not accepted: credit cards"), so only names are left out that say
 no more than what kind of thing it is. An import writes a row as "Product: Lamps; Warranty: 24 months"; all words
 that are said are the document's own.
@@ -18,16 +18,18 @@ from apps.core.stems import stem
 from apps.knowledge.retrieval.types import RankedPassage
 
 from ..evaluation.cases import loosely
-from .column_names import KIND, MEASURES, NAMING, NUMBERING, TURNS, UNIT_BEHIND
+from .column_names import KIND, MEASURES, NAMING, NUMBERING, TURNS, UNIT_BEHIND, says_nothing
 from .sameness import content_words, normal_form
 
 Cells = list[tuple[str, str]]  # (name of the column, text); what the row is about may have no name
+_COLON: dict[Language, str] = {"en": ": ", "zh": "："}
 WIDE = 4  # cells; of a row that has more only what is asked for is said
 _LONGEST_NAME = 60
 _NO_NAME = re.compile(r"[.?!。？！；]")
 _ENDS = re.compile(r"[.?!。？！…][”’\"'」』）)]*$")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _WORD = re.compile(r"[a-z]{2}|[\u3400-\u9fff]")
+_DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"[-+±~≈<>≤≥]?\d[\d.,]*(?: ?[-–~×x] ?\d[\d.,]*)* ?%?")
 _HAN_PAIRS = re.compile(r"(?=([\u3400-\u9fff]{2}))")
 
@@ -51,10 +53,9 @@ def row_said(cells: Cells, passage: RankedPassage, question: str, alike: Contain
         return chosen[0][1]
     chinese = passage.language == "zh"
     place = _place(passage, chosen[0][1], alone=cells[0][1] not in alike)
-    colon = "：" if chinese else ": "
-    about, others = _about(chosen, place, colon)
-    columns = ("；" if chinese else "; ").join(_column(name, text, colon) for name, text in others)
-    said = f"{place}{colon if place else ''}{about}"
+    about, others = _about(chosen, place, passage.language)
+    columns = ("；" if chinese else "; ").join(_column(name, text, passage.language) for name, text in others)
+    said = f"{place}{_COLON[passage.language] if place else ''}{about}"
     if columns:
         says_at_once = UNIT_BEHIND.search(others[0][0]) and _NUMBER.fullmatch(others[0][1])
         said += (("：" if says_at_once else "，") if chinese else " – ") + columns
@@ -64,22 +65,22 @@ def row_said(cells: Cells, passage: RankedPassage, question: str, alike: Contain
 def _place(passage: RankedPassage, about: str, *, alone: bool) -> str:
     """What is said before the row, if anything."""
     place = passage.heading.rpartition(" › ")[2]
-    if passage.rows and alone and not TURNS.search(place):  # a sheet
+    if passage.rows and alone and says_nothing(place):  # a sheet
         return ""
     place = place or ("" if alone else passage.title)
     return "" if loosely(place) in loosely(about) else place
 
 
-def _about(cells: Cells, place: str, colon: str) -> tuple[str, Cells]:
+def _about(cells: Cells, place: str, language: Language) -> tuple[str, Cells]:
     """What the row is about as it is said, and the cells that are left."""
     (name, about), *others = cells
     naming = not TURNS.search(name)
     if naming and _is_article(name, about) and others and _names(*others[0]):
         (_name, words), *others = others
-        return _bold(words) + (f"（{about}）" if colon == "：" else f" ({about})"), others
+        return _bold(words) + (f"（{about}）" if language == "zh" else f" ({about})"), others
     if not name or (place and _says(place, name)) or (naming and KIND.fullmatch(name) and not _is_number(about)):
         return _bold(about), others
-    return _bold(f"{name} {about}" if naming and _is_number(about) else f"{name}{colon}{about}"), others
+    return _bold(f"{name} {about}" if naming and _is_number(about) else f"{name}{_COLON[language]}{about}"), others
 
 
 def _bold(text: str) -> str:
@@ -97,15 +98,15 @@ def _is_article(name: str, text: str) -> bool:
 
 
 def _is_number(text: str) -> bool:
-    """An article's number, a code or a port: no word."""
-    return not _WORD.search(text)
+    """An article's number, a code or a port: no word, not even one in capitals (TV, LED)."""
+    return bool(_DIGIT.search(text)) and not _WORD.search(text)
 
 
-def _column(name: str, text: str, colon: str) -> str:
+def _column(name: str, text: str, language: Language) -> str:
     """A number says what it measures at once: 价格（元）480, Price EUR 189."""
     if UNIT_BEHIND.search(name) and _NUMBER.fullmatch(text):
         return f"{name}{text}" if name.endswith("）") else f"{name} {text}"
-    return f"{name}{colon}{text}" if name else text
+    return f"{name}{_COLON[language]}{text}" if name else text
 
 
 def said_twice(passages: Iterable[RankedPassage]) -> frozenset[str]:

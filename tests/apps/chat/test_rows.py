@@ -123,21 +123,41 @@ SHEET: dict[str, Any] = {"rows": (2, 9), "heading": "Products"}
         ("Plan: Plus; Backups: daily", "Plan: Basic; Backups: weekly", {"heading": "Not included"},
          "Not included: **Plus** – Backups: daily."),
         ("Part number: SP-1; Name: Bracket", "Part number: SP-2; Name: Antenna", {}, "**Bracket** (SP-1)."),
+        ("Article no: SP-1; Name: Bracket", "Article no: SP-2; Name: Antenna", {}, "**Bracket** (SP-1)."),
+        ("Order no: 17; Product: Bracket", "Order no: 18; Product: Antenna", {}, "**Bracket** (17)."),
+        ("No returns: gift cards; Because: paid", "No returns: tickets; Because: dated", {},
+         "**No returns: gift cards** – Because: paid."),
+        ("Product: TV; Name: Vision", "Product: LED; Name: Light", {}, "**TV** – Name: Vision."),
     ],
 )  # fmt: skip
-def test_a_row_of_a_sheet_is_said_without_the_sheets_name_which_its_source_says(
+def test_a_row_of_a_sheet_is_said_without_the_sheets_name_where_that_says_nothing_of_it(
     line: str, other: str, where: dict[str, Any], words: str
 ) -> None:
     assert said(line, other, **SHEET | where) == words
 
 
+@pytest.mark.parametrize(
+    ("sheet", "told"),
+    [
+        ("Discontinued", True), ("Sold out", True), ("Old prices", True), ("Prices 2023", True), ("Closed", True),
+        ("已下架", True), ("旧价格（2023）", True), ("停产", True), ("海外", True),
+        ("Sheet1", False), ("Tab 2", False), ("Spare parts", False), ("Price list", False), ("Error codes", False),
+        ("Products & services", False),
+        ("工作表1", False), ("服务价格", False), ("产品价目表", False), ("故障代码", False),
+    ],
+)  # fmt: skip
+def test_a_sheets_name_is_said_unless_it_says_nothing_of_its_rows(sheet: str, told: bool) -> None:
+    words = said("Product: Lamp A; Fee: 20", "Product: Lamp B; Fee: 30", **SHEET | {"heading": sheet})
+    assert words == (f"{sheet}: " if told else "") + "**Lamp A** – Fee: 20."
+
+
 def test_rows_of_two_sheets_that_are_about_the_same_say_their_sheets() -> None:
-    now = passage("Plan: Plus; Price: 9", "Plan: Solo; Price: 3", heading="2026", rows=(2, 3))
-    then = passage("Plan: Plus; Price: 8", "Plan: Basic; Price: 2", heading="2025", rows=(2, 3))
+    now = passage("Plan: Plus; Price: 9", "Plan: Solo; Price: 3", heading="Prices", rows=(2, 3))
+    then = passage("Plan: Plus; Price: 8", "Plan: Basic; Price: 2", heading="Price list", rows=(2, 3))
     found = candidates(Retrieval("How much is Plus?", "en", (now, then), 0.9))
     assert {one.said for one in found} == {
-        "2026: **Plus** – Price: 9.",
-        "2025: **Plus** – Price: 8.",
+        "Prices: **Plus** – Price: 9.",
+        "Price list: **Plus** – Price: 8.",
         "**Solo** – Price: 3.",
         "**Basic** – Price: 2.",
     }
