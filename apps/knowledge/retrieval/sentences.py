@@ -72,8 +72,8 @@ def sentence_rows(
 def _others(
     question: Question, candidates: Sequence[Candidate], places: Sequence[tuple[int, int, int]]
 ) -> list[bool]:
-    """Of each sentence whether it is a table's row about another article than the question names: it holds fewer of
-    the question's codes than the best one does.
+    """Of each sentence whether it is a table's row about another article than the question names: it has a code, and
+    none of the question's, which another sentence has.
     """
     codes = codes_of(question.text)
     if not codes:
@@ -84,7 +84,11 @@ def _others(
         codes_held(codes, f"{passage.document.title}\n{passage.heading}\n{text}")
         for passage, text in zip(passages, texts, strict=True)
     ]
-    return [own < max(held) and bool(_ROW.match(text)) for own, text in zip(held, texts, strict=True)]
+    known = max(held) > 0
+    return [
+        known and not own and bool(_ROW.match(text) and codes_of(text))
+        for own, text in zip(held, texts, strict=True)
+    ]
 
 
 def _cosines(question: Question, candidate: Candidate, count: int) -> tuple[list[float], float, float]:

@@ -101,6 +101,36 @@ def test_a_section_that_asks_alike_of_another_thing_is_not_believed(
     assert found.confidence < 0.5
 
 
+TABLE = """# Ceiling lamps
+
+The C40 and the C60 belong to a series that we have made since 2019.
+
+| Article | Price (EUR) | Power (W) |
+| --- | --- | --- |
+| C40 | 99 | 18 |
+| C60 | 149 | 24 |
+| C80 | 199 | 36 |
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "rows"),
+    [
+        ("price of C40 and C60", {"C40", "C60"}),
+        ("What is the price of the C40 compared to the C60?", {"C40", "C60"}),
+        ("price of C80", {"C80"}),
+    ],
+)
+def test_the_rows_of_all_articles_that_are_asked_for_come_first(
+    db: None, import_into: Import, tmp_path: Path, question: str, rows: set[str]
+) -> None:
+    (tmp_path / "lamps.md").write_text(TABLE)
+    import_into("lamps", tmp_path / "lamps.md")
+    found = search(collection_ids=[Collection.objects.get(slug="lamps").pk], question=question)
+    best = sorted((s for p in found.passages for s in p.sentences), key=lambda sentence: sentence.rank)
+    assert {one.text.removeprefix("Article: ")[:3] for one in best[: len(rows)]} == rows
+
+
 def test_what_was_imported_a_moment_ago_is_found(help_pages: Collection, import_into: Import, tmp_path) -> None:
     question = "Which colours does the ribbon have?"
     search(collection_ids=[help_pages.pk], question=question)
