@@ -6,6 +6,7 @@ _PART = r"(?:[A-Za-z]{1,2}|[A-Za-z]{0,3}\d[A-Za-z0-9]*)"
 _CODE = re.compile(
     rf"(?<![A-Za-z0-9-])(?:[A-Za-z]{{1,4}}-)?[A-Za-z]{{1,6}}-?\d[A-Za-z0-9]*(?:-{_PART})*(?![A-Za-z0-9])"
 )
+_APART = re.compile(r"(?<![A-Za-z0-9-])(?:[A-Z]{1,4}|[A-Za-z]{2,6}) \d[A-Za-z0-9]*(?![A-Za-z0-9])")
 _ALONE = re.compile(r"[a-z]+\d[a-z0-9]*")
 
 
@@ -15,9 +16,15 @@ def codes_of(text: str) -> frozenset[str]:
 
 
 def codes_held(codes: frozenset[str], text: str) -> int:
-    """How many of them stand in a text, whole or as a part of another: LG-G2 is a G2."""
+    """How many of them stand in a text, whole or as a part of another: LG-G2 is a G2, and SP 1003 is SP-1003."""
     if not codes:
         return 0
     found = [code.lower() for code in _CODE.findall(text)]
     parts = (part for code in found for part in code.split("-") if _ALONE.fullmatch(part))
-    return len(codes.intersection([*parts, *(code.replace("-", "") for code in found)]))
+    apart = (code.replace(" ", "").lower() for code in _APART.findall(text))
+    return len(codes.intersection([*parts, *apart, *(code.replace("-", "") for code in found)]))
+
+
+def codes_missing(codes: frozenset[str], text: str) -> frozenset[str]:
+    """Those that do not stand in it so."""
+    return frozenset(code for code in codes if not codes_held(frozenset([code]), text))

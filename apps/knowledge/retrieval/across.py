@@ -14,7 +14,7 @@ from uuid import UUID
 
 import numpy as np
 
-from apps.core.codes import codes_held, codes_of
+from apps.core.codes import codes_missing, codes_of
 from apps.core.errors import ApplicationError
 from apps.core.language import Language, detect_language
 from apps.inference.services import EMBEDDER_ID
@@ -25,7 +25,7 @@ from ..indexing.second import second_vectors
 from ..ingest.embedding import meaning, place_of, unpack
 from .across_features import Seen, across_rows
 from .across_weights import AcrossWeights, load_across
-from .candidates import Candidate, Question, find_candidates
+from .candidates import Candidate, Question, find_candidates, said
 from .ranked import ranked_passages
 from .scope import Scope, scope_of
 from .sentences import ScoredSentence
@@ -97,9 +97,6 @@ def search_across(*, collection_ids: Iterable[UUID], question: str, limit: int =
     weights = load_across()
     sentences = compared.scored(weights)
     passages = ranked_passages(compared.candidates, sentences, limit, {})
-    read = [one.passage for one in compared.candidates]
-    text = "\n".join(part for one in read for part in (one.document.title, one.heading, one.text))
-    unknown = frozenset(code for code in named if not codes_held(frozenset([code]), text))
     return Retrieval(
         question,
         language,
@@ -107,7 +104,7 @@ def search_across(*, collection_ids: Iterable[UUID], question: str, limit: int =
         compared.sure(weights, sentences),
         {"across": (time.perf_counter() - began) * 1000},
         missing=compared.missing,
-        unknown=unknown,
+        unknown=codes_missing(named, said(compared.candidates)),
         across=True,
     )
 

@@ -1,5 +1,6 @@
 """From a question to the passages worth reading, with what is known of each."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -45,6 +46,12 @@ def question_prepare(scope: Scope, text: str, tokens: list[str]) -> Question:
     if scope.index and text.strip():
         vector = embed(scope.index, [text], purpose="query", language=scope.language)[0]
     return Question(text, scope.idf(tokens), None if vector is None else np.asarray(vector, dtype=np.float32))
+
+
+def said(candidates: Iterable[Candidate]) -> str:
+    """All that they and what stands above them say."""
+    read = (one.passage for one in candidates)
+    return "\n".join(part for one in read for part in (one.document.title, one.heading, one.text))
 
 
 def find_candidates(scope: Scope, question: Question, read: int = READ) -> list[Candidate]:

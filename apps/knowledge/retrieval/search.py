@@ -4,12 +4,12 @@ import time
 from collections.abc import Iterable
 from uuid import UUID
 
-from apps.core.codes import codes_of
+from apps.core.codes import codes_missing, codes_of
 from apps.core.db import in_database_waiting
 from apps.core.language import detect_language
 
 from .across import search_across
-from .candidates import find_candidates, question_prepare
+from .candidates import find_candidates, question_prepare, said
 from .confidence import confidence, missing_words
 from .ranked import ranked_passages
 from .rerank import rerank
@@ -17,6 +17,9 @@ from .scope import scope_of
 from .sentences import score_sentences
 from .tokens import question_tokens
 from .types import Retrieval
+
+# From here on passages in the other language that have a code are believed before any that do not.
+SURE = 0.8
 
 
 def search(*, collection_ids: Iterable[UUID], question: str, limit: int = 5) -> Retrieval:
@@ -58,7 +61,7 @@ def search(*, collection_ids: Iterable[UUID], question: str, limit: int = 5) -> 
         sure,
         timings,
         missing=missing[1] if prepared.idf else 1.0,
-        unknown=scope.unknown(codes_of(question)),
+        unknown=codes_missing(scope.unknown(codes_of(question)), said(candidates)),
     )
 
 
@@ -73,9 +76,11 @@ def search_wide(*, collection_ids: Iterable[UUID], question: str, threshold: flo
 
 def wider(found: Retrieval, across: Retrieval, threshold: float) -> Retrieval:
     """Which of the two an answer is made from: what is `found` in the question's own language if that is sure
-    enough, unless only passages in the other one know the thing that a code names; else what is sure `across`.
+    enough, unless only passages in the other one know the thing that a code names and are as sure, or `SURE`; else
+    what is sure `across`.
     """
-    told = bool(found.unknown - across.unknown) and across.confidence >= threshold
+    as_sure = across.confidence >= max(threshold, min(found.confidence, SURE))
+    told = bool(found.unknown - across.unknown) and as_sure
     sure = found.confidence >= threshold
     if told or (not sure and (across.confidence >= threshold or not found.passages)):
         return across

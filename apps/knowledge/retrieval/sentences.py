@@ -72,8 +72,8 @@ def sentence_rows(
 def _others(
     question: Question, candidates: Sequence[Candidate], places: Sequence[tuple[int, int, int]]
 ) -> list[bool]:
-    """Of each sentence whether it is a table's row about another article than the question names: it has a code, and
-    none of the question's, which another sentence has.
+    """Of each sentence whether it is a table's row about another article than the question names: it has a code,
+    and none of the question's, which another sentence has.
     """
     codes = codes_of(question.text)
     if not codes:

@@ -24,5 +24,7 @@ def test_a_text_holds_a_number_whole_or_as_part_of_a_longer_one() -> None:
     row = "Article: LC-40; Name: Ceiling lamp C40; Price: 99"
     assert codes_held(codes_of("lc40"), row) == codes_held(codes_of("C40"), row) == 1
     assert codes_held(codes_of("G2"), "Article: LG-G2; Price: 99") == 1
+    assert codes_held(codes_of("SP-1003"), "The bracket SP 1003 costs 7.80 euros.") == 1
+    assert codes_held(codes_of("SP-1003"), "The bracket SP 1004 costs 7.80 euros, for 1003 orders.") == 0
     assert codes_held(codes_of("C30"), row) == codes_held(frozenset(), row) == 0
     assert codes_held(codes_of("C40 or C30"), row) == 1

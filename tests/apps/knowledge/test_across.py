@@ -142,11 +142,20 @@ def test_sentences_that_were_compared_once_are_not_embedded_again(
 def test_the_other_language_answers_where_the_own_is_unsure_or_does_not_know_the_code() -> None:
     passage = RankedPassage(uuid.uuid4(), uuid.uuid4(), "Parts", "", "SP-1003", "en", 1.0)
     own = Retrieval("SP-1003 的价格", "zh", (passage,), 0.9, unknown=frozenset(["sp1003"]))
-    across = Retrieval("SP-1003 的价格", "zh", (passage,), 0.5, across=True)
+    across = Retrieval("SP-1003 的价格", "zh", (passage,), 0.85, across=True)
     assert wider(own, across, 0.2) is across
     assert wider(own, replace(across, unknown=frozenset(["sp1003"])), 0.2) is own
-    assert wider(own, replace(across, confidence=0.1), 0.2) is own
+    assert wider(own, replace(across, confidence=0.5), 0.2) is own
+    assert wider(replace(own, confidence=0.4), replace(across, confidence=0.5), 0.2).across
     known = replace(own, unknown=frozenset())
     assert wider(known, across, 0.2) is known
     neither = replace(across, unknown=frozenset(["sp1003"]))
     assert wider(replace(own, confidence=0.1), neither, 0.2) is neither
+
+
+def test_a_code_that_is_written_in_two_words_is_known(db: None, tmp_path: Path, import_into: Import) -> None:
+    (tmp_path / "parts.md").write_text(ENGLISH.replace("SP-1003", "SP 1003"))
+    import_into("apart", tmp_path / "parts.md")
+    ids = [Collection.objects.get(slug="apart").pk]
+    assert search(collection_ids=ids, question="How much is the wall bracket SP-1003?").unknown == frozenset()
+    assert search(collection_ids=ids, question="How much is the wall bracket SP-1004?").unknown == {"sp1004"}
