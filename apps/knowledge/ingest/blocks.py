@@ -47,20 +47,22 @@ class Columns:
 
 @dataclass(frozen=True)
 class Sheet:
-    """The headers of a sheet and the beginning of its first rows; its name where there are several."""
+    """The headers of a sheet and the beginning of its first rows; its name where there are several. Which columns
+    held questions and answers is empty where each row is a sentence.
+    """
 
     name: str = ""
     headers: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
+    question: str = ""
+    answer: str = ""
 
 
 @dataclass(frozen=True)
 class Table:
-    """What a table looks like, sheet by sheet, and which columns held questions and answers."""
+    """What a table looks like, sheet by sheet."""
 
     sheets: tuple[Sheet, ...] = ()
-    question: str = ""
-    answer: str = ""
 
 
 class Refused(Exception):

@@ -89,12 +89,13 @@ class Reading:
         members = [Member(**member) for member in data["members"]]
         table = None
         if shown := data.get("table"):
-            table = Table(tuple(map(_sheet, shown["sheets"])), shown["question"], shown["answer"])
+            table = Table(tuple(map(_sheet, shown["sheets"])))
         return cls(**data | {"pieces": pieces, "dropped": dropped, "members": members, "table": table})
 
 
 def _sheet(packed: dict[str, Any]) -> Sheet:
-    return Sheet(packed["name"], tuple(packed["headers"]), tuple(map(tuple, packed["rows"])))
+    tuples = {"headers": tuple(packed["headers"]), "rows": tuple(map(tuple, packed["rows"]))}
+    return Sheet(**packed | tuples)
 
 
 def read(task: Task, data: bytes) -> Reading:

@@ -2,7 +2,7 @@
 
 from ..indexing.build import index_build, index_build_cancel, index_build_start
 from ..indexing.glossary import words_of as chinese_words
-from ..ingest.blocks import Columns, Table
+from ..ingest.blocks import Columns, Sheet, Table
 from ..ingest.columns import TABLES as TABLE_SUFFIXES
 from ..ingest.foresight import Foresight
 from ..ingest.passages import Splitting
@@ -35,6 +35,7 @@ __all__ = [
     "ImportReport",
     "Progress",
     "Reading",
+    "Sheet",
     "Splitting",
     "Table",
     "address_import_start",

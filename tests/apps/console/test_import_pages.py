@@ -18,7 +18,7 @@ from apps.core.actor import Actor
 from apps.inference import services as inference
 from apps.knowledge.ingest.hashing import uploads_hash
 from apps.knowledge.ingest.runner import imports_run
-from apps.knowledge.models import Collection, Document, Import, ImportItem, Passage
+from apps.knowledge.models import Collection, Document, Import, Passage
 from tests.apps.knowledge.conftest import fake_embed
 
 JSON = {"Accept": "application/json"}
@@ -98,37 +98,6 @@ def test_a_file_is_seen_as_it_would_be_cut_before_anything_is_imported(
     page = preview_of(operator, state)
     assert "Power" in page and "draws nine watts" in page and "UTF-8" in page
     assert not Document.objects.exists()
-
-
-def test_the_columns_of_questions_and_answers_are_chosen_by_what_the_preview_shows(
-    operator: Client, help_collection: Collection
-) -> None:
-    state = sent(operator, FAQ)
-    plain = preview_of(operator, state)
-    assert "客户问" in plain and "each row a sentence" in plain and "GB18030" in plain
-    columns = {"column": ["客户问", "我们答"], "role": ["question", "answer"]}
-    chosen = preview_of(operator, state, **columns)
-    assert "1 question with its answer" in chosen and not ImportItem.objects.get().question
-    item = ImportItem.objects.get()
-    kept = operator.post(f"{state['url']}files/{item.pk}/", columns, follow=True).content.decode()
-    assert "Questions: 客户问" in kept
-    operator.post(state["finish"])
-    imports_run()
-    assert Passage.objects.get().heading == "可以开发票吗"
-
-
-def test_columns_that_make_no_sense_are_said_and_can_be_chosen_anew(
-    operator: Client, help_collection: Collection
-) -> None:
-    state = sent(operator, FAQ)
-    twice = preview_of(operator, state, column=["客户问", "我们答"], role=["question", "question"])
-    assert "Choose one column for the questions" in twice and '<option value="question"' in twice
-    operator.post(state["finish"], {"question": "Frage", "answer": "Antwort"})
-    imports_run()
-    page = operator.get(state["url"]).content.decode()
-    assert "Choose the columns" in page
-    failed = preview_of(operator, state)
-    assert "no columns named" in failed and "客户问" in failed
 
 
 def test_how_documents_are_cut_is_looked_at_and_kept_from_the_page_of_the_import(

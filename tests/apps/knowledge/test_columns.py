@@ -155,10 +155,12 @@ def test_the_columns_of_one_sheet_need_not_stand_in_the_others() -> None:
 def test_a_table_of_questions_can_be_read_as_rows_and_its_usual_columns_passed_over() -> None:
     data = b'{"question": "Who?", "answer": "Lin Yu.", "by": "Anna"}\n'
     usual = extract_jsonl(data)
-    assert usual.table and (usual.table.question, usual.table.answer) == ("question", "answer")
+    assert usual.table and [(sheet.question, sheet.answer) for sheet in usual.table.sheets] == [
+        ("question", "answer")
+    ]
     rows = extract_jsonl(data, Columns(rows=True, ignored=("BY ",)))
     assert [block.text for block in rows.blocks] == ["question: Who?; answer: Lin Yu."]
-    assert rows.table and (rows.table.question, rows.table.answer) == ("", "")
+    assert rows.table and [(sheet.question, sheet.answer) for sheet in rows.table.sheets] == [("", "")]
     assert [block.kind for block in extract_jsonl(data, Columns(ignored=("answer",))).blocks] == ["unit"]
 
 

@@ -5,7 +5,6 @@ import io
 import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime, time
-from itertools import starmap
 from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook
@@ -107,15 +106,16 @@ def _extracted(sheets: list[tuple[str, _Filled]], columns: Columns) -> Extracted
         if name:
             blocks.append(Block("heading", name, level=1))
         blocks += _pairs(filled[1:], *pair) if pair else _rows(filled, columns)
-    names = [filled[0][1][place] for (_, filled), pair in zip(sheets, pairs, strict=True) if pair for place in pair]
-    return Extracted("", blocks, table=Table(tuple(starmap(_shown, sheets[:_MOST_SHEETS])), *names[:2]))
+    shown = (_shown(*sheet, pair) for sheet, pair in zip(sheets[:_MOST_SHEETS], pairs, strict=False))
+    return Extracted("", blocks, table=Table(tuple(shown)))
 
 
-def _shown(name: str, filled: _Filled) -> Sheet:
+def _shown(name: str, filled: _Filled, pair: tuple[int, int] | None) -> Sheet:
     most_rows, most_columns, longest = _SHOWN
     headers = tuple(dict.fromkeys(header for header in filled[0][1] if header))[:most_columns]
     rows = (dict(zip(filled[0][1], row, strict=False)) for _, row in filled[1 : most_rows + 1])
-    return Sheet(name, headers, tuple(tuple(row.get(header, "")[:longest] for header in headers) for row in rows))
+    beginnings = tuple(tuple(row.get(header, "")[:longest] for header in headers) for row in rows)
+    return Sheet(name, headers, beginnings, *(filled[0][1][place] for place in pair or ()))
 
 
 def _cell(value: Any) -> str:
