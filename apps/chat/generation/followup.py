@@ -33,16 +33,19 @@ _POINTS_BACK = {
 # Asks the same of another thing: "and gift cards?", 那旧灯呢.
 _OF_ANOTHER = {
     "en": re.compile(
-        r"(?:and|or|but|what about|how about)\b(?!.*\b(?:what|how|when|where|who|why|which|if|it|its|that|this|"
-        r"they|them|is|are|was|do|does|did|can|could|will|would|should|may|must|have|has)\b).*"
+        r"(?:(?:(?:and|or|but|so|then),? )?(?:what|how) about|and|or|but)\b(?!.*\b(?:what|how|when|where|who|why|"
+        r"which|if|it|its|that|this|they|them|is|are|was|do|does|did|can|could|will|would|should|may|must|have|has)\b).*"
     ),
-    "zh": re.compile(r"(?!.*(?:怎|什么|多|几|哪|谁|为何|如何|[它这样]))(?:.*呢|那.*行[吗不].*)"),
+    "zh": re.compile(
+        r"(?!.*(?:怎|什么|多[少久长大高重远快宽深贵厚]|几[天个次年月日号点张小元块岁种款台件份位层]|哪|谁|为何|如何|[它这]|"
+        r"[一同]样|那样(?:[呢吗行不的]|$)))(?:.*呢|那.*行[吗不].*)"
+    ),
 }
 # Begins a Chinese question that may leave out what it is about, or may be a whole one.
 _ASKS_AT_ONCE = re.compile(r"^(?:哪些|怎么|什么时候)")
 # Chinese words that ask or point and are about nothing.
 _ABOUT_NOTHING = re.compile(
-    r"请问|什么时候|多长时间|怎么办|怎么样|怎么|怎样|如何|为什么|什么|多久|多少钱|多少|几[天个次年张小]*|哪些|哪个|哪里|哪|"
+    r"请问|什么时候|多长时间|怎么办|怎么样|怎么|怎样|如何|为什么|什么|多久|多少钱|多少|(?<!茶)几(?!何)[天个次年张小]*|哪些|哪个|哪里|哪|"
     r"可以|能不能|是不是|有没有|之内|以内|那么|还有|然后|如果|要是|万一|这个|那个|行吗|行不行|[吗呢啊吧了的我你您它那这能可要会有是在]"
 )
 

@@ -124,8 +124,15 @@ PUTTING_UP, TAKING_DOWN = "上门安装每盏灯收费 60 元。", "旧灯拆除
     [
         ("And gift cards?", FILTERS, CARDS),
         ("what about gift cards", FILTERS, CARDS),
+        ("and what about gift cards?", FILTERS, CARDS),
+        ("And how about gift cards", FILTERS, CARDS),
+        ("So what about gift cards?", FILTERS, CARDS),
         ("那拆旧灯呢", PUTTING_UP, TAKING_DOWN),
         ("那拆旧灯行吗？", PUTTING_UP, TAKING_DOWN),
+        ("那样品呢", PUTTING_UP, "样品每盏 5 元。"),
+        ("那多士炉呢", PUTTING_UP, "多士炉保修两年。"),
+        ("那几何灯呢", PUTTING_UP, "几何灯每盏 80 元。"),
+        ("那茶几呢", PUTTING_UP, "茶几每张 80 元。"),
     ],
 )
 def test_who_asks_the_same_of_another_thing_is_told_of_that_one_alone(
@@ -146,11 +153,25 @@ def test_who_asks_the_same_of_another_thing_is_told_of_that_one_alone(
         ("And gift cards?", ranked(FILTERS, CARDS, chance=0.1)),
         ("And gift cards?", ranked(FILTERS)),
         ("And what do gift cards cost?", ranked(FILTERS, CARDS, chance=0.5)),
+        ("And what about it if it is a gift card?", ranked(FILTERS, CARDS, chance=0.5)),
         ("And if it is a gift card?", ranked(FILTERS, CARDS, chance=0.5)),
         ("那拆旧灯要多久呢", ranked(PUTTING_UP, TAKING_DOWN, chance=0.5)),
         ("那这样呢", ranked(PUTTING_UP, TAKING_DOWN, chance=0.5)),
+        ("那拆旧灯那样呢", ranked(PUTTING_UP, TAKING_DOWN, chance=0.5)),
+        ("那拆旧灯几天呢", ranked(PUTTING_UP, TAKING_DOWN, chance=0.5)),
     ],
-    ids=["said first", "unlikely", "nowhere", "asks more", "of the same", "asks more (zh)", "no thing (zh)"],
+    ids=[
+        "said first",
+        "unlikely",
+        "nowhere",
+        "asks more",
+        "of the same, what about",
+        "of the same",
+        "asks more (zh)",
+        "no thing (zh)",
+        "in the same way (zh)",
+        "how many (zh)",
+    ],
 )
 def test_what_was_found_with_the_words_before_stays_where_no_other_thing_is_asked_for(
     question: str, together: Retrieval
