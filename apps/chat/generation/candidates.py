@@ -28,10 +28,22 @@ _HANGS: dict[Language, re.Pattern[str]] = {
     "en": re.compile(r"(?:it|its|they|their|this|these|that|those|he|she|both|also|then)\b", re.I),
     "zh": re.compile(r"[它他她该其此这]|也|两者|同时"),
 }
-# Right behind the best one, what begins so says what to do about it.
+# Where the best one says what is wrong, what begins so right behind it says what to do about it.
+_CAUSE: dict[Language, re.Pattern[str]] = {
+    "en": re.compile(
+        r"\b(?:means?|because|cause[sd]?|due to|indicates?|stands for|signals?|reasons?|faults?|errors?|problems?|"
+        r"broken|blocked|fail(?:s|ed|ure)?)\b",
+        re.I,
+    ),
+    "zh": re.compile(r"代表|表示|意味|因为|由于|原因|导致|可能是|多半是|通常是|故障|出错|失败|异常|损坏"),
+}
 _REMEDY: dict[Language, re.Pattern[str]] = {
-    "en": re.compile(r"(?:please|otherwise|instead|try|check|contact|if (?:not|so|that|it|this|they))\b", re.I),
-    "zh": re.compile(r"请|建议|否则|(?:如果?|若)(?:仍|还|不|没|是)"),
+    "en": re.compile(
+        r"(?:please(?! (?:note|see|refer|read|find|keep in mind|be aware))|otherwise|instead|try|check|"
+        r"contact(?!:)|if (?:not|so|that|it|this|they))\b",
+        re.I,
+    ),
+    "zh": re.compile(r"请(?!参[见阅照考]|见|注意|详见|看|留意|知)|建议|否则|(?:如果?|若)(?:仍|还|不|没|是)"),
 }
 
 
@@ -231,7 +243,9 @@ def _goes_with(other: Candidate, best: Candidate) -> bool:
 
 def _says_what_to_do(other: Candidate, best: Candidate) -> bool:
     passage, gap = best.passage, other.start - best.start - len(best.text)
-    return other.passage is passage and 0 <= gap <= 1 and bool(_REMEDY[passage.language].match(other.text))
+    if other.passage is not passage or not 0 <= gap <= 1:
+        return False
+    return bool(_CAUSE[passage.language].search(best.text) and _REMEDY[passage.language].match(other.text))
 
 
 def lead(found: Sequence[Candidate], most: int) -> float:

@@ -106,6 +106,12 @@ def test_a_second_sentence_has_to_be_likelier_unless_it_stands_in_the_same_runni
         ("Red means that it has no network.", "Blue means an update.", 1),
         ("指示灯闪红色代表连不上网。", "请检查网线。", 2),
         ("指示灯闪红色代表连不上网。", "蓝色代表正在升级。", 1),
+        ("Red means that it has no network.", "Please note that prices exclude VAT.", 1),
+        ("Red means that it has no network.", "Contact: press@lamps.example", 1),
+        ("The red lamp costs 20 euros.", "Try our new app today.", 1),
+        ("The red lamp costs 20 euros.", "Please come to our shop.", 1),
+        ("指示灯闪红色代表连不上网。", "请参见第三章。", 1),
+        ("红色台灯 299 元。", "请关注我们的公众号。", 1),
     ],
 )
 def test_what_to_do_about_it_is_said_behind_the_cause(cause: str, next_one: str, said: int) -> None:
