@@ -101,7 +101,9 @@ async def _by_form(brief: Brief, found: Retrieval) -> Searched:
     if not brief.verbatim:
         return Searched(brief, found)
     if found.confidence < UNSURE and asks_for_code(question) and (wanted := wanted_of_code(question)):
-        return Searched(brief, await _of_code(brief, wanted, found))
+        of_code = await _of_code(brief, wanted, found)
+        if of_code is not found:
+            return Searched(brief, of_code)
     of = priced(question, language)
     if of and not is_vague(of, language):
         return Searched(brief, *await _of_price(brief, of, found))
