@@ -20,15 +20,22 @@ _ASKS_YES_OR_NO = re.compile(
     r"|[吗嗎]|(?<![什怎甚那这多要])么[\W_]*$|吧[\W_]*$|[是能可会]否|([\u4e00-\u9fff]{1,2})[不没]\1|有没有|没有?[\W_]*$",
     re.I,
 )
-# What of such a question only asks for the code, not what it is to do. "Command" may be what a page is about.
+# What of such a question only asks for the code, not what it is to do: where it ends so, no longer word or thing
+# begins with it (terminal block, 示例商品). "Command" may be what a page is about.
+_BEHIND = r"(?=\W*$|[,;.:?!]| (?:for|of|to|that|which|in|on|and|does|do|is|are|can|i)\b)"
+_ENDS = r"(?:(?![\u4e00-\u9fff])|(?=[是的有吗呢啊吧怎长什啥]))"
+_BY = r"(?:via|by|from|in|on|with|using) "
 _ONLY_ASKS = re.compile(
-    r"\b(?:(?:show|give|tell) me|i (?:need|want)|(?:what|which) does|what is|looks? like|"
-    r"(?:(?:via|by|from|in|on|with|using) )?(?:(?:an?|the|which|what|some) )?"
-    r"(?:commands?(?: line)?|shell|terminal|(?:examples?|samples?|snippets?|syntax)(?: (?:of|for))?))\b"
-    r"|(?:用|敲|输入|执行)?(?:什么|哪个|哪条|啥)?的?(?:命令|指令)(?:行)?(?:是)?(?:什么|啥)?|(?:敲|输入)(?:什么|啥)|"
-    r"怎么写|长什么样|什么样|示例|例子|样例|范例",
+    rf"\b(?:looks? like|(?:{_BY})?(?:what|which) (?:shell )?commands?(?: line)?|"
+    rf"(?:{_BY})?(?:(?:an?|the|some) )?(?:(?:shell|terminal) )?commands?(?: line)?{_BEHIND}|"
+    rf"{_BY}(?:(?:an?|the) )?(?:shell|terminal){_BEHIND}|"
+    r"(?:(?:an?|the|which|what|some) )?(?:examples?|samples?|snippets?|syntax)(?: (?:of|for))?)\b"
+    r"|(?:用|敲|输入|执行)?(?:什么|哪个|哪条|啥)的?(?:命令|指令)行?是?|"
+    rf"(?:(?:用|敲|输入|执行)(?:命令|指令)行?(?!工具|界面|程序|模式|提示)|的?(?:命令|指令)行?{_ENDS})(?:是?(?:什么|啥))?|"
+    rf"(?:敲|输入)(?:什么|啥)|怎么写|长什么样|什么样|(?:示例|例子|样例|范例){_ENDS}",
     re.I,
 )
+_BESIDE = re.compile(r"\b(?:(?:show|give|tell) me|i (?:need|want)|(?:what|which) does|what is)\b", re.I)
 
 
 def asks_for_code(question: str) -> bool:
@@ -47,5 +54,8 @@ def may_want_code(question: str) -> bool:
 
 def wanted_of_code(question: str) -> str:
     """What the code is to do or to set, without the words that only ask for it; empty where there are none."""
-    left = " ".join(_ONLY_ASKS.sub(" ", question).split())
-    return left if any(sign.isalnum() for sign in left) and left != question else ""
+    left = _ONLY_ASKS.sub(" ", question)
+    if left == question:
+        return ""
+    left = " ".join(_BESIDE.sub(" ", left).split())
+    return left if any(sign.isalnum() for sign in left) else ""

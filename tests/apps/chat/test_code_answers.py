@@ -10,16 +10,11 @@ import pytest
 from apps.chat.generation.brief import Brief
 from apps.chat.generation.candidates import Candidate, candidates, others
 from apps.chat.generation.checking import check_below
-from apps.chat.generation.coded import wanted_of_code
 from apps.chat.generation.labels import LabelReader
 from apps.chat.generation.pieces import Source, Text
 from apps.chat.generation.plan import plan_for
-from apps.chat.generation.searching import searched
 from apps.core.fences import on_one_line
 from apps.knowledge.retrieval.types import RankedPassage, RankedSentence, Retrieval
-
-from .fakes import FakeSearch
-from .test_greetings import brief
 
 CODE = "```\npip install parley\nparley serve --port 80\n```"
 INSTALL = f"Install and start it:\n{CODE}"
@@ -187,52 +182,6 @@ def test_beside_a_command_no_other_one_is_added() -> None:
     restore = INSTALL.replace("Install and start", "Restore").replace("install", "restore --force")
     section = scored(passage(INSTALL, restore, OPEN), 6.7, 4.4, 3.8)
     assert answered("How do I install it?", section) == [INSTALLING, OPEN]
-
-
-@pytest.mark.parametrize(
-    ("question", "wanted"),
-    [
-        ("install command", "install"),
-        ("wipe all settings via command line", "wipe all settings"),
-        ("What does gateway.toml look like?", "gateway.toml ?"),
-        ("which command shows the logs", "shows the logs"),
-        ("Show me a sample config file", "config file"),
-        ("备份命令是什么", "备份"),
-        ("升级用什么命令", "升级"),
-        ("How do I install it?", ""),
-        ("give me an example", ""),
-    ],
-)
-def test_what_a_command_is_wanted_for_is_told_from_the_words_that_ask_for_one(question: str, wanted: str) -> None:
-    assert wanted_of_code(question) == wanted
-
-
-@pytest.mark.asyncio
-@pytest.mark.parametrize(
-    ("question", "confidences", "said"),
-    [
-        ("install command", (0.1, 0.6), INSTALL),
-        ("install command", (0.55, 0.6), NEEDS),
-        ("install command", (0.1, 0.05), NEEDS),
-        ("open command", (0.1, 0.6), NEEDS),
-    ],
-    ids=["unsure", "sure enough", "no likelier", "no code there"],
-)
-async def test_a_command_is_also_looked_for_without_the_word_command(
-    search: FakeSearch, question: str, confidences: tuple[float, float], said: str
-) -> None:
-    search.confidences = {question: confidences[0], question.split(maxsplit=1)[0]: confidences[1]}
-    search.of = {"command": (passage(NEEDS),), "install": (passage(INSTALL),), "open": (passage(OPEN),)}
-    found = (await searched(brief(question))).found
-    assert found.passages[0].text == said
-    assert found.question == question
-
-
-@pytest.mark.asyncio
-@pytest.mark.parametrize("question", ["怎么办", "怎么弄", "How do I do it?"])
-async def test_who_asks_how_without_saying_what_is_asked_back(search: FakeSearch, question: str) -> None:
-    search.confidence = 0.1
-    assert (await searched(brief(question))).back == "subject"
 
 
 LIST = "To see what waits:\n```\njobs list\n```"
