@@ -15,8 +15,8 @@ from ..models import WRITTEN, Collection, Import
 from .blocks import Refused
 from .columns import TABLES
 from .expanding import member_name
-from .reading import Task
-from .sandbox import Sandbox
+from .reading import Reading, Task
+from .sandbox import BROKE, Sandbox
 
 NEW, CHANGED, UNCHANGED = "new", "changed", "unchanged"
 FAILED = "failed"  # what cannot be opened
@@ -173,12 +173,23 @@ def files_foresight(collection: Collection, files: Iterable[Hashed]) -> Foresigh
 def hashes_of(path: Path, name: str, sandbox: Sandbox) -> dict[str, str]:
     """For `Hashed`. What can be opened may still hold nothing that can be read, which the import finds out."""
     try:
-        reading = sandbox.read(Task(str(path), name, hashed=True))
+        reading = _opened(path, name, sandbox)
     except Refused:
         return {}
     if PurePath(name).suffix.lower() != ".zip":
         return {name: reading.sha256}
     return {member_name(name, member.name): member.sha256 for member in reading.members}
+
+
+def _opened(path: Path, name: str, sandbox: Sandbox) -> Reading:
+    """A child that broke may have been ended by others, or kept waiting: another one has a try, too."""
+    task = Task(str(path), name, hashed=True)
+    try:
+        return sandbox.read(task)
+    except Refused as error:
+        if error.code not in BROKE:
+            raise
+        return sandbox.read(task)
 
 
 def _columns(name: str, file: Hashed) -> tuple[str, str]:

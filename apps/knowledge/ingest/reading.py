@@ -108,7 +108,7 @@ def read(task: Task, data: bytes) -> Reading:
         if task.member:
             raise Refused("zip_in_zip")
         members, others = list_members(data)
-        members = members_hashed(data, members) if task.hashed else members
+        members = members_hashed(data, members, _check_member) if task.hashed else members
         return Reading(sha256, members=members, others=others[:_OTHERS], others_more=max(0, len(others) - _OTHERS))
     if task.hashed:
         CHECKS.get(kind, lambda _data: None)(data)
@@ -135,6 +135,14 @@ def read(task: Task, data: bytes) -> Reading:
         pieces=pieces,
         dropped=dropped,
     )
+
+
+def _check_member(name: str, data: bytes) -> None:
+    """Raises Refused, as reading it would at once."""
+    kind, _media_type = sniff(name, data)
+    if kind == "zip":
+        raise Refused("zip_in_zip")
+    CHECKS.get(kind, lambda _data: None)(data)
 
 
 def indexed(title: str, piece: Piece) -> Piece:

@@ -23,7 +23,8 @@ _ROOT = Path(__file__).resolve().parents[3]
 SECONDS = 30
 MEMORY = 1024**3  # bytes of address space
 _MAX_ANSWER = 100_000_000
-_FATAL = {"crashed", "timeout", "too_long"}  # the child is gone, or in a state that nobody knows
+BROKE = {"crashed", "timeout"}  # the child may not be to blame, nor the file
+_FATAL = {*BROKE, "too_long"}  # the child is gone, or in a state that nobody knows
 
 
 class Sandbox:

@@ -13,7 +13,9 @@ from apps.accounts.models import Role
 from apps.core.actor import SYSTEM, Actor
 from apps.knowledge.ingest.blocks import Columns
 from apps.knowledge.ingest.hashing import uploads_hash
+from apps.knowledge.ingest.reading import Reading, Task
 from apps.knowledge.ingest.runner import imports_run
+from apps.knowledge.ingest.sandbox import Sandbox
 from apps.knowledge.models import Collection, Document, Import
 from apps.knowledge.services import (
     Foresight,
@@ -164,19 +166,33 @@ def test_what_cannot_be_opened_is_told_before_the_import_and_its_document_would_
     }
     for name, data in (broken | {"fan.txt": b"\x89PNG and so on"}).items():
         (folder / name).write_bytes(data)
-    packed = archive(("good.txt", b"The kettle is loud."), ("bad.pdf", b"no such thing"))
+    inside = {"bad.pdf": b"no such thing", "cut.pdf": b"%PDF-1.4 garbage", "half.xlsx": b"PK\x03\x04 cut"}
+    packed = archive(("good.txt", b"The kettle is loud."), *inside.items(), ("more.zip", archive(LAMP)))
+    unread = {"fan.txt", "some.zip/more.zip", *(f"some.zip/{name}" for name in inside)}
     (folder / "some.zip").write_bytes(packed)
     found = foreseen(folder)
-    assert {name for name, state in found.states().items() if state == "failed"} == {
-        *broken,
-        "fan.txt",
-        "some.zip/bad.pdf",
-    }
+    assert {name for name, state in found.states().items() if state == "failed"} == {*broken, *unread}
     assert found.states()["some.zip/good.txt"] == "new"
     assert found.gone()[0] == ["old.txt"]
     report = collection_import(actor=SYSTEM, collection="help", paths=[folder], prune=True)
-    assert {name for name, _reason in report.failed} == {*broken, "fan.txt", "some.zip/bad.pdf"}
+    assert {name for name, _reason in report.failed} == {*broken, *unread}
     assert report.removed == 1
+
+
+def test_a_file_whose_first_reader_was_ended_is_looked_at_by_another(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, ended = Sandbox.read, set[str]()
+
+    def ends_once(sandbox: Sandbox, task: Task) -> Reading:
+        child = sandbox._child or sandbox._start()
+        if task.name not in ended:
+            ended.add(task.name)
+            child.kill()
+        return read(sandbox, task)
+
+    monkeypatch.setattr(Sandbox, "read", ends_once)
+    assert foreseen(folder).states() == STATES
 
 
 def test_what_a_later_import_brought_would_stay(collection: Collection) -> None:

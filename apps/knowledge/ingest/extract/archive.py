@@ -5,7 +5,7 @@ import io
 import stat
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -13,7 +13,7 @@ from typing import IO
 
 from ..blocks import Refused
 from ..names import clean_name
-from ..sniff import MAX_BYTES, known, sniff
+from ..sniff import MAX_BYTES, known
 
 MAX_ENTRIES = 2_000
 MAX_MEMBERS = 20_000
@@ -65,18 +65,20 @@ def list_members(data: bytes) -> tuple[list[Member], list[str]]:
     return found, [name for name in names if not known(name)]
 
 
-def members_hashed(data: bytes, members: list[Member]) -> list[Member]:
-    """With the hashes of their bytes; without, where these are no document that can be opened."""
+def members_hashed(data: bytes, members: list[Member], check: Callable[[str, bytes], None]) -> list[Member]:
+    """With the hashes of their bytes; without, where these are too many or `check` refuses them."""
     with _opened(io.BytesIO(data)) as archive:
-        return [replace(member, sha256=_hash(archive, member)) for member in members]
+        return [replace(member, sha256=_hash(archive, member, check)) for member in members]
 
 
-def _hash(archive: zipfile.ZipFile, member: Member) -> str:
+def _hash(archive: zipfile.ZipFile, member: Member, check: Callable[[str, bytes], None]) -> str:
     try:
         with archive.open(member.path) as part:
             found = part.read(MAX_BYTES + 1)
-        sniff(member.name, found)
-    except (*_BROKEN, RuntimeError, Refused):
+        if len(found) > MAX_BYTES:
+            return ""
+        check(member.name, found)
+    except (*_BROKEN, RuntimeError, MemoryError, Refused):
         return ""
     return hashlib.sha256(found).hexdigest()
 
