@@ -15,6 +15,11 @@ def codes_of(text: str) -> frozenset[str]:
     return frozenset(code.replace("-", "").lower() for code in _CODE.findall(text))
 
 
+def codes_joined(text: str) -> str:
+    """The text with its codes in one piece: SP1003 for SP-1003."""
+    return _CODE.sub(lambda found: found.group().replace("-", ""), text)
+
+
 def codes_held(codes: frozenset[str], text: str) -> int:
     """How many of them stand in a text, whole or as a part of another: LG-G2 is a G2, and SP 1003 is SP-1003."""
     if not codes:

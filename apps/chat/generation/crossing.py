@@ -4,12 +4,12 @@ from dataclasses import replace
 
 from apps.core.codes import codes_held, codes_of
 from apps.knowledge.retrieval.types import RankedPassage, Retrieval
-from apps.knowledge.services import asearch_across, wider
+from apps.knowledge.services import asearch_across, has_word_of, wider
 
 from .brief import Brief
 from .choice import choice_of
 from .facts import fact_of
-from .narrowing import as_likely, best_of, only
+from .narrowing import SURE, as_likely, best_of, only
 from .prices import names_price, priced
 
 
@@ -39,12 +39,17 @@ def _of_the_form(brief: Brief, across: Retrieval) -> Retrieval:
 
 
 def _priced(across: Retrieval, of: str) -> Retrieval:
-    """The sentences that name a price, of no other article than the one that is asked for."""
+    """The sentences that name a price, of no other article than the one that is asked for; where none is, and the
+    search is not sure, of what has a word of the thing through the glossary.
+    """
     codes = codes_of(of)
 
+    def is_of_it(passage: RankedPassage, text: str) -> bool:
+        if codes:
+            return codes_held(codes, f"{passage.title}\n{passage.heading}\n{text}") == len(codes)
+        return across.confidence >= SURE or has_word_of(of, f"{passage.heading}\n{text}")
+
     def there(passage: RankedPassage) -> RankedPassage:
-        place = f"{passage.title}\n{passage.heading}"
-        kept = (one for one in passage.sentences if codes_held(codes, f"{place}\n{one.text}") == len(codes))
-        return replace(passage, sentences=tuple(kept))
+        return replace(passage, sentences=tuple(one for one in passage.sentences if is_of_it(passage, one.text)))
 
     return only(replace(across, passages=tuple(map(there, across.passages))), names_price)

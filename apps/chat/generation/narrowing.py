@@ -6,6 +6,8 @@ from dataclasses import replace
 from apps.core.chances import chance_of, log_odds
 from apps.knowledge.retrieval.types import RankedSentence, Retrieval
 
+# A search that is as sure is believed, whatever form an answer should have.
+SURE = 0.8
 Fits = Callable[[RankedSentence], bool]
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from apps.core.codes import codes_held, codes_of
+from apps.core.codes import codes_held, codes_joined, codes_of
 from apps.core.language import Language
 from apps.knowledge.retrieval.types import RankedSentence
 
@@ -101,7 +101,7 @@ _SAYS_SUM = re.compile(rf"^\W*{_NUMBER}|{_SUM}|免费|\bfree\b", re.I)
 
 def priced(question: str, language: Language) -> str:
     """What a short question wants to know the price of; empty where it asks for none."""
-    form = normal_form(question, language)
+    form = normal_form(codes_joined(question), language)
     asked = _ASKS[language].fullmatch(form) or (codes_of(question) and _ASKS_OF_ARTICLE[language].fullmatch(form))
     of = asked["of"].strip() if asked else ""
     if _NO_THING[language].search(of):
@@ -190,8 +190,8 @@ def _names_it(name: str) -> bool:
 
 
 def _article(codes: Iterable[str]) -> str:
-    """A pattern for any of these numbers, with hyphens or without."""
-    return rf"(?<![a-z0-9])(?:{'|'.join('-?'.join(map(re.escape, code)) for code in codes)})(?![a-z0-9])"
+    """A pattern for any of these numbers, with hyphens, blanks or neither."""
+    return rf"(?<![a-z0-9])(?:{'|'.join('[- ]?'.join(map(re.escape, code)) for code in codes)})(?![a-z0-9])"
 
 
 def _name(of: str) -> str:

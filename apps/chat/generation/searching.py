@@ -15,7 +15,7 @@ from .elsewhere import is_elsewhere
 from .facts import Fact, fact_of
 from .followup import of_another, stands_alone
 from .greetings import Greeting, greeting_of
-from .narrowing import as_likely, best_of, only
+from .narrowing import SURE, as_likely, best_of, only
 from .prices import (
     ASKED,
     WORDS,
@@ -33,8 +33,6 @@ from .vague import is_vague
 
 PASSAGES = 5
 MOST_ALIKE = 2  # rows that are said for one name
-# A search that is as sure is believed, whatever form an answer should have.
-SURE = 0.8
 # Below it another way of asking is tried.
 UNSURE = 0.5
 # From here on a sentence that has the form of a fact is taken for it.
@@ -59,7 +57,9 @@ async def searched(brief: Brief) -> Searched:
     """What is found and made of it in the question's own language; where that is no answer, in the other one."""
     own = await _in_its_language(brief)
     brief, found, back, apart = own
-    unsaid = back and back != "price_of"
+    # Where documents speak of the thing without its price, a price in the other language is another thing's, unless
+    # a number says that it is not.
+    unsaid = back and (back != "price_of" or not codes_of(brief.question))
     if unsaid or greeting_of(brief.question, brief.language) or is_elsewhere(brief.question, brief.language, found):
         return own
     answer = await crossed(brief, found, unmet=bool(back or apart), limit=PASSAGES)

@@ -78,6 +78,11 @@ def across_rows(
     return np.array(rows, dtype=np.float64), missing, len(weight)
 
 
+def has_word_of(thing: str, text: str) -> bool:
+    """Whether a text in either language has a word of it, through the glossary."""
+    return not _words(text).isdisjoint(question_tokens(glossed(thing) or thing))
+
+
 def _words(text: str) -> frozenset[str]:
     return frozenset(tokenize(glossed(text)))
 

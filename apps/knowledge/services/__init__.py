@@ -8,6 +8,7 @@ from ..ingest.foresight import Foresight
 from ..ingest.passages import Splitting
 from ..ingest.reading import Reading
 from ..retrieval.across import search_across
+from ..retrieval.across_features import has_word_of
 from ..retrieval.answer_types import asked_kind
 from ..retrieval.search import asearch, asearch_across, asearch_wide, search, search_wide, wider
 from .address import address_import_start
@@ -54,6 +55,7 @@ __all__ = [
     "document_rename",
     "documents_delete",
     "folders_import",
+    "has_word_of",
     "import_cancel",
     "import_foresee",
     "import_preview",

@@ -6,6 +6,7 @@ import pytest
 
 from apps.chat.generation.phrases import aside
 from apps.chat.generation.runner import generation_run
+from apps.chat.generation.searching import searched
 from apps.chat.models import Assistant, Generation, Outcome
 from apps.core.actor import Actor
 from apps.core.db import in_database
@@ -13,6 +14,7 @@ from apps.knowledge.models import Collection
 from apps.knowledge.retrieval.types import RankedPassage
 
 from .fakes import ONE, FakeRuntime, FakeSearch, passage, send
+from .test_greetings import brief
 
 CHINESE = "遥控器保修一年。"
 
@@ -112,3 +114,25 @@ async def test_the_model_is_not_asked_to_choose_among_sentences_that_it_may_not_
     [call] = runtime.calls
     assert CHINESE in call["messages"][1]["content"]
     assert "网关" not in call["messages"][1]["content"]
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("question", "own", "across", "sentence", "said"),
+    [
+        ("How much is the gift wrap?", 0.4, 0.99, "扫地机器人售价 3999 元。", False),
+        ("How much is the lamp?", 0.4, 0.99, "台灯售价 299 元。", False),
+        ("How much is the SP-1003?", 0.4, 0.7, "支架 SP-1003 售价 78 元。", True),
+        ("How much is the SP-1003?", 0.4, 0.7, "支架 SP-1004 售价 78 元。", False),
+        ("How much is the lamp?", 0.1, 0.7, "台灯售价 299 元。", True),
+        ("How much is the lamp?", 0.1, 0.7, "安装费 60 元。", False),
+        ("How much is the hub?", 0.1, 0.9, "中枢售价 499 元。", True),
+    ],
+)
+async def test_a_price_across_languages_is_that_of_the_thing_that_is_asked_for(
+    abroad: FakeSearch, question: str, own: float, across: float, sentence: str, said: bool
+) -> None:
+    abroad.passages = (passage("Lamps and gifts are a joy for years."),)
+    abroad.confidence, abroad.abroad, abroad.abroad_sure = own, (chinese(sentence),), across
+    found = (await searched(brief(question))).found
+    assert (found.across and found.confidence >= 0.2) == said

@@ -23,6 +23,7 @@ def sentence(text: str) -> RankedSentence:
         ("轨道灯 T1 价格", "轨道灯t1"),
         ("LC-40 的价格是多少", "lc40"),
         ("C40 price", "c40"),
+        ("How much is the SP-1003?", "sp1003"),
         ("怎么修改价格", ""),
         ("gift card price", ""),
         ("How much is VAT?", ""),

@@ -106,6 +106,7 @@ PRICES = """| 型号 | 名称 | 价格（元） |
         ("C30 价格", "588"),
         ("台灯多少钱", "399"),
         ("How much is the C40?", "738"),
+        ("How much is the LC-40?", "738"),
     ],
 )
 def test_the_price_of_an_article_is_that_of_its_row(tmp_path: Path, question: str, says: str) -> None:
