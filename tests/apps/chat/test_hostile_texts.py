@@ -30,6 +30,8 @@ from apps.chat.generation.prices import counts, names_price
 from apps.chat.generation.sameness import group_key, normal_form
 from apps.chat.generation.smalltalk import may_be_small_talk
 from apps.chat.generation.wishes import wish_of
+from apps.chat.models import Generation, Message
+from apps.chat.word.quotes import quotes
 from apps.core.codes import codes_of
 from apps.core.language import detect_language
 from apps.core.markdown import markdown_html
@@ -176,3 +178,14 @@ def test_no_text_of_a_document_holds_up_who_looks_for_a_price(unit: str) -> None
                 fits(sentence)
         prices.articles_called([unit * 50_000, f"{unit * 10_000} › 灯"], of)
     codes_of(unit * 50_000)
+
+
+@pytest.mark.usefixtures("in_time")
+def test_what_an_answer_quotes_is_found_in_time() -> None:
+    many = 3 * MOST
+    passage = "a " * many + "b. " + "a. " * many
+    found = Generation(retrieval={"passages": [{"passage": "1", "text": passage}]})
+    for excerpt in ("a " * many + "c.", "b."):
+        message = Message(text=f"{'a. ' * many}x [1]\n{'a. ' * many} [1]" + f"{'a ' * many} [1]")
+        message.generation = found
+        assert quotes(message, {"number": 1, "passage": "1", "excerpt": excerpt})

@@ -16,6 +16,7 @@ from apps.chat.models import Conversation, Generation, Message, QuestionFile, Ro
 from apps.chat.word.faces import new_document
 from apps.chat.word.markdown import MarkdownWriter
 from apps.chat.word.numbering import Numberings
+from apps.chat.word.quotes import quotes
 from apps.knowledge.ingest.extract.docx import extract
 
 from .fakes import send
@@ -256,3 +257,29 @@ def test_sentences_beside_each_other_are_quoted_together(cast) -> None:
     Generation.objects.update(retrieval={"passages": [{"passage": SOURCE["passage"], "text": PASSAGE}]})
     found = styled(opened(cast["owner"][1], f"/c/{conversation.pk}/word/")[0])
     assert found[-1] == ("List Number", f"Returns › Mind\n{text.removesuffix(' [1]')}")
+
+
+def quoted(actor: Any, text: str, passage: str, excerpt: str) -> list[str]:
+    conversation = answered(actor, "How?", text, sources=[SOURCE | {"excerpt": excerpt}])
+    Generation.objects.update(retrieval={"passages": [{"passage": SOURCE["passage"], "text": passage}]})
+    answer = conversation.messages.select_related("generation").get(role=Role.ASSISTANT)
+    return quotes(answer, answer.sources[0])
+
+
+OWN = "We  are\nopen all week."
+OPEN = f"{OWN} Ask us. No refunds on Sundays. A lamp is lit. Come on Sundays. 到货后付款。 免费退货。"
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ("on Sundays", []),
+        ("Come on Sun days.", []),
+        ("We think: come on Sundays.", []),
+        ("Come  on\tSundays.", ["Come on Sundays."]),
+        ("No refunds on Sundays. 免费退货。到货后付款。", ["No refunds on Sundays.", "到货后付款。 免费退货。"]),
+    ],
+)
+def test_of_a_source_only_whole_sentences_are_said_to_be_quoted(cast, said: str, found: list[str]) -> None:
+    own = "We are open all week."
+    assert quoted(cast["owner"][0], f"{own} [1] {said} [1]", OPEN, own) == [OWN, *found]
