@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import Role
 from apps.chat.endings import ending_message
+from apps.chat.models import EvaluationRun, Message
 from apps.chat.selectors import is_able
 from apps.core.fences import parts
 from apps.core.markdown import MOST, markdown_html
@@ -61,6 +62,16 @@ def coded(text: str) -> str:
 def prose(text: str, cited: Mapping[int, str] | None = None) -> str:
     """An answer as the chat shows it; one that is too long for that is only `coded`."""
     return markdown_html(text, cited) if len(text) <= MOST else coded(text)
+
+
+@register.filter
+def numbers(said: Message | EvaluationRun) -> dict[int, str]:
+    """Which are sources, and lead nowhere: of a message its own; of a run's answers, whose words alone are kept,
+    all where it quotes and none where a model writes.
+    """
+    if isinstance(said, Message):
+        return {source["number"]: "" for source in said.sources}
+    return dict.fromkeys(range(1, 100), "") if said.settings.get("verbatim") else {}
 
 
 @register.simple_tag

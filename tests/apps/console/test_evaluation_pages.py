@@ -139,6 +139,16 @@ def test_an_answer_of_a_run_looks_as_in_the_chat(reviewer: Client, world: World)
     assert "**" not in page
 
 
+def test_numbers_in_brackets_are_sources_only_where_documents_are_quoted(reviewer: Client, world: World) -> None:
+    cases = made()
+    quoting = run_of(cases, p1="30 days [1]")
+    Assistant.objects.update(verbatim=False)
+    writing = run_of(cases, p1="Take list[0] of it")
+    assert "list[0] of it" in page_of(reviewer, f"/console/evaluation/runs/{writing.pk}/")
+    both = page_of(reviewer, f"/console/evaluation/runs/{quoting.pk}/compare/?with={writing.pk}")
+    assert "list[0] of it" in both and ">1</span>" in both
+
+
 def test_a_run_leads_from_a_question_to_what_was_expected_and_to_the_playground(
     reviewer: Client, world: World
 ) -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from apps.accounts.models import Role
 from apps.audit.models import AuditEvent
-from apps.chat.models import Conversation
+from apps.chat.models import Conversation, Message
 from apps.inference.errors import RuntimeUnavailable
 from apps.knowledge.models import Collection
 from apps.knowledge.retrieval.types import RankedPassage, RankedSentence, Retrieval
@@ -141,3 +141,14 @@ def test_a_search_that_fails_says_why_beside_the_reply(
     reviewer.post(f"{page}take/")
     shown = reviewer.get(f"{page}lookup/")
     assert shown.status_code == 200 and "The model is away." in shown.content.decode()
+
+
+def test_what_a_person_writes_in_brackets_is_no_source_and_what_an_answer_cites_is(
+    reviewer: Client, page: str, world: World
+) -> None:
+    answer = world.conversation.messages.get(role="assistant")
+    Message.objects.filter(pk=answer.pk).update(text="Free [1], see [2].", sources=[{"number": 1}])
+    Message.objects.create(conversation=world.conversation, position=3, role="person", text="Look at list[0] [1].")
+    shown = reviewer.get(page).content.decode()
+    assert "Look at list[0] [1]." in shown
+    assert '<span class="cite">1</span>, see [2].' in shown
