@@ -74,8 +74,9 @@ def _tried(brief: Brief) -> Tried:
 async def _answered(brief: Brief) -> Tried:
     events: list[Event] = []
     found: Reading | None = None
+    wait = asyncio.timeout(WAIT_SECONDS)
     try:
-        async with asyncio.timeout(WAIT_SECONDS), aclosing(answer_stream(brief)) as pieces:
+        async with wait, aclosing(answer_stream(brief)) as pieces:
             async for piece in pieces:
                 if (event := event_of(piece)) is not None:
                     events.append(event)
@@ -88,6 +89,8 @@ async def _answered(brief: Brief) -> Tried:
                         why = _why(brief, found, piece.outcome)
                         return Tried(said.text, said.sources, piece.outcome, why, sure, piece.confidence)
     except TimeoutError as error:
+        if not wait.expired():  # another's, such as the database's
+            raise
         raise Unavailable(_("The model did not answer in time. It may still be loading; try again.")) from error
     raise RuntimeError("the answer ended without a closing piece")
 

@@ -88,3 +88,11 @@ def test_who_looks_is_not_kept_waiting_by_a_model_that_does_not_come(
     runtime.paced, runtime.error = False, RuntimeUnavailable("down")
     with pytest.raises(RuntimeUnavailable):
         tried(assistant)
+
+
+def test_what_else_took_too_long_is_not_laid_to_the_model(
+    assistant: Assistant, runtime: FakeRuntime, search: FakeSearch
+) -> None:
+    runtime.error = TimeoutError("the database")
+    with pytest.raises(TimeoutError, match="the database"):
+        tried(assistant)
