@@ -25,7 +25,7 @@ _FIGURES = {
     "recall_at_5": (_("Among the first five"), "share"),
     "declined": (_("Answerable, but declined"), "share"),
     "declined_offtopic": (_("Off topic, declined"), "share"),
-    "smalltalk_offtopic": (_("Off topic, small talk"), "share"),
+    "smalltalk_offtopic": (_("Off topic, talk or asked back"), "share"),
     "errors": (_("Failed"), "count"),
     "retrieval": (_("Search, median"), "time"),
     "first_token": (_("First token, median"), "time"),
@@ -110,7 +110,11 @@ def _belongs(name: str, row: EvaluationResult, good: bool) -> bool:
 
 
 def _playground(run: EvaluationRun, row: EvaluationResult) -> str:
-    """The playground with this question, asked as the run asked it; "" where it cannot say where."""
+    """The playground with this question and the run's threshold; all else is as it is set up today. "" where it
+    cannot say where, or the question hangs on those before it, which the playground does not take.
+    """
+    if row.before:
+        return ""
     if run.assistant:
         where = f"assistant:{run.assistant.slug}"
     elif len(run.collections) == 1:

@@ -160,13 +160,15 @@ def test_a_run_leads_from_a_question_to_what_was_expected_and_to_the_playground(
         Case("Who pays & why?", (), "returns.md", passage=str(passage.pk)),
         Case("In which document?", (), "returns.md", passage=gone),
         Case("Where to?", (), "nowhere.md"),
+        Case("And how long?", (), "returns.md", before=("Who pays?",)),
     ]
     run = run_of(set_create(actor=SYSTEM, name="Places", cases=cases))
     page = page_of(reviewer, f"/console/evaluation/runs/{run.pk}/")
     assert "/console/playground/?q=Who+pays+%26+why%3F&amp;a_where=assistant%3Aservice&amp;a_threshold=0.2" in page
+    assert "q=Where+to" in page and "q=And+how+long" not in page
     assert page.count(f"/console/knowledge/passages/{passage.pk}/") == 1
-    assert page.count(f"/console/knowledge/documents/{document.pk}/") == 1
-    assert gone not in page and page.count("Where the expected answer stands") == 2
+    assert page.count(f"/console/knowledge/documents/{document.pk}/") == 2
+    assert gone not in page and page.count("Where the expected answer stands") == 3
 
 
 def test_answers_of_a_run_are_chosen_by_what_came_of_them(reviewer: Client, world: World) -> None:
