@@ -10,7 +10,7 @@ from .candidates import Candidate, candidates, in_reading_order, lead, others, w
 from .sameness import normal_form
 
 # Below this confidence what was found is only said if it stands out: of alike sentences none is the answer.
-SURE, STANDS_OUT = 0.5, 1.0
+SURE, STANDS_OUT = 0.5, 0.75
 # How far below the best one's score a sentence may lie that is said beside it across languages: .80 of the answers
 # hold a right one with two sentences in half of them, .81 with two in four of five.
 ACROSS = 2.0

@@ -23,7 +23,7 @@ from .train import fit_logistic
 COLUMNS = range(2)
 # Of the off-topic questions at a new assistant's threshold. In Chinese, where meanings are compared better, more of
 # them cost few answers, and questions near a page need it.
-DECLINED: dict[Language, float] = {"en": 0.95, "zh": 0.97}
+DECLINED: dict[Language, float] = {"en": 0.94, "zh": 0.97}
 PATIENCE = 60.0  # seconds for a question: nobody waits, and the machine may be busy
 CONFIG = Path(settings.STARTER_DIR) / "reranker" / "config.json"
 

@@ -14,6 +14,7 @@ from ..ingest.blocks import Extracted
 from ..ingest.extract import EXTRACTORS
 
 ASKED = 400  # about so many questions of an English set are asked, and of one to report on
+UNREAD_PAIRS, UNREAD_SEARCHES = 1400, 475  # of the English sets, the first that the reranker was not trained on
 EVERYDAY = Path(__file__).parent / "everyday_zh.txt"  # what people ask that no page answers
 
 
@@ -69,7 +70,7 @@ def shortened(one: KnowledgeSet, count: int = 25) -> KnowledgeSet:
 def load_unread(language: Language, data: Path, kept_out: Collection[str] = ()) -> list[KnowledgeSet]:
     """Sets that the shipped reranker was not trained on: what its odds say of those it knows would be too good.
 
-    `kept_out` as in `load_sets`.
+    `kept_out` as in `load_sets`; nor is any of them asked off its topic.
     """
     if language == "zh":
         fit, report = _chinese(data)
@@ -82,15 +83,7 @@ def load_unread(language: Language, data: Path, kept_out: Collection[str] = ()) 
         pages = next(one for one in fit if one.name == "demo shop")
         sets.append(replace(pages, off_topic=list(dict.fromkeys(pages.off_topic))))
     else:
-        pairs, searches = _pairs_of(data / "qa_en"), _searches_of(data / "qa_en", kept_out)
-        sets = [
-            _pairs("squad unread", pairs[:1400], lambda number: number % 10 not in (0, 1, 2, 5)),
-            _searches("qed unread", searches, 300, 475),
-        ]
-        title_of = {_detokenised(row["paragraph_text"]): row["title_text"] for row in searches if row}
-        sets[1].titles.extend(title_of[str(passage)] for passage in sets[1].passages)
-        for one, spare in zip(sets, _spare(pairs, searches), strict=True):
-            one.off_topic.extend(asking.text for asking in _sample(spare, 150, 5))
+        sets = _english_unread(data / "qa_en", kept_out)
     for one in sets:
         one.questions[:] = one.questions[:: max(1, len(one.questions) // ASKED)]
     return sets
@@ -163,14 +156,11 @@ def _squad_form(name: str, articles: list[dict[str, Any]], low: int, high: int) 
 
 def _english(folder: Path, kept_out: Collection[str]) -> tuple[list[KnowledgeSet], list[KnowledgeSet]]:
     pairs, searches = _pairs_of(folder), _searches_of(folder, kept_out)
-    fit = [
-        _pairs("squad 1", pairs[:8500], lambda number: number % 10 == 1),
-        _pairs("squad 2", pairs[:8500], lambda number: number % 10 == 2),
-        _searches("qed 300", searches, 300, 650),
-    ]
+    fit = [_pairs(f"squad {rest}", pairs[:8500], _every(10, rest)) for rest in (1, 2, 3, 4, 6, 7, 8, 9)]
+    fit += [_searches(f"qed {low}", searches, low, low + 300) for low in (0, 300, 600)]
     report = [
-        _pairs("squad 0", pairs[:8500], lambda number: number % 5 == 0),
-        _searches("qed 0", searches, 0, 300),
+        _pairs("squad 0", pairs[:8500], _every(5)),
+        _searches("qed 900", searches, 900, 1200),
     ]
     spare, searched = _spare(pairs, searches)
     for index, one in enumerate([*fit, *report]):
@@ -178,6 +168,27 @@ def _english(folder: Path, kept_out: Collection[str]) -> tuple[list[KnowledgeSet
             asking.text for asking in _sample(spare if one.name[0] == "s" else searched, 150, index)
         )
     return fit, report
+
+
+def _english_unread(folder: Path, kept_out: Collection[str]) -> list[KnowledgeSet]:
+    """Each is asked what the other answers, which the reranker never saw either, and some of what it did see."""
+    pairs, searches = _pairs_of(folder), _searches_of(folder, kept_out)
+    asked = {_plain(question) for question in kept_out}
+    sets = [
+        _pairs("squad unread", pairs[:UNREAD_PAIRS], _every(1)),
+        _searches("qed unread", searches, 0, UNREAD_SEARCHES),
+    ]
+    title_of = {_detokenised(row["paragraph_text"]): row["title_text"] for row in searches if row}
+    sets[1].titles.extend(title_of[str(passage)] for passage in sets[1].passages)
+    for one, other, spare in zip(sets, reversed(sets), _spare(pairs, searches), strict=True):
+        for questions, count in ((other.questions, 300), (spare, 150)):
+            free = [asking for asking in questions if _plain(asking.text) not in asked]
+            one.off_topic.extend(asking.text for asking in _sample(free, count, 5))
+    return sets
+
+
+def _plain(question: str) -> str:
+    return question.rstrip("?").lower()
 
 
 def _pairs_of(folder: Path) -> list[tuple[str, ...]]:
@@ -202,6 +213,10 @@ def _spare(pairs: list[tuple[str, ...]], searches: list[dict[str, Any]]) -> tupl
     """
     spare = [Asking(question, 0, ()) for _, question in pairs[9000:]]
     return spare, [Asking(row["question_text"] + "?", 0, ()) for row in searches[900:] if row]
+
+
+def _every(step: int, first: int = 0) -> Callable[[int], bool]:
+    return lambda number: number % step == first
 
 
 def _pairs(name: str, pairs: list[tuple[str, ...]], chosen: Callable[[int], bool]) -> KnowledgeSet:

@@ -85,9 +85,10 @@ def _softmax(scores: np.ndarray, kept: np.ndarray) -> np.ndarray:
 
 
 def fit_logistic(
-    answered: np.ndarray, off_topic: np.ndarray, *, columns: Sequence[int], declined: float
+    answered: np.ndarray, off_topic: np.ndarray, *, columns: Sequence[int], declined: float, ridge: float = 1.0
 ) -> Logistic:
-    """Newton's method with a little ridge, over `columns` of the evidence, the others weighing nothing.
+    """Newton's method, over `columns` of the evidence, the others weighing nothing. `ridge` holds the weights of
+    the standardised columns back: many of them say nearly the same.
 
     The bias then moves so that 0.5 declines the share `declined` of the off-topic questions.
     """
@@ -103,8 +104,8 @@ def fit_logistic(
     weights = np.zeros(inputs.shape[1])
     for _ in range(30):
         chance = 1 / (1 + np.exp(-np.clip(inputs @ weights, -30, 30)))
-        slope = inputs.T @ (balance * (chance - target)) + 1.0 * weights
-        curve = (inputs * (balance * chance * (1 - chance))[:, None]).T @ inputs + np.eye(len(weights))
+        slope = inputs.T @ (balance * (chance - target)) + ridge * weights
+        curve = (inputs * (balance * chance * (1 - chance))[:, None]).T @ inputs + ridge * np.eye(len(weights))
         weights = weights - np.linalg.solve(curve, slope)
     plain = weights[:-1] / scale
     cut = float(np.quantile(off_topic @ plain, declined))

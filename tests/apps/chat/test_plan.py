@@ -32,7 +32,7 @@ def test_a_search_that_found_something_is_overruled_neither_by_small_talk_nor_by
 
 
 @pytest.mark.parametrize(
-    ("confidence", "below", "answers"), [(0.4, 0.9, False), (0.4, 1.1, True), (0.6, 0.9, True)]
+    ("confidence", "below", "answers"), [(0.4, 0.7, False), (0.4, 0.8, True), (0.6, 0.7, True)]
 )
 def test_of_many_alike_an_unsure_search_says_none(confidence: float, below: float, answers: bool) -> None:
     target: Any = None

@@ -51,6 +51,18 @@ def test_the_confidence_declines_the_share_of_off_topic_questions_it_was_asked_t
     assert logistic.weights[2] == 0
 
 
+def test_columns_that_say_nearly_the_same_weigh_nearly_the_same_where_the_ridge_is_high() -> None:
+    rng = np.random.default_rng(5)
+
+    def rows(middle: float) -> np.ndarray:
+        said = rng.normal(middle, 1, (60, 1))
+        return said + rng.normal(0, 0.05, (60, 2))
+
+    on, off = rows(2), rows(0)
+    loose, held = (fit_logistic(on, off, columns=(0, 1), declined=0.95, ridge=ridge) for ridge in (0.01, 100))
+    assert np.ptp(loose.weights) > 10 * np.ptp(held.weights)
+
+
 def test_weights_come_back_from_their_file_as_they_were(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(weights, "FOLDER", tmp_path)
     ranker = fit_ranker(lists(50, 4), units=2, steps=20)

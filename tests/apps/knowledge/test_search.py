@@ -121,14 +121,15 @@ The C40 and the C60 belong to a series that we have made since 2019.
         ("price of C80", {"C80"}),
     ],
 )
-def test_the_rows_of_all_articles_that_are_asked_for_come_first(
+def test_the_rows_of_all_articles_that_are_asked_for_are_among_the_first(
     db: None, import_into: Import, tmp_path: Path, question: str, rows: set[str]
 ) -> None:
     (tmp_path / "lamps.md").write_text(TABLE)
     import_into("lamps", tmp_path / "lamps.md")
     found = search(collection_ids=[Collection.objects.get(slug="lamps").pk], question=question)
     best = sorted((s for p in found.passages for s in p.sentences), key=lambda sentence: sentence.rank)
-    assert {one.text.removeprefix("Article: ")[:3] for one in best[: len(rows)]} == rows
+    assert rows <= {one.text.removeprefix("Article: ")[:3] for one in best[: max(len(rows), 3)]}
+    assert best[0].text.removeprefix("Article: ")[:3] in rows
 
 
 def test_what_was_imported_a_moment_ago_is_found(help_pages: Collection, import_into: Import, tmp_path) -> None:
