@@ -1,8 +1,10 @@
 """A room takes of others their services, selectors, permissions, errors and models, and what stands here."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 DOORS = {"services", "selectors", "permissions", "errors", "models"}
@@ -40,11 +42,7 @@ BESIDE = {
 
 
 def test_rooms_take_of_each_other_only_what_is_offered() -> None:
-    beside = {
-        (room, module)
-        for room, module in _taken()
-        if DOORS.isdisjoint(module.split(".")[1:]) and module not in SHARED
-    }
+    beside = {(room, module) for room, module in _taken() if not _is_door(module) and module not in SHARED}
     offered = {(room, module) for room, modules in BESIDE.items() for module in modules}
     foreign = {
         (room, module) for room, module in beside if not any((room, above) in offered for above in _above(module))
@@ -53,6 +51,31 @@ def test_rooms_take_of_each_other_only_what_is_offered() -> None:
     assert {(room, above) for room, module in beside for above in _above(module)} >= offered, (
         "nobody takes it any more"
     )
+
+
+@pytest.mark.parametrize(
+    ("line", "module"),
+    [
+        ("from apps import chat", "chat"),
+        ("from apps.chat import generation", "chat.generation"),
+        ("import apps.chat.page", "chat.page"),
+        ("from ... import chat", "chat"),
+        ("from ...chat import page", "chat.page"),
+        ("from ...chat.evaluation.selectors import runs", "chat.evaluation.selectors"),
+    ],
+)
+def test_nothing_of_another_room_is_taken_unseen(line: str, module: str) -> None:
+    assert list(_imported(ast.parse(line), ("apps", "widget", "views"))) == [module]
+    assert not _is_door(module)
+
+
+def test_a_room_may_be_entered_by_its_doors() -> None:
+    assert _is_door("chat.services") and _is_door("chat.models.conversation")
+
+
+def _is_door(module: str) -> bool:
+    _room, *within = module.split(".")
+    return bool(within) and within[0] in DOORS
 
 
 def _above(module: str) -> list[str]:
@@ -66,16 +89,19 @@ def _taken() -> Iterator[tuple[str, str]]:
     for file in (*ROOT.glob("apps/*/**/*.py"), *ROOT.glob("config/**/*.py")):
         within = file.relative_to(ROOT).parts
         room = within[1] if within[0] == "apps" else within[0]
-        for module in _imported(ast.parse(file.read_text())):
+        for module in _imported(ast.parse(file.read_text()), within[:-1]):
             if module.split(".")[0] not in (room, "core"):
                 yield room, module
 
 
-def _imported(tree: ast.Module) -> Iterator[str]:
-    """Modules below `apps`, by their names behind it."""
+def _imported(tree: ast.Module, package: Sequence[str]) -> Iterator[str]:
+    """Modules below `apps`, by their names behind it; `package` is where the importing one stands."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.level == 0 and (node.module or "").startswith("apps."):
-            _, _, module = str(node.module).partition(".")
-            yield from [module] if "." in module else [f"{module}.{name.name}" for name in node.names]
+        if isinstance(node, ast.ImportFrom):
+            above = package[: len(package) - node.level + 1] if node.level else ()
+            path = [*above, *(node.module.split(".") if node.module else ())]
+            if path[:1] == ["apps"]:
+                found = [path] if len(path) > 2 else [[*path, name.name] for name in node.names]
+                yield from (".".join(parts[1:]) for parts in found)
         elif isinstance(node, ast.Import):
             yield from (name.name.partition(".")[2] for name in node.names if name.name.startswith("apps."))
