@@ -17,7 +17,6 @@ import numpy as np
 from apps.core.codes import codes_missing, codes_of
 from apps.core.errors import ApplicationError
 from apps.core.language import Language, detect_language
-from apps.inference.services import EMBEDDER_ID
 
 from ..indexing.embedder import embed
 from ..indexing.glossary import glossed
@@ -113,8 +112,8 @@ def compare(scope: Scope, question: str, language: Language) -> Compared | None:
     """The question, in `language`, beside the best of the scope's sentences in the other; None where nothing is
     found or other models than the packaged ones made the vectors. Raises what `embed` raises.
     """
-    index, other = scope.index, OTHER[language]
-    if index is None or index.embedder != EMBEDDER_ID:
+    index, other = scope.packaged, OTHER[language]
+    if index is None:
         return None
     first, second = (
         np.array(embed(index, [question], purpose="query", language=model, written_in=language)[0])

@@ -102,6 +102,11 @@ class Scope:
         found = f"(SELECT id, collection_id, language FROM knowledge_passage WHERE {held} OFFSET 0) p"  # noqa: S608
         return f"SELECT {columns} FROM {found} WHERE {condition}", values  # noqa: S608  constants, all of them
 
+    @property
+    def packaged(self) -> EmbeddingIndex | None:
+        """The index, where the packaged models made it: they are asked across languages."""
+        return self.index if self.index and self.index.embedder == EMBEDDER_ID else None
+
     def idf(self, tokens: Iterable[str]) -> dict[str, float]:
         """BM25's inverse document frequency of each token, never negative; asks the database for new ones only."""
         wanted = list(dict.fromkeys(tokens))

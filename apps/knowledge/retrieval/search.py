@@ -2,21 +2,22 @@
 
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from uuid import UUID
 
 from apps.core.codes import codes_missing, codes_of
 from apps.core.db import in_database_waiting
 from apps.core.language import detect_language
 
-from .across import search_across
+from .across import OTHER, search_across
 from .candidates import find_candidates, question_prepare, said
 from .confidence import confidence, missing_words
 from .ranked import ranked_passages
 from .rerank import rerank
-from .scope import scope_of
+from .scope import Scope, scope_of
 from .sentences import score_sentences
 from .tokens import question_tokens
-from .types import Retrieval
+from .types import Language, Retrieval
 
 # From here on passages in the other language that have a code are believed before any that do not.
 SURE = 0.8
@@ -25,13 +26,14 @@ SURE = 0.8
 def search(*, collection_ids: Iterable[UUID], question: str, limit: int = 5) -> Retrieval:
     """At most `limit` passages of these collections, best first, their sentences ranked over the whole search.
 
-    They are in the question's language, unless one embedding model reads both. Raises RuntimeUnavailable when the
-    question has to be embedded and no runtime answers.
+    They are in the question's language, unless one embedding model reads both, or none is in it and those in the
+    other one can be found by words alone. Raises RuntimeUnavailable when the question has to be embedded and no
+    runtime answers.
     """
     began = time.perf_counter()
     language = detect_language(question)
     tokens = question_tokens(question)
-    scope = scope_of(collection_ids, language)
+    scope = _scope(list(collection_ids), language)
     if not scope.passages:
         return Retrieval(question, language, (), 0.0, missing=1.0, unknown=codes_of(question))
     prepared = question_prepare(scope, question, tokens)
@@ -62,7 +64,17 @@ def search(*, collection_ids: Iterable[UUID], question: str, limit: int = 5) -> 
         timings,
         missing=missing[1] if prepared.idf else 1.0,
         unknown=codes_missing(scope.unknown(codes_of(question)), said(candidates)),
+        across=scope.language == OTHER[language],
     )
+
+
+def _scope(ids: list[UUID], language: Language) -> Scope:
+    """The language's; where it is empty and no meanings can be compared with the other one's, that one's words."""
+    scope = scope_of(ids, language)
+    if scope.passages or scope.language is None:
+        return scope
+    other = scope_of(ids, OTHER[language])
+    return scope if other.packaged else replace(other, index=None)
 
 
 def search_wide(*, collection_ids: Iterable[UUID], question: str, threshold: float, limit: int = 5) -> Retrieval:

@@ -8,7 +8,7 @@ import pytest
 
 from apps.inference import services as inference
 from apps.inference.errors import RuntimeUnavailable
-from apps.knowledge.models import Collection
+from apps.knowledge.models import Collection, PassageVector
 from apps.knowledge.retrieval import search as searching
 from apps.knowledge.retrieval.across import search_across
 from apps.knowledge.retrieval.types import RankedPassage, Retrieval
@@ -104,6 +104,18 @@ def test_a_collection_wholly_in_the_other_language_is_searched_in_it(
     import_into("parts", tmp_path / "parts.md")
     ids = [Collection.objects.get(slug="parts").pk]
     found = search_wide(collection_ids=ids, question="墙壁支架 SP-1003 多少钱", threshold=0.2)
+    assert found.across
+    assert best(found) == "The wall bracket SP-1003 costs 7.80 euros."
+
+
+def test_documents_in_the_other_language_are_found_by_a_code_while_they_have_no_vectors(
+    db: None, tmp_path: Path, import_into: Import, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "parts.md").write_text(ENGLISH)
+    import_into("parts", tmp_path / "parts.md")
+    PassageVector.objects.all().delete()
+    ids = [Collection.objects.get(slug="parts").pk]
+    found = search_wide(collection_ids=ids, question="SP-1003 的价格", threshold=0.2)
     assert found.across
     assert best(found) == "The wall bracket SP-1003 costs 7.80 euros."
 
