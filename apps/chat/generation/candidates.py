@@ -21,7 +21,7 @@ MARGIN: dict[Language, float] = {"en": 3.0, "zh": 4.0}
 RUNNING = 8.0
 # From this chance on a row of a table may be said beside another sentence.
 SURE_OF_ROW = 0.5
-AS_LIKELY = 0.5  # a sentence whose score lies no further below than this
+AS_LIKELY = 0.5  # a sentence whose score lies no further below than this (docs/benchmarks.md)
 READ_OF_CODE = 200  # characters that a model reads of a sentence with its code
 # What begins so hangs on the sentence before it.
 _HANGS: dict[Language, re.Pattern[str]] = {
