@@ -197,11 +197,11 @@ def test_who_greets_or_thanks_may_still_be_answered_in_kind(question: str) -> No
     assert "hello" in offered(0.1, question=question)
 
 
-MADE_WITH = ["叫什么名字", "是真人吗", "怎么称呼", "还在吗", "会聊天吗", "听得懂吗", "谁啊"]
-KEPT_BACK = ["现在还在吗", "该怎么称呼呢", "能聊天吗", "今天心情好吗？", "过得还好吗", "有名字吗"]
+MADE_WITH = ["叫什么名字", "怎么称呼", "还在吗", "会聊天吗", "听得懂吗", "谁啊", "是程序吗", "忙不忙", "在干什么呢"]
+OTHERS = ["现在还在吗", "该怎么称呼呢", "能聊天吗", "今天心情好吗？", "过得还好吗", "有名字吗"]
 
 
-@pytest.mark.parametrize("question", [*MADE_WITH, *KEPT_BACK])
+@pytest.mark.parametrize("question", [*MADE_WITH, *OTHERS])
 def test_who_chats_in_chinese_need_not_say_you(question: str) -> None:
     assert offered(0.1, question=question) == {"no", "hello"}
 
