@@ -10,6 +10,7 @@ from asgiref.sync import async_to_sync
 from django.utils.translation import gettext as _
 
 from apps.core.errors import Unavailable
+from apps.knowledge.retrieval.types import Retrieval
 from apps.registry.selectors import alias_target
 
 from ..generation.answer import answer_stream
@@ -42,7 +43,7 @@ _BACK: dict[str, Why] = {"subject": "subject", "price": "price", "price_of": "pr
 @dataclass(frozen=True)
 class Tried:
     """What would be said, with its numbered `sources` as the chat is told them. `sure` is the search's confidence,
-    None where nothing was searched; `likely` how likely a quoted answer is right.
+    None where nothing was searched; `likely` how likely a quoted answer is right; `found` what decided.
     """
 
     text: str
@@ -51,6 +52,7 @@ class Tried:
     why: Why
     sure: float | None
     likely: float
+    found: Retrieval | None = None
 
 
 def assistant_tried(*, assistant: Assistant, question: str, threshold: float) -> Tried:
@@ -85,9 +87,10 @@ async def _answered(brief: Brief) -> Tried:
                         found = piece
                     case Closing():
                         said = fold(enumerate(events, 1))
-                        sure = found.retrieval.confidence if found else None
+                        made_of = found.retrieval if found else None
+                        sure = made_of.confidence if made_of else None
                         why = _why(brief, found, piece.outcome)
-                        return Tried(said.text, said.sources, piece.outcome, why, sure, piece.confidence)
+                        return Tried(said.text, said.sources, piece.outcome, why, sure, piece.confidence, made_of)
     except TimeoutError as error:
         if not wait.expired():  # another's, such as the database's
             raise

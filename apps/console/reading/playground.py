@@ -162,12 +162,18 @@ def look(question: str, way: Way) -> Found:
         retrieval = search_wide(collection_ids=ids, question=question, threshold=way.threshold, limit=way.limit)
     except ApplicationError as error:
         return Found(way, cause=str(error.message))
-    documents = {passage.document_id for passage in retrieval.passages}
-    return Found(way, retrieval, dict(Document.objects.filter(pk__in=documents).values_list("pk", "name")))
+    return Found(way, retrieval, _documents(retrieval))
+
+
+def _documents(retrieval: Retrieval) -> dict[UUID, str]:
+    ids = {passage.document_id for passage in retrieval.passages}
+    return dict(Document.objects.filter(pk__in=ids).values_list("pk", "name"))
 
 
 def tried(question: str, way: Way) -> Found:
-    """What is found, and what would be said to it, of an assistant that answers questions."""
+    """What is found, and of an assistant that answers questions what would be said to it: then of what that is
+    made, where it is in another language.
+    """
     found = look(question, way)
     kind, _colon, slug = way.where.partition(":")
     try:
@@ -181,6 +187,8 @@ def tried(question: str, way: Way) -> Found:
             told = assistant_tried(assistant=assistant, question=question, threshold=way.threshold)
     except ApplicationError as error:
         return replace(found, untold=str(error.message))
+    if found.retrieval and told.found and told.found.across != found.retrieval.across:
+        found = replace(found, retrieval=told.found, documents=_documents(told.found))
     return replace(found, tried=told)
 
 

@@ -1,6 +1,7 @@
 """A question is searched in one or two ways, with every score, and with what would be said."""
 
 import uuid
+from dataclasses import replace
 
 import pytest
 from django.test import Client
@@ -164,3 +165,16 @@ def test_a_search_that_fails_says_why(operator: Client, searched: list, monkeypa
 
     monkeypatch.setattr("apps.console.reading.playground.search_wide", broken)
     assert "The runtime is away." in operator.get(f"{PAGE}?q=why&a_where=collection:shop").content.decode()
+
+
+@pytest.mark.parametrize("across", [True, False])
+def test_what_is_listed_is_in_the_language_that_the_answer_is_made_from(
+    reviewer: Client, searched: list, told: Told, across: bool
+) -> None:
+    document = Collection.objects.get(slug="shop").documents.get()
+    passage = RankedPassage(uuid.uuid4(), document.pk, "Fees", "", "Of the answer.", "zh", 2.5)
+    told.tried = replace(told.tried, found=Retrieval("why", "en", (passage,), 0.42, across=across))
+    page = reviewer.get(f"{PAGE}?q=why&a_where=assistant:service").content.decode()
+    assert ("Of the answer." in page) is across and ("The whole text." in page) is not across
+    assert ("in another language than the question" in page) is across
+    assert "returns.md" in page
