@@ -1,5 +1,5 @@
-"""Markdown of an answer, read as the chat reads it: HTML stays text, an image is what it says, links lead to pages
-and mailboxes alone.
+"""Markdown of an answer, read as the chat reads it: HTML stays text, a formula its TeX, an image is what it
+says, links lead to pages and mailboxes alone.
 """
 
 import re
@@ -11,6 +11,8 @@ from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
+
+from .tex import read_tex
 
 MOST = 20_000  # characters that are marked up while somebody waits: a second of work at the very worst
 CITED = re.compile(r"(?<!\s)\s*\[(\d{1,2})\]")  # linear, whatever blanks a text has
@@ -46,6 +48,7 @@ def _number(number: str, address: str) -> SafeString:
 
 MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": True}, renderer_cls=_Page)
 MARKDOWN.enable(["table", "strikethrough"])
+read_tex(MARKDOWN)
 MARKDOWN.validateLink = lambda url: bool(_LINK.match(url))  # type: ignore[method-assign]
 
 

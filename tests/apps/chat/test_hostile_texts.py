@@ -157,7 +157,9 @@ def test_fifty_clauses_that_nearly_want_a_person_are_read_in_time() -> None:
 
 @pytest.mark.usefixtures("in_time")
 @pytest.mark.parametrize(
-    "text", ["a" + " " * 200_000 + "b", "[" * MOST, "**a" * MOST, "`" * MOST], ids=lambda text: text[:4]
+    "text",
+    ["a" + " " * 200_000 + "b", *(unit * MOST for unit in ("[", "**a", "`", "$a", "$ ", r"\(", r"\[a"))],
+    ids=lambda text: text[:4],
 )
 def test_an_answer_is_marked_up_in_time(text: str) -> None:
     assert markdown_html(text)

@@ -42,6 +42,8 @@ Another list:
 
 > quoted
 
+So \\(a_1 * b * c_1\\).
+
 ```python
 print("hi")
 ```
@@ -95,6 +97,7 @@ def test_a_conversation_is_a_document_with_headings_lists_tables_code_links_and_
     assert table.rows[1].cells[1].paragraphs[0].alignment is not None
     said = next(paragraph for paragraph in document.paragraphs if "within 30 days" in paragraph.text)
     assert "[1], see our page. Run ls -l" in said.text
+    assert r"So \(a_1 * b * c_1\)." in [text for _style, text in found]
     assert [run.text for run in said.runs if run.bold] == ["within 30 days"]
     assert [run.text for run in said.runs if run.font.superscript] == ["[1]"]
     assert [link.address for link in said.hyperlinks] == ["https://shop.example/returns"]

@@ -1,5 +1,8 @@
 """Answers on pages that the server writes: marked up as in the chat, and nothing in them acts."""
 
+import re
+from html import unescape
+
 import pytest
 
 from apps.core.markdown import markdown_html
@@ -38,3 +41,21 @@ def test_what_is_written_never_acts(text: str) -> None:
     page = markdown_html(text)
     assert "<script" not in page and "<img" not in page and "<b>" not in page
     assert 'href="javascript' not in page
+
+
+@pytest.mark.parametrize(
+    "tex",
+    [r"\(a_1 + b_1\)", "$$x_i*y*z_i$$", r"\[ \frac{1}{2} \]", "$e^{*x*}$", "$$\na_1\n*b*\n$$", "$a_1$, $b_1$"],
+)
+def test_a_formula_stays_as_it_was_written(tex: str) -> None:
+    page = markdown_html(f"So {tex}, then.")
+    assert unescape(re.sub("</?(p|code)>", "", page)).strip() == f"So {tex}, then."
+    assert "<code>" in page and "<em>" not in page
+
+
+@pytest.mark.parametrize(
+    "text", ["It costs $5 and *not* $6.", r"See \[here\] *now*", r"\(*a*", "$$ *a*", r"\$5 *a* $b"]
+)
+def test_prices_and_brackets_are_no_formulas(text: str) -> None:
+    page = markdown_html(text)
+    assert "<em>" in page and "<code>" not in page
