@@ -58,7 +58,7 @@ def measured(language: str, slugs: Sequence[str], count: int) -> list[str]:
     import numpy as np
 
     from apps.knowledge.models import Collection
-    from apps.knowledge.services import search
+    from apps.knowledge.retrieval.search import search
     from tools.bench.corpus_fill import near
 
     ids = list(Collection.objects.filter(slug__in=slugs).values_list("pk", flat=True))

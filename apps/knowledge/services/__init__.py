@@ -7,10 +7,9 @@ from ..ingest.columns import TABLES as TABLE_SUFFIXES
 from ..ingest.foresight import Foresight
 from ..ingest.passages import Splitting
 from ..ingest.reading import Reading
-from ..retrieval.across import search_across
 from ..retrieval.across_features import has_word_of
 from ..retrieval.answer_types import asked_kind
-from ..retrieval.search import asearch, asearch_across, asearch_wide, search, search_wide, wider
+from ..retrieval.search import asearch, asearch_across, asearch_wide, search_wide, wider
 from .address import address_import_start
 from .answer import answer_write
 from .collection import collection_create, collection_delete, collection_ensure, collection_rename
@@ -75,8 +74,6 @@ __all__ = [
     "receive_append",
     "receive_finish",
     "receive_start",
-    "search",
-    "search_across",
     "search_wide",
     "split_anew",
     "splitting_asked",

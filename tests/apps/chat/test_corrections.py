@@ -21,7 +21,8 @@ from apps.core.actor import SYSTEM, Actor
 from apps.core.errors import BadInput, Conflict, NotAllowed, NotFound
 from apps.inference import services as inference
 from apps.knowledge.models import Collection, Document, Passage
-from apps.knowledge.services import answer_write, collection_import, documents_delete, search
+from apps.knowledge.retrieval.search import search
+from apps.knowledge.services import answer_write, collection_import, documents_delete
 
 from .fakes import FakeRuntime, FakeSearch
 

@@ -12,9 +12,11 @@ from apps.chat.generation.searching import Searched, searched
 from apps.core.actor import SYSTEM
 from apps.inference import services as inference
 from apps.knowledge.models import Collection
+from apps.knowledge.retrieval.across import search_across
+from apps.knowledge.retrieval.search import search
 from apps.knowledge.retrieval.tokens import tokenize
 from apps.knowledge.retrieval.types import Retrieval
-from apps.knowledge.services import collection_import, search, search_across
+from apps.knowledge.services import collection_import
 
 from .test_greetings import brief
 

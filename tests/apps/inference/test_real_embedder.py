@@ -18,7 +18,8 @@ from apps.knowledge.indexing import build, fill
 from apps.knowledge.indexing.embedder import embedder_targets
 from apps.knowledge.indexing.indexes import index_active
 from apps.knowledge.models import Collection, EmbeddingIndex
-from apps.knowledge.services import collection_import, search
+from apps.knowledge.retrieval.search import search
+from apps.knowledge.services import collection_import
 from apps.registry.models import Kind, ModelVersion, VersionState
 from apps.registry.selectors import Target, target_for
 from apps.registry.services import (

@@ -11,8 +11,9 @@ from apps.inference.errors import RuntimeUnavailable
 from apps.knowledge.models import Collection, PassageVector
 from apps.knowledge.retrieval import search as searching
 from apps.knowledge.retrieval.across import search_across
+from apps.knowledge.retrieval.search import search
 from apps.knowledge.retrieval.types import RankedPassage, Retrieval
-from apps.knowledge.services import search, search_wide, wider
+from apps.knowledge.services import search_wide, wider
 
 from .conftest import Import
 

@@ -17,6 +17,7 @@ from apps.core.errors import BadInput, Conflict, NotAllowed, NotFound
 from apps.knowledge.ingest.runner import imports_run
 from apps.knowledge.ingest.spool import spool_folder
 from apps.knowledge.models import Collection, Document, Import, ImportState, Passage, PassageVector
+from apps.knowledge.retrieval.search import search
 from apps.knowledge.selectors import collection_get
 from apps.knowledge.services import (
     collection_create,
@@ -26,7 +27,6 @@ from apps.knowledge.services import (
     import_retry,
     import_start,
     receive_finish,
-    search,
 )
 
 from .uploads import received

@@ -12,8 +12,9 @@ from apps.chat.models import Assistant
 from apps.core.actor import SYSTEM, Actor
 from apps.core.errors import BadInput, Conflict, NotAllowed, NotFound
 from apps.knowledge.models import Collection, Document, Passage, PassageVector
+from apps.knowledge.retrieval.search import search
 from apps.knowledge.selectors import access_document, document_text
-from apps.knowledge.services import collection_import, document_rename, documents_delete, search
+from apps.knowledge.services import collection_import, document_rename, documents_delete
 
 pytestmark = pytest.mark.django_db
 OLGA = Actor(user_id=1, label="olga", role=Role.OPERATOR)

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from apps.knowledge.management.commands.kb_search import Command
 from apps.knowledge.models import Collection
 from apps.knowledge.retrieval.explain import explain
-from apps.knowledge.services import search
+from apps.knowledge.retrieval.search import search
 
 pytestmark = pytest.mark.django_db
 

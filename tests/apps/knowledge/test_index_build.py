@@ -19,8 +19,8 @@ from apps.knowledge.indexing.swap import index_swap
 from apps.knowledge.models import Collection, EmbeddingIndex, IndexState, Passage, PassageVector
 from apps.knowledge.retrieval.candidates import Candidate, find_candidates, question_prepare
 from apps.knowledge.retrieval.scope import scope_of
+from apps.knowledge.retrieval.search import search
 from apps.knowledge.retrieval.tokens import question_tokens
-from apps.knowledge.services import search
 from apps.registry.models import Alias, ModelVersion, RegisteredModel
 from apps.registry.selectors import Target
 

@@ -17,10 +17,11 @@ from apps.knowledge.models import Collection, PassageVector
 from apps.knowledge.retrieval.candidates import find_candidates, question_prepare
 from apps.knowledge.retrieval.features import NAMES
 from apps.knowledge.retrieval.scope import scope_of
+from apps.knowledge.retrieval.search import search
 from apps.knowledge.retrieval.sentences import score_sentences
 from apps.knowledge.retrieval.tokens import question_tokens
 from apps.knowledge.retrieval.types import Language
-from apps.knowledge.services import search, search_wide
+from apps.knowledge.services import search_wide
 from tests.apps.knowledge.conftest import Import, fake_embed
 
 pytestmark = pytest.mark.django_db

@@ -12,8 +12,9 @@ from apps.inference import services as inference
 from apps.knowledge.ingest.blocks import Block
 from apps.knowledge.ingest.cleaning import clean_pairs
 from apps.knowledge.models import Collection, Document, DroppedPair, Passage, PassageVector
+from apps.knowledge.retrieval.search import search
 from apps.knowledge.selectors import dropped_pairs
-from apps.knowledge.services import collection_ensure, collection_import, documents_delete, pair_restore, search
+from apps.knowledge.services import collection_ensure, collection_import, documents_delete, pair_restore
 
 pytestmark = pytest.mark.django_db
 OLGA = Actor(user_id=1, label="olga", role=Role.OPERATOR)

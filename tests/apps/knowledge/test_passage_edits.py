@@ -11,15 +11,9 @@ from apps.core.actor import SYSTEM, Actor
 from apps.core.errors import BadInput, Conflict, NotAllowed, NotFound, Unavailable
 from apps.inference import services as inference
 from apps.knowledge.models import Collection, Document, DroppedPair, Passage, PassageEdit, PassageVector
+from apps.knowledge.retrieval.search import search
 from apps.knowledge.selectors import document_text
-from apps.knowledge.services import (
-    collection_import,
-    documents_delete,
-    pair_restore,
-    passage_edit,
-    passage_restore,
-    search,
-)
+from apps.knowledge.services import collection_import, documents_delete, pair_restore, passage_edit, passage_restore
 
 pytestmark = pytest.mark.django_db
 OLGA = Actor(user_id=1, label="olga", role=Role.OPERATOR)

@@ -18,8 +18,9 @@ from apps.core.errors import NotFound
 from apps.knowledge.errors import PassageGone
 from apps.knowledge.ingest.replacing import ids_keep
 from apps.knowledge.models import Collection, Document, FormerPassage, ImportItem, Passage, PassageVector
+from apps.knowledge.retrieval.search import search
 from apps.knowledge.selectors import access_passage, edits_replaced
-from apps.knowledge.services import collection_import, documents_delete, passage_edit, search
+from apps.knowledge.services import collection_import, documents_delete, passage_edit
 
 OLGA = Actor(user_id=1, label="olga", role=Role.OPERATOR)
 LAMP, FAN, KETTLE = "The lamp is warm at night.", "The fan makes no sound.", "The kettle boils in two minutes."

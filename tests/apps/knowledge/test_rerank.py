@@ -8,8 +8,8 @@ import pytest
 from apps.inference import services as inference
 from apps.inference.errors import RuntimeUnavailable
 from apps.knowledge.models import Collection
+from apps.knowledge.retrieval.search import search
 from apps.knowledge.retrieval.types import RankedSentence, Retrieval
-from apps.knowledge.services import search
 from apps.registry.models import Kind, ModelVersion, RegisteredModel, Source
 from apps.registry.selectors import target_for
 

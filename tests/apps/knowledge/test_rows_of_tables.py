@@ -17,7 +17,8 @@ from apps.knowledge.ingest.extract.table import extract_csv, extract_jsonl, extr
 from apps.knowledge.ingest.passages import Splitting, cut_document, whole_piece
 from apps.knowledge.ingest.reading import Reading
 from apps.knowledge.models import Passage
-from apps.knowledge.services import collection_import, passage_edit, passage_restore, search
+from apps.knowledge.retrieval.search import search
+from apps.knowledge.services import collection_import, passage_edit, passage_restore
 
 from .workbooks import workbook
 

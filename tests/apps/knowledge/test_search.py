@@ -9,7 +9,8 @@ from apps.core.errors import Unavailable
 from apps.inference import services as inference
 from apps.knowledge.models import Collection, Passage
 from apps.knowledge.retrieval.scope import scope_of
-from apps.knowledge.services import asearch, search
+from apps.knowledge.retrieval.search import search
+from apps.knowledge.services import asearch
 
 from .conftest import Import
 

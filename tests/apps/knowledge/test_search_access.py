@@ -14,8 +14,8 @@ from apps.knowledge.models import Collection, Document, Passage, PassageVector
 from apps.knowledge.retrieval.dense import dense_candidates
 from apps.knowledge.retrieval.lexical import lexical_candidates
 from apps.knowledge.retrieval.scope import scope_of
+from apps.knowledge.retrieval.search import search
 from apps.knowledge.retrieval.tokens import question_tokens, tsvector
-from apps.knowledge.services import search
 
 from .conftest import Import
 

@@ -9,8 +9,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from apps.knowledge.indexing import tokens as renewal
 from apps.knowledge.indexing.tokens import documents_outdated, tokens_defer, tokens_run
 from apps.knowledge.models import Collection, Document, Passage, PassageVector
+from apps.knowledge.retrieval.search import search
 from apps.knowledge.retrieval.tokens import tsvector
-from apps.knowledge.services import search
 
 from .conftest import Import
 

@@ -18,8 +18,9 @@ from apps.knowledge.indexing.build import active_fill, builds_recover
 from apps.knowledge.indexing.indexes import index_active
 from apps.knowledge.models import Collection, EmbeddingIndex, IndexState, Passage, PassageVector
 from apps.knowledge.retrieval.scope import scope_of
+from apps.knowledge.retrieval.search import search
 from apps.knowledge.selectors import embedding_indexes
-from apps.knowledge.services import folders_import, search
+from apps.knowledge.services import folders_import
 from apps.knowledge.tasks import index_look
 from config.serving.worker import jobs_work
 
