@@ -19,12 +19,13 @@ from apps.chat.models import EvaluationSet, Generation, Origin
 from apps.core.errors import BadInput, NotFound
 
 from ..access import needs
-from ..asked import text
+from ..asked import page_number, text
 from ..reading.conversations import choices
-from ..reading.insights import nearest
+from ..reading.insights import asked_before, nearest
+from ..reading.paging import page_of
 
 DAYS = (7, 30, 90)
-SHOWN = 25
+SHOWN = 25  # of what is asked most
 
 
 @needs("transcript.read")
@@ -35,16 +36,21 @@ def insights(request: HttpRequest) -> HttpResponse:
     days = int(asked) if asked in {str(choice) for choice in DAYS} else DAYS[1]
     assistant = text(request.GET, "assistant", longest=64)
     found = questions(days=days, assistant=assistant)
-    frequent, missed = [asked for asked in found if asked.count > 1][:SHOWN], unanswered(found)[:SHOWN]
+    frequent, missed = [asked for asked in found if asked.count > 1], unanswered(found)
+    page = page_of(missed, page_number(request.GET), days=str(days), assistant=assistant)
+    shown = [*frequent[:SHOWN], *page.rows]
     context = {
         "days": days,
         "all_days": DAYS,
         "assistant": assistant,
         "assistants": choices()["assistant"],
-        "frequent": frequent,
-        "unanswered": missed,
+        "frequent": frequent[:SHOWN],
+        "frequent_count": len(frequent),
+        "unanswered": page,
+        "unanswered_count": len(missed),
         "names": dict(choices()["assistant"]),
-        "nearest": nearest([*frequent, *missed]),
+        "nearest": nearest(shown),
+        "before": asked_before(shown),
         "any": bool(found),
         "cache": cache_figures(days=days, assistant=assistant),
         "sets": sets(),

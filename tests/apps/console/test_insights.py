@@ -32,7 +32,8 @@ def ask(text: str, *, language: str = "en", assistant: str = "service", **column
 def listed(client: Client, name: str, query: str = "") -> list[tuple[str, int]]:
     response = client.get(f"{PAGE}?{query}")
     assert response.status_code == 200
-    return [(asked.text, asked.count) for asked in response.context[name]]
+    rows = response.context[name]
+    return [(asked.text, asked.count) for asked in getattr(rows, "rows", rows)]
 
 
 def test_questions_that_ask_the_same_count_together(reviewer: Client, world: World) -> None:
@@ -67,6 +68,30 @@ def test_what_was_declined_or_hardly_sure_is_listed_with_its_conversation(review
     page = reviewer.get(PAGE).content.decode()
     assert f"/console/conversations/{declined.conversation_id}/" in page and "&lt;sofas&gt;" in page
     assert listed(reviewer, "unanswered", "assistant=other") == []
+
+
+def test_all_without_a_good_answer_can_be_reached_and_are_counted(reviewer: Client, world: World) -> None:
+    Generation.objects.all().delete()
+    for number in range(60):
+        ask(f"Do you sell article {number}?", outcome="declined")
+    first = reviewer.get(f"{PAGE}?days=7")
+    assert first.context["unanswered_count"] == 60 and "days=7&amp;page=2" in first.content.decode()
+    pages = [listed(reviewer, "unanswered", f"days=7&page={number}") for number in (1, 2)]
+    assert [len(page) for page in pages] == [50, 10] and not set(pages[0]) & set(pages[1])
+
+
+def test_a_follow_up_stands_below_what_was_asked_before_it(reviewer: Client, world: World) -> None:
+    first = ask("How long is the warranty on lamps?")
+    Message.objects.filter(pk=first.answer_id).update(parent=first.question)
+    follow_up = ask("And kettles?", outcome="declined")
+    Message.objects.filter(pk=follow_up.question_id).update(parent=first.answer)
+    told = ask("And pans?", outcome="declined")
+    turns = [{"role": "user", "content": "Do you sell pots?"}, {"role": "assistant", "content": "We do."}]
+    Conversation.objects.filter(pk=told.conversation_id).update(given=turns)
+    missed = reviewer.get(PAGE).content.decode().split("Asked most")[0]
+    rows = {text: next(row for row in missed.split("<li") if text in row) for text in ("And kettles?", "And pans?")}
+    assert "After “How long is the warranty on lamps?”" in rows["And kettles?"]
+    assert "After “Do you sell pots?”" in rows["And pans?"]
 
 
 def test_a_question_becomes_a_case_with_or_without_an_expected_answer(reviewer: Client, world: World) -> None:
