@@ -20,7 +20,7 @@ from .models import Conversation
 from .page import page_data, shared_data
 from .selectors import access_conversation, share_get
 from .snapshot import markdown, snapshot
-from .word import messages_to_write, word
+from .word import answer_title, messages_to_write, word
 
 WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -45,7 +45,8 @@ def conversation(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
 def download(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     """One of the person's own conversations as a Markdown file."""
     conversation = access_conversation(actor=actor_from_request(request), conversation_id=conversation_id)
-    return _file(conversation, markdown(snapshot(conversation, own=True)), "md", "text/markdown; charset=utf-8")
+    text = markdown(snapshot(conversation, own=True))
+    return _file(conversation.title, text, "md", "text/markdown; charset=utf-8")
 
 
 @require_GET
@@ -53,7 +54,8 @@ def download_word(request: HttpRequest, conversation_id: UUID, answer_id: UUID |
     """The same, or one answer of it with its question, as a Word document."""
     conversation = access_conversation(actor=actor_from_request(request), conversation_id=conversation_id)
     messages = messages_to_write(conversation, answer_id)
-    return _file(conversation, word(conversation, messages), "docx", WORD_TYPE)
+    title = answer_title(conversation, messages) if answer_id else conversation.title
+    return _file(title, word(conversation, messages, title), "docx", WORD_TYPE)
 
 
 @require_GET
@@ -67,10 +69,11 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
     return response
 
 
-def _file(conversation: Conversation, content: str | bytes, suffix: str, media_type: str) -> HttpResponse:
+def _file(title: str, content: str | bytes, suffix: str, media_type: str) -> HttpResponse:
     response = HttpResponse(content, content_type=media_type)
-    name = content_disposition_header(True, f"{conversation.title.replace('/', '-')}.{suffix}")
-    response["Content-Disposition"] = name or "attachment"
+    name = title.replace("/", "-").rstrip("? ") or title  # browsers write "_" for "?"
+    disposition = content_disposition_header(True, f"{name}.{suffix}")
+    response["Content-Disposition"] = disposition or "attachment"
     response["Cache-Control"] = "no-store"
     return response
 

@@ -1,5 +1,5 @@
 """Conversations and answers as Word documents."""
 
-from .document import messages_to_write, word
+from .document import answer_title, messages_to_write, word
 
-__all__ = ["messages_to_write", "word"]
+__all__ = ["answer_title", "messages_to_write", "word"]

@@ -18,6 +18,7 @@ from apps.core.fences import parts
 from apps.core.language import detect_language
 
 from ..models import Conversation, Message, Role, StoredImage
+from ..services.conversation import title_clean
 from ..snapshot import messages_shown, notice_below, source_line
 from .faces import CODE, TAGS, fit, new_document, run_language
 from .markdown import MarkdownWriter, new_table
@@ -31,12 +32,12 @@ _EMU_PIXEL = 9525  # at 96 pixels an inch
 _IMAGES = Prefetch("files__image", StoredImage.objects.defer("data"))
 
 
-def word(conversation: Conversation, messages: Sequence[Message]) -> bytes:
+def word(conversation: Conversation, messages: Sequence[Message], title: str) -> bytes:
     """The messages with images and notices, and all their sources as one numbered list at the end.
 
     `messages` of the conversation, in order, with `files` and their images at hand.
     """
-    return _Word(conversation, messages).made()
+    return _Word(conversation, messages, title).made()
 
 
 def messages_to_write(conversation: Conversation, answer_id: UUID | None = None) -> list[Message]:
@@ -50,9 +51,16 @@ def messages_to_write(conversation: Conversation, answer_id: UUID | None = None)
     return list(pair.prefetch_related(_IMAGES))
 
 
+def answer_title(conversation: Conversation, messages: Sequence[Message]) -> str:
+    """What one answer is saved as: its question in a line, or the conversation's title where that has no words."""
+    asked = next((message.text for message in messages if message.role == Role.USER), "")
+    has_words = any(sign.isprintable() and not sign.isspace() for sign in asked)
+    return title_clean(asked) if has_words else conversation.title
+
+
 class _Word:
-    def __init__(self, conversation: Conversation, messages: Sequence[Message]) -> None:
-        self.conversation, self.messages = conversation, messages
+    def __init__(self, conversation: Conversation, messages: Sequence[Message], title: str) -> None:
+        self.conversation, self.messages, self.title = conversation, messages, title
         spoken = " ".join(message.text for message in messages)
         self.language = detect_language(spoken)
         self.document: Document = new_document(self.language)
@@ -61,12 +69,11 @@ class _Word:
         self.sources: dict[tuple[str, tuple[str, ...]], tuple[int, dict[str, Any]]] = {}
 
     def made(self) -> bytes:
-        title = self.conversation.title
         properties = self.document.core_properties
-        properties.title, properties.language = fit(title), TAGS[self.language]
+        properties.title, properties.language = fit(self.title), TAGS[self.language]
         properties.author = self.conversation.assistant.in_language("name", self.language)
         properties.created = properties.modified = timezone.now()
-        self.document.add_heading(fit(title), level=0)
+        self.document.add_heading(fit(self.title), level=0)
         self._small(f"{properties.author} · {date_format(timezone.now(), 'Y-m-d')}")
         for message in self.messages:
             self._question(message) if message.role == Role.USER else self._answer(message)

@@ -180,9 +180,19 @@ def test_one_answer_comes_with_its_question_and_the_same_passage_once(cast) -> N
     assert sum(text.startswith("Returns › Mind") for _style, text in styled(whole)) == 2
     one, _data = opened(browser, f"/c/{conversation.pk}/word/{second.generation.answer_id}/")
     assert ("Heading 1", "Second?") in styled(one) and ("Heading 1", "First?") not in styled(one)
+    assert ("Title", "Second?") in styled(one) and ("Title", "First?") in styled(whole)
     other = send(cast["stranger"][0]).generation.answer_id
     assert browser.get(f"/c/{conversation.pk}/word/{other}/").status_code == 404
     assert cast["stranger"][1].get(f"/c/{conversation.pk}/word/").status_code == 404
+
+
+def test_a_saved_answer_is_named_after_its_own_question(cast) -> None:
+    actor, browser = cast["owner"]
+    conversation = answered(actor, "How much is the SP-1003?", "Ten euros.")
+    second = send(actor, "Is it in stock?", conversation_id=conversation.pk).generation.answer_id
+    addresses = (f"/c/{conversation.pk}/word/", f"/c/{conversation.pk}/word/{second}/")
+    names = [browser.get(address)["Content-Disposition"].partition('"')[2] for address in addresses]
+    assert names == ['How much is the SP-1003.docx"', 'Is it in stock.docx"']
 
 
 def test_images_of_ones_own_questions_are_in_it(cast) -> None:
