@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from apps.core.codes import codes_held, codes_of
 from apps.knowledge.retrieval.types import RankedPassage, Retrieval
-from apps.knowledge.services import asearch_across, has_word_of, wider
+from apps.knowledge.services import across_holds, asearch_across, has_word_of, wider
 
 from .brief import Brief
 from .choice import choice_of
@@ -24,7 +24,7 @@ async def crossed(brief: Brief, found: Retrieval, *, unmet: bool, limit: int) ->
     across = await asearch_across(collection_ids=brief.collection_ids, question=brief.whole_question, limit=limit)
     across = _of_the_form(brief, across)
     if unmet and found.passages:
-        return across if across.confidence >= brief.threshold else found
+        return across if across_holds(found, across, brief.threshold) else found
     return wider(found, across, brief.threshold)
 
 

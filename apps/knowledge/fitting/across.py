@@ -2,11 +2,12 @@
 
 Documents and evaluation sets stand in both languages, line by line. The lists of questions that the demo keeps
 among its documents are asked as well, and are no documents here: each would be found as its own translation.
+Questions to an encyclopedia are asked of passages about other people and places, in words that these hold too.
 """
 
 import csv
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
@@ -15,6 +16,7 @@ import numpy as np
 
 from apps.core.language import Language
 
+from ..ingest.blocks import Extracted
 from ..ingest.extract import EXTRACTORS
 from ..models import Collection
 from ..retrieval.across import OTHER, Compared, compare
@@ -23,10 +25,11 @@ from ..retrieval.scope import scope_of
 from ..retrieval.tokens import tokenize
 from ..retrieval.weights import Logistic
 from .collect import store
+from .sets import load_elsewhere
 from .train import fit_logistic, fit_ranker
 
 FITTED, REPORTED = ("handbook", "products", "clinic", "newsroom", "light-course"), "shop"
-ELSEWHERE = 40  # questions about other collections that each is asked
+FOREIGN = 40  # questions about other collections that each is asked
 DECLINED, AT = 0.95, 0.2  # of the questions on something else, and the confidence below which they are declined
 SAYS_IT = 0.55  # of a listed answer's words: such a sentence of its document is right
 LISTS: dict[Language, str] = {"en": "-questions.csv", "zh": "常见问题.csv"}
@@ -75,8 +78,24 @@ def collect_across(name: str, demo: Path) -> list[Example]:
     for language in OTHER:
         others = [one for one in foreign if one.language == language]
         asked = [one for one in own if one.language == language]
-        asked += [Asking(one.text, language) for one in others[:: max(1, len(others) // ELSEWHERE)]]
-        found += _asked(name, demo, language, asked)
+        asked += [Asking(one.text, language) for one in others[:: max(1, len(others) // FOREIGN)]]
+        documents = [
+            (path.name, EXTRACTORS[path.suffix[1:]](path.read_bytes()))
+            for path in sorted((demo / name / OTHER[language]).iterdir())
+            if path.suffix[1:] in EXTRACTORS
+            and (name == REPORTED or not path.name.endswith(LISTS[OTHER[language]]))
+        ]
+        found += _asked(f"{name}-{language}", documents, language, asked)
+    return found
+
+
+def collect_elsewhere(data: Path, kept_out: Sequence[str]) -> list[Example]:
+    """Questions to an encyclopedia asked of passages about other things, in both directions."""
+    found: list[Example] = []
+    for language in OTHER:
+        passages, texts = load_elsewhere(language, data, kept_out)
+        documents = [(str(number), passage) for number, passage in enumerate(passages)]
+        found += _asked(f"elsewhere-{language}", documents, language, [Asking(text, language) for text in texts])
     return found
 
 
@@ -101,10 +120,10 @@ def askings(name: str, demo: Path) -> list[Asking]:
 
 def fit_across(examples: Sequence[Example]) -> AcrossWeights:
     """The order of sentences, then how sure to be where the best two hold the answer."""
-    lists = [(one.compared.rows, one.right) for one in examples]
+    lists = [(one.compared.features.rows, one.right) for one in examples]
     ranker = fit_ranker(lists, units=0, steps=1500)
     linear = ranker.linear / ranker.scale
-    weights = AcrossWeights(linear, Logistic(np.zeros(6), 0.0))
+    weights = AcrossWeights(linear, Logistic(np.zeros(7), 0.0))
     seen = [(one, *_best(one, weights)) for one in examples]
     answered = np.array([evidence for one, evidence, right in seen if right])
     something_else = np.array([evidence for one, evidence, _right in seen if not one.asked.answers])
@@ -115,26 +134,29 @@ def fit_across(examples: Sequence[Example]) -> AcrossWeights:
 def quality(examples: Sequence[Example], weights: AcrossWeights) -> Quality:
     on = [one for one in examples if one.asked.answers]
     off = [one for one in examples if not one.asked.answers]
-    firsts = [bool(one.right[int(weights.score(one.compared.rows).argmax())]) for one in on]
+    firsts = [bool(one.right[int(weights.score(one.compared.features.rows).argmax())]) for one in on]
     seen = [_best(one, weights) for one in on]
     sure = [right and weights.confidence(evidence) >= AT for evidence, right in seen]
     declined = [weights.confidence(_best(one, weights)[0]) < AT for one in off]
-    shares = (float(np.mean(marks)) for marks in (firsts, [right for _evidence, right in seen], sure, declined))
+    every = (firsts, [right for _evidence, right in seen], sure, declined)
+    shares = (float(np.mean(marks)) if marks else 0.0 for marks in every)
     return Quality(len(on), *shares)
 
 
-def _asked(name: str, demo: Path, language: Language, asked: Sequence[Asking]) -> list[Example]:
-    """Of the collection's documents in the other language, which are stored meanwhile."""
-    other = OTHER[language]
-    slug = f"fit-across-{name}-{language}"
+def _asked(
+    name: str,
+    documents: Iterable[tuple[str, str | list[str] | Extracted]],
+    language: Language,
+    asked: Sequence[Asking],
+) -> list[Example]:
+    """Of the documents (name, content) in the other language, which are stored meanwhile."""
+    slug = f"fit-across-{name}"
     Collection.objects.filter(slug=slug).delete()  # a run that was broken off may have left it
     collection = Collection.objects.create(slug=slug, name=slug)
     try:
-        paths = [path for path in sorted((demo / name / other).iterdir()) if path.suffix[1:] in EXTRACTORS]
-        for path in paths:
-            if name == REPORTED or not path.name.endswith(LISTS[other]):
-                store(collection, path.name, EXTRACTORS[path.suffix[1:]](path.read_bytes()), "")
-        scope = scope_of([collection.pk], other)
+        for document, content in documents:
+            store(collection, document, content, "")
+        scope = scope_of([collection.pk], OTHER[language])
         met = [(one, compare(scope, one.text, language)) for one in asked]
         return [Example(one, compared, _right(one, compared)) for one, compared in met if compared]
     finally:
@@ -157,5 +179,5 @@ def _right(asked: Asking, compared: Compared) -> np.ndarray:
 
 def _best(one: Example, weights: AcrossWeights) -> tuple[np.ndarray, bool]:
     """The confidence's evidence, and whether one of the best two sentences is right."""
-    order = np.argsort(-weights.score(one.compared.rows), kind="stable")
+    order = np.argsort(-weights.score(one.compared.features.rows), kind="stable")
     return one.compared.evidence(one.compared.scored(weights)), bool(one.right[order[:2]].any())

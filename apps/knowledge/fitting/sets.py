@@ -15,6 +15,7 @@ from ..ingest.extract import EXTRACTORS
 
 ASKED = 400  # about so many questions of an English set are asked, and of one to report on
 UNREAD_PAIRS, UNREAD_SEARCHES = 1400, 475  # of the English sets, the first that the reranker was not trained on
+ELSEWHERE = 300  # questions a language to an encyclopedia in the other one
 EVERYDAY = Path(__file__).parent / "everyday_zh.txt"  # what people ask that no page answers
 
 
@@ -54,6 +55,24 @@ def load_sets(
     for one in [*fit, *report] if language == "en" else report:
         one.questions[:] = one.questions[:: max(1, len(one.questions) // ASKED)]
     return fit, report
+
+
+def load_elsewhere(
+    language: Language, data: Path, kept_out: Collection[str] = ()
+) -> tuple[list[str | list[str] | Extracted], list[str]]:
+    """(passages of an encyclopedia in the other language, questions in `language` to articles that are not among
+    them). No passage is one that `kept_out` asks about.
+    """
+    train = _data(data / "qa_zh" / "cmrc2018-train.zip")
+    if language == "en":
+        pairs = [Asking(question, 0, ()) for _, question in _pairs_of(data / "qa_en")[1400:9000]]
+        return _squad_form("", train, 240, 480).passages, [one.text for one in _sample(pairs, ELSEWHERE, 0)]
+    drcd = _data(data / "qa_zh" / "drcd-dev.json")
+    sets = (_squad_form("", train, 480, 2160), _squad_form("", drcd, 490, 990))
+    searches = _searches("", _searches_of(data / "qa_en", kept_out), 300, 650)
+    return searches.passages[:240], [
+        asking.text for one in sets for asking in _sample(one.questions, ELSEWHERE // 2, 0)
+    ]
 
 
 def shortened(one: KnowledgeSet, count: int = 25) -> KnowledgeSet:

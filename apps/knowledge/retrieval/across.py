@@ -22,7 +22,7 @@ from ..indexing.embedder import embed
 from ..indexing.glossary import glossed
 from ..indexing.second import second_vectors
 from ..ingest.embedding import meaning, place_of, unpack
-from .across_features import Seen, across_rows
+from .across_features import Features, Seen, across_features
 from .across_weights import AcrossWeights, load_across
 from .candidates import Candidate, Question, find_candidates, said
 from .ranked import ranked_passages
@@ -34,6 +34,7 @@ from .types import Retrieval
 logger = logging.getLogger(__name__)
 READ = 24  # passages: the first model's order is less sure than within a language
 COMPARED = 24  # sentences that the second model reads
+MOST_STRANGE = 2  # names that the best passage lacks: a third says no more
 _OF_PLACE = 0.5  # what a place's cosine counts beside the sentence's when these are chosen
 OTHER: dict[Language, Language] = {"en": "zh", "zh": "en"}
 
@@ -41,22 +42,20 @@ OTHER: dict[Language, Language] = {"en": "zh", "zh": "en"}
 @dataclass(frozen=True)
 class Compared:
     """What a question met in the other language: `places` are (candidate, start, end) of the sentences that both
-    models read, `rows` their features; `rest` are the sentences that were not chosen.
+    models read, `features` what is to be said of them; `rest` are the sentences that were not chosen.
     """
 
     candidates: list[Candidate]
     places: list[tuple[int, int, int]]
     rest: list[tuple[int, int, int]]
-    rows: np.ndarray
-    missing: float  # the share of the question's words, as in `Retrieval`
-    words: int
+    features: Features
 
     def scored(self, weights: AcrossWeights) -> list[ScoredSentence]:
         """Best first, each text once; what was not compared counts as a little worse than all that was."""
-        scores = weights.score(self.rows)
+        scores = weights.score(self.features.rows)
         order = sorted(range(len(self.places)), key=lambda i: (-scores[i], self.places[i]))
         least = float(scores.min()) - 1.0
-        found = [(self.places[i], float(scores[i]), tuple(self.rows[i].tolist())) for i in order]
+        found = [(self.places[i], float(scores[i]), tuple(self.features.rows[i].tolist())) for i in order]
         first: dict[str, ScoredSentence] = {}
         for (passage, start, end), score, row in [*found, *((one, least, ()) for one in self.rest)]:
             text = self.candidates[passage].passage.text[start:end]
@@ -69,10 +68,12 @@ class Compared:
 
     def evidence(self, sentences: Sequence[ScoredSentence]) -> np.ndarray:
         """What the confidence looks at."""
-        best = sentences[0]
+        best, seen = sentences[0], self.features
         other = next((one.score for one in sentences if one.passage != best.passage), best.score)
-        nearest = self.rows[:, :2].max(axis=0)
-        return np.array([best.score, best.score - other, *nearest, self.missing, np.log1p(self.words)])
+        nearest = seen.rows[:, :2].max(axis=0)
+        strange = min(seen.strange[best.passage], MOST_STRANGE)
+        lead = best.score - other
+        return np.array([best.score, lead, *nearest, seen.missing, np.log1p(seen.words), strange])
 
 
 def search_across(*, collection_ids: Iterable[UUID], question: str, limit: int = 5) -> Retrieval:
@@ -102,7 +103,7 @@ def search_across(*, collection_ids: Iterable[UUID], question: str, limit: int =
         passages,
         compared.sure(weights, sentences),
         {"across": (time.perf_counter() - began) * 1000},
-        missing=compared.missing,
+        missing=compared.features.missing,
         unknown=codes_missing(named, said(compared.candidates)),
         across=True,
     )
@@ -133,8 +134,8 @@ def compare(scope: Scope, question: str, language: Language) -> Compared | None:
     by_second = np.array([[vectors[text] @ second for text in pair] for pair in texts])
     views = (by_second, near[chosen]) if other == "zh" else (near[chosen], by_second)
     seen = [Seen(candidates[passage].passage, start, end) for passage, start, end in places]
-    rows, missing, words = across_rows(question, [one.passage for one in candidates], seen, *views)
-    return Compared(candidates, places, [spans[i] for i in rest], rows, missing, words)
+    features = across_features(question, [one.passage for one in candidates], seen, *views)
+    return Compared(candidates, places, [spans[i] for i in rest], features)
 
 
 def _nearest(

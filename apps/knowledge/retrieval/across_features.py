@@ -3,13 +3,15 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
 from apps.core.codes import codes_held, codes_of
 from apps.core.fences import on_one_line
+from apps.core.stems import stem
 
-from ..indexing.glossary import glossed
+from ..indexing.glossary import english_words, glossed
 from ..models import Passage
 from .answer_types import asked_kind, holds_kind
 from .simplified import simplified
@@ -38,17 +40,30 @@ class Seen:
     end: int
 
 
-def across_rows(
+@dataclass(frozen=True)
+class Features:
+    """`rows` have a value for each of `NAMES`. `missing` is the share of the question's words, by weight, that no
+    passage holds, `words` their number; `strange` tells for each passage how many of the question's names it lacks.
+    """
+
+    rows: np.ndarray
+    missing: float
+    words: int
+    strange: tuple[int, ...]
+
+
+def across_features(
     question: str, passages: Sequence[Passage], seen: Sequence[Seen], by_english: np.ndarray, by_chinese: np.ndarray
-) -> tuple[np.ndarray, float, int]:
-    """One row of `NAMES` a sentence, then the share of the question's words, by weight, that none of the `passages`
-    holds, and how many words it has.
+) -> Features:
+    """A row for each sentence of `seen`, which are of `passages`.
 
     `by_english` and `by_chinese` hold the cosines of each sentence and its place, by the model for that language.
     Words are English ones, through the glossary; how rare they are is told among these passages.
     """
     held = [_words(f"{one.document.title}\n{one.heading}\n{one.text}") for one in passages]
-    weight = _weights(question_tokens(glossed(question) or question), held)
+    tokens = question_tokens(glossed(question) or question)
+    weight = _weights(tokens, held)
+    names = {token for token in tokens if _is_name(token)}
     total = sum(weight.values()) or 1.0
     of_passage = {one.pk: _share(words, weight, total) for one, words in zip(passages, held, strict=True)}
     asked = simplified(question)
@@ -75,7 +90,18 @@ def across_rows(
         )
     known = frozenset[str]().union(*held)
     missing = sum(value for token, value in weight.items() if token not in known) / total if weight else 1.0
-    return np.array(rows, dtype=np.float64), missing, len(weight)
+    strange = tuple(len(names - words) for words in held)
+    return Features(np.array(rows, dtype=np.float64), missing, len(weight), strange)
+
+
+def _is_name(token: str) -> bool:
+    """No word of either language that the glossary knows: a passage without it may speak of somebody else."""
+    return len(token) > 2 and token.isalpha() and token not in _common()
+
+
+@cache
+def _common() -> frozenset[str]:
+    return frozenset(stem(word) for word in english_words())
 
 
 def has_word_of(thing: str, text: str) -> bool:

@@ -22,6 +22,8 @@ from .types import Language, Retrieval
 # From here on passages in the other language that have a code are believed before any that do not.
 SURE = 0.8
 
+SURER = 5.0  # times the odds of an answer, at which about one in a hundred questions on something else is answered
+
 
 def search(*, collection_ids: Iterable[UUID], question: str, limit: int = 5) -> Retrieval:
     """At most `limit` passages of these collections, best first, their sentences ranked over the whole search.
@@ -94,9 +96,17 @@ def wider(found: Retrieval, across: Retrieval, threshold: float) -> Retrieval:
     as_sure = across.confidence >= max(threshold, min(found.confidence, SURE))
     told = bool(found.unknown - across.unknown) and as_sure
     sure = found.confidence >= threshold
-    if told or (not sure and (across.confidence >= threshold or not found.passages)):
+    if told or (not sure and (across_holds(found, across, threshold) or not found.passages)):
         return across
     return found
+
+
+def across_holds(found: Retrieval, across: Retrieval, threshold: float) -> bool:
+    """Whether `across` is believed. It has to be surer where passages in the question's own language, that do not
+    answer it, were `found`: more of such questions are about something else.
+    """
+    odds = SURER if found.passages else 1.0
+    return across.confidence >= odds * threshold / (1 + (odds - 1) * threshold)
 
 
 async def asearch(*, collection_ids: Iterable[UUID], question: str, limit: int = 5) -> Retrieval:

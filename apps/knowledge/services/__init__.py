@@ -9,7 +9,7 @@ from ..ingest.passages import Splitting
 from ..ingest.reading import Reading
 from ..retrieval.across_features import has_word_of
 from ..retrieval.answer_types import asked_kind
-from ..retrieval.search import asearch, asearch_across, asearch_wide, search_wide, wider
+from ..retrieval.search import across_holds, asearch, asearch_across, asearch_wide, search_wide, wider
 from .address import address_import_start
 from .answer import answer_write
 from .collection import collection_create, collection_delete, collection_ensure, collection_rename
@@ -38,6 +38,7 @@ __all__ = [
     "Sheet",
     "Splitting",
     "Table",
+    "across_holds",
     "address_import_start",
     "answer_write",
     "asearch",

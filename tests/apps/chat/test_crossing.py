@@ -83,6 +83,18 @@ async def test_what_is_not_sure_in_the_other_language_is_declined(
 
 
 @pytest.mark.asyncio
+async def test_it_has_to_be_surer_beside_documents_in_the_own_language(
+    assistant: Assistant, owner: Actor, abroad: FakeSearch, runtime: FakeRuntime
+) -> None:
+    question, abroad.abroad_sure = "How long is the remote control under warranty?", 0.5
+    runtime.pieces = ["[no]", " I found no answer to this in the documents. Other words may help."]
+    assert (await asked(owner, question)).outcome == Outcome.DECLINED
+    assert not any(CHINESE in str(call) for call in runtime.calls)
+    abroad.passages, runtime.pieces = (), ["[1]", f" {CHINESE}"]
+    assert (await asked(owner, question)).outcome == Outcome.ANSWERED
+
+
+@pytest.mark.asyncio
 async def test_of_the_house_only_what_states_the_fact_is_quoted_across_languages(
     assistant: Assistant, owner: Actor, abroad: FakeSearch, runtime: FakeRuntime
 ) -> None:

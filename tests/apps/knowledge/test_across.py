@@ -10,10 +10,12 @@ from apps.inference import services as inference
 from apps.inference.errors import RuntimeUnavailable
 from apps.knowledge.models import Collection, PassageVector
 from apps.knowledge.retrieval import search as searching
-from apps.knowledge.retrieval.across import search_across
+from apps.knowledge.retrieval.across import compare, search_across
+from apps.knowledge.retrieval.across_weights import load_across
+from apps.knowledge.retrieval.scope import scope_of
 from apps.knowledge.retrieval.search import search
 from apps.knowledge.retrieval.types import RankedPassage, Retrieval
-from apps.knowledge.services import search_wide, wider
+from apps.knowledge.services import across_holds, search_wide, wider
 
 from .conftest import Import
 
@@ -162,7 +164,7 @@ def test_the_other_language_answers_where_the_own_is_unsure_or_does_not_know_the
     assert wider(replace(own, confidence=0.4), replace(across, confidence=0.5), 0.2).across
     known = replace(own, unknown=frozenset())
     assert wider(known, across, 0.2) is known
-    neither = replace(across, unknown=frozenset(["sp1003"]))
+    neither = replace(across, confidence=0.6, unknown=frozenset(["sp1003"]))
     assert wider(replace(own, confidence=0.1), neither, 0.2) is neither
 
 
@@ -172,3 +174,38 @@ def test_a_code_that_is_written_in_two_words_is_known(db: None, tmp_path: Path, 
     ids = [Collection.objects.get(slug="apart").pk]
     assert search(collection_ids=ids, question="How much is the wall bracket SP-1003?").unknown == frozenset()
     assert search(collection_ids=ids, question="How much is the wall bracket SP-1004?").unknown == {"sp1004"}
+
+
+def test_the_other_language_has_to_be_surer_where_the_own_one_speaks_as_well() -> None:
+    passage = RankedPassage(uuid.uuid4(), uuid.uuid4(), "Parts", "", "A bracket.", "en", 1.0)
+    own = Retrieval("墙壁支架多少钱", "zh", (passage,), 0.1)
+    across = Retrieval("墙壁支架多少钱", "zh", (passage,), 0.5, across=True)
+    assert wider(own, across, 0.2) is own
+    assert wider(own, replace(across, confidence=0.6), 0.2).across
+    alone = replace(own, passages=(), confidence=0.0)
+    assert across_holds(alone, replace(across, confidence=0.2), 0.2)
+    assert not across_holds(own, replace(across, confidence=0.99), 1.0)
+    assert across_holds(own, replace(across, confidence=0.0), 0.0)
+
+
+def test_a_name_that_a_passage_lacks_makes_it_less_sure_and_one_that_it_holds_does_not(
+    db: None, tmp_path: Path, import_into: Import
+) -> None:
+    (tmp_path / "歌手.md").write_text("# 娜塔莎\n\n娜塔莎（Natasha Bedingfield）的专辑在全球售出一千万张。\n")
+    import_into("singers", tmp_path / "歌手.md")
+    ids = [Collection.objects.get(slug="singers").pk]
+
+    def strange(question: str) -> tuple[int, ...]:
+        met = compare(scope_of(ids, "zh"), question, "en")
+        assert met
+        return met.features.strange
+
+    assert strange("how many albums has beyoncé sold?") == (1,)
+    assert strange("how many albums has bedingfield sold?") == (0,)
+    assert strange("how many albums has the singer sold?") == (0,)
+
+    weights, met = load_across(), compare(scope_of(ids, "zh"), "how many albums has the singer sold?", "en")
+    assert met
+    other = replace(met, features=replace(met.features, strange=(1,)))
+    sentences = met.scored(weights)
+    assert other.sure(weights, sentences) < met.sure(weights, sentences)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.knowledge.indexing.glossary import glossed, words_of
+from apps.knowledge.indexing.glossary import english_words, glossed, words_of
 from apps.knowledge.indexing.glossary.words import PATH, Words
 from tools.glossary.__main__ import OWN
 from tools.glossary.lines import words_save, words_shown
@@ -26,6 +26,11 @@ CHINESE = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF), min
 )
 def test_chinese_words_give_way_to_english_ones_and_all_else_stays(text: str, english: str) -> None:
     assert glossed(text) == english
+
+
+def test_names_are_not_among_the_english_words() -> None:
+    assert {"shipping", "album", "warranty"} <= english_words()
+    assert not {"beyonce", "lhasa", "portugal", "weedszoysia"} & english_words()
 
 
 @given(CHINESE)

@@ -13,6 +13,7 @@ from ...retrieval.simplified import simplified
 from .words import PATH, Words
 
 _HAN = re.compile(r"[\u3400-\u9fff]+")
+_ENGLISH = re.compile(r"(?<!\w)[a-z]+(?!\w)")
 _SIGNS = str.maketrans("，、。；：（）？！", ",,.;:()  ")
 _NEVER, _UNKNOWN = -1e9, -1e3  # chances of what is no word, and of a character that is none alone
 
@@ -26,6 +27,13 @@ def glossed(text: str) -> str:
 def words_of(run: str) -> list[str]:
     """The likeliest words that make up a run of Chinese characters; a character that no word begins with alone."""
     return [run[start:end] for start, end, _place in _parts(run)]
+
+
+@cache
+def english_words() -> frozenset[str]:
+    """All that stand in the glosses in small letters. Names of people and places are in capitals, or not there."""
+    words = _words()
+    return frozenset(word for place in range(len(words.begins)) for word in _ENGLISH.findall(words.gloss(place)))
 
 
 @lru_cache(maxsize=2_000)
