@@ -1,6 +1,5 @@
 """The rules that texts and images are held to: what is in force, and the parts that a page can set."""
 
-import json
 from typing import Any
 
 from django.contrib import messages
@@ -16,6 +15,7 @@ from apps.moderation.services import policy_publish
 from ..access import needs
 from ..forms.policy import PolicyForm
 from ..forms.policy_stale import typed_over
+from ..reading.rules import rules_said
 
 MOST_VERSIONS = 20
 
@@ -55,7 +55,7 @@ def _page(
         "form": form,
         "number": number,
         "versions": policy_versions()[:MOST_VERSIONS],
-        "rules": json.dumps(rules, indent=2, ensure_ascii=False),
+        "rules": rules_said(rules),
         "here": "policy",
     }
     return render(request, "console/policy.html", context | more, status=409 if more else 200)

@@ -186,3 +186,15 @@ def test_what_is_wrong_is_said_and_publishes_nothing(operator: Client, world: Wo
     assert "moderation" in page and 'class="notice danger"' in page
     assert save(operator).count("Nothing was changed") == 1
     assert not PolicyVersion.objects.exists()
+
+
+def test_the_rules_in_force_are_said_in_words(operator: Client, shipped: ModelVersion) -> None:
+    policy_publish(actor=SYSTEM, rules=ASKED)
+    (box,) = html.fromstring(operator.get(PAGE).content.decode()).xpath("//details[summary='All rules in force']")
+    said = [(row.findtext("dt"), row.findtext("dd")) for row in box.xpath(".//dl/div")]
+    assert {("Slurs", "blocked"), ("Insults", "noted for reviewers"), ("Numbers of bank cards", "masked")} <= set(
+        said
+    )
+    assert ("offensive · moderation", "noted for reviewers from 70% · blocked from 90%") in said
+    assert ("Where “moderation” cannot be asked", "blocked") in said
+    assert "slur" not in box.text_content() and "{" not in box.text_content()
