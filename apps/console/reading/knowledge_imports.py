@@ -91,6 +91,12 @@ class ImportPage:
         return self.state in {"looking", "received"}
 
     @property
+    def readable(self) -> int:
+        """How many files can be opened, as far as anybody looked; of none all, which then tell why they fail."""
+        total = self.progress.counts["total"]
+        return (total - self.foreseen.closed if self.foreseen else total) or total
+
+    @property
     def before(self) -> str:
         """The query of the page before this one; "" for none."""
         return self._query(self.number - 1) if self.number > 1 else ""

@@ -171,11 +171,10 @@ def files_foresight(collection: Collection, files: Iterable[Hashed]) -> Foresigh
 
 
 def hashes_of(path: Path, name: str, sandbox: Sandbox) -> dict[str, str]:
-    """For `Hashed`. What can be opened may still hold nothing that can be read, which the import finds out."""
-    try:
-        reading = _opened(path, name, sandbox)
-    except Refused:
-        return {}
+    """For `Hashed`. Raises Refused for what cannot be opened; what can may still hold nothing that can be read: the
+    import finds out.
+    """
+    reading = _opened(path, name, sandbox)
     if PurePath(name).suffix.lower() != ".zip":
         return {name: reading.sha256}
     return {member_name(name, member.name): member.sha256 for member in reading.members}

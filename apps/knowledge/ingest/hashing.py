@@ -10,6 +10,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from apps.core.threads import rest
 
 from ..models import Import, ImportItem, ImportState
+from .blocks import Refused
 from .foresight import hashes_of
 from .sandbox import Sandbox
 
@@ -28,8 +29,16 @@ def uploads_hash() -> None:
         while portion := list(unhashed()[:_AT_ONCE]):
             for item in portion:
                 rest()
-                item.hashes = hashes_of(Path(item.path), item.name, sandbox)
-            ImportItem.objects.bulk_update(portion, ["hashes"])
+                _look(item, sandbox)
+            ImportItem.objects.bulk_update(portion, ["hashes", "failure"])
+
+
+def _look(item: ImportItem, sandbox: Sandbox) -> None:
+    """One that cannot be opened has no hashes, and says why."""
+    try:
+        item.hashes, item.failure = hashes_of(Path(item.path), item.name, sandbox), {}
+    except Refused as error:
+        item.hashes, item.failure = {}, {"code": error.code, "values": error.values}
 
 
 def uploads_hash_wake() -> None:

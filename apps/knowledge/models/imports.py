@@ -93,8 +93,9 @@ class ImportItem(BaseModel):
     `listed` is a page, and no sitemap again. `attempts` counts how often somebody took it: it is the fence that
     keeps whoever was given up from writing. `size` is in bytes, and `offset` where they begin in the upload;
     `question`, `answer`, `ignored` and `rows` say what its columns are. `hashes` are those of the documents that it
-    would become, by name, once an upload has arrived and was looked at. `replaced` tells a changed document from
-    a new one, and `edits_replaced` counts the edits that gave way to it.
+    would become, by name, once an upload has arrived and was looked at: none where it cannot be opened, and
+    `failure` says why. `replaced` tells a changed document from a new one, and `edits_replaced` counts the edits
+    that gave way to it.
     """
 
     parent = models.ForeignKey(Import, models.CASCADE, related_name="items")

@@ -6,6 +6,7 @@ from pathlib import Path
 from apps.core.actor import Actor
 
 from ..access import manager_required
+from ..ingest.blocks import Refused
 from ..ingest.files import collect_sources
 from ..ingest.foresight import Foresight, Hashed, files_foresight, hashes_of, upload_foresight
 from ..ingest.passages import Splitting
@@ -31,10 +32,17 @@ def paths_foresee(
         found.passage_size, found.overlap = splitting.size, splitting.overlap
     with Sandbox() as sandbox:
         files = [
-            Hashed(source.name, hashes_of(source.path, source.name, sandbox), question, answer)
+            Hashed(source.name, _hashes(source.path, source.name, sandbox), question, answer)
             for source in collect_sources(list(paths))
         ]
     return files_foresight(found, files)
+
+
+def _hashes(path: Path, name: str, sandbox: Sandbox) -> dict[str, str]:
+    try:
+        return hashes_of(path, name, sandbox)
+    except Refused:
+        return {}
 
 
 def import_foresee(*, actor: Actor, row: Import) -> Foresight:

@@ -150,7 +150,7 @@ def receive_finish(
         if whole := _whole(row):
             row.state, row.question, row.answer, row.prune = ImportState.QUEUED, question, answer, prune
             row.save(update_fields=["state", "question", "answer", "prune", "updated_at"])
-            ImportItem.objects.filter(pk__in=items).update(state=ItemState.QUEUED)
+            ImportItem.objects.filter(pk__in=items).update(state=ItemState.QUEUED, failure={})
             import_begin(actor, row, len(items))
         else:
             transaction.set_rollback(True)
@@ -167,7 +167,7 @@ def _whole(row: Import) -> bool:
 
 def _rewind(import_id: UUID) -> None:
     Import.objects.filter(pk=import_id, state=ImportState.RECEIVING).update(received=0)
-    ImportItem.objects.filter(parent=import_id, state=ItemState.RECEIVING).update(hashes=None)
+    ImportItem.objects.filter(parent=import_id, state=ItemState.RECEIVING).update(hashes=None, failure={})
 
 
 def _receiving(import_id: UUID) -> Import:

@@ -63,7 +63,7 @@ def test_looking_at_an_upload_hashes_nothing_and_follows_the_worker_that_does(
     uploads_hash()
     told = operator.get(f"{state['url']}state/").json()
     assert (told["state"], told["progress"]) == ("received", 100)
-    assert "Import 2 files" in operator.get(state["url"], {"show": "new"}).content.decode()
+    assert "Import 1 file<" in operator.get(state["url"], {"show": "new"}).content.decode()
 
 
 @pytest.mark.parametrize("query", [{}, {"show": "new"}, {"show": "unchanged", "page": 2}], ids=str)
@@ -127,6 +127,8 @@ def test_what_cannot_be_read_is_not_called_new(operator: Client, help_collection
     shown = operator.get(f"{state['url']}state/", {"show": "failed"}).json()["parts"]["items"]
     assert "broken.pdf" in shown and "lamp.md" not in shown
     assert re.search(r'<span class="badge danger">Cannot be read</span>', shown)
+    assert len(re.findall(r'<p class="small danger-text">[A-Z]', shown)) == 2
+    assert "Import 1 file<" in page
 
 
 def test_the_preview_of_a_workbook_shows_each_sheet_by_its_name(
