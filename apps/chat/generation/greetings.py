@@ -72,8 +72,17 @@ _GREETS = {
     for language, patterns in (("en", _ENGLISH), ("zh", _CHINESE))
 }
 
+_HELLO = {
+    "en": re.compile(r"^(?:hi|hello|hey|good (?:morning|afternoon|evening|day))(?: there)? (?=.)"),
+    "zh": re.compile(r"^(?:[你您]好|嗨|嘿|哈喽|(?:早上|上午|中午|下午|晚上)好)(?:请问)?(?=.)"),
+}
+
 
 def greeting_of(text: str, language: Language) -> Greeting | None:
-    """`text` is a whole message, as it was sent."""
+    """`text` is a whole message, as it was sent. Behind a hello ("Hi, who are you?") the rest counts."""
     form = utterance(text, language, polite=True)
-    return next((greeting for greeting, pattern in _GREETS[language] if pattern.fullmatch(form)), None)
+    forms = (form, _HELLO[language].sub("", form, count=1))
+    return next(
+        (greeting for greeting, pattern in _GREETS[language] if any(map(pattern.fullmatch, forms))),
+        None,
+    )

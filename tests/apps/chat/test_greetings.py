@@ -43,6 +43,8 @@ async def offered(asked: Brief) -> str:
         ("Who are you?", "who"),
         ("What's your name?", "who"),
         ("Are you a robot or a human?", "who"),
+        ("Hi, who are you?", "who"),
+        ("Good morning, thanks for your help", "thanks"),
         ("你好", "hello"),
         ("你好呀", "hello"),
         ("早上好", "hello"),
@@ -54,6 +56,7 @@ async def offered(asked: Brief) -> str:
         ("你是谁？", "who"),
         ("你叫什么名字", "who"),
         ("你是真人吗", "who"),
+        ("你好，请问你是谁？", "who"),
     ],
 )
 def test_a_greeting_is_known_by_the_whole_of_it(text: str, greeting: Greeting) -> None:
