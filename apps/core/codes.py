@@ -20,6 +20,10 @@ def codes_joined(text: str) -> str:
     return _CODE.sub(lambda found: found.group().replace("-", ""), text)
 
 
+def without_codes(text: str) -> str:
+    return _CODE.sub(" ", text)
+
+
 def codes_held(codes: frozenset[str], text: str) -> int:
     """How many of them stand in a text, whole or as a part of another: LG-G2 is a G2, and SP 1003 is SP-1003."""
     if not codes:

@@ -19,7 +19,7 @@ from .emergency import emergency_text
 from .fold import Folded
 from .followup import context_of
 from .glossary import Term
-from .phrases import People, examples, of_people, phrases_for, welcome
+from .phrases import People, examples, of_people, phrases_for, quoted_across, welcome
 from .pieces import Source
 from .wishes import Wish, wish_of
 
@@ -37,7 +37,7 @@ def content_of(text: str, images: Sequence[str]) -> Any:
 @dataclass(frozen=True)
 class Brief:
     """`history` is for models that write freely: the turns before, in OpenAI's form. `context` holds the
-    words that the question leaves unsaid, see `followup`.
+    words that the question leaves unsaid, see `followup`; `abroad`: the answer before quoted the other language.
 
     `begun` is what stands already of an answer that a free model goes on with, `cited` the passages behind it.
     With a `revision` (what stands before a passage, the passage, what stands behind it) the question says how the
@@ -70,6 +70,7 @@ class Brief:
     history: Sequence[Turn] = ()
     images: Sequence[str] = ()
     context: str = ""
+    abroad: bool = False
     begun: Folded | None = None
     cited: Sequence[RankedPassage] = ()
     task: str = Task.ANSWER
@@ -197,8 +198,10 @@ def with_earlier(brief: Brief, question: Message) -> Brief:
     if brief.wish == "help" and QuestionFile.objects.filter(message__in=shown).exists():
         brief = replace(brief, wish=None)  # "Help me" is asked about what was brought
     context = context_of(brief.question, asked, brief.language)
+    answers = [str(turn["content"]) for turn in turns if turn["role"] == "assistant"]
+    abroad = bool(answers) and quoted_across(answers[-1], brief.language)
     history = () if brief.quotes else turns
-    return replace(brief, context=context, history=history, images=images.get(question.pk, ()))
+    return replace(brief, context=context, abroad=abroad, history=history, images=images.get(question.pk, ()))
 
 
 def _exchanges(shown: Sequence[UUID]) -> list[Generation]:

@@ -43,6 +43,11 @@ def choice_of(brief: Brief, retrieval: Retrieval) -> Choice:
     return Choice(sources, least, most, stands_out)
 
 
+def answers(brief: Brief, retrieval: Retrieval) -> bool:
+    """Whether an answer is made of it."""
+    return bool(choice_of(brief, retrieval).sources) if brief.verbatim else retrieval.confidence >= brief.threshold
+
+
 def _is_near(one: Candidate, best: Candidate) -> bool:
     return one.leads_in or one.asked_for or best.score - one.score <= ACROSS
 

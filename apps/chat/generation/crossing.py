@@ -1,5 +1,6 @@
 """What the documents in the other language say, where those in the asker's own do not answer."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from apps.core.codes import codes_held, codes_of
@@ -10,7 +11,20 @@ from .brief import Brief
 from .choice import choice_of
 from .facts import fact_of
 from .narrowing import SURE, as_likely, best_of, only
-from .prices import names_price, priced
+from .prices import names_price, priced, prices_nothing
+from .vague import is_vague
+
+
+def may_cross(brief: Brief) -> bool:
+    """Whether the other language is asked at all. What hangs on the questions before it is about what its own
+    language told of, unless that was quoted from the other one, too; but a question that names an article, or asks
+    for the house, says enough. A vague one never crosses, unless for the price of an article.
+    """
+    question, language = brief.question, brief.language
+    if not brief.context or codes_of(question) or fact_of(question, language):
+        return True
+    price_of_article = prices_nothing(question, language) and bool(codes_of(brief.context))
+    return brief.abroad and (price_of_article or not is_vague(question, language))
 
 
 async def crossed(brief: Brief, found: Retrieval, *, unmet: bool, limit: int) -> Retrieval:
@@ -22,10 +36,17 @@ async def crossed(brief: Brief, found: Retrieval, *, unmet: bool, limit: int) ->
     if not unmet and found.confidence >= brief.threshold and not found.unknown:
         return found
     across = await asearch_across(collection_ids=brief.collection_ids, question=brief.whole_question, limit=limit)
-    across = _of_the_form(brief, across)
+    across = _of_the_articles(codes_of(brief.context), _of_the_form(brief, across))
     if unmet and found.passages:
         return across if across_holds(found, across, brief.threshold) else found
     return wider(found, across, brief.threshold)
+
+
+def _of_the_articles(codes: frozenset[str], across: Retrieval) -> Retrieval:
+    """Of the articles that were spoken of before nothing but what names one."""
+    if not codes:
+        return across
+    return as_likely(_holding(across, lambda text, _heading: codes_held(codes, text) > 0), best_of(across))
 
 
 def _of_the_form(brief: Brief, across: Retrieval) -> Retrieval:
@@ -44,12 +65,23 @@ def _priced(across: Retrieval, of: str) -> Retrieval:
     """
     codes = codes_of(of)
 
-    def is_of_it(passage: RankedPassage, text: str) -> bool:
+    def is_of_it(text: str, below_heading: str) -> bool:
         if codes:
-            return codes_held(codes, f"{passage.title}\n{passage.heading}\n{text}") == len(codes)
-        return across.confidence >= SURE or has_word_of(of, f"{passage.heading}\n{text}")
+            return codes_held(codes, text) == len(codes)
+        return across.confidence >= SURE or has_word_of(of, below_heading)
+
+    return only(_holding(across, is_of_it), names_price)
+
+
+def _holding(across: Retrieval, fits: Callable[[str, str], bool]) -> Retrieval:
+    """The sentences that fit by their text behind title and heading, or behind the heading alone."""
 
     def there(passage: RankedPassage) -> RankedPassage:
-        return replace(passage, sentences=tuple(one for one in passage.sentences if is_of_it(passage, one.text)))
+        kept = []
+        for one in passage.sentences:
+            below_heading = f"{passage.heading}\n{one.text}"
+            if fits(f"{passage.title}\n{below_heading}", below_heading):
+                kept.append(one)
+        return replace(passage, sentences=tuple(kept))
 
-    return only(replace(across, passages=tuple(map(there, across.passages))), names_price)
+    return only(replace(across, passages=tuple(map(there, across.passages))), lambda _one: True)

@@ -8,10 +8,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from apps.core.codes import codes_joined, codes_of, without_codes
 from apps.core.language import Language
 from apps.core.stems import stem
 from apps.knowledge.retrieval.types import RankedPassage, Retrieval
 
+from .greetings import greeting_of
 from .narrowing import as_likely, best_of
 from .sameness import content_words, normal_form
 
@@ -52,15 +54,23 @@ _ABOUT_NOTHING = re.compile(
 
 
 def context_of(question: str, earlier: Sequence[str], language: Language) -> str:
-    """The words to take along from `earlier` questions, in the order asked; empty for one that stands alone."""
+    """The words to take along from `earlier` questions, in the order asked; empty for one that stands alone.
+
+    Who names an article, or named one since, means that one and none from before.
+    """
     if not earlier or not hangs(question, language):
         return ""
     said = set(_subject(question, language))
     carried: list[str] = []
-    for before in reversed(earlier[-MOST_TURNS:]):
+    article = bool(codes_of(question))
+    for asked in reversed(earlier[-MOST_TURNS:]):
+        if greeting_of(asked, language):
+            continue
+        before = without_codes(asked) if article else asked
+        article = article or bool(codes_of(asked))
         new = [word for word in dict.fromkeys(_subject(before, language)) if word not in {*said, *carried}]
         carried = new + carried
-        if not hangs(before, language):
+        if not hangs(asked, language):
             break  # here the subject was named
     return " ".join(carried[:MOST_WORDS])
 
@@ -115,6 +125,18 @@ def of_another(question: str, language: Language, alone: Retrieval, together: Re
     return together
 
 
+def told_alone(question: str, language: Language, alone: Retrieval, together: Retrieval) -> bool:
+    """Whether the best sentence found for the question by itself speaks of what it says, in a passage that is found
+    together with the words before as well: it is about the same thing then.
+    """
+    own, best = _subject(question, language), best_of(alone)
+    home = next((one for one in alone.passages if best in one.sentences), None)
+    if not own or best is None or home is None:
+        return False
+    shared = home.passage_id in {one.passage_id for one in together.passages}
+    return shared and _share(_parts(own, language), f"{home.title} {home.heading} {best.text}") >= NAMED
+
+
 def _naming(own: Sequence[str], language: Language, found: Retrieval) -> Retrieval:
     """Without the sentences that, with the place they stand in, do not speak of what these words name."""
     parts = _parts(own, language)
@@ -137,11 +159,12 @@ def _held(own: Sequence[str], language: Language, found: Retrieval, *, heading: 
 
 
 def _parts(own: Sequence[str], language: Language) -> set[str]:
-    return set("".join(own)) - {"们"} if language == "zh" else {stem(word) for word in own}
+    codes, rest = codes_of(" ".join(own)), without_codes(" ".join(own))
+    return {*codes, *(set(rest) - {"们", " "} if language == "zh" else {stem(word) for word in rest.split()})}
 
 
 def _share(parts: set[str], text: str) -> float:
-    lower = text.casefold()
+    lower = f"{text} {codes_joined(text)}".casefold()
     return sum(part in lower for part in parts) / (len(parts) or 1)
 
 
@@ -152,7 +175,7 @@ def _form(question: str) -> str:
 def _subject(question: str, language: Language) -> list[str]:
     if language == "zh":
         return [part for part in _ABOUT_NOTHING.sub(" ", normal_form(question, "zh")).split() if part]
-    return content_words(normal_form(question, "en"))
+    return content_words(normal_form(codes_joined(question), "en"))
 
 
 def _bare(form: str) -> str:

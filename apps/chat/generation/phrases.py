@@ -82,6 +82,11 @@ def aside(word: str, language: str) -> str:
     return _ASIDE["zh" if language == "zh" else "en"][word]
 
 
+def quoted_across(answer: str, language: Language) -> bool:
+    """Whether an answer to a question in `language` quotes documents in the other one."""
+    return answer.startswith(aside("across", language))
+
+
 def of_people(word: Literal["person", "waiting"], assistant: "Assistant", language: str) -> str:
     """That one can be reached, or has the message; and when one is there, where the assistant says so."""
     gap = "" if language == "zh" else " "

@@ -5,15 +5,16 @@ from typing import Literal, NamedTuple
 
 from apps.core.codes import codes_held, codes_of
 from apps.core.fences import holds_code
-from apps.knowledge.retrieval.types import Retrieval
+from apps.knowledge.retrieval.types import RankedPassage, Retrieval
 from apps.knowledge.services import asearch
 
 from .brief import Brief
+from .choice import answers
 from .coded import asks_for_code, wanted_of_code
-from .crossing import crossed
+from .crossing import crossed, may_cross
 from .elsewhere import is_elsewhere
 from .facts import Fact, fact_of
-from .followup import of_another, stands_alone
+from .followup import of_another, stands_alone, told_alone
 from .greetings import Greeting, greeting_of
 from .narrowing import SURE, as_likely, best_of, only
 from .prices import (
@@ -56,11 +57,13 @@ class Searched(NamedTuple):
 async def searched(brief: Brief) -> Searched:
     """What is found and made of it in the question's own language; where that is no answer, in the other one."""
     own = await _in_its_language(brief)
-    brief, found, back, apart = own
+    _itself, found, back, apart = own
     # Where documents speak of the thing without its price, a price in the other language is another thing's, unless
     # a number says that it is not.
     unsaid = back and (back != "price_of" or not codes_of(brief.question))
     if unsaid or greeting_of(brief.question, brief.language) or is_elsewhere(brief.question, brief.language, found):
+        return own
+    if not may_cross(brief):
         return own
     answer = await crossed(brief, found, unmet=bool(back or apart), limit=PASSAGES)
     return own if answer is found else Searched(brief, answer)
@@ -199,7 +202,24 @@ async def _in_context(brief: Brief) -> tuple[Brief, Retrieval]:
     together = await _found(brief, brief.whole_question)
     if stands_alone(brief.question, brief.language, alone, together):
         return replace(brief, context=""), alone
-    return brief, of_another(brief.question, brief.language, alone, together, brief.threshold)
+    if articles := codes_of(brief.context):
+        alone, together = (_of_articles(one, articles) for one in (alone, together))
+    found = of_another(brief.question, brief.language, alone, together, brief.threshold)
+    if not answers(brief, found) and told_alone(brief.question, brief.language, alone, together):
+        return brief, alone if answers(brief, alone) else found
+    return brief, found
+
+
+def _of_articles(found: Retrieval, codes: frozenset[str]) -> Retrieval:
+    """Without what is about other articles alone."""
+
+    def about(passage: RankedPassage) -> RankedPassage:
+        texts = ((one, f"{passage.heading}\n{one.text}") for one in passage.sentences)
+        kept = (one for one, text in texts if not codes_of(text) or codes_held(codes, text))
+        return replace(passage, sentences=tuple(kept))
+
+    passages = tuple(one for one in map(about, found.passages) if one.sentences)
+    return as_likely(replace(found, passages=passages), best_of(found))
 
 
 async def _found(brief: Brief, question: str) -> Retrieval:

@@ -148,3 +148,48 @@ async def test_a_price_across_languages_is_that_of_the_thing_that_is_asked_for(
     abroad.confidence, abroad.abroad, abroad.abroad_sure = own, (chinese(sentence),), across
     found = (await searched(brief(question))).found
     assert (found.across and found.confidence >= 0.2) == said
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("question", "context", "abroad", "sentence", "said"),
+    [
+        ("Any discounts?", "membership year", False, CHINESE, False),
+        ("Any discounts?", "membership year", True, CHINESE, True),
+        ("What now?", "membership year", True, CHINESE, False),
+        ("What now?", "sp1003", True, "支架 SP-1003 有货。", False),
+        ("How much?", "sp1003", True, "支架 SP-1003 售价 78 元。", True),
+        ("What's your phone number?", "membership", False, "客服热线 400-820-5588。", True),
+        ("And SP-1003?", "stock", False, "支架 SP-1003 有货。", True),
+        ("Is it in stock?", "sp1003", True, "支架 SP-1003 有货。", True),
+        ("Is it in stock?", "sp1003", True, "支架 SP-1004 有货。", False),
+    ],
+    ids=[
+        "of its own language",
+        "goes on",
+        "vague",
+        "vague, article",
+        "its price",
+        "the house",
+        "an article",
+        "of the article",
+        "of another article",
+    ],
+)
+async def test_what_hangs_on_questions_before_crosses_only_behind_what_was_quoted_so_or_to_its_article(
+    search: FakeSearch, question: str, context: str, abroad: bool, sentence: str, said: bool
+) -> None:
+    search.confidence, search.abroad, search.abroad_sure = 0.1, (chinese(sentence),), 0.9
+    found = (await searched(brief(question, context=context, abroad=abroad))).found
+    assert (found.across and found.confidence >= 0.2) == said
+
+
+@pytest.mark.asyncio
+async def test_a_conversation_goes_on_in_the_other_language(
+    assistant: Assistant, owner: Actor, abroad: FakeSearch
+) -> None:
+    first = await asked(owner, "How long is the remote control under warranty?")
+    sent = await in_database(send, owner, "And the hub?", conversation_id=first.conversation_id)
+    await generation_run(sent.generation.pk)
+    row = await in_database(Generation.objects.select_related("answer").get, pk=sent.generation.pk)
+    assert row.answer.text == f"{aside('across', 'en')}\n\n{CHINESE} [1]"

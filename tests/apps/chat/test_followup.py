@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from apps.chat.generation.followup import MOST_WORDS, context_of, of_another
 from apps.chat.generation.runner import generation_run
+from apps.chat.generation.searching import Searched, searched
 from apps.chat.models import Generation
 from apps.core.actor import SYSTEM, Actor
 from apps.core.db import in_database
@@ -17,6 +18,7 @@ from apps.knowledge.retrieval.types import Retrieval
 from apps.moderation.services import policy_publish
 
 from .fakes import FakeRuntime, FakeSearch, passage, send
+from .test_greetings import brief
 
 
 @pytest.mark.parametrize(
@@ -25,6 +27,10 @@ from .fakes import FakeRuntime, FakeSearch, passage, send
         (["How do I return a lamp?"], "and how long does that take?", "return lamp"),
         (["How do I return a lamp?", "and how long does it take?"], "What does it cost?", "return lamp take"),
         (["Where is the shop?", "How do I return a lamp?"], "What does it cost?", "return lamp"),
+        (["Is SP-1003 in stock?", "And SP-1004?"], "What does it cost?", "stock sp1004"),
+        (["How much is SP-1003?"], "And SP-1004?", ""),
+        (["Hello", "How do I return a lamp?"], "What does it cost?", "return lamp"),
+        (["Hi there"], "What does it cost?", ""),
         (["How do I return a lamp?"], "Which cities get next-day delivery by express?", ""),
         ([], "And how long does that take?", ""),
     ],
@@ -41,6 +47,9 @@ def test_an_english_question_takes_along_what_it_points_back_to(
         (["有次日达吗？"], "多少钱？", "次日达"),
         (["可以到店自提吗？", "什么时候能备好？"], "那给我留几天？", "到店自提 备好"),
         (["水壶保修多久？"], "那净化器呢？", "水壶保修"),
+        (["QL-410多少钱", "那QL-411呢？"], "有现货吗？", "ql411"),
+        (["QL-410多少钱"], "那QL-411呢？", ""),
+        (["你好呀"], "多少钱？", ""),
         (["怎么退货？"], "礼品卡的有效期是多久？", ""),
         ([], "那要多久？", ""),
     ],
@@ -178,6 +187,46 @@ def test_what_was_found_with_the_words_before_stays_where_no_other_thing_is_aske
 ) -> None:
     unsure = replace(ranked(CARDS, TAKING_DOWN), confidence=0.1)
     assert of_another(question, detect_language(question), unsure, together, 0.2) == together
+
+
+CLEAR, LIST = "Clear deletes the codes.", "The result lists every error."
+CODES = ("How do I read the error codes?",)
+
+
+def first(found: Searched) -> str:
+    return min((one for whole in found.found.passages for one in whole.sentences), key=lambda one: one.rank).text
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("alone", "elsewhere", "told"),
+    [(CLEAR, False, CLEAR), (LIST, False, LIST), (CLEAR, True, LIST)],
+    ids=["said there", "says nothing of it", "about something else"],
+)
+async def test_what_the_words_before_only_blur_is_told_as_the_question_finds_it_by_itself(
+    search: FakeSearch, alone: str, elsewhere: bool, told: str
+) -> None:
+    question = "And how do I delete them?"
+    page = passage(LIST, CLEAR, "Every error has a date.")
+    by_itself = replace(passage(alone), passage_id=uuid.uuid4() if elsewhere else page.passage_id)
+    search.of = {"error codes": (page,), question: (by_itself,)}
+    search.confidences = {question: 0.7}
+    search.confidence = 0.3  # of alike sentences none is the answer
+    found = await searched(replace(brief(question), context=context_of(question, CODES, "en")))
+    assert (first(found), found.found.confidence) == (told, 0.7 if told == CLEAR else 0.3)
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("row", "confidence"),
+    [("SP-1003: 4 in stock.", 0.9), ("SP-1004: 9 in stock.", 0.0), ("Nothing is in stock.", 0.9)],
+)
+async def test_of_an_article_that_was_spoken_of_no_row_of_another_one_is_told(
+    search: FakeSearch, row: str, confidence: float
+) -> None:
+    search.passages = (replace(passage(row), heading=""),)
+    found = await searched(replace(brief("Is it in stock?"), context="sp1003"))
+    assert found.found.confidence == pytest.approx(confidence)
 
 
 @pytest.mark.asyncio

@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.core.codes import codes_held, codes_of
+from apps.core.codes import codes_held, codes_of, without_codes
 
 
 @pytest.mark.parametrize(
@@ -28,3 +28,7 @@ def test_a_text_holds_a_number_whole_or_as_part_of_a_longer_one() -> None:
     assert codes_held(codes_of("SP-1003"), "The bracket SP 1004 costs 7.80 euros, for 1003 orders.") == 0
     assert codes_held(codes_of("C30"), row) == codes_held(frozenset(), row) == 0
     assert codes_held(codes_of("C40 or C30"), row) == 1
+
+
+def test_a_text_without_its_numbers_keeps_its_words() -> None:
+    assert without_codes("吸顶灯 C40 和 SP-1003 多少钱").split() == ["吸顶灯", "和", "多少钱"]
