@@ -7,6 +7,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
+from ..templatetags.models import shipped
+
 _STAGES: dict[str, str | Promise] = {
     "input": pgettext_lazy("content rules", "In questions"),
     "output": pgettext_lazy("content rules", "In answers"),
@@ -41,7 +43,7 @@ def _said(checks: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield str(_RULES.get(name, name)), str(_ACTIONS.get(what, what))
             continue
         for label, thresholds in what["labels"].items():  # `name` is a classifier
-            yield f"{label} · {name}", _from(thresholds)
+            yield f"{shipped(label)} · {name}", _from(thresholds)
         action = "flag" if what.get("unreachable") == "pass" else "block"
         yield _("Where “%(model)s” cannot be asked") % {"model": name}, str(_ACTIONS[action])
 

@@ -7,7 +7,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
+from ..forms.assistant import AssistantForm
 from .console import plain
+from .models import shipped
 
 register = template.Library()
 
@@ -186,6 +188,13 @@ DETAILS: dict[str, str | Promise] = {
     "label": pgettext_lazy("audit detail", "button"),
 }
 
+# What was changed of an assistant, as its form calls it, or of a conversation.
+_FIELDS: dict[str, str | Promise] = {
+    **{name: field.label for name, field in AssistantForm.base_fields.items() if field.label},
+    "title": pgettext_lazy("audit detail", "title"),
+    "pinned": pgettext_lazy("audit detail", "pinned"),
+}
+
 
 @register.filter
 def action_words(action: str) -> str:
@@ -197,8 +206,12 @@ def action_words(action: str) -> str:
 def details(data: dict[str, Any]) -> list[tuple[str, str]]:
     """What belongs to an event as (label, value): what was before what is."""
     known = [name for name in DETAILS if name in data] + [name for name in data if name not in DETAILS]
-    return [(str(DETAILS.get(name, name.replace("_", " "))), _shown(data[name])) for name in known]
+    return [(str(DETAILS.get(name, name.replace("_", " "))), _shown(name, data[name])) for name in known]
 
 
-def _shown(value: Any) -> str:
+def _shown(name: str, value: Any) -> str:
+    if name == "fields":  # an assistant's have commas in their names
+        return " · ".join(str(_FIELDS.get(field, field)) for field in value)
+    if name == "reason":
+        value = shipped(value)
     return (_("yes") if value else _("no")) if isinstance(value, bool) else plain(value)

@@ -4,6 +4,7 @@ import re
 
 from django import template
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from apps.inference.models import Rollout
 from apps.registry.models import Quantization
@@ -13,11 +14,23 @@ register = template.Library()
 # What a reader writes when nobody gives it sentences: the label of one, or of a phrase.
 _LABELS = re.compile(r"(\s*\[(\d{1,2}|no|hello|thanks|bye|who)\]\s*)+")
 
+_SHIPPED = {
+    "Ships with Parley": gettext_lazy("Ships with Parley"),
+    "harmless": pgettext_lazy("label of a classifier", "harmless"),
+    "offensive": pgettext_lazy("label of a classifier", "offensive"),
+}
+
 
 @register.filter
 def size(count: int) -> str:
     """Bytes in the unit that reads best."""
     return size_shown(count)
+
+
+@register.filter
+def shipped(stored: str) -> str:
+    """What came with a shipped model, its description and its labels, in the page's language; all else as it is."""
+    return str(_SHIPPED.get(stored, stored))
 
 
 @register.filter

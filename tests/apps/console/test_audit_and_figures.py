@@ -9,6 +9,7 @@ from django.test import Client
 
 from apps.audit.services import audit_record
 from apps.chat.models import Standing
+from apps.chat.services import assistant_upsert
 from apps.console.templatetags.audit import ACTIONS
 from apps.core.actor import SYSTEM, Actor
 
@@ -83,3 +84,10 @@ def test_a_change_is_told_from_what_was_to_what_is(reviewer: Client) -> None:
     audit_record(actor=SYSTEM, action="user.role", target="user:1", data={"from": "customer", "to": "operator"})
     page = reviewer.get("/console/audit/?action=user.role").content.decode()
     assert page.index(">customer<") < page.index(">operator<")
+
+
+def test_the_log_names_what_was_changed_of_an_assistant_as_its_form_does(reviewer: Client) -> None:
+    assistant_upsert(actor=SYSTEM, slug="service", name="Service", blocked_words=[], max_sentences=3)
+    reviewer.cookies["language"] = "zh-hans"
+    page = reviewer.get("/console/audit/?action=assistant.changed").content.decode()
+    assert "屏蔽词 · 至多几句 · 名称" in page and "blocked_words" not in page
