@@ -45,6 +45,7 @@ def run_of(asked: EvaluationSet, **answers: str) -> EvaluationRun:
             outcome="answered" if text else "declined",
         )
     metrics = {"answer_contains_gold": 1.0 if answers else 0.0, "errors": 0, "median_ms": {"answer": 1250.0}}
+    metrics |= {"questions": 10, "offtopic_questions": 2}
     EvaluationRun.objects.filter(pk=run.pk).update(state="done", metrics=metrics)
     run.refresh_from_db()
     return run
@@ -127,7 +128,7 @@ def test_a_finished_run_shows_its_figures_and_which_answers_are_wrong(reviewer: 
     run = run_of(made())
     page = page_of(reviewer, f"/console/evaluation/runs/{run.pk}/")
     assert "1.2 s" in page and "How long for returns?" in page and "30 days" in page
-    assert "Weather &lt;b&gt;now" in page
+    assert "Weather &lt;b&gt;now" in page and "of the 10 questions that have an answer" in page
     wrong = page_of(reviewer, f"/console/evaluation/runs/{run.pk}/?show=wrong")
     assert "How long for returns?" in wrong and "Weather" not in wrong
 
