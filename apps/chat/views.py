@@ -71,7 +71,7 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
 
 def _file(title: str, content: str | bytes, suffix: str, media_type: str) -> HttpResponse:
     response = HttpResponse(content, content_type=media_type)
-    name = title.replace("/", "-").rstrip("? ") or title  # browsers write "_" for "?"
+    name = title.replace("/", "-").rstrip("?. ") or title  # browsers write "_" for "?"; no ".." before the ending
     disposition = content_disposition_header(True, f"{name}.{suffix}")
     response["Content-Disposition"] = disposition or "attachment"
     response["Cache-Control"] = "no-store"
