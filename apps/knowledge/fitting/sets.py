@@ -183,9 +183,9 @@ def _english(folder: Path, kept_out: Collection[str]) -> tuple[list[KnowledgeSet
     ]
     spare, searched = _spare(pairs, searches)
     for index, one in enumerate([*fit, *report]):
-        one.off_topic.extend(
-            asking.text for asking in _sample(spare if one.name[0] == "s" else searched, 150, index)
-        )
+        own = {asking.text for asking in one.questions}
+        others = [asking for asking in (spare if one.name[0] == "s" else searched) if asking.text not in own]
+        one.off_topic.extend(asking.text for asking in _sample(others, 150, index))
     return fit, report
 
 

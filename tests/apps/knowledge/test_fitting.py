@@ -8,7 +8,7 @@ import pytest
 from apps.knowledge.fitting.associations import learn_associations
 from apps.knowledge.fitting.help_pages import help_pages
 from apps.knowledge.fitting.sections import HERE, Sections, heading_weights
-from apps.knowledge.fitting.sets import Asking, KnowledgeSet, load_unread, shortened
+from apps.knowledge.fitting.sets import Asking, KnowledgeSet, load_sets, load_unread, shortened
 from apps.knowledge.fitting.train import averaged, fit_logistic, fit_ranker
 from apps.knowledge.ingest.blocks import Extracted
 from apps.knowledge.management.commands import kb_fit
@@ -103,6 +103,13 @@ def test_sets_for_the_rerankers_part_ask_off_topic_too_and_know_the_titles(langu
     assert all(one.off_topic and len(one.titles) in (0, len(one.passages)) for one in sets)
     titled = [one for one in sets if one.titles]
     assert titled and all(sum(map(bool, one.titles)) == len(one.passages) for one in titled)
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason="needs the public sets")
+def test_no_english_set_asks_off_topic_what_its_passages_answer() -> None:
+    fit, report = load_sets("en", DATA)
+    for one in (*fit, *report, *load_unread("en", DATA)):
+        assert not {asking.text for asking in one.questions} & set(one.off_topic), one.name
 
 
 @pytest.mark.skipif(not DATA.is_dir(), reason="needs the public sets")
