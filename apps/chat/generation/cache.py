@@ -14,7 +14,8 @@ from apps.core.db import in_database_waiting
 from apps.core.errors import ApplicationError
 from apps.inference.services import embed_sync, reranker_targets
 from apps.knowledge.models import Collection, Passage
-from apps.knowledge.retrieval.types import RankedPassage, Retrieval
+from apps.knowledge.retrieval.types import Retrieval
+from apps.knowledge.services import ranked_passage
 from apps.moderation.services import Policy
 
 from ..evaluation.cases import loosely
@@ -173,19 +174,5 @@ def _living(row: CachedAnswer, brief: Brief) -> Retrieval | None:
     for pk, excerpt in cited:
         if pk not in there or loosely(excerpt) not in loosely(there[pk].text):
             return None
-    passages = tuple(_ranked(there[pk], score) for pk, score in scores.items() if pk in there)
+    passages = tuple(ranked_passage(there[pk], score) for pk, score in scores.items() if pk in there)
     return Retrieval(brief.question, brief.language, passages, row.confidence)
-
-
-def _ranked(passage: Passage, score: float) -> RankedPassage:
-    return RankedPassage(
-        passage_id=passage.pk,
-        document_id=passage.document_id,
-        title=passage.document.title,
-        heading=passage.heading,
-        text=passage.text,
-        language="zh" if passage.language == "zh" else "en",
-        score=score,
-        page=passage.page,
-        rows=passage.row_range,
-    )

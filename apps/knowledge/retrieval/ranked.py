@@ -41,7 +41,15 @@ def _rows(passage: Passage) -> dict[int, int]:
 def _passage(
     candidate: Candidate, score: float, sentences: list[RankedSentence], chance: float | None
 ) -> RankedPassage:
-    passage, scores = candidate.passage, candidate.scores
+    return replace(
+        ranked_passage(candidate.passage, score),
+        sentences=tuple(sorted(sentences, key=lambda sentence: sentence.start)),
+        scores=replace(candidate.scores, rerank=chance) if candidate.scores else None,
+    )
+
+
+def ranked_passage(passage: Passage, score: float) -> RankedPassage:
+    """The passage, with its document, as a search shows it, without its sentences."""
     return RankedPassage(
         passage_id=passage.pk,
         document_id=passage.document_id,
@@ -50,8 +58,6 @@ def _passage(
         text=passage.text,
         language="zh" if passage.language == "zh" else "en",
         score=score,
-        sentences=tuple(sorted(sentences, key=lambda sentence: sentence.start)),
-        scores=replace(scores, rerank=chance) if scores else None,
         page=passage.page,
         rows=passage.row_range,
     )

@@ -9,6 +9,7 @@ from ..ingest.passages import Splitting
 from ..ingest.reading import Reading
 from ..retrieval.across_features import has_word_of
 from ..retrieval.answer_types import asked_kind
+from ..retrieval.ranked import ranked_passage
 from ..retrieval.search import across_holds, asearch, asearch_across, asearch_wide, search_wide, wider
 from .address import address_import_start
 from .answer import answer_write
@@ -72,6 +73,7 @@ __all__ = [
     "personal_delete",
     "personal_read",
     "personal_store",
+    "ranked_passage",
     "receive_append",
     "receive_finish",
     "receive_start",
