@@ -15,13 +15,13 @@ from .replies import without_reply
 from .rows import row_cells, row_said, said_twice, words_held
 
 CANDIDATES = 10
-# How far below the best one's score a sentence may lie that is said beside it (docs/benchmarks.md): on pages
+# How far below the best one's score a sentence may lie that is said beside it (docs/decisions/0015): on pages
 # with headings what lies further down hardly ever holds what the best one lacks, in running text it may.
 MARGIN: dict[Language, float] = {"en": 3.0, "zh": 4.0}
 RUNNING = 8.0
 # From this chance on a row of a table may be said beside another sentence.
 SURE_OF_ROW = 0.5
-AS_LIKELY = 0.5  # a sentence whose score lies no further below than this (docs/benchmarks.md)
+AS_LIKELY = 0.5  # a sentence whose score lies no further below than this (docs/decisions/0015)
 READ_OF_CODE = 200  # characters that a model reads of a sentence with its code
 # What begins so hangs on the sentence before it.
 _HANGS: dict[Language, re.Pattern[str]] = {

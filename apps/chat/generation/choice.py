@@ -11,8 +11,8 @@ from .sameness import normal_form
 
 # Below this confidence what was found is only said if it stands out: of alike sentences none is the answer.
 SURE, STANDS_OUT = 0.5, 0.75
-# How far below the best one's score a sentence may lie that is said beside it across languages (docs/benchmarks.md,
-# rules about questions and answers).
+# How far below the best one's score a sentence may lie that is said beside it across languages
+# (docs/decisions/0015).
 ACROSS = 2.0
 
 

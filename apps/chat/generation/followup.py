@@ -20,7 +20,7 @@ from .sameness import content_words, normal_form
 MOST_TURNS = 3
 MOST_WORDS = 12
 AS_GOOD, HALF = 0.9, 0.5
-# Of its words, in Chinese of its characters: what holds as many speaks of a thing (docs/benchmarks.md).
+# Of its words, in Chinese of its characters: what holds as many speaks of a thing (docs/decisions/0015).
 NAMED = 2 / 3
 _FEW = {"en": 2, "zh": 8}  # content words, characters: a question that says no more hangs in the air
 _POINTS_BACK = {

@@ -6,7 +6,7 @@ import unicodedata
 from apps.core.language import Language
 from apps.core.stems import stem
 
-# Of 77 intents of a bank's customers, and of reworded questions about the demo: see docs/benchmarks.md.
+# Of 77 intents of a bank's customers, and of reworded questions about the demo: see docs/decisions/0015.
 NEAR = 0.93
 LONGEST = 80  # characters that may be one of the utterances which are known as a whole: who writes more says more
 _PIECE = re.compile(r"(?<!\w)-?\d+(?:[.,:/–-]\d+)*|\w+|[^\w\s]")
