@@ -171,18 +171,29 @@ def assistants(keep_tables: None, transactional_db: None, site: str) -> Iterator
 
 
 def _delete(assistant: Any) -> None:
-    """With its conversations, also one that a closed page's last request is storing at this moment."""
-    from django.db import IntegrityError, transaction
+    """With its conversations, also one that a closed page's last request is storing at this moment.
 
+    Locked first, in the product's order: what is being stored is waited for, or finds its conversation gone. The
+    writer locks several answers at once in no order, so it may still take a second try.
+    """
+    from django.db import IntegrityError, OperationalError, transaction
+
+    from apps.chat.models import Generation
+
+    conversations = assistant.conversations.order_by("pk")
+    answers = Generation.objects.filter(conversation__assistant=assistant).order_by("pk")
     for _ in range(20):
         try:
             with transaction.atomic():
-                assistant.conversations.all().delete()
+                list(type(assistant).objects.select_for_update().filter(pk=assistant.pk))
+                list(conversations.select_for_update().values_list("pk"))
+                list(answers.select_for_update(of=("self",)).values_list("pk"))
+                conversations.delete()
                 type(assistant).objects.filter(pk=assistant.pk).delete()
             return
-        except IntegrityError:
-            continue
-    raise AssertionError("conversations go on being made")
+        except (IntegrityError, OperationalError) as error:  # the latter for a deadlock
+            lost = error
+    raise AssertionError("something keeps an assistant from being deleted") from lost
 
 
 @pytest.fixture
