@@ -9,6 +9,8 @@ from apps.chat.models import Generation, Outcome
 from apps.moderation.models import Decision
 from apps.moderation.verdict import NOT_JUDGED
 
+from .rules import finding_said
+
 
 @dataclass(frozen=True)
 class Found:
@@ -19,6 +21,11 @@ class Found:
     finding: dict[str, Any]
     words: str
     where: str
+
+    @property
+    def about(self) -> str:
+        """What was found, in the page's language."""
+        return finding_said(self.finding["check"], self.finding["rule"])
 
     @property
     def judged(self) -> bool:

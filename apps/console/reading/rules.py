@@ -7,6 +7,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
+from apps.moderation.verdict import CHECK_FAILED, NOT_CHECKED
+
 from ..templatetags.models import shipped
 
 _STAGES: dict[str, str | Promise] = {
@@ -23,6 +25,16 @@ _RULES: dict[str, str | Promise] = {
     "identity": pgettext_lazy("content rules", "Numbers of Chinese identity cards"),
     "card": pgettext_lazy("content rules", "Numbers of bank cards"),
     "email": pgettext_lazy("content rules", "E-mail addresses"),
+    "word": pgettext_lazy("content rules", "Words that the assistant blocks"),
+}
+_CHECKS: dict[str, str | Promise] = {
+    "words": pgettext_lazy("content rules", "Word lists"),
+    "personal": pgettext_lazy("content rules", "Personal data"),
+    "classifier": pgettext_lazy("content rules", "Classifier"),
+}
+_NOT_JUDGED: dict[str, str | Promise] = {
+    CHECK_FAILED: pgettext_lazy("content rules", "the check failed"),
+    NOT_CHECKED: pgettext_lazy("content rules", "not checked"),
 }
 _ACTIONS: dict[str, str | Promise] = {
     "allow": pgettext_lazy("content rules", "let pass"),
@@ -35,6 +47,13 @@ _ACTIONS: dict[str, str | Promise] = {
 def rules_said(rules: Mapping[str, Any]) -> list[tuple[str, list[tuple[str, str]]]]:
     """Where is looked, and there (what is found, what follows). A rule without words here keeps its stored name."""
     return [(str(where), list(_said(rules[stage]))) for stage, where in _STAGES.items() if stage in rules]
+
+
+def finding_said(check: str, rule: str) -> str:
+    """What a finding of a decision is about, such as "Word lists · Insults"; a classifier's rule is its label."""
+    known = _NOT_JUDGED | ({} if check == "classifier" else _RULES)
+    words = (_CHECKS.get(check), known.get(rule) or shipped(rule))
+    return " · ".join(str(word) for word in words if word)
 
 
 def _said(checks: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -5,6 +5,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from lxml import html
 
 from apps.audit.selectors import audit_events
 from apps.chat.models import Conversation, QuestionFile, StoredImage
@@ -32,6 +33,31 @@ def test_a_transcript_says_where_an_assistants_own_rules_judged_too(reviewer: Cl
     assert "own rules" not in text_of(reviewer, page)
     Decision.objects.update(own_version=4)
     assert "policy 0 · the assistant’s own rules, version 4" in text_of(reviewer, page)
+
+
+FINDINGS = {
+    ("words", "abuse"): ("Word lists · Insults", "词表 · 辱骂"),
+    ("words", "self_harm"): ("Word lists · Self-harm", "词表 · 自伤内容"),
+    ("personal", "card"): ("Personal data · Numbers of bank cards", "个人信息 · 银行卡号"),
+    ("injection", "instruction"): ("Attempts to redirect the assistant", "试图操控助手的指令"),
+    ("own_words", "word"): ("Words that the assistant blocks", "该助手的屏蔽词"),
+    ("classifier", "offensive"): ("Classifier · offensive", "分类模型 · 冒犯性"),
+    ("classifier", "abuse"): ("Classifier · abuse", "分类模型 · abuse"),  # somebody's own label
+    ("words", "check_failed"): ("Word lists · the check failed", "词表 · 检查失败"),
+    ("classifier", "not_checked"): ("Classifier · not checked", "分类模型 · 未检查"),
+}
+
+
+@pytest.mark.parametrize("check, rule", FINDINGS)
+def test_a_finding_is_said_in_words_and_in_the_pages_language(
+    reviewer: Client, world: World, check: str, rule: str
+) -> None:
+    Decision.objects.update(findings=[{"check": check, "rule": rule, "action": "flag", "start": 0, "end": 2}])
+    address = f"/console/conversations/{world.conversation.pk}/"
+    for language, words in zip(("en", "zh-hans"), FINDINGS[check, rule], strict=True):
+        page = reviewer.get(address, headers={"accept-language": language}).content.decode()
+        (said,) = html.fromstring(page).xpath("//p[starts-with(@class, 'finding')]/text()[1]")
+        assert said.split("→")[0].strip() == words
 
 
 def test_each_reading_is_one_event_with_the_conversation_and_no_text(reviewer: Client, world: World) -> None:
