@@ -147,6 +147,7 @@ def file_passage(request: Request, conversation_id: UUID, passage_id: UUID) -> R
             "text": passage.text,
             "language": passage.language,
             "page": passage.page,
+            "pages": passage.page_range,
             "rows": passage.row_range,
             "before": around.before,
             "after": around.after,

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers as fields
 
-from apps.knowledge.api import rows_field
+from apps.knowledge.api import pages_field, rows_field
 
 from .models import Outcome, Reason, Role, Standing, Status, Value
 
@@ -55,7 +55,8 @@ class SourceShape(Shape):
     title = fields.CharField()
     heading = fields.CharField()
     excerpt = fields.CharField()
-    page = fields.IntegerField(required=False, help_text=_("Of a PDF."))
+    page = fields.IntegerField(required=False, help_text=_("Of a PDF: the page that it begins on."))
+    pages = pages_field(required=False)
     rows = rows_field(required=False)
 
 
@@ -110,6 +111,7 @@ class FilePassageShape(Shape):
     text = fields.CharField()
     language = fields.ChoiceField(["en", "zh"])
     page = fields.IntegerField(allow_null=True)
+    pages = pages_field(allow_null=True)
     rows = rows_field(allow_null=True)
     before = fields.CharField(allow_null=True)
     after = fields.CharField(allow_null=True)

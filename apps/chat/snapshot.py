@@ -65,7 +65,7 @@ def images_left_out(count: int) -> str:
 def _source(source: dict[str, Any]) -> dict[str, Any]:
     """What tells a source; not its passage, which is for those who may talk to the assistant."""
     told = {name: source.get(name, "") for name in ("number", "title", "heading", "excerpt")}
-    return told | {name: source[name] for name in ("page", "rows") if source.get(name)}
+    return told | {name: source[name] for name in ("page", "pages", "rows") if source.get(name)}
 
 
 def markdown(content: dict[str, Any]) -> str:
@@ -97,12 +97,14 @@ def _below_the_question(message: dict[str, Any]) -> Iterator[str]:
 
 
 def source_line(source: dict[str, Any]) -> str:
-    """Where a source stands: its document, the heading in it, and the page or the row of a table."""
+    """Where a source stands: its document, the heading in it, and the pages or the rows of a table."""
     place = " › ".join(dict.fromkeys(filter(None, [source["title"], source["heading"]])))
     if rows := source.get("rows"):
         first, last = rows
         said = _("%(place)s, row %(first)d") if first == last else _("%(place)s, rows %(first)d to %(last)d")
         return said % {"place": place, "first": first, "last": last}
+    if (pages := source.get("pages")) and pages[0] < pages[1]:
+        return _("%(place)s, pages %(first)d–%(last)d") % {"place": place, "first": pages[0], "last": pages[1]}
     if page := source.get("page"):
         return _("%(place)s, page %(page)d") % {"place": place, "page": page}
     return place

@@ -25,13 +25,25 @@ def rows_field(**options: Any) -> serializers.ListField:
     )
 
 
+def pages_field(**options: Any) -> serializers.ListField:
+    """The same of pages."""
+    return serializers.ListField(
+        child=serializers.IntegerField(),
+        min_length=2,
+        max_length=2,
+        help_text=_("The first and the last page that it stands on."),
+        **options,
+    )
+
+
 class PassageShape(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     title = serializers.CharField(help_text=_("Of its document."))
     heading = serializers.CharField()
     text = serializers.CharField(help_text=_("Code stands in it between lines of backticks, as in Markdown."))
     language = serializers.ChoiceField(["en", "zh"])
-    page = serializers.IntegerField(allow_null=True)
+    page = serializers.IntegerField(allow_null=True, help_text=_("Of a PDF: the page that it begins on."))
+    pages = pages_field(allow_null=True)
     rows = rows_field(allow_null=True)
     before = serializers.CharField(allow_null=True, help_text=_("What stands before it in the document."))
     after = serializers.CharField(allow_null=True, help_text=_("What stands behind it."))
@@ -57,6 +69,7 @@ def passage_detail(request: Request, passage_id: UUID) -> Response:
             "text": passage.text,
             "language": passage.language,
             "page": passage.page,
+            "pages": passage.page_range,
             "rows": passage.row_range,
             "before": around.before,
             "after": around.after,

@@ -54,8 +54,8 @@ class Candidate:
     One that `leads_in` is said with the best one, which hangs on it, and one that is `asked_for` is the code of its
     section. `said` is how it is said where that differs: a `row` of a table, or without the "No" of another
     question. Of a sentence with `code` behind it the model reads the beginning as `text`, the code follows what is
-    said, and `excerpt` is all of it as the document has it. `at` is the row of a spreadsheet, from which it is told
-    apart in the same passage, `held` what words of the question stand in a row.
+    said, and `excerpt` is all of it as the document has it. `at` is the row of a spreadsheet and `page` the page,
+    from which it is told apart in the same passage, `held` what words of the question stand in a row.
     """
 
     text: str
@@ -70,6 +70,7 @@ class Candidate:
     code: str = ""
     excerpt: str = ""
     at: int | None = None
+    page: int | None = None
     held: frozenset[str] = frozenset()
 
 
@@ -145,6 +146,7 @@ def _candidate(
         row=bool(cells),
         start=sentence.start,
         at=sentence.row,
+        page=sentence.page,
         held=words_held(question, text) if cells else frozenset(),
     )
 
@@ -165,6 +167,7 @@ def _with_code(sentence: RankedSentence, passage: RankedPassage) -> Candidate:
         said=" ".join(prose) or place,
         start=sentence.start,
         code="\n\n".join(blocks),
+        page=sentence.page,
         excerpt=sentence.text,
     )
 

@@ -16,6 +16,10 @@ _MARK = re.compile(r"\[(\d{1,2})\]|`+")
 _OPEN = re.compile(r"(?:\[\d{0,2}|`+)$")
 
 
+def _source(number: int, passage: RankedPassage) -> Source:
+    return Source(number, passage, passage.text[:EXCERPT], passage.rows, passage.pages)
+
+
 class CitationReader:
     """The same two calls as `LabelReader`, for models that are not held to a grammar."""
 
@@ -64,7 +68,7 @@ class CitationReader:
                 passage = self._passages[cited - 1]
                 self._numbers[cited] = len(self._numbers) + 1
                 out += [Text(said)] if said else []
-                out.append(Source(self._numbers[cited], passage, passage.text[:EXCERPT], passage.rows))
+                out.append(_source(self._numbers[cited], passage))
                 said = ""
             said += f"[{self._numbers[cited]}]"
         said += text[position:]

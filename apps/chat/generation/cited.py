@@ -29,7 +29,7 @@ def _ranked(source: dict[str, Any], passage: Passage | None) -> RankedPassage:
         text=passage.text if passage else "",
         language="zh" if passage and passage.language == "zh" else "en",
         score=0.0,
-        page=passage.page if passage else None,
+        pages=passage.page_range if passage else None,
         rows=passage.row_range if passage else None,
     )
 

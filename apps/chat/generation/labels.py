@@ -33,7 +33,7 @@ class LabelReader:
     def __init__(self, sources: Sequence[Candidate], phrases: Mapping[str, str], introduced: str = "") -> None:
         self._sources = {str(number): source for number, source in enumerate(sources, 1)}
         self._phrases, self._introduced = phrases, introduced
-        self._numbers: dict[object, int] = {}  # (passage id, row of a table) -> its number in this answer
+        self._numbers: dict[object, int] = {}  # (passage id, row or page) -> its number in this answer
         self._mark = ""  # the label as far as it is read
         self._rest: str | None = None  # what the sentence still has to say; None while a label is read
         self._wording = ""  # how the sentence is said once it is complete, where that differs
@@ -98,13 +98,14 @@ class LabelReader:
         if self._introduced:
             out.append(Text(f"{self._introduced}\n\n"))
             self._introduced = ""
-        place = (source.passage.passage_id, source.at)
+        place = (source.passage.passage_id, source.at or source.page)
         known = place in self._numbers
         number = self._numbers.setdefault(place, len(self._numbers) + 1)
         self._join(number, out)
         if not known:
             rows = (source.at, source.at) if source.at else None
-            out.append(Source(number, source.passage, source.excerpt or source.text, rows))
+            pages = (source.page, source.page) if source.page else source.passage.pages
+            out.append(Source(number, source.passage, source.excerpt or source.text, rows, pages))
         self._cite = number
 
     def _join(self, number: int, out: list[Source | Text]) -> None:

@@ -39,14 +39,15 @@ class Answering:
 
 @dataclass(frozen=True)
 class Source:
-    """A passage, or a row of a table, gets its number, before the text that cites it. `excerpt` is the sentence
-    that is quoted, `rows` the first and the last row that it stands in.
+    """A passage, or a row of a table, or what stands of it on a page, gets its number, before the text that cites
+    it. `excerpt` is the sentence that is quoted, `rows` and `pages` the first and the last that it stands in.
     """
 
     number: int
     passage: RankedPassage
     excerpt: str
     rows: tuple[int, int] | None = None
+    pages: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,11 @@ def source_event(source: Source) -> Event:
     row says so by having no such field.
     """
     passage = source.passage
-    where = {"page": passage.page, "rows": source.rows and list(source.rows)}
+    where = {
+        "page": source.pages and source.pages[0],
+        "pages": source.pages and list(source.pages),
+        "rows": source.rows and list(source.rows),
+    }
     return {
         "kind": "source",
         "number": source.number,
@@ -127,8 +132,15 @@ def source_event(source: Source) -> Event:
 
 def source_again(told: Event, passage: RankedPassage) -> Source:
     """A source that was told before, of its passage as it is now."""
-    rows = told.get("rows")
-    return Source(told["number"], passage, told["excerpt"], (rows[0], rows[1]) if rows else None)
+    rows, page = told.get("rows"), told.get("page")
+    pages = told.get("pages") or ([page, page] if page else None)
+    return Source(
+        told["number"],
+        passage,
+        told["excerpt"],
+        (rows[0], rows[1]) if rows else None,
+        (pages[0], pages[1]) if pages else None,
+    )
 
 
 def event_of(piece: Piece) -> Event | None:

@@ -45,7 +45,7 @@ def document_languages(document: Document) -> list[str]:
 
 def rows_of(passage: Passage) -> list[tuple[int, str]]:
     """A passage of several rows of a table, row by row; empty for any other, and where staff wrote some of it."""
-    if len(set(passage.rows)) < 2 or 0 in passage.rows:
+    if passage.page or len(set(passage.rows)) < 2 or 0 in passage.rows:
         return []
     told: dict[int, list[str]] = {}
     for row, start, end in zip(passage.rows, passage.spans[::2], passage.spans[1::2], strict=True):

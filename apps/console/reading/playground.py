@@ -65,7 +65,7 @@ class Quoted:
     number: int
     title: str
     heading: str
-    page: int | None
+    pages: list[int] | None
     rows: list[int] | None
     address: str
 
@@ -119,7 +119,9 @@ class Found:
 
 def _quoted(source: dict[str, Any]) -> Quoted:
     number, title, heading = source["number"], source["title"], source["heading"]
-    return Quoted(number, title, heading, source.get("page"), source.get("rows"), source_address(source))
+    page = source.get("page")
+    pages = source.get("pages") or ([page, page] if page else None)
+    return Quoted(number, title, heading, pages, source.get("rows"), source_address(source))
 
 
 def ways(query: QueryDict) -> list[Way]:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from apps.core.actor import SYSTEM
 from apps.knowledge.models import Collection, EmbeddingIndex
+from apps.knowledge.retrieval.types import RankedSentence
 from apps.knowledge.selectors import IndexProgress, dropped_pairs, embedding_indexes, web_hosts
 
 from ..reading import indexes
@@ -18,12 +19,24 @@ register.filter(rows_of)
 
 @register.filter
 def where(found: Any) -> str:
-    """On which page of its document a passage stands, or in which rows of its table; of a sentence in which row."""
-    row, page = getattr(found, "row", None), getattr(found, "page", None)
-    if rows := [row] if row else getattr(found, "rows", None):
-        said = _("row %(first)s") if min(rows) == max(rows) else _("rows %(first)s to %(last)s")
-        return said % {"first": min(rows), "last": max(rows)}
-    return _("page %(number)s") % {"number": page} if page else ""
+    """On which pages of its document something stands, or in which rows of its table."""
+    if isinstance(found, RankedSentence):
+        rows, pages = _alone(found.row), _alone(found.page)
+    elif hasattr(found, "page_range"):  # a passage, as it is stored or as an import would make it
+        rows, pages = found.row_range, found.page_range
+    else:
+        rows, pages = found.rows, found.pages
+    if rows:
+        said = _("row %(first)s") if rows[0] == rows[1] else _("rows %(first)s to %(last)s")
+        return said % {"first": rows[0], "last": rows[1]}
+    if pages:
+        said = _("page %(first)s") if pages[0] == pages[1] else _("pages %(first)s–%(last)s")
+        return said % {"first": pages[0], "last": pages[1]}
+    return ""
+
+
+def _alone(number: int | None) -> tuple[int, int] | None:
+    return (number, number) if number else None
 
 
 @register.inclusion_tag("console/knowledge/_index.html")

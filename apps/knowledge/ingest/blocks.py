@@ -13,12 +13,14 @@ class Block:
     `heading` opens a section of its `level`; `text` is prose to be cut into sentences; `unit` (a list item, a table
     row) is quoted whole; `code` keeps its lines; `pair` is a question (`question`) with its answer (`text`), a
     passage of its own. `row` is that of its table, as a spreadsheet counts it; 0 where there is none.
+    It begins on `page`; `turns` are where in its text others begin, and which.
     """
 
     kind: Kind
     text: str
     level: int = 0
     page: int | None = None
+    turns: tuple[tuple[int, int], ...] = ()
     question: str = ""
     row: int = 0
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from apps.core.language import Language
 
+from ..places import Range, page_range, row_range
 from .blocks import Block, Extracted
 from .code import code_blocks, quotable
 from .languages import HEADING_JOINT, language_of, of_one_language, told_with
@@ -40,7 +41,8 @@ class Piece:
     """A passage before it is stored; `spans` are the quotable sentences as offsets into `text`.
 
     `lexemes` is its tsvector in PostgreSQL's text form, made of `tokens_count` tokens; `reading` fills both.
-    `rows` says for each span in which row of its table it stands, 0 where nobody knows; empty of what is no table.
+    `rows` says for each span in which row of its table it stands or, where the passage runs over several pages, on
+    which it begins; 0 where nobody knows; empty of what has neither.
     """
 
     heading: str
@@ -51,6 +53,14 @@ class Piece:
     lexemes: str = ""
     tokens_count: int = 0
     rows: tuple[int, ...] = ()
+
+    @property
+    def row_range(self) -> Range | None:
+        return row_range(self.page, self.rows)
+
+    @property
+    def page_range(self) -> Range | None:
+        return page_range(self.page, self.rows)
 
 
 @dataclass
@@ -145,10 +155,16 @@ def _units(block: Block, language: Language, limit: int) -> Iterator[_Unit]:
     end = 0
     for start, stop in [(0, len(block.text))] if whole else split_sentences(block.text):
         glue = block.text[end:start] if end else "\n"
+        at = start
         for text in _broken(block.text[start:stop], limit):
-            yield _Unit(text, glue, block.page, block.row)
+            at = block.text.index(text, at)
+            yield _Unit(text, glue, _page_at(block, at), block.row)
             glue = " " if language == "en" else ""
         end = stop
+
+
+def _page_at(block: Block, offset: int) -> int | None:
+    return next((page for start, page in reversed(block.turns) if start <= offset), block.page)
 
 
 def _broken(text: str, limit: int) -> Iterator[str]:
@@ -235,5 +251,7 @@ def _piece(heading: str, units: list[_Unit], language: Language) -> Piece:
         text += unit.glue if text else ""
         spans.append((len(text), len(text) + len(unit.text)))
         text += unit.text
-    rows = tuple(unit.row for unit in units) if units[0].row else ()
-    return Piece(heading, text, language, units[0].page, tuple(spans), rows=rows)
+    page = units[0].page
+    rows = tuple((unit.row if units[0].row else unit.page) or 0 for unit in units)
+    rows = () if set(rows) == {page or 0} else rows
+    return Piece(heading, text, language, page, tuple(spans), rows=rows)

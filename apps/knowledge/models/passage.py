@@ -7,6 +7,7 @@ from django.db import models
 
 from apps.core.models import BaseModel
 
+from ..places import Range, page_range, row_range
 from .collection import Collection
 from .document import Document
 
@@ -14,8 +15,9 @@ from .document import Document
 class Passage(BaseModel):
     """A piece of a document, in reading order; `collection` repeats the document's, so that access is one column.
 
-    `spans` holds start and end of each quotable sentence, flat; `rows` the row of its table that each stands in,
-    0 for what staff wrote, empty of what is no table, and of tables that were imported before rows were kept.
+    `spans` holds start and end of each quotable sentence, flat. `rows` says where each stands: in which row of its
+    table or, of a passage that begins on a `page` and runs over others, on which page; 0 for what staff wrote. It
+    is empty of what has neither, and of what was imported before they were kept.
     `sentence_vectors` is no column: a search fills it with those of the embedding index in use.
     """
 
@@ -34,10 +36,12 @@ class Passage(BaseModel):
     tokens_count = models.PositiveIntegerField()
 
     @property
-    def row_range(self) -> tuple[int, int] | None:
-        """The first and the last row of its table, of those that are known."""
-        known = [row for row in self.rows if row]
-        return (min(known), max(known)) if known else None
+    def row_range(self) -> Range | None:
+        return row_range(self.page, self.rows)
+
+    @property
+    def page_range(self) -> Range | None:
+        return page_range(self.page, self.rows)
 
     class Meta:
         ordering = ["document", "position"]

@@ -21,20 +21,23 @@ def ranked_passages(
         best.setdefault(sentence.passage, sentence.score)
     kept = list(best)[:limit]
     ranked: dict[int, list[RankedSentence]] = {index: [] for index in kept}
-    rows = {index: _rows(candidates[index].passage) for index in kept}
+    places = {index: _places(candidates[index].passage) for index in kept}
     for sentence in sentences:
         if sentence.passage in ranked:
             passage = candidates[sentence.passage].passage
             text = passage.text[sentence.start : sentence.end]
-            row = rows[sentence.passage].get(sentence.start)
             rank = sum(map(len, ranked.values())) + 1
-            own = RankedSentence(rank, text, sentence.start, sentence.end, sentence.score, sentence.chance, row)
+            at = places[sentence.passage].get(sentence.start)
+            row, page = (None, at) if passage.page else (at, None)
+            own = RankedSentence(
+                rank, text, sentence.start, sentence.end, sentence.score, sentence.chance, row, page
+            )
             ranked[sentence.passage].append(own)
     return tuple(_passage(candidates[index], best[index], ranked[index], chances.get(index)) for index in kept)
 
 
-def _rows(passage: Passage) -> dict[int, int]:
-    """By where in its text a sentence begins, of those whose row is known."""
+def _places(passage: Passage) -> dict[int, int]:
+    """By where in its text a sentence begins, of those whose row or page is known."""
     return {start: row for start, row in zip(passage.spans[::2], passage.rows, strict=False) if row}
 
 
@@ -58,6 +61,6 @@ def ranked_passage(passage: Passage, score: float) -> RankedPassage:
         text=passage.text,
         language="zh" if passage.language == "zh" else "en",
         score=score,
-        page=passage.page,
+        pages=passage.page_range,
         rows=passage.row_range,
     )

@@ -10,7 +10,8 @@ Language = Literal["zh", "en"]
 @dataclass(frozen=True)
 class RankedSentence:
     """A sentence of a passage. `rank` is 1-based over all sentences of the search, best first; `chance`, 0 to 1, is
-    a reranker's that it answers, None where it was not read; `row` that of its table.
+    a reranker's that it answers, None where it was not read; `row` that of its table, `page` the one it begins on
+    where its passage has several.
     """
 
     rank: int
@@ -20,6 +21,7 @@ class RankedSentence:
     score: float
     chance: float | None = None
     row: int | None = None
+    page: int | None = None
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class PassageScores:
 @dataclass(frozen=True)
 class RankedPassage:
     """A passage that may answer the question; its sentences stand in reading order. `rows` are the first and the
-    last row of its table.
+    last row of its table, `pages` those of a document that has some.
     """
 
     passage_id: UUID
@@ -53,7 +55,7 @@ class RankedPassage:
     score: float
     sentences: tuple[RankedSentence, ...] = ()
     scores: PassageScores | None = None
-    page: int | None = None
+    pages: tuple[int, int] | None = None
     rows: tuple[int, int] | None = None
 
 

@@ -42,7 +42,8 @@ export function createPanel(quotes) {
   function show(passage, source, quoted) {
     const rows = source.rows ?? passage.rows;
     const sheet = rows && /\.xlsx$/i.test(passage.document) && passage.heading?.split(" › ")[0];
-    const where = [sheet, whereIn({ ...passage, rows })].filter(Boolean).join(" · ");
+    const { page, pages } = source.page ? source : passage;
+    const where = [sheet, whereIn({ page, pages, rows })].filter(Boolean).join(" · ");
     title.textContent = passage.title;
     body.lang = title.lang = languageOf(passage.text);
     const marked = h("div", { class: "passage" }, ...coded(passage.text, { ranges: rangesOf(passage.text, quoted) }));

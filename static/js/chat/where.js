@@ -1,9 +1,12 @@
-/* On which page of its document a source stands, or in which rows of its table. */
+/* On which pages of its document a source stands, or in which rows of its table. */
 import { t } from "./page.js";
 
 /** "" where it has neither. */
-export function whereIn({ page, rows }) {
-  if (!rows) return page ? t("page", { number: page }) : "";
-  const [first, last] = rows;
-  return t(first === last ? "row" : "rows", { first, last });
+export function whereIn({ page, pages, rows }) {
+  if (rows) return range("row", "rows", rows);
+  return page ? range("page", "pages", pages ?? [page, page]) : "";
+}
+
+function range(one, several, [first, last]) {
+  return t(first === last ? one : several, { first, last });
 }

@@ -232,11 +232,22 @@ def test_two_rows_of_one_sheet_are_two_sources_and_say_where_they_stand() -> Non
     assert (again.number, again.rows) == (2, (14, 14)), "as it was told, from the cache"
 
 
+def test_what_is_quoted_from_two_pages_of_a_passage_names_each() -> None:
+    whole = passage("The lamp can be returned.", "Its box has to be whole.")
+    one, two = (replace(sentence, page=page) for sentence, page in zip(whole.sentences, (3, 4), strict=True))
+    sources = candidates(Retrieval("?", "en", (replace(whole, sentences=(one, two), pages=(3, 4)),), 0.9))
+    reader = LabelReader(sources, {})
+    out = reader.feed("\n".join(f"[{n}] {source.text}" for n, source in enumerate(sources, 1))) + reader.finish()
+    found = [item for item in out if isinstance(item, Source)]
+    assert [source_event(item)["pages"] for item in found] == [[3, 3], [4, 4]]
+    assert source_again(source_event(found[1]), whole).pages == (4, 4)
+
+
 def test_a_model_that_writes_cites_all_rows_of_a_passage_and_the_page() -> None:
-    whole = replace(passage(SLEEP, TURBO), rows=(12, 14), page=3)
+    whole = replace(passage(SLEEP, TURBO), rows=(12, 14), pages=(3, 4))
     reader = CitationReader([whole])
     [told] = [source_event(item) for item in reader.feed("It sleeps [1].") if isinstance(item, Source)]
-    assert (told["rows"], told["page"]) == ([12, 14], 3)
+    assert (told["rows"], told["page"], told["pages"]) == ([12, 14], 3, [3, 4])
     [told] = [
         source_event(item) for item in CitationReader([passage(SLEEP)]).feed("[1].") if isinstance(item, Source)
     ]

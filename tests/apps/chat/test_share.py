@@ -101,6 +101,9 @@ def test_a_conversation_is_saved_as_markdown_with_its_sources(cast) -> None:
         ("zh-hans", {"rows": [12, 12]}, "- [1] Returns › Shop 第 12 行"),
         ("en", {"rows": [2, 9]}, "- [1] Returns › Shop, rows 2 to 9"),
         ("zh-hans", {"page": 7}, "- [1] Returns › Shop 第 7 页"),
+        ("en", {"page": 7, "pages": [7, 7]}, "- [1] Returns › Shop, page 7"),
+        ("en", {"page": 3, "pages": [3, 4]}, "- [1] Returns › Shop, pages 3–4"),
+        ("zh-hans", {"page": 3, "pages": [3, 4]}, "- [1] Returns › Shop 第 3–4 页"),
     ],
 )
 def test_what_is_saved_says_in_which_row_or_on_which_page_a_source_stands(

@@ -81,3 +81,9 @@ def test_the_rows_of_a_table_are_told(client: Client, passage: Passage, assistan
     assert client.get(address(passage.pk)).json()["rows"] is None
     Passage.objects.filter(pk=passage.pk).update(rows=[3, 5])
     assert client.get(address(passage.pk)).json()["rows"] == [3, 5]
+
+
+def test_all_pages_of_a_passage_are_told(client: Client, passage: Passage, assistant: Assistant) -> None:
+    Passage.objects.filter(pk=passage.pk).update(page=3, rows=[3, 4])
+    told = client.get(address(passage.pk)).json()
+    assert (told["page"], told["pages"], told["rows"]) == (3, [3, 4], None)
