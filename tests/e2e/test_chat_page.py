@@ -228,6 +228,39 @@ def test_a_draft_outlives_a_reload(chat: Chat) -> None:
     assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('draft:'))") == []
 
 
+def test_a_reload_at_the_moment_of_sending_shows_the_conversation_and_asks_once(chat: Chat) -> None:
+    page, socket = chat(fresh=True)
+    page.click("text=Product support")
+    page.fill("#question", "Can I return it?")
+    page.press("#question", "Enter")
+    send = socket.expect("send")
+    page.reload()
+    expect(page.locator(".question p")).to_have_text("Can I return it?")
+    expect(page.locator("#question")).to_have_value("")
+    assert socket.expect("send", 2) == send and send["assistant"] == "products"
+    socket.accept(send)
+    socket.events(send["generation"], *ANSWER)
+    expect(page.locator(".prose")).to_have_text("You may return it within 30 days.\u20601")
+    expect(page).to_have_url(re.compile(f"/c/{send['conversation']}/$"))
+    page.goto("/")
+    expect(page.locator(".picker")).to_be_visible()
+    expect(page.locator("#question")).to_have_value("")
+    assert len(socket.of_type("send")) == 2
+
+
+def test_a_question_that_was_refused_is_not_asked_again_by_a_reload(chat: Chat) -> None:
+    page, socket = chat(fresh=True)
+    page.fill("#question", "Can I return it?")
+    page.press("#question", "Enter")
+    send = socket.expect("send")
+    socket.say({"type": "error", "ref": send["message"], "code": "busy", "message": "Too many at once."})
+    expect(page.locator(".answer-note, .notice.danger")).to_contain_text("Too many at once.")
+    page.reload()
+    expect(page.locator(".picker")).to_be_visible()
+    expect(page.locator("#question")).to_have_value("Can I return it?")
+    assert len(socket.of_type("send")) == 1
+
+
 def test_each_conversation_has_its_own_draft(chat: Chat) -> None:
     page, socket = chat(fresh=True)
     ask(page, socket)

@@ -92,6 +92,12 @@ export function createComposer({ send, stop }) {
       field.value = drafts.read(id);
       fit();
     },
+    /** This was sent before the page was loaded: it is no draft any more. */
+    sent(text) {
+      if (!text || field.value.trim() !== text) return;
+      field.value = "";
+      fit();
+    },
     /** The server has the question: what is typed by now is the draft. */
     accepted(id) {
       drafts.keep(conversation, "");

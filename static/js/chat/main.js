@@ -2,6 +2,7 @@
 import { address } from "./address.js";
 import { createAnew } from "./anew.js";
 import { createAnnouncer } from "./announcer.js";
+import { createAsking } from "./asking.js";
 import { createComposer } from "./composer.js";
 import { createConnectionNote } from "./connection.js";
 import { createConversations } from "./conversations.js";
@@ -9,7 +10,7 @@ import { copyAnswer } from "./copying.js";
 import { one, whenChanged } from "./dom.js";
 import { createHandover } from "./handover.js";
 import { warmUp } from "./markdown.js";
-import { api, data, newId, t } from "./page.js";
+import { api, data, t } from "./page.js";
 import { createPast } from "./past.js";
 import { createPersonLine } from "./person.js";
 import { createPicker } from "./picker.js";
@@ -24,6 +25,7 @@ import { sourcePanel } from "./sources.js";
 import { createStore } from "./store.js";
 import { createThread } from "./thread.js";
 import { toast } from "./toast.js";
+import { unsent } from "./unsent.js";
 import { nextTheme } from "../theme.js";
 
 const GOES_ON = new Set(["event", "accepted"]); // after these the next question may go
@@ -32,6 +34,7 @@ const scroll = createScroll();
 const panel = sourcePanel(() => data.assistants.find(({ slug }) => slug === store.get().assistant)?.quotes);
 const past = createPast(store);
 const anew = createAnew({ store, socket: () => socket, scroll });
+const { ask, edit, askAgain, goOn } = createAsking(store, () => ({ socket, handover, thread, scroll }));
 const thread = createThread({ ...past, ...anew, askPerson: () => handover.ask(), openSource: panel.open, askAgain, edit, grown: scroll.grown, assistant: () => store.get().assistant, conversation: () => store.get().id });
 const composer = createComposer({ send: askOrQueue, stop });
 const queue = createQueue();
@@ -49,44 +52,11 @@ const conversations = createConversations({
 const socket = createSocket({ onFrame: received, onOpen: opened, onConnection: createConnectionNote() });
 const announcer = createAnnouncer({ replied: scroll.grown });
 
-function ask(text, { edits = null, files = [], kept = [] } = {}) {
-  const state = store.get();
-  if (runningAnswer(state) || !state.assistant) return false;
-  const ids = { conversation: state.id ?? newId(), message: newId(), generation: newId() };
-  store.dispatch({ type: "asked", ...ids, text, edits, files: [...kept, ...files] });
-  handover.afterwards(() => socket.ask({ ...ids, assistant: state.assistant, text, edits, files: files.map(({ id }) => id) }));
-  thread.anchorLast();
-  scroll.toFoot();
-  return true;
-}
-
-/** The images that it shows stay; the server keeps them with the new wording, too. */
-function edit(question, text) {
-  const kept = (question.files ?? []).filter(({ image }) => image).map((file) => ({ ...file, kept: true }));
-  return ask(text, { edits: question.id, kept });
-}
-
 /** While an answer is written, the next question waits for its end. */
 function askOrQueue(text, takeFiles) {
   if (runningAnswer(store.get())) queue.add(text);
   else return Boolean(store.get().assistant) && ask(text, { files: takeFiles() });
   return true;
-}
-
-/** A question that never arrived is sent again; any other is answered anew, beside the answer that is there. */
-function askAgain(answer) {
-  const { messages, id: conversation } = store.get();
-  const question = messages[messages.findIndex(({ id }) => id === answer.id) - 1];
-  if (!question || runningAnswer(store.get())) return;
-  if (answer.generation.refused && !answer.generation.again) {
-    store.dispatch({ type: "dropped", generation: answer.generation.id });
-    ask(question.text, { files: question.files.filter(({ kept }) => !kept) });
-    return;
-  }
-  const ids = { message: question.id, generation: newId(), conversation };
-  store.dispatch({ type: "again", ...ids });
-  socket.again(ids);
-  scroll.toFoot();
 }
 
 /** A conversation that begins by asking for a person has its address from then on. */
@@ -121,11 +91,14 @@ function received(frame, again) {
       break;
     case "error":
       if (!frame.ref || isReplacing(store.get(), frame.ref)) toast(frame.message);
-      if (frame.ref) store.dispatch({ ...frame, type: "refused" });
+      if (!frame.ref) return;
+      unsent.settled(frame.ref);
+      store.dispatch({ ...frame, type: "refused" });
   }
 }
 
-function accepted({ conversation, generation, title, standing }, again) {
+function accepted({ conversation, message, generation, title, standing }, again) {
+  unsent.settled(message);
   const state = store.get();
   if (state.id !== conversation) return;
   store.dispatch({ type: "accepted", generation, title, standing });
@@ -290,6 +263,7 @@ function copyLast() {
 const wanted = new URLSearchParams(location.search).get("assistant");
 const found = data.assistants.find(({ slug }) => slug === wanted);
 show(data.conversation, found?.slug);
+composer.sent(goOn());
 if (wanted && !found) toast(t("assistant_closed"));
 socket.connect();
 conversations.render();
