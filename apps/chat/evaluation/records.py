@@ -71,6 +71,7 @@ def result_store(lease: Lease, position: int, result: Result) -> bool:
     EvaluationResult.objects.filter(run_id=lease.run_id, position=position).update(
         asked_at=timezone.now(),
         text=result.text,
+        sources=result.sources,
         outcome=result.outcome,
         confidence=result.confidence,
         retrieval_confidence=result.retrieval_confidence,
@@ -106,6 +107,7 @@ def result_of(row: EvaluationResult) -> Result:
     return Result(
         case=case_of(row),
         text=row.text,
+        sources=row.sources,
         outcome=row.outcome,
         confidence=row.confidence,
         retrieval_confidence=row.retrieval_confidence,

@@ -13,13 +13,15 @@ RANKS = (1, 3, 5)
 
 @dataclass
 class Result:
-    """What came of one case. `found_at` is the rank of the first passage with the answer, None when none has it.
+    """What came of one case. `sources` are what the text cites, as a message has them; `found_at` is the rank of
+    the first passage with the answer, None when none has it.
 
     `error` is the code of what ended the answer early; its outcome is empty then.
     """
 
     case: Case
     text: str = ""
+    sources: list[dict[str, Any]] = field(default_factory=list)
     outcome: str = ""
     confidence: float = 0.0
     retrieval_confidence: float = 0.0

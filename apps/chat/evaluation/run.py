@@ -17,7 +17,7 @@ from ..generation.answer import answer_stream
 from ..generation.brief import Brief
 from ..generation.followup import context_of
 from ..generation.phrases import phrases_for
-from ..generation.pieces import Closing, Reading, Text
+from ..generation.pieces import Closing, Reading, Source, Text, source_data
 from .cases import Case, holds_one
 from .report import Result
 
@@ -106,6 +106,8 @@ async def _answer(brief: Brief, setting: Setting, result: Result) -> None:
                 case Reading():
                     result.found_at = _found_at(piece.retrieval, result.case, setting)
                     result.retrieval_confidence = piece.retrieval.confidence
+                case Source():
+                    result.sources.append(source_data(piece))
                 case Text():
                     result.text += piece.text
                 case Closing():

@@ -111,6 +111,10 @@ def storable(value: Any) -> bool:
 
 
 def source_event(source: Source) -> Event:
+    return {"kind": "source"} | source_data(source)
+
+
+def source_data(source: Source) -> dict[str, Any]:
     """Numbers and the excerpt; the whole passage is fetched when somebody opens it. What stands on no page or in no
     row says so by having no such field.
     """
@@ -121,7 +125,6 @@ def source_event(source: Source) -> Event:
         "rows": source.rows and list(source.rows),
     }
     return {
-        "kind": "source",
         "number": source.number,
         "passage": str(passage.passage_id),
         "title": passage.title,

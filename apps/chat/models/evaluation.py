@@ -101,11 +101,14 @@ class EvaluationRun(BaseModel):
 
 
 class EvaluationResult(AskedCase):
-    """A case as it was when the run began, and, once `asked_at` is set, what came of it."""
+    """A case as it was when the run began, and, once `asked_at` is set, what came of it. `sources` are as a message
+    has them; older runs have none.
+    """
 
     run = models.ForeignKey(EvaluationRun, on_delete=models.CASCADE, related_name="results", db_index=False)
     asked_at = models.DateTimeField(null=True)
     text = models.TextField(blank=True)
+    sources = models.JSONField(default=list)
     outcome = models.CharField(max_length=16, blank=True)
     confidence = models.FloatField(default=0.0)
     retrieval_confidence = models.FloatField(default=0.0)

@@ -1,6 +1,7 @@
 """An evaluation's figures in words, and its answers, filtered, a page at a time."""
 
-from dataclasses import dataclass
+from collections.abc import Container, Iterable
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -12,11 +13,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.chat.evaluation.records import passages_standing
-from apps.chat.evaluation.selectors import is_right
+from apps.chat.evaluation.selectors import differences, is_right
 from apps.chat.models import EvaluationResult, EvaluationRun, Outcome
 from apps.knowledge.models import Document
+from apps.knowledge.selectors import passages_there
 
 from .paging import page_of
+from .sources import Quoted, quoted
 
 # In the order in which they are read; the second part tells how the value is written.
 _FIGURES = {
@@ -36,14 +39,16 @@ SHOWS = {"right": _("Right"), "wrong": _("Not right"), "declined": _("Declined")
 
 @dataclass(frozen=True)
 class Answered:
-    """What came of a question, and whether that is right; where to look into it, and where what is expected stands,
-    both "" for nowhere.
+    """What came of a question, and whether that is right; its sources, and where their numbers lead. Where to look
+    into it, and where what is expected stands, are "" for nowhere.
     """
 
     row: EvaluationResult
     good: bool
-    playground: str
-    place: str
+    sources: list[Quoted]
+    cited: dict[int, str]
+    playground: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,8 +91,14 @@ def answers(run: EvaluationRun, show: str, number: int) -> Answers:
     show = show if show in SHOWS else ""
     page = page_of(groups.get(show, judged), number, show=show)
     places = _places(run, [row for row, _good in page.rows])
+    traced = _traced(row for row, _good in page.rows)
     return Answers(
-        rows=[Answered(row, good, _playground(run, row), places.get(row.pk, "")) for row, good in page.rows],
+        rows=[
+            replace(
+                _answered(run, row, good, traced), playground=_playground(run, row), place=places.get(row.pk, "")
+            )
+            for row, good in page.rows
+        ],
         show=show,
         shows=[
             (name, str(label), len(groups[name])) for name, label in SHOWS.items() if groups[name] or name == show
@@ -96,6 +107,33 @@ def answers(run: EvaluationRun, show: str, number: int) -> Answers:
         before=page.before,
         after=page.after,
     )
+
+
+def answers_of_two(one: EvaluationRun, other: EvaluationRun) -> list[tuple[str, Answered | None, Answered | None]]:
+    """(question, answer, other answer) of what they answered differently; None where a run did not ask it."""
+    found = differences(one, other)
+    traced = _traced(row for two in found for row in (two.one, two.other) if row)
+    return [
+        (
+            two.question,
+            _answered(one, two.one, two.one_right, traced) if two.one else None,
+            _answered(other, two.other, two.other_right, traced) if two.other else None,
+        )
+        for two in found
+    ]
+
+
+def _answered(run: EvaluationRun, row: EvaluationResult, good: bool, traced: Container[str]) -> Answered:
+    """Of older runs the words alone are kept: where those quote, each number is a source."""
+    sources = quoted(row.sources, traced)
+    unknown = dict.fromkeys(range(1, 100), "") if run.settings.get("verbatim") else {}
+    return Answered(row, good, sources, {source.number: source.address for source in sources} or unknown)
+
+
+def _traced(rows: Iterable[EvaluationResult]) -> set[str]:
+    """The passages that are cited and lead somewhere."""
+    cited = {UUID(source["passage"]) for row in rows for source in row.sources}
+    return {str(pk) for pk in passages_there(cited)}
 
 
 def _belongs(name: str, row: EvaluationResult, good: bool) -> bool:

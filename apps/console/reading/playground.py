@@ -2,7 +2,6 @@
 
 import math
 from dataclasses import dataclass, replace
-from typing import Any
 from uuid import UUID
 
 from django.http import QueryDict
@@ -18,7 +17,7 @@ from apps.knowledge.services import search_wide
 
 from ..asked import text
 from ..templatetags.console import named
-from .transcript import source_address
+from .sources import Quoted, quoted
 
 MOST = 20
 LIMIT = 5
@@ -59,18 +58,6 @@ class Way:
 
 
 @dataclass(frozen=True)
-class Quoted:
-    """A numbered source of an answer, and the address of its place."""
-
-    number: int
-    title: str
-    heading: str
-    pages: list[int] | None
-    rows: list[int] | None
-    address: str
-
-
-@dataclass(frozen=True)
 class Found:
     """`cause` says why there is no `retrieval`; `documents` are the names of the passages' documents. `tried` is
     what would be said, where that was asked for; `untold` why that is not known.
@@ -92,7 +79,7 @@ class Found:
 
     @property
     def quoted(self) -> list[Quoted]:
-        return [_quoted(source) for source in self.tried.sources] if self.tried else []
+        return quoted(self.tried.sources) if self.tried else []
 
     @property
     def cited(self) -> dict[int, str]:
@@ -115,13 +102,6 @@ class Found:
             (row, names.get(row.document_id, ""), sorted(row.sentences, key=lambda sentence: sentence.rank))
             for row in rows
         ]
-
-
-def _quoted(source: dict[str, Any]) -> Quoted:
-    number, title, heading = source["number"], source["title"], source["heading"]
-    page = source.get("page")
-    pages = source.get("pages") or ([page, page] if page else None)
-    return Quoted(number, title, heading, pages, source.get("rows"), source_address(source))
 
 
 def ways(query: QueryDict) -> list[Way]:

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.chat.models import Conversation, Generation, Message, Role
@@ -19,6 +18,7 @@ from apps.moderation.selectors import decisions_for
 
 from .corrections import Corrected, corrected
 from .findings import Decided, decided_about
+from .sources import source_address
 
 
 @dataclass(frozen=True)
@@ -99,12 +99,6 @@ def _cited(message: Message, found: list[dict[str, Any]]) -> dict[int, str]:
         source["number"]: source_address(source) if source["passage"] in traced else ""
         for source in message.sources
     }
-
-
-def source_address(source: dict[str, Any]) -> str:
-    """The passage that a source names, at its row."""
-    rows = source.get("rows")
-    return reverse("console:passage", args=[source["passage"]]) + (f"?row={rows[0]}" if rows else "")
 
 
 def mark_there(passages: Iterable[dict[str, Any]]) -> None:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import Role
 from apps.chat.endings import ending_message
-from apps.chat.models import EvaluationRun, Message
+from apps.chat.models import Message
 from apps.chat.selectors import is_able
 from apps.core.fences import parts
 from apps.core.markdown import MOST, markdown_html
@@ -65,13 +65,9 @@ def prose(text: str, cited: Mapping[int, str] | None = None) -> str:
 
 
 @register.filter
-def numbers(said: Message | EvaluationRun) -> dict[int, str]:
-    """Which are sources, and lead nowhere: of a message its own; of a run's answers, whose words alone are kept,
-    all where it quotes and none where a model writes.
-    """
-    if isinstance(said, Message):
-        return {source["number"]: "" for source in said.sources}
-    return dict.fromkeys(range(1, 100), "") if said.settings.get("verbatim") else {}
+def numbers(message: Message) -> dict[int, str]:
+    """Which are sources, and lead nowhere."""
+    return {source["number"]: "" for source in message.sources}
 
 
 @register.simple_tag

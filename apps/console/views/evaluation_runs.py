@@ -8,14 +8,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from apps.accounts.actors import actor_from_request
-from apps.chat.evaluation.selectors import differences, run_get, run_progress, runs
+from apps.chat.evaluation.selectors import run_get, run_progress, runs
 from apps.chat.evaluation.services import run_cancel
 from apps.chat.models import RUN_LIVE
 from apps.core.errors import NotFound
 
 from ..access import needs
 from ..asked import page_number
-from ..reading.evaluation import answers, figures, figures_of_two
+from ..reading.evaluation import answers, answers_of_two, figures, figures_of_two
 
 OTHERS = 50
 
@@ -65,7 +65,7 @@ def run_compare(request: HttpRequest, run_id: UUID) -> HttpResponse:
         "pair": [one, other],
         "one": one,
         "figures": figures_of_two(one.metrics, other.metrics),
-        "differences": differences(one, other),
+        "differences": answers_of_two(one, other),
         "here": "evaluation",
     }
     return render(request, "console/evaluation_compare.html", context)

@@ -74,6 +74,13 @@ def test_a_run_keeps_every_answer_and_what_it_was_made_with(run: EvaluationRun) 
     assert [(c["slug"], c["version"]) for c in run.collections] == [("shop", 3)]
 
 
+def test_a_run_keeps_which_passages_an_answer_cites(run: EvaluationRun) -> None:
+    carried_out(run)
+    answered = run.results.get(position=1)
+    (source,) = answered.sources
+    assert (source["number"], source["title"]) == (1, "Returns") and source["excerpt"] in answered.text
+
+
 def test_another_worker_asks_only_what_the_dead_one_had_not(run: EvaluationRun, runtime: FakeRuntime) -> None:
     dead = lease_take(run.pk)
     assert dead is not None

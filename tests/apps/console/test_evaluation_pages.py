@@ -150,6 +150,26 @@ def test_numbers_in_brackets_are_sources_only_where_documents_are_quoted(reviewe
     assert "list[0] of it" in both and ">1</span>" in both
 
 
+def test_an_answer_of_a_run_leads_to_each_place_that_it_cites_as_long_as_that_is_there(
+    reviewer: Client, world: World
+) -> None:
+    passage = Collection.objects.get(slug="shop").passages.get()
+    told = {"title": "Prices", "heading": "Lamps", "excerpt": "30 days"}
+    sources = [
+        told | {"number": 1, "passage": str(passage.pk), "rows": [7, 7]},
+        told | {"number": 2, "passage": str(uuid.uuid4()), "title": "Old list"},
+    ]
+    cases = made()
+    run, before = run_of(cases, p1="30 days [1] and [2]"), run_of(cases)
+    EvaluationResult.objects.filter(run=run, position=1).update(sources=sources)
+    place = f"/console/knowledge/passages/{passage.pk}/?row=7"
+    for address in (f"{run.pk}/", f"{before.pk}/compare/?with={run.pk}"):
+        page = page_of(reviewer, f"/console/evaluation/runs/{address}")
+        assert f'<a class="cite" href="{place}">1</a>' in page and '<span class="cite">2</span>' in page
+        assert f'<a href="{place}">Prices › Lamps</a>' in page and "row 7" in page
+        assert "Old list › Lamps" in page and page.count("Its document was deleted or imported anew since.") == 1
+
+
 def test_a_run_leads_from_a_question_to_what_was_expected_and_to_the_playground(
     reviewer: Client, world: World
 ) -> None:
@@ -220,12 +240,8 @@ def test_two_runs_differ_where_they_answered_differently(reviewer: Client, world
     asked = made()
     one, other = run_of(asked), run_of(asked, p1="30 days")
     response = reviewer.get(f"/console/evaluation/runs/{one.pk}/compare/?with={other.pk}")
-    (difference,) = response.context["differences"]
-    assert (difference.question, difference.one_right, difference.other_right) == (
-        "How long for returns?",
-        False,
-        True,
-    )
+    ((question, first, second),) = response.context["differences"]
+    assert (question, first.good, second.good) == ("How long for returns?", False, True)
     assert "+100.0" in response.content.decode()
     for bad in ("x", str(uuid.uuid4())):
         assert reviewer.get(f"/console/evaluation/runs/{one.pk}/compare/?with={bad}").status_code == 404
