@@ -169,6 +169,9 @@ def test_a_conversation_is_shared_read_by_another_and_taken_back(
     chat: Chat, ada: tuple[str, list[str]], open_page: Callable[..., Page]
 ) -> None:
     session, (_older, newer) = ada
+    places = [source()["excerpt"], "It must be unused."]
+    said = f"{places[0]} [1] Lamps are five. [2] {places[1]} [1]"
+    Message.objects.filter(conversation=newer, role="assistant").update(text=said)
     page, _ = chat(f"/c/{newer}/", session=session, fresh=True)
     choose(page, "Newer", "Share")
     page.click("text=Create link")
@@ -176,7 +179,8 @@ def test_a_conversation_is_shared_read_by_another_and_taken_back(
     other = open_page(address, fresh=True)
     expect(other.locator(".question p")).to_have_text("Newer?")
     expect(other.locator(".shared-sources strong")).to_have_text("Returns")
-    other.click(".prose .cite")
+    expect(other.locator(".shared-sources blockquote")).to_have_text(places)
+    other.locator(".prose .cite").first.click()
     other.wait_for_url("**/*#*")
     expect(other.locator(".shared-sources li")).to_have_id(other.url.partition("#")[2])
     page.click("text=Revoke link")

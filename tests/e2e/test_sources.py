@@ -195,33 +195,6 @@ def test_on_a_phone_the_source_is_a_sheet(chat: Chat) -> None:
     expect(page.locator(".source")).to_be_focused()
 
 
-def test_sentences_are_found_across_line_ends_and_joined(chat: Chat) -> None:
-    page, _ = chat()
-    found = page.evaluate(
-        """async ([text, passage]) => {
-            const { quotesOf, rangesOf } = await import("/static/js/chat/quotes.js");
-            return [1, 2].map((n) => rangesOf(passage, quotesOf(text, n)).map(([a, b]) => passage.slice(a, b)));
-        }""",
-        [
-            "It must be unused. Free over €49. [2] 退货须\n包装完好。[1]",
-            "Free over\n€49. (a+b) It must be unused. 退货须包装完好。",
-        ],
-    )
-    assert found == [["退货须包装完好。"], ["Free over\n€49.", "It must be unused."]]
-
-
-def test_code_behind_a_number_is_what_that_source_says(chat: Chat) -> None:
-    page, _ = chat()
-    found = page.evaluate(
-        """async (text) => {
-            const { quotesOf } = await import("/static/js/chat/quotes.js");
-            return [1, 2].map((n) => quotesOf(text, n));
-        }""",
-        "Small. Run: [2]\n\n```\nx = a[1]\n```\n\nThen look. [1]\n\nNo code ``` here. [2]",
-    )
-    assert found == [["Then look."], ["Small. Run:", "x = a[1]", "No code ``` here."]]
-
-
 def test_code_of_a_source_is_shown_as_code_with_its_lines_and_marked(chat: Chat) -> None:
     excerpt = "Install it:\n```\npip install parley\n    --upgrade\n```"
     code = "pip install parley\n    --upgrade"

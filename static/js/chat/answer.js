@@ -26,11 +26,11 @@ export function createAnswer(message, actions) {
   let settled = null; // the message that the foot was built for
 
   const blocks = createBlocks(prose, (fragment) =>
-    hydrateCites(
-      fragment,
-      (number) => current.sources.find((source) => source.number === number),
-      (source, chip) => actions.openSource(source, current.text, chip),
-    ));
+    hydrateCites(fragment, {
+      find: (number) => current.sources.find((source) => source.number === number),
+      open: (source, chip) => actions.openSource(source, current.text, chip),
+      text: () => current.text,
+    }));
 
   let outline = null;
   let pairs = null; // a translation stands beside its source, not in one column

@@ -3,7 +3,7 @@ import { copyableCode } from "./code.js";
 import { coded } from "./coded.js";
 import { h, icon, one } from "./dom.js";
 import { api, languageOf, t } from "./page.js";
-import { quotesOf, rangesOf } from "./quotes.js";
+import { placesOf, quotesOf, rangesOf } from "./quotes.js";
 import { whereIn } from "./where.js";
 
 const BESIDE = matchMedia("(width >= 1100px)");
@@ -26,7 +26,7 @@ export function createPanel(quotes) {
       const passage = await passageOf(source);
       if (shown === source.passage) show(passage, source, [...quotesOf(answerText, source.number), ...(source.excerpt && quotes() ? [source.excerpt] : [])]);
     } catch (error) {
-      if (shown === source.passage) showFailure(error, source, () => open(source, answerText, from));
+      if (shown === source.passage) showFailure(error, source, answerText, () => open(source, answerText, from));
     }
   }
 
@@ -61,12 +61,12 @@ export function createPanel(quotes) {
     body.scrollTop = Math.max(0, target.offsetTop - body.offsetTop - body.clientHeight / 3);
   }
 
-  function showFailure(error, source, again) {
+  function showFailure(error, source, answerText, again) {
     const gone = error.status === 404;
     body.replaceChildren(
       h("p", { class: "muted" }, error.code === "passage_gone" ? error.message : t(gone ? "passage_gone" : "passage_failed")),
-      gone ? h("blockquote", { class: "passage" }, ...coded(source.excerpt, { cutOff: true }))
-        : h("button", { class: "button small", type: "button", onclick: again }, t("try_again")),
+      ...(gone ? placesOf(answerText, source).map((place) => h("blockquote", { class: "passage" }, ...coded(place, { cutOff: true })))
+        : [h("button", { class: "button small", type: "button", onclick: again }, t("try_again"))]),
     );
   }
 

@@ -5,18 +5,33 @@ const CITE = /\[(\d{1,2})\]/g;
 const SENTENCE = /.+?(?:[。！？!?]+|\.(?=\s)|$)/gm;
 
 /** The pieces of `text` that end in `[number]`, and the code that stands right behind it. */
-export function quotesOf(text, number) {
+export const quotesOf = (text, number) => piecesOf(text, number).map(({ said }) => said);
+
+/**
+ * Every place that an answer's `text` quotes of a source, whose excerpt is the first of them. The excerpt alone where it
+ * is said in other words, as a row of a table is, or where a model writes.
+ */
+export function placesOf(text, { number, excerpt }) {
+  const pieces = piecesOf(text, number);
+  const block = codeAt(excerpt, Math.max(0, excerpt.indexOf("```")));
+  const first = pieces.findIndex(({ said, isCode }) => (isCode ? said === block?.code : said.startsWith(excerpt)));
+  if (!excerpt || first < 0) return [excerpt];
+  const told = pieces.slice(block ? first + 1 : first).map(({ said, isCode }) => (isCode ? `\`\`\`\n${said}\n\`\`\`` : said));
+  return block ? [excerpt, ...told] : told;
+}
+
+function piecesOf(text, number) {
   const pieces = [];
   let from = 0;
   for (const cite of text.matchAll(CITE)) {
     if (cite.index < from) continue; // an index in code
     const isIt = Number(cite[1]) === number;
     const piece = text.slice(from, cite.index).trim();
-    if (isIt && piece) pieces.push(...piece.split("\n").map((line) => line.trim()).filter(Boolean));
+    if (isIt && piece) pieces.push(...piece.split("\n").map((line) => ({ said: line.trim(), isCode: false })).filter(({ said }) => said));
     from = cite.index + cite[0].length;
     const behind = codeAt(text, from);
     if (!behind) continue;
-    if (isIt) pieces.push(behind.code);
+    if (isIt) pieces.push({ said: behind.code, isCode: true });
     from = behind.end;
   }
   return pieces;

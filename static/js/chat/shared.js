@@ -4,6 +4,7 @@ import { h, one } from "./dom.js";
 import { render } from "./markdown.js";
 import { data, languageOf, t } from "./page.js";
 import { createPairs, paragraphsOf } from "./pairs.js";
+import { placesOf } from "./quotes.js";
 import { createReply } from "./reply.js";
 import { whereIn } from "./where.js";
 
@@ -42,6 +43,6 @@ function answer(message, at) {
   const list = h("ol", { class: "shared-sources" }, ...sources.map((source) =>
     h("li", { id: `source-${at}-${source.number}`, value: source.number },
       h("strong", {}, [source.title, source.heading !== source.title && source.heading, whereIn(source)].filter(Boolean).join(" · ")),
-      h("blockquote", {}, ...coded(source.excerpt, { cutOff: true })))));
+      ...placesOf(text, source).map((place) => h("blockquote", {}, ...coded(place, { cutOff: true }))))));
   return h("article", { class: "answer" }, translation(message) ?? prose, sources.length ? list : null, notice && h("p", { class: "answer-notice" }, notice));
 }

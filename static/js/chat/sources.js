@@ -2,6 +2,7 @@
 import { coded } from "./coded.js";
 import { h, icon, one } from "./dom.js";
 import { t } from "./page.js";
+import { placesOf } from "./quotes.js";
 import { toast } from "./toast.js";
 import { whereIn } from "./where.js";
 
@@ -17,16 +18,19 @@ function place(source, options) {
   return h("span", { class: "cut", title: whole(source), ...options }, joined(section, source.title));
 }
 
-/** Turns `<sup data-cite>` of a rendered text into chips. `find(number)` gives the source, `open(source, chip)` shows it. */
-export function hydrateCites(fragment, find, open) {
+/**
+ * Turns `<sup data-cite>` of a rendered text into chips. `find(number)` gives the source, `open(source, chip)` shows it,
+ * `text()` is all that is said by then.
+ */
+export function hydrateCites(fragment, { find, open, text }) {
   for (const place of fragment.querySelectorAll("sup[data-cite]")) {
     const source = find(Number(place.dataset.cite));
-    if (source) place.replaceWith(chip(source, open));
+    if (source) place.replaceWith(chip(source, open, text));
   }
 }
 
 /** A link and not a button: a button is a box that may wrap away from the sentence that it belongs to. */
-function chip(source, open) {
+function chip(source, open, text) {
   const act = (event) => {
     event.preventDefault();
     hideCard();
@@ -36,7 +40,7 @@ function chip(source, open) {
     class: "cite", href: "#source-panel", role: "button", "aria-haspopup": "dialog", "aria-label": label(source), onclick: act,
     onkeydown: (event) => event.key === " " && act(event),
   }, String(source.number));
-  hover(element, source);
+  hover(element, source, text);
   return element;
 }
 
@@ -68,8 +72,8 @@ export function nearestList({ notes = [] }, open) {
 const card = one("[data-source-card]");
 let waiting = 0;
 
-function hover(element, source) {
-  const show = () => showCard(element, source);
+function hover(element, source, text) {
+  const show = () => showCard(element, source, text());
   element.addEventListener("pointerenter", (event) => {
     if (event.pointerType !== "touch") waiting = setTimeout(show, SHOW_AFTER);
   });
@@ -78,13 +82,13 @@ function hover(element, source) {
   element.addEventListener("blur", hideCard);
 }
 
-function showCard(element, source) {
+function showCard(element, source, text) {
   if (!element.isConnected) return;
   const heading = joined(source.heading !== source.title && source.heading, whereIn(source));
   card.replaceChildren(...[
     h("p", { class: "source-card-title" }, source.title),
     heading && h("p", { class: "source-card-heading" }, heading),
-    h("div", { class: "source-card-text" }, ...coded(source.excerpt, { cutOff: true })),
+    ...placesOf(text, source).map((place) => h("div", { class: "source-card-text" }, ...coded(place, { cutOff: true }))),
   ].filter(Boolean));
   card.hidden = false;
   const mark = element.getBoundingClientRect();
