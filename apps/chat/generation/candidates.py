@@ -11,6 +11,7 @@ from apps.knowledge.retrieval.types import RankedPassage, RankedSentence, Retrie
 
 from .alike import says_again
 from .coded import asks_for_code, may_want_code
+from .howto import of_the_way
 from .replies import without_reply
 from .rows import row_cells, row_said, said_twice, words_held
 
@@ -79,6 +80,8 @@ def candidates(retrieval: Retrieval, said: Sequence[str] = ()) -> tuple[Candidat
     says again what a better one or `said` says is left out. "It …" comes with the sentence before it, and what is
     asked how to do with the code of its section.
     """
+    if not said:
+        retrieval = of_the_way(retrieval)
     ranked = sorted(
         ((sentence, passage) for passage in retrieval.passages for sentence in passage.sentences),
         key=lambda item: item[0].rank,

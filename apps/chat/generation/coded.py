@@ -7,9 +7,9 @@ from apps.knowledge.services import asked_kind
 # "How long", "how much" and 怎么样 ask for something else. What strangers write: none may repeat in two ways.
 _ASKS = re.compile(
     r"\bhow (?:do|does|did|can|could|should|would|must|to)\b"
-    r"|\blooks? like\b|\bcommands?\b|\b(?:example|sample|syntax|snippet)s?\b"
+    r"|\blooks? like\b|\bcommands?\b|\bsteps\b|\b(?:example|sample|syntax|snippet)s?\b"
     r"|\bwhat (?:do|should|must|can) (?:i|we|you) (?:type|enter|run|execute)\b"
-    r"|怎么(?!样)|如何|怎样|咋|命令|指令|什么样|啥样|示例|例子|样例|范例|写法|格式|(?:敲|输入)(?:什么|啥)",
+    r"|怎么(?!样)|如何|怎样|咋|步骤|命令|指令|什么样|啥样|示例|例子|样例|范例|写法|格式|(?:敲|输入)(?:什么|啥)",
     re.I,
 )
 # Such a question is answered by a yes or no, with which no command belongs.
@@ -29,10 +29,11 @@ _ONLY_ASKS = re.compile(
     rf"\b(?:looks? like|(?:{_BY})?(?:what|which) (?:shell )?commands?(?: line)?|"
     rf"(?:{_BY})?(?:(?:an?|the|some) )?(?:(?:shell|terminal) )?commands?(?: line)?{_BEHIND}|"
     rf"{_BY}(?:(?:an?|the) )?(?:shell|terminal){_BEHIND}|"
+    r"(?:the )?steps(?: (?:to|for))?|"
     r"(?:(?:an?|the|which|what|some) )?(?:examples?|samples?|snippets?|syntax)(?: (?:of|for))?)\b"
     r"|(?:用|敲|输入|执行)?(?:什么|哪个|哪条|啥)的?(?:命令|指令)行?是?|"
     rf"(?:(?:用|敲|输入|执行)(?:命令|指令)行?(?!工具|界面|程序|模式|提示)|的?(?:命令|指令)行?{_ENDS})(?:是?(?:什么|啥))?|"
-    rf"(?:敲|输入)(?:什么|啥)|怎么写|长什么样|什么样|(?:示例|例子|样例|范例){_ENDS}",
+    rf"(?:敲|输入)(?:什么|啥)|怎么写|长什么样|的?步骤|什么样|(?:示例|例子|样例|范例){_ENDS}",
     re.I,
 )
 _BESIDE = re.compile(r"\b(?:(?:show|give|tell) me|i (?:need|want)|(?:what|which) does|what is)\b", re.I)

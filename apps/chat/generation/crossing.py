@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from apps.core.codes import codes_held, codes_of
 from apps.knowledge.retrieval.types import RankedPassage, Retrieval
-from apps.knowledge.services import across_holds, asearch_across, has_word_of, wider
+from apps.knowledge.services import across_holds, asearch_across, wider, words_shared
 
 from .brief import Brief
 from .choice import choice_of
@@ -68,7 +68,7 @@ def _priced(across: Retrieval, of: str) -> Retrieval:
     def is_of_it(text: str, below_heading: str) -> bool:
         if codes:
             return codes_held(codes, text) == len(codes)
-        return across.confidence >= SURE or has_word_of(of, below_heading)
+        return across.confidence >= SURE or bool(words_shared(of, below_heading))
 
     return only(_holding(across, is_of_it), names_price)
 

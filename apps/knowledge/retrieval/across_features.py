@@ -104,9 +104,9 @@ def _common() -> frozenset[str]:
     return frozenset(stem(word) for word in english_words())
 
 
-def has_word_of(thing: str, text: str) -> bool:
-    """Whether a text in either language has a word of it, through the glossary."""
-    return not _words(text).isdisjoint(question_tokens(glossed(thing) or thing))
+def words_shared(asked: str, text: str) -> frozenset[str]:
+    """The words of what is asked that a text in either language has, through the glossary."""
+    return _words(text).intersection(question_tokens(glossed(asked) or asked))
 
 
 def _words(text: str) -> frozenset[str]:

@@ -7,10 +7,11 @@ from ..ingest.columns import TABLES as TABLE_SUFFIXES
 from ..ingest.foresight import Foresight
 from ..ingest.passages import Splitting
 from ..ingest.reading import Reading
-from ..retrieval.across_features import has_word_of
+from ..retrieval.across_features import words_shared
 from ..retrieval.answer_types import asked_kind
 from ..retrieval.ranked import ranked_passage
 from ..retrieval.search import across_holds, asearch, asearch_across, asearch_wide, search_wide, wider
+from ..retrieval.tokens import question_tokens, tokenize
 from .address import address_import_start
 from .answer import answer_write
 from .collection import collection_create, collection_delete, collection_ensure, collection_rename
@@ -56,7 +57,6 @@ __all__ = [
     "document_rename",
     "documents_delete",
     "folders_import",
-    "has_word_of",
     "import_cancel",
     "import_foresee",
     "import_preview",
@@ -73,6 +73,7 @@ __all__ = [
     "personal_delete",
     "personal_read",
     "personal_store",
+    "question_tokens",
     "ranked_passage",
     "receive_append",
     "receive_finish",
@@ -80,5 +81,7 @@ __all__ = [
     "search_wide",
     "split_anew",
     "splitting_asked",
+    "tokenize",
     "wider",
+    "words_shared",
 ]
