@@ -67,7 +67,12 @@ class GenerationShape(Shape):
     last_seq = fields.IntegerField(help_text=_("The last line of its log that the text holds."))
     code = fields.CharField(allow_null=True, help_text=_("Why it ended badly."))
     message = fields.CharField(allow_null=True, help_text=_("The same in words."))
-    confidence = fields.FloatField(allow_null=True, min_value=0, max_value=1)
+    confidence = fields.FloatField(
+        allow_null=True,
+        min_value=0,
+        max_value=1,
+        help_text=_("How likely a quoted answer is right; of any other, how sure the search was."),
+    )
     rating = RatingShape(allow_null=True)
 
 

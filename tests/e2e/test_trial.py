@@ -121,7 +121,7 @@ def test_the_frame_opened_by_itself_leads_to_the_assistants(operator: str, open_
 @pytest.mark.parametrize(
     ("task", "shown"),
     [
-        ("answer", {"Answers from", "Declines below a confidence of"}),
+        ("answer", {"Answers from", "Declines where the search is less sure than"}),
         ("write", {"Answers from", "Instructions"}),
         ("translate", {"Glossary", "Instructions"}),
     ],
@@ -129,7 +129,7 @@ def test_the_frame_opened_by_itself_leads_to_the_assistants(operator: str, open_
 def test_the_form_shows_what_each_kind_of_assistant_knows(editor: Open, task: str, shown: set[str]) -> None:
     page, _chat, _socket = editor()
     page.select_option("#task", task)
-    words = ["Answers from", "Declines below a confidence of", "Instructions", "Glossary"]
+    words = ["Answers from", "Declines where the search is less sure than", "Instructions", "Glossary"]
     assert {word for word in words if page.get_by_text(word, exact=True).first.is_visible()} == shown
 
 

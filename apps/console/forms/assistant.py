@@ -114,10 +114,13 @@ class AssistantForm(forms.Form):
         required=False,
     )
     threshold = forms.FloatField(
-        label=_("Declines below a confidence of"),
+        label=_("Declines where the search is less sure than"),
         min_value=0,
         max_value=1,
-        help_text=_("0 to 1. Higher declines more of what the documents do not answer, and some that they do."),
+        help_text=_(
+            "0 to 1. Higher declines more of what the documents do not answer, and some that they do. The "
+            "playground shows how sure the search is of a question."
+        ),
     )
     min_sentences = forms.IntegerField(label=_("Sentences, at least"), min_value=1, max_value=5)
     max_sentences = forms.IntegerField(label=_("Sentences, at most"), min_value=1, max_value=5)

@@ -106,7 +106,7 @@ def choices() -> dict[str, list[tuple[str, Any]]]:
 def chips(filters: Filters) -> list[dict[str, str]]:
     """The filters in force: what each says, and the address without it."""
     labels = {
-        "flagged": {"1": _("Found by moderation")},
+        "flagged": {"1": _("Caught by content rules")},
         "unchecked": {"1": _("Not checked")},
         **{name: dict(pairs) for name, pairs in choices().items()},
     }

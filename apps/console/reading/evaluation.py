@@ -39,14 +39,16 @@ SHOWS = {"right": _("Right"), "wrong": _("Not right"), "declined": _("Declined")
 
 @dataclass(frozen=True)
 class Answered:
-    """What came of a question, and whether that is right; its sources, and where their numbers lead. Where to look
-    into it, and where what is expected stands, are "" for nowhere.
+    """What came of a question, and whether that is right; its sources, and where their numbers lead; how likely it
+    is right, None of what quotes nothing. Where to look into it, and where what is expected stands, are "" for
+    nowhere.
     """
 
     row: EvaluationResult
     good: bool
     sources: list[Quoted]
     cited: dict[int, str]
+    likely: float | None
     playground: str = ""
     place: str = ""
 
@@ -126,8 +128,10 @@ def answers_of_two(one: EvaluationRun, other: EvaluationRun) -> list[tuple[str, 
 def _answered(run: EvaluationRun, row: EvaluationResult, good: bool, traced: Container[str]) -> Answered:
     """Of older runs the words alone are kept: where those quote, each number is a source."""
     sources = quoted(row.sources, traced)
-    unknown = dict.fromkeys(range(1, 100), "") if run.settings.get("verbatim") else {}
-    return Answered(row, good, sources, {source.number: source.address for source in sources} or unknown)
+    quotes = bool(run.settings.get("verbatim"))
+    known = {source.number: source.address for source in sources}
+    likely = row.confidence if quotes and row.outcome == Outcome.ANSWERED else None
+    return Answered(row, good, sources, known or (dict.fromkeys(range(1, 100), "") if quotes else {}), likely)
 
 
 def _traced(rows: Iterable[EvaluationResult]) -> set[str]:

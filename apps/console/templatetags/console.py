@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import Role
 from apps.chat.endings import ending_message
-from apps.chat.models import Message
+from apps.chat.models import Generation, Message, Outcome
 from apps.chat.selectors import is_able
 from apps.core.fences import parts
 from apps.core.markdown import MOST, markdown_html
@@ -68,6 +68,13 @@ def prose(text: str, cited: Mapping[int, str] | None = None) -> str:
 def numbers(message: Message) -> dict[int, str]:
     """Which are sources, and lead nowhere."""
     return {source["number"]: "" for source in message.sources}
+
+
+@register.filter
+def likely(generation: Generation) -> float | None:
+    """How likely an answer is right; None of what quotes nothing, whose figure is only the search's."""
+    quotes = generation.outcome == Outcome.ANSWERED and generation.conversation.assistant.quotes
+    return generation.confidence if quotes else None
 
 
 @register.simple_tag

@@ -95,7 +95,7 @@ def _conversation(assistant: Assistant, version: ModelVersion) -> tuple[Conversa
         model_version=version,
         quantization="int8",
         retrieval={
-            "confidence": 0.87,
+            "confidence": 0.63,
             "passages": [
                 {
                     "passage": str(passage.pk),

@@ -140,6 +140,15 @@ def test_an_answer_of_a_run_looks_as_in_the_chat(reviewer: Client, world: World)
     assert "**" not in page
 
 
+def test_a_run_tells_how_sure_the_search_was_from_how_likely_an_answer_is_right(
+    reviewer: Client, world: World
+) -> None:
+    run = run_of(made(), p1="30 days [1]")
+    EvaluationResult.objects.filter(run=run).update(retrieval_confidence=0.63, confidence=0.87)
+    page = page_of(reviewer, f"/console/evaluation/runs/{run.pk}/")
+    assert page.count("search 63% sure") == 2 and page.count("87% likely right") == 1  # the other one is declined
+
+
 def test_numbers_in_brackets_are_sources_only_where_documents_are_quoted(reviewer: Client, world: World) -> None:
     cases = made()
     quoting = run_of(cases, p1="30 days [1]")

@@ -36,7 +36,7 @@ def test_before_a_folder_is_imported_again_its_page_says_what_would_change(
         ("New", "1"),
         ("Updated", "1"),
         ("Unchanged", "1"),
-        ("Not among the files", "1"),
+        ("Only in the collection", "1"),
     ]
     assert "remove 1 document from the collection" in page and "<li>old.txt</li>" in page
     for show, name, words in (("changed", "lamp.md", "Updated"), ("unchanged", "fan.txt", "Unchanged")):

@@ -8,7 +8,7 @@ from django.utils import timezone
 from lxml import html
 
 from apps.audit.selectors import audit_events
-from apps.chat.models import Conversation, QuestionFile, StoredImage
+from apps.chat.models import Conversation, Generation, QuestionFile, StoredImage
 from apps.moderation.models import Decision
 from apps.widget.models import Inbox
 
@@ -26,6 +26,18 @@ def test_a_transcript_shows_what_was_behind_the_answer(reviewer: Client, world: 
     for expected in (QUESTION, ANSWER, "87%", "0.912", "tiny@1", "int8", "Masked", "312 ms", "1.2 s", "220"):
         assert expected in page, expected
     assert "退货运费由我们承担。" in page and "policy 0" in page and "recorded" in page
+
+
+def test_a_transcript_tells_how_sure_the_search_was_from_how_likely_the_answer_is_right(
+    reviewer: Client, world: World
+) -> None:
+    address = f"/console/conversations/{world.conversation.pk}/"
+    page = text_of(reviewer, address)
+    assert "search 63% sure · 87% likely right" in page
+    chinese = reviewer.get(address, headers={"accept-language": "zh-hans"}).content.decode()
+    assert "检索把握 63% · 答对可能性 87%" in chinese
+    Generation.objects.update(outcome="declined", confidence=0.63)
+    assert "search 63% sure · tiny@1" in text_of(reviewer, address)
 
 
 def test_a_transcript_says_where_an_assistants_own_rules_judged_too(reviewer: Client, world: World) -> None:
