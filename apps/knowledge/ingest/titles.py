@@ -7,6 +7,7 @@ _NOTHING = re.compile(
     r"about:blank"
     r"|microsoft \w+ - .*"
     r"|.*\.(?:docx?|xlsx?|pptx?|pdf|html?|rtf|odt|wps|indd|tex)"
+    r"|\((?:anonymous|unspecified)\)"
     r"|untitled(?: (?:document|page))?[ -]*\d*"
     r"|(?:word |pdf |new |microsoft word )?(?:document|presentation|slide)[ -]*\d*"
     r"|(?:无标题|未命名|新建)?\s*(?:DOCX?|Word|WPS|PDF|Microsoft Word)?\s*(?:文档|文件|演示文稿)?\s*\d*"

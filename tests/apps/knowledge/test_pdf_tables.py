@@ -13,8 +13,7 @@ from apps.knowledge.ingest.extract.pdf_columns import Word
 from apps.knowledge.ingest.extract.pdf_tables import find_grids
 from apps.knowledge.ingest.passages import cut_document
 
-from .hostile.pdfs import pdf as made_pdf
-from .hostile.pdfs import stream
+from .made_pdfs import Said, made
 
 BEFORE = "Prices are those of May, and they hold until the next list is printed."
 AFTER = "The lamp can be returned within thirty days."
@@ -37,38 +36,6 @@ PROSE = [
     "by turning the ring at its foot until it clicks once.",
     "After that it stays as bright as it was set before.",
 ]
-_KIND = (
-    b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents %d 0 R"
-    b"/Resources<</Font<</F 5 0 R/B 6 0 R/C 7 0 R>>>>>>"
-)
-_CHINESE = (
-    b"<</Type/Font/Subtype/Type0/BaseFont/STSong-Light/Encoding/UniGB-UCS2-H/DescendantFonts[8 0 R]>>",
-    b"<</Type/Font/Subtype/CIDFontType0/BaseFont/STSong-Light/DW 1000"
-    b"/CIDSystemInfo<</Registry(Adobe)/Ordering(GB1)/Supplement 2>>"
-    b"/FontDescriptor<</Type/FontDescriptor/FontName/STSong-Light/Flags 4/Ascent 880/Descent -120>>>>",
-)
-
-Said = tuple[float, float, str]  # from the left, from the foot, what; "*" before it makes it bold
-
-
-def made(*pages: Iterable[Said], drawn: str = "") -> bytes:
-    """A page each, what is said in the order in which it is written."""
-    contents = [stream(f"{drawn}\n{chr(10).join(map(_shown, page))}".encode()) for page in pages]
-    bold = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica-Bold>>"
-    first = 9  # the number of the first object after those that every file has
-    more = [part for place, each in enumerate(contents[1:]) for part in (_KIND % (first + 2 * place + 1), each)]
-    kids = b" ".join(b"%d 0 R" % number for number in (3, *range(first, first + len(more), 2)))
-    tree = b"<</Type/Pages/Count %d/Kids[%s]>>" % (len(contents), kids)
-    return made_pdf(contents[0], bold, *_CHINESE, *more, pages=tree, page=_KIND % 4)
-
-
-def _shown(one: Said) -> str:
-    x, y, text = one
-    if not text.isascii():
-        return f"BT /C 10 Tf {x} {y} Td <{text.encode('utf-16-be').hex()}> Tj ET"
-    font = "B" if text.startswith("*") else "F"
-    text = text.removeprefix("*").replace("(", "\\(").replace(")", "\\)")
-    return f"BT /{font} 10 Tf {x} {y} Td ({text}) Tj ET"
 
 
 def rows_at(rows: Iterable[Sequence[str]], top: float, lefts: Sequence[float] = (50, 200, 300)) -> list[Said]:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from .numbering import ANY, Number, number_of
 from .text import FINISHED, width
 
 MOST_COLUMNS = 100
@@ -12,26 +13,20 @@ LARGER = 1.15  # times the size of most letters
 _DEEPEST = 6
 _MOSTLY = 0.4  # of all letters: where so many are bold, bold says nothing
 _MOST_LINES = 3
+_ENDS = 0.6  # of the width of a full line: one that is shorter did not end because the page did
 _BULLET = re.compile(r"[-*+•·▪◦–—]\s")
 _NONE = re.compile(
-    r"[-*+•·▪◦–—]\s|[(（\[]|[a-z]+\b(?![A-Z.])"
+    r"[-*+•·▪◦–—]\s|[(（](?![一二三四五六七八九十]{1,3}[)）])|\[|[a-z]+\b(?![A-Z.])"
 )  # these, asides, and what goes on from the line before
-_COUNTED = re.compile(r"(?:\d{1,2}|[A-Z])[.．、]|\d{1,2}(?:\.\d{1,2})+\s")
 _GOES_ON = re.compile(r"[a-z,;)]")
 _QUESTION = re.compile(r"[?？][”’\"')）」』]*$")
-_NUMBERED = (
-    re.compile(r"\d{1,2}(?P<deeper>(?:\.\d{1,2}){1,4})\.?\s+(?=[^\W\d_])"),
-    re.compile(r"第[一二三四五六七八九十百零〇\d]{1,5}[章节条編编篇部][分]?(?=\s|[^\W\d_])"),
-    re.compile(r"[一二三四五六七八九十]{1,3}、(?=[^\W\d_])"),
-    re.compile(r"(?i:chapter|section|article|part|appendix) (?:\d{1,3}|[IVXL]{1,6}|[A-H])\b"),
-)
 
 
 @dataclass(frozen=True)
 class Line:
     """A line of a page, or a paragraph of a file without pages, which is `apart`: it does not go on from the one
     before. `size` is 0 where it is not known; `bold` when all of it is. What the file itself says to be a heading
-    has its `level`; `unit` is a list item or a row, and no heading.
+    has its `level`; `unit` is a list item or a row, and no heading. What has `turned` begins a page or column.
     """
 
     text: str
@@ -40,6 +35,7 @@ class Line:
     apart: bool = False
     level: int | None = None
     unit: bool = False
+    turned: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,10 +51,13 @@ def find_headings(lines: Sequence[Line]) -> list[Heading]:
     """Those that the file does not name itself, in order, below those that it does. Something stands below each."""
     body = _body(lines)
     groups = _groups(lines, body)
-    looks = sorted({_rank(lines[start]) for start, _end, depth in groups if not depth})
+    looks = sorted({(_rank(lines[one.start]), one.depth) for one in groups if one.stands_out})
     kept: list[Heading] = []
-    for start, end, depth in reversed(groups):
-        level = len(looks) + depth if depth else 1 + looks.index(_rank(lines[start]))
+    for group in reversed(groups):
+        start, end = group.start, group.end
+        level = (
+            1 + looks.index((_rank(lines[start]), group.depth)) if group.stands_out else len(looks) + group.depth
+        )
         one = Heading(start, end, min(_DEEPEST, level))
         following = kept[-1] if kept and kept[-1].start == end else None
         if end == len(lines) or lines[end].level is not None or (following and following.level <= one.level):
@@ -87,29 +86,57 @@ def _body(lines: Sequence[Line]) -> _Body:
         sizes[line.size] += len(line.text)
     letters = sizes.total()
     bold = sum(len(line.text) for line in lines if line.bold)
-    widths = sorted(width(line.text) for line in lines)
-    full = widths[len(widths) * 9 // 10] if widths else 0
-    return _Body(sizes.most_common(1)[0][0] if sizes else 0.0, bold > _MOSTLY * letters, full)
+    return _Body(sizes.most_common(1)[0][0] if sizes else 0.0, bold > _MOSTLY * letters, full_width(lines))
+
+
+def full_width(lines: Sequence[Line]) -> int:
+    """In columns, of a line that ended because the page did."""
+    widths = sorted(width(line.text) for line in lines if not line.unit)
+    return widths[len(widths) * 9 // 10] if widths else 0
 
 
 def _rank(line: Line) -> tuple[float, bool]:
     return -line.size, not line.bold
 
 
-def _groups(lines: Sequence[Line], body: _Body) -> list[tuple[int, int, int]]:
-    """(first line, line after the last, depth of its number or 0 where its letters stand out)."""
-    groups: list[tuple[int, int, int]] = []
-    at = 0
+@dataclass(frozen=True)
+class _Group:
+    """Lines that may be a heading, because they stand out or are numbered. `depth` is 1 where no number tells."""
+
+    start: int
+    end: int
+    stands_out: bool
+    depth: int = 1
+
+
+def _groups(lines: Sequence[Line], body: _Body) -> list[_Group]:
+    found: list[tuple[int, int, bool, Number | None]] = []
+    at = last = 0
     while at < len(lines):
-        end, depth = at, 0
-        if _stands_out(lines[at], body):
-            end = _same_look(lines, at, body)
-        elif depth := _depth(lines, at):
-            end = at + 1
+        number = number_of(lines[at].text)
+        stands_out = _stands_out(lines[at], body)
+        end = (
+            _same_look(lines, at, body)
+            if stands_out
+            else at + bool(number and _heads(lines, at, number, last, body))
+        )
         if end > at and _begins(lines, at, body):
-            groups.append((at, end, depth))
+            found.append((at, end, stands_out, number))
+            last = number.first if number and number.first else last
         at = max(end, at + 1)
-    return groups
+    decimals = any(number and not number.han and number.depth > 1 and not number.weak for *_, number in found)
+    ways = sorted({number.depth for *_, number in found if number and number.han})
+    return [
+        _Group(start, end, stands_out, _depth(number, ways))
+        for start, end, stands_out, number in found
+        if stands_out or decimals or not (number and number.bare)
+    ]
+
+
+def _depth(number: Number | None, ways: Sequence[int]) -> int:
+    if number is None:
+        return 1
+    return 1 + ways.index(number.depth) if number.han else number.depth + len(ways) * bool(number.single)
 
 
 def _stands_out(line: Line, body: _Body, none: re.Pattern[str] = _NONE) -> bool:
@@ -130,7 +157,7 @@ def _same_look(lines: Sequence[Line], at: int, body: _Body) -> int:
     """The end of a heading over several lines; `at` where what looks alike goes on as a text would."""
     end = at + 1
     while end < len(lines) and _rank(lines[end]) == _rank(lines[at]) and not lines[end].apart:
-        if _COUNTED.match(lines[end].text):
+        if ANY.match(lines[end].text):
             break  # the next heading
         if end - at == _MOST_LINES or not _stands_out(lines[end], body, _BULLET):
             return at
@@ -147,20 +174,20 @@ def _begins(lines: Sequence[Line], at: int, body: _Body) -> bool:
     return larger or bool(FINISHED.search(before.text)) or width(before.text) < 0.75 * body.full
 
 
-def _depth(lines: Sequence[Line], at: int) -> int:
-    """Of a short line that a number makes a heading: more than a list's, and no item stands right below it."""
-    text = lines[at].text
-    if (
-        lines[at].unit
-        or lines[at].level is not None
-        or width(text) > 60
-        or not _short(text)
-        or at + 1 == len(lines)
-    ):
-        return 0
-    for pattern in _NUMBERED:
-        if match := pattern.match(text):
-            if pattern.match(lines[at + 1].text):
-                return 0
-            return 1 + (match.groupdict().get("deeper") or "").count(".")
-    return 0
+def _heads(lines: Sequence[Line], at: int, number: Number, last: int, body: _Body) -> bool:
+    """Whether a number makes a heading of a short line: no item stands right below it. A single number, which may
+    be a list's, goes on from the `last` one, and stands apart.
+    """
+    line, text = lines[at], lines[at].text
+    if number.weak or line.unit or line.level is not None or width(text) > 60 or not _short(text):
+        return False
+    if at + 1 == len(lines) or _alike(number_of(lines[at + 1].text), number):
+        return False
+    if not number.single:
+        return True
+    ends = lines[at + 1].apart or width(text) < _ENDS * body.full
+    return (at == 0 or line.apart or line.turned) and ends and number.first in {1, last + 1}
+
+
+def _alike(one: Number | None, other: Number) -> bool:
+    return one is not None and replace(one, first=0) == replace(other, first=0)

@@ -1,21 +1,21 @@
 """PDF: the text layer, page by page."""
 
-import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator
 from functools import reduce
-from itertools import groupby
 from math import isfinite
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from ..blocks import Block, Extracted, Refused, clean
-from .headings import Line, find_headings
-from .pdf_letters import LINE, letter, rules, words
+from .headings import find_headings, full_width
+from .pdf_edges import furniture
+from .pdf_letters import LINE, begins, letter, mended, rules, words
+from .pdf_lines import PageLine, paragraphs, spaced, tagged_headings
 from .pdf_tables import Grid, find_grids
-from .text import HYPHEN, join_lines, paragraphs, with_text
+from .pdf_tagged import tagged_grids
+from .pdf_tags import ASIDE, NO_TAG, Tags
+from .text import join_wrapped, with_text
 
 MAX_PAGES = 2_000
 MAX_CHARACTERS = 20_000_000
@@ -50,50 +50,34 @@ def extract(data: bytes) -> Extracted:
     looked, readable = (sum(counts) for counts in zip(*counted, strict=True))
     if readable < _READABLE * looked:
         raise Refused("garbled")
-    furniture = _repeated_lines(pages)
     lines = [
-        (number, line)
+        [_rows(item, number) if isinstance(item, Grid) else [item] for item in page]
         for number, page in enumerate(pages, 1)
-        for item in page
-        for line in (_rows(item) if isinstance(item, Grid) else [item])
-        if line.unit or _shape(line.text) not in furniture
     ]
-    return Extracted(title, with_text(_blocks(lines)), pages=len(pages))
+    left_out = furniture([[line for line in page if isinstance(line, PageLine)] for page in pages])
+    kept = [line for page in lines for item in page for line in item if line not in left_out]
+    return Extracted(title, with_text(_blocks(spaced(kept))), pages=len(pages))
 
 
-def _blocks(lines: list[tuple[int, Line]]) -> list[Block]:
+def _blocks(lines: list[PageLine]) -> list[Block]:
+    """Where letters look different, a line that stands alone is no heading: those look like some."""
+    found = sorted([*find_headings(lines), *tagged_headings(lines)], key=lambda heading: heading.start)
+    full = full_width(lines)
     blocks: list[Block] = []
     at = 0
-    for heading in find_headings([line for _page, line in lines]):
-        blocks += _texts(lines[at : heading.start])
-        page = lines[heading.start][0]
-        text = reduce(join_lines, (clean(line.text) for _page, line in lines[heading.start : heading.end]))
-        blocks.append(Block("heading", text, level=heading.level, page=page))
+    for heading in found:
+        blocks += paragraphs(lines[at : heading.start], full, headings=False)
+        text = clean(reduce(join_wrapped, (line.text for line in lines[heading.start : heading.end])))
+        blocks.append(Block("heading", text, level=heading.level, page=lines[heading.start].page))
         at = heading.end
-    return blocks + _texts(lines[at:])
+    return blocks + list(paragraphs(lines[at:], full, headings=not found))
 
 
-def _texts(lines: list[tuple[int, Line]]) -> list[Block]:
-    """Where letters look different, a line that stands alone is no heading: those look like some."""
-    known = any(line.size for _page, line in lines)
-    blocks: list[Block] = []
-    for (page, unit), own in groupby(lines, key=lambda one: (one[0], one[1].unit)):
-        if unit:
-            blocks += [Block("unit", line.text, page=page) for _page, line in own]
-        else:
-            blocks += paragraphs(_joined(own), page, headings=not known)
-    return blocks
+def _rows(grid: Grid, page: int) -> list[PageLine]:
+    return [PageLine(text, grid.size, apart=True, unit=True, page=page) for text in grid.texts()]
 
 
-def _rows(grid: Grid) -> Iterator[Line]:
-    return (Line(text, grid.size, apart=True, unit=True) for text in grid.texts())
-
-
-def _joined(lines: Iterable[tuple[int, Line]]) -> str:
-    return "\n".join("\n" * line.apart + line.text for _page, line in lines)
-
-
-def _pages(document: pdfium.PdfDocument) -> Iterator[tuple[list[Line | Grid], tuple[int, int]]]:
+def _pages(document: pdfium.PdfDocument) -> Iterator[tuple[list[PageLine | Grid], tuple[int, int]]]:
     grids: list[Grid] = []
     for index in range(len(document)):
         lines, counts = _page(document, index, grids[-1] if grids else None)
@@ -103,93 +87,92 @@ def _pages(document: pdfium.PdfDocument) -> Iterator[tuple[list[Line | Grid], tu
 
 def _page(
     document: pdfium.PdfDocument, index: int, before: Grid | None
-) -> tuple[list[Line | Grid], tuple[int, int]]:
+) -> tuple[list[PageLine | Grid], tuple[int, int]]:
     """Its lines and tables, and what `_readable` counts. `before` is the last table of the page before."""
     try:
         page = document[index]
         text_page = page.get_textpage()
-        text, counts = text_page.get_text_range(), _readable(text_page)
+        text, letters = text_page.get_text_range(), text_page.count_chars()
         if len(text) > MAX_CHARACTERS:
             raise Refused("too_long")
+        counts = _readable(text_page, text if len(text) == letters else "")
         # Letters that the library leaves out would shift all that follow; then nothing is known of how they look.
-        known = len(text) == text_page.count_chars() <= LOOKED_AT_MOST
-        grids = _grids(page, text_page, text, before) if known else []
-        return list(_lines(text_page, text, known, grids)), counts
+        known = len(text) == letters <= LOOKED_AT_MOST
+        tags = Tags(page) if known else None
+        grids = _grids(page, text_page, text, tags, before) if known else []
+        return list(_lines(text_page, index + 1, text, known, tags, grids)), counts
     except pdfium.PdfiumError as error:
         raise Refused("malformed", kind="PDF") from error
 
 
-def _grids(page: pdfium.PdfPage, letters: pdfium.PdfTextPage, text: str, before: Grid | None) -> list[Grid]:
+def _grids(
+    page: pdfium.PdfPage, letters: pdfium.PdfTextPage, text: str, tags: Tags | None, before: Grid | None
+) -> list[Grid]:
     found = list(words(letters, text))
     if not all(isfinite(word.right - word.left) and isfinite(word.top - word.bottom) for word in found):
         return []
+
+    def bold(place: int) -> bool:
+        return letter(letters, place)[1]
+
+    if tags:
+        tagged = [(word, tags.of(letters, word.place)) for word in found]
+        if any(tag.table for _word, tag in tagged):
+            return tagged_grids(tagged, bold, before)
     level, upright = rules(page)
-    return find_grids(found, level, lambda place: letter(letters, place)[1], before, upright)
+    return find_grids(found, level, bold, before, upright)
 
 
-def _readable(text: pdfium.PdfTextPage) -> tuple[int, int]:
+def _readable(text: pdfium.PdfTextPage, said: str) -> tuple[int, int]:
     """How many of a page's first characters were looked at, and how many of them are letters of a known font.
+    `said` is its text, where that is a character a letter.
 
     Without a map from its glyphs to letters a font gives the glyphs' numbers, which look like a text.
     """
     looked = readable = 0
     for index in range(min(text.count_chars(), _LOOKED_AT)):
-        letter = chr(pdfium_c.FPDFText_GetUnicode(text, index))
+        letter = said[index] if said else chr(pdfium_c.FPDFText_GetUnicode(text, index))
         if not letter.isspace():
             looked += 1
             readable += letter.isprintable() and pdfium_c.FPDFText_HasUnicodeMapError(text, index) != 1
     return looked, readable
 
 
-def _lines(page: pdfium.PdfTextPage, text: str, known: bool, grids: list[Grid]) -> Iterator[Line | Grid]:
-    """Those with something on them; after an empty one a line is `apart`. Words parted at the end of a line are
-    put together again. A table stands where its first line did.
+def _lines(
+    page: pdfium.PdfTextPage, number: int, text: str, known: bool, tags: Tags | None, grids: list[Grid]
+) -> Iterator[PageLine | Grid]:
+    """Those with something on them; behind an empty one a line is `apart`. A table stands where its first line
+    did.
     """
     tables = {line: grid for grid in grids for line in grid.lines}
     told: set[int] = set()
-    held: Line | None = None
-    apart = True
-    for number, match in enumerate(LINE.finditer(text)):
+    apart = False
+    for place, match in enumerate(LINE.finditer(text)):
         line = match.group(1)
-        if number in tables:
-            if held:
-                yield held
-            if id(tables[number]) not in told:
-                yield tables[number]
-            told.add(id(tables[number]))
-            held, apart = None, True
-            continue
-        if not line.strip():
-            apart = apart or bool(held)
-            continue
-        size, bold = _look(page, match.start(), line) if known else (0.0, False)
-        if held and not apart and HYPHEN.search(held.text) and line.strip()[0].islower():
-            held = replace(held, text=HYPHEN.sub("", held.text) + line.strip())
-            continue
-        if held:
-            yield held
-        held, apart = Line(line.strip(), size, bold, apart), False
-    if held:
-        yield held
+        if place in tables:
+            if id(tables[place]) not in told:
+                yield tables[place]
+            told.add(id(tables[place]))
+            apart = True
+        elif not line.strip():
+            apart = True
+        else:
+            first, line = match.start() + len(line) - len(line.lstrip()), line.strip()
+            size, bold = _look(page, first, line) if known else (0.0, False)
+            left, foot = begins(page, first) if known else (0.0, -float(place))
+            tag = tags.of(page, first) if tags else NO_TAG
+            if tag is not ASIDE:
+                said = mended(line, text)
+                low = begins(page, first + len(line) - 1)[1] if said != line and known else foot
+                yield PageLine(
+                    said, size, bold, apart, tag.level, page=number, left=left, foot=foot, low=low, tag=tag
+                )
+            apart = False
 
 
-def _look(page: pdfium.PdfTextPage, start: int, line: str) -> tuple[float, bool]:
-    """How high letters of this font stand, and whether all that were looked at are bold."""
-    first = start + len(line) - len(line.lstrip())
-    last = start + len(line.rstrip()) - 1
-    looked = [letter(page, index) for index in sorted({first, (first + last) // 2, last})]
+def _look(page: pdfium.PdfTextPage, first: int, line: str) -> tuple[float, bool]:
+    """The least size of the letters that were looked at, and whether all of them are bold."""
+    last = len(line) - 1
+    middle = next(at for at in range(last // 2, len(line)) if not line[at].isspace())  # a blank has no look
+    looked = [letter(page, first + at) for at in sorted({0, middle, last})]
     return min(size for size, _bold in looked), all(bold for _size, bold in looked)
-
-
-def _repeated_lines(pages: Sequence[list[Line | Grid]]) -> set[str]:
-    """Running heads and feet: the first or last line of more than half of at least four pages."""
-    edges = [
-        {_shape(line.text) for line in (page[0], page[-1]) if isinstance(line, Line)} for page in pages if page
-    ]
-    seen = Counter(shape for shapes in edges for shape in shapes)
-    return {shape for shape, times in seen.items() if shape and len(pages) >= 4 and times * 2 > len(pages)}
-
-
-def _shape(line: str) -> str:
-    """A line with its page number taken out."""
-    return re.sub(r"\d+", "#", clean(line))

@@ -87,8 +87,8 @@ def _row(words: list[Word], upright: Sequence[Rule]) -> Row:
 def _ruled(one: Word, other: Word, upright: Sequence[Rule]) -> bool:
     middle = (other.top + other.bottom) / 2
     first = bisect(upright, (one.right - 1, inf, inf))
-    between = upright[first : first + MOST_COLUMNS]
-    return any(at < other.left + 1 and foot < middle < top for at, foot, top in between)
+    last = bisect(upright, (other.left + 1, -inf, -inf), lo=first)
+    return any(foot < middle < top for _at, foot, top in upright[first : min(last, first + MOST_COLUMNS)])
 
 
 def run_from(rows: Sequence[Row], at: int, drawn: Sequence[float]) -> tuple[list[Row], list[Span]]:

@@ -3,13 +3,16 @@
 import ctypes
 import re
 from collections.abc import Iterator
-from math import isfinite
+from math import hypot, isfinite
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from .pdf_columns import Rule, Word
 
+_PARTED = re.compile(r"(\w+)\ufffe(\w+)")  # at the end of a line, which the library then does not end
+_SPACED = re.compile(r"(?<=[\u2e80-\uffef]) (?=[\u2e80-\uffef])")
+_TOUCHING = re.compile(r"(?<=[\u3400-\u9fff])(?=[\u3400-\u9fff])")
 LINE = re.compile(r"([^\r\n]*)(?:\r\n?|\n|$)")
 _WORD = re.compile(r"\S+")
 _BOLD, _FORCE_BOLD = 600, 1 << 18  # a font's weight, and its flag
@@ -30,14 +33,45 @@ def words(page: pdfium.PdfTextPage, text: str) -> Iterator[Word]:
             yield Word(word.group(), place, number, first.left, max(first.right, last.right), low, high)
 
 
+def mended(line: str, text: str) -> str:
+    """A line as it was written: words parted at the end of one are whole, as elsewhere in `text`, and Chinese that
+    was set wide to fill the line has no blanks between its characters.
+    """
+    if "\ufffe" in line:
+        line = _PARTED.sub(lambda parted: _whole(parted[1], parted[2], text), line)
+    if " " in line and len(_SPACED.findall(line)) > len(_TOUCHING.findall(line)):
+        line = _SPACED.sub("", line)
+    return line
+
+
+def _whole(left: str, right: str, text: str) -> str:
+    parted = f"{left}-{right}"
+    return parted if not right[0].islower() or parted in text else left + right
+
+
 def letter(page: pdfium.PdfTextPage, index: int) -> tuple[float, bool]:
-    """How high letters of its font stand, and whether it is bold."""
-    box, flags, name = pdfium_c.FS_RECTF(), ctypes.c_int(), ctypes.create_string_buffer(100)
-    pdfium_c.FPDFText_GetLooseCharBox(page, index, box)
+    """The size of its font in points, and whether it is bold: by its weight, drawn round its edge as well, or of a
+    font without a name, which is how browsers make bold letters of a font that has none.
+    """
+    flags, name, at = ctypes.c_int(), ctypes.create_string_buffer(100), pdfium_c.FS_MATRIX()
     pdfium_c.FPDFText_GetFontInfo(page, index, name, len(name), flags)
+    pdfium_c.FPDFText_GetMatrix(page, index, at)
+    size = pdfium_c.FPDFText_GetFontSize(page, index) * hypot(at.c, at.d)
     weight = pdfium_c.FPDFText_GetFontWeight(page, index)
     bold = weight >= _BOLD or bool(flags.value & _FORCE_BOLD) or bool(_BOLD_NAME.search(name.value))
-    return round(2 * abs(box.top - box.bottom)) / 2, bold
+    return (round(2 * size) / 2 if isfinite(size) else 0.0), bold or not name.value or _edged(page, index)
+
+
+def _edged(page: pdfium.PdfTextPage, index: int) -> bool:
+    drawn = pdfium_c.FPDFText_GetTextObject(page, index)
+    return bool(drawn) and pdfium_c.FPDFTextObj_GetTextRenderMode(drawn) == pdfium_c.FPDF_TEXTRENDERMODE_FILL_STROKE
+
+
+def begins(page: pdfium.PdfTextPage, index: int) -> tuple[float, float]:
+    """Where a letter stands: from the left, and its foot, whatever its font is."""
+    x, y = ctypes.c_double(), ctypes.c_double()
+    pdfium_c.FPDFText_GetCharOrigin(page, index, x, y)
+    return x.value, y.value
 
 
 def rules(page: pdfium.PdfPage) -> tuple[list[Rule], list[Rule]]:

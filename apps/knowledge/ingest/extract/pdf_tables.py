@@ -6,7 +6,7 @@ interleave, and so do the lines of a cell with those of the cell beside it: what
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
@@ -19,6 +19,7 @@ from .text import HYPHEN, join_lines, width
 _TIGHT = 0.85  # times the widest distance between lines: a nearer one may be of the same row
 _FULL, _WIDE = 0.7, 20  # a column of prose is mostly filled, and that many characters wide
 _LEAST_ROWS, _RULES = 3, 3  # above, below the headers, below
+_EACH = 0.2  # lines drawn for each line of text: so many stand between all rows
 _FURNITURE = 2  # lines between a table and the edge of its page, where it may go on overleaf
 _MARKER = re.compile(r"[(（]?(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-z]|[ivxl]{1,4}|[IVXL]{1,4})[.)）、．]?|[-*+•·▪◦–—]")
 _MARKED = 2 / 3  # of the cells of a column that holds a list's numbers
@@ -61,7 +62,7 @@ def find_grids(
         run, columns = run_from(rows, at, drawn)
         above = before if before and before.last and at <= _FURNITURE else None
         last = len(rows) - at - len(run) <= _FURNITURE
-        grid = _grid(run, columns, rules, bold, above, last) if len(columns) > 1 else None
+        grid = _grid(run, columns, rules, upright, bold, above, last) if len(columns) > 1 else None
         inside = sum(len(cell.words) for row in run for cell in row.cells)
         if (
             grid and sum(counts[line] for line in grid.lines) == inside
@@ -72,10 +73,16 @@ def find_grids(
     return found
 
 
+def _between(columns: Sequence[Span], upright: Sequence[Rule]) -> Iterator[Rule]:
+    """The lines drawn between columns."""
+    return (rule for rule in upright if columns[0][0] < rule[0] < columns[-1][1])
+
+
 def _grid(
     run: list[Row],
     columns: list[Span],
     rules: Sequence[Rule],
+    upright: Sequence[Rule],
     bold: Callable[[int], bool],
     before: Grid | None,
     last: bool,
@@ -83,34 +90,39 @@ def _grid(
     across = [y for y, left, right in rules if left < columns[0][1] and right > columns[-1][0]]
     top, foot = run[0].middle + LEAP * run[0].height, run[-1].middle - LEAP * run[-1].height
     drawn = sum(top > y > foot for y in across) >= _RULES
-    rows = _rows(run, columns, across)
-    if len(rows) < 2:
+    boxed = any(low < run[0].middle and run[-1].middle < high for _at, low, high in _between(columns, upright))
+    rows = _rows(run, columns, across, boxed=boxed)
+    goes_on = before if before and same_columns(columns, before.columns) else None
+    if len(rows) < (1 if goes_on and boxed else 2):
         return None
     texts = [[_text(cells) for cells in row] for row in rows]
-    headed = _headed(texts)
-    if _bold(rows[0], bold) and not _bold(rows[1], bold):
-        headed = True
-    goes_on = before if before and _same_columns(columns, before.columns) else None
-    if goes_on and texts[0] == goes_on.headers:
+    is_headed = headed(texts)
+    if _bold(rows[0], bold) and not _bold(rows[-1], bold):
+        is_headed = True
+    if goes_on and boxed and len(rows) == 1:
+        headers = goes_on.headers
+    elif goes_on and texts[0] == goes_on.headers:
         headers, texts = goes_on.headers, texts[1:]
     elif len(rows) < (2 if drawn else _LEAST_ROWS) or _list(texts) or not (drawn or _tabular(run, columns)):
         return None
-    elif goes_on and not headed:
+    elif goes_on and not is_headed:
         headers = goes_on.headers
-    elif len(columns) == 2 and not headed and not drawn:
+    elif len(columns) == 2 and not is_headed and not drawn:
         return None  # a list of names and numbers, or a table of contents
     else:
-        headers = texts.pop(0) if headed or (headed is None and len(columns) > 2) else []
+        headers = texts.pop(0) if is_headed or (is_headed is None and len(columns) > 2) else []
     lines = frozenset(word.line for row in run for cell in row.cells for word in cell.words)
     return Grid(lines, tuple(columns), headers, texts, round(2 * run[-1].height) / 2, last)
 
 
-def _rows(run: list[Row], columns: list[Span], across: Sequence[float]) -> list[list[list[Cell]]]:
+def _rows(run: list[Row], columns: list[Span], across: Sequence[float], *, boxed: bool) -> list[list[list[Cell]]]:
     """The cells of each row by their column, with those lines put together that are one row."""
     rows: list[list[list[Cell]]] = []
     last, above = 0, run[0]
     widest = max((one.middle - other.middle for one, other in pairwise(run)), default=0.0)
     bands = sorted(across, reverse=True)
+    inside = sum(run[0].middle > y > run[-1].middle for y in bands)
+    ruled = inside >= (1 if boxed else 2) and inside >= _EACH * len(run)
     for place, row in enumerate(run):
         cells: list[list[Cell]] = [[] for _ in columns]
         for cell in row.cells:
@@ -120,7 +132,7 @@ def _rows(run: list[Row], columns: list[Span], across: Sequence[float]) -> list[
             parted = bands.pop(0) < above.middle or parted
         tight = above.middle - row.middle < _TIGHT * widest or sum(map(bool, cells)) == 1
         begins = place + 1 < len(run) and run[place + 1].first < row.first  # in a cell that is higher than the rest
-        if rows and (row.first < last or not (parted or cells[0] or begins or not tight)):
+        if rows and (not parted if ruled else row.first < last or not (parted or cells[0] or begins or not tight)):
             for held, new in zip(rows[-1], cells, strict=True):
                 held.extend(new)
             last = max(last, row.last)
@@ -163,7 +175,7 @@ def _tabular(run: list[Row], columns: list[Span]) -> bool:
     )
 
 
-def _headed(texts: list[list[str]]) -> bool | None:
+def headed(texts: list[list[str]]) -> bool | None:
     """Whether the first row has words above a column of numbers, or numbers as the rest has; None if neither."""
     found: bool | None = None
     for head, *cells in zip(*texts, strict=True):
@@ -179,7 +191,8 @@ def _bold(row: list[list[Cell]], bold: Callable[[int], bool]) -> bool:
     return all(bold(cells[0].words[0].place) for cells in row if cells)
 
 
-def _same_columns(columns: Sequence[Span], others: Sequence[Span]) -> bool:
+def same_columns(columns: Sequence[Span], others: Sequence[Span]) -> bool:
+    """Whether they stand in the same places."""
     return len(columns) == len(others) and all(
         one[0] < other[1] and other[0] < one[1] for one, other in zip(columns, others, strict=True)
     )

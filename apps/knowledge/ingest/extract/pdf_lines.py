@@ -1,0 +1,142 @@
+"""Lines of a PDF: where each stands, which are far enough from the one above to begin something, and the paragraphs
+that they make.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby, pairwise
+from statistics import median
+
+from ..blocks import Block, Kind, clean
+from .headings import Heading, Line
+from .pdf_tags import NO_TAG, Tag
+from .text import FINISHED, LIST_ITEM, WRAPPED_FROM, is_heading, join_wrapped, width
+
+_APART = 1.2  # times the usual distance of lines: what stands farther from the line above begins a paragraph
+_INDENT = 4.0  # points
+_LEADING = 1.35  # times the letters' size, where no two lines of a paragraph tell
+_MOSTLY = 0.4  # of all letters
+_FULL = 0.75  # of the width of a full line
+
+
+@dataclass(frozen=True)
+class PageLine(Line):
+    """`left` is where it begins, `foot` what its letters stand on, and `low` what its last one does, which is lower
+    where a word was parted.
+    """
+
+    page: int = 0
+    left: float = 0.0
+    foot: float = 0.0
+    low: float = 0.0
+    tag: Tag = NO_TAG
+
+
+def spaced(lines: Sequence[PageLine]) -> list[PageLine]:
+    """With those that stand `apart` from the line above, and those that begin a column or a page. Headings that the
+    file names are none where most of it is.
+    """
+    letters, named = (sum(len(line.text) for line in some) for some in (lines, [one for one in lines if one.level]))
+    if named > _MOSTLY * letters:
+        lines = [replace(line, level=None) for line in lines]
+    usual = _usual(lines)
+    found = list(lines[:1])
+    for above, line in pairwise(lines):
+        distance = above.low - line.foot
+        turned = above.page != line.page or (distance < -line.size and not (above.unit or line.unit))
+        far = not turned and line.size > 0 and distance > _APART * usual[min(above.size, line.size)]
+        parted = above.page == line.page and above.tag.block != line.tag.block and not _unfinished(above, line)
+        apart = line.unit or (not turned and (line.apart or far or parted))
+        found.append(replace(line, apart=apart, turned=turned))
+    return found
+
+
+def _unfinished(above: PageLine, line: PageLine) -> bool:
+    """Whether a sentence goes on, whatever the file says of paragraphs: there are such as make one of each line."""
+    return line.level is None and line.text[0].islower() and not FINISHED.search(above.text)
+
+
+class _Distances(dict[float, float]):
+    def __missing__(self, size: float) -> float:
+        return _LEADING * size
+
+
+def _usual(lines: Sequence[PageLine]) -> dict[float, float]:
+    """By the size of letters, how far below each other lines of one paragraph stand."""
+    seen: dict[float, list[float]] = defaultdict(list)
+    for above, line in pairwise(lines):
+        goes_on = above.size == line.size and not above.apart and not FINISHED.search(above.text)
+        if goes_on and 0 < above.low - line.foot < 3 * line.size and width(above.text) >= WRAPPED_FROM:
+            seen[line.size].append(above.low - line.foot)
+    return _Distances({size: median(distances) for size, distances in seen.items()})
+
+
+def tagged_headings(lines: Sequence[PageLine]) -> Iterator[Heading]:
+    """Those that the file itself says to be headings."""
+    at = 0
+    for (level, *_block), own in groupby(lines, key=lambda line: (line.level, line.page, line.tag.block)):
+        end = at + len(list(own))
+        if level is not None:
+            yield Heading(at, end, level)
+        at = end
+
+
+def paragraphs(lines: Sequence[PageLine], full: int, *, headings: bool) -> Iterator[Block]:
+    """Blocks of text and list items; a line of the document is `full` from so many columns on. With `headings` a
+    short line that stands alone is one.
+    """
+    at = 0
+    while at < len(lines):
+        end = at + 1
+        while end < len(lines) and _goes_on(lines[at], lines[at:end], lines[end], full):
+            end += 1
+        yield from _block(lines[at:end], alone=headings and _alone(lines, at, end))
+        at = end
+
+
+def _alone(lines: Sequence[PageLine], at: int, end: int) -> bool:
+    """Whether one line stands apart from what is above and below."""
+    if lines[at].unit or end != at + 1 or end == len(lines) or not (at == 0 or lines[at].apart or lines[at].turned):
+        return False
+    return lines[end].apart and is_heading(clean(lines[at].text))
+
+
+def _goes_on(first: PageLine, so_far: Sequence[PageLine], line: PageLine, full: int) -> bool:
+    """Whether `line` belongs to the paragraph that `so_far` makes."""
+    above = so_far[-1]
+    if line.tag.block and above.tag.block == line.tag.block and above.page == line.page and not line.apart:
+        return True
+    if above.unit or line.unit or line.apart or _begins_item(line, first, above):
+        return False
+    is_full = width(above.text) >= _FULL * full
+    if line.turned:
+        return is_full and not FINISHED.search(above.text)
+    indent = line.left - first.left
+    if LIST_ITEM.match(first.text):
+        return indent > _INDENT or not FINISHED.search(above.text)
+    if FINISHED.search(above.text):
+        return is_full and line.size == above.size and abs(line.left - above.left) < _INDENT
+    return is_full or sum(width(one.text) for one in so_far) >= WRAPPED_FROM
+
+
+def _begins_item(line: PageLine, first: PageLine, above: PageLine) -> bool:
+    """A number other than 1 begins none behind an unfinished line of a paragraph: "… at least ¥ / 20. Invoices"."""
+    marker = LIST_ITEM.match(line.text)
+    if marker is None or line.apart or LIST_ITEM.match(first.text) or FINISHED.search(above.text):
+        return marker is not None
+    return not marker[0].strip("(（)）.、． ").isdigit() or marker[0].strip("(（)）.、． ") == "1"
+
+
+def _block(lines: Sequence[PageLine], *, alone: bool) -> Iterator[Block]:
+    first, turns = lines[0], list[tuple[int, int]]()
+    marker = None if first.unit else LIST_ITEM.match(first.text)
+    text = ""
+    for line in lines:
+        own = line.text[marker.end() :] if marker and line is first else line.text
+        text = join_wrapped(text, own)
+        if line.page != first.page and line.page not in {page for _at, page in turns}:
+            turns.append((len(clean(text)) - len(clean(own)), line.page))
+    if text := clean(text):
+        kind: Kind = "heading" if alone else "unit" if first.unit or first.tag.item or marker else "text"
+        yield Block(kind, text, level=int(alone), page=first.page, turns=tuple(turns))
