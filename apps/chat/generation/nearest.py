@@ -6,14 +6,17 @@ from apps.moderation.services import Whole
 from .guard import Guard
 from .pieces import Note
 
-MOST = 3
-# The least cosine. Of the demo's declined questions on its own subject 11 of 12 have such a passage, of those on
-# another subject 8 of 28.
+MOST = 2  # what is ranked further down led to no answer
+# The least cosine of any passage, and the least that the search has to be sure: docs/subsystems/answers.md has what
+# each leaves.
 NEAR = 0.35
+SURE = 0.03
 
 
 async def nearest_told(retrieval: Retrieval, guard: Guard) -> Note | None:
-    """What leads to these passages; None where there are none, or `guard` lets their headings not be shown."""
+    """What leads to the best passages, where the question is about what the documents are about; else None, also
+    where `guard` lets their headings not be shown.
+    """
     places = _places(retrieval)
     names = [
         Whole(text, f"{part} {passage.passage_id}")
@@ -31,6 +34,9 @@ async def nearest_told(retrieval: Retrieval, guard: Guard) -> Note | None:
 
 
 def _places(retrieval: Retrieval) -> list[RankedPassage]:
-    """One a heading, as they were ranked."""
-    near = [one for one in retrieval.passages if one.scores and (one.scores.cosine or 0.0) >= NEAR]
-    return list({(one.document_id, one.heading): one for one in reversed(near)}.values())[::-1][:MOST]
+    """One a heading, as they were ranked: what answers need not be what is nearest by its vector."""
+    ranked = retrieval.passages
+    nearest = max((one.scores.cosine or 0.0 for one in ranked if one.scores), default=0.0)
+    if nearest < NEAR or retrieval.confidence < SURE:
+        return []
+    return list({(one.document_id, one.heading): one for one in reversed(ranked)}.values())[::-1][:MOST]

@@ -32,16 +32,16 @@ async def notes(owner: Actor, text: str = "Who designed the box?") -> tuple[Gene
 
 
 @pytest.mark.asyncio
-async def test_a_declined_question_leads_to_the_three_nearest_places_one_a_heading(
+async def test_a_declined_question_leads_to_the_two_best_places_one_a_heading(
     assistant: Assistant, owner: Actor, runtime: FakeRuntime, search: FakeSearch
 ) -> None:
     first = near(passage(ONE), 0.5)
     second = replace(near(passage(TWO), 0.4), document_id=first.document_id)  # the same section, cut
-    others = [near(passage(THREE, title=f"Page {place}"), 0.36) for place in range(3)]
+    others = [near(passage(THREE, title=f"Page {place}"), 0.2) for place in range(3)]
     search.passages, search.confidence, runtime.pieces = (first, second, *others), 0.1, NO
     generation, told = await notes(owner)
     assert generation.outcome == Outcome.DECLINED
-    assert [place["title"] for place in told[0]["places"]] == ["Returns", "Page 0", "Page 1"]
+    assert [place["title"] for place in told[0]["places"]] == ["Returns", "Page 0"]
     assert told[0]["places"][0] == {
         "passage": str(first.passage_id),
         "title": "Returns",
@@ -50,10 +50,11 @@ async def test_a_declined_question_leads_to_the_three_nearest_places_one_a_headi
 
 
 @pytest.mark.asyncio
+@pytest.mark.parametrize(("cosine", "sure"), [(0.2, 0.1), (0.5, 0.01)])
 async def test_on_another_subject_nothing_is_near(
-    assistant: Assistant, owner: Actor, runtime: FakeRuntime, search: FakeSearch
+    assistant: Assistant, owner: Actor, runtime: FakeRuntime, search: FakeSearch, cosine: float, sure: float
 ) -> None:
-    search.passages, search.confidence, runtime.pieces = (near(passage(ONE), 0.2),), 0.1, NO
+    search.passages, search.confidence, runtime.pieces = (near(passage(ONE), cosine),), sure, NO
     _generation, told = await notes(owner)
     assert told == []
 
