@@ -77,6 +77,13 @@ def likely(generation: Generation) -> float | None:
     return generation.confidence if quotes else None
 
 
+@register.filter
+def sure(generation: Generation) -> float | None:
+    """How sure the search was; None where nothing was searched, as where an answer was given again."""
+    found = generation.retrieval
+    return None if found.get("cache") in {"exact", "near"} else found.get("confidence")
+
+
 @register.simple_tag
 def waiting_count() -> int:
     """Customers who wait for a person."""
@@ -235,8 +242,9 @@ def short(text: str) -> str:
 
 @register.filter
 def measured(timings: dict[str, Any]) -> list[tuple[str, str]]:
-    """An answer's times and figures as (label, value), in the order in which things happen."""
+    """An answer's times and figures that there are, as (label, value), in the order in which things happen."""
     labels = _labels()
+    timings = {name: value for name, value in timings.items() if value is not None}
     known = [(labels[name], name) for name in labels if name in timings]
     others = [(name.replace("_", " "), name) for name in timings if name not in labels]
     return [(label, _value(name, timings[name])) for label, name in [*known, *others]]

@@ -1,5 +1,7 @@
 """Reviewers read conversations, and every reading is recorded."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -36,7 +38,11 @@ def test_a_transcript_tells_how_sure_the_search_was_from_how_likely_the_answer_i
     assert "search 63% sure · 87% likely right" in page
     chinese = reviewer.get(address, headers={"accept-language": "zh-hans"}).content.decode()
     assert "检索把握 63% · 答对可能性 87%" in chinese
-    Generation.objects.update(outcome="declined", confidence=0.63)
+    kept = world.generation.retrieval
+    Generation.objects.update(retrieval=kept | {"cache": "exact"})
+    again = text_of(reviewer, address)
+    assert "answer · 87% likely right" in re.sub(r"<[^>]+>", "", again) and "63%" not in again
+    Generation.objects.update(outcome="declined", confidence=0.63, retrieval=kept | {"cache": "miss"})
     assert "search 63% sure · tiny@1" in text_of(reviewer, address)
 
 
