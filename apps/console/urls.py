@@ -18,6 +18,7 @@ from .views import (
     rollouts,
     trials,
     uploads,
+    words,
 )
 from .webhook_urls import urlpatterns as webhook_urls
 from .widget_urls import urlpatterns as widget_urls
@@ -67,6 +68,12 @@ urlpatterns = [
     *webhook_urls,
     *widget_urls,
     path("policy/", policy.policy_page, name="policy"),
+    path("policy/words/", words.word_list, name="words"),
+    path("policy/words/add/", words.word_add, name="words-add"),
+    path("policy/words/save/", words.word_save, name="word-save"),
+    path("policy/words/remove/", words.word_end, name="word-remove"),
+    path("policy/words/import/", words.word_import, name="words-import"),
+    path("policy/words/export/", words.word_export, name="words-export"),
     path("people/", people.people_list, name="people"),
     path("people/<int:user_id>/", people.person_save, name="person"),
     path("audit/", audit.audit, name="audit"),

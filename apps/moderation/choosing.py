@@ -1,9 +1,13 @@
-"""Rules as a page sets them: what the shipped classifier is asked for, and what images may not show."""
+"""Rules as a page sets them: what follows from what the checks find, what the shipped classifier is asked for, and
+what images may not show.
+"""
 
 from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
+from .checks import ALL
+from .checks.injection import InjectionCheck
 from .classifier import NAME
 from .policy import IMAGE, SHIPPED, policy_compile
 
@@ -11,6 +15,29 @@ Rules = dict[str, Any]
 LABEL = "offensive"  # the shipped classifier's
 # Where it starts: docs/subsystems/moderation.md has what is found from there on.
 USUAL: dict[str, dict[str, float]] = {"input": {"flag": 0.7, "block": 0.9}, "output": {"block": 0.9}}
+
+
+def actions_of(rules: Mapping[str, Any]) -> dict[tuple[str, str, str], str]:
+    """(check, rule, stage) -> what follows, for all that the checks find in texts; "allow" where nothing is said.
+
+    Attempts to redirect the assistant are a matter of questions: an answer is checked while it is written.
+    """
+    return {
+        (name, rule, stage): rules.get(stage, {}).get(name, {}).get(rule, "allow")
+        for name, check in ALL.items()
+        for rule in check.rules
+        for stage in (("input",) if name == InjectionCheck.name else ("input", "output"))
+    }
+
+
+def with_actions(rules: Mapping[str, Any], actions: Mapping[tuple[str, str, str], str]) -> Rules:
+    """The rules with these actions, in the form of `actions_of`. Raises as `policy_compile` for rules that do not
+    compile.
+    """
+    made = _copied(rules)
+    for (check, rule, stage), action in actions.items():
+        made.setdefault(stage, {}).setdefault(check, {})[rule] = action
+    return made
 
 
 def classifier_thresholds(rules: Mapping[str, Any]) -> dict[str, dict[str, float]]:

@@ -17,6 +17,24 @@ class PolicyVersion(BaseModel):
         ordering = ["-number"]
 
 
+class ListedWord(BaseModel):
+    """What this installation made of the word lists: a term of its own, or one of the release's in another list.
+
+    With an empty `category` it is one of the release's that is not looked for here. `normal` is what is compared.
+    """
+
+    term = models.CharField(max_length=60)
+    normal = models.CharField(max_length=240, unique=True)
+    category = models.CharField(max_length=16, blank=True)
+    changed_by = models.CharField(max_length=150)
+
+
+class WordsHead(models.Model):
+    """One row. Every change of the lists gives it another `stamp`: by it each process sees that its own are old."""
+
+    stamp = models.UUIDField()
+
+
 FAILED = "failed"
 
 

@@ -34,7 +34,7 @@ class OwnWords(WordCheck):
     """No policy can name it, so none can allow what it finds."""
 
     name: ClassVar[str] = "own_words"
-    rules: ClassVar[frozenset[str]] = frozenset({"word"})
+    rules: ClassVar[tuple[str, ...]] = ("word",)
 
 
 def is_word(text: Any) -> bool:

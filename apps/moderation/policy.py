@@ -12,11 +12,11 @@ IMAGE: Stage = "image"
 # stage -> check -> rule -> action. What is not named is not looked for.
 DEFAULT_RULES: dict[str, dict[str, dict[str, str]]] = {
     "input": {
-        "words": {"slur": "block", "abuse": "flag", "self_harm": "block"},
+        "words": {"slur": "block", "abuse": "flag", "self_harm": "block", "other": "flag"},
         "injection": {"instruction": "flag"},
     },
     "output": {
-        "words": {"slur": "block", "abuse": "block", "self_harm": "block"},
+        "words": {"slur": "block", "abuse": "block", "self_harm": "block", "other": "block"},
         "personal": {"mobile": "mask", "identity": "mask", "card": "mask", "email": "mask"},
     },
 }
@@ -27,12 +27,22 @@ SHIPPED = "moderation"
 
 @dataclass(frozen=True)
 class Policy:
-    """Ready to use; made by `policy_compile`. `checks` run in this process, `classifiers` in the runtime."""
+    """Ready to use; made by `policy_compile`. `checks` run in this process, `classifiers` in the runtime.
+
+    `words` is the stamp of the word lists, "" where they are the release's.
+    """
 
     number: int
     actions: Mapping[str, Mapping[str, Mapping[str, Action]]]
     checks: Mapping[str, Check]
     classifiers: Mapping[str, tuple[Classifier, ...]] = field(default_factory=dict)
+    words: str = ""
+
+    def with_words(self, stamp: str, check: Check) -> "Policy":
+        """With other word lists than the release's."""
+        if check.name not in self.checks:
+            return self
+        return replace(self, checks={**self.checks, check.name: check}, words=stamp)
 
     def running(self, stage: Stage) -> list[Check]:
         return [self.checks[name] for name in self.actions.get(stage, {})]

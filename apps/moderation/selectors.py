@@ -19,10 +19,15 @@ from .own import LONGEST_WORD, MOST_WORDS, OwnRules, is_word, stricter
 from .policy import DEFAULT_RULES, Policy, policy_compile
 from .reasons import reason_shown
 from .verdict import SELF_HARM
+from .word_files import CATEGORIES, words_written
+from .word_lists import Met, Word, word_check, words_listed, words_met, words_stamp
 
 __all__ = [
+    "CATEGORIES",
     "LONGEST_WORD",
     "MOST_WORDS",
+    "Met",
+    "Word",
     "classifier_targets",
     "decisions_failed",
     "decisions_for",
@@ -34,17 +39,22 @@ __all__ = [
     "policy_rules_of",
     "policy_versions",
     "reason_shown",
+    "words_listed",
+    "words_met",
+    "words_written",
 ]
 
 
 def policy_active(own: OwnRules | None = None) -> Policy:
-    """The policy in force, compiled, and made stricter by an assistant's `own` rules. Before anybody published one,
-    the default of this release as number 0.
+    """The policy in force, compiled, with the word lists in force, and made stricter by an assistant's `own` rules.
+    Before anybody published one, the default of this release as number 0.
 
     Its classifiers have the targets that their names lead to now; a policy without any asks the registry nothing.
     """
     number, rules = policy_rules()
     policy = _compiled(number, json.dumps(rules, sort_keys=True))
+    if stamp := words_stamp():
+        policy = policy.with_words(stamp, word_check(stamp))
     if policy.classifiers:
         found = {stage: tuple(map(_found, classifiers)) for stage, classifiers in policy.classifiers.items()}
         policy = replace(policy, classifiers=found)

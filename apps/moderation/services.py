@@ -31,6 +31,8 @@ from .selectors import classifier_targets, policy_active, policy_rules
 from .spans import Span, spans
 from .verdict import Finding, Stage, Verdict, heaviest, of_the_text
 from .window import OutputWindow
+from .word_changes import word_change, word_remove, words_put
+from .word_files import words_read
 
 __all__ = [
     "AnswerWindow",
@@ -49,6 +51,10 @@ __all__ = [
     "policy_publish",
     "published",
     "verdict_complete",
+    "word_change",
+    "word_remove",
+    "words_put",
+    "words_read",
 ]
 
 

@@ -51,6 +51,7 @@ PAGES = [
     "indexes/",
     "people/",
     "policy/",
+    "policy/words/?of=slur&edit=retards",
 ]
 
 

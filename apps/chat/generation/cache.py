@@ -156,7 +156,7 @@ def fingerprint(brief: Brief, policy: Policy) -> str:
         "phrases": {word: text for word, text in brief.phrases.items() if word != DECLINING},
         "collections": list(collections.values_list("pk", "version")),
         "reranker": [target.served_id for target in reranker_targets()],
-        "policy": policy.number,
+        "policy": [policy.number, policy.words],
         "classifiers": classifiers,
         "model": [brief.target.version.pk, brief.target.quantization],
     }

@@ -9,13 +9,17 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.moderation.choosing import (
     USUAL,
+    actions_of,
     classifier_thresholds,
     image_labels,
+    with_actions,
     with_classifier,
     with_images,
     without_classifier,
 )
 from apps.registry.selectors import image_classifiers
+
+from ..reading.rules import actions_said, rule_said, stage_said
 
 _OF_IMAGES = 0.8
 _OF_TEXTS = {"classifier", "flag", "block", "block_answer"}
@@ -69,11 +73,25 @@ class PolicyForm(forms.Form):
             "images": [json.dumps(pair) for pair in self._blocked],
             "image_block": min(self._blocked.values(), default=_OF_IMAGES),
         }
-        super().__init__(data, auto_id="%s", initial=start)
+        self._actions = {"-".join(of): of for of in actions_of(rules)}
+        actions = {name: actions_of(rules)[of] for name, of in self._actions.items()}
+        super().__init__(data, auto_id="%s", initial=start | actions)
+        for name, (_check, rule, stage) in self._actions.items():
+            label = f"{rule_said(rule)} · {stage_said(stage)}"
+            select = forms.Select(attrs={"aria-label": label})
+            self.fields[name] = forms.ChoiceField(label=label, choices=actions_said(), widget=select)
         there = [(version.label, label) for version in image_classifiers() for label in version.labels]
         self._pairs = {json.dumps(pair): pair for pair in [*there, *self._blocked]}
         choices: Any = self.fields["images"]
         choices.choices = [(value, self.image_label(value)) for value in self._pairs]
+
+    def actions(self, check: str) -> list[tuple[str, list[forms.BoundField]]]:
+        """What a check can find, and its fields: in questions, and in answers."""
+        rows: dict[str, list[forms.BoundField]] = {}
+        for name, (of, rule, _stage) in self._actions.items():
+            if of == check:
+                rows.setdefault(rule_said(rule), []).append(self[name])
+        return list(rows.items())
 
     def image_label(self, value: str) -> str:
         """What a choice of `images` says."""
@@ -100,6 +118,8 @@ class PolicyForm(forms.Form):
             rules = with_classifier(rules, {"input": asked, "output": {"block": values["block_answer"]}})
         elif self._texts_changed:
             rules = without_classifier(rules)
+        if changed := self._actions.keys() & set(self.changed_data):
+            rules = with_actions(rules, {self._actions[name]: values[name] for name in changed})
         if {"images", "image_block"} & set(self.changed_data):
             rules = with_images(rules, {self._pairs[value]: self._image_block(value) for value in values["images"]})
         return rules

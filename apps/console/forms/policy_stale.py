@@ -7,6 +7,7 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from ..reading.rules import actions_said
 from .policy import PolicyForm
 
 
@@ -54,6 +55,8 @@ def _shown(form: PolicyForm, name: str) -> str:
     value = form.initial.get(name)
     if isinstance(value, bool):
         return _("On") if value else _("Off")
+    if isinstance(value, str):
+        return dict(actions_said())[value]
     if isinstance(value, list):
         return ", ".join(form.image_label(pair) for pair in value) or "–"
     return "–" if value is None else str(value)

@@ -20,6 +20,7 @@ _RULES: dict[str, str | Promise] = {
     "slur": pgettext_lazy("content rules", "Slurs"),
     "abuse": pgettext_lazy("content rules", "Insults"),
     "self_harm": pgettext_lazy("content rules", "Self-harm"),
+    "other": pgettext_lazy("content rules", "Other words"),
     "instruction": pgettext_lazy("content rules", "Attempts to redirect the assistant"),
     "mobile": pgettext_lazy("content rules", "Mobile phone numbers"),
     "identity": pgettext_lazy("content rules", "Numbers of Chinese identity cards"),
@@ -47,6 +48,27 @@ _ACTIONS: dict[str, str | Promise] = {
 def rules_said(rules: Mapping[str, Any]) -> list[tuple[str, list[tuple[str, str]]]]:
     """Where is looked, and there (what is found, what follows). A rule without words here keeps its stored name."""
     return [(str(where), list(_said(rules[stage]))) for stage, where in _STAGES.items() if stage in rules]
+
+
+def rule_said(rule: str) -> str:
+    """What it looks for, such as "Insults"; one without words here keeps its stored name."""
+    return str(_RULES.get(rule, rule))
+
+
+def stage_said(stage: str) -> str:
+    """Where it is looked for, such as "In questions"."""
+    return str(_STAGES[stage])
+
+
+def actions_said() -> list[tuple[str, str]]:
+    """(action, in words) of all that may follow."""
+    return [(action, str(words)) for action, words in _ACTIONS.items()]
+
+
+def follows(rules: Mapping[str, Any], check: str, rule: str) -> dict[str, str]:
+    """What follows from it, by stage, for those that questions and answers go through."""
+    said = {stage: rules.get(stage, {}).get(check, {}).get(rule, "allow") for stage in ("input", "output")}
+    return {stage: str(_ACTIONS[action]) for stage, action in said.items()}
 
 
 def finding_said(check: str, rule: str) -> str:

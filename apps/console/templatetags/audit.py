@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from ..forms.assistant import AssistantForm
+from ..reading.rules import rule_said
 from .console import plain
 from .models import shipped
 
@@ -97,6 +98,9 @@ ACTIONS: dict[str, str | Promise] = {
     "webhook.secret_renewed": pgettext_lazy("audit log", "Signing secret renewed"),
     "webhook.switched_off": pgettext_lazy("audit log", "Webhook switched off"),
     "webhook.tested": pgettext_lazy("audit log", "Webhook tested"),
+    "word.added": pgettext_lazy("audit log", "Word listed"),
+    "word.changed": pgettext_lazy("audit log", "Word moved or rewritten"),
+    "word.removed": pgettext_lazy("audit log", "Word taken out of its list"),
 }
 
 DETAILS: dict[str, str | Promise] = {
@@ -148,6 +152,8 @@ DETAILS: dict[str, str | Promise] = {
     "import": pgettext_lazy("audit detail", "import"),
     "labels": pgettext_lazy("audit detail", "labels"),
     "language": pgettext_lazy("audit detail", "language"),
+    "list": pgettext_lazy("audit detail", "list"),
+    "list_before": pgettext_lazy("audit detail", "list before"),
     "languages": pgettext_lazy("audit detail", "languages"),
     "model": pgettext_lazy("audit detail", "model"),
     "name": pgettext_lazy("audit detail", "name"),
@@ -212,6 +218,8 @@ def details(data: dict[str, Any]) -> list[tuple[str, str]]:
 def _shown(name: str, value: Any) -> str:
     if name == "fields":  # an assistant's have commas in their names
         return " · ".join(str(_FIELDS.get(field, field)) for field in value)
+    if name in {"list", "list_before"}:
+        return rule_said(value)
     if name == "reason":
         value = shipped(value)
     return (_("yes") if value else _("no")) if isinstance(value, bool) else plain(value)

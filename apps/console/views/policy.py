@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.actors import actor_from_request
 from apps.core.errors import BadInput, Conflict
-from apps.moderation.selectors import policy_rules, policy_rules_of, policy_versions
+from apps.moderation.selectors import policy_rules, policy_rules_of, policy_versions, words_listed
 from apps.moderation.services import policy_publish
 
 from ..access import needs
@@ -56,6 +56,8 @@ def _page(
         "number": number,
         "versions": policy_versions()[:MOST_VERSIONS],
         "rules": rules_said(rules),
+        "word_count": sum(1 for word in words_listed() if word.category),
+        "actions": {check: form.actions(check) for check in ("words", "personal", "injection")},
         "here": "policy",
     }
     return render(request, "console/policy.html", context | more, status=409 if more else 200)

@@ -17,7 +17,7 @@ class Check(Protocol):
     """Stateless and fast: it runs for every piece of every answer."""
 
     name: ClassVar[str]
-    rules: ClassVar[frozenset[str]]  # what a policy may name
+    rules: ClassVar[tuple[str, ...]]  # what a policy may name
 
     def find(self, text: str) -> list[Hit]:
         """Every match in normalised `text`, taking its end for the end of everything."""

@@ -27,7 +27,7 @@ _PATTERNS = [
 
 class InjectionCheck:
     name: ClassVar[str] = "injection"
-    rules: ClassVar[frozenset[str]] = frozenset({"instruction"})
+    rules: ClassVar[tuple[str, ...]] = ("instruction",)
 
     def find(self, text: str) -> list[Hit]:
         return [Hit("instruction", m.start(), m.end()) for pattern in _PATTERNS for m in pattern.finditer(text)]

@@ -7,38 +7,36 @@ from typing import ClassVar
 import ahocorasick_rs
 
 from ..normal import normalise
+from ..word_files import CATEGORIES, words_read
 from .base import Hit
 
 _DATA = Path(__file__).resolve().parents[1] / "data"
 
 
-def _is_word(character: str) -> bool:
+def is_letter(character: str) -> bool:
     """Letters and digits of scripts that put spaces between words; Chinese characters are no such thing."""
     return character.isalnum() and character < "\u2e80"
 
 
 @functools.cache
-def _terms() -> tuple[tuple[str, str], ...]:
-    """(normalised term, category) of the lists in data/: `category: term, term, …` lines, # for comments."""
-    found: dict[str, str] = {}
-    for path in sorted(_DATA.glob("words_*.txt")):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            if line.strip() and not line.startswith("#"):
-                category, _colon, terms = line.partition(":")
-                found.update({normalise(term.strip()).text: category.strip() for term in terms.split(",")})
-    found.pop("", None)
-    return tuple(found.items())
+def shipped() -> dict[str, tuple[str, str]]:
+    """The release's lists in data/: normalised term -> (term, category)."""
+    texts = (path.read_text(encoding="utf-8") for path in sorted(_DATA.glob("words_*.txt")))
+    return {normalise(term).text: (term, category) for text in texts for term, category in words_read(text)}
 
 
 class WordCheck:
     name: ClassVar[str] = "words"
-    rules: ClassVar[frozenset[str]] = frozenset({"slur", "abuse", "self_harm"})
+    rules: ClassVar[tuple[str, ...]] = CATEGORIES
 
     def __init__(self, terms: tuple[tuple[str, str], ...] | None = None) -> None:
-        self.terms = _terms() if terms is None else terms
+        """`terms` are (normalised term, category); by default the release's."""
+        self.terms = (
+            tuple((normal, category) for normal, (_term, category) in shipped().items()) if terms is None else terms
+        )
         self._automaton = ahocorasick_rs.AhoCorasick([term for term, _category in self.terms])
         self._prefixes = frozenset(term[:end] for term, _c in self.terms for end in range(1, len(term) + 1))
-        self._longest = max(len(term) for term, _category in self.terms)
+        self._longest = max((len(term) for term, _category in self.terms), default=0)
 
     def find(self, text: str) -> list[Hit]:
         """Terms of Latin letters count only as whole words: a list must not hit Scunthorpe."""
@@ -54,6 +52,6 @@ class WordCheck:
 
 
 def _whole(text: str, start: int, end: int) -> bool:
-    left = start > 0 and _is_word(text[start - 1]) and _is_word(text[start])
-    right = end < len(text) and _is_word(text[end]) and _is_word(text[end - 1])
+    left = start > 0 and is_letter(text[start - 1]) and is_letter(text[start])
+    right = end < len(text) and is_letter(text[end]) and is_letter(text[end - 1])
     return not (left or right)

@@ -85,6 +85,12 @@ VERBS = {
     "alias-back": "registry.move_alias",
     "audit": "audit.read",
     "policy": "policy.manage",
+    "words": "policy.manage",
+    "words-add": "policy.manage",
+    "word-save": "policy.manage",
+    "word-remove": "policy.manage",
+    "words-import": "policy.manage",
+    "words-export": "policy.manage",
     "people": "people.manage",
     "person": "people.manage",
     "evaluation": "evaluation.use",
@@ -117,6 +123,10 @@ VERBS = {
 }
 POSTED = {
     "key-revoke",
+    "words-add",
+    "word-save",
+    "word-remove",
+    "words-import",
     "person",
     "webhook-secret",
     "webhook-test",

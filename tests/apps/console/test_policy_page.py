@@ -146,6 +146,29 @@ def test_a_label_of_images_keeps_its_own_number_until_the_number_is_changed(
     assert policy_rules()[1] == {"image": blocking(nude=0.7, other=0.7)}
 
 
+def test_what_follows_from_words_and_personal_data_is_chosen_and_the_rest_stays_to_the_letter(
+    operator: Client, shipped: ModelVersion
+) -> None:
+    rules = put(
+        {"input": {"words": {"abuse": "flag"}}, "output": {**asking(block=0.5), "personal": {"card": "mask"}}}
+    )
+    save(operator, **{"words-abuse-input": "block", "personal-email-output": "mask"})
+    rules["input"]["words"]["abuse"] = "block"
+    rules["output"]["personal"]["email"] = "mask"
+    assert policy_rules() == (2, rules)
+    save(operator, **{"words-abuse-input": "allow"})
+    assert policy_active().action("input", "words", "abuse") == "allow"
+
+
+def test_a_page_from_before_anothers_change_says_what_followed_before_and_now(operator: Client) -> None:
+    stale = filled(operator, **{"words-slur-input": "flag"})
+    put({**DEFAULT_RULES, "input": {"words": {"slur": "mask"}}})
+    text = operator.post(PAGE, stale).content.decode()
+    said = " ".join(html.fromstring(text).xpath("//*[@role='alert']")[0].text_content().split())
+    assert "Slurs · In questions: blocked → masked · you typed something else" in said
+    assert "Insults · In questions: noted for reviewers → let pass" in said
+
+
 def test_a_page_from_before_anothers_change_undoes_nothing_and_keeps_what_was_typed(
     operator: Client, shipped: ModelVersion
 ) -> None:

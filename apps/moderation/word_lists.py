@@ -1,0 +1,76 @@
+"""The word lists in force: the release's, with what this installation made of them."""
+
+import functools
+from dataclasses import dataclass
+from datetime import datetime
+
+from .checks.words import WordCheck, shipped
+from .models import ListedWord, WordsHead
+from .normal import normalise
+from .word_files import CATEGORIES
+
+
+@dataclass(frozen=True)
+class Word:
+    """A term of the `category`'s list; "": one of the release's that is not looked for here.
+
+    `shipped` is its list in the release, "" for a term that is not in it. `by` and `at` say who changed it last, ""
+    and None where it is as it came.
+    """
+
+    term: str
+    normal: str
+    category: str
+    shipped: str = ""
+    by: str = ""
+    at: datetime | None = None
+
+
+def words_listed() -> list[Word]:
+    """By list and alphabet; what is not looked for stands last."""
+    words = {normal: Word(term, normal, category, category) for normal, (term, category) in shipped().items()}
+    for row in ListedWord.objects.all():
+        came = shipped().get(row.normal)
+        if not (came or row.category):
+            continue  # the release has dropped it meanwhile
+        words[row.normal] = Word(
+            came[0] if came else row.term,
+            row.normal,
+            row.category,
+            came[1] if came else "",
+            row.changed_by,
+            row.updated_at,
+        )
+    order = {category: place for place, category in enumerate((*CATEGORIES, ""))}
+    return sorted(words.values(), key=lambda word: (order.get(word.category, 0), word.normal))
+
+
+def words_stamp() -> str:
+    """Another one after each change; "" where the lists are as they came."""
+    return str(WordsHead.objects.values_list("stamp", flat=True).first() or "")
+
+
+@functools.lru_cache(maxsize=2)
+def word_check(stamp: str) -> WordCheck:
+    """Of the lists in force. Read after the stamp they may be newer than it, but never older."""
+    if not stamp:
+        return WordCheck()
+    return WordCheck(tuple((word.normal, word.category) for word in words_listed() if word.category))
+
+
+@dataclass(frozen=True)
+class Met:
+    """A listed word that stands in text[start:end]."""
+
+    category: str
+    start: int
+    end: int
+
+
+def words_met(text: str) -> list[Met]:
+    """Those of the lists in force, in their order, whatever the rules make of them."""
+    normal = normalise(text)
+    hits = word_check(words_stamp()).find(normal.text)
+    return sorted(
+        (Met(hit.rule, *normal.raw_span(hit.start, hit.end)) for hit in hits), key=lambda met: (met.start, met.end)
+    )
