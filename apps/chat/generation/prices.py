@@ -9,7 +9,7 @@ from apps.knowledge.retrieval.types import RankedSentence
 
 from .column_names import KIND, NUMBERING
 from .narrowing import Fits
-from .rows import Cells, cells_of
+from .rows import Cells, cells_of, words_held
 from .sameness import normal_form
 
 # Words, or characters, of what is to be priced: who says more means one thing, which the search knows better.
@@ -19,13 +19,17 @@ LONGEST_NAME = 200
 WORDS: dict[Language, str] = {"en": "price", "zh": "价格 售价"}  # how documents speak of one
 ASKED: dict[Language, str] = {"en": "How much is the {}?", "zh": "{} 多少钱"}
 _ASKS: dict[Language, re.Pattern[str]] = {
-    "en": re.compile(r"(?:how much (?:is|are|for)|(?:what is the )?price of) (?:the |an? |one |your )?(?P<of>.+)"),
+    "en": re.compile(
+        r"(?:how much (?:is|are|for)|(?:what is the )?price of) (?:the |an? |one |your )?(?P<of>.+)|"
+        r"(?:how much|what) (?:do|does) (?:the |an? |one |your )?(?P<costs>.+) costs?"
+    ),
     "zh": re.compile(
         r"(?P<of>[^了]+?)的?(?:一[个台盏只把件份瓶])?(?:要|得|卖|大概|现在)?(?:多少钱|什么价格?|怎么卖)(?:一[个台盏只把件份瓶])?"
     ),
 }
-# Whoever names an article asks for its price in fewer words: 轨道灯 T1 价格.
-_ASKS_OF_ARTICLE: dict[Language, re.Pattern[str]] = {
+# In fewer words where an article is named (轨道灯 T1 价格), or a row of a table found: its column is called so,
+# whatever it is about.
+_ASKS_IN_BRIEF: dict[Language, re.Pattern[str]] = {
     "en": re.compile(r"(?P<of>.+) price"),
     "zh": re.compile(r"(?P<of>.+?)的?(?:价格|售价|报价)是?(?:多少)?"),
 }
@@ -73,6 +77,11 @@ _COMPARES = re.compile(
     re.I,
 )
 
+# What is paid for a thing that is lost or kept back for it is not what it costs.
+_KEPT_FOR = re.compile(r"赔偿|罚款|押金|\b(?:deposit|compensation|penalty|fine)s?\b", re.I)
+_POINTS = re.compile(r"\b(?:it|its|they|this|that|these)\b|[它该此]", re.I)
+_CLAUSE = re.compile(r"[,;，；。]\s*|\bbut\b|\.\s")
+
 _EACH = r"[一每][个台盏只把件份瓶]"
 # Where a clause begins with the name, no word before it makes it another thing: a desk lamp, the shade of the lamp.
 _BEGINS = (
@@ -99,11 +108,12 @@ _PRICE_COLUMN = re.compile(
 _SAYS_SUM = re.compile(rf"^\W*{_NUMBER}|{_SUM}|免费|\bfree\b", re.I)
 
 
-def priced(question: str, language: Language) -> str:
-    """What a short question wants to know the price of; empty where it asks for none."""
+def priced(question: str, language: Language, best: RankedSentence | None = None) -> str:
+    """What a short question wants to know the price of; empty where it asks for none. `best` is what it finds."""
     form = normal_form(codes_joined(question), language)
-    asked = _ASKS[language].fullmatch(form) or (codes_of(question) and _ASKS_OF_ARTICLE[language].fullmatch(form))
-    of = asked["of"].strip() if asked else ""
+    in_brief = codes_of(question) or (best is not None and len(cells_of(best.text)) > 1)
+    asked = _ASKS[language].fullmatch(form) or (in_brief and _ASKS_IN_BRIEF[language].fullmatch(form))
+    of = next(filter(None, asked.groups()), "").strip() if asked else ""
     if _NO_THING[language].search(of):
         return ""
     return of if (len(of) if language == "zh" else len(of.split())) <= LONGEST[language] else ""
@@ -127,6 +137,29 @@ def holds(of: str) -> Fits:
     """Finds the sentences that have the name of this thing, or of one called after it."""
     name = re.compile(rf"(?<![a-z0-9]){_name(of)}", re.I)
     return lambda sentence: bool(name.search(sentence.text))
+
+
+def may_price(of: str, sentence: RankedSentence, before: str) -> bool:
+    """Whether it says how much in any way, and it or what stands `before` it has a word of the thing, or points."""
+    says = (names_price(sentence) or counts(sentence)) and not prices_another(of)(sentence)
+    text = f"{before}\n{sentence.text}"
+    return says and bool(words_held(of, text) or _POINTS.search(sentence.text))
+
+
+def prices_another(of: str) -> Fits:
+    """Finds the sentences that name a price, but not this thing's: they have its name only behind that of something
+    else ("It is free of charge, but a helmet is compulsory"), or say what is paid for a lost one (赔偿八十元).
+    """
+    name = re.compile(_name(of), re.I)
+
+    def fits(sentence: RankedSentence) -> bool:
+        clauses = _CLAUSE.split(sentence.text)
+        naming = [place for place, clause in enumerate(clauses) if name.search(clause)]
+        behind = clauses[naming[0] :] if naming else clauses
+        said = [clause for clause in behind if _NAMES.search(clause) or _COUNTS.search(clause)]
+        return all(_KEPT_FOR.search(clause) for clause in said) and bool(naming or said)
+
+    return fits
 
 
 def prices(of: str) -> Fits:

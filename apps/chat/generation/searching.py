@@ -8,6 +8,7 @@ from apps.core.fences import holds_code
 from apps.knowledge.retrieval.types import RankedPassage, Retrieval
 from apps.knowledge.services import asearch
 
+from .another import is_of_another
 from .brief import Brief
 from .choice import answers
 from .coded import asks_for_code, wanted_of_code
@@ -21,11 +22,12 @@ from .prices import (
     ASKED,
     WORDS,
     articles_called,
-    counts,
     holds,
+    may_price,
     names_price,
     priced,
     prices,
+    prices_another,
     prices_nothing,
     row_prices,
 )
@@ -57,6 +59,8 @@ class Searched(NamedTuple):
 async def searched(brief: Brief) -> Searched:
     """What is found and made of it in the question's own language; where that is no answer, in the other one."""
     own = await _in_its_language(brief)
+    if _speaks_of_another(brief, own):
+        own = own._replace(apart="no")
     _itself, found, back, apart = own
     # Where documents speak of the thing without its price, a price in the other language is another thing's, unless
     # a number says that it is not.
@@ -66,7 +70,14 @@ async def searched(brief: Brief) -> Searched:
     if not may_cross(brief):
         return own
     answer = await crossed(brief, found, unmet=bool(back or apart), limit=PASSAGES)
-    return own if answer is found else Searched(brief, answer)
+    crossing = Searched(brief, answer)
+    return own if answer is found or _speaks_of_another(brief, crossing) else crossing
+
+
+def _speaks_of_another(brief: Brief, one: Searched) -> bool:
+    """A model that writes freely judges by itself, and in an emergency all that is known is of use."""
+    quoted = brief.verbatim and not brief.emergency and not one.back and not one.apart
+    return quoted and is_of_another(brief.question, one.found)
 
 
 async def _in_its_language(brief: Brief) -> Searched:
@@ -107,7 +118,7 @@ async def _by_form(brief: Brief, found: Retrieval) -> Searched:
         of_code = await _of_code(brief, wanted, found)
         if of_code is not found:
             return Searched(brief, of_code)
-    of = priced(question, language)
+    of = priced(question, language, best_of(found))
     if of and not is_vague(of, language):
         return Searched(brief, *await _of_price(brief, of, found))
     return Searched(brief, found, _unsaid(brief, found, prices_it=bool(of)))
@@ -156,7 +167,8 @@ async def _of_price(brief: Brief, of: str, found: Retrieval) -> tuple[Retrieval,
         listed = as_likely(_listed(found, of), best)
         if listed.confidence >= brief.threshold:
             return listed, ""
-    if names_price(best) and not codes and named_like_it(replace(best, text=f"{above}\n{best.text}")):
+    its_own = names_price(best) and not codes and not prices_another(of)(best)
+    if its_own and named_like_it(replace(best, text=f"{above}\n{best.text}")):
         return found, ""
     others = await _found(brief, f"{of} {WORDS[brief.language]}")
     named = as_likely(_listed(others, of), best_of(others))
@@ -166,7 +178,7 @@ async def _of_price(brief: Brief, of: str, found: Retrieval) -> tuple[Retrieval,
         named = as_likely(_listed(numbered, *articles), best_of(numbered))
     if named.confidence >= brief.threshold:
         return named, ""
-    if (names_price(best) or counts(best)) and not another:
+    if may_price(of, best, f"{above}\n{said}") and not another:
         return found, ""
     near = only(others, lambda one: names_price(one) and named_like_it(one))
     first = {one.passage_id for one in near.passages}

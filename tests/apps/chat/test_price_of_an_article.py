@@ -33,3 +33,26 @@ async def test_a_price_is_said_of_the_article_that_stands_in_its_sentence_or_abo
     ranked = tuple(replace(one, rank=rank) for one, rank in zip(said.sentences, (2, 1), strict=True))
     search.passages, search.confidence = (replace(said, heading="Lamps", sentences=ranked),), sure
     assert (await searched(brief(question))).back == back
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("question", "text", "back"),
+    [
+        ("How much does a helmet cost?", "It is free of charge, but a helmet is compulsory.", "price_of"),
+        ("What does an apron cost?", "It is free for members; gloves and an apron are compulsory.", "price_of"),
+        ("手套多少钱？", "周六上课，会员免费，请自带手套和围裙。", "price_of"),
+        ("租头盔多少钱？", "丢失车锁赔偿六十元，丢失头盔赔偿八十元。", "price_of"),
+        ("轨道灯价格", "服务: 上门安装; 价格（元）: 60", "price_of"),
+        ("How much does a helmet cost?", "A helmet costs 40 euros, gloves are free.", ""),
+        ("How much does a helmet cost?", "A helmet is compulsory and costs 40 euros.", ""),
+        ("How much does an apron cost?", "Gloves cost 8 euros, and an apron is included.", ""),
+        ("手套多少钱？", "围裙三十元，手套二十元。", ""),
+        ("上门安装价格", "服务: 上门安装; 价格（元）: 60", ""),
+    ],
+)
+async def test_no_price_is_said_that_is_another_things(
+    search: FakeSearch, question: str, text: str, back: str
+) -> None:
+    search.passages, search.confidence = (replace(passage(text, title="Shop"), heading="Club"),), 0.99
+    assert (await searched(brief(question))).back == back
