@@ -2,18 +2,24 @@
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import docx
+from docx.oxml.ns import qn
 from docx.table import Table
 
 from ..blocks import Block, Extracted, Refused, clean
 from .archive import check_archive
+from .docx_parts import boxes_in, footnotes_of, notes_in, parts_of, text_of
 from .headings import MOST_COLUMNS, Line, find_headings
 from .looks import Styles
+from .numbering import number_of
 from .rows import columns_check, row_text
+from .text import LIST_ITEM
 
+_TABLE, _COUNTED = qn("w:tbl"), f"{qn('w:pPr')}/{qn('w:numPr')}"
 _HEADING = re.compile(r"(?:heading|标题)\s*(\d)", re.I)
 
 
@@ -26,37 +32,65 @@ def extract(data: bytes) -> Extracted:
     check(data)
     try:
         document = docx.Document(io.BytesIO(data))
-        styles = Styles(document.styles.element)
-        lines = [line for item in document.iter_inner_content() for line in _item(item, styles)]
+        styles, notes = Styles(document.styles.element), footnotes_of(document.part)
+        lines = [line for part in parts_of(document.element.body) for line in _lines(part, document, styles, notes)]
         title = clean(document.core_properties.title or "")
     except (ValueError, KeyError, SyntaxError, AttributeError) as error:  # lxml's XMLSyntaxError is a SyntaxError
         raise Refused("malformed", kind="DOCX") from error
     levels = {heading.start: heading.level for heading in find_headings(lines)}
     blocks = [_block(line, levels.get(place, line.level)) for place, line in enumerate(lines)]
     first = blocks[0] if blocks else None
-    if first is not None and first.kind == "heading" and first.level <= 1:
+    if first is not None and first.kind == "heading" and first.level <= 1 and number_of(first.text) is None:
         return Extracted(first.text, blocks[1:])
     return Extracted(title, blocks)
+
+
+@dataclass(frozen=True)
+class _Paragraph(Line):
+    """`counted` where Word numbers it: an item of a list, unless its look makes it a heading."""
+
+    counted: bool = False
 
 
 def _block(line: Line, level: int | None) -> Block:
     if level is not None:
         return Block("heading", line.text, level=level)
-    return Block("unit" if line.unit else "text", line.text)
+    if marker := None if line.unit else LIST_ITEM.match(line.text):
+        return Block("unit", line.text[marker.end() :])
+    return Block("unit" if line.unit or getattr(line, "counted", False) else "text", line.text)
 
 
-def _item(item: Any, styles: Styles) -> Iterator[Line]:
-    if isinstance(item, Table):
-        for row in item.rows:  # a cell that spans columns comes as often as it says
-            columns_check(sum(cell.grid_span for cell in row._tr.tc_lst))
-        rows = [[clean(cell.text) for cell in row.cells] for row in item.rows]
-        yield from (
-            Line(text, apart=True, unit=True) for row in rows[1:] or rows if (text := row_text(rows[0], row))
-        )
+def _lines(part: Any, document: Any, styles: Styles, notes: Mapping[str, str]) -> Iterator[Line]:
+    if part.tag == _TABLE:
+        yield from _rows(Table(part, document))
         return
-    text, style = clean(item.text), styles.of(item._p).name
-    if not text:
+    if text := text_of(part):
+        yield from _paragraph(part, text, styles)
+    for beside in (*boxes_in(part), *(notes.get(number, "") for number in notes_in(part))):
+        if beside:
+            yield Line(beside, apart=True)
+
+
+def _rows(table: Table) -> Iterator[Line]:
+    """A row that is one cell over several columns is a caption; what has but one row or column only draws a box."""
+    for row in table.rows:  # a cell that spans columns comes as often as it says
+        columns_check(sum(cell.grid_span for cell in row._tr.tc_lst))
+    rows = [[*row.cells] for row in table.rows]
+    while len(rows) > 2 and len(rows[0]) > 1 and len({cell._tc for cell in rows[0]}) == 1:
+        yield Line(text_of(rows.pop(0)[0]._tc), apart=True)
+    texts = [[text_of(cell._tc) for cell in row] for row in rows]
+    if len(texts) == 1 or max((len(row) for row in texts), default=0) == 1:
+        yield from (Line(text, apart=True) for row in texts for text in dict.fromkeys(row) if text)
         return
-    size, bold = styles.look(item._p, whole=len(text) <= MOST_COLUMNS)  # a longer one is no heading
+    yield from (Line(text, apart=True, unit=True) for row in texts[1:] if (text := row_text(texts[0], row)))
+
+
+def _paragraph(paragraph: Any, text: str, styles: Styles) -> Iterator[Line]:
+    style = styles.of(paragraph).name
+    if style.lower().startswith("toc "):
+        return  # a table of contents says again what the headings do
+    size, bold = styles.look(paragraph, whole=len(text) <= MOST_COLUMNS)  # a longer one is no heading
     level = 0 if style == "Title" else int(match.group(1)) if (match := _HEADING.match(style)) else None
-    yield Line(text, size, bold, apart=True, level=level, unit=style.startswith("List"))
+    counted = paragraph.find(_COUNTED) is not None
+    unit = style.startswith("List")
+    yield _Paragraph(text, size, bold, apart=True, level=level, unit=unit, counted=counted)

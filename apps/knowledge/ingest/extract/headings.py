@@ -183,6 +183,8 @@ def _heads(lines: Sequence[Line], at: int, number: Number, last: int, body: _Bod
         return False
     if at + 1 == len(lines) or _alike(number_of(lines[at + 1].text), number):
         return False
+    if number.single and at and _alike(number_of(lines[at - 1].text), number):
+        return False  # the last item of a list
     if not number.single:
         return True
     ends = lines[at + 1].apart or width(text) < _ENDS * body.full

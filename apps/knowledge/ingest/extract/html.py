@@ -10,14 +10,8 @@ from apps.core.fences import fenced
 from ..blocks import Extracted, clean
 from ..decode import decode
 from .html_code import code_plain
+from .html_parts import bold_headings, header_rows, main_part
 from .markdown import from_markdown
-
-_FURNITURE = (
-    "nav, footer, aside, script, style, template, noscript, svg, form, iframe, object, [hidden], [aria-hidden=true]"
-)
-_PAGE_FURNITURE = (
-    "body > header, body > [role=banner], [role=navigation], [class*=cookie], [id*=cookie], [class*=breadcrumb]"
-)
 
 
 class _Converter(MarkdownConverter):
@@ -31,12 +25,12 @@ class _Converter(MarkdownConverter):
 def extract(data: bytes) -> Extracted:
     page = BeautifulSoup(decode(data), "lxml")
     name = clean(page.title.get_text()) if page.title else ""
-    for furniture in page.select(f"{_FURNITURE}, {_PAGE_FURNITURE}"):
-        furniture.decompose()
-    main = page.find("main") or page.find("article") or page.body or page
+    main = main_part(page)
     for picture in main.find_all("img"):
         picture.decompose()
     code_plain(main)
+    bold_headings(main)
+    header_rows(main)
     converter = _Converter(heading_style="ATX", strip=["a"], escape_asterisks=False, escape_underscores=False)
     document = from_markdown(converter.convert_soup(main))
     return Extracted(document.title or _before_site_name(name), document.blocks)

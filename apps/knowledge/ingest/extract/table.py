@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, time
 from typing import Any
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
 from ..blocks import Block, Columns, Extracted, Refused, Sheet, Table, clean
 from ..decode import decode
@@ -35,6 +35,8 @@ _NO_CONTENT = {"document", "文档"}
 _USUAL = Columns()
 _SHOWN = 5, 40, 80  # rows, columns, and characters of a cell that a look at a sheet shows
 _MOST_SHEETS = 20
+_MOST_CAPTIONS = 4
+_LEAST_COLUMNS = 2  # of more a row that fills the first alone is none of things
 
 _Filled = list[tuple[int, list[str]]]  # the rows that are not empty, with their numbers; the first are the headers
 
@@ -84,7 +86,7 @@ def extract_xlsx(data: bytes, columns: Columns = _USUAL) -> Extracted:
     sheets: list[tuple[str, _Filled]] = []
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        for name in workbook.sheet_names:
+        for name in _visible(workbook):
             sheet = workbook.get_sheet_by_name(name)
             first, _column = sheet.start or (0, 0)  # what is empty above is no row here, but counts
             rows = [[_cell(cell) for cell in row] for row in sheet.to_python()]
@@ -95,16 +97,31 @@ def extract_xlsx(data: bytes, columns: Columns = _USUAL) -> Extracted:
     return _extracted(sheets, columns)
 
 
+def _visible(workbook: CalamineWorkbook) -> list[str]:
+    """The sheets that Excel shows; hidden ones are for whoever made the file."""
+    shown = [sheet.name for sheet in workbook.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible]
+    return shown or workbook.sheet_names
+
+
+def _captions(filled: _Filled) -> int:
+    """How many rows stand above the headers: a title is one cell alone."""
+    counts = [sum(map(bool, row)) for _number, row in filled[: _MOST_CAPTIONS + 1]]
+    above = next((place for place, count in enumerate(counts) if count > 1), 0)
+    return above if len(filled) > above + 1 else 0
+
+
 def _extracted(sheets: list[tuple[str, _Filled]], columns: Columns) -> Extracted:
     """(name, rows) of each sheet. Columns that are named must stand in one of them."""
-    sheets = [(name, filled) for name, filled in sheets if filled]
+    captions = [filled[: _captions(filled)] for _name, filled in sheets if filled]
+    sheets = [(name, filled[_captions(filled) :]) for name, filled in sheets if filled]
     pairs = [_pair_columns(filled[0][1], columns) for _, filled in sheets]
     if sheets and not any(pairs) and (columns.question or columns.answer):
         raise Refused("columns", question=columns.question or "question", answer=columns.answer or "answer")
     blocks: list[Block] = []
-    for (name, filled), pair in zip(sheets, pairs, strict=True):
+    for (name, filled), above, pair in zip(sheets, captions, pairs, strict=True):
         if name:
             blocks.append(Block("heading", name, level=1))
+        blocks += (Block("unit", " ".join(filter(None, row)), row=number) for number, row in above)
         blocks += _pairs(filled[1:], *pair) if pair else _rows(filled, columns)
     shown = (_shown(*sheet, pair) for sheet, pair in zip(sheets[:_MOST_SHEETS], pairs, strict=False))
     return Extracted("", blocks, table=Table(tuple(shown)))
@@ -150,7 +167,10 @@ def _rows(filled: _Filled, columns: Columns) -> Iterator[Block]:
     kept = [place for place, header in enumerate(headers) if header.lower() not in left_out]
     for number, row in filled[1:] or filled:
         names = [headers[place] for place in kept] if number != filled[0][0] else []
-        if text := row_text(names, [row[place] for place in kept if place < len(row)]):
+        cells = [row[place] for place in kept if place < len(row)]
+        if len(names) > _LEAST_COLUMNS and cells[:1] == [cell for cell in cells if cell]:
+            names = []  # a note, or what the rows below are about
+        if text := row_text(names, cells):
             yield Block("unit", text, row=number)
 
 

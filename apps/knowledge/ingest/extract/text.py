@@ -7,18 +7,21 @@ from apps.core.fences import Part, clean_code, parts
 
 from ..blocks import Block, Extracted, clean
 from ..decode import decode
+from .numbering import number_of
 
 LIST_ITEM = re.compile(r"\s*(?:[-*+•·▪◦]\s+|\d{1,3}(?:[.)]\s+|[、．])|[（(]\d{1,3}[）)])\s*(?=\S)")
 FINISHED = re.compile(r"[.!?:;。！？：；…][”’\"')）」』]*$")
 HYPHEN = re.compile(r"(?<=\w)[\ufffe\u00ad-]$")  # where a PDF parts a word at the end of a line
 _QUOTES = set("“”‘’…—·")
 _NO_BLANK_BEHIND, _NO_BLANK_BEFORE = set("，。、；：？！（《「『【〈"), set("，。、；：？！）》」』】〉")
+_RULE = re.compile(r"[=~*_—-]{3,}")  # drawn with signs, below a heading or between parts
+_LONGEST, _LONGEST_COUNTED = 80, 60  # columns of a heading
 WRAPPED_FROM = 40  # a line shorter than this did not end because the page was full
 
 
 def extract(data: bytes) -> Extracted:
     blocks = [block for part in parts(decode(data)) for block in _blocks(part)]
-    if len(blocks) > 1 and blocks[0].kind == "heading":
+    if len(blocks) > 1 and blocks[0].kind == "heading" and number_of(blocks[0].text) is None:
         return Extracted(blocks[0].text, with_text(blocks[1:]))
     return Extracted("", with_text(blocks))
 
@@ -39,18 +42,47 @@ def with_text(blocks: list[Block]) -> list[Block]:
 
 
 def _paragraphs(text: str) -> Iterator[Block]:
-    for part in re.split(r"\n\s*\n", text):
-        lines = [line for line in part.split("\n") if clean(line)]
-        if len(lines) == 1 and is_heading(clean(lines[0])):
-            yield Block("heading", clean(lines[0]), level=1)
+    parts = [[line for line in part.split("\n") if clean(line)] for part in re.split(r"\n\s*\n", text)]
+    parts = [lines for lines in parts if lines]
+    above = ""
+    for part, below in zip(parts, [*parts[1:], []], strict=False):
+        lines = part
+        counted = below and not LIST_ITEM.match(above) and _is_counted(lines[0], below[0])
+        above = lines[-1]
+        if len(lines) == 1 and (is_heading(clean(lines[0])) or counted):
+            yield _heading(lines[0])
             continue
-        for kind, line in _unwrapped(lines):
+        while len(lines) > 1 and (_is_underlined(*lines[:2]) or _is_counted(*lines[:2])):
+            yield _heading(lines[0])
+            lines = lines[1:]
+        for kind, line in _unwrapped([line for line in lines if not _RULE.fullmatch(line.strip())]):
             yield Block("unit" if kind == "unit" else "text", line)
+
+
+def _heading(line: str) -> Block:
+    number = number_of(clean(line))
+    return Block("heading", clean(line), level=max(1, number.depth) if number and not number.single else 1)
+
+
+def _is_underlined(line: str, below: str) -> bool:
+    return (
+        bool(_RULE.fullmatch(below.strip()))
+        and width(clean(line)) <= _LONGEST
+        and not FINISHED.search(line.strip())
+    )
+
+
+def _is_counted(line: str, below: str) -> bool:
+    """Whether its number makes a heading of a line, and no item of a list: none stands below it."""
+    number = number_of(clean(line))
+    if number is None or number.bare or FINISHED.search(clean(line)) or width(clean(line)) > _LONGEST_COUNTED:
+        return False
+    return number_of(clean(below)) is None and not LIST_ITEM.match(below) and not number.weak
 
 
 def is_heading(line: str) -> bool:
     """Whether a line that stands alone may be one."""
-    return width(line) <= 80 and not FINISHED.search(line) and not LIST_ITEM.match(line) and "," not in line
+    return width(line) <= _LONGEST and not FINISHED.search(line) and not LIST_ITEM.match(line) and "," not in line
 
 
 def _unwrapped(lines: list[str]) -> list[tuple[str, str]]:

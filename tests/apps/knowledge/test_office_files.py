@@ -1,0 +1,197 @@
+"""What people bring in a folder: Word as it is written, saved pages of the web, price lists, plain texts."""
+
+import io
+import zipfile
+from collections.abc import Sequence
+
+import docx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from apps.knowledge.ingest.blocks import Extracted
+from apps.knowledge.ingest.extract import docx as word
+from apps.knowledge.ingest.extract import html, table, text
+from apps.knowledge.ingest.extract.numbering import number_of
+from apps.knowledge.ingest.passages import cut_document
+
+from .workbooks import workbook
+
+PROSE = "The lamp can be returned within thirty days, as long as its box is whole."
+WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+
+
+def told(found: Extracted) -> list[tuple[str, str]]:
+    """Each sentence below its heading."""
+    return [(piece.heading, piece.text[start:end]) for piece in cut_document(found) for start, end in piece.spans]
+
+
+def saved(document: docx.document.Document, **changes: tuple[str, str]) -> bytes:
+    """With text of the main part replaced."""
+    written, changed = io.BytesIO(), io.BytesIO()
+    document.save(written)
+    with zipfile.ZipFile(written) as before, zipfile.ZipFile(changed, "w") as after:
+        for name in before.namelist():
+            content = before.read(name)
+            if name == "word/document.xml":
+                for old, new in changes.values():
+                    assert old.encode() in content
+                    content = content.replace(old.encode(), new.encode())
+            after.writestr(name, content)
+    return changed.getvalue()
+
+
+def paragraphs(*texts: str) -> docx.document.Document:
+    document = docx.Document()
+    for one in texts:
+        document.add_paragraph(one)
+    return document
+
+
+def test_word_without_styles_has_the_headings_that_its_numbers_make() -> None:
+    document = paragraphs(
+        "一、总则", PROSE, "（一）范围", PROSE, "1、退货条件", PROSE, "2、换货条件", PROSE, "二、附则", PROSE
+    )
+    assert [heading for heading, _text in told(word.extract(saved(document)))] == [
+        "一、总则",
+        "一、总则 › （一）范围",
+        "一、总则 › （一）范围 › 1、退货条件",
+        "一、总则 › （一）范围 › 2、换货条件",
+        "二、附则",
+    ]
+
+
+def test_a_list_that_was_numbered_by_hand_is_a_list_to_its_last_item() -> None:
+    items = ["1. Unplug the lamp first", "2. Let it cool well down", "3. Take out the old bulb"]
+    found = word.extract(saved(paragraphs(PROSE, *items, PROSE)))
+    assert [(block.kind, block.text) for block in found.blocks] == [
+        ("text", PROSE),
+        *(("unit", item[3:]) for item in items),
+        ("text", PROSE),
+    ]
+
+
+def test_what_was_put_in_is_read_and_what_was_struck_out_is_not() -> None:
+    document = paragraphs("Kept words and more of them", "mark")
+    run = "<w:r><w:t>It was put in later.</w:t></w:r>"
+    gone = "<w:r><w:delText>It was struck out.</w:delText></w:r>"
+    tracked = f'<w:ins w:id="1" w:author="a">{run}</w:ins><w:del w:id="2" w:author="a">{gone}</w:del>'
+    found = word.extract(
+        saved(document, put=("<w:r><w:t>mark</w:t></w:r>", f"<w:r><w:t>mark</w:t></w:r>{tracked}"))
+    )
+    assert [block.text for block in found.blocks] == ["Kept words and more of them", "markIt was put in later."]
+
+
+def test_content_controls_and_text_boxes_are_text_and_a_box_is_read_once() -> None:
+    document = paragraphs(PROSE, "mark")
+    box = "<w:txbxContent><w:p><w:r><w:t>The box says it.</w:t></w:r></w:p></w:txbxContent>"
+    mc = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+    both = (
+        f'<w:p><w:r><mc:AlternateContent xmlns:mc="{mc}"><mc:Choice Requires="wps">{box}</mc:Choice>'
+        f"<mc:Fallback>{box}</mc:Fallback></mc:AlternateContent></w:r></w:p>"
+    )
+    control = "<w:sdt><w:sdtContent><w:p><w:r><w:t>The control says it.</w:t></w:r></w:p></w:sdtContent></w:sdt>"
+    data = saved(document, more=("<w:p><w:r><w:t>mark</w:t></w:r></w:p>", both + control))
+    assert [block.text for block in word.extract(data).blocks] == [
+        PROSE,
+        "The box says it.",
+        "The control says it.",
+    ]
+
+
+def made_table(rows: Sequence[Sequence[str]], merged: bool = False) -> bytes:
+    document = docx.Document()
+    grid = document.add_table(rows=len(rows), cols=len(rows[0]))
+    for row, cells in zip(grid.rows, rows, strict=True):
+        for cell, value in zip(row.cells, cells, strict=True):
+            cell.text = value
+    if merged:
+        grid.rows[0].cells[0].merge(grid.rows[0].cells[-1])
+    return saved(document)
+
+
+@pytest.mark.parametrize(
+    ("rows", "merged", "texts"),
+    [
+        ([["A note in a box. It says two things."]], False, ["A note in a box. It says two things."]),
+        (
+            [["Prices of this year", ""], ["Part", "Price"], ["Lamp", "30"]],
+            True,
+            ["Prices of this year", "Part: Lamp; Price: 30"],
+        ),
+    ],
+)
+def test_boxes_and_captions_of_tables_are_no_headers(rows: list[list[str]], merged: bool, texts: list[str]) -> None:
+    assert [block.text for block in word.extract(made_table(rows, merged)).blocks] == texts
+
+
+PAGE = """<html><head><title>Returns | Shop</title></head><body>
+<div class="cc-window"><span>We use cookies.</span><button>Accept</button></div>
+<div role="dialog"><p>Subscribe to our letter.</p></div>
+<a class="skip-link" href="#c">Skip to content</a>
+<div class="top"><a href="/">Home</a> | <a href="/shop">Shop</a> | <a href="/cart">Cart</a></div>
+<div class="sidebar"><h3>Popular</h3><ul><li><a href="#">Track my order</a></li></ul></div>
+<div id="c"><h1>Returns</h1><p>Return it within thirty days. <a href="#">Read more about shipping here</a>.</p>
+<section id="newsletter"><h2>Newsletter</h2><p>{letter}</p></section>
+<p><strong>What it costs</strong></p><p>Nothing is asked for a return from the whole of Europe.</p>
+<table><tr><td>Part</td><td>Days</td></tr><tr><td>Lamp</td><td>30</td></tr><tr><td>Filter</td><td>7</td></tr></table>
+<div class="related-articles"><h3>Related</h3><a href="#">Warranty</a></div></div>
+<div class="footer">© 2026 Shop</div><div style="display: none">Hidden words</div></body></html>"""
+
+
+def test_a_saved_page_has_its_own_words_and_none_of_the_site() -> None:
+    letter = "Our letter comes every month with news about lamps, and you can leave it at any time. " * 3
+    found = told(html.extract(PAGE.format(letter=letter).encode()))
+    assert list(dict.fromkeys(found)) == [
+        ("", "Return it within thirty days."),
+        ("", "Read more about shipping here."),
+        ("Newsletter", "Our letter comes every month with news about lamps, and you can leave it at any time."),
+        ("Newsletter › What it costs", "Nothing is asked for a return from the whole of Europe."),
+        ("Newsletter › What it costs", "Part: Lamp; Days: 30"),
+        ("Newsletter › What it costs", "Part: Filter; Days: 7"),
+    ]
+
+
+def test_a_page_of_links_alone_keeps_them() -> None:
+    links = "".join(f'<li><a href="#">How to return lamp number {number}</a></li>' for number in range(4))
+    assert len(html.extract(f"<html><body><ul>{links}</ul></body></html>".encode()).blocks) == 4
+
+
+def test_the_title_above_a_sheet_is_no_header_and_hidden_sheets_are_not_read() -> None:
+    rows = [["灯野服务价目表"], [], ["服务", "价格", "说明"], ["加急", "30", ""], ["备注：价格含税"]]
+    found = cut_document(table.extract_xlsx(workbook(Prices=rows)))
+    [piece] = found
+    assert [piece.text[start:end] for start, end in piece.spans] == [
+        "灯野服务价目表",
+        "服务: 加急; 价格: 30",
+        "备注：价格含税",
+    ]
+    assert piece.rows == (1, 4, 5)
+
+
+def test_plain_text_has_headings_that_are_counted_or_underlined() -> None:
+    counted = (
+        "1. WHO\n\nAnybody who bought a lamp may return it.\n\n第二章 保修\n灯具保修两年，滤芯不在保修范围之内。\n"
+    )
+    source = f"RETURNS\n=======\n\n{counted}"
+    found = text.extract(source.encode())
+    assert found.title == "RETURNS"
+    assert told(found) == [
+        ("1. WHO", "Anybody who bought a lamp may return it."),
+        ("第二章 保修", "灯具保修两年，滤芯不在保修范围之内。"),
+    ]
+
+
+def test_a_list_in_plain_text_has_no_heading() -> None:
+    assert all(
+        block.kind == "unit" for block in text.extract(b"1. Unplug the lamp\n\n2. Take out the bulb\n").blocks
+    )
+
+
+@given(st.text("1.２一二、（）章第节 aA\n=-", max_size=60))
+def test_any_text_is_read_without_losing_a_letter(source: str) -> None:
+    kept = "".join(letter for letter in source if letter.isalpha())
+    found = text.extract(source.encode())
+    said = found.title + "".join(block.text for block in found.blocks)
+    assert "".join(letter for letter in said if letter.isalpha()) == kept
+    number_of(source)
