@@ -1,10 +1,13 @@
-"""The server's side of the chat's socket, played by a test: it keeps what the page sends and says what it likes."""
+"""The server's side of the chat's socket, played by a test: it keeps what the page sends and says what it likes.
+
+And what tests wait for.
+"""
 
 import json
 from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import Page, WebSocketRoute
+from playwright.sync_api import Page, Request, WebSocketRoute
 
 Frame = dict[str, Any]
 PATIENCE = 20.0  # seconds that a busy machine is given: what happens happens in a fraction of it
@@ -45,6 +48,27 @@ class Socket:
 
     def drop(self) -> None:
         self.connections[-1].close(code=1011)
+
+
+class Tab:
+    """One page that goes from address to address, and looks at each once all that it asks for has come."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.under_way: set[Request] = set()
+        page.on("request", lambda request: self.under_way.add(request))  # noqa: PLW0108  (no built-in can be a handler)
+        for end in ("requestfinished", "requestfailed"):
+            page.on(end, lambda request: self.under_way.discard(request))  # noqa: PLW0108
+
+    def visit(self, path: str) -> Page:
+        self.page.goto(path)
+        self.page.evaluate(TWO_PICTURES)  # what a page asks for by itself it asks for by then
+        wait_until(self.page, lambda: not self.under_way)
+        self.page.evaluate(TWO_PICTURES)
+        return self.page
+
+
+TWO_PICTURES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
 def wait_until(page: Page, true: Callable[[], object]) -> None:

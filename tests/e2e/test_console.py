@@ -12,6 +12,7 @@ from django.conf import LazySettings
 from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, Route, expect
+from scripted import Tab
 from test_accessibility import violations
 
 from apps.accounts.models import User
@@ -23,7 +24,7 @@ from apps.registry.models import ModelVersion, RegisteredModel
 from apps.webhooks.models import Webhook
 
 pytestmark = pytest.mark.e2e
-MORE_PAGES = [
+PAGES = [
     "assistants/",
     "assistants/new/",
     "assistants/shop/",
@@ -36,8 +37,6 @@ MORE_PAGES = [
     "knowledge/axe/imports/",
     "knowledge/axe/imports/new/",
     "conversations/?flagged=1&unchecked=1&language=zh",
-]
-PAGES = [
     "inbox/",
     "conversations/",
     "models/",
@@ -212,22 +211,6 @@ def details(session: str) -> Iterator[list[str]]:
     assistant.delete()
 
 
-@pytest.mark.parametrize(("theme", "phone"), [("light", False), ("dark", True)])
-def test_axe_finds_nothing_in_the_console(
-    open_page: Callable[..., Page], session: str, details: list[str], knowledge: list[str], theme: str, phone: bool
-) -> None:
-    found, wider = {}, []
-    for name in [*PAGES, *details, *knowledge]:
-        opened = open_page(f"/console/{name}", session=session, theme=theme, phone=phone, bypass_csp=True)
-        opened.wait_for_load_state("networkidle")
-        if opened.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            wider.append(name)
-        opened.evaluate("for (const part of document.querySelectorAll('main details')) part.open = true")
-        found[name] = violations(opened)
-    assert {name: rules for name, rules in found.items() if rules} == {}
-    assert wider == []
-
-
 def test_on_a_phone_all_links_are_in_a_menu_that_is_always_in_reach(
     open_page: Callable[..., Page], session: str
 ) -> None:
@@ -269,27 +252,40 @@ BROKEN = """() => [...document.querySelectorAll("button, .button, .badge, .chip:
     .map((node) => node.textContent.trim())"""
 
 
-@pytest.mark.parametrize("language", ["zh-CN", "en-GB"])
-def test_on_a_phone_no_button_or_state_is_broken_over_two_lines(
+@pytest.mark.parametrize(
+    ("language", "theme", "phone"), [("en-GB", "light", False), ("en-GB", "dark", True), ("zh-CN", "light", True)]
+)
+def test_nothing_is_wrong_on_any_page_of_the_console(
     assistants: None,
     open_page: Callable[..., Page],
     session: str,
     details: list[str],
     knowledge: list[str],
     language: str,
+    theme: str,
+    phone: bool,
 ) -> None:
+    """axe finds nothing, nothing sticks out sideways, and on a phone no button or state is broken over two lines.
+
+    In Chinese the pages' own content security policy is in force, which would keep axe out.
+    """
     end = timezone.now() + timedelta(days=30)
     key_make(actor=SYSTEM, name="OrderManagementIntegration", assistants=["shop", "products"], expires_at=end)
-    broken, wider = {}, []
-    for name in [*PAGES, *MORE_PAGES, *details, *knowledge]:
-        opened = open_page(f"/console/{name}", session=session, language=language, phone=True)
-        opened.wait_for_load_state("networkidle")
+    chinese = language == "zh-CN"
+    look = {"language": language, "theme": theme, "phone": phone, "bypass_csp": not chinese}
+    tab = Tab(open_page("about:blank", session=session, **look))
+    wrong: dict[str, list[str]] = {}
+    for name in PAGES + details + knowledge:
+        page = tab.visit(f"/console/{name}")
         if folder := os.environ.get("PICTURES"):
             picture = re.sub("[^a-z]+", "-", name.partition("?")[0])[:40]
-            opened.screenshot(path=f"{folder}/{picture}{language}.png", full_page=True)
-        if opened.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            wider.append(name)
-        if found := opened.evaluate(BROKEN):
-            broken[name] = found
-    assert broken == {}
-    assert wider == []
+            page.screenshot(path=f"{folder}/{picture}{language}-{theme}.png", full_page=True)
+        found = page.evaluate(BROKEN) if phone else []
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append("it is wider than the window")
+        if not chinese:
+            page.evaluate("for (const part of document.querySelectorAll('main details')) part.open = true")
+            found += violations(page)
+        if found:
+            wrong[name] = found
+    assert wrong == {}

@@ -9,6 +9,7 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client
 from playwright.sync_api import BrowserContext, Page, Route, expect
+from scripted import Tab
 from test_accessibility import violations
 
 from apps.accounts.models import User
@@ -182,11 +183,9 @@ def test_axe_finds_nothing_in_the_pages_of_imports(
     imports_run()
     receive_finish(actor=olga, import_id=rows[2].pk)
     previews = [f"{rows[1].pk}/files/{item.pk}/" for item in rows[1].items.all()]
-    found = {}
-    for name in ["", "new/", *(f"{row.pk}/" for row in rows), *previews]:
-        opened = open_page(
-            f"/console/knowledge/browser/imports/{name}", session=session, theme=theme, phone=phone, bypass_csp=True
-        )
-        opened.wait_for_load_state("load")
-        found[name] = violations(opened)
+    tab = Tab(open_page("about:blank", session=session, theme=theme, phone=phone, bypass_csp=True))
+    found = {
+        name: violations(tab.visit(f"/console/knowledge/browser/imports/{name}"))
+        for name in ["", "new/", *(f"{row.pk}/" for row in rows), *previews]
+    }
     assert {name: rules for name, rules in found.items() if rules} == {}
