@@ -24,14 +24,19 @@ def without_codes(text: str) -> str:
     return _CODE.sub(" ", text)
 
 
+def codes_with_parts(text: str) -> frozenset[str]:
+    """Its codes, and those that are a part of one: K1-2503-1200 is a K1."""
+    found = [code.lower() for code in _CODE.findall(text)]
+    parts = (part for code in found for part in code.split("-") if _ALONE.fullmatch(part))
+    return frozenset([*parts, *(code.replace("-", "") for code in found)])
+
+
 def codes_held(codes: frozenset[str], text: str) -> int:
     """How many of them stand in a text, whole or as a part of another: LG-G2 is a G2, and SP 1003 is SP-1003."""
     if not codes:
         return 0
-    found = [code.lower() for code in _CODE.findall(text)]
-    parts = (part for code in found for part in code.split("-") if _ALONE.fullmatch(part))
     apart = (code.replace(" ", "").lower() for code in _APART.findall(text))
-    return len(codes.intersection([*parts, *apart, *(code.replace("-", "") for code in found)]))
+    return len(codes & codes_with_parts(text).union(apart))
 
 
 def codes_missing(codes: frozenset[str], text: str) -> frozenset[str]:

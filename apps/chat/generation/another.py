@@ -4,7 +4,7 @@ the search is: of E21 who asks for E45, or of a price who wants money back.
 
 import re
 
-from apps.core.codes import codes_held, codes_of
+from apps.core.codes import codes_held, codes_of, codes_with_parts
 from apps.knowledge.retrieval.types import RankedPassage, Retrieval
 
 from .narrowing import best_of
@@ -27,7 +27,7 @@ def is_of_another(question: str, found: Retrieval) -> bool:
         return False
     home = next(one for one in found.passages if best in one.sentences)
     said = f"{home.title}\n{home.heading}\n{best.text}"
-    if codes := codes_of(question):
+    if codes := codes_with_parts(question):
         held = any(codes_held(codes, _all_of(one)) for one in found.passages)
         return not held and bool(_kinds(codes) & _kinds(codes_of(said)))
     return bool(_WANTS_BACK.search(question)) and names_price(best) and not _GIVES_BACK.search(said)

@@ -45,14 +45,17 @@ def of_the_way(found: Retrieval) -> Retrieval:
 
 
 def _below_its_name(found: Retrieval) -> Retrieval:
-    """Of sections whose heading names what is asked how to do, if the best sentence stands in none of them."""
+    """Of sections with a command whose heading names what is asked how to do, if the best sentence stands in no
+    section that it names.
+    """
     best = best_of(found)
     if best is None or not asks_for_code(found.question):
         return found
     named = set(_across_named(found) if found.across else _named(found))
-    if not named or any(best in one.sentences for one in found.passages if _section(one) in named):
+    if any(best in one.sentences for one in found.passages if _section(one) in named):
         return found
-    return _of_sections(found, named)
+    named &= {_section(one) for one in found.passages if any(holds_code(each.text) for each in one.sentences)}
+    return _of_sections(found, named) if named else found
 
 
 def _named(found: Retrieval) -> Iterator[Section]:

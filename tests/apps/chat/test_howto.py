@@ -112,6 +112,14 @@ def test_across_languages_a_heading_that_shares_a_word_is_enough() -> None:
     assert told("bench怎么安装？", intro, install, across=True).excerpt == CALIBRATE
 
 
+def test_a_heading_without_a_command_below_it_leaves_the_search_its_word() -> None:
+    tools, named = (
+        section("Tools", (1, TOOLS)),
+        section("Calibrate the sensor", (2, "A sensor is calibrated yearly.")),
+    )
+    assert told("How do I calibrate the sensor?", tools, named).text == TOOLS
+
+
 @pytest.mark.parametrize(
     ("question", "heading"),
     [

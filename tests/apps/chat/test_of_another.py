@@ -25,6 +25,7 @@ def found(*passages: RankedPassage) -> Retrieval:
         ("QL-999 有货吗", "货号: QL-410; 库存: 3", True),
         ("代码W99是什么", "代码 W01 表示缺水。", True),
         ("Is there a difference between E21 and E45?", "Error E21 means that it is too cold.", False),
+        ("Is my K1-2503-1200 recalled?", "We recall K1 from K1-2503-0001 to K1-2503-4800.", False),
         ("Does it play PS5 games?", "It plays games of all consoles.", False),
         ("Is it proof to IP67?", "It is protected to IP54.", False),
         ("What does the error mean?", "Error E21 means that it is too cold.", False),
