@@ -20,6 +20,7 @@ _FILE = 0.3  # of a passage's time: what a file costs however short it is
 _BYTES = {
     ".pdf": 6_000,
     ".docx": 3_000,
+    ".pptx": 20_000,
     ".html": 3_000,
     ".htm": 3_000,
     ".zip": 500,

@@ -66,7 +66,7 @@ REASONS: dict[str, str] = {
     "timeout": noop("Reading the file took more than %(limit)s seconds. Split it."),
     "too_long": noop("The file holds more text than one document may. Split it."),
     "type": noop(
-        "Files of this type cannot be imported. Use Markdown, HTML, text, PDF, DOCX, XLSX, CSV, JSONL or ZIP."
+        "Files of this type cannot be imported. Use Markdown, HTML, text, PDF, DOCX, PPTX, XLSX, CSV, JSONL or ZIP."
     ),
     "unkept": noop("The original file could not be kept: %(cause)s"),
     "unresolved": noop("There is no host named %(host)s. Check how it is written."),

@@ -15,12 +15,14 @@ FORMATS = {
     ".md": ("md", "text/markdown"),
     ".mdx": ("md", "text/markdown"),
     ".pdf": ("pdf", "application/pdf"),
+    ".pptx": ("pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
     ".text": ("txt", "text/plain"),
     ".txt": ("txt", "text/plain"),
     ".xlsx": ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     ".zip": ("zip", "application/zip"),
 }
-_MAGIC = {"pdf": b"%PDF-", "docx": b"PK\x03\x04", "xlsx": b"PK\x03\x04", "zip": b"PK"}
+_OFFICE = {"docx", "pptx", "xlsx"}
+_MAGIC = {"pdf": b"%PDF-", "zip": b"PK"} | dict.fromkeys(_OFFICE, b"PK\x03\x04")
 FOREIGN = (
     b"%PDF-",
     b"PK\x03\x04",
@@ -51,7 +53,7 @@ def sniff(name: str, data: bytes) -> tuple[str, str]:
     if magic := _MAGIC.get(kind):
         # Some PDF writers put a few bytes before the mark.
         if magic not in data[: 1024 if kind == "pdf" else len(magic)]:
-            if kind in {"docx", "xlsx"} and _LOCKED in data:
+            if kind in _OFFICE and _LOCKED in data:
                 raise Refused("password", kind=kind.upper())
             raise Refused("content")
     elif data.startswith(FOREIGN):

@@ -9,7 +9,7 @@ _NOTHING = re.compile(
     r"|.*\.(?:docx?|xlsx?|pptx?|pdf|html?|rtf|odt|wps|indd|tex)"
     r"|\((?:anonymous|unspecified)\)"
     r"|untitled(?: (?:document|page))?[ -]*\d*"
-    r"|(?:word |pdf |new |microsoft word )?(?:document|presentation|slide)[ -]*\d*"
+    r"|(?:word |pdf |new |microsoft word |powerpoint )?(?:document|presentation|slide)[ -]*\d*"
     r"|(?:无标题|未命名|新建)?\s*(?:DOCX?|Word|WPS|PDF|Microsoft Word)?\s*(?:文档|文件|演示文稿)?\s*\d*"
     r"|(?:https?|file)://\S*",
     re.I,

@@ -25,7 +25,7 @@ def answer_suffix(data: bytes, content_type: str, path: str) -> str:
     if b"%PDF-" in data[:1024]:
         return ".pdf"
     if data.startswith(b"PK\x03\x04"):
-        holds = {b"word/document.xml": ".docx", b"xl/workbook.xml": ".xlsx"}
+        holds = {b"word/document.xml": ".docx", b"xl/workbook.xml": ".xlsx", b"ppt/presentation.xml": ".pptx"}
         return next((suffix for name, suffix in holds.items() if name in data), ".zip")
     if data.startswith(FOREIGN):
         raise Refused("type")

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.knowledge.ingest.blocks import Extracted
+from apps.knowledge.ingest.blocks import Extracted, Refused
 from apps.knowledge.ingest.extract import docx as word
-from apps.knowledge.ingest.extract import html, table, text
+from apps.knowledge.ingest.extract import html, pptx, table, text
 from apps.knowledge.ingest.extract.numbering import number_of
 from apps.knowledge.ingest.passages import cut_document
+from apps.knowledge.ingest.sniff import sniff
 
 from .workbooks import workbook
 
@@ -195,3 +196,80 @@ def test_any_text_is_read_without_losing_a_letter(source: str) -> None:
     said = found.title + "".join(block.text for block in found.blocks)
     assert "".join(letter for letter in said if letter.isalpha()) == kept
     number_of(source)
+
+
+A = 'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
+P = 'xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main"'
+R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+def made_slides(*slides: str, order: Sequence[int] = (), declared: str = "") -> bytes:
+    """The slides in the `order` of the show, which need not be that of their names."""
+    written = io.BytesIO()
+    order = order or range(len(slides))
+    ids = "".join(f'<p:sldId xmlns:r="{R}" r:id="r{number}"/>' for number in order)
+    relations = "".join(f'<Relationship Id="r{n}" Target="slides/s{n}.xml"/>' for n in range(len(slides)))
+    with zipfile.ZipFile(written, "w") as file:
+        file.writestr(
+            "ppt/presentation.xml", f"<p:presentation {P}><p:sldIdLst>{ids}</p:sldIdLst></p:presentation>"
+        )
+        file.writestr("ppt/_rels/presentation.xml.rels", f"<Relationships>{relations}</Relationships>")
+        for number, slide in enumerate(slides):
+            file.writestr(f"ppt/slides/s{number}.xml", f"{declared}<p:sld {P} {A} {slide}</p:sld>")
+    return written.getvalue()
+
+
+def shape(kind: str, *texts: str) -> str:
+    said = "".join(f"<a:p><a:r><a:t>{one}</a:t></a:r></a:p>" for one in texts)
+    place = f'<p:nvSpPr><p:nvPr><p:ph type="{kind}"/></p:nvPr></p:nvSpPr>' if kind else ""
+    return f"<p:sp>{place}<p:txBody>{said}</p:txBody></p:sp>"
+
+
+def cell(text: str) -> str:
+    return f"<a:tc><a:txBody><a:p><a:r><a:t>{text}</a:t></a:r></a:p></a:txBody></a:tc>"
+
+
+ROWS = (("Part", "Price"), ("Lamp", "30"))
+GRID = f"<a:tbl>{''.join(f'<a:tr>{cell(one)}{cell(other)}</a:tr>' for one, other in ROWS)}</a:tbl>"
+
+
+def test_slides_are_sections_in_the_order_of_the_show_with_their_numbers() -> None:
+    body = shape("", "The lamp can be returned within thirty days.", "Its box has to be whole")
+    found = pptx.extract(
+        made_slides(
+            f">{body}{shape('title', 'Returns')}{shape('sldNum', '7')}{GRID}",
+            f">{shape('ctrTitle', 'Training')}{shape('subTitle', 'Spring of this year')}",
+            f' show="0">{shape("title", "Secret")}{body}',
+            order=(1, 0, 2),
+        )
+    )
+    assert (found.title, found.pages) == ("Training", 3)
+    assert [(block.kind, block.page, block.text) for block in found.blocks] == [
+        ("heading", 1, "Training"),
+        ("unit", 1, "Spring of this year"),
+        ("heading", 2, "Returns"),
+        ("text", 2, "The lamp can be returned within thirty days."),
+        ("unit", 2, "Its box has to be whole"),
+        ("unit", 2, "Part: Lamp; Price: 30"),
+    ]
+
+
+def test_a_slide_with_a_title_alone_keeps_its_words() -> None:
+    assert [block.text for block in pptx.extract(made_slides(f">{shape('title', 'Questions?')}")).blocks] == [
+        "Questions?"
+    ]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        made_slides(">", order=(4,)),
+        made_slides("><p:open>"),
+        made_slides(">", declared='<!DOCTYPE a [<!ENTITY b "c">]>'),
+    ],
+    ids=["slide that is not there", "broken", "entities"],
+)
+def test_slides_that_cannot_be_read_are_refused(data: bytes) -> None:
+    assert sniff("talk.pptx", data)[0] == "pptx"
+    with pytest.raises(Refused):
+        pptx.extract(data)

@@ -6,7 +6,7 @@ Those of TABLES take `Columns` as well; those of ENCODED are text in one encodin
 from collections.abc import Callable
 
 from ..blocks import Extracted
-from . import docx, html, markdown, pdf, table, text
+from . import docx, html, markdown, pdf, pptx, table, text
 
 EXTRACTORS: dict[str, Callable[..., Extracted]] = {
     "csv": table.extract_csv,
@@ -15,10 +15,16 @@ EXTRACTORS: dict[str, Callable[..., Extracted]] = {
     "html": html.extract,
     "md": markdown.extract,
     "pdf": pdf.extract,
+    "pptx": pptx.extract,
     "txt": text.extract,
     "xlsx": table.extract_xlsx,
 }
 # What tells at once that a file cannot be opened, without reading what it says.
-CHECKS: dict[str, Callable[[bytes], None]] = {"docx": docx.check, "pdf": pdf.check, "xlsx": table.check_xlsx}
+CHECKS: dict[str, Callable[[bytes], None]] = {
+    "docx": docx.check,
+    "pdf": pdf.check,
+    "pptx": pptx.check,
+    "xlsx": table.check_xlsx,
+}
 TABLES = {"csv", "jsonl", "xlsx"}
 ENCODED = {"csv", "html", "jsonl", "md", "txt"}

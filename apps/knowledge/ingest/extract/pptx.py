@@ -1,0 +1,108 @@
+"""PowerPoint: each slide a section below its title, as they are shown; hidden slides and notes are left out."""
+
+import io
+import posixpath
+from collections.abc import Iterator
+from typing import Any
+from zipfile import BadZipFile, ZipFile
+
+from lxml import etree
+
+from ..blocks import Block, Extracted, Refused, clean
+from .archive import check_archive
+from .rows import columns_check, row_text
+from .text import FINISHED
+
+MAX_SLIDES = 2_000
+_SHOW = "ppt/presentation.xml"
+_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
+_R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_DC = "{http://purl.org/dc/elements/1.1/}"
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"  # a copy for old programs
+_TITLES, _FURNITURE = {"title", "ctrTitle"}, {"sldNum", "ftr", "dt", "hdr"}
+
+
+def check(data: bytes) -> None:
+    """Raises Refused for what cannot be opened."""
+    check_archive(data, must_hold=_SHOW)
+
+
+def extract(data: bytes) -> Extracted:
+    check(data)
+    try:
+        with ZipFile(io.BytesIO(data)) as archive:
+            names = _slides(archive)
+            if len(names) > MAX_SLIDES:
+                raise Refused("pages", limit=MAX_SLIDES)
+            slides = [_xml(archive, name) for name in names]
+            title = _title(archive)
+    except (KeyError, etree.XMLSyntaxError, BadZipFile) as error:
+        raise Refused("malformed", kind="PPTX") from error
+    shown = [(number, slide) for number, slide in enumerate(slides, 1) if slide.get("show") not in {"0", "false"}]
+    blocks = [block for number, slide in shown for block in _blocks(slide, number)]
+    first = blocks[0] if blocks else None
+    if first is not None and first.kind == "heading" and first.page == 1:
+        title = first.text
+    return Extracted(title, blocks, pages=len(slides))
+
+
+def _xml(archive: ZipFile, name: str) -> Any:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    return etree.fromstring(archive.read(name), parser)
+
+
+def _slides(archive: ZipFile) -> list[str]:
+    """The slides' names in the archive, as they are shown one after the other."""
+    targets = {
+        relation.get("Id"): posixpath.normpath(posixpath.join("ppt", relation.get("Target", "")))
+        for relation in _xml(archive, "ppt/_rels/presentation.xml.rels")
+        if relation.get("TargetMode") != "External"
+    }
+    listed = _xml(archive, _SHOW).iter(f"{_P}sldId")
+    return [targets[slide.get(f"{_R}id")].lstrip("/") for slide in listed]
+
+
+def _title(archive: ZipFile) -> str:
+    if "docProps/core.xml" not in archive.namelist():
+        return ""
+    return clean(_xml(archive, "docProps/core.xml").findtext(f"{_DC}title") or "")
+
+
+def _blocks(slide: Any, number: int) -> Iterator[Block]:
+    found = (shape for shape in slide.iter(f"{_P}sp", f"{_A}tbl") if _kind(shape) not in _FURNITURE)
+    shapes = [shape for shape in found if not any(above.tag == _FALLBACK for above in shape.iterancestors())]
+    titles = [shape for shape in shapes if _kind(shape) in _TITLES]
+    heading = clean(" ".join(text for shape in titles for text in _paragraphs(shape)))
+    below = [block for shape in shapes if shape not in titles for block in _shape(shape, number)]
+    if heading:
+        # A title that nothing stands below would be in no passage.
+        yield Block("heading", heading, level=1, page=number) if below else Block("unit", heading, page=number)
+    yield from below
+
+
+def _kind(shape: Any) -> str:
+    """Of a placeholder; "" for any other shape."""
+    found = shape.find(f"{_P}nvSpPr/{_P}nvPr/{_P}ph")
+    return "" if found is None else found.get("type", "body")
+
+
+def _shape(shape: Any, number: int) -> Iterator[Block]:
+    if shape.tag == f"{_A}tbl":
+        rows = [[_said(cell) for cell in row.iterfind(f"{_A}tc")] for row in shape.iterfind(f"{_A}tr")]
+        for row in rows:
+            columns_check(len(row))
+        texts = [row_text(rows[0], row) for row in rows[1:]] or [" ".join(cell for row in rows for cell in row)]
+        yield from (Block("unit", clean(text), page=number) for text in texts if clean(text))
+        return
+    for text in _paragraphs(shape):
+        yield Block("text" if FINISHED.search(text) else "unit", text, page=number)
+
+
+def _paragraphs(shape: Any) -> Iterator[str]:
+    return (text for paragraph in shape.iterfind(f"{_P}txBody/{_A}p") if (text := _said(paragraph)))
+
+
+def _said(element: Any) -> str:
+    parts = element.iter(f"{_A}t", f"{_A}br", f"{_A}p")
+    return clean("".join(part.text or "" if part.tag == f"{_A}t" else " " for part in parts))
