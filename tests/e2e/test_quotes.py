@@ -34,6 +34,8 @@ def test_a_source_shows_every_place_of_it_that_the_answer_quotes(chat: Chat) -> 
             "Run:\n```sh\nmake\n```",
             ["Run:\n```sh\nmake\n```", "Then look."],
         ),
+        ("It is free. Always. [1] And: so. [1]", "No, it is free.", ["No, it is free. Always.", "And: so."]),
+        ("满 99 元包邮。[1]另算。[1]", "要。满 99 元包邮。", ["要。满 99 元包邮。", "另算。"]),
         ("", "You may return it.", ["You may return it."]),
     ],
 )

@@ -2,6 +2,8 @@
 import { codeAt } from "./coded.js";
 
 const CITE = /\[(\d{1,2})\]/g;
+const REPLY_END = /[,.:;!–—，。！：；]\s*/g;
+const LONGEST_REPLY = 40; // characters of "No, they do not, "
 const SENTENCE = /.+?(?:[。！？!?]+|\.(?=\s)|$)/gm;
 
 /** The pieces of `text` that end in `[number]`, and the code that stands right behind it. */
@@ -14,10 +16,18 @@ export const quotesOf = (text, number) => piecesOf(text, number).map(({ said }) 
 export function placesOf(text, { number, excerpt }) {
   const pieces = piecesOf(text, number);
   const block = codeAt(excerpt, Math.max(0, excerpt.indexOf("```")));
-  const first = pieces.findIndex(({ said, isCode }) => (isCode ? said === block?.code : said.startsWith(excerpt)));
+  const first = pieces.findIndex(({ said, isCode }) => (isCode ? said === block?.code : lengthOf(excerpt, said)));
   if (!excerpt || first < 0) return [excerpt];
-  const told = pieces.slice(block ? first + 1 : first).map(({ said, isCode }) => (isCode ? `\`\`\`\n${said}\n\`\`\`` : said));
-  return block ? [excerpt, ...told] : told;
+  const { said } = pieces[first];
+  const others = pieces.slice(first + 1).map((piece) => (piece.isCode ? `\`\`\`\n${piece.said}\n\`\`\`` : piece.said));
+  return [block ? excerpt : excerpt + said.slice(lengthOf(excerpt, said)), ...others];
+}
+
+/** How much of `said` is the excerpt, whose "No, " an answer may leave out; 0 where it begins with anything else. */
+function lengthOf(excerpt, said) {
+  const openings = [...excerpt.matchAll(REPLY_END)].map((end) => end.index + end[0].length).filter((end) => end <= LONGEST_REPLY);
+  const rest = [0, ...openings].map((end) => excerpt.slice(end)).find((words) => said.toLowerCase().startsWith(words.toLowerCase()));
+  return rest?.length ?? 0;
 }
 
 function piecesOf(text, number) {
