@@ -9,35 +9,40 @@ from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from docx.document import Document
 from docx.shared import Cm, Emu, Pt
 from docx.text.paragraph import Paragraph
 
 from apps.core.errors import NotFound
 from apps.core.fences import parts
-from apps.core.language import detect_language
+from apps.core.language import Language, detect_language
 
 from ..models import Conversation, Message, Role, StoredImage
 from ..services.conversation import title_clean
 from ..snapshot import messages_shown, notice_below, source_line
-from .faces import CODE, TAGS, fit, new_document, run_language
+from .faces import CODE, TAGS, fit, new_document, run_language, spread
 from .markdown import MarkdownWriter, new_table
 from .numbering import Numberings
 from .quotes import quotes
 
 LONGEST_HEADING = 120
 WIDEST, HIGHEST = Cm(12), Cm(9)  # of an image
+_WORDS: dict[Language, str] = {"en": "en", "zh": "zh-hans"}  # the language of what is not said in it
 _EMU_PIXEL = 9525  # at 96 pixels an inch
 # At that width the small ones are sharp enough, and a conversation may hold hundreds.
 _IMAGES = Prefetch("files__image", StoredImage.objects.defer("data"))
 
 
 def word(conversation: Conversation, messages: Sequence[Message], title: str) -> bytes:
-    """The messages with images and notices, and all their sources as one numbered list at the end.
+    """The messages with images and notices, and all their sources as one numbered list at the end. It is in the
+    language of who asked, whatever the quotes are in.
 
     `messages` of the conversation, in order, with `files` and their images at hand.
     """
-    return _Word(conversation, messages, title).made()
+    document = _Word(conversation, messages, title)
+    with override(_WORDS[document.language]):
+        return document.made()
 
 
 def messages_to_write(conversation: Conversation, answer_id: UUID | None = None) -> list[Message]:
@@ -61,8 +66,8 @@ def answer_title(conversation: Conversation, messages: Sequence[Message]) -> str
 class _Word:
     def __init__(self, conversation: Conversation, messages: Sequence[Message], title: str) -> None:
         self.conversation, self.messages, self.title = conversation, messages, title
-        spoken = " ".join(message.text for message in messages)
-        self.language = detect_language(spoken)
+        asked = " ".join(message.text for message in messages if message.role == Role.USER)
+        self.language = detect_language(asked or " ".join(message.text for message in messages))
         self.document: Document = new_document(self.language)
         self.numberings = Numberings(self.document)
         # By passage and what is quoted of it: their numbers at the end.
@@ -83,10 +88,13 @@ class _Word:
         return file.getvalue()
 
     def _question(self, message: Message) -> None:
-        """A short one is a heading; a long text has its beginning for one, and stands below as it was sent."""
+        """A short one is a heading, unless the title says it already and it is the only one; a long text has its
+        beginning for one, and stands below as it was sent.
+        """
         text = " ".join(fit(message.text).split())
         heading = text if len(text) <= LONGEST_HEADING else text[: LONGEST_HEADING - 1].rstrip() + "…"
-        self._said(self.document.add_heading(level=1), heading)
+        if heading != self.title or sum(other.role == Role.USER for other in self.messages) > 1:
+            self._said(self.document.add_heading(level=1), heading)
         if heading != text and not _translated(self.messages, message):
             for line in filter(str.strip, fit(message.text).split("\n")):
                 self._said(self.document.add_paragraph(style="Quote"), line)
@@ -144,6 +152,7 @@ class _Word:
         for (_passage, texts), (_number, source) in self.sources.items():
             paragraph = self.document.add_paragraph(style="List Number")
             paragraph._p.get_or_add_pPr().get_or_add_numPr().get_or_add_numId().val = numbering
+            spread(paragraph)
             self._said(paragraph, source_line(source), bold=True)
             self._quoted(paragraph, texts)
 

@@ -8,7 +8,8 @@ from docx.document import Document
 from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Pt, RGBColor
+from docx.shared import Cm, Pt, RGBColor
+from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
 from apps.core.language import Language, detect_language
@@ -17,13 +18,16 @@ LATIN, CHINESE, MONO = "Calibri", "等线", "Consolas"
 TAGS: dict[Language, str] = {"en": "en-GB", "zh": "zh-CN"}
 CODE = "Code"
 HEADINGS = {"Title": 22, "Heading 1": 15, "Heading 2": 13, "Heading 3": 12, "Heading 4": 11}
-INK = RGBColor(0x1C, 0x1E, 0x21)
+INK, LINE = RGBColor(0x1C, 0x1E, 0x21), RGBColor(0xDD, 0xDB, 0xD5)
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # no XML holds these
 
 
 def new_document(language: Language) -> Document:
-    """An empty document whose styles name a face for Latin and one for Chinese letters."""
+    """An empty document of A4 pages whose styles name a face for Latin and one for Chinese letters."""
     document = docx.Document()
+    (page,) = document.sections
+    page.page_width, page.page_height = Cm(21), Cm(29.7)
+    page.left_margin = page.right_margin = Cm(2.5)
     styles = document.styles
     defaults = styles.element.find(qn("w:docDefaults")).find(qn("w:rPrDefault")).find(qn("w:rPr"))
     for faces in styles.element.iter(qn("w:rFonts")):
@@ -32,6 +36,13 @@ def new_document(language: Language) -> Document:
     styles["Normal"].font.size = Pt(11)
     for name, points in HEADINGS.items():
         styles[name].font.size, styles[name].font.color.rgb = Pt(points), INK
+    for line in styles["Title"].element.iter(qn("w:bottom")):
+        line.attrib.pop(qn("w:themeColor"), None)  # a theme's colour would win
+        line.set(qn("w:color"), str(LINE))
+    styles["Heading 1"].paragraph_format.space_before, styles["Heading 1"].paragraph_format.space_after = (
+        Pt(18),
+        Pt(4),
+    )
     code = styles.add_style(CODE, WD_STYLE_TYPE.PARAGRAPH)
     code.base_style, code.font.size, code.font.name = styles["Normal"], Pt(9.5), MONO
     code.paragraph_format.space_after = Pt(0)
@@ -46,6 +57,13 @@ def run_language(run: Run) -> None:
     if language == "zh":
         _faces(properties).set(qn("w:hint"), "eastAsia")
     _language(properties, language)
+
+
+def spread(paragraph: Paragraph) -> None:
+    """Keeps the space to the next item of its list, which styles of lists leave out."""
+    close = OxmlElement("w:contextualSpacing")
+    close.set(qn("w:val"), "0")
+    paragraph._p.get_or_add_pPr().append(close)
 
 
 def fit(text: str) -> str:

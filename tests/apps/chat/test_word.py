@@ -12,7 +12,7 @@ from docx.oxml.ns import qn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from apps.chat.models import Conversation, Generation, Message, QuestionFile, Role
+from apps.chat.models import Assistant, Conversation, Generation, Message, QuestionFile, Role
 from apps.chat.word.faces import new_document
 from apps.chat.word.markdown import MarkdownWriter
 from apps.chat.word.numbering import Numberings
@@ -82,7 +82,6 @@ def test_a_conversation_is_a_document_with_headings_lists_tables_code_links_and_
     found = styled(document)
     for line in (
         ("Title", "Can I return it?"),
-        ("Heading 1", "Can I return it?"),
         ("Heading 3", "How to choose"),
         ("List Number", "Open the box"),
         ("List Bullet 2", "keep the slip"),
@@ -92,6 +91,7 @@ def test_a_conversation_is_a_document_with_headings_lists_tables_code_links_and_
         ("List Number", "Returns › Mind\nWithin 30 days."),
     ):
         assert line in found
+    assert ("Heading 1", "Can I return it?") not in found  # the title says it
     (table,) = document.tables
     assert [[cell.text for cell in row.cells] for row in table.rows] == [["Lamp", "Price"], ["Desk", "20 €"]]
     assert table.rows[1].cells[1].paragraphs[0].alignment is not None
@@ -139,6 +139,18 @@ def test_our_own_importer_reads_all_of_it(cast) -> None:
     assert any(kind == "unit" and "Desk" in text and "20 €" in text for kind, text in texts)
 
 
+def test_a_file_is_in_the_language_that_was_asked_in_throughout(cast) -> None:
+    Assistant.objects.update(name_zh="客户服务")
+    quote = "扫地机器人清扫不超过五次、尘盒已倒干净的，也算轻度使用，可以在收到以后三十天内退货。[1]"
+    english = answered(cast["owner"][0], "Can I return it?", quote, sources=[SOURCE])
+    chinese = answered(cast["owner"][0], "可以退货吗？", "You may return it within 30 days. [1]", sources=[SOURCE])
+    for conversation, tag, heading, page in ((english, "en-GB", "Sources", "zh"), (chinese, "zh-CN", "出处", "en")):
+        document, _data = opened(cast["owner"][1], f"/c/{conversation.pk}/word/", page)
+        assert document.core_properties.language == tag
+        assert ("Heading 1", heading) in styled(document)
+        assert (document.core_properties.author == "客户服务") == (tag == "zh-CN")
+
+
 def test_chinese_has_a_chinese_face_and_language_and_its_own_quotation_marks(cast) -> None:
     actor, browser = cast["owner"]
     conversation = answered(actor, "可以退货吗？", "三十天内可以“无理由”退货。")
@@ -179,8 +191,8 @@ def test_one_answer_comes_with_its_question_and_the_same_passage_once(cast) -> N
     assert [text for _style, text in styled(whole) if text.startswith("No")] == ["No[2]. Maybe[1]."]
     assert sum(text.startswith("Returns › Mind") for _style, text in styled(whole)) == 2
     one, _data = opened(browser, f"/c/{conversation.pk}/word/{second.generation.answer_id}/")
-    assert ("Heading 1", "Second?") in styled(one) and ("Heading 1", "First?") not in styled(one)
     assert ("Title", "Second?") in styled(one) and ("Title", "First?") in styled(whole)
+    assert ("Heading 1", "First?") in styled(whole) and "First?" not in [text for _style, text in styled(one)]
     other = send(cast["stranger"][0]).generation.answer_id
     assert browser.get(f"/c/{conversation.pk}/word/{other}/").status_code == 404
     assert cast["stranger"][1].get(f"/c/{conversation.pk}/word/").status_code == 404
