@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from .models import Assistant, Conversation, Message, Outcome, Role
 from .tree import tree_of
@@ -68,9 +68,15 @@ def _source(source: dict[str, Any]) -> dict[str, Any]:
     return told | {name: source[name] for name in ("page", "pages", "rows") if source.get(name)}
 
 
+def assistant_named(content: dict[str, Any]) -> str:
+    """The assistant's name in the page's language."""
+    chinese = (get_language() or "").startswith("zh")
+    return str((chinese and content.get("assistant_zh")) or content["assistant"])
+
+
 def markdown(content: dict[str, Any]) -> str:
     """A snapshot as a Markdown document: questions as headings, sources as a list below each answer."""
-    parts = [f"# {content['title']}", f"*{content['assistant']}*"]
+    parts = [f"# {content['title']}", f"*{assistant_named(content)}*"]
     for message in content["messages"]:
         if message["role"] == Role.USER:
             parts.append("## " + " ".join(message["text"].split()))

@@ -19,7 +19,7 @@ from apps.accounts.permissions import require
 from .models import Conversation
 from .page import page_data, shared_data
 from .selectors import access_conversation, share_get
-from .snapshot import markdown, snapshot
+from .snapshot import assistant_named, markdown, snapshot
 from .word import answer_title, messages_to_write, word
 
 WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -63,7 +63,8 @@ def download_word(request: HttpRequest, conversation_id: UUID, answer_id: UUID |
 def shared(request: HttpRequest, token: str) -> HttpResponse:
     """What somebody shared, for whoever has the address; no search engine lists it."""
     share = share_get(token)
-    response = render(request, "chat/shared.html", {"share": share, "page_data": shared_data(share)})
+    context = {"share": share, "assistant": assistant_named(share.content), "page_data": shared_data(share)}
+    response = render(request, "chat/shared.html", context)
     response["X-Robots-Tag"] = "noindex, nofollow"
     response["Cache-Control"] = "no-store"
     return response

@@ -5,7 +5,7 @@ from django.test import Client
 from django.utils.translation import override
 
 from apps.audit.models import AuditEvent
-from apps.chat.models import Generation, Message, Share
+from apps.chat.models import Assistant, Generation, Message, Share
 from apps.chat.snapshot import markdown, snapshot
 
 from .fakes import send
@@ -38,6 +38,21 @@ def test_whoever_has_the_address_reads_what_was_said_until_then_and_nothing_of_t
     assert "How long for returns?" in text and "Within 30 days. [1]" in text and "Returns" in text
     assert "A later question" not in text and "secret-id" not in text
     assert not actor.user_id or actor.label not in text
+
+
+def test_a_share_and_a_file_name_the_assistant_in_the_page_s_language(cast) -> None:
+    Assistant.objects.update(name="Lamp shop", name_zh="灯具店")
+    sent = answered(cast["owner"][0])
+    address = cast["owner"][1].post(shares(sent)).json()["address"]
+    for language, name, other in (("zh-CN", "灯具店", "Lamp shop"), ("en", "Lamp shop", "灯具店")):
+        texts = [
+            client.get(path, headers={"accept-language": language}).content.decode()
+            for client, path in (
+                (Client(), address),
+                (cast["owner"][1], f"/c/{sent.conversation.pk}/download/"),
+            )
+        ]
+        assert all(name in text and other not in text for text in texts)
 
 
 def test_a_share_that_was_taken_back_is_gone_for_everybody(cast) -> None:
