@@ -11,7 +11,7 @@ from apps.core.actor import Actor
 from apps.core.errors import BadInput
 from apps.core.keyset import page_by_time
 
-from .models import Conversation, Message
+from .models import Conversation, Message, Removal
 from .selectors import conversations_listed
 
 PAGE = 50
@@ -43,6 +43,18 @@ def history_count(actor: Actor) -> dict[str, Any]:
     now = timezone.now()
     counts = conversations_listed(actor).aggregate(count=Count("pk"), pinned=Count("pinned_at"))
     return counts | {"now": now.isoformat()}
+
+
+def removal_data(removal: Removal) -> dict[str, Any]:
+    """How far it is, and by `until` and `pinned` which conversations it takes away."""
+    return {
+        "id": str(removal.pk),
+        "state": removal.state,
+        "done": removal.done,
+        "total": removal.total,
+        "until": removal.until.isoformat(),
+        "pinned": removal.pinned,
+    }
 
 
 def history_item(conversation: Conversation) -> dict[str, Any]:

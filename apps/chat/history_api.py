@@ -1,6 +1,7 @@
 """All of one's conversations at once over HTTP. For people only: a key's are of all who ask through it."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.http import StreamingHttpResponse
 from django.utils import timezone
@@ -20,10 +21,10 @@ from apps.core.errors import BadInput
 from apps.core.pages import answered_in
 
 from .archive import conversations_zip
-from .history import history_count
-from .news import deleted_tell
-from .services import conversations_delete
-from .shapes import HistoryCount
+from .history import history_count, removal_data
+from .news import owner_tell
+from .services.removing import removal_begin, removal_get
+from .shapes import HistoryCount, RemovalShape
 
 
 @answered_in(for_slow_page)
@@ -37,7 +38,8 @@ from .shapes import HistoryCount
 @described(
     "DELETE",
     "history_delete",
-    gettext_lazy("Deletes all of one’s own conversations for good"),
+    gettext_lazy("Deletes all of one’s own conversations for good; of many it says how far it is"),
+    gives=RemovalShape,
     refuses=[400],
     query={
         "until": gettext_lazy("Those that had begun then: the `now` of their count."),
@@ -48,13 +50,32 @@ from .shapes import HistoryCount
 @api_view(["GET", "DELETE"])
 @by_people
 def history(request: Request) -> Response:
-    """How many there are; DELETE removes those that had begun at `until`, so none that began since."""
+    """How many there are; DELETE removes those that had begun at `until`, so none that began since: a few at once,
+    many by a job, whose answer is a 202.
+    """
     actor, asked = actor_from_api(request), request.query_params
     if request.method == "DELETE":
         pinned = asked.get("pinned") == "true"
-        deleted_tell(conversations_delete(actor=actor, until=_moment(asked.get("until", "")), pinned=pinned))
-        return Response(status=204)
+        removal, told = removal_begin(actor=actor, until=_moment(asked.get("until", "")), pinned=pinned)
+        if told is not None:
+            owner_tell(told)
+        return Response(removal_data(removal), status=202 if removal.is_live else 200)
     return Response(history_count(actor))
+
+
+@described(
+    "GET",
+    "history_removal",
+    gettext_lazy("How far the deletion of all of one’s own conversations is"),
+    gives=RemovalShape,
+    refuses=[404],
+    by_key=False,
+)
+@api_view(["GET"])
+@by_people
+def removal(request: Request, removal_id: UUID) -> Response:
+    """The person's own; it is kept for a day after its end."""
+    return Response(removal_data(removal_get(actor=actor_from_api(request), removal_id=removal_id)))
 
 
 @answered_in(for_slow_page)

@@ -33,12 +33,6 @@ def owner_tell(conversation: Conversation) -> None:
     async_to_sync(conversation_tell)(conversation)
 
 
-def deleted_tell(deleted: list[Conversation]) -> None:
-    """The same once for several of one person."""
-    if deleted:
-        owner_tell(next((one for one in deleted if one.standing != Standing.BOT), deleted[0]))
-
-
 def standing_tell(conversation: Conversation) -> None:
     """From a request, after its commit: somebody else answers now, or has replied. The inbox hears of all of it."""
     async_to_sync(_standing_tell)(conversation)

@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 from apps.accounts.actors import actor_from_request
 
 from .files import LIMITS
-from .history import history_page
+from .history import history_page, removal_data
 from .models import Assistant, Conversation, Share
 from .news import tabs_key
 from .page_strings import page_strings
 from .selectors import assistants_offered, sees_images
 from .services.message_text import LONGEST
+from .services.removing import removal_live
 from .snapshot import images_left_out
 from .transcript import conversation_data
 
@@ -26,6 +27,7 @@ def page_data(request: HttpRequest, opened: Conversation | None) -> dict[str, An
     return chat_data(assistants, drafts=str(tabs_key(actor))) | {
         "conversation": conversation_data(opened) if opened else None,
         "history": history_page(actor),
+        "removal": removal_data(going_on) if (going_on := removal_live(actor)) else None,
         "user": {"name": user.get_username(), "role": user.role} if user.is_authenticated else None,
     }
 
@@ -39,6 +41,7 @@ def chat_data(assistants: list[dict[str, Any]], *, drafts: str) -> dict[str, Any
         "assistants": assistants,
         "conversation": None,
         "history": {"conversations": [], "older": ""},
+        "removal": None,
         "drafts": drafts,
         "files": LIMITS | {"characters": LONGEST},
         "language": get_language(),

@@ -138,6 +138,7 @@ def _conversations() -> dict[str, str]:
         "deleted": _("Conversation deleted"),
         "delete_failed": _("The conversation could not be deleted. Try again."),
         "deleted_many": _("{count} conversations deleted"),
+        "deleting_many": _("Deleting: {done} of {total} conversations"),
         "delete_all_failed": _("Not all of them could be deleted. Try again."),
         "all_none": _("You have no conversations yet."),
         "all_one": _("You have 1 conversation."),

@@ -7,7 +7,7 @@ from rest_framework import serializers as fields
 
 from apps.knowledge.api import pages_field, rows_field
 
-from .models import Outcome, Reason, Role, Standing, Status, Value
+from .models import Outcome, Reason, RemovalState, Role, Standing, Status, Value
 
 Shape = fields.Serializer[Any]
 
@@ -36,6 +36,15 @@ class HistoryCount(Shape):
     count = fields.IntegerField(help_text=_("Pinned ones included."))
     pinned = fields.IntegerField()
     now = fields.DateTimeField(help_text=_("When they were counted."))
+
+
+class RemovalShape(Shape):
+    id = fields.UUIDField()
+    state = fields.ChoiceField(RemovalState.choices)
+    done = fields.IntegerField(help_text=_("How many are gone."))
+    total = fields.IntegerField(help_text=_("How many there were."))
+    until = fields.DateTimeField(help_text=_("Those that had begun then."))
+    pinned = fields.BooleanField(help_text=_("Whether the pinned ones go as well."))
 
 
 class ConversationChanges(Shape):

@@ -42,6 +42,25 @@ async def evaluations_recover(timestamp: int) -> None:
     await in_database(runs_recover)
 
 
+@app.task(name="removal_run", queue="removals")
+async def removal_task(*, removal_id: str) -> None:
+    """Deletes all of one person's conversations; a job that is delivered twice finds the removal taken."""
+    from .news import conversation_tell
+    from .services.removing import removal_carry_out
+
+    if told := await removal_carry_out(UUID(removal_id)):
+        await conversation_tell(told)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="removals_recover", queueing_lock="removals_recover")
+async def removals_recover_task(timestamp: int) -> None:
+    """Lets another worker go on with what a dead one left."""
+    from .services.removing import removals_recover
+
+    await in_database(removals_recover)
+
+
 @app.periodic(cron="23 * * * *")
 @app.task(name="files_forget", queueing_lock="files_forget")
 async def files_forget_task(timestamp: int) -> None:

@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern] = [
     path("s/<str:token>/", views.shared, name="shared"),
     path("api/chat/conversations/", api.conversation_list, name="conversation-list"),
     path("api/chat/history/", history_api.history, name="history"),
+    path("api/chat/history/removals/<uuid:removal_id>/", history_api.removal, name="removal"),
     path("api/chat/history/archive/", history_api.archive, name="archive"),
     path("api/chat/conversations/<uuid:conversation_id>/", api.conversation_detail, name="conversation-detail"),
     path("api/chat/conversations/<uuid:conversation_id>/shown/", api.shown_version, name="shown-version"),

@@ -11,7 +11,7 @@ from scripted import Socket, wait_until
 from test_accessibility import violations
 from test_conversations import ada  # noqa: F401  (a fixture)
 
-from apps.chat.models import Conversation
+from apps.chat.models import Conversation, Removal
 
 pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("assistants")]
 
@@ -67,6 +67,39 @@ def test_pinned_ones_stay_unless_their_box_is_ticked(chat: Chat, ada: Ada) -> No
     page.goto("about:blank")  # whoever leaves the page means it
     wait_until(page, lambda: not Conversation.objects.filter(pk=newer).exists())
     assert Conversation.objects.filter(pk=older).exists()
+
+
+def test_a_deletion_that_goes_on_is_followed_also_by_a_page_that_is_loaded_meanwhile(
+    chat: Chat,
+    ada: Ada,  # noqa: F811
+) -> None:
+    session, (older, newer) = ada
+    owner = Conversation.objects.get(pk=older).owner
+    removal = Removal.objects.create(
+        owner=owner,
+        by={},
+        until=timezone.now(),
+        pinned=False,
+        total=2,
+        state="running",
+        heartbeat_at=timezone.now(),
+    )
+    page, _ = chat(session=session, fresh=True)
+    told = page.locator(".conversations-empty")
+    expect(told).to_have_text("Deleting: 0 of 2 conversations")
+    expect(page.locator(TITLES)).to_have_count(0)
+    Conversation.objects.filter(pk=newer).delete()
+    Removal.objects.update(done=1)
+    expect(told).to_have_text("Deleting: 1 of 2 conversations")
+    Removal.objects.filter(pk=removal.pk).update(state="failed")
+    expect(page.locator(".toast p")).to_have_text("Not all of them could be deleted. Try again.")
+    expect(page.locator(TITLES)).to_have_text(["Older"])
+    Removal.objects.filter(pk=removal.pk).update(state="queued")
+    page.reload()
+    expect(told).to_have_text("Deleting: 1 of 2 conversations")
+    Conversation.objects.filter(pk=older).delete()
+    Removal.objects.filter(pk=removal.pk).update(state="done")
+    expect(told).to_have_text("Your conversations will be listed here.")
 
 
 def test_what_is_asked_meanwhile_stays(chat: Chat, ada: Ada) -> None:  # noqa: F811

@@ -19,10 +19,12 @@ from .file import QuestionFile, StoredImage
 from .generation import LIVE, Generation, GenerationEvent, Outcome, Status
 from .glossary import glossary_check
 from .rating import Rating, Reason, Value
+from .removal import REMOVAL_LIVE, Removal, RemovalState
 from .share import Share
 
 __all__ = [
     "LIVE",
+    "REMOVAL_LIVE",
     "RUN_LIVE",
     "WITH_PEOPLE",
     "AskedCase",
@@ -44,6 +46,8 @@ __all__ = [
     "QuestionFile",
     "Rating",
     "Reason",
+    "Removal",
+    "RemovalState",
     "Role",
     "RunState",
     "Share",

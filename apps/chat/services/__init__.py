@@ -6,7 +6,6 @@ from .conversation import (
     conversation_change,
     conversation_delete,
     conversations_adopt,
-    conversations_delete,
     version_show,
 )
 from .files import file_add, file_remove, files_forget
@@ -36,7 +35,6 @@ __all__ = [
     "conversation_change",
     "conversation_delete",
     "conversations_adopt",
-    "conversations_delete",
     "file_add",
     "file_remove",
     "files_forget",

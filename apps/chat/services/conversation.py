@@ -1,7 +1,6 @@
 """What a person may do with a conversation of theirs."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,12 +14,11 @@ from apps.core.actor import Actor
 from apps.core.errors import BadInput, Conflict, NotFound
 
 from ..happenings import Happening, tell
-from ..models import LIVE, Conversation, Generation, QuestionFile
-from ..selectors import access_conversation, conversations_listed, conversations_of
+from ..models import LIVE, REMOVAL_LIVE, Conversation, Generation, QuestionFile, Removal
+from ..selectors import access_conversation, conversations_of
 from ..tree import tree_of
 
 TITLE = 60
-AT_ONCE = 50  # conversations that are deleted in one transaction
 
 
 @transaction.atomic
@@ -78,32 +76,15 @@ def conversation_delete(*, actor: Actor, conversation_id: UUID) -> Conversation:
 
     Returns it as it was. Raises NotFound unless it is the actor's own.
     """
-    deleted = _delete(actor, conversations_of(actor), [conversation_id])
+    deleted = conversations_drop(actor, conversations_of(actor), [conversation_id])
     if not deleted:
         raise NotFound(_("There is no such conversation."))
     return deleted[0]
 
 
-def conversations_delete(*, actor: Actor, until: datetime, pinned: bool) -> list[Conversation]:
-    """Removes all of the actor's own that had begun at `until`, as `conversation_delete` does, but pinned ones only
-    where asked. Returns them as they were.
-
-    Some in a transaction: events of the audit log are written one after the other, and one transaction for all
-    would keep everybody else's waiting. What breaks off has deleted whole ones; a repetition goes on.
-    """
-    own = conversations_listed(actor).filter(created_at__lte=until)
-    ids = list((own if pinned else own.filter(pinned_at=None)).order_by("pk").values_list("pk", flat=True))
-    # Each that is answered now by itself: writing the log locks many answers at once, in no order.
-    live = set(own.filter(generations__status__in=LIVE).values_list("pk", flat=True))
-    quiet = [pk for pk in ids if pk not in live]
-    parts = [[pk] for pk in ids if pk in live]
-    parts += [quiet[begin : begin + AT_ONCE] for begin in range(0, len(quiet), AT_ONCE)]
-    return [conversation for part in parts for conversation in _delete(actor, own, part)]
-
-
 @transaction.atomic
-def _delete(actor: Actor, own: QuerySet[Conversation], ids: Sequence[UUID]) -> list[Conversation]:
-    """Those of them that are there; another tab may have deleted some meanwhile."""
+def conversations_drop(actor: Actor, own: QuerySet[Conversation], ids: Sequence[UUID]) -> list[Conversation]:
+    """Deletes those of `own` that are there, and returns them as they were; another tab may have deleted some."""
     # Locked, in this order: neither a question nor a line of an answer may slip in between the deletions.
     rows = list(own.filter(pk__in=ids).select_for_update(of=("self",)).order_by("pk"))
     generations = Generation.objects.filter(conversation__in=rows).order_by("pk")
@@ -118,7 +99,12 @@ def _delete(actor: Actor, own: QuerySet[Conversation], ids: Sequence[UUID]) -> l
 
 @transaction.atomic
 def conversations_adopt(*, actor: Actor, visitor_id: UUID) -> int:
-    """Gives what a visitor asked before signing in to the account (`actor`); returns how many conversations."""
+    """Gives what a visitor asked before signing in to the account (`actor`); returns how many conversations.
+
+    What is being deleted goes on being deleted.
+    """
+    removals = Removal.objects.filter(owner=None, visitor_id=visitor_id, state__in=REMOVAL_LIVE)
+    removals.update(owner_id=actor.user_id, visitor_id=None)  # locked before the conversations, as there
     visitors = Conversation.objects.filter(owner=None, visitor_id=visitor_id)
     count = visitors.update(owner_id=actor.user_id, visitor_id=None)
     QuestionFile.objects.filter(message=None, visitor_id=visitor_id).update(owner_id=actor.user_id, visitor_id=None)

@@ -4,6 +4,7 @@ import { createRows } from "./conversation_row.js";
 import { h, one } from "./dom.js";
 import { drafts } from "./drafts.js";
 import { api, data, t } from "./page.js";
+import { removed } from "./removal.js";
 import { createShareDialog } from "./share_dialog.js";
 import { toast } from "./toast.js";
 
@@ -46,17 +47,19 @@ export function createConversations({ open, print, deleted, renamed }) {
 
   function list() {
     const visible = visibleItems();
-    if (!visible.length) {
-      root.replaceChildren(h("p", { class: "conversations-empty", role: "status" }, t(found ? "nothing_found" : "no_conversations")));
-      return;
+    const { going } = [...leaving].find((removal) => removal.going) ?? {};
+    if (going || !visible.length) {
+      const words = going ? t("deleting_many", going) : t(found ? "nothing_found" : "no_conversations");
+      root.replaceChildren(h("p", { class: "conversations-empty", role: "status" }, words));
     }
+    if (!visible.length) return;
     const groups = found ? [["found", visible]] : Object.entries(Object.groupBy(visible, groupOf));
     const lists = groups.flatMap(([group, members]) => [
       h("h2", { class: "conversations-group" }, t(group)),
       h("ul", { class: "conversation-list" }, ...members.map((item) => rows.row(item, item.id === shown))),
     ]);
     const next = [...leaving].some(({ isAll }) => isAll) ? "" : found ? found.older : older;
-    root.replaceChildren(...lists, next ? moreButton(next) : "");
+    root.replaceChildren(going ? root.firstElementChild : "", ...lists, next ? moreButton(next) : "");
   }
 
   /** Asks for the next page by itself as soon as it comes into view. */
@@ -137,16 +140,28 @@ export function createConversations({ open, print, deleted, renamed }) {
 
   /** Those that began after the server's moment `until` stay. */
   function removeAllLater({ until, pinned, count }) {
-    remove({
+    const begin = () => api(`/api/chat/history/?${new URLSearchParams({ until, pinned })}`, { method: "DELETE", keepalive: true });
+    remove(removalOfAll({ until, pinned }, begin, count === 1 ? t("deleted") : t("deleted_many", { count })));
+  }
+
+  /** `begin()` gives the server's removal, which is followed to its end. */
+  function removalOfAll({ until, pinned }, begin, done = "") {
+    const removal = {
       isAll: true,
       isLeaving: (item) => began(item) <= Date.parse(until) && (pinned || !item.pinned),
-      send: () => api(`/api/chat/history/?${new URLSearchParams({ until, pinned })}`, { method: "DELETE", keepalive: true }),
+      async send() {
+        await removed(await begin(), (going) => {
+          removal.going = going;
+          render();
+        });
+      },
       sent() {
         older = "";
         drafts.forget(["new", ...items.map(({ id }) => id)]);
       },
-      words: { done: count === 1 ? t("deleted") : t("deleted_many", { count }), failed: t("delete_all_failed") },
-    });
+      words: { done, failed: t("delete_all_failed") },
+    };
+    return removal;
   }
 
   /** Hides them at once, and removes them when the message leaves without having been answered by "Undo". */
@@ -197,6 +212,12 @@ export function createConversations({ open, print, deleted, renamed }) {
     } catch {
       // no connection: the next change, or a reload, brings it
     }
+  }
+
+  if (data.removal) {
+    const before = removalOfAll(data.removal, () => data.removal); // begun before the page was loaded anew
+    leaving.add(before);
+    removeNow(before);
   }
 
   return {

@@ -1,0 +1,18 @@
+/* A removal that the server goes on with, after its answer. */
+import { api } from "./page.js";
+
+const LOOK_MS = 1000;
+
+/** Resolves once it is done, throws where it failed; `progress({ done, total })` hears of it meanwhile. */
+export async function removed(removal, progress) {
+  while (["queued", "running"].includes(removal.state)) {
+    progress(removal);
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    try {
+      removal = await api(`/api/chat/history/removals/${removal.id}/`);
+    } catch (error) {
+      if (error.status === 404) throw error; // with others the server, or the way to it, is away for a moment
+    }
+  }
+  if (removal.state !== "done") throw new Error(removal.state);
+}
