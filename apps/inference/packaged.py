@@ -3,11 +3,14 @@
 import fcntl
 import logging
 import os
+import re
 import signal
 import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
@@ -28,24 +31,51 @@ _ENVIRONMENT = {"PATH": os.defpath, "LANG": "C.UTF-8", "OPENBLAS_NUM_THREADS": "
 
 @dataclass(frozen=True)
 class Packaged:
-    """What the runtime calls it, how it is loaded, and what it wants to read before a text. Its vectors have 384
-    numbers and length 1.
+    """An embedding model, how it is loaded, what it wants to read before a text, and the folder of the adapter that
+    is worked into it. Its vectors have 384 numbers and length 1.
     """
 
-    served_id: str
+    name: str
     quantization: str = "none"
     prefixes: Mapping[Purpose, str] = field(default_factory=dict)
+    adapter: Path | None = None
+
+    @cached_property
+    def served_id(self) -> str:
+        """What the runtime calls it: with another adapter it is another model."""
+        return f"{self.name}-{_digest(self.adapter)}" if self.adapter else self.name
+
+
+def _digest(adapter: Path) -> str:
+    files = ("adapter_config.json", "adapter_model.safetensors")
+    return sha256(b"".join((adapter / name).read_bytes() for name in files)).hexdigest()[:8]
 
 
 ENGLISH = Packaged("all-minilm-l6-v2")
 # int8: a cosine of .999 to its vectors in float32, in two fifths of the time.
-CHINESE = Packaged("multilingual-e5-small", "int8", {"passage": "passage: ", "query": "query: "})
+CHINESE = Packaged(
+    "multilingual-e5-small",
+    "int8",
+    {"passage": "passage: ", "query": "query: "},
+    Path(settings.STARTER_DIR) / "embedder",
+)
 EMBEDDER_ID = ENGLISH.served_id
 
 
 def packaged_for(language: Language) -> Packaged:
     """The one for texts in `language`, and for questions about them."""
     return CHINESE if language == "zh" else ENGLISH
+
+
+def packaged_id(language: Language) -> str:
+    """The name of the model for texts in `language`: what goes by another name makes other vectors."""
+    return packaged_for(language).served_id
+
+
+def is_former(served_id: str) -> bool:
+    """Whether it is the Chinese model of another release: with another adapter, or without any."""
+    ours = re.fullmatch(rf"{CHINESE.name}(-[0-9a-f]{{8}})?", served_id)
+    return bool(ours) and served_id != CHINESE.served_id
 
 
 def packaged_folder(model: Packaged, *, make: bool = True) -> Path | None:
@@ -59,7 +89,7 @@ def packaged_folder(model: Packaged, *, make: bool = True) -> Path | None:
     packed = packed_embedder()
     if packed is None:
         return None
-    # The size tells one release of the package from another.
+    # The size tells one release of the package from another, the model's name one adapter.
     folder = Path(settings.MODELS_DIR) / f"{model.served_id}-{packed.stat().st_size}"
     if folder.exists() or not make:
         return folder if folder.exists() else None
@@ -67,13 +97,13 @@ def packaged_folder(model: Packaged, *, make: bool = True) -> Path | None:
     with folder.with_suffix(".lock").open("w") as lock:  # the web and the worker may both be first
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.exists():
-            _unpack(packed, folder)
+            _unpack(packed, folder, *filter(None, [model.adapter]))
     return folder
 
 
-def _unpack(packed: Path, folder: Path) -> None:
+def _unpack(packed: Path, *folders: Path) -> None:
     """In a child, for the memory it takes; without the application's secrets, as all that reads foreign files."""
-    command = [sys.executable, "-m", "model_runtime.loading.packed", str(packed), str(folder)]
+    command = [sys.executable, "-m", "model_runtime.loading.packed", str(packed), *map(str, folders)]
     try:
         child = start_child(command, env=_ENVIRONMENT, die_with=signal.SIGKILL, cwd=settings.BASE_DIR)
         try:

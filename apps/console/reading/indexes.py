@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from apps.inference.services import EMBEDDER_ID
+from apps.inference.services import EMBEDDER_ID, packaged_id
 from apps.knowledge.models import EmbeddingIndex
 from apps.knowledge.selectors import IndexProgress
 from apps.registry.models import Kind, ModelVersion, VersionState
@@ -24,7 +24,7 @@ def languages_choices() -> list[tuple[str, str]]:
 def languages_shown(index: EmbeddingIndex) -> str:
     """Which languages its passages are of."""
     if index.embedder == EMBEDDER_ID:
-        return _("English, and Chinese by multilingual-e5-small")
+        return _("English, and Chinese by %(model)s") % {"model": packaged_id("zh")}
     return dict(languages_choices())["" if len(index.languages) != 1 else index.languages[0]]
 
 

@@ -21,8 +21,9 @@ from ..models import Collection, EmbeddingIndex, IndexState, PassageVector
 from .embedder import embedder_found
 from .fill import index_fill, missing
 from .hnsw import hnsw_create
-from .indexes import languages_apart
+from .indexes import languages_apart, languages_outdated, makers_now
 from .swap import index_swap, retired_drop
+from .vectors import vectors_outdated_drop
 
 LANGUAGES = ("en", "zh")
 Progress = Callable[[EmbeddingIndex], None]
@@ -90,12 +91,11 @@ def builds_recover() -> None:
 
 
 def active_fill() -> None:
-    """Gives passages that the active index misses their vectors, unless somebody is at it.
-
-    Raises what `index_fill` does.
+    """Gives passages that the active index misses their vectors, unless somebody is at it; in the place of those
+    that another release's model made, too. Raises what `index_fill` does.
     """
     active = EmbeddingIndex.objects.filter(state=IndexState.ACTIVE).first()
-    if active and missing(active).exists():
+    if active and (languages_outdated(active) or missing(active).exists()):
         with _only_builder(active) as alone:
             if alone:
                 _fill(active, None)
@@ -119,7 +119,9 @@ def _begin(actor: Actor, embedder: str, languages: Sequence[str]) -> EmbeddingIn
                 index.state, index.failure = IndexState.BUILDING, ""
                 index.save()
             else:
-                index = EmbeddingIndex.objects.create(**wish, dimension=dimension, actor=_plain(actor))
+                index = EmbeddingIndex(**wish, dimension=dimension, actor=_plain(actor))
+                index.makers = makers_now(index)
+                index.save()
                 hnsw_create(index.pk, dimension, languages_apart(index))
             _record(actor, "index.build_started", index)
     except IntegrityError as error:
@@ -143,6 +145,7 @@ def _complete(index: EmbeddingIndex, progress: Progress | None) -> None:
 
 def _fill(index: EmbeddingIndex, progress: Progress | None) -> None:
     rows = EmbeddingIndex.objects.filter(pk=index.pk)
+    vectors_outdated_drop(index)
     index.done = PassageVector.objects.filter(index=index).count()
     index.total = index.done + missing(index).count()
     rows.update(done=index.done, total=index.total, run_at=timezone.now(), run_done=index.done)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
@@ -99,3 +100,10 @@ def centres(language: Language) -> dict[str, np.ndarray]:
     """
     said: dict[str, list[float]] = json.loads(centres_path(language).read_text())
     return {purpose: np.array(values) for purpose, values in said.items()}
+
+
+@cache
+def maker(language: Language) -> str:
+    """What makes the packaged vectors of a language: by another name it makes others."""
+    name = inference.packaged_id(language)
+    return f"{name} {sha256(centres_path("zh").read_bytes()).hexdigest()[:8]}" if language == "zh" else name

@@ -49,7 +49,7 @@ def _lacking(index: EmbeddingIndex, away: Away) -> list[Collection]:
 
 def _collection_fill(index: EmbeddingIndex, home: Collection, away: Away) -> Iterator[int]:
     wanted, grown = missing(index).filter(collection=home).order_by("pk").select_related("document"), False
-    for language in languages_apart(index) or [""]:
+    for language in list[str](languages_apart(index)) or [""]:
         own = wanted.filter(language=language) if language else wanted
         after, began = UUID(int=0), time.monotonic()
         while language not in away and (rows := list(own.filter(pk__gt=after)[:PORTION])):

@@ -1,14 +1,19 @@
 """Which embedding indexes there are at present."""
 
+from typing import Any
+
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from apps.core.language import Language
 from apps.inference import services as inference
 
 from ..models import EmbeddingIndex, IndexState
+from .embedder import maker
 from .hnsw import hnsw_create
 
-PACKAGED_DIMENSION, PACKAGED_LANGUAGES = 384, ["en", "zh"]  # a model for each
+PACKAGED_DIMENSION = 384
+PACKAGED_LANGUAGES: list[Language] = ["en", "zh"]  # a model for each
 
 
 def index_active() -> EmbeddingIndex:
@@ -16,11 +21,16 @@ def index_active() -> EmbeddingIndex:
     return EmbeddingIndex.objects.filter(state=IndexState.ACTIVE).first() or _first()
 
 
-def index_answering() -> dict[str, str]:
-    """The embedding index that answers now, as plain data: whose vectors, and since when."""
+def index_answering() -> dict[str, Any]:
+    """The embedding index that answers now, as plain data: whose vectors, also by language, and since when."""
     index = index_active()
     since = index.activated_at or index.created_at
-    return {"id": str(index.pk), "embedder": index.embedder, "since": since.isoformat()}
+    return {
+        "id": str(index.pk),
+        "embedder": index.embedder,
+        "makers": index.makers,
+        "since": since.isoformat(),
+    }
 
 
 def indexes_open() -> list[EmbeddingIndex]:
@@ -34,21 +44,33 @@ def indexes_unfinished() -> list[EmbeddingIndex]:
     return list(EmbeddingIndex.objects.filter(state__in=[IndexState.BUILDING, IndexState.FAILED]))
 
 
-def languages_apart(index: EmbeddingIndex) -> list[str]:
+def languages_apart(index: EmbeddingIndex) -> list[Language]:
     """The languages whose vectors different models made."""
     return PACKAGED_LANGUAGES if index.embedder == inference.EMBEDDER_ID else []
+
+
+def makers_now(index: EmbeddingIndex) -> dict[str, str]:
+    """The models that make vectors of such languages in this release."""
+    return {language: maker(language) for language in languages_apart(index)}
+
+
+def languages_outdated(index: EmbeddingIndex) -> list[str]:
+    """The languages whose vectors another release's model made: no question's can be compared with them."""
+    return [language for language, name in makers_now(index).items() if index.makers.get(language) != name]
 
 
 def _first() -> EmbeddingIndex:
     try:
         with transaction.atomic():
-            made = EmbeddingIndex.objects.create(
+            made = EmbeddingIndex(
                 embedder=inference.EMBEDDER_ID,
                 dimension=PACKAGED_DIMENSION,
                 languages=PACKAGED_LANGUAGES,
                 state=IndexState.ACTIVE,
                 activated_at=timezone.now(),
             )
+            made.makers = makers_now(made)
+            made.save()
             hnsw_create(made.pk, made.dimension, languages_apart(made))
             return made
     except IntegrityError:  # another process was quicker

@@ -15,7 +15,7 @@ from django.db.models import Avg, Count
 
 from apps.inference.services import EMBEDDER_ID
 
-from ..indexing.indexes import index_active
+from ..indexing.indexes import index_active, languages_outdated
 from ..models import Collection, EmbeddingIndex, Passage, PassageVector
 from .tokens import quote
 from .types import Language
@@ -62,11 +62,12 @@ class Scope:
     """Passages that one search may see; the rule stands in the WHERE clause of every query, before any ranking.
 
     `index` is the embedding index to compare the question in; None where its model does not read the question's
-    language, or most passages have no vector. `versions` are the collections' when it was measured. `wide` is a
-    scope of at least half of all passages in the language. `frequencies` counts the passages that hold a token:
-    `frequent` ones from the start, by a sample of a scope of `sampled` passages, others as questions ask for them;
-    one that none holds is not kept, so that questions cannot fill the memory. Of a `narrow` scope all are `counted`
-    at its second question: the database would look through the passages of a word everywhere for those few.
+    language, another release's made its vectors, or most passages have none. `versions` are the collections' when
+    it was measured. `wide` is a scope of at least half of all passages in the language. `frequencies` counts the
+    passages that hold a token: `frequent` ones from the start, by a sample of a scope of `sampled` passages, others
+    as questions ask for them; one that none holds is not kept, so that questions cannot fill the memory. Of a
+    `narrow` scope all are `counted` at its second question: the database would look through the passages of a word
+    everywhere for those few.
     """
 
     collection_ids: tuple[UUID, ...]
@@ -194,7 +195,8 @@ def _measure(versions: dict[UUID, int], language: Language, index: EmbeddingInde
     seen = {"collection_id__in": list(versions)}
     kept: Language | None = None if across else language
     found = _sizes(seen, kept)
-    used = index if index.reads(language) and _filled(index, seen, kept) else None
+    comparable = index.reads(language) and kept not in languages_outdated(index)
+    used = index if comparable and _filled(index, seen, kept) else None
     everywhere = _sizes({}, kept)["count"]
     wide = 2 * found["count"] >= everywhere
     narrow = found["count"] <= min(_SAMPLE, everywhere / _NARROW)

