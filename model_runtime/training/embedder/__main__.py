@@ -12,9 +12,9 @@ import torch
 
 from model_runtime.training.embedder.batches import batches
 from model_runtime.training.embedder.corpus import looked_at, reading, token_pages
-from model_runtime.training.embedder.learning import RATE, Learner
+from model_runtime.training.embedder.learning import RATE, STAY, Learner
 from model_runtime.training.embedder.measure import report
-from model_runtime.training.embedder.network import build, save
+from model_runtime.training.embedder.network import build, go_on, save
 from model_runtime.training.embedder.pages import Page, pages_read, without
 from model_runtime.training.embedder.untrained import untrained
 from model_runtime.training.lora import RANK
@@ -34,7 +34,10 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="gets the adapter")
     parser.add_argument("--kept-out", type=Path, nargs="*", default=[], help="JSON lines with a `question` each")
     parser.add_argument("--minutes", type=float, default=10.0, help="the rate falls to nothing by then")
+    parser.add_argument("--begin", type=Path, help="an adapter to go on from")
+    parser.add_argument("--share", type=float, default=1.0, help="of what that adapter adds to the base")
     parser.add_argument("--rate", type=float, default=RATE)
+    parser.add_argument("--stay", type=float, default=STAY, help="the pull towards the untrained model's vectors")
     parser.add_argument("--rank", type=int, default=RANK)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--seed", type=int, default=5)
@@ -53,7 +56,9 @@ def main() -> None:
     network = build(options.base, options.rank).to(options.device).eval()
     start = untrained(network, learnt, known)
     print("before:", report(network, held, measured, start), flush=True)
-    learner = Learner(network, start)
+    if options.begin:
+        go_on(network, options.begin, options.share)
+    learner = Learner(network, start, options.stay)
     endless = batches(learnt, known, start, options.seed)
     train(Trainer(learner, learner, options.rate), endless, 60 * options.minutes)
     save(network, options.out)

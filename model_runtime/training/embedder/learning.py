@@ -25,9 +25,9 @@ STAY = 0.3  # the pull towards the vectors of before: what was fitted on them go
 class Learner(nn.Module):
     """The network with what only its training needs; called with a batch, it says how wrong the network is."""
 
-    def __init__(self, network: BertModel, start: Untrained) -> None:
+    def __init__(self, network: BertModel, start: Untrained, stay: float = STAY) -> None:
         super().__init__()
-        self.network, self.start = network, start
+        self.network, self.start, self.stay = network, start, stay
         self.nothing = nn.Parameter(torch.tensor(NOTHING, device=network.device))
 
     def forward(self, batch: Batch) -> Tensor:
@@ -47,7 +47,7 @@ class Learner(nn.Module):
             sentences = centred(embedded(self.network, batch.read, dropped), self.start.passage)
             right = torch.arange(0, len(sentences), 2, device=questions.device)
             wrong = wrong + READ * _choice(questions[-read:] @ torch.cat([sentences, found.texts]).T, right)
-        return wrong + STAY * (1 - (questions * batch.before.to(questions)).sum(1)).mean()
+        return wrong + self.stay * (1 - (questions * batch.before.to(questions)).sum(1)).mean()
 
     def _near(self, cosines: Tensor, answers: Tensor) -> Tensor:
         """Every section lies farther than `nothing` from a question that none answers; the right one nearer."""

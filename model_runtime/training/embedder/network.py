@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Literal
 
 import torch
+from safetensors.torch import load_file
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 from transformers import BertModel
@@ -28,6 +29,16 @@ def build(folder: Path, rank: int = RANK) -> BertModel:
         if isinstance(layer, Adapted):
             nn.init.normal_(layer.down, std=layer.base.in_features**-0.5)
     return network
+
+
+def go_on(network: BertModel, adapter: Path, share: float) -> None:
+    """Gives the network the factors of that adapter, which add `share` of what they did."""
+    halves = load_file(adapter / "adapter_model.safetensors")
+    own = factors(network)
+    if halves.keys() != own.keys():
+        raise ValueError(f"{adapter} adapts other layers.")
+    for name, tensor in own.items():
+        tensor.data.copy_(halves[name] * (share if "lora_B" in name else 1.0))
 
 
 def save(network: BertModel, folder: Path) -> None:

@@ -24,7 +24,7 @@ from model_runtime.training.embedder.corpus import (
 )
 from model_runtime.training.embedder.learning import STAY, Learner
 from model_runtime.training.embedder.measure import report
-from model_runtime.training.embedder.network import build, embedded, save, tokenised
+from model_runtime.training.embedder.network import build, embedded, go_on, save, tokenised
 from model_runtime.training.embedder.pages import Page, Section, pages_read, without
 from model_runtime.training.embedder.untrained import untrained
 from model_runtime.training.reranker.chinese import FIRST
@@ -177,6 +177,12 @@ def test_training_teaches_which_section_answers_and_the_merged_model_computes_th
     plain, after = embedded(build(base, rank=8), rows), embedded(build(whole, rank=8), rows)
     cosines = (embedded(network, rows) * after).sum(1)
     assert cosines.min() > 0.999 > (embedded(network, rows) * plain).sum(1).min()
+    further, half = build(base, rank=8), build(base, rank=8)
+    go_on(further, tmp_path / "adapter", 1.0)
+    go_on(half, tmp_path / "adapter", 0.5)
+    assert (embedded(further, rows) * after).sum(1).min() > 0.999
+    nearer = (embedded(half, rows) * plain).sum(1)
+    assert (nearer > (after * plain).sum(1)).all() and nearer.min() < 0.999
 
 
 def test_texts_of_all_lengths_have_the_vectors_that_they_have_alone(base: Path, tokenizer: Tokenizer) -> None:
