@@ -106,4 +106,6 @@ def centres(language: Language) -> dict[str, np.ndarray]:
 def maker(language: Language) -> str:
     """What makes the packaged vectors of a language: by another name it makes others."""
     name = inference.packaged_id(language)
-    return f"{name} {sha256(centres_path("zh").read_bytes()).hexdigest()[:8]}" if language == "zh" else name
+    if language != "zh":
+        return name
+    return f"{name} {sha256(centres_path('zh').read_bytes()).hexdigest()[:8]}"
