@@ -1,7 +1,8 @@
 """The means of the Chinese model's vectors, of sentences and of questions in a language (`indexing/embedder.py`).
 
-Whoever makes those of Chinese anew gives every Chinese passage other vectors: the worker makes those
-(`indexing/vectors.py`). Those of English serve questions across languages alone, whose weights then want fitting anew.
+Whoever makes those of Chinese anew gives every Chinese passage other vectors, which the worker sees to
+(`indexing/vectors.py`). Those of English serve questions across languages alone, whose weights then want fitting
+anew.
 """
 
 import json

@@ -20,7 +20,7 @@ from ..models import EmbeddingIndex, IndexState
 from .glossary import glossed
 
 Purpose = Literal["passage", "query"]
-CENTRES = Path(__file__).parent / "centres-zh.json"
+CENTRES = Path(__file__).parent
 
 
 def embed(
@@ -90,7 +90,7 @@ def _asked(
 
 
 def centres_path(language: Language) -> Path:
-    return CENTRES.with_name(f"centres-{language}.json")
+    return CENTRES / f"centres-{language}.json"
 
 
 @cache

@@ -15,7 +15,8 @@ from apps.knowledge.indexing.embedder import maker
 from apps.knowledge.indexing.indexes import index_active, languages_outdated
 from apps.knowledge.models import Collection, Passage, PassageVector
 from apps.knowledge.retrieval import scope
-from apps.knowledge.services import passage_edit, search
+from apps.knowledge.retrieval.search import search
+from apps.knowledge.services import passage_edit
 from tests.apps.knowledge.conftest import fake_embed
 
 pytestmark = pytest.mark.django_db
@@ -97,9 +98,9 @@ def test_nothing_is_stored_beside_vectors_of_another_release(help_pages: Collect
 def test_other_means_make_other_vectors_too(
     help_pages: Collection, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    other = tmp_path_factory.mktemp("means") / "centres.json"
+    other = tmp_path_factory.mktemp("means") / "centres-zh.json"
     other.write_text("{}")
-    monkeypatch.setattr("apps.knowledge.indexing.embedder.CENTRES", other)
+    monkeypatch.setattr("apps.knowledge.indexing.embedder.CENTRES", other.parent)
     maker.cache_clear()
     try:
         assert languages_outdated(index_active()) == ["zh"]
