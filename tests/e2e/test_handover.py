@@ -140,7 +140,7 @@ def test_news_of_other_tabs_ask_for_no_conversation_that_is_only_beginning(
 
 
 def test_who_types_that_they_want_a_person_reaches_one_by_the_button_in_the_answer(
-    chat: Callable[..., tuple[Page, Socket]], lin: str
+    lin: str, chat: Callable[..., tuple[Page, Socket]]
 ) -> None:
     page, socket = chat("/?assistant=shop")
     write(page, "#question", "agent")
@@ -148,8 +148,10 @@ def test_who_types_that_they_want_a_person_reaches_one_by_the_button_in_the_answ
     socket.accept(asked)
     ended = end(outcome="smalltalk")
     socket.events(asked["generation"], delta("You can talk to a person here."), {"kind": "person"}, ended)
-    page.locator(".answer").get_by_role("button", name="Talk to a person").click()
-    expect(page.locator("[data-person]")).to_contain_text("Waiting for a person")
+    with page.expect_response("**/person/") as answered:
+        page.locator(".answer").get_by_role("button", name="Talk to a person").click()
+        expect(page.locator("[data-person]")).to_contain_text("Waiting for a person")
+    assert answered.value.ok
 
 
 def test_the_inbox_begins_at_the_last_words_of_a_conversation(open_page: OpenPage, lin: str) -> None:
