@@ -39,6 +39,12 @@ def test_a_sentence_over_two_pages_is_one_and_names_the_page_it_begins_on() -> N
     assert (piece.rows, piece.page_range) == ((1, 2), (1, 2))
 
 
+def test_what_is_counted_at_the_top_of_a_page_begins_a_paragraph() -> None:
+    first = "2.2.3 have told everybody whose data this is about it, and"
+    second = "2.2.4 shall not break any law in doing what is said above."
+    assert [text for _kind, text in told(made(lines_at(700, [first]), lines_at(700, [second])))] == [first, second]
+
+
 @pytest.mark.parametrize(
     "edges",
     [

@@ -10,6 +10,7 @@ from statistics import median
 
 from ..blocks import Block, Kind, clean
 from .headings import Heading, Line
+from .numbering import number_of
 from .pdf_tags import NO_TAG, Tag
 from .text import FINISHED, LIST_ITEM, WRAPPED_FROM, is_heading, join_wrapped, width
 
@@ -17,7 +18,7 @@ _APART = 1.2  # times the usual distance of lines: what stands farther from the 
 _INDENT = 4.0  # points
 _LEADING = 1.35  # times the letters' size, where no two lines of a paragraph tell
 _MOSTLY = 0.4  # of all letters
-_FULL = 0.75  # of the width of a full line
+_FULL, _HALF = 0.75, 0.5  # of the width of a full line
 
 
 @dataclass(frozen=True)
@@ -111,13 +112,21 @@ def _goes_on(first: PageLine, so_far: Sequence[PageLine], line: PageLine, full: 
         return False
     is_full = width(above.text) >= _FULL * full
     if line.turned:
-        return is_full and not FINISHED.search(above.text)
+        goes_on = is_full or (len(so_far) > 1 and not line.text[0].isupper())
+        return goes_on and not FINISHED.search(above.text) and not _is_counted(line.text)
     indent = line.left - first.left
     if LIST_ITEM.match(first.text):
         return indent > _INDENT or not FINISHED.search(above.text)
     if FINISHED.search(above.text):
         return is_full and line.size == above.size and abs(line.left - above.left) < _INDENT
-    return is_full or sum(width(one.text) for one in so_far) >= WRAPPED_FROM
+    wrapped = sum(width(one.text) for one in so_far) >= WRAPPED_FROM
+    return is_full or wrapped or (line.size > 0 and width(above.text) >= _HALF * full)
+
+
+def _is_counted(text: str) -> bool:
+    """Whether a number begins a paragraph, or is all there is."""
+    number = number_of(text)
+    return text.isdigit() or (number is not None and not number.bare)
 
 
 def _begins_item(line: PageLine, first: PageLine, above: PageLine) -> bool:
