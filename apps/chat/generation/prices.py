@@ -16,6 +16,7 @@ from .sameness import normal_form
 LONGEST: dict[Language, int] = {"en": 3, "zh": 8}
 # Characters of a cell or heading that may be a thing's name: each place where it stands is looked at.
 LONGEST_NAME = 200
+_LONGEST_BRAND = 8  # Chinese characters before the kind of thing that it is
 WORDS: dict[Language, str] = {"en": "price", "zh": "价格 售价"}  # how documents speak of one
 ASKED: dict[Language, str] = {"en": "How much is the {}?", "zh": "{} 多少钱"}
 _ASKS: dict[Language, re.Pattern[str]] = {
@@ -79,13 +80,14 @@ _COMPARES = re.compile(
 
 # What is paid for a thing that is lost or kept back for it is not what it costs.
 _KEPT_FOR = re.compile(r"赔偿|罚款|押金|\b(?:deposit|compensation|penalty|fine)s?\b", re.I)
+_NO_KIND = r"(?:the|an?|our|your|one|each|every|per|this|that|any|all|for|of|and|or|with|in|to|from)\b"
 _POINTS = re.compile(r"\b(?:it|its|they|this|that|these)\b|[它该此]", re.I)
 _CLAUSE = re.compile(r"[,;，；。]\s*|\bbut\b|\.\s")
 
 _EACH = r"[一每][个台盏只把件份瓶]"
 # Where a clause begins with the name, no word before it makes it another thing: a desk lamp, the shade of the lamp.
 _BEGINS = (
-    r"(?:^\W*|[.,;:|(“\"•–—，。；：（、]\s*)"
+    rf"(?:^\W*|[.,;:|(“\"•–—，。；：（、]\s*|{_SUM}(?: \([^()]{{1,20}}\))? and )"
     r"(?:(?:the )?prices? (?:of|for) )?(?:(?:an?|the|our|one|each|every) )?"
     rf"(?:目前|现在|本店的?|我们的|该|这[款个台]|{_EACH})?"
 )
@@ -129,7 +131,12 @@ def names_price(sentence: RankedSentence) -> bool:
 
 
 def counts(sentence: RankedSentence) -> bool:
-    """Whether it says how much in another way than by a sum of money."""
+    """Whether it says how much in another way than by a sum of money; a row whose columns have names, in one that
+    is a price's.
+    """
+    cells = cells_of(sentence.text)
+    if len(cells) > 1 and all(name for name, _text in cells):
+        return any(_PRICE_COLUMN.search(name) for name, _text in cells)
     return bool(_COUNTS.search(sentence.text)) and not _COMPARES.search(sentence.text)
 
 
@@ -142,8 +149,20 @@ def holds(of: str) -> Fits:
 def may_price(of: str, sentence: RankedSentence, before: str) -> bool:
     """Whether it says how much in any way, and it or what stands `before` it has a word of the thing, or points."""
     says = (names_price(sentence) or counts(sentence)) and not prices_another(of)(sentence)
-    text = f"{before}\n{sentence.text}"
-    return says and bool(words_held(of, text) or _POINTS.search(sentence.text))
+    held = words_held(of, f"{before}\n{sentence.text}")
+    if not held:
+        return says and bool(_POINTS.search(sentence.text))
+    return says and not _of_another_kind(of, held, sentence)
+
+
+def _of_another_kind(of: str, held: frozenset[str], sentence: RankedSentence) -> bool:
+    """Whether a thing of which only the last word is found has another one before that: a guitar lesson, not one
+    for the piano.
+    """
+    *kind, thing = of.split()
+    if not kind or not of.isascii() or held != words_held(of, thing):
+        return False
+    return bool(re.search(rf"\b(?!{_NO_KIND})\w+ {re.escape(thing.removesuffix('s'))}s?\b", sentence.text, re.I))
 
 
 def prices_another(of: str) -> Fits:
@@ -208,9 +227,20 @@ def is_called(text: str, of: str) -> bool:
 
 
 def articles_called(headings: Iterable[str], of: str) -> tuple[str, ...]:
-    """The numbers of such things that headings tell: D2 of a purifier, by "Drift air purifier (D2)"."""
+    """How headings number such things: D2 of a purifier, by "Drift air purifier (D2)"; and what a sentence may call
+    that one alone: what begins its name (drift, 清流 of 清流空气净化器（D2）).
+    """
     parts = (part for heading in headings for part in heading.split(" › ") if is_called(part, of))
-    return tuple(dict.fromkeys(code for part in parts for code in sorted(codes_of(part))))
+    numbered = [(part, sorted(codes)) for part in parts if (codes := codes_of(part))]
+    names = (name for part, _codes in numbered for name in _brands(part, of))
+    return tuple(dict.fromkeys([*(code for _part, codes in numbered for code in codes), *names]))
+
+
+def _brands(part: str, of: str) -> list[str]:
+    before = re.split(_name(of), part, maxsplit=1, flags=re.I)[0].strip().casefold()
+    if before.isascii():
+        return before.split()[:1]
+    return [before[:end] for end in range(2, len(before) + 1)] if len(before) <= _LONGEST_BRAND else []
 
 
 def _subjects(cells: Cells) -> list[str]:

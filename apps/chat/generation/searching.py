@@ -36,6 +36,7 @@ from .vague import is_vague
 
 PASSAGES = 5
 MOST_ALIKE = 2  # rows that are said for one name
+MOST_NAMES = 2  # of an article in a question for its price
 # Below it another way of asking is tried.
 UNSURE = 0.5
 # From here on a sentence that has the form of a fact is taken for it.
@@ -174,7 +175,7 @@ async def _of_price(brief: Brief, of: str, found: Retrieval) -> tuple[Retrieval,
     named = as_likely(_listed(others, of), best_of(others))
     articles = articles_called((one.heading for one in found.passages), of)
     if named.confidence < brief.threshold and articles:
-        numbered = await _found(brief, ASKED[brief.language].format(" ".join(articles)))
+        numbered = await _found(brief, ASKED[brief.language].format(" ".join(articles[:MOST_NAMES])))
         named = as_likely(_listed(numbered, *articles), best_of(numbered))
     if named.confidence >= brief.threshold:
         return named, ""
