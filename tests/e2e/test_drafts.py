@@ -46,6 +46,25 @@ def test_a_reload_at_the_moment_of_sending_shows_the_conversation_and_asks_once(
     assert len(socket.of_type("send")) == 2
 
 
+def test_a_question_that_is_taken_while_the_page_is_loaded_anew_is_shown_there(chat: Chat) -> None:
+    page, socket = chat(fresh=True)
+    send = ask(page, socket)
+    page.wait_for_url("**/c/**")
+    page.evaluate(
+        "history.replaceState(null, '', '/')"
+    )  # where the reload went before the answer to the sending came
+    page.reload()
+    assert socket.expect("send", 2) == send
+    socket.accept(send)
+    socket.events(send["generation"], *ANSWER)
+    expect(page.locator(".prose")).to_have_text("You may return it within 30 days.\u20601")
+    expect(page).to_have_url(re.compile(f"/c/{send['conversation']}/$"))
+    page.click(".sidebar-new")
+    page.reload()
+    expect(page.locator(".picker")).to_be_visible()
+    assert len(socket.of_type("send")) == 2
+
+
 def test_a_question_that_was_refused_is_not_asked_again_by_a_reload(chat: Chat) -> None:
     page, socket = chat(fresh=True)
     page.fill("#question", "Can I return it?")

@@ -9,7 +9,7 @@ export function createAsking(store, parts) {
 
   function send(question) {
     const { conversation, message, generation, assistant, text, edits, files } = question;
-    unsent.keep(question);
+    unsent.keep({ conversation, message, generation, assistant, text, edits, files });
     if (!isShown(message)) store.dispatch({ type: "asked", ...question });
     const brought = files.filter(({ kept }) => !kept).map(({ id }) => id);
     const { socket, handover, thread, scroll } = parts();
@@ -54,7 +54,7 @@ export function createAsking(store, parts) {
       const state = store.get();
       if (!question || ![null, question.conversation].includes(state.id)) return "";
       const isInTheWay = runningAnswer(state) || (question.edits && !isShown(question.edits));
-      if (isInTheWay && !isShown(question.message)) return "";
+      if (isShown(question.message) ? question.isTaken : isInTheWay) return "";
       if (!state.id) store.dispatch({ type: "choose", assistant: question.assistant });
       send(question);
       return question.text;

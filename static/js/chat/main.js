@@ -92,13 +92,13 @@ function received(frame, again) {
     case "error":
       if (!frame.ref || isReplacing(store.get(), frame.ref)) toast(frame.message);
       if (!frame.ref) return;
-      unsent.settled(frame.ref);
+      unsent.refused(frame.ref);
       store.dispatch({ ...frame, type: "refused" });
   }
 }
 
 function accepted({ conversation, message, generation, title, standing }, again) {
-  unsent.settled(message);
+  unsent.taken(message);
   const state = store.get();
   if (state.id !== conversation) return;
   store.dispatch({ type: "accepted", generation, title, standing });
@@ -175,6 +175,7 @@ async function open(id, { push = true, fromList = false } = {}) {
   try {
     const conversation = await api(`/api/chat/conversations/${id}/`);
     if (push) address.show(id);
+    unsent.forget();
     show(conversation);
     if (!fromList) sidebar.closeDrawer();
   } catch {
@@ -184,6 +185,7 @@ async function open(id, { push = true, fromList = false } = {}) {
 
 function startNew({ push = true, fromList = false } = {}) {
   if (push) address.show(null);
+  unsent.forget();
   show(null);
   if (fromList && sidebar.isDrawerOpen()) return;
   sidebar.closeDrawer();

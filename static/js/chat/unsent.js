@@ -1,12 +1,13 @@
 /*
- * The question that the server has not taken yet outlives a reload of its tab. It is sent again with the same ids, so
- * one that had arrived is not asked twice. On our own page alone: in a widget's frame the next visitor may come with the
- * reload, and of a trial nothing is kept.
+ * The last question outlives a reload of its tab that comes before the address names its conversation: it is sent again
+ * with the same ids, so one that had arrived is not asked twice. On our own page alone: in a widget's frame the next
+ * visitor may come with the reload, and of a trial nothing is kept.
  */
 import { data } from "./page.js";
 
 const KEY = "unsent";
 const LASTS = 60_000; // ms; whoever comes back later may not want it any more, and finds it as a draft
+const LASTS_TAKEN = 10_000; // the old page still hears that it was taken while the reload is under way
 
 function attempt(action) {
   try {
@@ -17,22 +18,30 @@ function attempt(action) {
 }
 
 const read = () => JSON.parse(sessionStorage.getItem(KEY));
+const write = (question) => sessionStorage.setItem(KEY, JSON.stringify({ ...question, whose: data.drafts, at: Date.now() }));
+const forget = () => sessionStorage.removeItem(KEY);
+const isReload = () => performance.getEntriesByType("navigation")[0]?.type === "reload";
 
 export const unsent = {
-  keep(question) {
-    attempt(() => sessionStorage.setItem(KEY, JSON.stringify({ ...question, whose: data.drafts, at: Date.now() })));
+  keep: (question) => attempt(() => write(question)),
+  /** The server has the question `id`. */
+  taken(id) {
+    attempt(() => {
+      const kept = read();
+      if (kept?.message === id) write({ ...kept, isTaken: true });
+    });
   },
-  /** The server took, or refused, the question `id`. */
-  settled(id) {
-    attempt(() => read()?.message === id && sessionStorage.removeItem(KEY));
-  },
+  /** The server refused the question `id`. */
+  refused: (id) => attempt(() => read()?.message === id && forget()),
+  /** The reader went elsewhere. */
+  forget: () => attempt(forget),
   /** What was kept before the page was loaded, once; null where it was another person's. */
   take() {
     return attempt(() => {
-      const kept = read();
-      sessionStorage.removeItem(KEY);
-      const { whose, at, ...question } = kept;
-      return whose === data.drafts && Date.now() - at < LASTS ? question : null;
+      const { whose, at, ...question } = read();
+      forget();
+      const isFresh = Date.now() - at < (question.isTaken ? LASTS_TAKEN : LASTS);
+      return whose === data.drafts && isFresh && (!question.isTaken || isReload()) ? question : null;
     });
   },
 };
