@@ -125,6 +125,25 @@ def test_a_source_of_a_spreadsheet_says_its_row(chat: Chat, language: str, row: 
     assert whole == rows
 
 
+@pytest.mark.parametrize(
+    ("language", "first", "both"), [("en", "page 4", "pages 3–4"), ("zh-CN", "第 4 页", "第 3–4 页")]
+)
+def test_a_quote_names_its_own_page_and_a_whole_passage_all_of_them(
+    chat: Chat, language: str, first: str, both: str
+) -> None:
+    told = source() | {"title": "Lamps", "page": 4, "pages": [4, 4]}
+    whole = source(2) | {"title": "Lamps", "page": 3, "pages": [3, 4]}
+    page = answered(
+        chat, told, delta("It is unused. [1]"), whole, delta(" And whole. [2]"), end(), language=language
+    )
+    expect(page.locator(".source .source-where")).to_have_text([first, both])
+    body = {"title": "Lamps", "heading": "", "text": TEXT, "language": "en", "before": None, "after": None}
+    found = {**body, "id": PASSAGE, "page": 3, "pages": [3, 4], "rows": None, "document": "lamps.pdf"}
+    page.route(f"**/api/knowledge/passages/{PASSAGE}/", lambda route: route.fulfill(json=found))
+    page.locator(".cite").first.click()
+    expect(page.locator(".passage-document .figures")).to_have_text(first)
+
+
 def test_the_section_of_a_source_is_in_sight_before_a_long_title_and_all_of_it_on_hovering(chat: Chat) -> None:
     long = {"title": "Lumen Gateway: installation and operations guide", "heading": "Work › Backups", "page": 7}
     page = answered(chat, source() | long, delta("Every week. [1]"), end())
