@@ -111,6 +111,8 @@ def _is_bold(part: Tag) -> bool:
 def header_rows(main: Tag) -> None:
     """The first row of a table without headers is of some where it looks so."""
     for table in main.find_all("table"):
+        if table.find("table"):
+            continue  # lays the page out
         rows = [row.find_all("td") for row in table.find_all("tr")]
         if len(rows) < 2 or table.find("th") or len({len(row) for row in rows}) > 1 or len(rows[0]) < 2:
             continue

@@ -10,7 +10,7 @@ import pypdfium2.raw as pdfium_c
 from ..blocks import Block, Extracted, Refused, clean
 from .headings import find_headings, full_width
 from .pdf_edges import furniture
-from .pdf_letters import LINE, begins, letter, mended, rules, words
+from .pdf_letters import LINE, begins, hyphened, letter, mended, rules, words
 from .pdf_lines import PageLine, paragraphs, spaced, tagged_headings
 from .pdf_tables import Grid, find_grids
 from .pdf_tagged import tagged_grids
@@ -144,6 +144,7 @@ def _lines(
     """Those with something on them; behind an empty one a line is `apart`. A table stands where its first line
     did.
     """
+    known_words = hyphened(text)
     tables = {line: grid for grid in grids for line in grid.lines}
     told: set[int] = set()
     apart = False
@@ -162,7 +163,7 @@ def _lines(
             left, foot = begins(page, first) if known else (0.0, -float(place))
             tag = tags.of(page, first) if tags else NO_TAG
             if tag is not ASIDE:
-                said = mended(line, text)
+                said = mended(line, known_words)
                 low = begins(page, first + len(line) - 1)[1] if said != line and known else foot
                 yield PageLine(
                     said, size, bold, apart, tag.level, page=number, left=left, foot=foot, low=low, tag=tag

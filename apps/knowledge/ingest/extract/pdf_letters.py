@@ -2,7 +2,7 @@
 
 import ctypes
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from math import hypot, isfinite
 
 import pypdfium2 as pdfium
@@ -11,6 +11,7 @@ import pypdfium2.raw as pdfium_c
 from .pdf_columns import Rule, Word
 
 _PARTED = re.compile(r"(\w+)\ufffe(\w+)")  # at the end of a line, which the library then does not end
+_HYPHENED = re.compile(r"\w+-\w+")
 _SPACED = re.compile(r"(?<=[\u2e80-\uffef]) (?=[\u2e80-\uffef])")
 _TOUCHING = re.compile(r"(?<=[\u3400-\u9fff])(?=[\u3400-\u9fff])")
 LINE = re.compile(r"([^\r\n]*)(?:\r\n?|\n|$)")
@@ -33,20 +34,25 @@ def words(page: pdfium.PdfTextPage, text: str) -> Iterator[Word]:
             yield Word(word.group(), place, number, first.left, max(first.right, last.right), low, high)
 
 
-def mended(line: str, text: str) -> str:
-    """A line as it was written: words parted at the end of one are whole, as elsewhere in `text`, and Chinese that
-    was set wide to fill the line has no blanks between its characters.
+def hyphened(text: str) -> frozenset[str]:
+    """The words that have a hyphen within a line of a page; none where no word is parted at the end of one."""
+    return frozenset(_HYPHENED.findall(text)) if "\ufffe" in text else frozenset()
+
+
+def mended(line: str, known: Container[str]) -> str:
+    """A line as it was written: words parted at the end of one are whole, with a hyphen where they are `known` with
+    it, and Chinese that was set wide to fill the line has no blanks between its characters.
     """
     if "\ufffe" in line:
-        line = _PARTED.sub(lambda parted: _whole(parted[1], parted[2], text), line)
+        line = _PARTED.sub(lambda parted: _whole(parted[1], parted[2], known), line)
     if " " in line and len(_SPACED.findall(line)) > len(_TOUCHING.findall(line)):
         line = _SPACED.sub("", line)
     return line
 
 
-def _whole(left: str, right: str, text: str) -> str:
+def _whole(left: str, right: str, known: Container[str]) -> str:
     parted = f"{left}-{right}"
-    return parted if not right[0].islower() or parted in text else left + right
+    return parted if not right[0].islower() or parted in known else left + right
 
 
 def letter(page: pdfium.PdfTextPage, index: int) -> tuple[float, bool]:

@@ -90,7 +90,7 @@ def paragraphs(lines: Sequence[PageLine], full: int, *, headings: bool) -> Itera
     at = 0
     while at < len(lines):
         end = at + 1
-        while end < len(lines) and _goes_on(lines[at], lines[at:end], lines[end], full):
+        while end < len(lines) and _goes_on(lines[at], lines[end - 1], lines[end], end - at, full):
             end += 1
         yield from _block(lines[at:end], alone=headings and _alone(lines, at, end))
         at = end
@@ -103,23 +103,22 @@ def _alone(lines: Sequence[PageLine], at: int, end: int) -> bool:
     return lines[end].apart and is_heading(clean(lines[at].text))
 
 
-def _goes_on(first: PageLine, so_far: Sequence[PageLine], line: PageLine, full: int) -> bool:
-    """Whether `line` belongs to the paragraph that `so_far` makes."""
-    above = so_far[-1]
+def _goes_on(first: PageLine, above: PageLine, line: PageLine, count: int, full: int) -> bool:
+    """Whether `line` belongs to the paragraph of the `count` lines from `first` to `above`."""
     if line.tag.block and above.tag.block == line.tag.block and above.page == line.page and not line.apart:
         return True
     if above.unit or line.unit or line.apart or _begins_item(line, first, above):
         return False
     is_full = width(above.text) >= _FULL * full
     if line.turned:
-        goes_on = is_full or (len(so_far) > 1 and not line.text[0].isupper())
+        goes_on = is_full or (count > 1 and not line.text[0].isupper())
         return goes_on and not FINISHED.search(above.text) and not _is_counted(line.text)
     indent = line.left - first.left
     if LIST_ITEM.match(first.text):
         return indent > _INDENT or not FINISHED.search(above.text)
     if FINISHED.search(above.text):
         return is_full and line.size == above.size and abs(line.left - above.left) < _INDENT
-    wrapped = sum(width(one.text) for one in so_far) >= WRAPPED_FROM
+    wrapped = count > 1 or width(above.text) >= WRAPPED_FROM
     return is_full or wrapped or (line.size > 0 and width(above.text) >= _HALF * full)
 
 
@@ -140,12 +139,18 @@ def _begins_item(line: PageLine, first: PageLine, above: PageLine) -> bool:
 def _block(lines: Sequence[PageLine], *, alone: bool) -> Iterator[Block]:
     first, turns = lines[0], list[tuple[int, int]]()
     marker = None if first.unit else LIST_ITEM.match(first.text)
-    text = ""
+    parts: list[str] = []
+    length, page = 0, first.page  # of all parts but the last one; of that one
     for line in lines:
         own = line.text[marker.end() :] if marker and line is first else line.text
-        text = join_wrapped(text, own)
-        if line.page != first.page and line.page not in {page for _at, page in turns}:
-            turns.append((len(clean(text)) - len(clean(own)), line.page))
-    if text := clean(text):
+        if parts:
+            before = join_wrapped(parts[-1], own).removesuffix(own)
+            parts[-1] = clean(before) + " " * before.endswith(" ")
+            length += len(parts[-1])
+        if line.page != page:
+            page = line.page
+            turns.append((length, page))
+        parts.append(own)
+    if text := clean("".join(parts)):
         kind: Kind = "heading" if alone else "unit" if first.unit or first.tag.item or marker else "text"
         yield Block(kind, text, level=int(alone), page=first.page, turns=tuple(turns))
