@@ -12,9 +12,8 @@ from apps.knowledge.models import Collection, Document, DocumentState
 from apps.knowledge.selectors import documents, passage_sizes
 from apps.knowledge.services import Splitting, splitting_asked
 
-from ..asked import text
-
-PAGE_SIZE = 50
+from ..asked import page_number, text
+from .paging import Page, page_of
 
 
 @dataclass(frozen=True)
@@ -31,24 +30,20 @@ class DocumentFilters:
 
 @dataclass(frozen=True)
 class DocumentPage:
-    """`count` is of all that match; `after` is the cursor of the next page, "" on the last one."""
+    """`count` is of all that match."""
 
     filters: DocumentFilters
-    rows: list[Document]
+    page: Page[Document]
     count: int
-    after: str
-    first: bool
 
 
 def document_page(collection: Collection, query: QueryDict) -> DocumentPage:
-    """By name. `?after=` is the last name of the page before: page 200 is as quick as page 1."""
+    """By name."""
     state = query.get("state", "")
     filters = DocumentFilters(text(query, "q", longest=200), state if state in DocumentState.values else "")
     found = _filtered(documents(collection), filters)
-    after = text(query, "after", longest=500)
-    rows = list((found.filter(name__gt=after) if after else found).order_by("name")[: PAGE_SIZE + 1])
-    more = rows[PAGE_SIZE - 1].name if len(rows) > PAGE_SIZE else ""
-    return DocumentPage(filters, rows[:PAGE_SIZE], found.count(), more, not after)
+    page = page_of(found.order_by("name"), page_number(query), **vars(filters))
+    return DocumentPage(filters, page, found.count())
 
 
 def _filtered(found: QuerySet[Document], filters: DocumentFilters) -> QuerySet[Document]:

@@ -4,7 +4,6 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from operator import or_
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import Q, Sum
@@ -27,7 +26,8 @@ from apps.knowledge.selectors import (
 from apps.knowledge.services import TABLE_SUFFIXES, import_foresee
 from apps.registry.selectors import size_shown
 
-PAGE_SIZE = 100
+from .paging import PAGE_SIZE, Page, page_read, part_of
+
 GONE_SHOWN = 200
 LONGEST_COLUMN = 200  # characters of a column's name
 SHOWS = {
@@ -65,7 +65,7 @@ class Foreseen:
 @dataclass(frozen=True)
 class ImportPage:
     """`state` is that of the import; once all bytes of an upload are there "looking" while a worker hashes them,
-    and then "received". `rows` are those of the page `number`, which counts from 1; `percent` is of the bytes while
+    and then "received". `page` is that with the `number`, which counts from 1; `percent` is of the bytes while
     they arrive or are looked at, afterwards of the work. Only a received import is `foreseen`.
     """
 
@@ -76,9 +76,8 @@ class ImportPage:
     percent: int
     chips: list[tuple[str, str, int]]
     show: str
-    rows: list[ImportItem]
+    page: Page[ImportItem]
     number: int
-    more: bool
     foreseen: Foreseen | None = None
 
     @property
@@ -95,18 +94,6 @@ class ImportPage:
         """How many files can be opened, as far as anybody looked; of none all, which then tell why they fail."""
         total = self.progress.counts["total"]
         return (total - self.foreseen.closed if self.foreseen else total) or total
-
-    @property
-    def before(self) -> str:
-        """The query of the page before this one; "" for none."""
-        return self._query(self.number - 1) if self.number > 1 else ""
-
-    @property
-    def after(self) -> str:
-        return self._query(self.number + 1) if self.more else ""
-
-    def _query(self, number: int) -> str:
-        return urlencode({"show": self.show, "page": number})
 
     @cached_property
     def tables(self) -> bool:
@@ -137,15 +124,14 @@ def import_page(actor: Actor, row: Import, show: str, number: int) -> ImportPage
     state = str(row.state)
     if receiving and row.received == row.size:
         state = "looking" if import_items(row).filter(hashes__isnull=True).exists() else "received"
-    first = (number - 1) * PAGE_SIZE
-    shown = slice(first, first + PAGE_SIZE + 1)
+    shown = part_of(number)
     foreseen = None
     if state == "received":
         foresight = import_foresee(actor=actor, row=row)
         documents, counts = foresight.counts()
         items = import_items(row)
         if show:
-            items = items.filter(pk__in=foresight.items(show, first, PAGE_SIZE + 1))
+            items = items.filter(pk__in=foresight.items(show, shown.start, PAGE_SIZE + 1))
             shown = slice(None)
         rows = list(items.defer("hashes")[shown])
         outcomes = foresight.outcomes([item.pk for item in rows])
@@ -162,9 +148,8 @@ def import_page(actor: Actor, row: Import, show: str, number: int) -> ImportPage
         percent=int(100 * (_arrived(row, state) if receiving else progress.share)),
         chips=[(name, str(label), counts[name]) for name, label in labels.items() if counts[name]],
         show=show,
-        rows=rows[:PAGE_SIZE],
+        page=page_read(rows, number, show=show),
         number=number,
-        more=len(rows) > PAGE_SIZE,
         foreseen=foreseen,
     )
 

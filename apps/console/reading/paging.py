@@ -22,11 +22,28 @@ class Page(Generic[Row]):
 
 def page_of(found: "Sequence[Row] | QuerySet[Any, Row]", number: int, **query: str) -> Page[Row]:
     """The page `number`, which counts from 1; `query` is what else the page's address says."""
+    return page_read(list(found[part_of(number)]), number, **query)
+
+
+def part_of(number: int) -> slice:
+    """What is read for that page: one row more than it shows, which tells whether there is a next one."""
     start = (number - 1) * PAGE_SIZE
-    rows = list(found[start : start + PAGE_SIZE + 1])
+    return slice(start, start + PAGE_SIZE + 1)
+
+
+def page_read(rows: list[Row], number: int, **query: str) -> Page[Row]:
+    """`page_of` for rows that were read as `part_of` says."""
     kept = {name: value for name, value in query.items() if value}
     return Page(
         rows[:PAGE_SIZE],
         urlencode(kept | {"page": number - 1}) if number > 1 else "",
         urlencode(kept | {"page": number + 1}) if len(rows) > PAGE_SIZE else "",
     )
+
+
+def beyond(query: str, **cursor: str) -> str:
+    """The query of the page behind the cursor, of a list that is read by the last row seen; "" without a cursor.
+
+    `query` is what else the address says.
+    """
+    return "&".join(filter(None, [query, urlencode(cursor)])) if all(cursor.values()) else ""

@@ -15,8 +15,8 @@ from apps.knowledge.models import Collection, DroppedPair
 from apps.knowledge.selectors import dropped_pairs
 
 from ..asked import page_number, text
+from .paging import Page, page_of
 
-PAGE_SIZE = 50
 REASONS: Mapping[str, Any] = {
     "same": _("Duplicate"),
     "similar": _("Nearly a duplicate"),
@@ -47,11 +47,12 @@ class PairFilters:
 class PairPage:
     """`rows` are (pair, the query for all of its document); `reasons` (code, label, count, query) and `total` count
     without the filter by reason; `where` names the one document. `links` are queries of this page: "here", "all"
-    reasons, without the "import" or the "document", and "previous" and "next" where there are such pages.
+    reasons, without the "import" or the "document".
     """
 
     filters: PairFilters
     rows: list[tuple[DroppedPair, str]]
+    page: Page[DroppedPair]
     total: int
     reasons: list[tuple[str, str, int, str]]
     where: str
@@ -66,25 +67,26 @@ def pair_page(actor: Actor, collection: Collection, query: QueryDict) -> PairPag
     )
     scope = _scoped(dropped_pairs(actor=actor, collection=collection), filters)
     counts = dict(scope.order_by().values_list("failure__code").annotate(Count("pk")))
-    rows, number, more = _rows(scope.filter(failure__code=filters.why) if filters.why else scope, query)
+    number = page_number(query)
+    found = scope.filter(failure__code=filters.why) if filters.why else scope
+    page = page_of(found, number, **vars(filters))
     links = {
         "here": filters.query(page=str(number)),
         "all": filters.query(why=""),
         "import": filters.query(imported=""),
         "document": filters.query(document=""),
-        "previous": filters.query(page=str(number - 1)) if number > 1 else "",
-        "next": filters.query(page=str(number + 1)) if more else "",
     }
     return PairPage(
         filters,
-        [(pair, filters.query(document=str(pair.document_id))) for pair in rows],
+        [(pair, filters.query(document=str(pair.document_id))) for pair in page.rows],
+        page,
         sum(counts.values()),
         [
             (code, str(label), counts[code], filters.query(why=code))
             for code, label in REASONS.items()
             if code in counts
         ],
-        rows[0].document.name if rows and filters.document else "",
+        page.rows[0].document.name if page.rows and filters.document else "",
         links,
     )
 
@@ -97,13 +99,6 @@ def _scoped(found: QuerySet[DroppedPair], filters: PairFilters) -> QuerySet[Drop
     for word in filters.q.split():
         found = found.filter(Q(question__icontains=word) | Q(answer__icontains=word))
     return found
-
-
-def _rows(found: QuerySet[DroppedPair], query: QueryDict) -> tuple[list[DroppedPair], int, bool]:
-    number = page_number(query)
-    start = (number - 1) * PAGE_SIZE
-    rows = list(found[start : start + PAGE_SIZE + 1])
-    return rows[:PAGE_SIZE], number, len(rows) > PAGE_SIZE
 
 
 def _id(query: QueryDict, name: str) -> str:

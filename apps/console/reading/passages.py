@@ -8,18 +8,18 @@ from django.urls import reverse
 from apps.knowledge.models import Document, Passage, PassageEdit
 from apps.knowledge.selectors import document_passages, passage_edits
 
-PAGE_SIZE = 50
+from .paging import PAGE_SIZE
 
 
 @dataclass(frozen=True)
 class PassagePage:
     """`rows` are passages in reading order, each with what staff changed in it or None; `before` and `after` are
-    where the neighbouring pages begin, None at either end.
+    the queries of the pages beside it, "" at either end.
     """
 
     rows: list[tuple[Passage, PassageEdit | None]]
-    before: int | None
-    after: int | None
+    before: str
+    after: str
 
 
 def passage_page(document: Document, at: int) -> PassagePage:
@@ -32,8 +32,8 @@ def passage_page(document: Document, at: int) -> PassagePage:
     rows = [(passage, edits.get(passage.position)) for passage in found]
     return PassagePage(
         rows[:PAGE_SIZE],
-        max(first - PAGE_SIZE, 0) if first else None,
-        first + PAGE_SIZE if len(rows) > PAGE_SIZE else None,
+        f"at={first - PAGE_SIZE}" if first else "",
+        f"at={first + PAGE_SIZE}" if len(rows) > PAGE_SIZE else "",
     )
 
 

@@ -97,19 +97,21 @@ def tone(state: str) -> str:
 
 
 @register.filter
-def ago(moment: datetime) -> str:
-    """In one unit: "3 hours ago"."""
-    if timezone.now() - moment < timedelta(minutes=1):
-        return _("just now")
-    return _("%(time)s ago") % {"time": timesince(moment, depth=1)}
+def ago(at: datetime) -> str:
+    """How long ago that was, in one unit: "3 hours ago"; the moment itself is its title."""
+    utc = at.astimezone(UTC)
+    recent = timezone.now() - at < timedelta(minutes=1)
+    words = _("just now") if recent else _("%(time)s ago") % {"time": timesince(at, depth=1)}
+    time = '<time class="figures" datetime="{}" title="{} UTC">{}</time>'
+    return format_html(time, utc.isoformat(), f"{utc:%Y-%m-%d %H:%M:%S}", words)
 
 
 @register.filter
-def moment(at: datetime) -> str:
-    """A moment of its own, which the page says in the reader's time (`times.js`)."""
+def moment(at: datetime, precision: str = "") -> str:
+    """A moment of its own, which the page says in the reader's time (`times.js`): to the minute, or "second"."""
     utc = at.astimezone(UTC)
-    time = '<time class="figures" datetime="{}" data-own>{} UTC</time>'
-    return format_html(time, utc.isoformat(), f"{utc:%Y-%m-%d %H:%M:%S}")
+    time = '<time class="figures" datetime="{}" data-own="{}">{} UTC</time>'
+    return format_html(time, utc.isoformat(), precision, f"{utc:%Y-%m-%d %H:%M:%S}")
 
 
 @register.filter

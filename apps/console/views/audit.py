@@ -10,6 +10,7 @@ from apps.audit.selectors import audit_events, audit_verification
 
 from ..access import needs
 from ..asked import text
+from ..reading.paging import beyond
 
 PAGE_SIZE = 100
 
@@ -24,11 +25,12 @@ def audit(request: HttpRequest) -> HttpResponse:
     if before.isdecimal():
         events = events.filter(pk__lt=min(int(before), 2**63 - 1))
     rows = list(events[: PAGE_SIZE + 1])
+    query = urlencode({name: value for name, value in filters.items() if value})
     context = {
         "events": rows[:PAGE_SIZE],
         "filters": filters,
-        "query": urlencode({name: value for name, value in filters.items() if value}),
-        "older": rows[PAGE_SIZE - 1].pk if len(rows) > PAGE_SIZE else "",
+        "query": query,
+        "after": beyond(query, before=str(rows[PAGE_SIZE - 1].pk)) if len(rows) > PAGE_SIZE else "",
         "verification": audit_verification() if request.method == "POST" else None,
         "here": "audit",
     }

@@ -14,6 +14,7 @@ from apps.core.keyset import page_by_time
 
 from ..access import needs
 from ..reading.conversations import chips, choices, conversations, filters_from
+from ..reading.paging import beyond
 from ..reading.transcript import conversation_get, told_before, turns
 
 PAGE_SIZE = 50
@@ -31,6 +32,7 @@ def conversation_list(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "page": page,
+        "after": beyond(filters.query(), before=page.older),
         "filters": filters,
         "choices": choices(),
         "chips": chips(filters),

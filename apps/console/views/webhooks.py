@@ -25,6 +25,7 @@ from apps.webhooks.services import (
 from ..access import needs
 from ..forms.webhook import WebhookForm
 from ..once import redirect_with_secret, secret_forget, secret_made
+from ..reading.paging import beyond
 
 PAGE_SIZE = 15
 
@@ -62,11 +63,13 @@ def webhook_page(request: HttpRequest, webhook_id: UUID) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("console:webhook", webhook_id)
     cursor = request.GET.get("before", "")
+    page = page_by_time(deliveries_of(hook), field="created_at", cursor=cursor, size=PAGE_SIZE)
     context = {
         "hook": hook,
         "form": form,
         "secret": secret_made(request),
-        "page": page_by_time(deliveries_of(hook), field="created_at", cursor=cursor, size=PAGE_SIZE),
+        "page": page,
+        "after": beyond("", before=page.older),
         "here": "webhooks",
     }
     return secret_forget(request, render(request, "console/webhook.html", context))

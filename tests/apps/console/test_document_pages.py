@@ -10,7 +10,7 @@ from django.test import Client
 
 from apps.accounts.models import Role
 from apps.chat.models import Message
-from apps.console.reading.knowledge import PAGE_SIZE
+from apps.console.reading.paging import PAGE_SIZE
 from apps.knowledge.ingest.originals import original_path
 from apps.knowledge.models import Collection, Document, Passage
 
@@ -32,7 +32,7 @@ def many(world: World) -> list[str]:
 def listed(client: Client, query: str = "") -> list[str]:
     response = client.get(f"{PAGE}{query}")
     assert response.status_code == 200
-    return [row.name for row in response.context["page"].rows]
+    return [row.name for row in response.context["page"].page.rows]
 
 
 def test_every_document_stands_on_exactly_one_page(operator: Client, many: list[str]) -> None:
@@ -40,7 +40,7 @@ def test_every_document_stands_on_exactly_one_page(operator: Client, many: list[
     while True:
         page = operator.get(f"{PAGE}{query}").content.decode()
         seen += listed(operator, query)
-        following = re.search(r'rel="next" href="(\?after=[^"]+)"', page)
+        following = re.search(r'rel="next" href="(\?page=[^"]+)"', page)
         if following is None:
             break
         query = following[1]

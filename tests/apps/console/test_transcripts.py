@@ -192,11 +192,11 @@ def test_pages_follow_each_other_without_a_gap(
     seen: list[object] = []
     query = ""
     while True:
-        page = reviewer.get(f"/console/conversations/?{query}").context["page"]
-        seen += [conversation.pk for conversation in page.rows]
-        if not page.older:
+        context = reviewer.get(f"/console/conversations/?{query}").context
+        seen += [conversation.pk for conversation in context["page"].rows]
+        if not context["after"]:
             break
-        query = f"before={page.older}"
+        query = context["after"]
     assert len(seen) == len(set(seen)) == 10
 
 
