@@ -13,7 +13,9 @@ from .prices import names_price
 # A grade or standard says how good a thing is: who asks for another one than it has is told the one it has.
 _GRADES = frozenset({"ip", "iso", "en", "din", "usb", "hdmi", "wpa"})
 _LETTERS = re.compile(r"[a-z]+")
-_WANTS_BACK = re.compile(r"\brefund(?:s|ed|able)?\b|\bmoney back\b|\breimburse\w*\b|退[费款钱]", re.I)
+_WANTS_BACK = re.compile(
+    r"\brefund(?:s|ed|able)?\b|\b(?:money|fees?) back\b|\breimburse\w*\b|退[费款钱]|[能可以]退[吗么不]", re.I
+)
 _GIVES_BACK = re.compile(
     r"\b(?:refund\w*|returns?|returned|returnable|cancel\w*|reimburse\w*|repa(?:y|id))\b|\bback\b|退|返还|取消|报销",
     re.I,

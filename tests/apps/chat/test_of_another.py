@@ -46,6 +46,9 @@ def test_a_code_that_stands_elsewhere_in_what_was_found_is_known() -> None:
     [
         ("会员可以退费吗？", "会员年费一百九十八元，可在店内办理。", True),
         ("Can I get a refund for my membership?", "Membership costs 45 euros a year.", True),
+        ("月卡可以退吗？", "月卡三百元一个月。", True),
+        ("Can I get my membership fee back?", "Membership costs 45 euros a year.", True),
+        ("礼品卡可以退吗", "礼品卡购买后 14 天内可以退款。", False),
         ("会员可以退费吗？", "会员年费一百九十八元，不退费。", False),
         ("押金能退钱吗", "还车后押金三百元原路返还。", False),
         ("Can I get a refund?", "You can cancel within 7 days; after that it costs 20 euros.", False),
