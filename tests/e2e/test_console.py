@@ -242,7 +242,11 @@ def test_a_new_key_is_copied_with_a_click(assistants: None, open_page: Callable[
     assert page.evaluate("navigator.clipboard.readText()") == page.locator("#token").text_content()
 
 
-BROKEN = """() => [...document.querySelectorAll("button, .button, .badge, .chip:not(:has(.chip-remove)), th")]
+# The name of a row may be as long as a sentence: it is text.
+ONE_LINE = "button, .button, .badge, .chip:not(:has(.chip-remove)), th:not([scope=row])"
+BROKEN = (
+    f"() => [...document.querySelectorAll('{ONE_LINE}')]"
+    + """
     .filter((node) => node.checkVisibility() && node.textContent.trim())
     .filter((node) => {
         const words = document.createRange();
@@ -250,6 +254,7 @@ BROKEN = """() => [...document.querySelectorAll("button, .button, .badge, .chip:
         return words.getBoundingClientRect().height > 1.5 * parseFloat(getComputedStyle(node).lineHeight);
     })
     .map((node) => node.textContent.trim())"""
+)
 
 
 @pytest.mark.parametrize(
