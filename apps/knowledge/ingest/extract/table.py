@@ -6,12 +6,15 @@ import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime, time
 from typing import Any
+from zipfile import BadZipFile
 
+from lxml import etree
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
 from ..blocks import Block, Columns, Extracted, Refused, Sheet, Table, clean
 from ..decode import decode
 from .archive import check_archive
+from .number_formats import NumberFormat, formats_of
 from .rows import columns_check, row_text
 
 MAX_ROWS = 20_000
@@ -86,13 +89,18 @@ def extract_xlsx(data: bytes, columns: Columns = _USUAL) -> Extracted:
     sheets: list[tuple[str, _Filled]] = []
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        formats = formats_of(data)
         for name in _visible(workbook):
             sheet = workbook.get_sheet_by_name(name)
-            first, _column = sheet.start or (0, 0)  # what is empty above is no row here, but counts
-            rows = [[_cell(cell) for cell in row] for row in sheet.to_python()]
-            filled = _filled(enumerate(rows, first + 1))
+            above, left = sheet.start or (0, 0)  # what is empty there is no row and no column here, but counts
+            own = formats.get(name, {})
+            rows = [
+                [_cell(cell, own.get((row, column))) for column, cell in enumerate(cells, left)]
+                for row, cells in enumerate(sheet.to_python(), above)
+            ]
+            filled = _filled(enumerate(rows, above + 1))
             sheets.append((clean(name) if len(workbook.sheet_names) > 1 else "", filled))
-    except CalamineError as error:
+    except (CalamineError, BadZipFile, etree.XMLSyntaxError) as error:
         raise Refused("malformed", kind="XLSX") from error
     return _extracted(sheets, columns)
 
@@ -135,7 +143,9 @@ def _shown(name: str, filled: _Filled, pair: tuple[int, int] | None) -> Sheet:
     return Sheet(name, headers, beginnings, *(filled[0][1][place] for place in pair or ()))
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Any, form: NumberFormat | None = None) -> str:
+    if form and isinstance(value, (int, float)) and not isinstance(value, bool):
+        return form.shown(value)
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     if isinstance(value, datetime) and value.time() == time():

@@ -1,0 +1,110 @@
+"""What the number formats of a workbook show beside a number: a percent sign, a currency, a unit, its decimals.
+
+The reader of workbooks (calamine) tells values alone: 0.25 for what Excel shows as 25%, 19.9 for 19.90 €.
+"""
+
+import io
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from zipfile import ZipFile
+
+from lxml import etree
+
+Place = tuple[int, int]  # row and column, counted from 0
+
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_LINKS = "xl/_rels/workbook.xml.rels"
+_BUILT_IN = {"9": "0%", "10": "0.00%"}  # those of money are whatever the reader's country is
+_SAFE: dict[str, Any] = {"resolve_entities": False, "no_network": True, "load_dtd": False}
+# Quoted words, one character after a backslash, a currency with its country, colours, fillers, digits, all else.
+_PART = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)[^\]]*\]|\[[A-Za-z0-9]+\]|[_*].|([#0?][#0?.,]*)|(.)')
+_MONEY = "$€£¥￥"
+_PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+
+
+@dataclass(frozen=True)
+class NumberFormat:
+    before: str = ""
+    after: str = ""
+    percent: bool = False
+    decimals: int = 0
+
+    def shown(self, value: float) -> str:
+        """The number as the sheet shows it, but never with fewer digits than it has."""
+        number = round(value * 100 if self.percent else value, 6)
+        text = f"{number:.{0 if self.percent else self.decimals}f}"
+        return f"{self.before}{text if float(text) == number else number}{self.after}"
+
+
+def number_format(code: str) -> NumberFormat | None:
+    """None for a format that adds nothing, or is of dates, fractions, exponents, thousands or conditions."""
+    before, after, digits, percent = "", "", "", False
+    for quoted, escaped, money, core, other in _PART.findall(code.split(";", maxsplit=1)[0]):
+        literal = quoted or escaped or money or (other if other in f"{_MONEY}% -()" else "")
+        if (core and digits) or (other and not literal):
+            return None
+        digits, percent = digits or core, percent or other == "%"
+        if not core and digits:
+            after += literal
+        elif not core:
+            before += literal
+    before, after = before.strip(" -("), after.rstrip(" -)")
+    if not digits or digits.endswith(",") or not (before or after.strip()):
+        return None
+    return NumberFormat(before, after, percent, decimals=len(digits.partition(".")[2]))
+
+
+def formats_of(data: bytes) -> dict[str, dict[Place, NumberFormat]]:
+    """By sheet and place, the cells whose format adds something. Raises BadZipFile and XMLSyntaxError."""
+    with ZipFile(io.BytesIO(data)) as archive:
+        styles = _styles(archive)
+        if not styles:
+            return {}
+        return {name: dict(_cells(archive, path, styles)) for name, path in _sheets(archive)}
+
+
+def _styles(archive: ZipFile) -> dict[str, NumberFormat]:
+    if not {"xl/styles.xml", _LINKS} <= set(archive.namelist()):
+        return {}
+    root = _xml(archive, "xl/styles.xml")
+    codes = _BUILT_IN | {one.get("numFmtId"): one.get("formatCode", "") for one in root.iter(f"{_MAIN}numFmt")}
+    used = (codes.get(one.get("numFmtId"), "") for one in root.iterfind(f"{_MAIN}cellXfs/{_MAIN}xf"))
+    found = ((str(number), number_format(code)) for number, code in enumerate(used))
+    return {number: form for number, form in found if form}
+
+
+def _sheets(archive: ZipFile) -> Iterator[tuple[str, str]]:
+    links = {one.get("Id"): one.get("Target", "") for one in _xml(archive, _LINKS)}
+    for sheet in _xml(archive, "xl/workbook.xml").iter(f"{_MAIN}sheet"):
+        path = posixpath.normpath(posixpath.join("/xl", links.get(sheet.get(_LINK), ""))).lstrip("/")
+        if path in archive.namelist():
+            yield sheet.get("name", ""), path
+
+
+def _cells(archive: ZipFile, path: str, styles: dict[str, NumberFormat]) -> Iterator[tuple[Place, NumberFormat]]:
+    with archive.open(path) as file:
+        for _event, row in etree.iterparse(file, tag=f"{_MAIN}row", **_SAFE):
+            for cell in row:
+                place = _PLACE.fullmatch(cell.get("r", ""))
+                if place and (form := styles.get(cell.get("s", ""))):
+                    yield (int(place[2]) - 1, _column(place[1])), form
+            row.clear()
+            while row.getprevious() is not None:  # or the rows behind it stay in memory
+                del row.getparent()[0]
+
+
+@cache
+def _column(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number - 1
+
+
+def _xml(archive: ZipFile, name: str) -> Any:
+    return etree.fromstring(archive.read(name), etree.XMLParser(**_SAFE))
