@@ -40,3 +40,9 @@ class Removal(BaseModel):
     def is_live(self) -> bool:
         """Whether it goes on."""
         return self.state in REMOVAL_LIVE
+
+    @property
+    def takes(self) -> models.Q:
+        """Which of that person's conversations go."""
+        begun = models.Q(created_at__lte=self.until)
+        return begun if self.pinned else begun & models.Q(pinned_at=None)

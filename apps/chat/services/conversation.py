@@ -101,11 +101,12 @@ def conversations_drop(actor: Actor, own: QuerySet[Conversation], ids: Sequence[
 def conversations_adopt(*, actor: Actor, visitor_id: UUID) -> int:
     """Gives what a visitor asked before signing in to the account (`actor`); returns how many conversations.
 
-    What is being deleted goes on being deleted.
+    What is being deleted stays the visitor's and goes on being deleted: the account has asked for nothing.
     """
-    removals = Removal.objects.filter(owner=None, visitor_id=visitor_id, state__in=REMOVAL_LIVE)
-    removals.update(owner_id=actor.user_id, visitor_id=None)  # locked before the conversations, as there
     visitors = Conversation.objects.filter(owner=None, visitor_id=visitor_id)
+    removals = Removal.objects.filter(owner=None, visitor_id=visitor_id, state__in=REMOVAL_LIVE)
+    for removal in removals.select_for_update().order_by("pk"):  # before the conversations, as where it goes on
+        visitors = visitors.exclude(removal.takes)
     count = visitors.update(owner_id=actor.user_id, visitor_id=None)
     QuestionFile.objects.filter(message=None, visitor_id=visitor_id).update(owner_id=actor.user_id, visitor_id=None)
     if count:

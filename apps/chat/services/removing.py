@@ -155,8 +155,7 @@ def told_by(*deleted: Conversation | None) -> Conversation | None:
 
 
 def _leaving(removal: Removal) -> QuerySet[Conversation]:
-    own = conversations_listed(_actor(removal)).filter(created_at__lte=removal.until)
-    return own if removal.pinned else own.filter(pinned_at=None)
+    return conversations_listed(_actor(removal)).filter(removal.takes)
 
 
 def _actor(removal: Removal) -> Actor:

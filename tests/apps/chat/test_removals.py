@@ -164,15 +164,25 @@ def test_a_deadlock_is_tried_again_and_three_in_a_row_are_the_end(
     assert (state, done) == (end, 3 if end == "done" else 0)
 
 
-def test_who_signs_in_meanwhile_has_theirs_deleted_all_the_same(cast) -> None:
+@pytest.mark.parametrize("pinned, gone", [("false", 3), ("true", 4)])
+def test_who_signs_in_meanwhile_keeps_what_the_account_had_and_takes_along_what_was_not_to_go(
+    cast, pinned: str, gone: int
+) -> None:
     visitor, client = cast["visitor"]
     owner, of_owner = cast["owner"]
-    asked(visitor, 3)
-    removal = delete_all(client)
+    asked(owner, 4)
+    kept = set(Conversation.objects.values_list("pk", flat=True))
+    asked(visitor, 4)
+    last = Conversation.objects.latest("created_at").pk
+    Conversation.objects.filter(pk=last).update(pinned_at=timezone.now())
+    removal = delete_all(client, pinned=pinned)
+    kept |= {send(visitor, "Later").conversation.pk} | ({last} if pinned == "false" else set())
     conversations_adopt(actor=owner, visitor_id=visitor.visitor_id)
+    assert on_page(of_owner) is None
     carried_out(removal)
-    assert seen(of_owner, removal) == ("done", 3, 3)
-    assert not Conversation.objects.exists()
+    assert seen(client, removal) == ("done", gone, gone)
+    assert set(Conversation.objects.filter(owner_id=owner.user_id).values_list("pk", flat=True)) == kept
+    assert Conversation.objects.count() == len(kept)
 
 
 def test_nobody_sees_anothers_and_it_is_forgotten_after_a_day(cast) -> None:
