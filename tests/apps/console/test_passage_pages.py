@@ -87,6 +87,7 @@ def test_a_question_that_was_asked_links_to_what_came_nearest(
     assert f'href="{place(passage)}"' not in reviewer.get("/console/questions/").content.decode()
 
 
+@pytest.mark.django_db(transaction=True)  # what would be said is found in another thread
 def test_the_playground_links_to_the_passages_that_it_found(
     operator: Client, reviewer: Client, passage: Passage
 ) -> None:
