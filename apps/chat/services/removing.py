@@ -42,7 +42,8 @@ class Step:
 def removal_begin(*, actor: Actor, until: datetime, pinned: bool) -> tuple[Removal, Conversation | None]:
     """Deletes the actor's own that had begun at `until`, each as by itself, and pinned ones only where asked.
 
-    A few are gone when it returns, with the one to tell of; more are left to a job.
+    A few are gone when it returns, with the one to tell of; more are left to a job, and so is what a fault of the
+    database left of a few.
     """
     with transaction.atomic():
         removal = Removal(
@@ -57,12 +58,15 @@ def removal_begin(*, actor: Actor, until: datetime, pinned: bool) -> tuple[Remov
         if removal.total > AT_ONCE:
             _defer(removal.pk)
             return removal, None
-    told = None
-    epoch = removal_take(removal.pk)
-    while epoch is not None and (step := removal_step(removal.pk, epoch)) is not None:
-        told = told_by(told, step.told)
-        if step.ended:
-            break
+    told, epoch = None, removal_take(removal.pk)
+    try:
+        while epoch is not None and (step := removal_step(removal.pk, epoch)) is not None and not step.ended:
+            told = told_by(told, step.told)
+    except DatabaseError:
+        logger.exception("removal %s: some could not be deleted yet", removal.pk)
+        with transaction.atomic():
+            _ours(removal.pk, epoch).update(state=RemovalState.QUEUED)
+            _defer(removal.pk)
     removal.refresh_from_db()
     return removal, told
 
@@ -168,7 +172,7 @@ def _of(actor: Actor) -> QuerySet[Removal]:
     return Removal.objects.filter(owner=None, visitor_id=actor.visitor_id).exclude(visitor_id=None)
 
 
-def _ours(removal_id: UUID, epoch: int) -> QuerySet[Removal]:
+def _ours(removal_id: UUID, epoch: int | None) -> QuerySet[Removal]:
     return Removal.objects.filter(pk=removal_id, epoch=epoch, state=RemovalState.RUNNING)
 
 

@@ -12,6 +12,7 @@ from django.db import DatabaseError
 from django.test import Client
 from django.utils import timezone
 from lxml import html
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from apps.audit.models import AuditEvent
 from apps.chat.models import Conversation, Generation, Removal
@@ -162,6 +163,43 @@ def test_a_deadlock_is_tried_again_and_three_in_a_row_are_the_end(
     carried_out(removal)
     state, done, _total = seen(client, removal)
     assert (state, done) == (end, 3 if end == "done" else 0)
+
+
+def test_a_few_that_a_deadlock_keeps_are_left_to_the_job_and_not_said_to_have_failed(
+    cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    actor, client = cast["owner"]
+    asked(actor, 1)
+    send(actor, "Being written")  # goes first, by itself
+    drop, parts = removing.conversations_drop, []
+
+    def losing(by, own, ids):
+        parts.append(len(ids))
+        if len(parts) == 2:
+            raise DatabaseError("deadlock")
+        return drop(by, own, ids)
+
+    monkeypatch.setattr(removing, "conversations_drop", losing)
+    removal = delete_all(client)
+    assert (removal["state"], removal["done"], removal["total"]) == ("queued", 1, 2)
+    assert ProcrastinateJob.objects.filter(task_name="removal_run", args={"removal_id": removal["id"]}).count() == 1
+    carried_out(removal)
+    assert seen(client, removal) == ("done", 2, 2) and not Conversation.objects.exists()
+
+
+def test_what_another_tab_deletes_meanwhile_is_passed_over(cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    actor, client = cast["owner"]
+    asked(actor, 4)
+    removal = delete_all(client)
+    drop = removing.conversations_drop
+
+    def beside(by, own, ids):
+        Conversation.objects.filter(pk=min(ids)).delete()
+        return drop(by, own, ids)
+
+    monkeypatch.setattr(removing, "conversations_drop", beside)
+    carried_out(removal)
+    assert seen(client, removal) == ("done", 2, 4) and not Conversation.objects.exists()
 
 
 @pytest.mark.parametrize("pinned, gone", [("false", 3), ("true", 4)])
