@@ -47,3 +47,13 @@ def normalise(text: str) -> Normal:
             characters.append(part)
             origin.append(index)
     return Normal("".join(characters), tuple(origin), len(text))
+
+
+def term_shown(term: str) -> str:
+    """A word or phrase as a list shows it: in one line, without what cannot be seen."""
+    return " ".join("".join(c if c.isprintable() else " " for c in term).split())
+
+
+def term_normal(term: str) -> str:
+    """It as it is compared; also an accent by itself leaves a blank, which no text needs to have."""
+    return normalise(term_shown(term)).text.strip()

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from .checks.words import WordCheck
 from .classifier import Classifier
-from .normal import normalise
+from .normal import term_normal
 from .policy import Policy
 from .verdict import Action, Stage
 
@@ -39,7 +39,7 @@ class OwnWords(WordCheck):
 
 def is_word(text: Any) -> bool:
     """Whether it can stand in `words`: something is left of it without marks and what cannot be seen."""
-    return isinstance(text, str) and len(text) <= LONGEST_WORD and bool(normalise(text).text.strip())
+    return isinstance(text, str) and len(text) <= LONGEST_WORD and bool(term_normal(text))
 
 
 def stricter(policy: Policy, own: OwnRules) -> Policy:
@@ -57,7 +57,7 @@ def stricter(policy: Policy, own: OwnRules) -> Policy:
 
 @functools.lru_cache(maxsize=64)
 def _check(words: tuple[str, ...]) -> OwnWords:
-    return OwnWords(tuple((normalise(word.strip()).text, "word") for word in words))
+    return OwnWords(tuple((term_normal(word), "word") for word in words))
 
 
 def _blocking(found: Mapping[str, Action]) -> dict[str, Action]:

@@ -1,6 +1,5 @@
 """Changing the word lists: in force with the commit, each word an event of the audit log."""
 
-import unicodedata
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable
@@ -14,13 +13,15 @@ from apps.core.actor import Actor
 from apps.core.errors import BadInput, Conflict
 from apps.core.turn import turn_take
 
-from .checks.words import is_letter, shipped
+from .checks.words import shipped
+from .everywhere import is_everywhere
 from .models import ListedWord, WordsHead
-from .normal import normalise
+from .normal import term_normal, term_shown
 from .word_files import CATEGORIES, COMMAS
 from .word_lists import Word, words_listed
 
 MOST_LISTED = 5000
+MOST_AT_ONCE = 6000  # words: while their events are written, a second, no other event can be
 LONGEST_TERM = 60
 _LONGEST_NORMAL = 240  # one character may stand for several
 
@@ -64,6 +65,7 @@ class _Change:
         """Raises BadInput where there would be too many."""
         if not self.events:
             return
+        _check_many(sum(map(len, self.events.values())))
         ListedWord.objects.filter(normal__in=self.drop).delete()
         ListedWord.objects.bulk_create(
             self.put,
@@ -92,6 +94,7 @@ def words_put(*, actor: Actor, words: Iterable[tuple[str, str]], replace: bool =
     for term, category in words:
         clean, normal = _clean(term)
         wanted[normal] = (clean, _known(category))
+        _check_many(len(wanted))
     change = _begun(actor)
     done = [change.place(term, normal, category) for normal, (term, category) in wanted.items()]
     if replace:
@@ -109,7 +112,7 @@ def word_change(*, actor: Actor, was: str, term: str, category: str) -> bool:
     """
     clean, normal = _clean(term)
     change = _begun(actor)
-    known = change.now.get(normalise(was).text)
+    known = change.now.get(term_normal(was))
     if known is None or not known.category:
         raise Conflict(_("“%(term)s” was taken out of the lists meanwhile.") % {"term": was})
     if normal != known.normal:
@@ -122,12 +125,13 @@ def word_change(*, actor: Actor, was: str, term: str, category: str) -> bool:
 
 
 @transaction.atomic
-def word_remove(*, actor: Actor, term: str) -> None:
-    """Takes it out of the lists; once it is out, nothing happens."""
+def word_remove(*, actor: Actor, term: str) -> bool:
+    """Takes it out of the lists; False where it is in none."""
     change = _begun(actor)
-    if known := change.now.get(normalise(term).text):
-        change.place(known.term, known.normal, "")
+    known = change.now.get(term_normal(term))
+    done = known and change.place(known.term, known.normal, "")
     change.write()
+    return bool(done)
 
 
 def _begun(actor: Actor) -> _Change:
@@ -137,8 +141,7 @@ def _begun(actor: Actor) -> _Change:
 
 def _clean(term: str) -> tuple[str, str]:
     """As it is shown, and as it is compared. Raises BadInput."""
-    shown = " ".join("".join(c if c.isprintable() else " " for c in term).split())
-    normal = normalise(shown).text.strip()
+    shown, normal = term_shown(term), term_normal(term)
     if not normal:
         raise BadInput(_("Write a word or a phrase."))
     if len(shown) > LONGEST_TERM or len(normal) > _LONGEST_NORMAL:
@@ -147,9 +150,15 @@ def _clean(term: str) -> tuple[str, str]:
     if any(sign in shown for sign in COMMAS):
         text = _("“%(term)s” has a comma: list what stands before and behind it separately.")
         raise BadInput(text % {"term": shown})
-    if all(unicodedata.category(c).startswith("P") for c in normal) or (len(normal) == 1 and is_letter(normal)):
+    if is_everywhere(normal):
         raise BadInput(_("“%(term)s” stands in nearly every text. Write a whole word.") % {"term": shown})
     return shown, normal
+
+
+def _check_many(count: int) -> None:
+    """Raises BadInput."""
+    if count > MOST_AT_ONCE:
+        raise BadInput(_("At most %(most)d words can be changed at once.") % {"most": MOST_AT_ONCE})
 
 
 def _known(category: str) -> str:

@@ -67,8 +67,16 @@ def actions_said() -> list[tuple[str, str]]:
 
 def follows(rules: Mapping[str, Any], check: str, rule: str) -> dict[str, str]:
     """What follows from it, by stage, for those that questions and answers go through."""
-    said = {stage: rules.get(stage, {}).get(check, {}).get(rule, "allow") for stage in ("input", "output")}
-    return {stage: str(_ACTIONS[action]) for stage, action in said.items()}
+    return {stage: str(_ACTIONS[action]) for stage, action in _actions(rules, check, rule).items()}
+
+
+def passes(rules: Mapping[str, Any], check: str, rule: str) -> bool:
+    """Whether nothing follows from it in questions, nor in answers."""
+    return set(_actions(rules, check, rule).values()) == {"allow"}
+
+
+def _actions(rules: Mapping[str, Any], check: str, rule: str) -> dict[str, str]:
+    return {stage: rules.get(stage, {}).get(check, {}).get(rule, "allow") for stage in ("input", "output")}
 
 
 def finding_said(check: str, rule: str) -> str:

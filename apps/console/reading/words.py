@@ -13,7 +13,7 @@ from apps.moderation.selectors import CATEGORIES, Word, policy_rules, words_list
 
 from ..asked import page_number, text
 from .paging import Page, page_of
-from .rules import follows, rule_said
+from .rules import follows, passes, rule_said
 
 OWN, OFF = "own", "off"
 
@@ -65,6 +65,20 @@ def word_page(query: QueryDict) -> WordPage:
 def lists_followed(rules: Mapping[str, Any]) -> list[tuple[str, str, dict[str, str]]]:
     """(name, label, what follows by stage) of each list."""
     return [(category, rule_said(category), follows(rules, "words", category)) for category in CATEGORIES]
+
+
+def follows_said(category: str) -> tuple[str, bool]:
+    """What follows from words of that list, in a sentence, and whether the rules let them pass everywhere."""
+    rules = policy_rules()[1]
+    told = {"list": rule_said(category)}
+    if passes(rules, "words", category):
+        text = _(
+            "The content rules let “%(list)s” pass, so nothing follows from its words. Choose there what does."
+        )
+        return text % told, True
+    said = follows(rules, "words", category)
+    sentence = _("In questions: %(question)s. In answers: %(answer)s.")
+    return f"{told['list']} · {sentence % {'question': said['input'], 'answer': said['output']}}", False
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from ..access import needs
 from ..asked import text
 from ..forms.words import WordFileForm, WordsForm
 from ..reading.rules import rule_said
-from ..reading.words import tried, word_page
+from ..reading.words import follows_said, tried, word_page
 
 _LONGEST_SENTENCE = 4000
 
@@ -52,11 +52,11 @@ def word_add(request: HttpRequest) -> HttpResponse:
 def word_save(request: HttpRequest) -> HttpResponse:
     """Writes a listed word otherwise, or puts it into another list."""
     was, term = text(request.POST, "was", longest=60), text(request.POST, "term", longest=100)
+    category = request.POST.get("category", "")
     try:
-        if word_change(
-            actor=actor_from_request(request), was=was, term=term, category=request.POST.get("category", "")
-        ):
+        if word_change(actor=actor_from_request(request), was=was, term=term, category=category):
             messages.success(request, _("“%(term)s” is looked for from now on.") % {"term": term})
+            _tell_what_follows(request, {category})
         else:
             messages.info(request, _("Nothing was changed."))
     except (BadInput, Conflict) as error:
@@ -68,8 +68,10 @@ def word_save(request: HttpRequest) -> HttpResponse:
 @require_POST
 def word_end(request: HttpRequest) -> HttpResponse:
     term = text(request.POST, "term", longest=60)
-    word_remove(actor=actor_from_request(request), term=term)
-    messages.success(request, _("“%(term)s” is no longer looked for.") % {"term": term})
+    if word_remove(actor=actor_from_request(request), term=term):
+        messages.success(request, _("“%(term)s” is no longer looked for.") % {"term": term})
+    else:
+        messages.info(request, _("“%(term)s” is in no list.") % {"term": term})
     return _back(request)
 
 
@@ -109,6 +111,15 @@ def _put(request: HttpRequest, words: list[tuple[str, str]], *, replace: bool = 
         (done.unchanged, ngettext("%(count)d was there already", "%(count)d were there already", done.unchanged)),
     ]
     messages.success(request, " · ".join(words % {"count": count} for count, words in said if count))
+    _tell_what_follows(request, {category for _term, category in words})
+
+
+def _tell_what_follows(request: HttpRequest, chosen: set[str]) -> None:
+    """Of each list that words were put into; a warning where the rules let them pass."""
+    for category in CATEGORIES:
+        if category in chosen:
+            told, passes = follows_said(category)
+            (messages.warning if passes else messages.info)(request, told)
 
 
 def _back(request: HttpRequest) -> HttpResponse:

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import ahocorasick_rs
 
-from ..normal import normalise
+from ..normal import term_normal
 from ..word_files import CATEGORIES, words_read
 from .base import Hit
 
@@ -22,7 +22,7 @@ def is_letter(character: str) -> bool:
 def shipped() -> dict[str, tuple[str, str]]:
     """The release's lists in data/: normalised term -> (term, category)."""
     texts = (path.read_text(encoding="utf-8") for path in sorted(_DATA.glob("words_*.txt")))
-    return {normalise(term).text: (term, category) for text in texts for term, category in words_read(text)}
+    return {term_normal(term): (term, category) for text in texts for term, category in words_read(text)}
 
 
 class WordCheck:

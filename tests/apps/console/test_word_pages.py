@@ -84,6 +84,23 @@ def test_a_list_says_what_follows_from_it(operator: Client) -> None:
     assert "提问中：遮盖；回答中：放行。" in shown(operator, "?of=other", "zh-hans").text_content()
 
 
+def test_who_lists_words_is_told_what_follows_from_them_and_warned_where_nothing_does(operator: Client) -> None:
+    page = said(operator, "add/", words="Acme", category="other")
+    assert "Other words · In questions: noted for reviewers. In answers: blocked." in page
+    policy_publish(actor=SYSTEM, rules={"input": {"words": {"slur": "block"}}})
+    nothing = "The content rules let “Other words” pass, so nothing follows from its words."
+    page = html.fromstring(said(operator, "add/", words="Zeta", category="other"))
+    assert nothing in page.xpath("string(//div[contains(@class, 'warn')])")
+    assert nothing in said(operator, "save/", was="Zeta", term="Eta", category="other")
+    page = said(operator, "import/", file=file(b"slur: dolts\nother: Theta"))
+    assert "Slurs · In questions: blocked. In answers: let pass." in page and nothing in page
+
+
+def test_a_word_that_is_in_no_list_is_not_said_to_have_been_taken_out(operator: Client) -> None:
+    page = said(operator, "remove/", term="Acme")
+    assert "“Acme” is in no list." in page and "“Acme” is no longer" not in page
+
+
 def test_a_word_is_edited_where_it_stands_and_the_filter_stays(operator: Client) -> None:
     words_put(actor=SYSTEM, words=[("Acme & Co", "other")])
     (edit,) = shown(operator, "?of=other").xpath("//a[starts-with(., 'Edit')]/@href")

@@ -18,6 +18,7 @@ from apps.moderation.services import (
     words_put,
     words_read,
 )
+from apps.moderation.word_changes import MOST_AT_ONCE, MOST_LISTED
 
 pytestmark = pytest.mark.django_db
 ADA = Actor(user_id=1, label="ada")
@@ -140,12 +141,42 @@ def test_a_file_says_its_lists_or_those_without_one_are_told_by_their_lines() ->
         ("e", "nearly every text"),
         ("。", "nearly every text"),
         ("?!", "nearly every text"),
+        ("$", "nearly every text"),
+        ("¥ =", "nearly every text"),
+        ("的", "nearly every text"),
+        ("７", "nearly every text"),
+        ("The", "nearly every text"),
+        ("我们", "nearly every text"),
     ],
 )
 def test_what_cannot_be_a_word_of_a_list_is_refused_and_changes_nothing(term: str, why: str) -> None:
     with pytest.raises(BadInput, match=why):
         words_put(actor=ADA, words=[("fine", "other"), (term, "other")])
     assert "fine" not in listed() and events() == []
+
+
+@pytest.mark.parametrize("term", ["🖕", "👎🏽", "C++", "屌丝", "这个骗子", "US$"])
+def test_a_picture_and_a_word_that_holds_a_common_one_are_words_of_a_list(term: str) -> None:
+    words_put(actor=ADA, words=[(term, "other")])
+    assert found(f"一二 {term} 三") == [("other", "flag")]
+
+
+def test_a_word_with_an_accent_by_itself_is_written_otherwise_and_taken_out_like_any_other() -> None:
+    words_put(actor=ADA, words=[("´foo", "other")])
+    assert found("foo") == [("other", "flag")]
+    assert word_change(actor=ADA, was="´foo", term="´foo", category="slur")
+    assert word_remove(actor=ADA, term="´foo") and found("foo") == []
+    assert not word_remove(actor=ADA, term="´foo")
+
+
+def test_what_is_changed_at_once_has_an_end_that_a_file_of_all_lists_keeps(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert len(shipped()) + MOST_LISTED < MOST_AT_ONCE
+    monkeypatch.setattr("apps.moderation.word_changes.MOST_AT_ONCE", 3)
+    for words, replace in [([f"word{number}" for number in range(4)], False), (["only this"], True)]:
+        before = listed()
+        with pytest.raises(BadInput, match="At most 3 words"):
+            words_put(actor=ADA, words=[(word, "other") for word in words], replace=replace)
+        assert listed() == before and events() == []
 
 
 def test_a_list_that_does_not_exist_and_too_many_words_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
