@@ -1,5 +1,7 @@
 """Where the documents come nearest to a question that they do not answer: to be opened, not quoted."""
 
+from uuid import UUID
+
 from apps.knowledge.retrieval.types import RankedPassage, Retrieval
 from apps.moderation.services import Whole
 
@@ -39,4 +41,7 @@ def _places(retrieval: Retrieval) -> list[RankedPassage]:
     nearest = max((one.scores.cosine or 0.0 for one in ranked if one.scores), default=0.0)
     if nearest < NEAR or retrieval.confidence < SURE:
         return []
-    return list({(one.document_id, one.heading): one for one in reversed(ranked)}.values())[::-1][:MOST]
+    places: dict[tuple[UUID, str], RankedPassage] = {}
+    for one in ranked:
+        places.setdefault((one.document_id, one.heading), one)
+    return list(places.values())[:MOST]

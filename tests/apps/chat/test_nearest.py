@@ -50,6 +50,18 @@ async def test_a_declined_question_leads_to_the_two_best_places_one_a_heading(
 
 
 @pytest.mark.asyncio
+async def test_a_section_stands_where_its_best_passage_does(
+    assistant: Assistant, owner: Actor, runtime: FakeRuntime, search: FakeSearch
+) -> None:
+    first = near(passage(ONE), 0.5)
+    others = [near(passage(THREE, title=f"Page {place}"), 0.4) for place in range(2)]
+    worst = replace(near(passage(TWO), 0.3), document_id=first.document_id)
+    search.passages, search.confidence, runtime.pieces = (first, *others, worst), 0.1, NO
+    _generation, told = await notes(owner)
+    assert [place["passage"] for place in told[0]["places"]] == [str(first.passage_id), str(others[0].passage_id)]
+
+
+@pytest.mark.asyncio
 @pytest.mark.parametrize(("cosine", "sure"), [(0.2, 0.1), (0.5, 0.01)])
 async def test_on_another_subject_nothing_is_near(
     assistant: Assistant, owner: Actor, runtime: FakeRuntime, search: FakeSearch, cosine: float, sure: float
