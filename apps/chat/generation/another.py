@@ -1,5 +1,5 @@
 """Whether the best sentence of what was found speaks of another thing than the one that is asked for, however sure
-the search is: of E21 who asks for E45, or of a price who wants money back. Else, or in doubt, the search has its word.
+the search is: of E21 who asks for E45, or of a price who wants money back. In doubt the search has its word.
 """
 
 import re
