@@ -59,14 +59,18 @@ def removal_begin(*, actor: Actor, until: datetime, pinned: bool) -> tuple[Remov
             _defer(removal.pk)
             return removal, None
     told, epoch = None, removal_take(removal.pk)
-    try:
-        while epoch is not None and (step := removal_step(removal.pk, epoch)) is not None and not step.ended:
-            told = told_by(told, step.told)
-    except DatabaseError:
-        logger.exception("removal %s: some could not be deleted yet", removal.pk)
-        with transaction.atomic():
-            _ours(removal.pk, epoch).update(state=RemovalState.QUEUED)
-            _defer(removal.pk)
+    while epoch is not None:
+        try:
+            step = removal_step(removal.pk, epoch)
+        except DatabaseError:
+            logger.exception("removal %s: some could not be deleted yet", removal.pk)
+            with transaction.atomic():
+                _ours(removal.pk, epoch).update(state=RemovalState.QUEUED)
+                _defer(removal.pk)
+            break
+        if step is None or step.ended:
+            break
+        told = told_by(told, step.told)
     removal.refresh_from_db()
     return removal, told
 
@@ -172,7 +176,7 @@ def _of(actor: Actor) -> QuerySet[Removal]:
     return Removal.objects.filter(owner=None, visitor_id=actor.visitor_id).exclude(visitor_id=None)
 
 
-def _ours(removal_id: UUID, epoch: int | None) -> QuerySet[Removal]:
+def _ours(removal_id: UUID, epoch: int) -> QuerySet[Removal]:
     return Removal.objects.filter(pk=removal_id, epoch=epoch, state=RemovalState.RUNNING)
 
 
