@@ -10,7 +10,8 @@ from apps.core.fences import fenced
 from ..blocks import Extracted, clean
 from ..decode import decode
 from .html_code import code_plain
-from .html_parts import bold_headings, header_rows, main_part
+from .html_parts import bold_headings, header_rows
+from .html_site import main_part
 from .markdown import from_markdown
 
 
