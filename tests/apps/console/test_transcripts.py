@@ -37,7 +37,7 @@ def test_a_transcript_tells_how_sure_the_search_was_from_how_likely_the_answer_i
     page = text_of(reviewer, address)
     assert "search 63% sure · 87% likely right" in page
     chinese = reviewer.get(address, headers={"accept-language": "zh-hans"}).content.decode()
-    assert "检索把握 63% · 答对可能性 87%" in chinese
+    assert "检索置信度 63% · 回答正确的概率 87%" in chinese
     kept = world.generation.retrieval
     Generation.objects.update(retrieval=kept | {"cache": "exact"})
     again = text_of(reviewer, address)

@@ -186,4 +186,4 @@ def test_a_file_with_a_fault_changes_nothing_and_says_which(operator: Client, co
 def test_the_audit_log_says_in_words_what_was_done_to_which_word(operator: Client) -> None:
     said(operator, "save/", was="bullshit", term="bullshit", category="slur")
     page = as_role("reviewer").get("/console/audit/", headers={"accept-language": "zh-hans"}).content.decode()
-    assert "修改了词表中的词" in page and "word:bullshit" in page and "原词表" in page and "辱骂" in page
+    assert "修改词表中的词语" in page and "word:bullshit" in page and "原词表" in page and "辱骂" in page
