@@ -64,7 +64,9 @@ class SourceShape(Shape):
     title = fields.CharField()
     heading = fields.CharField()
     excerpt = fields.CharField()
-    page = fields.IntegerField(required=False, help_text=_("Of a PDF or PPTX: the page or slide that it begins on."))
+    page = fields.IntegerField(
+        required=False, help_text=_("Of a PDF or PPTX: the page or slide that it begins on.")
+    )
     pages = pages_field(required=False)
     rows = rows_field(required=False)
 

@@ -42,7 +42,9 @@ class PassageShape(serializers.Serializer[Any]):
     heading = serializers.CharField()
     text = serializers.CharField(help_text=_("Code stands in it between lines of backticks, as in Markdown."))
     language = serializers.ChoiceField(["en", "zh"])
-    page = serializers.IntegerField(allow_null=True, help_text=_("Of a PDF or PPTX: the page or slide that it begins on."))
+    page = serializers.IntegerField(
+        allow_null=True, help_text=_("Of a PDF or PPTX: the page or slide that it begins on.")
+    )
     pages = pages_field(allow_null=True)
     rows = rows_field(allow_null=True)
     before = serializers.CharField(allow_null=True, help_text=_("What stands before it in the document."))
