@@ -70,6 +70,39 @@ def test_a_sheet_is_counted_from_its_first_row_however_much_is_empty_above() -> 
     assert [(piece.heading, piece.rows) for piece in found] == [("Prices", (5,)), ("Old", (2,))]
 
 
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (
+            "Opening hours,\nMonday,9-17\nTuesday,10-18\nSunday,closed",
+            ["Opening hours: Monday; 9-17", "Opening hours: Tuesday; 10-18", "Opening hours: Sunday; closed"],
+        ),
+        ("Service,\nWashing,5 EUR\nIroning,7 EUR", ["Service: Washing; 5 EUR", "Service: Ironing; 7 EUR"]),
+        ("Service,\nWashing,free\nIroning,7 EUR", ["Service: Washing; free", "Service: Ironing; 7 EUR"]),
+        ("Care,\nWashing,by hand\nIroning,cold", ["Care: Washing; by hand", "Care: Ironing; cold"]),
+        ("时间,,\n周一,上午,下午\n周二,上午,休息", ["时间: 周一; 上午; 下午", "时间: 周二; 上午; 休息"]),
+    ],
+)
+def test_a_word_above_the_first_of_the_things_is_their_header(data: str, said: list[str]) -> None:
+    assert [block.text for block in extract_csv(data.encode()).blocks] == said
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "价目表,\n服务,价格\n加急,30",
+        "价目表,,\n服务,价格,备注\n加急,30,当天",
+        "价目表\n\n服务,价格\n加急,三十元",
+        "Prices of 2026,\nvalid from May,\nService,Price 2026\nWashing,5",
+        "FAQ,\nquestion,answer\nMay I?,You may.",
+    ],
+)
+def test_what_stands_above_headers_is_the_title_of_their_table(data: str) -> None:
+    title, *rest = extract_csv(data.encode()).blocks
+    assert title.text == data.partition("\n")[0].rstrip(",")
+    assert not any(title.text in f"{block.question} {block.text}" for block in rest)
+
+
 def test_rows_come_through_the_parsing_child_as_they_are() -> None:
     pieces = cut_document(extract_csv(TABLE))
     assert Reading.unpacked(Reading("", pieces=pieces).packed()).pieces == pieces

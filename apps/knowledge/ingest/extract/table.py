@@ -14,6 +14,7 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 from ..blocks import Block, Columns, Extracted, Refused, Sheet, Table, clean
 from ..decode import decode
 from .archive import check_archive
+from .captions import captions_above, is_headed
 from .number_formats import NumberFormat, formats_of
 from .rows import columns_check, row_text
 
@@ -38,7 +39,6 @@ _NO_CONTENT = {"document", "文档"}
 _USUAL = Columns()
 _SHOWN = 5, 40, 80  # rows, columns, and characters of a cell that a look at a sheet shows
 _MOST_SHEETS = 20
-_MOST_CAPTIONS = 4
 _LEAST_COLUMNS = 2  # of more a row that fills the first alone is none of things
 
 _Filled = list[tuple[int, list[str]]]  # the rows that are not empty, with their numbers; the first are the headers
@@ -111,17 +111,17 @@ def _visible(workbook: CalamineWorkbook) -> list[str]:
     return shown or workbook.sheet_names
 
 
-def _captions(filled: _Filled) -> int:
-    """How many rows stand above the headers: a title is one cell alone."""
-    counts = [sum(map(bool, row)) for _number, row in filled[: _MOST_CAPTIONS + 1]]
-    above = next((place for place, count in enumerate(counts) if count > 1), 0)
-    return above if len(filled) > above + 1 else 0
+def _captions(filled: _Filled, columns: Columns) -> int:
+    """How many rows stand above the headers; those of questions and answers are known by their names."""
+    above = captions_above(filled)
+    return above if above and (_pair_columns(filled[above][1], columns) or is_headed(filled, above)) else 0
 
 
 def _extracted(sheets: list[tuple[str, _Filled]], columns: Columns) -> Extracted:
     """(name, rows) of each sheet. Columns that are named must stand in one of them."""
-    captions = [filled[: _captions(filled)] for _name, filled in sheets if filled]
-    sheets = [(name, filled[_captions(filled) :]) for name, filled in sheets if filled]
+    filled_ones = [(name, filled, _captions(filled, columns)) for name, filled in sheets if filled]
+    captions = [filled[:above] for _name, filled, above in filled_ones]
+    sheets = [(name, filled[above:]) for name, filled, above in filled_ones]
     pairs = [_pair_columns(filled[0][1], columns) for _, filled in sheets]
     if sheets and not any(pairs) and (columns.question or columns.answer):
         raise Refused("columns", question=columns.question or "question", answer=columns.answer or "answer")
