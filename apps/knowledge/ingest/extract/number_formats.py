@@ -27,18 +27,30 @@ _MONEY = "$€£¥￥"
 _PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
 
+_FINE = 3  # decimals that somebody wrote; a number with more was computed, and the sheet rounds it
+
+
 @dataclass(frozen=True)
 class NumberFormat:
+    """At least `whole` digits before the point (or the value's own), and behind it from `least` to `most`."""
+
     before: str = ""
     after: str = ""
     percent: bool = False
-    decimals: int = 0
+    whole: int = 1
+    least: int = 0
+    most: int = 0
 
     def shown(self, value: float) -> str:
-        """The number as the sheet shows it, but never with fewer digits than it has."""
-        number = round(value * 100 if self.percent else value, 6)
-        text = f"{number:.{0 if self.percent else self.decimals}f}"
-        return f"{self.before}{text if float(text) == number else number}{self.after}"
+        """As the sheet shows it, but without commas between thousands, and not rounded where somebody wrote it."""
+        number = abs(round(value * 100 if self.percent else value, 6))
+        most = self.most if float(f"{number:.{self.most}f}") else _FINE  # nothing is not all that is left of it
+        if number == round(number, _FINE):
+            most = max(most, _FINE)
+        whole, _point, decimals = f"{number:.{most}f}".partition(".")
+        decimals = decimals[: self.least] + decimals[self.least :].rstrip("0")
+        text = f"{whole.rjust(self.whole, '0')}.{decimals}".rstrip(".")
+        return f"{'-' * (value < 0 < number)}{self.before}{text}{self.after}"
 
 
 def number_format(code: str) -> NumberFormat | None:
@@ -53,10 +65,11 @@ def number_format(code: str) -> NumberFormat | None:
             after += literal
         elif not core:
             before += literal
-    before, after = before.strip(" -("), after.rstrip(" -)")
-    if not digits or digits.endswith(",") or not (before or after.strip()):
+    before, after, (whole, _point, decimals) = before.lstrip(), after.rstrip(), digits.partition(".")
+    if not digits or whole.endswith(",") or "," in decimals or "." in decimals:
         return None
-    return NumberFormat(before, after, percent, decimals=len(digits.partition(".")[2]))
+    form = NumberFormat(before, after, percent, max(1, whole.count("0")), decimals.count("0"), len(decimals))
+    return form if before or after or form.whole > 1 else None
 
 
 def formats_of(data: bytes) -> dict[str, dict[Place, NumberFormat]]:
