@@ -52,8 +52,11 @@ def test_what_is_counted_at_the_top_of_a_page_begins_a_paragraph() -> None:
         [("Lamps 2026   1", ""), ("2   Handbook", ""), ("Lamps 2026   3", ""), ("4   Handbook", "")],
         [("", "Page 1 of 2"), ("", "Page 2 of 2")],
         [("", "第 1 页"), ("", "第 2 页")],
+        [("", f"Lamps - Handbook - {page}") for page in (11, 12, 13)],
+        [("", f"© {year} Lamps. All rights reserved.") for year in (2026, 2026, 2026)],
+        [("", page) for page in ("1", "2", "3", "1", "2")],
     ],
-    ids=["head and number", "left and right pages", "two pages", "Chinese"],
+    ids=["head and number", "left and right pages", "two pages", "Chinese", "foot and number", "owner", "anew"],
 )
 def test_running_heads_and_page_numbers_are_no_text(edges: list[tuple[str, str]]) -> None:
     pages = [
@@ -68,6 +71,29 @@ def test_what_a_page_alone_says_at_its_edge_is_text() -> None:
     assert [text for kind, text in told(made(*pages)) if "2026" in text] == [
         f"Lamp {name} of 2026" for name in ("one", "two", "six")
     ]
+
+
+@pytest.mark.parametrize(
+    ("height", "lines"),
+    [
+        (770, ["*Chapter 1", "*Chapter 2", "*Chapter 3"]),
+        (770, ["Day 1", "Day 2", "Day 3"]),
+        (770, ["第1天", "第2天", "第3天"]),
+        (770, ["Invoice 20231101", "Invoice 5"]),
+        (770, ["20231101", "20231102"]),
+        (770, ["Order # 5 of May", "Order 6 5 of May", "Order 7 5 of May"]),
+        (560, ["Price: 100 EUR", "Price: 101 EUR"]),
+        (560, ["Price: 100 EUR", "Price: 120 EUR", "Price: 150 EUR"]),
+        (560, ["$100.50", "$101.50"]),
+        (560, ["Not dishwasher safe."] * 3),
+    ],
+)
+def test_headings_prices_and_sentences_at_the_edges_of_pages_are_text(height: int, lines: list[str]) -> None:
+    for some in (lines[:2], lines):
+        said = " ".join(
+            text for _kind, text in told(made(*([(50, height, one), *lines_at(700, PROSE)] for one in some)))
+        )
+        assert [said.count(one.removeprefix("*")) for one in some] == [some.count(one) for one in some]
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ class Heading:
 
 def find_headings(lines: Sequence[Line]) -> list[Heading]:
     """Those that the file does not name itself, in order, below those that it does. Something stands below each."""
-    body = _body(lines)
+    body = body_of(lines)
     groups = _groups(lines, body)
     looks = sorted({(_rank(lines[one.start]), one.depth) for one in groups if one.stands_out})
     kept: list[Heading] = []
@@ -73,20 +73,20 @@ def find_headings(lines: Sequence[Line]) -> list[Heading]:
 
 
 @dataclass(frozen=True)
-class _Body:
+class Body:
     size: float
     bold: bool
     full: int  # columns of a line that ended because the page did
 
 
-def _body(lines: Sequence[Line]) -> _Body:
+def body_of(lines: Sequence[Line]) -> Body:
     """How most letters look."""
     sizes: Counter[float] = Counter()
     for line in lines:
         sizes[line.size] += len(line.text)
     letters = sizes.total()
     bold = sum(len(line.text) for line in lines if line.bold)
-    return _Body(sizes.most_common(1)[0][0] if sizes else 0.0, bold > _MOSTLY * letters, full_width(lines))
+    return Body(sizes.most_common(1)[0][0] if sizes else 0.0, bold > _MOSTLY * letters, full_width(lines))
 
 
 def full_width(lines: Sequence[Line]) -> int:
@@ -109,12 +109,12 @@ class _Group:
     depth: int = 1
 
 
-def _groups(lines: Sequence[Line], body: _Body) -> list[_Group]:
+def _groups(lines: Sequence[Line], body: Body) -> list[_Group]:
     found: list[tuple[int, int, bool, Number | None]] = []
     at = last = 0
     while at < len(lines):
         number = number_of(lines[at].text)
-        stands_out = _stands_out(lines[at], body)
+        stands_out = line_stands_out(lines[at], body)
         end = (
             _same_look(lines, at, body)
             if stands_out
@@ -139,7 +139,7 @@ def _depth(number: Number | None, ways: Sequence[int]) -> int:
     return 1 + ways.index(number.depth) if number.han else number.depth + len(ways) * bool(number.single)
 
 
-def _stands_out(line: Line, body: _Body, none: re.Pattern[str] = _NONE) -> bool:
+def line_stands_out(line: Line, body: Body, none: re.Pattern[str] = _NONE) -> bool:
     if line.unit or line.level is not None:
         return False
     larger = body.size > 0 and line.size >= LARGER * body.size
@@ -153,19 +153,19 @@ def _short(text: str, none: re.Pattern[str] = _NONE) -> bool:
     return not FINISHED.search(text) or bool(_QUESTION.search(text))
 
 
-def _same_look(lines: Sequence[Line], at: int, body: _Body) -> int:
+def _same_look(lines: Sequence[Line], at: int, body: Body) -> int:
     """The end of a heading over several lines; `at` where what looks alike goes on as a text would."""
     end = at + 1
     while end < len(lines) and _rank(lines[end]) == _rank(lines[at]) and not lines[end].apart:
         if ANY.match(lines[end].text):
             break  # the next heading
-        if end - at == _MOST_LINES or not _stands_out(lines[end], body, _BULLET):
+        if end - at == _MOST_LINES or not line_stands_out(lines[end], body, _BULLET):
             return at
         end += 1
     return end
 
 
-def _begins(lines: Sequence[Line], at: int, body: _Body) -> bool:
+def _begins(lines: Sequence[Line], at: int, body: Body) -> bool:
     """Whether the line before came to an end: its sentence did, or the line stopped well before the margin."""
     if at == 0 or lines[at].apart:
         return True
@@ -174,7 +174,7 @@ def _begins(lines: Sequence[Line], at: int, body: _Body) -> bool:
     return larger or bool(FINISHED.search(before.text)) or width(before.text) < 0.75 * body.full
 
 
-def _heads(lines: Sequence[Line], at: int, number: Number, last: int, body: _Body) -> bool:
+def _heads(lines: Sequence[Line], at: int, number: Number, last: int, body: Body) -> bool:
     """Whether a number makes a heading of a short line: no item stands right below it. A single number, which may
     be a list's, goes on from the `last` one, and stands apart.
     """
