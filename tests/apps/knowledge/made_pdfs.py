@@ -69,3 +69,37 @@ def tagged(elements: Sequence[Element], aside: str = "") -> bytes:
     page = (_KIND % 4)[:-2] + b"/StructParents 0>>"
     catalog = b"/MarkInfo<</Marked true>>/StructTreeRoot 9 0 R"
     return made_pdf(stream("\n".join(shown).encode()), bold, *_CHINESE, *more, page=page, catalog=catalog)
+
+
+def tagged_over(first: Sequence[tuple[str, str]], second: Sequence[tuple[str, str]]) -> bytes:
+    """Two tagged pages; the last element of the first page and the first one of the second are one."""
+    owners = [*range(15, 15 + len(first)), *range(14 + len(first), 14 + len(first) + len(second))]
+    own = owners[: len(first)], owners[len(first) :]
+    kids: dict[int, list[str]] = {}
+    shown: list[bytes] = []
+    for lines, numbers, page in ((first, own[0], 3), (second, own[1], 13)):
+        parts = []
+        for content, ((kind, text), number) in enumerate(zip(lines, numbers, strict=True)):
+            kids.setdefault(number, []).append(f"<</Type/MCR/Pg {page} 0 R/MCID {content}>>")
+            parts.append(f"/{kind} <</MCID {content}>> BDC {_shown((50, 700 - 12 * content, text))} EMC")
+        shown.append(stream("\n".join(parts).encode()))
+    kinds = dict(zip(owners, [kind for kind, _text in (*first, *second)], strict=True))
+    elements = [
+        f"<</Type/StructElem/S/{kinds[number]}/P 9 0 R/Pg 3 0 R/K[{' '.join(own)}]>>"
+        for number, own in kids.items()
+    ]
+    listed = [" ".join(f"{number} 0 R" for number in numbers) for numbers in (kids, *own)]
+    tree = f"<</Type/StructTreeRoot/K[{listed[0]}]/ParentTree 10 0 R/ParentTreeNextKey 2>>"
+    more = [tree, "<</Nums[0 11 0 R 1 12 0 R]>>", f"[{listed[1]}]", f"[{listed[2]}]"]
+    bold = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica-Bold>>"
+    page_of = [(_KIND % content)[:-2] + b"/StructParents %d>>" % place for place, content in enumerate((4, 14))]
+    objects = [*(part.encode() for part in more), page_of[1], shown[1], *(part.encode() for part in elements)]
+    return made_pdf(
+        shown[0],
+        bold,
+        *_CHINESE,
+        *objects,
+        pages=b"<</Type/Pages/Count 2/Kids[3 0 R 13 0 R]>>",
+        page=page_of[0],
+        catalog=b"/MarkInfo<</Marked true>>/StructTreeRoot 9 0 R",
+    )

@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from apps.knowledge.ingest.blocks import Block
 from apps.knowledge.ingest.extract import pdf
+from apps.knowledge.ingest.extract.pdf_letters import mended
 from apps.knowledge.ingest.extract.pdf_lines import PageLine, paragraphs, spaced
 from apps.knowledge.ingest.extract.text import join_lines, join_wrapped
 from apps.knowledge.ingest.passages import cut_document
 
-from .made_pdfs import Element, Said, made, tagged
+from .made_pdfs import Element, Said, made, tagged, tagged_over
 
 PROSE = [
     "The lamp can be returned within thirty days as long as",
@@ -170,6 +171,17 @@ def test_a_tagged_file_tells_its_headings_items_and_cells_itself() -> None:
     ]
 
 
+def test_a_tagged_paragraph_over_two_pages_leaves_what_stands_on_either_as_it_is() -> None:
+    first = [("H1", "Returns"), ("P", PROSE[0])]
+    second = [("P", PROSE[1]), ("H1", "Repairs"), ("P", "They take a week.")]
+    assert told(tagged_over(first, second)) == [
+        ("heading", "Returns"),
+        ("text", " ".join(PROSE[:2])),
+        ("heading", "Repairs"),
+        ("text", "They take a week."),
+    ]
+
+
 def test_a_file_that_calls_all_its_text_headings_is_not_believed() -> None:
     assert all(kind == "text" for kind, _text in told(tagged([("H1", line) for line in PROSE])))
 
@@ -184,6 +196,14 @@ def test_a_structure_of_any_depth_is_read(depth: int) -> None:
     for _ in range(depth):
         element = ("Sect", [element])
     assert told(tagged([element])) == [("text", PROSE[0])]
+
+
+@pytest.mark.parametrize(
+    ("line", "whole"),
+    [("ful\ufffefil it", "fulfil it"), ("well\ufffeKnown a\ufffeb\ufffec", "well-Known ab\ufffec")],
+)
+def test_words_that_were_parted_at_the_end_of_a_line_are_whole(line: str, whole: str) -> None:
+    assert mended(line, frozenset()) == whole
 
 
 WORDS = st.text("abc zé中文。.-,1", min_size=1, max_size=30).map(str.strip).filter(bool)

@@ -85,9 +85,9 @@ class Tags:
 
 
 def _contents(element: Any) -> Iterator[int]:
-    count = min(_MOST, pdfium_c.FPDF_StructElement_GetMarkedContentIdCount(element))
-    for place in range(count):
-        content = pdfium_c.FPDF_StructElement_GetMarkedContentIdAtIndex(element, place)
+    """Of this page: an element that runs over two has the numbers of both, and each page counts from 0."""
+    for place in range(min(_MOST, pdfium_c.FPDF_StructElement_CountChildren(element))):
+        content = pdfium_c.FPDF_StructElement_GetChildMarkedContentID(element, place)
         if content >= 0:
             yield content
 
