@@ -10,8 +10,8 @@ import pypdfium2.raw as pdfium_c
 
 from .pdf_columns import Rule, Word
 
-_PARTED = re.compile(r"(\w+)\ufffe(\w+)")  # at the end of a line, which the library then does not end
-_HYPHENED = re.compile(r"\w+-\w+")
+_PARTED = re.compile(r"(?<!\w)(\w+)\ufffe(\w+)")  # at the end of a line, which the library then does not end
+_HYPHENED = re.compile(r"(?<!\w)\w+-\w+")
 _SPACED = re.compile(r"(?<=[\u2e80-\uffef]) (?=[\u2e80-\uffef])")
 _TOUCHING = re.compile(r"(?<=[\u3400-\u9fff])(?=[\u3400-\u9fff])")
 LINE = re.compile(r"([^\r\n]*)(?:\r\n?|\n|$)")

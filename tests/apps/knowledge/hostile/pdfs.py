@@ -80,6 +80,11 @@ PDFS = {
         "crashed",
         slow=True,
     ),
+    "parted-word.pdf": Case(  # a word as long as eight strings, and one that is parted at a line's end
+        lambda: pdf(
+            _packed(b"BT /F 1 Tf 1 200 Td" + b" (%s) Tj" % (b"ab" * 5_000) * 8 + b" ( ful-) Tj 0 -2 Td (fil) Tj ET")
+        )
+    ),
     "huge-page.pdf": Case(lambda: pdf(page=_PAGE.replace(b"300 300", b"1e30 1e30"))),
     "form-loop.pdf": Case(
         lambda: pdf(
