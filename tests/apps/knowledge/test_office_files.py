@@ -1,16 +1,14 @@
-"""What people bring in a folder: Word as it is written, saved pages of the web, price lists, plain texts."""
+"""What people bring in a folder: saved pages of the web, price lists, plain texts, slides."""
 
 import io
 import zipfile
 from collections.abc import Sequence
 
-import docx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.knowledge.ingest.blocks import Extracted, Refused
-from apps.knowledge.ingest.extract import docx as word
 from apps.knowledge.ingest.extract import html, pptx, table, text
 from apps.knowledge.ingest.extract.numbering import number_of
 from apps.knowledge.ingest.passages import cut_document
@@ -19,111 +17,11 @@ from apps.knowledge.ingest.sniff import sniff
 from .workbooks import workbook
 
 PROSE = "The lamp can be returned within thirty days, as long as its box is whole."
-WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
 
 def told(found: Extracted) -> list[tuple[str, str]]:
     """Each sentence below its heading."""
     return [(piece.heading, piece.text[start:end]) for piece in cut_document(found) for start, end in piece.spans]
-
-
-def saved(document: docx.document.Document, **changes: tuple[str, str]) -> bytes:
-    """With text of the main part replaced."""
-    written, changed = io.BytesIO(), io.BytesIO()
-    document.save(written)
-    with zipfile.ZipFile(written) as before, zipfile.ZipFile(changed, "w") as after:
-        for name in before.namelist():
-            content = before.read(name)
-            if name == "word/document.xml":
-                for old, new in changes.values():
-                    assert old.encode() in content
-                    content = content.replace(old.encode(), new.encode())
-            after.writestr(name, content)
-    return changed.getvalue()
-
-
-def paragraphs(*texts: str) -> docx.document.Document:
-    document = docx.Document()
-    for one in texts:
-        document.add_paragraph(one)
-    return document
-
-
-def test_word_without_styles_has_the_headings_that_its_numbers_make() -> None:
-    document = paragraphs(
-        "一、总则", PROSE, "（一）范围", PROSE, "1、退货条件", PROSE, "2、换货条件", PROSE, "二、附则", PROSE
-    )
-    assert [heading for heading, _text in told(word.extract(saved(document)))] == [
-        "一、总则",
-        "一、总则 › （一）范围",
-        "一、总则 › （一）范围 › 1、退货条件",
-        "一、总则 › （一）范围 › 2、换货条件",
-        "二、附则",
-    ]
-
-
-def test_a_list_that_was_numbered_by_hand_is_a_list_to_its_last_item() -> None:
-    items = ["1. Unplug the lamp first", "2. Let it cool well down", "3. Take out the old bulb"]
-    found = word.extract(saved(paragraphs(PROSE, *items, PROSE)))
-    assert [(block.kind, block.text) for block in found.blocks] == [
-        ("text", PROSE),
-        *(("unit", item[3:]) for item in items),
-        ("text", PROSE),
-    ]
-
-
-def test_what_was_put_in_is_read_and_what_was_struck_out_is_not() -> None:
-    document = paragraphs("Kept words and more of them", "mark")
-    run = "<w:r><w:t>It was put in later.</w:t></w:r>"
-    gone = "<w:r><w:delText>It was struck out.</w:delText></w:r>"
-    tracked = f'<w:ins w:id="1" w:author="a">{run}</w:ins><w:del w:id="2" w:author="a">{gone}</w:del>'
-    found = word.extract(
-        saved(document, put=("<w:r><w:t>mark</w:t></w:r>", f"<w:r><w:t>mark</w:t></w:r>{tracked}"))
-    )
-    assert [block.text for block in found.blocks] == ["Kept words and more of them", "markIt was put in later."]
-
-
-def test_content_controls_and_text_boxes_are_text_and_a_box_is_read_once() -> None:
-    document = paragraphs(PROSE, "mark")
-    box = "<w:txbxContent><w:p><w:r><w:t>The box says it.</w:t></w:r></w:p></w:txbxContent>"
-    mc = "http://schemas.openxmlformats.org/markup-compatibility/2006"
-    both = (
-        f'<w:p><w:r><mc:AlternateContent xmlns:mc="{mc}"><mc:Choice Requires="wps">{box}</mc:Choice>'
-        f"<mc:Fallback>{box}</mc:Fallback></mc:AlternateContent></w:r></w:p>"
-    )
-    control = "<w:sdt><w:sdtContent><w:p><w:r><w:t>The control says it.</w:t></w:r></w:p></w:sdtContent></w:sdt>"
-    data = saved(document, more=("<w:p><w:r><w:t>mark</w:t></w:r></w:p>", both + control))
-    assert [block.text for block in word.extract(data).blocks] == [
-        PROSE,
-        "The box says it.",
-        "The control says it.",
-    ]
-
-
-def made_table(rows: Sequence[Sequence[str]], merged: bool = False) -> bytes:
-    document = docx.Document()
-    grid = document.add_table(rows=len(rows), cols=len(rows[0]))
-    for row, cells in zip(grid.rows, rows, strict=True):
-        for cell, value in zip(row.cells, cells, strict=True):
-            cell.text = value
-    if merged:
-        grid.rows[0].cells[0].merge(grid.rows[0].cells[-1])
-    return saved(document)
-
-
-@pytest.mark.parametrize(
-    ("rows", "merged", "texts"),
-    [
-        ([["A note in a box. It says two things."]], False, ["A note in a box. It says two things."]),
-        (
-            [["Prices of this year", ""], ["Part", "Price"], ["Lamp", "30"]],
-            True,
-            ["Prices of this year", "Part: Lamp; Price: 30"],
-        ),
-    ],
-)
-def test_boxes_and_captions_of_tables_are_no_headers(rows: list[list[str]], merged: bool, texts: list[str]) -> None:
-    assert [block.text for block in word.extract(made_table(rows, merged)).blocks] == texts
 
 
 PAGE = """<html><head><title>Returns | Shop</title></head><body>

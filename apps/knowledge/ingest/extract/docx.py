@@ -63,8 +63,7 @@ def _block(line: Line, level: int | None) -> Block:
 def _lines(part: Any, document: Any, styles: Styles, notes: Mapping[str, str]) -> Iterator[Line]:
     if part.tag == _TABLE:
         yield from _rows(Table(part, document))
-        return
-    if text := text_of(part):
+    elif text := text_of(part):
         yield from _paragraph(part, text, styles)
     for beside in (*boxes_in(part), *(notes.get(number, "") for number in notes_in(part))):
         if beside:
