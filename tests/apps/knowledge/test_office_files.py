@@ -162,10 +162,11 @@ def test_a_slide_with_a_title_alone_keeps_its_words() -> None:
     "data",
     [
         made_slides(">", order=(4,)),
+        made_slides(">", ">", order=(0, 1, 0)),
         made_slides("><p:open>"),
         made_slides(">", declared='<!DOCTYPE a [<!ENTITY b "c">]>'),
     ],
-    ids=["slide that is not there", "broken", "entities"],
+    ids=["slide that is not there", "slide shown twice", "broken", "entities"],
 )
 def test_slides_that_cannot_be_read_are_refused(data: bytes) -> None:
     assert sniff("talk.pptx", data)[0] == "pptx"

@@ -33,18 +33,16 @@ def extract(data: bytes) -> Extracted:
     try:
         with ZipFile(io.BytesIO(data)) as archive:
             names = _slides(archive)
-            if len(names) > MAX_SLIDES:
-                raise Refused("pages", limit=MAX_SLIDES)
-            slides = [_xml(archive, name) for name in names]
             title = _title(archive)
+            blocks = [
+                block for number, name in enumerate(names, 1) for block in _shown(_xml(archive, name), number)
+            ]
     except (KeyError, etree.XMLSyntaxError, BadZipFile) as error:
         raise Refused("malformed", kind="PPTX") from error
-    shown = [(number, slide) for number, slide in enumerate(slides, 1) if slide.get("show") not in {"0", "false"}]
-    blocks = [block for number, slide in shown for block in _blocks(slide, number)]
     first = blocks[0] if blocks else None
     if first is not None and first.kind == "heading" and first.page == 1:
         title = first.text
-    return Extracted(title, blocks, pages=len(slides))
+    return Extracted(title, blocks, pages=len(names))
 
 
 def _xml(archive: ZipFile, name: str) -> Any:
@@ -53,20 +51,31 @@ def _xml(archive: ZipFile, name: str) -> Any:
 
 
 def _slides(archive: ZipFile) -> list[str]:
-    """The slides' names in the archive, as they are shown one after the other."""
+    """The slides' names in the archive, as they are shown one after the other. No program lists one of them twice;
+    what does would unpack to much more than its archive was judged by.
+    """
     targets = {
         relation.get("Id"): posixpath.normpath(posixpath.join("ppt", relation.get("Target", "")))
         for relation in _xml(archive, "ppt/_rels/presentation.xml.rels")
         if relation.get("TargetMode") != "External"
     }
     listed = _xml(archive, _SHOW).iter(f"{_P}sldId")
-    return [targets[slide.get(f"{_R}id")].lstrip("/") for slide in listed]
+    names = [targets[slide.get(f"{_R}id")].lstrip("/") for slide in listed]
+    if len(names) > MAX_SLIDES:
+        raise Refused("pages", limit=MAX_SLIDES)
+    if len(set(names)) < len(names):
+        raise Refused("malformed", kind="PPTX")
+    return names
 
 
 def _title(archive: ZipFile) -> str:
     if "docProps/core.xml" not in archive.namelist():
         return ""
     return clean(_xml(archive, "docProps/core.xml").findtext(f"{_DC}title") or "")
+
+
+def _shown(slide: Any, number: int) -> Iterator[Block]:
+    return iter(()) if slide.get("show") in {"0", "false"} else _blocks(slide, number)
 
 
 def _blocks(slide: Any, number: int) -> Iterator[Block]:
