@@ -37,11 +37,15 @@ _ASKS_IN_BRIEF: dict[Language, re.Pattern[str]] = {
 # How much comes back, is allowed or is left over has no price; what is itself paid is spoken of without a sum.
 _NO_THING: dict[Language, re.Pattern[str]] = {
     "en": re.compile(
-        r"^(?:too|so|very|not|left|enough|due|more|less|it|that|this)\b|^\w{2,}ed\b|"
+        r"^(?:too|so|very|not|left|enough|due|more|less|it|that|this|owed|allowed|needed|required|included|refunded|"
+        r"returned|reimbursed|deducted|charged|withheld|covered|wasted|reserved)\b|"
         r"\b(?:fees?|charges?|tax|taxes|vat|duty|deposit|rent|interest|commission|fare|fine|penalty|"
         r"delivery|shipping|postage)$"
     ),
-    "zh": re.compile(r"^能|可以|最[多少高低]|至少|(?<!纽)[退扣罚赔赚]|报销|领[到取]|返还|补[贴偿助]|[费税金租息]$"),
+    "zh": re.compile(
+        r"^能|可以|最[多少高低]|至少|(?<!纽)[退扣罚赔赚]|报销|领[到取]|返还|补[贴偿助]|[费税租息]$|"
+        r"(?:[押租定订佣罚奖礼薪年本税]|保证|违约|滞纳|公积|准备)金$"
+    ),
 }
 _OF_NOTHING: dict[Language, re.Pattern[str]] = {
     "en": re.compile(
@@ -82,7 +86,13 @@ _COMPARES = re.compile(
 _KEPT_FOR = re.compile(r"赔偿|罚款|押金|\b(?:deposit|compensation|penalty|fine)s?\b", re.I)
 _NO_KIND = r"(?:the|an?|our|your|one|each|every|per|this|that|any|all|for|of|and|or|with|in|to|from)\b"
 _POINTS = re.compile(r"\b(?:it|its|they|this|that|these)\b|[它该此]", re.I)
-_CLAUSE = re.compile(r"[,;，；。]\s*|\bbut\b|\.\s")
+_CLAUSE = re.compile(r"(?:,(?!\d)|[;，；。])\s*|\bbut\b|\.\s")
+# A clause that has no more than this before its sum is of what the next one names: "At only $20, the helmet".
+_OF_THE_NEXT = re.compile(
+    r"\W*(?:(?:(?:at|for|from|with|just|only|now|today|as|little|about|if|when|by|pay|paying|you|an?)\b|"
+    rf"[只仅需要花付再用以您你]|低至|最低|支付|现在|如今|今天|特价|现价|优惠价) *)*+{_SUM}(?:起|左右|\W)*",
+    re.I,
+)
 
 _EACH = r"[一每][个台盏只把件份瓶]"
 # Where a clause begins with the name, no word before it makes it another thing: a desk lamp, the shade of the lamp.
@@ -176,6 +186,8 @@ def prices_another(of: str) -> Fits:
         naming = [place for place, clause in enumerate(clauses) if name.search(clause)]
         behind = clauses[naming[0] :] if naming else clauses
         said = [clause for clause in behind if _NAMES.search(clause) or _COUNTS.search(clause)]
+        if naming and any(map(_OF_THE_NEXT.fullmatch, clauses[naming[0] - 1 : naming[0]])):
+            return False
         return all(_KEPT_FOR.search(clause) for clause in said) and bool(naming or said)
 
     return fits

@@ -53,6 +53,13 @@ async def test_a_price_is_said_of_the_article_that_stands_in_its_sentence_or_abo
         ("How much does an apron cost?", "Gloves cost 8 euros, and an apron is included.", ""),
         ("手套多少钱？", "围裙三十元，手套二十元。", ""),
         ("上门安装价格", "服务: 上门安装; 价格（元）: 60", ""),
+        ("How much is the helmet?", "At only $20, the helmet is a bargain.", ""),
+        ("How much is a helmet?", "For only $20, you get a helmet.", ""),
+        ("How much is the bike?", "From just $1,299, the bike is yours.", ""),
+        ("How much is the helmet?", "Gloves cost $20, the helmet is compulsory.", "price_of"),
+        ("台灯多少钱？", "只要299元，就能把这款台灯带回家。", ""),
+        ("台灯多少钱？", "仅需¥299，即可购买台灯。", ""),
+        ("台灯多少钱？", "灯罩只要29元，台灯请到店选购。", "price_of"),
     ],
 )
 async def test_no_price_is_said_that_is_another_things(
