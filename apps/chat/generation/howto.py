@@ -36,6 +36,10 @@ _OF_A_CASE = re.compile(
 )
 # Without them, or with another one, a heading names something else.
 _TURNS = re.compile(r"\b(?:not|no|without|on|off|in|out|up|down|before|after)\b", re.I)
+# A heading that names several, as cases may be ("Install on Linux and Windows").
+_SEVERAL = re.compile(r"\b(?:and|or)\b|[,/&+、，和与及或]", re.I)
+_ENDS_CASE = re.compile(r"[,，;；:：.。!！?？\n]")
+_LATIN = re.compile(r"[a-z0-9]+")
 _HAN_PAIR = re.compile(r"[\u3400-\u9fff]{2}")
 
 
@@ -93,16 +97,26 @@ def _without_cases(found: Retrieval) -> Retrieval:
     best = best_of(found)
     of_best: set[Section] = set()
     for section, passages in _sections(found):
-        commands = [one for passage in passages for one in passage.sentences if holds_code(one.text)]
-        always = [one for one in commands if not _is_of_a_case(one, passages[0].language)]
-        known = _words_of(found, "\n".join([passages[0].heading, *(one.text for one in always)]))
-        if always:
-            cases = (one for one in commands if one not in always and _words_of(found, one.text) <= known)
-            left_out.update(map(id, cases))
-        if id(best) in left_out:
-            of_best = of_best or {section}
+        unasked = {id(one) for one in _of_cases_unasked(found, passages)}
+        left_out |= unasked
+        if id(best) in unasked:
+            of_best = {section}
     kept = only(found, lambda one: id(one) not in left_out)
     return _of_sections(kept, of_best) if of_best else kept
+
+
+def _of_cases_unasked(found: Retrieval, passages: list[RankedPassage]) -> Iterator[RankedSentence]:
+    """A section's commands for cases, if it has others: if the question has only the heading's words of the case,
+    and only these and the others' of the command. A heading that names several does not say which is meant.
+    """
+    commands = [one for passage in passages for one in passage.sentences if holds_code(one.text)]
+    cases = [(one, _case_of(one, passages[0].language)) for one in commands]
+    always = "\n".join(one.text for one, case in cases if not case)
+    task = "\n".join(part for part in passages[0].heading.split(" › ") if not _SEVERAL.search(part))
+    named, known = _words_of(found, task), _words_of(found, f"{task}\n{always}")
+    for one, case in cases:
+        if always and case and _words_of(found, case) <= named and _words_of(found, one.text) <= known:
+            yield one
 
 
 def _sections(found: Retrieval) -> Iterator[tuple[Section, list[RankedPassage]]]:
@@ -116,12 +130,25 @@ def _of_sections(found: Retrieval, sections: set[Section]) -> Retrieval:
     return replace(found, passages=tuple(one for one in found.passages if _section(one) in sections))
 
 
-def _is_of_a_case(command: RankedSentence, language: Language) -> bool:
-    return any(_IN_A_CASE[language].search(part.text) for part in parts(command.text) if not part.is_code)
+def _case_of(command: RankedSentence, language: Language) -> str:
+    """In which case it is to be done, as its sentence says; empty where it is in any."""
+    for part in parts(command.text):
+        if not part.is_code and (found := _IN_A_CASE[language].search(part.text)):
+            text = part.text
+            begins = max((end.end() for end in _ENDS_CASE.finditer(text, 0, found.start())), default=0)
+            ends = _ENDS_CASE.search(text, found.end())
+            return text[found.start() if language == "en" else begins : ends.start() if ends else len(text)]
+    return ""
 
 
 def _words_of(found: Retrieval, text: str) -> frozenset[str]:
-    return words_shared(found.question, text) if found.across else words_held(found.question, text)
+    """The question's words that stand in it; names are written in Latin letters in Chinese, too."""
+    if found.across:
+        return words_shared(found.question, text)
+    held = words_held(found.question, text)
+    if found.language != "zh":
+        return held
+    return held.union(set(_LATIN.findall(found.question.casefold())).intersection(_LATIN.findall(text.casefold())))
 
 
 def _section(one: RankedPassage) -> Section:

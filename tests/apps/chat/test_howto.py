@@ -77,6 +77,33 @@ def test_who_speaks_of_the_case_is_told_what_to_do_then(question: str) -> None:
     assert told(question, found).excerpt == BROKEN_OFF
 
 
+APT = "Run this command:\n```\nsudo apt install bench\n```"
+CHOCO = "If you are on Windows, run this:\n```\nchoco install bench\n```"
+APT_ZH = "运行：\n```\nsudo apt install bench\n```"
+CHOCO_ZH = "如果使用 Windows，运行：\n```\nchoco install bench\n```"
+
+
+@pytest.mark.parametrize(
+    ("question", "heading", "always", "case"),
+    [
+        ("How do I install it on Windows?", "Install on Linux and Windows", APT, CHOCO),
+        ("How do I install it on Windows?", "Linux & Windows › Install", APT, CHOCO),
+        ("How do I install it on Windows?", "Install", f"Not for Windows. {APT}", CHOCO),
+        ("Windows 上怎么安装？", "在 Linux 和 Windows 上安装", APT_ZH, CHOCO_ZH),
+        ("Windows 上怎么安装？", "安装", f"不适用于 Windows。{APT_ZH}", CHOCO_ZH),
+    ],
+)
+def test_the_case_that_the_question_names_is_told_whatever_else_names_it(
+    question: str, heading: str, always: str, case: str
+) -> None:
+    assert told(question, section(heading, (1, case), (2, always))).excerpt == case
+
+
+def test_the_case_of_another_thing_of_the_heading_is_not_told() -> None:
+    both = section("Install on Linux and Windows", (1, CHOCO), (2, APT))
+    assert told("How do I install it on Linux?", both).excerpt == APT
+
+
 def test_a_case_is_told_where_its_section_has_no_other_command_or_the_other_was_said() -> None:
     alone = section("Restart", (1, BROKEN_OFF), (2, "A restart takes 20 seconds."))
     assert told("How do I restart it?", alone).excerpt == BROKEN_OFF
