@@ -3,6 +3,7 @@
 import logging
 import time
 from datetime import timedelta
+from threading import Event
 
 from django.db import close_old_connections
 from django.db.models import Q
@@ -28,6 +29,7 @@ GRACE = timedelta(seconds=30)
 TRIED = timedelta(minutes=5)
 _RETRY_SECONDS = 60.0
 _not_before: dict[str, float] = {}
+_tidied = Event()  # what another release left in the runtime before this process began is gone
 
 
 async def runtime_reconcile() -> None:
@@ -50,8 +52,10 @@ def reconcile_now() -> None:
         kept |= rollbacks()
     # First, so that there is room for what is loaded below.
     for model in loaded.values():
-        if is_former(model.id) or (ours(model) and model.id not in kept):
+        left_behind = is_former(model.id) and not _tidied.is_set()  # a later one is of a release that runs beside
+        if left_behind or (ours(model) and model.id not in kept):
             model_unload(served_id=model.id)
+    _tidied.set()
     for target in wanted.values():
         _load(target.served_id, target.version.path, target.quantization, loaded)
     for packaged in (ENGLISH, CHINESE):

@@ -21,7 +21,7 @@ from ..models import Collection, EmbeddingIndex, IndexState, PassageVector
 from .embedder import embedder_found
 from .fill import index_fill, missing
 from .hnsw import hnsw_create
-from .indexes import languages_apart, languages_outdated, makers_now
+from .indexes import languages_apart, languages_to_renew, makers_put
 from .swap import index_swap, retired_drop
 from .vectors import vectors_outdated_drop
 
@@ -95,7 +95,7 @@ def active_fill() -> None:
     that another release's model made, too. Raises what `index_fill` does.
     """
     active = EmbeddingIndex.objects.filter(state=IndexState.ACTIVE).first()
-    if active and (languages_outdated(active) or missing(active).exists()):
+    if active and (languages_to_renew(active) or missing(active).exists()):
         with _only_builder(active) as alone:
             if alone:
                 _fill(active, None)
@@ -120,7 +120,7 @@ def _begin(actor: Actor, embedder: str, languages: Sequence[str]) -> EmbeddingIn
                 index.save()
             else:
                 index = EmbeddingIndex(**wish, dimension=dimension, actor=_plain(actor))
-                index.makers = makers_now(index)
+                makers_put(index)
                 index.save()
                 hnsw_create(index.pk, dimension, languages_apart(index))
             _record(actor, "index.build_started", index)

@@ -16,7 +16,7 @@ from ..ingest.embedding import embed_for
 from ..ingest.passages import Piece
 from ..locks import collections_hold
 from ..models import Collection, EmbeddingIndex, IndexState, Passage, PassageVector
-from .indexes import languages_apart
+from .indexes import languages_apart, languages_outdated
 from .vectors import Vectors, vector_row
 
 PORTION = 32  # passages
@@ -25,8 +25,9 @@ Away = dict[str, ApplicationError]  # languages that have a model of their own, 
 
 
 def missing(index: EmbeddingIndex) -> QuerySet[Passage]:
-    """The passages that the index wants and does not have."""
+    """The passages that the index wants and does not have, and whose vectors this release makes there."""
     passages = Passage.objects.filter(~Exists(PassageVector.objects.filter(passage=OuterRef("pk"), index=index)))
+    passages = passages.exclude(language__in=languages_outdated(index))
     return passages.filter(language__in=index.languages) if index.languages else passages
 
 

@@ -1,5 +1,6 @@
 """Which embedding indexes there are at present."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -14,6 +15,7 @@ from .hnsw import hnsw_create
 
 PACKAGED_DIMENSION = 384
 PACKAGED_LANGUAGES: list[Language] = ["en", "zh"]  # a model for each
+STARTED = timezone.now()  # when this process began, which imports this with the application
 
 
 def index_active() -> EmbeddingIndex:
@@ -59,6 +61,21 @@ def languages_outdated(index: EmbeddingIndex) -> list[str]:
     return [language for language, name in makers_now(index).items() if index.makers.get(language) != name]
 
 
+def languages_to_renew(index: EmbeddingIndex) -> list[str]:
+    """Those of them whose vectors this process may replace: of the index that answers, none where another release
+    has become its maker since this process began. So of two releases that run at once the one that was started last
+    makes the vectors, and they do not go on replacing each other's.
+    """
+    since = index.makers.get("since")
+    superseded = since is not None and datetime.fromisoformat(since) > STARTED
+    return [] if superseded and index.state == IndexState.ACTIVE else languages_outdated(index)
+
+
+def makers_put(index: EmbeddingIndex) -> None:
+    """Notes that this release makes the vectors, from this moment on."""
+    index.makers = makers_now(index) | {"since": timezone.now().isoformat()}
+
+
 def _first() -> EmbeddingIndex:
     try:
         with transaction.atomic():
@@ -69,7 +86,7 @@ def _first() -> EmbeddingIndex:
                 state=IndexState.ACTIVE,
                 activated_at=timezone.now(),
             )
-            made.makers = makers_now(made)
+            makers_put(made)
             made.save()
             hnsw_create(made.pk, made.dimension, languages_apart(made))
             return made

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from ..models import Collection, EmbeddingIndex, Passage, PassageVector
-from .indexes import index_active, indexes_open, languages_outdated, makers_now
+from .indexes import index_active, indexes_open, languages_outdated, languages_to_renew, makers_put
 
 logger = logging.getLogger(__name__)
 
@@ -52,13 +52,14 @@ def vectors_outdated_drop(index: EmbeddingIndex) -> None:
     """Takes away what another release's model made. Until the passages have new vectors, they are found by their
     words (`retrieval/scope.py`). Whoever calls it fills the index, alone.
     """
-    if not (languages := languages_outdated(index)):
+    index.refresh_from_db(fields=["makers"])  # somebody may have done so since it was read
+    if not (languages := languages_to_renew(index)):
         return
     with transaction.atomic():
         with connection.cursor() as cursor:  # whoever stores vectors has done so before, or looks at `makers` anew
             cursor.execute("LOCK TABLE knowledge_passagevector IN SHARE ROW EXCLUSIVE MODE")
         PassageVector.objects.filter(index=index, language__in=languages).delete()
-        index.makers = makers_now(index)
+        makers_put(index)
         index.save(update_fields=["makers", "updated_at"])
     Collection.objects.update(version=F("version") + 1)  # searches look again at what they can compare
     logger.info("vectors of %s are made anew by another model", languages)

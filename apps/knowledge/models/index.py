@@ -24,9 +24,10 @@ class EmbeddingIndex(BaseModel):
     `embedder` is the packaged model's name, or a registered version's `name@number`: never an alias, which may move
     while its vectors stay. `languages` is empty where the model reads every language. New passages get vectors of
     the active index and of the one being built; a failed one keeps its vectors and can be gone on with; a retired
-    one has none. `makers` are the packaged models that made its vectors, by language: another release may have
-    others (`indexing/vectors.py`). `done` of `total` passages have vectors; the job's present run began at `run_at`
-    with `run_done`. `actor` is who asked for it: the fields of `apps.core.actor.Actor`.
+    one has none. `makers` are the packaged models that made its vectors, by language, and `since` when they have
+    been: another release may have others (`indexing/vectors.py`). `done` of `total` passages have vectors; the
+    job's present run began at `run_at` with `run_done`. `actor` is who asked for it: the fields of
+    `apps.core.actor.Actor`.
     """
 
     embedder = models.CharField(max_length=100)

@@ -1,13 +1,16 @@
 """The loop between the rows and the runtime, against a runtime of rows."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event
+from types import SimpleNamespace
 
 import pytest
 from django.db.models import F
 from django.utils import timezone
 
 from apps.core.actor import SYSTEM
-from apps.inference import activation, holding, needs, reconcile
+from apps.inference import activation, holding, needs, packaged, reconcile
 from apps.inference.control import Loaded
 from apps.inference.errors import NoControl, RuntimeRefused
 from apps.inference.models import Rollout, RolloutState
@@ -57,6 +60,7 @@ def runtime(monkeypatch: pytest.MonkeyPatch) -> FakeRuntime:
         monkeypatch.setattr(reconcile, name, function)
     monkeypatch.setattr(reconcile, "packaged_folder", lambda model, make: None)
     monkeypatch.setattr(reconcile, "_not_before", {})
+    monkeypatch.setattr(reconcile, "_tidied", Event())
     return fake
 
 
@@ -130,6 +134,28 @@ def test_the_chinese_embedding_model_of_another_release_goes_and_nobody_elses_do
     runtime.states = dict.fromkeys([*former, *kept], "ready")
     reconcile.reconcile_now()
     assert sorted(runtime.states) == sorted(kept)
+
+
+def test_two_releases_at_once_do_not_go_on_unloading_each_others_chinese_model(
+    runtime: FakeRuntime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, new = f"{CHINESE.name}-0123abcd", f"{CHINESE.name}-4567cdef"
+    processes = {old: Event(), new: Event()}
+    monkeypatch.setattr(reconcile, "packaged_folder", lambda model, make: Path("/e5") if model.adapter else None)
+
+    def look(served_id: str) -> None:
+        release = SimpleNamespace(name=CHINESE.name, served_id=served_id, quantization="int8", adapter=True)
+        monkeypatch.setattr(reconcile, "CHINESE", release)
+        monkeypatch.setattr(packaged, "CHINESE", release)
+        monkeypatch.setattr(reconcile, "_tidied", processes[served_id])
+        reconcile.reconcile_now()
+
+    look(old)
+    assert list(runtime.states) == [old]
+    for _round in range(3):
+        look(new)
+        look(old)
+    assert runtime.asked == [f"load {old}", f"unload {old}", f"load {new}", f"load {old}"]
 
 
 def test_what_a_name_would_be_put_back_to_stays_and_what_was_tried_longer_ago_goes(runtime: FakeRuntime) -> None:
