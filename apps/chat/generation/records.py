@@ -5,12 +5,13 @@ from typing import Any
 from apps.knowledge.retrieval.types import Retrieval
 
 
-def retrieval_record(retrieval: Retrieval) -> dict[str, Any]:
-    """The few passages with their scores, best first, and the confidence.
+def retrieval_record(retrieval: Retrieval, *, quotes: bool) -> dict[str, Any]:
+    """The few passages with their scores, best first, the confidence, and whether the answer `quotes` them.
 
     With their texts: a document may be imported anew, and the answer was made from what it said then.
     """
     return {
+        "quotes": quotes,
         "confidence": round(retrieval.confidence, 4),
         "language": retrieval.language,
         "passages": [

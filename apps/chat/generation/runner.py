@@ -142,7 +142,7 @@ class _Run:
                         self.checked.append(piece)
                     case Reading():
                         self.found = piece.retrieval
-                        self.facts["retrieval"] = retrieval_record(piece.retrieval)
+                        self.facts["retrieval"] = retrieval_record(piece.retrieval, quotes=brief.quotes)
                         if brief.context and piece.retrieval.question.endswith(brief.context):
                             self.facts["retrieval"]["context"] = brief.context
                         if self.cache is not None and self.cache.how:

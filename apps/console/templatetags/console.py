@@ -72,9 +72,12 @@ def numbers(message: Message) -> dict[int, str]:
 
 @register.filter
 def likely(generation: Generation) -> float | None:
-    """How likely an answer is right; None of what quotes nothing, whose figure is only the search's."""
-    quotes = generation.outcome == Outcome.ANSWERED and generation.conversation.assistant.quotes
-    return generation.confidence if quotes else None
+    """How likely an answer is right; None of what quotes nothing, whose figure is only the search's.
+
+    Of an answer that does not say which it is, from before that was kept, its assistant says it.
+    """
+    quotes = generation.retrieval.get("quotes", generation.conversation.assistant.quotes)
+    return generation.confidence if quotes and generation.outcome == Outcome.ANSWERED else None
 
 
 @register.filter

@@ -231,6 +231,7 @@ async def test_an_answer_that_may_depend_on_the_turns_before_is_made_anew(
     first, _log = await answered(owner, conversation_id=(conversation := uuid.uuid4()))
     again, _log = await answered(owner, conversation_id=conversation)
     assert (first.retrieval["cache"], again.retrieval.get("cache")) == ("miss", None)
+    assert not first.retrieval["quotes"]
     assert len(runtime.calls) == 2
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from lxml import html
 
 from apps.audit.selectors import audit_events
-from apps.chat.models import Conversation, Generation, QuestionFile, StoredImage
+from apps.chat.models import Assistant, Conversation, Generation, QuestionFile, StoredImage
 from apps.moderation.models import Decision
 from apps.widget.models import Inbox
 
@@ -44,6 +44,16 @@ def test_a_transcript_tells_how_sure_the_search_was_from_how_likely_the_answer_i
     assert "answer · 87% likely right" in re.sub(r"<[^>]+>", "", again) and "63%" not in again
     Generation.objects.update(outcome="declined", confidence=0.63, retrieval=kept | {"cache": "miss"})
     assert "search 63% sure · tiny@1" in text_of(reviewer, address)
+
+
+@pytest.mark.parametrize("quoted", [True, False])
+def test_an_answer_is_likely_right_by_how_it_was_made_whatever_its_assistant_does_since(
+    reviewer: Client, world: World, quoted: bool
+) -> None:
+    Generation.objects.update(retrieval=world.generation.retrieval | {"quotes": quoted})
+    Assistant.objects.update(verbatim=not quoted)
+    page = text_of(reviewer, f"/console/conversations/{world.conversation.pk}/")
+    assert "search 63% sure" in page and ("87% likely right" in page) is quoted
 
 
 def test_a_transcript_says_where_an_assistants_own_rules_judged_too(reviewer: Client, world: World) -> None:
