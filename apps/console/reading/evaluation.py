@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.chat.evaluation.records import passages_standing
 from apps.chat.evaluation.selectors import differences, is_right
 from apps.chat.models import EvaluationResult, EvaluationRun, Outcome
+from apps.core.markdown import CITED
 from apps.knowledge.models import Document
 from apps.knowledge.selectors import passages_there
 
@@ -126,12 +127,14 @@ def answers_of_two(one: EvaluationRun, other: EvaluationRun) -> list[tuple[str, 
 
 
 def _answered(run: EvaluationRun, row: EvaluationResult, good: bool, traced: Container[str]) -> Answered:
-    """Of older runs the words alone are kept: where those quote, each number is a source."""
+    """Of older runs the words alone are kept: where those quote, each number in them is a source."""
     sources = quoted(row.sources, traced)
     quotes = bool(run.settings.get("verbatim"))
-    known = {source.number: source.address for source in sources}
+    cited = {source.number: source.address for source in sources}
+    if quotes and not cited:
+        cited = {int(number): "" for number in CITED.findall(row.text)}
     likely = row.confidence if quotes and row.outcome == Outcome.ANSWERED else None
-    return Answered(row, good, sources, known or (dict.fromkeys(range(1, 100), "") if quotes else {}), likely)
+    return Answered(row, good, sources, cited, likely)
 
 
 def _traced(rows: Iterable[EvaluationResult]) -> set[str]:

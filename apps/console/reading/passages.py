@@ -1,6 +1,5 @@
 """The passages of a document, a page at a time, and the address at which one stands."""
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from django.urls import reverse
@@ -8,33 +7,15 @@ from django.urls import reverse
 from apps.knowledge.models import Document, Passage, PassageEdit
 from apps.knowledge.selectors import document_passages, passage_edits
 
-from .paging import PAGE_SIZE
+from .paging import PAGE_SIZE, Page, page_of
 
 
-@dataclass(frozen=True)
-class PassagePage:
-    """`rows` are passages in reading order, each with what staff changed in it or None; `before` and `after` are
-    the queries of the pages beside it, "" at either end.
-    """
-
-    rows: list[tuple[Passage, PassageEdit | None]]
-    before: str
-    after: str
-
-
-def passage_page(document: Document, at: int) -> PassagePage:
-    """The page with the passage at position `at`, or the last one where the document ends before."""
+def passage_page(document: Document, number: int) -> Page[tuple[Passage, PassageEdit | None]]:
+    """Passages in reading order, each with what staff changed in it; the last page where there is no such one."""
     last = document_passages(document).order_by("position").values_list("position", flat=True).last() or 0
-    at = min(at, last)
-    first = at - at % PAGE_SIZE
-    found = document_passages(document).filter(position__gte=first)[: PAGE_SIZE + 1]
+    page = page_of(document_passages(document), min(number, _page_at(last)))
     edits = passage_edits(document)
-    rows = [(passage, edits.get(passage.position)) for passage in found]
-    return PassagePage(
-        rows[:PAGE_SIZE],
-        f"at={first - PAGE_SIZE}" if first else "",
-        f"at={first + PAGE_SIZE}" if len(rows) > PAGE_SIZE else "",
-    )
+    return Page([(passage, edits.get(passage.position)) for passage in page.rows], page.before, page.after)
 
 
 def document_languages(document: Document) -> list[str]:
@@ -61,5 +42,10 @@ def passage_address(passage: Passage, row: int | None = None) -> str:
 
 def place_address(document_id: UUID, position: int) -> str:
     """The document's page with what stands at that place now."""
-    first = position - position % PAGE_SIZE
-    return reverse("console:document", args=[document_id]) + (f"?at={first}" if first else "")
+    number = _page_at(position)
+    return reverse("console:document", args=[document_id]) + (f"?page={number}" if number > 1 else "")
+
+
+def _page_at(position: int) -> int:
+    """Positions count from 0, without gaps."""
+    return position // PAGE_SIZE + 1

@@ -24,7 +24,7 @@ from apps.knowledge.selectors import (
 from apps.knowledge.services import document_rename, documents_delete, split_anew
 
 from ..access import needs
-from ..asked import text
+from ..asked import page_number, text
 from ..reading.passages import document_languages, passage_page
 
 MOST = 100  # documents that are deleted at once, and replaced edits that are shown
@@ -32,14 +32,11 @@ MOST = 100  # documents that are deleted at once, and replaced edits that are sh
 
 @needs("knowledge.read")
 def document_page(request: HttpRequest, document_id: UUID) -> HttpResponse:
-    """`?at=` is the position of the first passage shown."""
     document = access_document(request.user, document_id)
-    at = request.GET.get("at", "")
-    page = passage_page(document, int(at) if at.isdecimal() and len(at) < 9 else 0)
     context = {
         "document": document,
         "collection": document.collection,
-        "page": page,
+        "page": passage_page(document, page_number(request.GET)),
         "languages": document_languages(document),
         "original": document_original(document),
         "edits_replaced": edits_replaced(document)[:MOST],

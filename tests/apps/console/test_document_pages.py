@@ -112,9 +112,11 @@ def test_a_passage_is_opened_in_its_document_on_the_right_page(reviewer: Client,
     Passage.objects.bulk_create(rest)
     wanted = rest[-1]
     place = reviewer.get(f"/console/knowledge/passages/{wanted.pk}/").headers["Location"]
-    assert place == f"/console/knowledge/documents/{wanted.document_id}/?at=100#passage-{wanted.pk}"
+    assert place == f"/console/knowledge/documents/{wanted.document_id}/?page=3#passage-{wanted.pk}"
     page = reviewer.get(place).content.decode()
     assert f'id="passage-{wanted.pk}"' in page and "Text 50" not in page
+    beyond = reviewer.get(place.replace("page=3", "page=99")).content.decode()
+    assert f'id="passage-{wanted.pk}"' in beyond and 'href="?page=2"' in beyond
 
 
 def test_who_only_reviews_reads_a_document_and_is_offered_no_change(reviewer: Client, world: World) -> None:
