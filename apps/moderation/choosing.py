@@ -7,7 +7,6 @@ from copy import deepcopy
 from typing import Any
 
 from .checks import ALL
-from .checks.injection import InjectionCheck
 from .classifier import NAME
 from .policy import IMAGE, SHIPPED, policy_compile
 
@@ -18,15 +17,12 @@ USUAL: dict[str, dict[str, float]] = {"input": {"flag": 0.7, "block": 0.9}, "out
 
 
 def actions_of(rules: Mapping[str, Any]) -> dict[tuple[str, str, str], str]:
-    """(check, rule, stage) -> what follows, for all that the checks find in texts; "allow" where nothing is said.
-
-    Attempts to redirect the assistant are a matter of questions: an answer is checked while it is written.
-    """
+    """(check, rule, stage) -> what follows, for all that checks find in texts; "allow" where nothing is said."""
     return {
         (name, rule, stage): rules.get(stage, {}).get(name, {}).get(rule, "allow")
         for name, check in ALL.items()
         for rule in check.rules
-        for stage in (("input",) if name == InjectionCheck.name else ("input", "output"))
+        for stage in check.stages
     }
 
 

@@ -18,6 +18,7 @@ class Check(Protocol):
 
     name: ClassVar[str]
     rules: ClassVar[tuple[str, ...]]  # what a policy may name
+    stages: ClassVar[tuple[str, ...]]  # of texts, at which a page offers rules for it
 
     def find(self, text: str) -> list[Hit]:
         """Every match in normalised `text`, taking its end for the end of everything."""

@@ -28,6 +28,7 @@ _PATTERNS = [
 class InjectionCheck:
     name: ClassVar[str] = "injection"
     rules: ClassVar[tuple[str, ...]] = ("instruction",)
+    stages: ClassVar[tuple[str, ...]] = ("input",)
 
     def find(self, text: str) -> list[Hit]:
         return [Hit("instruction", m.start(), m.end()) for pattern in _PATTERNS for m in pattern.finditer(text)]

@@ -75,6 +75,7 @@ _KINDS: dict[str, Callable[[str], Iterator[tuple[int, int]]]] = {
 class PersonalCheck:
     name: ClassVar[str] = "personal"
     rules: ClassVar[tuple[str, ...]] = tuple(_KINDS)
+    stages: ClassVar[tuple[str, ...]] = ("input", "output")
 
     def find(self, text: str) -> list[Hit]:
         return [Hit(kind, *span) for kind, spans in _KINDS.items() for span in spans(text)]

@@ -28,6 +28,7 @@ def shipped() -> dict[str, tuple[str, str]]:
 class WordCheck:
     name: ClassVar[str] = "words"
     rules: ClassVar[tuple[str, ...]] = CATEGORIES
+    stages: ClassVar[tuple[str, ...]] = ("input", "output")
 
     def __init__(self, terms: tuple[tuple[str, str], ...] | None = None) -> None:
         """`terms` are (normalised term, category); by default the release's."""
