@@ -67,6 +67,13 @@ def test_running_heads_and_page_numbers_are_no_text(edges: list[tuple[str, str]]
     assert "".join(text for _kind, text in told(made(*pages))) == " ".join(PROSE) * len(pages)
 
 
+@pytest.mark.parametrize("head", ["*Lamps and tables {}", "Lamps {}", "灯 {}"])
+def test_what_counts_within_sentences_that_run_over_pages_is_no_heading(head: str) -> None:
+    text = lines_at(700, PROSE[2:] + PROSE[:2])
+    said = told(made(*([(50, 770, head.format(page)), *text] for page in (1, 2, 3))))
+    assert [text for _kind, text in said] == [" ".join(line for _x, _y, line in text * 3)]
+
+
 def test_what_a_page_alone_says_at_its_edge_is_text() -> None:
     pages = [[(50, 770, f"Lamp {name} of 2026"), *lines_at(700, PROSE)] for name in ("one", "two", "six")]
     assert [text for kind, text in told(made(*pages)) if "2026" in text] == [

@@ -12,12 +12,13 @@ from ..blocks import clean
 from .headings import Body, body_of, line_stands_out
 from .numbering import number_of
 from .pdf_lines import PageLine
-from .text import FINISHED
+from .text import FINISHED, width
 
 _ROWS = 2  # at the top of a page, and at its foot
 _SAME_ROW = 3.0  # points
 _ROOM = 1.7  # times the size of letters
 _PAGES, _SHARE = 3, 0.25  # that say the same at the same height
+_RUNNING, _FULL = 2, 0.75  # pages that begin within a sentence; of the width of a full line
 _NUMBER = re.compile(r"\d+")
 _DIGITS = 3  # of a page's number, where the document has no more pages: what has more is a year or an invoice's
 _BESIDE = re.compile(r"pages?|of|pg?\.?|[第页頁共总]|[\s\d，·•|/／()（）\[\]~―–—-]", re.I)  # beside its number
@@ -33,14 +34,21 @@ def furniture(pages: Sequence[Sequence[PageLine]]) -> set[PageLine]:
     """
     body = body_of(list(chain.from_iterable(pages)))
     places: dict[tuple[bool, int], Said] = defaultdict(lambda: defaultdict(list))
+    within: list[list[PageLine]] = []
     for lines in pages:
-        for is_top, line in _edges(lines):
+        edges = list(_edges(lines))
+        for is_top, line in edges:
             places[is_top, round(line.foot)][_NUMBER.sub("\0", clean(line.text))].append(line)
+        outer = {line for _is_top, line in edges}
+        within.append([line for line in lines if line not in outer])
+    running = {
+        one[0].page for above, one in pairwise(within) if above and one and _goes_on(above[-1], one[0], body)
+    }
     found = set[PageLine]()
     for (is_top, _height), said in places.items():
         found |= _repeated(chain.from_iterable(said.values()), len(pages), body)
         found |= _numbers(said, len(pages))
-        found |= _counted(said, len(pages), body, is_top=is_top)
+        found |= _counted(said, len(pages), body, running, is_top=is_top)
     return found
 
 
@@ -84,12 +92,21 @@ def _numbers(said: Said, pages: int) -> set[PageLine]:
     }
 
 
-def _counted(said: Said, pages: int, body: Body, *, is_top: bool) -> set[PageLine]:
-    """Running heads with the page's number; those of left and right pages, which say other things, count as one."""
+def _goes_on(above: PageLine, line: PageLine, body: Body) -> bool:
+    """Whether a sentence runs from one page to the next, so that no heading stands between."""
+    unfinished = width(above.text) >= _FULL * body.full and not FINISHED.search(above.text)
+    return unfinished and not above.text[-1].isdigit() and not (line.text[0].isupper() or line.text[0].isdigit())
+
+
+def _counted(said: Said, pages: int, body: Body, running: set[int], *, is_top: bool) -> set[PageLine]:
+    """Running heads with the page's number; those of left and right pages, which say other things, count as one.
+    `running` are the pages that begin within a sentence: what stands on several of them is no heading.
+    """
     by_offset: dict[int, list[PageLine]] = defaultdict(list)
     for lines in said.values():
         offset = _offset(lines, pages)
-        if offset is not None and not any(_may_be_heading(line, body, is_top) for line in lines):
+        between = len({line.page for line in lines} & running) >= _RUNNING
+        if offset is not None and (between or not any(_may_be_heading(line, body, is_top) for line in lines)):
             by_offset[offset] += lines
     return {line for lines in by_offset.values() if _on_enough(lines, pages) for line in lines}
 
