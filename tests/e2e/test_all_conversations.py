@@ -102,6 +102,26 @@ def test_a_deletion_that_goes_on_is_followed_also_by_a_page_that_is_loaded_meanw
     expect(told).to_have_text("Your conversations will be listed here.")
 
 
+GONE = """() => {
+  const { fetch } = window;
+  window.fetch = async (path, ...rest) =>
+    path.includes("/removals/") ? new Response("{}", { status: 404 }) : fetch(path, ...rest);
+}"""
+
+
+def test_who_signed_in_elsewhere_meanwhile_is_not_told_that_it_failed(chat: Chat, ada: Ada) -> None:  # noqa: F811
+    session, (older, _) = ada
+    times = {"until": timezone.now(), "heartbeat_at": timezone.now()}
+    owner = Conversation.objects.get(pk=older).owner
+    Removal.objects.create(owner=owner, by={}, pinned=False, total=2, state="running", **times)
+    page, _ = chat(session=session, fresh=True)
+    told = page.locator(".conversations-empty")
+    expect(told).to_have_text("Deleting: 0 of 2 conversations")
+    page.evaluate(GONE)  # what the server answers to somebody else; from there the console would complain of it
+    expect(told).to_have_text("Your conversations will be listed here.")
+    expect(page.locator(".toast p")).to_have_count(0)
+
+
 def test_what_is_asked_meanwhile_stays(chat: Chat, ada: Ada) -> None:  # noqa: F811
     page, socket = chat(session=ada[0], fresh=True)
     page.clock.install()

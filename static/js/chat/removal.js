@@ -3,7 +3,10 @@ import { api } from "./page.js";
 
 const LOOK_MS = 1000;
 
-/** Resolves once it is done, throws where it failed; `progress({ done, total })` hears of it meanwhile. */
+/**
+ * Resolves once it is done, or no longer this person's to see: who signs in elsewhere leaves it to the visitor they
+ * were. Throws where it failed; `progress({ done, total })` hears of it meanwhile.
+ */
 export async function removed(removal, progress) {
   while (["queued", "running"].includes(removal.state)) {
     progress(removal);
@@ -11,7 +14,7 @@ export async function removed(removal, progress) {
     try {
       removal = await api(`/api/chat/history/removals/${removal.id}/`);
     } catch (error) {
-      if (error.status === 404) throw error; // with others the server, or the way to it, is away for a moment
+      if (error.status === 404) return; // with others the server, or the way to it, is away for a moment
     }
   }
   if (removal.state !== "done") throw new Error(removal.state);
