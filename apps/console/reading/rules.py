@@ -23,8 +23,8 @@ _RULES: dict[str, str | Promise] = {
     "other": pgettext_lazy("content rules", "Other words"),
     "instruction": pgettext_lazy("content rules", "Attempts to redirect the assistant"),
     "mobile": pgettext_lazy("content rules", "Mobile phone numbers"),
-    "identity": pgettext_lazy("content rules", "Numbers of Chinese identity cards"),
-    "card": pgettext_lazy("content rules", "Numbers of bank cards"),
+    "identity": pgettext_lazy("content rules", "Chinese ID numbers"),
+    "card": pgettext_lazy("content rules", "Bank card numbers"),
     "email": pgettext_lazy("content rules", "E-mail addresses"),
     "word": pgettext_lazy("content rules", "Words that the assistant blocks"),
 }

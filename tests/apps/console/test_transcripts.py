@@ -66,7 +66,7 @@ def test_a_transcript_says_where_an_assistants_own_rules_judged_too(reviewer: Cl
 FINDINGS = {
     ("words", "abuse"): ("Word lists · Insults", "词表 · 辱骂"),
     ("words", "self_harm"): ("Word lists · Self-harm", "词表 · 自伤内容"),
-    ("personal", "card"): ("Personal data · Numbers of bank cards", "个人信息 · 银行卡号"),
+    ("personal", "card"): ("Personal data · Bank card numbers", "个人信息 · 银行卡号"),
     ("injection", "instruction"): ("Attempts to redirect the assistant", "试图操控助手的指令"),
     ("own_words", "word"): ("Words that the assistant blocks", "该助手的屏蔽词"),
     ("classifier", "offensive"): ("Classifier · offensive", "分类模型 · 冒犯性"),
