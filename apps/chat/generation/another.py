@@ -12,8 +12,28 @@ from .narrowing import best_of
 from .prices import names_price
 
 # A grade or standard says how good a thing is: who asks for another one than it has is told the one it has.
-_GRADES = frozenset({"ip", "iso", "en", "din", "usb", "hdmi", "wpa"})
-_SIZE = re.compile(r"[abc]\d")  # of paper
+_GRADES = frozenset(
+    {
+        "ip",
+        "iso",
+        "en",
+        "din",
+        "usb",
+        "hdmi",
+        "wpa",
+        "wifi",
+        "cat",
+        "ddr",
+        "pcie",
+        "ffp",
+        "hsk",
+        "win",
+        "ios",
+        "android",
+    }
+)
+_SIZE = re.compile(r"[abc]\d")  # of paper, or how well one speaks
+_MOST_OTHERS = 2  # more of them are a list of what there is
 _LETTERS = re.compile(r"[a-z]+")
 # What is asked about: it is called an error or an article, or the question begins with it. A printer that takes A4
 # is what who would print on A5 wants to hear of.
@@ -28,13 +48,13 @@ _ASKED_ABOUT = (
 _BEGINS_WITH = (
     r"^(?:(?:hi|hello|please|so|and)\W+)*"
     r"(?:(?:what|who|where|when|why|how)(?: (?:much|many|long|old|big))?(?:[’']s)? )?"
-    r"(?:(?:is|are|was|does|do|did|has|have|will|can|about) )?(?:you (?:have|sell|stock|offer) )?"
-    r"(?:(?:the|an?|my|your|our|any) )?(?:{codes})\b|"
+    r"(?:(?:is|are|was|does|did|has|have|will|can|about) )?(?:(?:the|an?|my|your|our) )?(?:{codes})\b|"
+    r"^do you (?:have|sell|stock) (?:the |an? )?(?:{codes})(?= in stock|\W*$)|"
     r"^(?:请问|你好|您好|你们|我的|这个|那个?|有没有|有|[ ,，])*(?:{codes})(?![a-z0-9])"
 )
 _PAPERS = re.compile(  # each has its own number, and documents only examples of it
-    r"\b(?:orders?|tickets?|invoices?|bookings?|reservations?|receipts?|parcels?|shipments?|tracking|vouchers?|coupons?|promo|discount|"
-    r"serial)\b|订单|工单|单号|发票|预订|预约|快递|包裹|运单|优惠|序列号",
+    r"\b(?:orders?|tickets?|invoices?|bookings?|reservations?|receipts?|parcels?|shipments?|tracking|"
+    r"vouchers?|coupons?|promo|discount|serial)\b|订单|工单|单号|发票|预订|预约|快递|包裹|运单|优惠|序列号",
     re.I,
 )
 _OF_AN_EXAMPLE = re.compile(
@@ -55,7 +75,7 @@ _OPEN = re.compile(  # "RTX3060 or better", E40 以上, E4x
     re.I,
 )
 _WANTS_BACK = re.compile(
-    r"\brefund(?:s|ed)?\b|\brefundable(?=\W*$)|\b(?:money|fees?) back\b|\breimburse\w*\b|"
+    r"\brefund(?:s|ed)?\b|\brefundable(?=\W*$)|\b(?:money|fees?) back\b|"
     r"退[费款钱](?!的[^吗么])|[能可以]退[吗么不]",
     re.I,
 )
@@ -67,7 +87,8 @@ _ASKS_HOW_MUCH = re.compile(
 _GIVES_BACK = re.compile(
     r"\b(?:refund\w*|returns?|returned|returnable|cancel\w*|reimburs\w*|repa(?:y|id)|credit\w*|compensat\w*|exchang\w*|"
     r"replac\w*|vouchers?|forfeit\w*|kept|keep|deduct\w*|make (?:up|good)|(?:pay|give|send|owe)s? (?:out|you)|"
-    r"you (?:get|receive)|paid out)\b|\bback\b|退|还|取消|报销|赔|补[偿差贴]|换|扣|抵",
+    r"you (?:get|receive)|we pay|pays|paid|covers?|covered|up to)\b|\bback\b|"
+    r"退|还|取消|报销|赔|补[偿差贴]|换|扣|抵|承担|最[多高]",
     re.I,
 )
 
@@ -104,7 +125,8 @@ def _asks_about(question: str) -> bool:
 
 def _names_others(codes: frozenset[str], said: str) -> bool:
     """Whether codes of their kind are named, neither as an example nor as the ends of what may hold them."""
-    if not _kinds(codes) & _kinds(codes_of(said)) or _OF_AN_EXAMPLE.search(said) or _OPEN.search(said):
+    others = [code for code in codes_of(said) if _kinds(codes) & _kinds([code])]
+    if not 0 < len(others) <= _MOST_OTHERS or _OF_AN_EXAMPLE.search(said) or _OPEN.search(said):
         return False
     return not any(_within(code, *found.group(2, 3)) for found in _RANGE.finditer(said) for code in codes)
 

@@ -90,7 +90,8 @@ _CLAUSE = re.compile(r"(?:,(?!\d)|[;，；。])\s*|\bbut\b|\.\s")
 # A clause that has no more than this before its sum is of what the next one names: "At only $20, the helmet".
 _OF_THE_NEXT = re.compile(
     r"\W*(?:(?:(?:at|for|from|with|just|only|now|today|as|little|about|if|when|by|pay|paying|you|an?)\b|"
-    rf"[只仅需要花付再用以您你]|低至|最低|支付|现在|如今|今天|特价|现价|优惠价) *)*+{_SUM}(?:起|左右|\W)*",
+    rf"[只仅需要花付再用以您你]|每[年月周天次]|低至|最低|支付|现在|如今|今天|特价|现价|优惠价) *)*+{_SUM}"
+    r"(?:each\b|(?:an?|per) \w+|[一每]\w|[年月周天次个台件起]|左右|\W)*+",
     re.I,
 )
 

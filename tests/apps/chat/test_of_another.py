@@ -51,6 +51,11 @@ def found(*passages: RankedPassage) -> Retrieval:
         ("Is A5 possible?", "The printer takes A4 and B5.", False),
         ("Does it run with RTX4090?", "It needs an RTX3060.", False),
         ("Is RTX4090 enough?", "It needs an RTX3060 or better.", False),
+        ("Does the X9 fit?", "It fits the X3 and later.", False),
+        ("Do you have QL-999?", "Article: QL-410; Stock: 3", True),
+        ("Do you have M8 screws?", "There are screws of M4.", False),
+        ("Does M8 fit?", "It comes with screws for M4, M5 and M6.", False),
+        ("Is WiFi6 supported?", "The router has WiFi5.", False),
         ("RTX4090够用吗？", "需要RTX3060或更高。", False),
     ],
 )
@@ -88,6 +93,7 @@ def test_a_code_that_stands_elsewhere_in_what_was_found_is_known() -> None:
         ("快递丢了能退钱吗？", "快递丢失的，每件赔偿50元。", False),
         ("Do I get my money back if the price drops?", "We credit the difference, from $1 on.", False),
         ("降价了退款吗？", "7天内降价，补差价，最低1元起。", False),
+        ("Can I get a refund for the taxi?", "The company covers 30 euros a trip.", False),
         ("Can I get a refund?", "We exchange it free of charge.", False),
     ],
 )

@@ -56,9 +56,11 @@ async def test_a_price_is_said_of_the_article_that_stands_in_its_sentence_or_abo
         ("How much is the helmet?", "At only $20, the helmet is a bargain.", ""),
         ("How much is a helmet?", "For only $20, you get a helmet.", ""),
         ("How much is the bike?", "From just $1,299, the bike is yours.", ""),
+        ("How much is a locker?", "For just $20 a month, you get a locker.", ""),
         ("How much is the helmet?", "Gloves cost $20, the helmet is compulsory.", "price_of"),
         ("台灯多少钱？", "只要299元，就能把这款台灯带回家。", ""),
         ("台灯多少钱？", "仅需¥299，即可购买台灯。", ""),
+        ("储物柜多少钱？", "每月只要30元/月，就能租一个储物柜。", ""),
         ("台灯多少钱？", "灯罩只要29元，台灯请到店选购。", "price_of"),
     ],
 )
