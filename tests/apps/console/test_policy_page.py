@@ -215,9 +215,7 @@ def test_the_rules_in_force_are_said_in_words(operator: Client, shipped: ModelVe
     policy_publish(actor=SYSTEM, rules=ASKED)
     (box,) = html.fromstring(operator.get(PAGE).content.decode()).xpath("//details[summary='All rules in force']")
     said = [(row.findtext("dt"), row.findtext("dd")) for row in box.xpath(".//dl/div")]
-    assert {("Slurs", "blocked"), ("Insults", "noted for reviewers"), ("Bank card numbers", "masked")} <= set(
-        said
-    )
+    assert {("Slurs", "blocked"), ("Insults", "noted for reviewers"), ("Bank card numbers", "masked")} <= set(said)
     assert ("offensive · moderation", "noted for reviewers from 70% · blocked from 90%") in said
     assert ("Where “moderation” cannot be asked", "blocked") in said
     assert "slur" not in box.text_content() and "{" not in box.text_content()
