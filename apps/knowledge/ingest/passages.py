@@ -1,9 +1,11 @@
 """Cuts a document into passages: by its headings first, and a section that is too long by its sentences."""
 
 import re
+from bisect import bisect
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 
 from apps.core.language import Language
 
@@ -164,7 +166,8 @@ def _units(block: Block, language: Language, limit: int) -> Iterator[_Unit]:
 
 
 def _page_at(block: Block, offset: int) -> int | None:
-    return next((page for start, page in reversed(block.turns) if start <= offset), block.page)
+    turned = bisect(block.turns, offset, key=itemgetter(0))
+    return block.turns[turned - 1][1] if turned else block.page
 
 
 def _broken(text: str, limit: int) -> Iterator[str]:

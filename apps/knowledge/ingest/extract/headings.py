@@ -52,12 +52,11 @@ def find_headings(lines: Sequence[Line]) -> list[Heading]:
     body = body_of(lines)
     groups = _groups(lines, body)
     looks = sorted({(_rank(lines[one.start]), one.depth) for one in groups if one.stands_out})
+    places = {look: place for place, look in enumerate(looks, 1)}
     kept: list[Heading] = []
     for group in reversed(groups):
         start, end = group.start, group.end
-        level = (
-            1 + looks.index((_rank(lines[start]), group.depth)) if group.stands_out else len(looks) + group.depth
-        )
+        level = places[_rank(lines[start]), group.depth] if group.stands_out else len(looks) + group.depth
         one = Heading(start, end, min(_DEEPEST, level))
         following = kept[-1] if kept and kept[-1].start == end else None
         if end == len(lines) or lines[end].level is not None or (following and following.level <= one.level):

@@ -16,19 +16,20 @@ from .markdown import from_markdown
 
 
 class _Converter(MarkdownConverter):
-    """Code may hold backticks itself."""
+    """Code may hold backticks itself, and pictures say nothing."""
 
     def convert_pre(self, _el: Any, text: str, **_parents: Any) -> str:
         code = text.strip("\n")
         return f"\n\n{fenced(code)}\n\n" if code.strip() else ""
+
+    def convert_img(self, _el: Any, _text: str, **_parents: Any) -> str:
+        return ""
 
 
 def extract(data: bytes) -> Extracted:
     page = BeautifulSoup(decode(data), "lxml")
     name = clean(page.title.get_text()) if page.title else ""
     main = main_part(page)
-    for picture in main.find_all("img"):
-        picture.decompose()
     code_plain(main)
     bold_headings(main)
     header_rows(main)

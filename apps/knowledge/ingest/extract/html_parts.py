@@ -15,13 +15,9 @@ def bold_headings(main: Tag) -> None:
     paragraphs = [part for part in main.find_all("p") if _is_bold(part)]
     known = {id(part) for part in paragraphs}
     for part in paragraphs:
-        below = part.find_next_sibling()
-        if (
-            isinstance(below, Tag)
-            and id(below) not in known
-            and below.name not in _HEADINGS
-            and below.get_text(strip=True)
-        ):
+        said = (tag for tag in part.next_siblings if isinstance(tag, Tag) and tag.get_text(strip=True))
+        below = next(said, None)
+        if below is not None and id(below) not in known and below.name not in _HEADINGS:
             part.name = "h6"
 
 

@@ -60,7 +60,7 @@ class _Held:
 def main_part(page: Tag) -> Tag:
     """The page's body or main part, with what is the site's taken out; where that is all, nothing is."""
     for unsaid in page.select(_UNSAID):
-        unsaid.decompose()
+        _empty(unsaid)
     body = page.find("body")
     if not isinstance(body, Tag):
         return page
@@ -68,8 +68,14 @@ def main_part(page: Tag) -> Tag:
     parts = _site_parts(body, held)
     if sum(held[id(part)].letters for part in parts) < held[id(body)].letters:
         for part in parts:
-            part.decompose()
+            _empty(part)
     return _main_of(body)
+
+
+def _empty(part: Tag) -> None:
+    """Leaves nothing of it. It is not moved, for each move counts the siblings."""
+    part.clear()
+    part.name = "span"
 
 
 def _held_by(body: Tag) -> dict[int, _Held]:

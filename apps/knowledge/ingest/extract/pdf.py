@@ -1,7 +1,6 @@
 """PDF: the text layer, page by page."""
 
 from collections.abc import Iterator
-from functools import reduce
 from math import isfinite
 
 import pypdfium2 as pdfium
@@ -15,7 +14,7 @@ from .pdf_lines import PageLine, paragraphs, spaced, tagged_headings
 from .pdf_tables import Grid, find_grids
 from .pdf_tagged import tagged_grids
 from .pdf_tags import ASIDE, NO_TAG, Tags
-from .text import join_wrapped, with_text
+from .text import join_wrapped, joined, with_text
 
 MAX_PAGES = 2_000
 MAX_CHARACTERS = 20_000_000
@@ -67,7 +66,7 @@ def _blocks(lines: list[PageLine]) -> list[Block]:
     at = 0
     for heading in found:
         blocks += paragraphs(lines[at : heading.start], full, headings=False)
-        text = clean(reduce(join_wrapped, (line.text for line in lines[heading.start : heading.end])))
+        text = clean("".join(joined((line.text for line in lines[heading.start : heading.end]), join_wrapped)))
         blocks.append(Block("heading", text, level=heading.level, page=lines[heading.start].page))
         at = heading.end
     return blocks + list(paragraphs(lines[at:], full, headings=not found))

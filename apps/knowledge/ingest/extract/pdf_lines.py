@@ -12,7 +12,7 @@ from ..blocks import Block, Kind, clean
 from .headings import Heading, Line
 from .numbering import number_of
 from .pdf_tags import NO_TAG, Tag
-from .text import FINISHED, LIST_ITEM, WRAPPED_FROM, is_heading, join_wrapped, width
+from .text import FINISHED, LIST_ITEM, WRAPPED_FROM, is_heading, join_wrapped, joined, width
 
 _APART = 1.2  # times the usual distance of lines: what stands farther from the line above begins a paragraph
 _INDENT = 4.0  # points
@@ -139,18 +139,15 @@ def _begins_item(line: PageLine, first: PageLine, above: PageLine) -> bool:
 def _block(lines: Sequence[PageLine], *, alone: bool) -> Iterator[Block]:
     first, turns = lines[0], list[tuple[int, int]]()
     marker = None if first.unit else LIST_ITEM.match(first.text)
-    parts: list[str] = []
-    length, page = 0, first.page  # of all parts but the last one; of that one
-    for line in lines:
-        own = line.text[marker.end() :] if marker and line is first else line.text
-        if parts:
-            before = join_wrapped(parts[-1], own).removesuffix(own)
-            parts[-1] = clean(before) + " " * before.endswith(" ")
-            length += len(parts[-1])
+    said = [line.text for line in lines]
+    said[0] = first.text[marker.end() :] if marker else first.text
+    parts = joined(said, join_wrapped)
+    length, page = 0, first.page
+    for line, part in zip(lines, parts, strict=True):
         if line.page != page:
             page = line.page
             turns.append((length, page))
-        parts.append(own)
+        length += len(part)
     if text := clean("".join(parts)):
         kind: Kind = "heading" if alone else "unit" if first.unit or first.tag.item or marker else "text"
         yield Block(kind, text, level=int(alone), page=first.page, turns=tuple(turns))

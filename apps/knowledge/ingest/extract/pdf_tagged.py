@@ -7,7 +7,7 @@ from ..blocks import clean
 from .pdf_columns import MOST_COLUMNS, Span, Word
 from .pdf_tables import Grid, headed, same_columns
 from .pdf_tags import Tag
-from .text import join_wrapped
+from .text import join_wrapped, joined
 
 _LEAST_ROWS = 3  # with fewer the first one may not be of headers
 _LONGEST = 600  # characters of a cell: what has longer ones only lays the page out
@@ -70,10 +70,7 @@ def _span(words: Sequence[Word]) -> Span:
 
 
 def _text(words: Sequence[Word]) -> str:
-    lines: dict[int, str] = {}
+    lines: dict[int, list[str]] = defaultdict(list)
     for word in words:
-        lines[word.line] = f"{lines[word.line]} {word.text}" if word.line in lines else word.text
-    text = ""
-    for line in lines.values():
-        text = join_wrapped(text, line)
-    return clean(text)
+        lines[word.line].append(word.text)
+    return clean("".join(joined(map(" ".join, lines.values()), join_wrapped)))

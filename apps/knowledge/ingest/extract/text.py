@@ -1,7 +1,7 @@
 """Plain text: blank lines part paragraphs, a lone short line is a heading, hard-wrapped lines are joined again."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from apps.core.fences import Part, clean_code, parts
 
@@ -9,7 +9,7 @@ from ..blocks import Block, Extracted, clean
 from ..decode import decode
 from .numbering import number_of
 
-LIST_ITEM = re.compile(r"\s*(?:[-*+•·▪◦]\s+|\d{1,3}(?:[.)]\s+|[、．])|[（(]\d{1,3}[）)])\s*(?=\S)")
+LIST_ITEM = re.compile(r"\s*(?:(?:[-*+•·▪◦]|\d{1,3}[.)])\s+|(?:\d{1,3}[、．]|[（(]\d{1,3}[）)])\s*)(?=\S)")
 FINISHED = re.compile(r"[.!?:;。！？：；…][”’\"')）」』]*$")
 HYPHEN = re.compile(r"(?<=\w)[\ufffe\u00ad-]$")  # where a PDF parts a word at the end of a line
 _QUOTES = set("“”‘’…—·")
@@ -46,16 +46,16 @@ def _paragraphs(text: str) -> Iterator[Block]:
     parts = [lines for lines in parts if lines]
     above = ""
     for part, below in zip(parts, [*parts[1:], []], strict=False):
-        lines = part
+        lines, at = part, 0
         counted = below and not LIST_ITEM.match(above) and _is_counted(lines[0], below[0])
         above = lines[-1]
         if len(lines) == 1 and (is_heading(clean(lines[0])) or counted):
             yield _heading(lines[0])
             continue
-        while len(lines) > 1 and (_is_underlined(*lines[:2]) or _is_counted(*lines[:2])):
-            yield _heading(lines[0])
-            lines = lines[1:]
-        for kind, line in _unwrapped([line for line in lines if not _RULE.fullmatch(line.strip())]):
+        while at + 1 < len(lines) and (_is_underlined(*lines[at : at + 2]) or _is_counted(*lines[at : at + 2])):
+            yield _heading(lines[at])
+            at += 1
+        for kind, line in _unwrapped([line for line in lines[at:] if not _RULE.fullmatch(line.strip())]):
             yield Block("unit" if kind == "unit" else "text", line)
 
 
@@ -85,16 +85,35 @@ def is_heading(line: str) -> bool:
     return width(line) <= _LONGEST and not FINISHED.search(line) and not LIST_ITEM.match(line) and "," not in line
 
 
-def _unwrapped(lines: list[str]) -> list[tuple[str, str]]:
-    joined: list[tuple[str, str]] = []
+def _unwrapped(lines: list[str]) -> Iterator[tuple[str, str]]:
+    kind, own, columns = "text", list[str](), 0
     for line in lines:
-        if LIST_ITEM.match(line):
-            joined.append(("unit", clean(LIST_ITEM.sub("", line, count=1))))
-        elif joined and not FINISHED.search(joined[-1][1]) and width(joined[-1][1]) >= WRAPPED_FROM:
-            joined[-1] = (joined[-1][0], join_lines(joined[-1][1], clean(line)))
+        if item := LIST_ITEM.match(line):
+            said = clean(line[item.end() :])
         else:
-            joined.append(("text", clean(line)))
-    return joined
+            said = clean(line)
+            if own and not FINISHED.search(own[-1]) and columns >= WRAPPED_FROM:
+                own.append(said)
+                columns += width(said)
+                continue
+        if own:
+            yield kind, "".join(joined(own, join_lines))
+        kind, own, columns = "unit" if item else "text", [said], width(said)
+    if own:
+        yield kind, "".join(joined(own, join_lines))
+
+
+def joined(lines: Iterable[str], join: Callable[[str, str], str]) -> list[str]:
+    """Of each line what it says in the paragraph that they make, with the blank behind it. `join` is asked for two
+    neighbours at a time, for the end of one alone decides: the time grows with the lines.
+    """
+    parts: list[str] = []
+    for line in lines:
+        if parts:
+            before = join(parts[-1], line).removesuffix(line)
+            parts[-1] = clean(before) + " " * before.endswith(" ")
+        parts.append(line)
+    return parts
 
 
 def join_wrapped(left: str, right: str) -> str:
