@@ -5,7 +5,7 @@
 import re
 from collections.abc import Sequence
 
-from .pdf_tables import headed
+from .rows import headed
 
 _MOST = 4
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")

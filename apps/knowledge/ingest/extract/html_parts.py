@@ -3,7 +3,7 @@
 from bs4.element import Tag
 
 from ..blocks import clean
-from .pdf_tables import headed
+from .rows import headed
 from .text import FINISHED, width
 
 _BOLD, _HEADINGS = {"b", "strong"}, {"h1", "h2", "h3", "h4", "h5", "h6"}

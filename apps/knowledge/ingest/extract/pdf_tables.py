@@ -13,7 +13,7 @@ from statistics import median
 
 from ..blocks import clean
 from .pdf_columns import LEAP, Cell, Row, Rule, Span, Word, column_of, rows_of, run_from
-from .rows import row_text
+from .rows import headed, row_text
 from .text import HYPHEN, join_lines, width
 
 _TIGHT = 0.85  # times the widest distance between lines: a nearer one may be of the same row
@@ -23,8 +23,6 @@ _EACH = 0.2  # lines drawn for each line of text: so many stand between all rows
 _FURNITURE = 2  # lines between a table and the edge of its page, where it may go on overleaf
 _MARKER = re.compile(r"[(（]?(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-z]|[ivxl]{1,4}|[IVXL]{1,4})[.)）、．]?|[-*+•·▪◦–—]")
 _MARKED = 2 / 3  # of the cells of a column that holds a list's numbers
-_NUMBER = re.compile(r"\W*(?:[A-Z]{1,3}[ -]?)?\d")
-_YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 @dataclass(frozen=True)
@@ -173,18 +171,6 @@ def _tabular(run: list[Row], columns: list[Span]) -> bool:
         and median(width(cell.text) for cell in cells) > _WIDE
         for cells, (left, right) in zip(by_column, columns, strict=True)
     )
-
-
-def headed(texts: list[list[str]]) -> bool | None:
-    """Whether the first row has words above a column of numbers, or numbers as the rest has; None if neither."""
-    found: bool | None = None
-    for head, *cells in zip(*texts, strict=True):
-        filled = [cell for cell in cells if cell]
-        if head and filled and 2 * sum(bool(_NUMBER.match(cell)) for cell in filled) >= len(filled):
-            if not _NUMBER.match(head):
-                return True
-            found = found if _YEAR.fullmatch(head) else False
-    return found
 
 
 def _bold(row: list[list[Cell]], bold: Callable[[int], bool]) -> bool:

@@ -5,8 +5,9 @@ from collections.abc import Callable, Sequence
 
 from ..blocks import clean
 from .pdf_columns import MOST_COLUMNS, Span, Word
-from .pdf_tables import Grid, headed, same_columns
+from .pdf_tables import Grid, same_columns
 from .pdf_tags import Tag
+from .rows import headed
 from .text import join_wrapped, joined
 
 _LEAST_ROWS = 3  # with fewer the first one may not be of headers
