@@ -151,7 +151,9 @@ def _clean(term: str) -> tuple[str, str]:
         text = _("“%(term)s” has a comma: list what stands before and behind it separately.")
         raise BadInput(text % {"term": shown})
     if is_everywhere(normal):
-        raise BadInput(_("“%(term)s” stands in nearly every text. Write a whole word.") % {"term": shown})
+        raise BadInput(
+            _("“%(term)s” stands in nearly every text. Write a longer word or a phrase.") % {"term": shown}
+        )
     return shown, normal
 
 
