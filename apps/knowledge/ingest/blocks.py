@@ -61,10 +61,22 @@ class Sheet:
 
 
 @dataclass(frozen=True)
+class Wide:
+    """Rows with more cells than the first row names, the first by number and `more` of them: their surplus was
+    "joined" to the cell that it belongs to, they were "kept" as lines without names, or left "out".
+    """
+
+    how: str
+    rows: tuple[int, ...] = ()
+    more: int = 0
+
+
+@dataclass(frozen=True)
 class Table:
     """What a table looks like, sheet by sheet."""
 
     sheets: tuple[Sheet, ...] = ()
+    wide: tuple[Wide, ...] = ()
 
 
 class Refused(Exception):

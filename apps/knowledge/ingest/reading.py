@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from ..retrieval.tokens import tokenize, tsvector
-from .blocks import Columns, Extracted, Refused, Sheet, Table
+from .blocks import Columns, Extracted, Refused, Sheet, Table, Wide
 from .cleaning import Dropped, clean_pairs
 from .decode import encoding_of
 from .extract import CHECKS, ENCODED, EXTRACTORS, TABLES
@@ -89,7 +89,8 @@ class Reading:
         members = [Member(**member) for member in data["members"]]
         table = None
         if shown := data.get("table"):
-            table = Table(tuple(map(_sheet, shown["sheets"])))
+            wide = (Wide(told["how"], tuple(told["rows"]), told["more"]) for told in shown["wide"])
+            table = Table(tuple(map(_sheet, shown["sheets"])), tuple(wide))
         return cls(**data | {"pieces": pieces, "dropped": dropped, "members": members, "table": table})
 
 

@@ -17,6 +17,7 @@ from .originals import originals_drop, originals_missing
 from .reading import Reading
 from .replacing import passages_replace
 from .results import Result
+from .telling import wide_tell
 
 _FAILURE = ["state", "failure", "updated_at"]
 _DOCUMENT = [
@@ -87,6 +88,7 @@ def _store(parent: Import, results: Sequence[Result]) -> None:
     if written:
         Collection.objects.filter(pk=parent.collection_id).update(version=F("version") + 1)
     _items_end(results, documents)
+    wide_tell(parent, results)
     import_close(parent.pk)
 
 

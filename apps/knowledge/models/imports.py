@@ -48,7 +48,7 @@ class Import(BaseModel):
     `question` and `answer` name the columns of question-answer tables where the usual names do not fit. With
     `prune`, documents that are not among the items leave the collection at the end. An upload is one stream of
     `size` bytes, all its files one after the other, of which `received` have arrived. `left_out` names the files of
-    other types in its archives: [{archive, names, more}].
+    other types in its archives, [{archive, names, more}], and rows of tables with too many cells, [{table, wide}].
     """
 
     collection = models.ForeignKey(Collection, models.CASCADE, related_name="imports")

@@ -25,7 +25,8 @@ _LOOK_SECONDS = 0.2
 
 @dataclass
 class ImportReport:
-    """Names by what became of them; `failed` with the reason; `passages` are those of the documents now written."""
+    """Names by what became of them; `failed` with the reason; `passages` are those of the documents now written,
+    `wide_rows` count those of tables with more cells than the first."""
 
     collection: str
     imported: list[str] = field(default_factory=list)
@@ -34,6 +35,7 @@ class ImportReport:
     failed: list[tuple[str, str]] = field(default_factory=list)
     removed: int = 0
     dropped_pairs: int = 0
+    wide_rows: int = 0
     passages: int = 0
     seconds: float = 0.0
 
@@ -138,4 +140,6 @@ def _report(row: Import, seconds: float) -> ImportReport:
             (report.replaced if item.replaced else report.imported).append(item.name)
             report.passages += item.passages
             report.dropped_pairs += item.dropped
+    wide = [told for one in row.left_out for told in one.get("wide", ())]
+    report.wide_rows = sum(len(told["rows"]) + told["more"] for told in wide)
     return report

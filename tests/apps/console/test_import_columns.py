@@ -29,6 +29,22 @@ def test_the_columns_of_questions_and_answers_are_chosen_by_what_the_preview_sho
     assert Passage.objects.get().heading == "可以开发票吗"
 
 
+def test_rows_with_more_cells_than_the_first_are_told_before_and_after_the_import(
+    operator: Client,
+    help_collection: Collection,  # noqa: F811
+) -> None:
+    table = b"question,answer\nMay I take photos?,Yes,but without a flash.\nWifi,printing,See page 3\n"
+    state = sent(operator, ("faq.csv", table))
+    page = preview_of(operator, state)
+    assert "first row has: rows 2. A comma within a cell was not quoted" in page
+    assert "first row has: rows 3. It is not sure which cell belongs to which column" in page
+    operator.post(state["finish"])
+    imports_run()
+    report = operator.get(state["url"]).content.decode()
+    assert "faq.csv: More cells than the first row has: rows 2. A comma" in report and "rows 3. It is" in report
+    assert Passage.objects.filter(text="Yes,but without a flash.").exists()
+
+
 def test_a_workbook_with_a_pair_of_columns_for_each_language_is_imported_as_it_is_shown(
     operator: Client,
     help_collection: Collection,  # noqa: F811

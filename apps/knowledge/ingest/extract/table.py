@@ -11,12 +11,13 @@ from zipfile import BadZipFile
 from lxml import etree
 from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
-from ..blocks import Block, Columns, Extracted, Refused, Sheet, Table, clean
+from ..blocks import Block, Columns, Extracted, Refused, Sheet, Table, Wide, clean
 from ..decode import decode
 from .archive import check_archive
 from .captions import captions_above, is_headed
 from .number_formats import NumberFormat, formats_of
 from .rows import columns_check, row_text
+from .surplus import Lines, settled
 
 MAX_ROWS = 20_000
 _QUESTION = {
@@ -37,6 +38,8 @@ _QUESTION = {
 _ANSWER = {"answer", "answers", "a", "response", "reply", "答案", "回答", "答复", "答覆", "答", "回复", "标准答案"}
 _NO_CONTENT = {"document", "文档"}
 _USUAL = Columns()
+_NO_LINES = Lines()
+_DELIMITERS = ",;\t|"
 _SHOWN = 5, 40, 80  # rows, columns, and characters of a cell that a look at a sheet shows
 _MOST_SHEETS = 20
 _LEAST_COLUMNS = 2  # of more a row that fills the first alone is none of things
@@ -48,14 +51,16 @@ def extract_csv(data: bytes, columns: Columns = _USUAL) -> Extracted:
     text = decode(data)
     csv.field_size_limit(1_000_000)
     try:
-        dialect: Any = csv.Sniffer().sniff(text[:8000], ",;\t|")
-    except csv.Error:
-        dialect = csv.excel
+        dialect: Any = csv.Sniffer().sniff(text[:8000], _DELIMITERS)
+    except csv.Error:  # its rows have different counts of cells
+        first = text.lstrip().partition("\n")[0]
+        dialect = type("_First", (csv.excel,), {"delimiter": max(_DELIMITERS, key=first.count)})
     try:
         rows = list(csv.reader(io.StringIO(text), dialect if dialect.delimiter != "," else csv.excel))
     except csv.Error as error:
         raise Refused("malformed", kind="CSV") from error
-    return _extracted([("", _filled(enumerate(rows, 1)))], columns)
+    lines = Lines(dialect.delimiter, dict(enumerate(rows, 1)))
+    return _extracted([("", _filled(enumerate(rows, 1)))], columns, lines)
 
 
 def extract_jsonl(data: bytes, columns: Columns = _USUAL) -> Extracted:
@@ -117,7 +122,7 @@ def _captions(filled: _Filled, columns: Columns) -> int:
     return above if above and (_pair_columns(filled[above][1], columns) or is_headed(filled, above)) else 0
 
 
-def _extracted(sheets: list[tuple[str, _Filled]], columns: Columns) -> Extracted:
+def _extracted(sheets: list[tuple[str, _Filled]], columns: Columns, lines: Lines = _NO_LINES) -> Extracted:
     """(name, rows) of each sheet. Columns that are named must stand in one of them."""
     filled_ones = [(name, filled, _captions(filled, columns)) for name, filled in sheets if filled]
     captions = [filled[:above] for _name, filled, above in filled_ones]
@@ -126,13 +131,25 @@ def _extracted(sheets: list[tuple[str, _Filled]], columns: Columns) -> Extracted
     if sheets and not any(pairs) and (columns.question or columns.answer):
         raise Refused("columns", question=columns.question or "question", answer=columns.answer or "answer")
     blocks: list[Block] = []
+    shown: list[Sheet] = []
+    wide: list[Wide] = []
     for (name, filled), above, pair in zip(sheets, captions, pairs, strict=True):
         if name:
             blocks.append(Block("heading", name, level=1))
         blocks += (Block("unit", " ".join(filter(None, row)), row=number) for number, row in above)
-        blocks += _pairs(filled[1:], *pair) if pair else _rows(filled, columns)
-    shown = (_shown(*sheet, pair) for sheet, pair in zip(sheets[:_MOST_SHEETS], pairs, strict=False))
-    return Extracted("", blocks, table=Table(tuple(shown)))
+        found = settled(filled, lines, pair, whole=_is_whole(filled[0][1], pair, columns))
+        below = _pairs(found.rows[1:], *pair) if pair else _rows(found.rows, columns, alone=len(filled) == 1)
+        blocks += sorted([*below, *found.loose], key=lambda block: block.row)
+        wide += found.wide
+        shown.append(_shown(name, found.rows, pair))
+    return Extracted("", blocks, table=Table(tuple(shown[:_MOST_SHEETS]), tuple(wide)))
+
+
+def _is_whole(headers: list[str], pair: tuple[int, int] | None, columns: Columns) -> bool:
+    """Whether every column is imported, so that a line of them may be quoted."""
+    if pair:
+        return not any(header for place, header in enumerate(headers) if place not in pair)
+    return not {header.lower() for header in headers} & (_NO_CONTENT | _lowered(columns.ignored))
 
 
 def _shown(name: str, filled: _Filled, pair: tuple[int, int] | None) -> Sheet:
@@ -170,14 +187,14 @@ def _cleaned(row: list[str]) -> list[str]:
     return [clean(cell) for cell in row]
 
 
-def _rows(filled: _Filled, columns: Columns) -> Iterator[Block]:
+def _rows(filled: _Filled, columns: Columns, *, alone: bool) -> Iterator[Block]:
     """Each a sentence; a table of one row has no headers."""
     headers = filled[0][1]
     left_out = _NO_CONTENT | _lowered(columns.ignored)
     kept = [place for place, header in enumerate(headers) if header.lower() not in left_out]
-    for number, row in filled[1:] or filled:
-        names = [headers[place] for place in kept] if number != filled[0][0] else []
-        cells = [row[place] for place in kept if place < len(row)]
+    for number, row in filled if alone else filled[1:]:
+        names = [] if alone else [headers[place] for place in kept]
+        cells = [row[place] for place in kept if place < len(row)] + row[len(headers) :]
         if len(names) > _LEAST_COLUMNS and cells[:1] == [cell for cell in cells if cell]:
             names = []  # a note, or what the rows below are about
         if text := row_text(names, cells):

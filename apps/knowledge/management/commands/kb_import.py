@@ -135,6 +135,9 @@ def _text(report: ImportReport) -> str:
         f"{report.removed} removed" if report.removed else "",
         f"{len(report.failed)} failed; {report.passages} passages in {report.seconds:.1f} s",
         f"{report.dropped_pairs} question-answer pairs left out" if report.dropped_pairs else "",
+        f"{report.wide_rows} table rows with more cells than the first, told on the import's page"
+        if report.wide_rows
+        else "",
     ]
     lines = [f"{report.collection}: {', '.join(part for part in parts if part)}"]
     return "\n".join([*lines, *(f"  {name}: {reason}" for name, reason in report.failed)])
