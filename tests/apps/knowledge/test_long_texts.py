@@ -7,6 +7,8 @@ import pytest
 from bs4 import Tag
 
 from apps.knowledge.ingest.extract import html, text
+from apps.knowledge.ingest.extract.pdf_columns import Word
+from apps.knowledge.ingest.extract.pdf_tables import find_grids
 from apps.knowledge.ingest.extract.text import join_lines, join_wrapped, joined
 
 LESS_THAN_SQUARED = 2.5  # times the work for twice the text; what is squared takes four times
@@ -77,3 +79,29 @@ def test_a_page_with_twice_the_buttons_takes_twice_the_work(monkeypatch: pytest.
         return counted[0]
 
     assert work(100) < LESS_THAN_SQUARED * work(50)
+
+
+class _Counted(float):
+    """The left end of a line that is drawn; counts how often it is looked at."""
+
+    looks = 0
+
+    def __lt__(self, other: float) -> bool:
+        _Counted.looks += 1
+        return super().__lt__(other)
+
+
+def test_a_page_with_twice_the_rows_and_drawn_lines_takes_twice_the_work() -> None:
+    def work(pairs: int) -> int:
+        _Counted.looks = 0
+        words = [
+            Word("lamp", 0, place, left, left + 30, foot, foot + 10)
+            for place in range(pairs)
+            for foot in (-400.0 * place, -400.0 * place - 12)
+            for left in (0.0, 200.0)
+        ]
+        rules = [(-400.0 * place - 1, _Counted(0), 230.0) for place in range(pairs)]
+        find_grids(words, rules, lambda _place: False)
+        return _Counted.looks
+
+    assert 0 < work(80) < LESS_THAN_SQUARED * work(40)

@@ -77,6 +77,7 @@ def test_what_may_be_an_answer_stays_whatever_it_is_called(part: str, kept: str)
         '<div class="breadcrumbs"><a href="/">Leave it out</a> › <a href="/r">Returns</a></div>',
         '<aside><h3>Popular</h3><a href="/o">Leave it out</a></aside>',
         '<div class="share"><a href="/f">Leave it out</a></div>',
+        '<div class="crumbs">You are here: <a href="/">Home</a> &gt; Leave it out</div>',
         "<footer><p>Leave it out</p></footer>",
         '<div class="site-footer">© 2026 Leave it out</div>',
         "<form><label>Leave it out</label><select><option>Germany</option></select></form>",

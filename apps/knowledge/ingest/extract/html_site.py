@@ -22,6 +22,7 @@ _COOKIES = re.compile(
     re.I,
 )
 _RIGHTS = re.compile(r"©|\(c\)|copyright|all rights reserved|版权所有|備案|备案", re.I)
+_PATH = re.compile(r"\s[>/]\s|[›»→]")
 _HIDES = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _UNSAID = "script, style, template, noscript, svg, iframe, object, select, textarea"
 _INLINE = {"span", "a", "i", "b", "em", "strong", "small", "sup", "sub"}
@@ -180,6 +181,8 @@ class _Site:
         if part.name == "a" and any(name.lower().startswith("skip") for name in names):
             return str(part.get("href", "")).startswith("#")
         own = [name.lower() for name in names if _NAMED.fullmatch(name)]
+        if any("crumb" in name for name in own) and held.letters < _LITTLE and _PATH.search(part.get_text()):
+            return True
         if any(name.endswith("footer") for name in own) and held.letters - held.linked < _LITTLE:
             return held.mostly_links(_HALF) or bool(_RIGHTS.search(part.get_text()))
         return (bool(own) or part.name == "aside") and held.mostly_links(_HALF)

@@ -5,14 +5,16 @@ interleave, and so do the lines of a cell with those of the cell beside it: what
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
+from math import inf
 from statistics import median
 
 from ..blocks import clean
-from .pdf_columns import LEAP, Cell, Row, Rule, Span, Word, column_of, rows_of, run_from
+from .pdf_columns import LEAP, MOST_COLUMNS, Cell, Row, Rule, Span, Word, column_of, rows_of, run_from
 from .rows import headed, row_text
 from .text import HYPHEN, join_lines, width
 
@@ -52,7 +54,8 @@ def find_grids(
     """Those of a page. `rules` are drawn across it, `bold` knows the letter at a place, and `before` is the table
     that may go on from the page before. `upright` lines are drawn between cells.
     """
-    rows, drawn = rows_of(words, upright), sorted(y for y, _left, _right in rules)
+    rules = sorted(rules)
+    rows, drawn = rows_of(words, upright), [y for y, _left, _right in rules]
     counts = Counter(word.line for word in words)
     found: list[Grid] = []
     at = 0
@@ -72,8 +75,9 @@ def find_grids(
 
 
 def _between(columns: Sequence[Span], upright: Sequence[Rule]) -> Iterator[Rule]:
-    """The lines drawn between columns."""
-    return (rule for rule in upright if columns[0][0] < rule[0] < columns[-1][1])
+    """The first of the lines drawn between columns."""
+    first, last = bisect_right(upright, (columns[0][0], inf)), bisect_left(upright, (columns[-1][1],))
+    return islice(upright, first, min(last, first + MOST_COLUMNS))
 
 
 def _grid(
@@ -85,9 +89,10 @@ def _grid(
     before: Grid | None,
     last: bool,
 ) -> Grid | None:
-    across = [y for y, left, right in rules if left < columns[0][1] and right > columns[-1][0]]
     top, foot = run[0].middle + LEAP * run[0].height, run[-1].middle - LEAP * run[-1].height
-    drawn = sum(top > y > foot for y in across) >= _RULES
+    near = rules[bisect_right(rules, (foot, inf)) : bisect_left(rules, (top,))]
+    across = [y for y, left, right in near if left < columns[0][1] and right > columns[-1][0]]
+    drawn = len(across) >= _RULES
     boxed = any(low < run[0].middle and run[-1].middle < high for _at, low, high in _between(columns, upright))
     rows = _rows(run, columns, across, boxed=boxed)
     goes_on = before if before and same_columns(columns, before.columns) else None
