@@ -83,7 +83,7 @@ def _blocks(slide: Any, number: int) -> Iterator[Block]:
     shapes = [shape for shape in found if not any(above.tag == _FALLBACK for above in shape.iterancestors())]
     titles = [shape for shape in shapes if _kind(shape) in _TITLES]
     heading = clean(" ".join(text for shape in titles for text in _paragraphs(shape)))
-    below = [block for shape in shapes if shape not in titles for block in _shape(shape, number)]
+    below = [block for shape in shapes if _kind(shape) not in _TITLES for block in _shape(shape, number)]
     if heading:
         # A title that nothing stands below would be in no passage.
         yield Block("heading", heading, level=1, page=number) if below else Block("unit", heading, page=number)
