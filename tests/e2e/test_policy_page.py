@@ -70,3 +70,19 @@ def test_a_word_is_listed_found_in_a_sentence_edited_and_taken_out(
     page.get_by_role("button", name="Take out Acme Lamps").click()
     expect(page.get_by_text("“Acme Lamps” is no longer looked for.")).to_be_visible()
     assert list(ListedWord.objects.values_list("term", flat=True)) == ["竞品灯饰"]
+
+
+@pytest.mark.parametrize("language", ["en-GB", "zh-CN"])
+def test_what_follows_is_read_to_its_end_on_a_phone(operator: str, open_page: OpenPage, language: str) -> None:
+    page = open_page("/console/policy/", session=operator, language=language, phone=True)
+    cut = page.evaluate(
+        """() => [...document.querySelectorAll('main table select')].flatMap((field) => {
+            const style = getComputedStyle(field)
+            const pen = document.createElement('canvas').getContext('2d')
+            pen.font = style.font
+            const room = field.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight)
+            const texts = [...field.options].map((option) => option.text)
+            return texts.filter((text) => pen.measureText(text).width > room)
+        })"""
+    )
+    assert page.locator("main table select").count() > 10 and cut == []

@@ -43,6 +43,7 @@ _ACTIONS: dict[str, str | Promise] = {
     "mask": pgettext_lazy("content rules", "masked"),
     "block": pgettext_lazy("content rules", "blocked"),
 }
+_CHOICES = _ACTIONS | {"flag": pgettext_lazy("content rules", "noted")}  # a phone's field has no room for more
 
 
 def rules_said(rules: Mapping[str, Any]) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -61,8 +62,8 @@ def stage_said(stage: str) -> str:
 
 
 def actions_said() -> list[tuple[str, str]]:
-    """(action, in words) of all that may follow."""
-    return [(action, str(words)) for action, words in _ACTIONS.items()]
+    """(action, in a word or two) of all that may follow."""
+    return [(action, str(words)) for action, words in _CHOICES.items()]
 
 
 def follows(rules: Mapping[str, Any], check: str, rule: str) -> dict[str, str]:
