@@ -81,7 +81,7 @@ def _table(text: str) -> Iterator[tuple[int, Any]]:
 
 
 def _case(record: Any) -> Case:
-    question, answers = str(record["question"]).strip(), _texts(record["answers"])
+    question, answers = str(record["question"]).strip(), _answers(record)
     if not 0 < len(question) <= LONGEST_QUESTION or "\x00" in question:
         raise ValueError
     case = Case(
@@ -97,6 +97,15 @@ def _case(record: Any) -> Case:
     return case
 
 
+def _answers(record: dict[str, Any]) -> tuple[str, ...]:
+    """None said is off topic, unless they may stand under a misspelt key."""
+    if record.get("answers") is not None:
+        return _texts(record["answers"])
+    if unknown := sorted(set(record) - {*_COLUMNS}):
+        raise _Unknown(", ".join(unknown))
+    return (str(record["answer"]),) if record.get("answer") else ()
+
+
 def _texts(values: Iterable[Any]) -> tuple[str, ...]:
     if isinstance(values, str):
         raise TypeError
@@ -107,10 +116,16 @@ class _Contradiction(ValueError):
     """Off topic, and yet something is expected."""
 
 
+class _Unknown(ValueError):
+    """Keys that a set does not have."""
+
+
 def _fault(error: Exception) -> str:
     if isinstance(error, _Contradiction):
         return _("off topic means that no answer and no document is expected.")
-    return _("not {“question”, “answers”, “document”}, with an optional “group”.")
+    if isinstance(error, _Unknown):
+        return _("a set does not have %(names)s.") % {"names": error}
+    return _("it needs a “question”, and may have “answers” and “before” (lists in JSON), “document” and “group”.")
 
 
 def case_line(case: Case) -> str:

@@ -37,8 +37,8 @@ class NewSetForm(forms.Form):
         label=_("File"),
         required=False,
         help_text=_(
-            "JSON lines or CSV with question, answers, document and group. Nothing in answers and document: the "
-            "question is off topic."
+            "JSON lines or CSV with question, answers, document, group, and before for a follow-up: the questions "
+            "asked earlier. A question without answers and document is one that the documents do not answer."
         ),
     )
     collection = NamedField(

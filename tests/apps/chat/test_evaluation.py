@@ -57,7 +57,7 @@ def test_shares_are_of_the_questions_they_speak_of() -> None:
     assert "recall_at_1" in report_text(data)
 
 
-@pytest.mark.parametrize("line", ["{", "[]", '{"question": "x"}', '{"question": "x", "answers": 1}'])
+@pytest.mark.parametrize("line", ["{", "[]", '{"question": "x", "a": 1}', '{"question": "x", "answers": 1}'])
 def test_a_line_that_is_no_case_is_named(tmp_path: Path, line: str) -> None:
     (tmp_path / "cases.jsonl").write_text('{"question": "x", "answers": []}\n\n' + line)
     with pytest.raises(BadInput, match="3"):
@@ -173,6 +173,13 @@ def test_a_table_gives_the_same_cases_as_lines_do() -> None:
     assert [case.offtopic for case in cases] == [False, False, True]
 
 
+def test_a_line_with_nothing_but_a_question_is_one_that_the_documents_do_not_answer() -> None:
+    lines = b'{"question": "Weather?"}\n{"question": "And when?", "answer": "30 days", "before": ["Returns?"]}\n'
+    alone, follow_up = cases_parse(lines, "cases.jsonl")
+    assert alone.offtopic and not follow_up.offtopic
+    assert (follow_up.answers, follow_up.before) == (("30 days",), ("Returns?",))
+
+
 def test_a_table_may_call_its_one_answer_answer() -> None:
     (case,) = cases_parse(b"question,answer\nHow long for returns?,30 days\n", "cases.csv")
     assert case.answers == ("30 days",)
@@ -184,6 +191,8 @@ def test_a_table_may_call_its_one_answer_answer() -> None:
         (b"question,answers\n,\n,sunny\nWeather?,", "Line 3"),
         (b'{"question": "x", "answers": ["a"], "offtopic": true}', "off topic"),
         (b"\n", "no question"),
+        (b'{"question": "Returns?", "anwsers": ["30 days"]}', "Line 1: a set does not have anwsers"),
+        (b'{"query": "Returns?"}', "Line 1: it needs a “question”"),
         (b"question,answered\nHow long for returns?,30 days\n", "Columns that a set does not have: answered"),
         (b'\xff\xfe{"question"', "cannot be read"),
         (b'{"question": " ", "answers": []}\n' * 9, "Line 1: .* Line 5:"),
