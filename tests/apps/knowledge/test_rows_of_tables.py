@@ -78,6 +78,8 @@ def test_a_sheet_is_counted_from_its_first_row_however_much_is_empty_above() -> 
             ["Opening hours: Monday; 9-17", "Opening hours: Tuesday; 10-18", "Opening hours: Sunday; closed"],
         ),
         ("Service,\nWashing,5 EUR\nIroning,7 EUR", ["Service: Washing; 5 EUR", "Service: Ironing; 7 EUR"]),
+        ("Service\nWashing,5 EUR\nIroning,7 EUR", ["Service: Washing; 5 EUR", "Service: Ironing; 7 EUR"]),
+        ("Care\nWash it, then dry it\nIron it", ["Care: Wash it, then dry it", "Care: Iron it"]),
         ("Service,\nWashing,free\nIroning,7 EUR", ["Service: Washing; free", "Service: Ironing; 7 EUR"]),
         ("Care,\nWashing,by hand\nIroning,cold", ["Care: Washing; by hand", "Care: Ironing; cold"]),
         ("时间,,\n周一,上午,下午\n周二,上午,休息", ["时间: 周一; 上午; 下午", "时间: 周二; 上午; 休息"]),

@@ -116,17 +116,25 @@ def _visible(workbook: CalamineWorkbook) -> list[str]:
     return shown or workbook.sheet_names
 
 
-def _captions(filled: _Filled, columns: Columns) -> int:
-    """How many rows stand above the headers; those of questions and answers are known by their names."""
+def _below_captions(filled: _Filled, columns: Columns, lines: Lines) -> tuple[_Filled, _Filled]:
+    """The rows above the headers, and the table; headers of questions and answers are known by their names. A word
+    that is no title names the first column alone, also where no comma behind it says so.
+    """
     above = captions_above(filled)
-    return above if above and (_pair_columns(filled[above][1], columns) or is_headed(filled, above)) else 0
+    if above and (_pair_columns(filled[above][1], columns) or is_headed(filled, above)):
+        return filled[:above], filled[above:]
+    (number, names), *below = filled
+    commas = any(cell[:1].isspace() for row, _cells in below for cell in lines.cells.get(row, ()))  # of a sentence
+    if above and not commas and len({len(row) for _number, row in below}) == 1:
+        names = [*names, *[""] * (len(below[0][1]) - len(names))]
+    return [], [(number, names), *below]
 
 
 def _extracted(sheets: list[tuple[str, _Filled]], columns: Columns, lines: Lines = _NO_LINES) -> Extracted:
     """(name, rows) of each sheet. Columns that are named must stand in one of them."""
-    filled_ones = [(name, filled, _captions(filled, columns)) for name, filled in sheets if filled]
-    captions = [filled[:above] for _name, filled, above in filled_ones]
-    sheets = [(name, filled[above:]) for name, filled, above in filled_ones]
+    parted = [(name, _below_captions(filled, columns, lines)) for name, filled in sheets if filled]
+    captions = [above for _name, (above, _below) in parted]
+    sheets = [(name, below) for name, (_above, below) in parted]
     pairs = [_pair_columns(filled[0][1], columns) for _, filled in sheets]
     if sheets and not any(pairs) and (columns.question or columns.answer):
         raise Refused("columns", question=columns.question or "question", answer=columns.answer or "answer")
