@@ -16,12 +16,13 @@ _QUOTES = set("“”‘’…—·")
 _NO_BLANK_BEHIND, _NO_BLANK_BEFORE = set("，。、；：？！（《「『【〈"), set("，。、；：？！）》」』】〉")
 _RULE = re.compile(r"[=~*_—-]{3,}")  # drawn with signs, below a heading or between parts
 _LONGEST, _LONGEST_COUNTED = 80, 60  # columns of a heading
+_LEAST_TOPPED, _LONGEST_TOP = 2, 30  # sections, and columns of a heading with no blank line below it
 WRAPPED_FROM = 40  # a line shorter than this did not end because the page was full
 
 
 def extract(data: bytes) -> Extracted:
     blocks = [block for part in parts(decode(data)) for block in _blocks(part)]
-    if len(blocks) > 1 and blocks[0].kind == "heading" and number_of(blocks[0].text) is None:
+    if len(blocks) > 1 and (blocks[0].kind, blocks[0].level) == ("heading", 1) and not number_of(blocks[0].text):
         return Extracted(blocks[0].text, with_text(blocks[1:]))
     return Extracted("", with_text(blocks))
 
@@ -44,14 +45,19 @@ def with_text(blocks: list[Block]) -> list[Block]:
 def _paragraphs(text: str) -> Iterator[Block]:
     parts = [[line for line in part.split("\n") if clean(line)] for part in re.split(r"\n\s*\n", text)]
     parts = [lines for lines in parts if lines]
+    topped = sum(map(_is_topped, parts)) >= _LEAST_TOPPED
     above = ""
     for part, below in zip(parts, [*parts[1:], []], strict=False):
         lines, at = part, 0
         counted = below and not LIST_ITEM.match(above) and _is_counted(lines[0], below[0])
         above = lines[-1]
-        if len(lines) == 1 and (is_heading(clean(lines[0])) or counted):
+        titled = part is parts[0] and topped and _is_title(clean(lines[0]))
+        if len(lines) == 1 and (is_heading(clean(lines[0])) or counted or titled):
             yield _heading(lines[0])
             continue
+        if topped and _is_topped(lines):
+            yield Block("heading", clean(lines[0]), level=2)
+            at = 1
         while at + 1 < len(lines) and (_is_underlined(*lines[at : at + 2]) or _is_counted(*lines[at : at + 2])):
             yield _heading(lines[at])
             at += 1
@@ -62,6 +68,26 @@ def _paragraphs(text: str) -> Iterator[Block]:
 def _heading(line: str) -> Block:
     number = number_of(clean(line))
     return Block("heading", clean(line), level=max(1, number.depth) if number and not number.single else 1)
+
+
+def _is_topped(lines: list[str]) -> bool:
+    """Whether a short line stands right above whole sentences. One alone may be anything, several are headings."""
+    if len(lines) == 1:
+        return False
+    top, below = clean(lines[0]), width(clean(lines[1]))
+    return (
+        is_heading(top)
+        and not number_of(top)
+        and not LIST_ITEM.match(lines[1])
+        and width(top) <= _LONGEST_TOP
+        and below >= max(WRAPPED_FROM, 2 * width(top))
+        and bool(FINISHED.search(lines[-1].strip()))
+    )
+
+
+def _is_title(line: str) -> bool:
+    """Of a text with headings the lone first line, which may hold a comma: "Closures, winter 2026"."""
+    return is_heading(line.replace(", ", " ")) and not line.endswith(",")
 
 
 def _is_underlined(line: str, below: str) -> bool:
