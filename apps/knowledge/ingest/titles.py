@@ -15,6 +15,8 @@ _NOTHING = re.compile(
     re.I,
 )
 
+_LANGUAGE = re.compile(r"(?<=\S) +(?:en|eng|zh|cn|zh (?:cn|hans))$", re.I)
+
 
 def title_of(said: str, name: str) -> str:
     """`said` is the title that the file names, `name` the file's: "shop/delivery-times.txt" is called "Delivery
@@ -24,4 +26,7 @@ def title_of(said: str, name: str) -> str:
 
 
 def _of_name(name: str) -> str:
-    return PurePath(name).stem.replace("-", " ").replace("_", " ").strip().capitalize()
+    """Capitals stay as they are written, and a language at the end is no part of what a document is called."""
+    words = PurePath(name).stem.replace("_", " ").replace("-", " ").strip()
+    said = re.sub(r"\bfaq\b", "FAQ", _LANGUAGE.sub("", words))
+    return said[:1].upper() + said[1:]

@@ -35,6 +35,23 @@ def test_a_title_that_a_person_chose_stays(said: str, title: str) -> None:
     assert title_of(said, "x.docx") == title
 
 
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("faq-en.csv", "FAQ"),
+        ("FAQ_zh-CN.csv", "FAQ"),
+        ("shop-faq.csv", "Shop FAQ"),
+        ("USB-adapter.txt", "USB adapter"),
+        ("delivery-times_en.txt", "Delivery times"),
+        ("en.txt", "En"),
+        ("lessons-in-zen.txt", "Lessons in zen"),
+        ("收费-zh.xlsx", "收费"),
+    ],
+)
+def test_a_files_name_is_a_title_with_its_capitals_and_without_its_language(name: str, title: str) -> None:
+    assert title_of("", name) == title
+
+
 def test_a_word_file_without_properties_is_called_by_its_name(tmp_path: Path) -> None:
     document = docx.Document()
     document.add_paragraph("Parcels are sent on the day after the order.")
