@@ -36,12 +36,12 @@ def test_rows_with_more_cells_than_the_first_are_told_before_and_after_the_impor
     table = b"question,answer\nMay I take photos?,Yes,but without a flash.\nWifi,printing,See page 3\n"
     state = sent(operator, ("faq.csv", table))
     page = preview_of(operator, state)
-    assert "first row has: rows 2. A comma within a cell was not quoted" in page
-    assert "first row has: rows 3. It is not sure which cell belongs to which column" in page
+    assert "Row 2 has more cells than the first row. A comma within a cell was not quoted" in page
+    assert "Row 3 has more cells than the first row. It is not sure which cell belongs to which column" in page
     operator.post(state["finish"])
     imports_run()
     report = operator.get(state["url"]).content.decode()
-    assert "faq.csv: More cells than the first row has: rows 2. A comma" in report and "rows 3. It is" in report
+    assert "faq.csv · Row 2 has more cells than the first row. A comma" in report and "Row 3 has" in report
     assert Passage.objects.filter(text="Yes,but without a flash.").exists()
 
 
