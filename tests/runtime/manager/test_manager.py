@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,16 @@ def chat(manager: RuntimeProcess, model: str = "tiny@1", **fields: Any) -> httpx
 
 
 def child_of(manager: RuntimeProcess, model: str) -> psutil.Process:
-    children = psutil.Process(manager.process.pid).children()
-    return next(child for child in children if model in child.cmdline())
+    """The living one: a killed child may be told to be ready for a moment longer."""
+    return eventually(lambda: _child(manager, model))
+
+
+def _child(manager: RuntimeProcess, model: str) -> psutil.Process | None:
+    for child in psutil.Process(manager.process.pid).children():
+        with suppress(psutil.NoSuchProcess):  # a zombie, too
+            if model in child.cmdline():
+                return child
+    return None
 
 
 def test_a_loaded_model_is_ready_and_says_what_it_takes(manager: RuntimeProcess) -> None:

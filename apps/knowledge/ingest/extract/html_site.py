@@ -59,7 +59,7 @@ class _Held:
 
 
 def main_part(page: Tag) -> Tag:
-    """The page's body or main part, with what is the site's taken out; where that is all, nothing is."""
+    """The page's body or main part, with what is the site's taken out; where that is all, only its menus are."""
     for unsaid in page.select(_UNSAID):
         _empty(unsaid)
     body = page.find("body")
@@ -67,9 +67,10 @@ def main_part(page: Tag) -> Tag:
         return page
     held = _held_by(body)
     parts = _site_parts(body, held)
-    if sum(held[id(part)].letters for part in parts) < held[id(body)].letters:
-        for part in parts:
-            _empty(part)
+    if sum(held[id(part)].letters for part in parts) >= held[id(body)].letters:
+        parts = [part for part in parts if _is_menu(part)]
+    for part in parts:
+        _empty(part)
     return _main_of(body)
 
 

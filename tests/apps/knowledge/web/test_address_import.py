@@ -191,7 +191,7 @@ def test_a_busy_site_is_asked_once_more_when_it_said(
         (reply(302, headers={"Location": "http://169.254.169.254/"}), "169.254.169.254"),
         (reply(body=b"\x7fELF"), "type"),
         (reply(body=b""), "no text"),
-        (reply(body=b"<html><body><nav>Home</nav></body></html>"), "no text"),
+        (reply(body=b"<html><body><nav><a href='/'>Home</a></nav></body></html>"), "no text"),
         (reply(body=b"%PDF-1.7 broken", media="application/pdf"), "PDF"),
         (reply(body=b"x", headers={"Content-Encoding": "br"}), "packs"),
     ],
