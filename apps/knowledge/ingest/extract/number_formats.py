@@ -4,29 +4,25 @@ The reader of workbooks (calamine) tells values alone: 0.25 for what Excel shows
 """
 
 import io
-import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 from zipfile import ZipFile
 
 from lxml import etree
 
+from .office_xml import LINKED, SAFE, linked_parts, part
+
 Place = tuple[int, int]  # row and column, counted from 0
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-_LINKS = "xl/_rels/workbook.xml.rels"
+_BOOK, _STYLES, _LINKS = "xl/workbook.xml", "xl/styles.xml", "xl/_rels/workbook.xml.rels"
 _BUILT_IN = {"9": "0%", "10": "0.00%"}  # those of money are whatever the reader's country is
-_SAFE: dict[str, Any] = {"resolve_entities": False, "no_network": True, "load_dtd": False}
 # Quoted words, one character after a backslash, a currency with its country, colours, fillers, digits, all else.
 _PART = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)[^\]]*\]|\[[A-Za-z0-9]+\]|[_*].|([#0?][#0?.,]*)|(.)')
 _MONEY = "$€£¥￥"
 _PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
-
-
 _FINE = 3  # decimals that somebody wrote; a number with more was computed, and the sheet rounds it
 
 
@@ -82,9 +78,9 @@ def formats_of(data: bytes) -> dict[str, dict[Place, NumberFormat]]:
 
 
 def _styles(archive: ZipFile) -> dict[str, NumberFormat]:
-    if not {"xl/styles.xml", _LINKS} <= set(archive.namelist()):
+    if not {_STYLES, _LINKS} <= set(archive.namelist()):
         return {}
-    root = _xml(archive, "xl/styles.xml")
+    root = part(archive, _STYLES)
     codes = _BUILT_IN | {one.get("numFmtId"): one.get("formatCode", "") for one in root.iter(f"{_MAIN}numFmt")}
     used = (codes.get(one.get("numFmtId"), "") for one in root.iterfind(f"{_MAIN}cellXfs/{_MAIN}xf"))
     found = ((str(number), number_format(code)) for number, code in enumerate(used))
@@ -92,16 +88,16 @@ def _styles(archive: ZipFile) -> dict[str, NumberFormat]:
 
 
 def _sheets(archive: ZipFile) -> Iterator[tuple[str, str]]:
-    links = {one.get("Id"): one.get("Target", "") for one in _xml(archive, _LINKS)}
-    for sheet in _xml(archive, "xl/workbook.xml").iter(f"{_MAIN}sheet"):
-        path = posixpath.normpath(posixpath.join("/xl", links.get(sheet.get(_LINK), ""))).lstrip("/")
-        if path in archive.namelist():
+    parts, there = linked_parts(archive, _BOOK), set(archive.namelist())
+    for sheet in part(archive, _BOOK).iter(f"{_MAIN}sheet"):
+        path = parts.get(sheet.get(LINKED, ""), "")
+        if path in there:
             yield sheet.get("name", ""), path
 
 
 def _cells(archive: ZipFile, path: str, styles: dict[str, NumberFormat]) -> Iterator[tuple[Place, NumberFormat]]:
     with archive.open(path) as file:
-        for _event, row in etree.iterparse(file, tag=f"{_MAIN}row", **_SAFE):
+        for _event, row in etree.iterparse(file, tag=f"{_MAIN}row", **SAFE):
             for cell in row:
                 place = _PLACE.fullmatch(cell.get("r", ""))
                 if place and (form := styles.get(cell.get("s", ""))):
@@ -117,7 +113,3 @@ def _column(letters: str) -> int:
     for letter in letters:
         number = number * 26 + ord(letter) - 64
     return number - 1
-
-
-def _xml(archive: ZipFile, name: str) -> Any:
-    return etree.fromstring(archive.read(name), etree.XMLParser(**_SAFE))

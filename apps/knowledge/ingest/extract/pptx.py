@@ -1,7 +1,6 @@
 """PowerPoint: each slide a section below its title, as they are shown; hidden slides and notes are left out."""
 
 import io
-import posixpath
 from collections.abc import Iterator
 from typing import Any
 from zipfile import BadZipFile, ZipFile
@@ -10,6 +9,7 @@ from lxml import etree
 
 from ..blocks import Block, Extracted, Refused, clean
 from .archive import check_archive
+from .office_xml import LINKED, linked_parts, part
 from .rows import columns_check, row_text
 from .text import FINISHED
 
@@ -17,7 +17,6 @@ MAX_SLIDES = 2_000
 _SHOW = "ppt/presentation.xml"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
-_R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"  # a copy for old programs
 _TITLES, _FURNITURE = {"title", "ctrTitle"}, {"sldNum", "ftr", "dt", "hdr"}
@@ -35,7 +34,7 @@ def extract(data: bytes) -> Extracted:
             names = _slides(archive)
             title = _title(archive)
             blocks = [
-                block for number, name in enumerate(names, 1) for block in _shown(_xml(archive, name), number)
+                block for number, name in enumerate(names, 1) for block in _shown(part(archive, name), number)
             ]
     except (KeyError, etree.XMLSyntaxError, BadZipFile) as error:
         raise Refused("malformed", kind="PPTX") from error
@@ -45,22 +44,13 @@ def extract(data: bytes) -> Extracted:
     return Extracted(title, blocks, pages=len(names))
 
 
-def _xml(archive: ZipFile, name: str) -> Any:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-    return etree.fromstring(archive.read(name), parser)
-
-
 def _slides(archive: ZipFile) -> list[str]:
     """The slides' names in the archive, as they are shown one after the other. No program lists one of them twice;
     what does would unpack to much more than its archive was judged by.
     """
-    targets = {
-        relation.get("Id"): posixpath.normpath(posixpath.join("ppt", relation.get("Target", "")))
-        for relation in _xml(archive, "ppt/_rels/presentation.xml.rels")
-        if relation.get("TargetMode") != "External"
-    }
-    listed = _xml(archive, _SHOW).iter(f"{_P}sldId")
-    names = [targets[slide.get(f"{_R}id")].lstrip("/") for slide in listed]
+    parts = linked_parts(archive, _SHOW)
+    listed = part(archive, _SHOW).iter(f"{_P}sldId")
+    names = [parts[slide.get(LINKED)] for slide in listed]
     if len(names) > MAX_SLIDES:
         raise Refused("pages", limit=MAX_SLIDES)
     if len(set(names)) < len(names):
@@ -71,7 +61,7 @@ def _slides(archive: ZipFile) -> list[str]:
 def _title(archive: ZipFile) -> str:
     if "docProps/core.xml" not in archive.namelist():
         return ""
-    return clean(_xml(archive, "docProps/core.xml").findtext(f"{_DC}title") or "")
+    return clean(part(archive, "docProps/core.xml").findtext(f"{_DC}title") or "")
 
 
 def _shown(slide: Any, number: int) -> Iterator[Block]:
@@ -114,4 +104,4 @@ def _paragraphs(shape: Any) -> Iterator[str]:
 
 def _said(element: Any) -> str:
     parts = element.iter(f"{_A}t", f"{_A}br", f"{_A}p")
-    return clean("".join(part.text or "" if part.tag == f"{_A}t" else " " for part in parts))
+    return clean("".join(run.text or "" if run.tag == f"{_A}t" else " " for run in parts))
