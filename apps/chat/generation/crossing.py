@@ -1,16 +1,13 @@
 """What the documents in the other language say, where those in the asker's own do not answer."""
 
-from collections.abc import Callable
-from dataclasses import replace
-
 from apps.core.codes import codes_held, codes_of
-from apps.knowledge.retrieval.types import RankedPassage, Retrieval
+from apps.knowledge.retrieval.types import RankedPassage, RankedSentence, Retrieval
 from apps.knowledge.services import across_holds, asearch_across, wider, words_shared
 
 from .brief import Brief
 from .choice import choice_of
 from .facts import fact_of
-from .narrowing import SURE, as_likely, best_of, only
+from .narrowing import SURE, as_likely, best_of, only, only_where
 from .prices import names_price, priced, prices_nothing
 from .vague import is_vague
 
@@ -46,7 +43,9 @@ def _of_the_articles(codes: frozenset[str], across: Retrieval) -> Retrieval:
     """Of the articles that were spoken of before nothing but what names one."""
     if not codes:
         return across
-    return as_likely(_holding(across, lambda text, _heading: codes_held(codes, text) > 0), best_of(across))
+    return as_likely(
+        only_where(across, lambda home, one: codes_held(codes, _whole(home, one)) > 0), best_of(across)
+    )
 
 
 def _of_the_form(brief: Brief, across: Retrieval) -> Retrieval:
@@ -65,23 +64,16 @@ def _priced(across: Retrieval, of: str) -> Retrieval:
     """
     codes = codes_of(of)
 
-    def is_of_it(text: str, below_heading: str) -> bool:
+    def is_of_it(home: RankedPassage, one: RankedSentence) -> bool:
+        if not names_price(one):
+            return False
         if codes:
-            return codes_held(codes, text) == len(codes)
-        return across.confidence >= SURE or bool(words_shared(of, below_heading))
+            return codes_held(codes, _whole(home, one)) == len(codes)
+        return across.confidence >= SURE or bool(words_shared(of, f"{home.heading}\n{one.text}"))
 
-    return only(_holding(across, is_of_it), names_price)
+    return only_where(across, is_of_it)
 
 
-def _holding(across: Retrieval, fits: Callable[[str, str], bool]) -> Retrieval:
-    """The sentences that fit by their text behind title and heading, or behind the heading alone."""
-
-    def there(passage: RankedPassage) -> RankedPassage:
-        kept = []
-        for one in passage.sentences:
-            below_heading = f"{passage.heading}\n{one.text}"
-            if fits(f"{passage.title}\n{below_heading}", below_heading):
-                kept.append(one)
-        return replace(passage, sentences=tuple(kept))
-
-    return only(replace(across, passages=tuple(map(there, across.passages))), lambda _one: True)
+def _whole(home: RankedPassage, one: RankedSentence) -> str:
+    """With what stands above it, which may name the article."""
+    return f"{home.title}\n{home.heading}\n{one.text}"

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from apps.core.chances import chance_of, log_odds
-from apps.knowledge.retrieval.types import RankedSentence, Retrieval
+from apps.knowledge.retrieval.types import RankedPassage, RankedSentence, Retrieval
 
 # A search that is as sure is believed, whatever form an answer should have.
 SURE = 0.8
@@ -19,8 +19,15 @@ def best_of(found: Retrieval) -> RankedSentence | None:
 
 def only(found: Retrieval, fits: Fits) -> Retrieval:
     """Without the sentences that do not fit, and the passages that have no other."""
-    narrowed = (replace(one, sentences=tuple(filter(fits, one.sentences))) for one in found.passages)
-    return replace(found, passages=tuple(one for one in narrowed if one.sentences))
+    return only_where(found, lambda _home, one: fits(one))
+
+
+def only_where(found: Retrieval, fits: Callable[[RankedPassage, RankedSentence], bool]) -> Retrieval:
+    """The same where it hangs on the passage as well."""
+    narrowed = (
+        replace(home, sentences=tuple(one for one in home.sentences if fits(home, one))) for home in found.passages
+    )
+    return replace(found, passages=tuple(home for home in narrowed if home.sentences))
 
 
 def as_likely(narrowed: Retrieval, best: RankedSentence | None) -> Retrieval:

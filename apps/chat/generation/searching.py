@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 
 from apps.core.codes import codes_held, codes_of
 from apps.core.fences import holds_code
-from apps.knowledge.retrieval.types import RankedPassage, Retrieval
+from apps.knowledge.retrieval.types import RankedPassage, RankedSentence, Retrieval
 from apps.knowledge.services import asearch
 
 from .another import is_of_another
@@ -17,7 +17,7 @@ from .elsewhere import is_elsewhere
 from .facts import Fact, fact_of
 from .followup import of_another, stands_alone, told_alone
 from .greetings import Greeting, greeting_of
-from .narrowing import SURE, as_likely, best_of, only
+from .narrowing import SURE, as_likely, best_of, only, only_where
 from .prices import (
     ASKED,
     WORDS,
@@ -226,13 +226,11 @@ async def _in_context(brief: Brief) -> tuple[Brief, Retrieval]:
 def _of_articles(found: Retrieval, codes: frozenset[str]) -> Retrieval:
     """Without what is about other articles alone."""
 
-    def about(passage: RankedPassage) -> RankedPassage:
-        texts = ((one, f"{passage.heading}\n{one.text}") for one in passage.sentences)
-        kept = (one for one, text in texts if not codes_of(text) or codes_held(codes, text))
-        return replace(passage, sentences=tuple(kept))
+    def is_about(home: RankedPassage, one: RankedSentence) -> bool:
+        text = f"{home.heading}\n{one.text}"
+        return not codes_of(text) or codes_held(codes, text) > 0
 
-    passages = tuple(one for one in map(about, found.passages) if one.sentences)
-    return as_likely(replace(found, passages=passages), best_of(found))
+    return as_likely(only_where(found, is_about), best_of(found))
 
 
 async def _found(brief: Brief, question: str) -> Retrieval:
