@@ -14,7 +14,7 @@ export async function removed(removal, progress) {
     try {
       removal = await api(`/api/chat/history/removals/${removal.id}/`);
     } catch (error) {
-      if (error.status === 404) return; // with others the server, or the way to it, is away for a moment
+      if ([401, 403, 404].includes(error.status)) return; // with others the server, or the way to it, is away for a moment
     }
   }
   if (removal.state !== "done") throw new Error(removal.state);
