@@ -10,7 +10,15 @@ from typing import Any
 
 from tools.product import ROOT
 
-MEASURES = ("recall_at_1", "recall_at_3", "recall_at_5", "answer_contains_gold", "declined", "declined_offtopic")
+MEASURES = (
+    "recall_at_1",
+    "recall_at_3",
+    "recall_at_5",
+    "answer_contains_gold",
+    "declined",
+    "declined_offtopic",
+    "declined_near",
+)
 
 QUICK_QUESTIONS = "5"
 

@@ -3,7 +3,10 @@
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Literal
 from uuid import UUID
+
+Kind = Literal["answerable", "offtopic", "near"]
 
 
 @dataclass(frozen=True)
@@ -11,9 +14,10 @@ class Case:
     """`answers` are the accepted wordings, `document` the file name in which the answer stands, `passage` the id of
     the passage in it.
 
-    Where none is known, the documents do not answer the question. `group` is for figures of a part of the set.
-    `before` are the questions of the same conversation that were asked earlier. `asked_in` is the generation that
-    answered a customer's question; it is no part of what is asked.
+    Where none is known, the documents do not answer the question: it is off topic, or with `near` a near miss,
+    which they come close to. `group` is for figures of a part of the set. `before` are the questions of the same
+    conversation that were asked earlier. `asked_in` is the generation that answered a customer's question; it is no
+    part of what is asked.
     """
 
     question: str
@@ -22,11 +26,14 @@ class Case:
     group: str = ""
     before: tuple[str, ...] = ()
     passage: str = ""
+    near: bool = False
     asked_in: UUID | None = field(default=None, compare=False)
 
     @property
-    def offtopic(self) -> bool:
-        return not (self.answers or self.document or self.passage)
+    def kind(self) -> Kind:
+        if self.answers or self.document or self.passage:
+            return "answerable"
+        return "near" if self.near else "offtopic"
 
     @property
     def asks(self) -> tuple[str, ...]:

@@ -11,13 +11,14 @@ from apps.core.language import detect_language
 from apps.moderation.services import OwnRules, check_text, policy_active
 
 from ..generation.brief import own_rules
-from ..models import Assistant, Correction, Generation, Message, Role
+from ..models import Assistant, Correction, Generation, Message, Outcome, Role
 from ..tree import tree_of
 from .cases import Case
 
 
 def case_asked(generation: Generation, answers: tuple[str, ...] = ()) -> Case:
-    """The question as its customer asked it, with those before it, all without personal data.
+    """The question as its customer asked it, with those before it, all without personal data. Where no answer is
+    expected although documents were quoted, it is a near miss.
 
     Raises BadInput for one that moderation blocks.
     """
@@ -29,14 +30,15 @@ def case_asked(generation: Generation, answers: tuple[str, ...] = ()) -> Case:
     asked = _judged(question.text, own)
     if not asked:
         raise BadInput(_("Moderation blocks this question, so nothing can be measured by it."))
-    group = generation.conversation.assistant.name
-    return Case(asked, answers, "", group, tuple(filter(None, before)), asked_in=generation.pk)
+    group, near = generation.conversation.assistant.name, not answers and generation.outcome == Outcome.ANSWERED
+    return Case(asked, answers, "", group, tuple(filter(None, before)), near=near, asked_in=generation.pk)
 
 
 def case_corrected(correction: Correction) -> Case:
     """What was asked, and is expected by the reviewer's word. Raises what `case_asked` raises."""
     case = case_asked(correction.generation, tuple(correction.wordings))
-    return replace(case, document=correction.document, passage=str(correction.passage or ""))
+    passage, near = str(correction.passage or ""), case.near and correction.declines
+    return replace(case, document=correction.document, passage=passage, near=near)
 
 
 def cases_corrected(assistant: Assistant, *, days: int) -> list[Case]:

@@ -3,21 +3,25 @@
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from apps.core.errors import BadInput
 
-from .cases import Case
+from .cases import Case, Kind
 
 MOST_CASES = 5000
 LONGEST_QUESTION = 4000
-_SHOWN = 5  # faults that are named at once
-_COLUMNS = ("question", "answers", "answer", "document", "group", "before", "passage", "offtopic")
+_SHOWN = 5  # faults that are named at once, and lines of each
+KINDS: tuple[Kind, ...] = get_args(Kind)
+_COLUMNS = ("question", "answers", "answer", "document", "kind", "group", "before", "passage", "offtopic")
 _YES = {"1", "true", "yes", "是"}
 
 
@@ -36,14 +40,14 @@ def cases_parse(data: bytes, name: str) -> list[Case]:
     except UnicodeDecodeError as error:
         raise BadInput(_("The file %(name)s cannot be read.") % {"name": name} + " UTF-8?") from error
     cases: list[Case] = []
-    faults: list[str] = []
+    faults: dict[str, list[int]] = defaultdict(list)
     for number, record in _table(text) if name.lower().endswith(".csv") else _lines(text):
         try:
             cases.append(_case(record))
-        except (ValueError, KeyError, TypeError) as error:
-            faults.append(_("Line %(number)d: %(fault)s") % {"number": number, "fault": _fault(error)})
+        except _Fault as fault:
+            faults[str(fault)].append(number)
     if faults:
-        raise BadInput(" ".join(faults[:_SHOWN]))
+        raise BadInput(_told(faults))
     if not cases:
         raise BadInput(_("There is no question in the file."))
     if len(cases) > MOST_CASES:
@@ -81,55 +85,86 @@ def _table(text: str) -> Iterator[tuple[int, Any]]:
 
 
 def _case(record: Any) -> Case:
-    question, answers = str(record["question"]).strip(), _answers(record)
-    if not 0 < len(question) <= LONGEST_QUESTION or "\x00" in question:
-        raise ValueError
+    """Raises _Fault, with what is wrong with it."""
+    if not isinstance(record, dict):
+        raise _Fault(_("this is no JSON object, such as {“question”: “…”}."))
+    unknown = ", ".join(f"“{name}”" for name in sorted(set(record) - {*_COLUMNS}))
+    question = _text(record.get("question"))
+    if not question:
+        raise _Fault(
+            _("“question” is missing, and a set does not have %(names)s.") % {"names": unknown}
+            if unknown
+            else _("“question” is missing.")
+        )
+    if len(question) > LONGEST_QUESTION:
+        raise _Fault(_("the question is longer than %(count)d characters.") % {"count": LONGEST_QUESTION})
+    said = record.get("kind") or ("offtopic" if record.get("offtopic") else "")
+    if said and said not in KINDS:
+        known = ", ".join(KINDS)
+        raise _Fault(_("“kind” is “%(kind)s”; it may be one of these: %(known)s.") % {"kind": said, "known": known})
+    answers = _texts(record, "answers") or tuple(filter(None, [_text(record.get("answer"))]))
     case = Case(
         question,
         answers,
-        document=str(record.get("document") or "").strip(),
-        group=str(record.get("group") or "").strip(),
-        before=_texts(record.get("before") or ()),
-        passage=str(UUID(str(record["passage"]))) if record.get("passage") else "",
+        document=_text(record.get("document")),
+        group=_text(record.get("group")),
+        before=_texts(record, "before"),
+        passage=_passage(record.get("passage")),
+        near=said == "near",
     )
-    if record.get("offtopic") and not case.offtopic:
-        raise _Contradiction
+    if said and said != case.kind:
+        raise _Fault(
+            _("an answerable question needs “answers” or a “document”.")
+            if said == "answerable"
+            else _("a question off topic or a near miss has neither “answers” nor a “document”.")
+        )
+    if unknown and not said and case.kind != "answerable":  # what is expected may stand under a misspelt key
+        raise _Fault(_("a set does not have %(names)s.") % {"names": unknown})
     return case
 
 
-def _answers(record: dict[str, Any]) -> tuple[str, ...]:
-    """None said is off topic, unless they may stand under a misspelt key."""
-    if record.get("answers") is not None:
-        return _texts(record["answers"])
-    if unknown := sorted(set(record) - {*_COLUMNS}):
-        raise _Unknown(", ".join(unknown))
-    return (str(record["answer"]),) if record.get("answer") else ()
+def _texts(record: dict[str, Any], key: str) -> tuple[str, ...]:
+    values = record.get(key) or []
+    if not isinstance(values, list):
+        raise _Fault(_("“%(key)s” must be a list, such as [“30 days”].") % {"key": key})
+    return tuple(map(_text, values))
 
 
-def _texts(values: Iterable[Any]) -> tuple[str, ...]:
-    if isinstance(values, str):
-        raise TypeError
-    return tuple(str(value) for value in values)
+def _text(value: Any) -> str:
+    """Without what no database stores."""
+    return "" if value is None else str(value).replace("\x00", "").strip()
 
 
-class _Contradiction(ValueError):
-    """Off topic, and yet something is expected."""
+def _passage(value: Any) -> str:
+    try:
+        return str(UUID(str(value))) if value else ""
+    except ValueError as error:
+        raise _Fault(_("“passage” is no id of a passage.")) from error
 
 
-class _Unknown(ValueError):
-    """Keys that a set does not have."""
+class _Fault(Exception):
+    """What is wrong with a line, for whoever wrote it."""
 
 
-def _fault(error: Exception) -> str:
-    if isinstance(error, _Contradiction):
-        return _("off topic means that no answer and no document is expected.")
-    if isinstance(error, _Unknown):
-        return _("a set does not have %(names)s.") % {"names": error}
-    return _("it needs a “question”, and may have “answers” and “before” (lists in JSON), “document” and “group”.")
+def _told(faults: dict[str, list[int]]) -> str:
+    """Each cause once, with the lines that have it."""
+    shown = []
+    for fault, numbers in islice(faults.items(), _SHOWN):
+        lines = ", ".join(map(str, numbers[:_SHOWN])) + (" …" if len(numbers) > _SHOWN else "")
+        told = ngettext("Line %(lines)s: %(fault)s", "Lines %(lines)s: %(fault)s", len(numbers))
+        shown.append(told % {"lines": lines, "fault": fault})
+    return " ".join(shown)
 
 
 def case_line(case: Case) -> str:
-    """A case as a line that `cases_parse` reads."""
-    record = {"question": case.question, "answers": case.answers, "document": case.document or None}
-    more = {"group": case.group, "before": case.before, "passage": case.passage}
-    return json.dumps(record | {name: value for name, value in more.items() if value}, ensure_ascii=False)
+    """A case as a line that `cases_parse` reads; of what has an answer the kind is plain."""
+    record = {
+        "question": case.question,
+        "kind": "" if case.kind == "answerable" else case.kind,
+        "answers": case.answers,
+        "document": case.document,
+        "group": case.group,
+        "before": case.before,
+        "passage": case.passage,
+    }
+    return json.dumps({name: value for name, value in record.items() if value}, ensure_ascii=False)

@@ -100,7 +100,8 @@ def collections_now(ids: Iterable[UUID]) -> list[dict[str, str | int]]:
 
 
 def case_of(row: AskedCase) -> Case:
-    return Case(row.question, tuple(row.answers), row.document, row.group, tuple(row.before), row.passage)
+    before = tuple(row.before)
+    return Case(row.question, tuple(row.answers), row.document, row.group, before, row.passage, row.near)
 
 
 def result_of(row: EvaluationResult) -> Result:

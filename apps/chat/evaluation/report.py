@@ -32,12 +32,14 @@ class Result:
 
 
 def report(results: Sequence[Result]) -> dict[str, Any]:
-    """Shares are of the questions that have an answer, except `declined_offtopic`: of those that have none.
-    `smalltalk_offtopic` is the part of it that was not said to have no answer, but met in kind or asked back.
+    """Shares are of the questions that have an answer, but `declined_offtopic` of those off topic, and
+    `declined_near` of the near misses. `smalltalk_offtopic` is the part of the first that was not said to have no
+    answer, but met in kind or asked back.
     `answer_contains_gold` is of those whose wording is known; with groups, each has its own under `groups`.
     """
-    known = [result for result in results if not result.case.offtopic]
-    offtopic = [result for result in results if result.case.offtopic]
+    known, offtopic, near = (
+        [result for result in results if result.case.kind == kind] for kind in ("answerable", "offtopic", "near")
+    )
     groups = sorted({result.case.group for result in results} - {""})
     data: dict[str, Any] = {
         "questions": len(known),
@@ -45,8 +47,10 @@ def report(results: Sequence[Result]) -> dict[str, Any]:
         "answer_contains_gold": _share(result.correct for result in known if result.case.answers),
         "declined": _share(result.outcome == Outcome.DECLINED for result in known),
         "offtopic_questions": len(offtopic),
-        "declined_offtopic": _share(result.outcome not in {Outcome.ANSWERED, ""} for result in offtopic),
+        "declined_offtopic": _share(map(right, offtopic)),
         "smalltalk_offtopic": _share(result.outcome == Outcome.SMALLTALK for result in offtopic),
+        "near_questions": len(near),
+        "declined_near": _share(map(right, near)),
         "errors": sum(bool(result.error) for result in results),
         "median_ms": {
             "retrieval": _median(result.timings_ms.get("search") for result in results),
@@ -61,7 +65,7 @@ def report(results: Sequence[Result]) -> dict[str, Any]:
 
 def right(result: Result) -> bool:
     """As it should be: the known wording, or else its passage or document first, or no answer at all."""
-    if result.case.offtopic:
+    if result.case.kind != "answerable":
         return result.outcome not in {Outcome.ANSWERED, ""}
     return result.correct if result.case.answers else result.found_at == 1
 
@@ -73,6 +77,7 @@ def _of_group(results: Sequence[Result]) -> dict[str, Any]:
 def report_text(data: dict[str, Any]) -> str:
     """The report for people."""
     hidden = {"median_ms", "results", "groups"} | (set() if data["errors"] else {"errors"})
+    hidden |= set() if data["near_questions"] else {"near_questions", "declined_near"}
     lines = [f"{name:<22} {_shown(value)}" for name, value in data.items() if name not in hidden]
     times = ", ".join(f"{name.replace('_', ' ')} {_shown(value)} ms" for name, value in data["median_ms"].items())
     groups = [

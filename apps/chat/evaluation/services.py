@@ -116,6 +116,7 @@ def run_create(
             passage=case.passage,
             group=case.group,
             before=case.before,
+            near=case.near,
         )
         for case in asked.cases.all()
     )

@@ -102,4 +102,5 @@ def _row(into: EvaluationSet, position: int, case: Case) -> EvaluationCase:
         asked_in_id=case.asked_in,
         group=case.group[:80],
         before=list(case.before),
+        near=case.near,
     )

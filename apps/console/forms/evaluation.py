@@ -38,7 +38,8 @@ class NewSetForm(forms.Form):
         required=False,
         help_text=_(
             "JSON lines or CSV with question, answers, document, group, and before for a follow-up: the questions "
-            "asked earlier. A question without answers and document is one that the documents do not answer."
+            "asked earlier. A question without answers and document is off topic, or with “near” as its kind a "
+            "near miss: the documents speak of something close, and do not answer it."
         ),
     )
     collection = NamedField(

@@ -30,12 +30,19 @@ _FIGURES = {
     "declined": (_("Answerable, but declined"), "share"),
     "declined_offtopic": (_("Off topic, declined"), "share"),
     "smalltalk_offtopic": (_("Off topic, talk or asked back"), "share"),
+    "declined_near": (_("Near misses, declined"), "share"),
     "errors": (_("Failed"), "count"),
     "retrieval": (_("Search, median"), "time"),
     "first_token": (_("First token, median"), "time"),
     "answer": (_("Whole answer, median"), "time"),
 }
-SHOWS = {"right": _("Right"), "wrong": _("Not right"), "declined": _("Declined"), "failed": _("Failed")}
+SHOWS = {
+    "right": _("Right"),
+    "wrong": _("Not right"),
+    "declined": _("Declined"),
+    "near": _("Near misses"),
+    "failed": _("Failed"),
+}
 
 
 @dataclass(frozen=True)
@@ -151,6 +158,8 @@ def _belongs(name: str, row: EvaluationResult, good: bool) -> bool:
             return not good
         case "declined":
             return row.outcome == Outcome.DECLINED
+        case "near":
+            return row.near
     return bool(row.error)
 
 

@@ -1,8 +1,10 @@
 """Sets of questions: their list, a new one, one with its runs, and its file."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.text import slugify
@@ -17,7 +19,7 @@ from apps.chat.evaluation.files import cases_parse
 from apps.chat.evaluation.making import cases_from
 from apps.chat.evaluation.selectors import runs, set_get, set_lines, sets
 from apps.chat.evaluation.services import run_start, set_create, set_delete
-from apps.chat.models import Origin
+from apps.chat.models import EvaluationRun, Origin
 from apps.core.errors import ApplicationError, BadInput
 from apps.registry.models import Kind, ModelVersion, VersionState
 from apps.registry.selectors import alias_names
@@ -32,7 +34,7 @@ SHOWN = 20
 
 @needs("evaluation.use")
 def set_list(request: HttpRequest) -> HttpResponse:
-    context = {"sets": sets(), "runs": runs()[:SHOWN], "here": "evaluation"}
+    context = {"sets": sets(), **_listed(runs()), "here": "evaluation"}
     return render(request, "console/evaluation.html", context)
 
 
@@ -77,11 +79,17 @@ def set_page(request: HttpRequest, set_id: UUID) -> HttpResponse:
         "set": found,
         "cases": page_of(cases, page_number(request.GET)),
         "count": cases.count(),
-        "runs": runs().filter(set=found)[:SHOWN],
+        **_listed(runs().filter(set=found)),
         "form": form,
         "here": "evaluation",
     }
     return render(request, "console/evaluation_set.html", context)
+
+
+def _listed(found: QuerySet[EvaluationRun]) -> dict[str, Any]:
+    """The latest runs, and whether any of them asked near misses."""
+    latest = list(found[:SHOWN])
+    return {"runs": latest, "near": any(run.metrics.get("near_questions") for run in latest)}
 
 
 def _models() -> list[str]:

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
 from apps.chat.evaluation.cases import Case, holds_one
-from apps.chat.evaluation.files import cases_parse, cases_read
+from apps.chat.evaluation.files import case_line, cases_parse, cases_read
 from apps.chat.evaluation.report import Result, report, report_text, right
 from apps.chat.models import Assistant, EvaluationRun
 from apps.core.errors import BadInput
@@ -54,7 +54,19 @@ def test_shares_are_of_the_questions_they_speak_of() -> None:
     assert (data["answer_contains_gold"], data["declined"], data["declined_offtopic"]) == (0.3333, 0.3333, 0.5)
     assert data["smalltalk_offtopic"] == 0.25  # of the half that got no answer
     assert data["median_ms"] == {"retrieval": 20.0, "first_token": 20.0, "answer": None}
-    assert "recall_at_1" in report_text(data)
+    assert "recall_at_1" in report_text(data) and "near" not in report_text(data)
+
+
+def test_near_misses_are_counted_apart_from_what_is_off_topic() -> None:
+    near = Case("Is there a piano?", (), near=True)
+    results = [
+        Result(Case("Weather?", ()), outcome="declined"),
+        *(Result(near, outcome=outcome) for outcome in ("answered", "declined", "smalltalk", "")),
+    ]
+    data = report(results)
+    assert (data["offtopic_questions"], data["declined_offtopic"]) == (1, 1.0)
+    assert (data["near_questions"], data["declined_near"]) == (4, 0.5)
+    assert "declined_near          0.500" in report_text(data)
 
 
 @pytest.mark.parametrize("line", ["{", "[]", '{"question": "x", "a": 1}', '{"question": "x", "answers": 1}'])
@@ -170,14 +182,27 @@ def test_a_table_gives_the_same_cases_as_lines_do() -> None:
     ]
     cases = cases_parse(TABLE.encode(), "cases.CSV")
     assert cases == cases_parse("\n".join(map(json.dumps, lines)).encode("utf-8-sig"), "cases.jsonl")
-    assert [case.offtopic for case in cases] == [False, False, True]
+    assert [case.kind for case in cases] == ["answerable", "answerable", "offtopic"]
 
 
 def test_a_line_with_nothing_but_a_question_is_one_that_the_documents_do_not_answer() -> None:
     lines = b'{"question": "Weather?"}\n{"question": "And when?", "answer": "30 days", "before": ["Returns?"]}\n'
     alone, follow_up = cases_parse(lines, "cases.jsonl")
-    assert alone.offtopic and not follow_up.offtopic
+    assert (alone.kind, follow_up.kind) == ("offtopic", "answerable")
     assert (follow_up.answers, follow_up.before) == (("30 days",), ("Returns?",))
+
+
+def test_a_question_says_what_kind_it_is_and_says_it_again_in_the_exported_file() -> None:
+    lines = (
+        '{"question": "Piano?", "kind": "near"}',
+        '{"question": "Mars?", "kind": "offtopic"}',
+        '{"question": "Sun?"}',
+    )
+    cases = cases_parse("\n".join(lines).encode(), "cases.jsonl")
+    assert [case.kind for case in cases] == ["near", "offtopic", "offtopic"]
+    assert cases == cases_parse(b"question,kind\nPiano?,near\nMars?,offtopic\nSun?,\n", "cases.csv")
+    assert case_line(cases[0]) == '{"question": "Piano?", "kind": "near"}'
+    assert cases_parse("\n".join(map(case_line, cases)).encode(), "again.jsonl") == cases
 
 
 def test_a_table_may_call_its_one_answer_answer() -> None:
@@ -190,12 +215,18 @@ def test_a_table_may_call_its_one_answer_answer() -> None:
     [
         (b"question,answers\n,\n,sunny\nWeather?,", "Line 3"),
         (b'{"question": "x", "answers": ["a"], "offtopic": true}', "off topic"),
+        (b"question,document,kind\nWho?,faq.md,near", "Line 2: a question off topic or a near miss has neither"),
+        (b'{"question": "x", "kind": "answerable"}', "Line 1: an answerable question needs"),
+        (b'{"question": "x", "kind": "close"}', "“close”; it may be one of these: answerable, offtopic, near"),
+        (b'{"question": "x", "answers": "30 days"}', "Line 1: “answers” must be a list"),
+        (b'{"question": "x", "passage": "7"}', "Line 1: “passage” is no id"),
         (b"\n", "no question"),
-        (b'{"question": "Returns?", "anwsers": ["30 days"]}', "Line 1: a set does not have anwsers"),
-        (b'{"query": "Returns?"}', "Line 1: it needs a “question”"),
+        (b'{"question": "Returns?", "anwsers": ["30 days"]}', "Line 1: a set does not have “anwsers”"),
+        (b'{"query": "Returns?"}', "Line 1: “question” is missing, and a set does not have “query”"),
         (b"question,answered\nHow long for returns?,30 days\n", "Columns that a set does not have: answered"),
         (b'\xff\xfe{"question"', "cannot be read"),
-        (b'{"question": " ", "answers": []}\n' * 9, "Line 1: .* Line 5:"),
+        (b'{"question": " ", "answers": []}\n' * 9, "^Lines 1, 2, 3, 4, 5 …: “question” is missing.$"),
+        (b'{"answers": []}\n[]\n{"answers": []}', "^Lines 1, 3: “question” is missing. Line 2: this is no JSON"),
         (b"[" * 5000, "Line 1"),
     ],
 )

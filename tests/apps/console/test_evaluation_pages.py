@@ -28,8 +28,8 @@ def page_of(client: Client, address: str) -> str:
     return response.content.decode()
 
 
-def made(name: str = "Returns") -> EvaluationSet:
-    cases = [Case("How long for returns?", ("30 days",)), Case("Weather <b>now</b>?", ())]
+def made(name: str = "Returns", *more: Case) -> EvaluationSet:
+    cases = [Case("How long for returns?", ("30 days",)), Case("Weather <b>now</b>?", ()), *more]
     return set_create(actor=SYSTEM, name=name, cases=cases)
 
 
@@ -76,7 +76,7 @@ def test_a_file_becomes_a_set_that_can_be_downloaded_again(operator: Client, wor
 
 @pytest.mark.parametrize(
     ("data", "told"),
-    [(b"{}\n{}", "Line 2:"), (b"", "submitted file is empty"), (b"\xff\xff\xff", "cannot be read")],
+    [(b"{}\n{}", "Lines 1, 2:"), (b"", "submitted file is empty"), (b"\xff\xff\xff", "cannot be read")],
 )
 def test_a_bad_file_says_where_and_keeps_nothing(operator: Client, world: World, data: bytes, told: str) -> None:
     assert told in upload(operator, data).content.decode()
@@ -199,6 +199,25 @@ def test_a_run_leads_from_a_question_to_what_was_expected_and_to_the_playground(
     assert page.count(f"/console/knowledge/passages/{passage.pk}/") == 1
     assert page.count(f"/console/knowledge/documents/{document.pk}/") == 2
     assert gone not in page and page.count("Where the expected answer stands") == 3
+
+
+def test_near_misses_have_figures_of_their_own_in_a_run_its_set_and_beside_another_run(
+    reviewer: Client, world: World
+) -> None:
+    asked = made("Near", Case("Is there a piano?", (), near=True))
+    runs = [run_of(asked, **answers) for answers in ({"p3": "120 seats"}, {})]
+    for run, share in zip(runs, (0.0, 1.0), strict=True):
+        EvaluationRun.objects.filter(pk=run.pk).update(
+            metrics=run.metrics | {"near_questions": 4, "declined_near": share}
+        )
+    near = f"/console/evaluation/runs/{runs[0].pk}/?show=near"
+    page = page_of(reviewer, near)
+    assert "Is there a piano?" in page and "Near miss<" in page and "How long for returns?" not in page
+    assert "of the 4 that come close" in page and "Near misses, declined" in page
+    assert "+100.0" in page_of(reviewer, f"/console/evaluation/runs/{runs[0].pk}/compare/?with={runs[1].pk}")
+    for address in (f"{SETS}{asked.pk}/", "/console/evaluation/"):
+        assert "Near misses</th>" in page_of(reviewer, address)
+    assert "Near misses</th>" not in page_of(reviewer, f"{SETS}{made().pk}/")
 
 
 def test_answers_of_a_run_are_chosen_by_what_came_of_them(reviewer: Client, world: World) -> None:

@@ -34,7 +34,7 @@ class Command(ServiceCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         default = Assistant._meta.get_field("threshold").default
         parser.add_argument("collection", help="the collection's slug")
-        parser.add_argument("file", type=Path, help="lines of {question, answers, document}; no answers: off topic")
+        parser.add_argument("file", type=Path, help="lines of {question, answers, document, kind}")
         parser.add_argument("--alias", default="production", help="which model answers")
         parser.add_argument("--min-sentences", type=int, default=2)
         parser.add_argument("--max-sentences", type=int, default=2)
