@@ -16,5 +16,8 @@ urlpatterns = [
     path("evaluation/runs/<uuid:run_id>/compare/", evaluation_runs.run_compare, name="evaluation-compare"),
     path("questions/", insights.insights, name="insights"),
     path("questions/add/", insights.insight_add, name="insight-add"),
+    path("questions/answer/", insights.gap_write, name="gap-answer"),
+    path("questions/away/", insights.gap_away, name="gap-away"),
+    path("questions/back/", insights.gap_back, name="gap-back"),
     path("playground/", playground.playground, name="playground"),
 ]

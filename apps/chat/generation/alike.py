@@ -16,7 +16,7 @@ _TURNS = re.compile(
 def says_again(sentence: str, said: str) -> bool:
     """Whether `sentence` only says again what stands in `said`."""
     one, other = loosely(sentence), loosely(said)
-    here, there = _turns(sentence), _turns(said)
+    here, there = turns(sentence), turns(said)
     if one in other and here <= there:
         return True
     if here != there:
@@ -25,5 +25,6 @@ def says_again(sentence: str, said: str) -> bool:
     return matcher.real_quick_ratio() >= ALIKE and matcher.quick_ratio() >= ALIKE and matcher.ratio() >= ALIKE
 
 
-def _turns(text: str) -> Counter[str]:
+def turns(text: str) -> Counter[str]:
+    """The numbers and denials in it, for which a text that is nearly the same says something else."""
     return Counter(_TURNS.findall(text.casefold()))

@@ -18,6 +18,7 @@ from .evaluation import (
 from .file import QuestionFile, StoredImage
 from .generation import LIVE, Generation, GenerationEvent, Outcome, Status
 from .glossary import glossary_check
+from .put_away import PutAway
 from .rating import Rating, Reason, Value
 from .removal import REMOVAL_LIVE, Removal, RemovalState
 from .share import Share
@@ -43,6 +44,7 @@ __all__ = [
     "Message",
     "Origin",
     "Outcome",
+    "PutAway",
     "QuestionFile",
     "Rating",
     "Reason",

@@ -9,6 +9,7 @@ from .conversation import (
     version_show,
 )
 from .files import file_add, file_remove, files_forget
+from .gaps import gap_answer, gap_bring_back, gap_put_away
 from .generation import generation_stop, generations_recover
 from .handover import (
     handover_request,
@@ -38,6 +39,9 @@ __all__ = [
     "file_add",
     "file_remove",
     "files_forget",
+    "gap_answer",
+    "gap_bring_back",
+    "gap_put_away",
     "generation_continue",
     "generation_stop",
     "generations_recover",

@@ -77,6 +77,8 @@ ACTIONS: dict[str, str | Promise] = {
     "passage.edited": pgettext_lazy("audit log", "Passage edited"),
     "passage.restored": pgettext_lazy("audit log", "Passage put back"),
     "policy.published": pgettext_lazy("audit log", "Content rules published"),
+    "question.brought_back": pgettext_lazy("audit log", "Question brought back"),
+    "question.put_away": pgettext_lazy("audit log", "Question put away"),
     "rollout.started": pgettext_lazy("audit log", "Version being put to work"),
     "transcript.listed": pgettext_lazy("audit log", "Conversations listed"),
     "transcript.read": pgettext_lazy("audit log", "Conversation read"),

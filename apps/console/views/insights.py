@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -16,16 +17,21 @@ from apps.chat.evaluation.services import case_add, set_create
 from apps.chat.insights.cached import cache_figures
 from apps.chat.insights.questions import questions, unanswered
 from apps.chat.models import EvaluationSet, Generation, Origin
-from apps.core.errors import BadInput, NotFound
+from apps.chat.services import gap_answer, gap_bring_back, gap_put_away
+from apps.chat.services.correcting import LONGEST
+from apps.core.db import for_slow_page
+from apps.core.errors import BadInput, Conflict, NotFound, Unavailable
+from apps.core.pages import answered_in
 
 from ..access import needs
 from ..asked import page_number, text
 from ..reading.conversations import choices
-from ..reading.insights import asked_before, nearest
+from ..reading.insights import asked_before, collections_into, nearest
 from ..reading.paging import page_of
 
 DAYS = (7, 30, 90)
 SHOWN = 25  # of what is asked most
+MOST_MEMBERS = 200  # wordings of a question
 
 
 @needs("transcript.read")
@@ -36,9 +42,11 @@ def insights(request: HttpRequest) -> HttpResponse:
     days = int(asked) if asked in {str(choice) for choice in DAYS} else DAYS[1]
     assistant = text(request.GET, "assistant", longest=64)
     found = questions(days=days, assistant=assistant)
-    frequent, missed = [asked for asked in found if asked.count > 1], unanswered(found)
+    ours = [asked for asked in found if not asked.away]
+    frequent, missed = [asked for asked in ours if asked.count > 1], unanswered(ours)
     page = page_of(missed, page_number(request.GET), days=str(days), assistant=assistant)
     shown = [*frequent[:SHOWN], *page.rows]
+    near = nearest(shown)
     context = {
         "days": days,
         "all_days": DAYS,
@@ -49,7 +57,10 @@ def insights(request: HttpRequest) -> HttpResponse:
         "unanswered": page,
         "unanswered_count": len(missed),
         "names": dict(choices()["assistant"]),
-        "nearest": nearest(shown),
+        "away": [asked for asked in found if asked.away],
+        "nearest": near,
+        "into": collections_into(shown, near),
+        "back": request.GET.urlencode(),
         "before": asked_before(shown),
         "any": bool(found),
         "cache": cache_figures(days=days, assistant=assistant),
@@ -77,7 +88,54 @@ def insight_add(request: HttpRequest) -> HttpResponse:
             actor=actor, name=text(request.POST, "name", longest=80), cases=[case], origin=Origin.CONVERSATIONS
         )
     messages.success(request, _("Added to “%(name)s”.") % {"name": into.name})
-    return redirect("console:insights")
+    return _back(request)
+
+
+@answered_in(for_slow_page)
+@needs("answers.correct")
+@require_POST
+def gap_write(request: HttpRequest) -> HttpResponse:
+    """The answer to a question goes into a collection of its assistant."""
+    try:
+        gap_answer(
+            actor=actor_from_request(request),
+            generation_id=_generation(request.POST.get("generation", "")).pk,
+            collection_id=_uuid(request.POST.get("collection", "")),
+            question=text(request.POST, "question", longest=1000),
+            answer=request.POST.get("answer", "")[: LONGEST + 1],
+        )
+    except (BadInput, Conflict, Unavailable) as error:
+        messages.error(request, str(error.message))
+    else:
+        messages.success(request, _("From now on the assistant can answer with it."))
+    return _back(request)
+
+
+@needs("answers.correct")
+@require_POST
+def gap_away(request: HttpRequest) -> HttpResponse:
+    """`generation` are answers to what is put away, one of each wording."""
+    gap_put_away(actor=actor_from_request(request), generation_ids=_members(request))
+    messages.success(request, _("Put away. It stands at the end of this page, and can be brought back there."))
+    return _back(request)
+
+
+@needs("answers.correct")
+@require_POST
+def gap_back(request: HttpRequest) -> HttpResponse:
+    gap_bring_back(actor=actor_from_request(request), generation_ids=_members(request))
+    messages.success(request, _("It stands among the questions again."))
+    return _back(request)
+
+
+def _members(request: HttpRequest) -> list[UUID]:
+    return [_uuid(value) for value in request.POST.getlist("generation")[:MOST_MEMBERS]]
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    """To the list as it was read."""
+    query = text(request.POST, "back", longest=300)
+    return redirect(f"{reverse('console:insights')}{'?' if query else ''}{query}")
 
 
 def _generation(pk: str) -> Generation:

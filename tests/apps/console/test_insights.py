@@ -11,6 +11,8 @@ from apps.chat.evaluation.cases import Case
 from apps.chat.evaluation.services import set_create
 from apps.chat.models import Assistant, Conversation, EvaluationSet, Generation, Message, Rating
 from apps.core.actor import SYSTEM
+from apps.inference import services as inference
+from apps.knowledge.models import Collection
 
 from .conftest import World, as_role
 
@@ -109,6 +111,74 @@ def test_a_question_becomes_a_case_with_or_without_an_expected_answer(reviewer: 
         assert reviewer.post(f"{PAGE}add/", bad).status_code in {400, 404}
 
 
+def test_what_is_asked_in_nearly_the_same_words_is_one_question_with_its_wordings(
+    reviewer: Client, world: World
+) -> None:
+    Generation.objects.all().delete()
+    for text in ("whats the capital of mongolia", "Capital of Mongolia?", "What is the capital of Peru?"):
+        ask(text, outcome="declined")
+    for text in (
+        "借书证丢了怎么办",
+        "我的借书证丢失了",
+        "借书证多久能补",
+        "借书证没丢怎么办",
+        "能不能补借书证",
+        "可以补借书证吗",
+    ):
+        ask(text, language="zh", outcome="declined")
+    rows = reviewer.get(PAGE).context["unanswered"].rows
+    assert sorted(sorted([row.text, *row.others]) for row in rows) == [
+        ["Capital of Mongolia?", "whats the capital of mongolia"],
+        ["What is the capital of Peru?"],
+        ["借书证丢了怎么办", "我的借书证丢失了"],
+        ["借书证多久能补"],
+        ["借书证没丢怎么办"],
+        ["可以补借书证吗", "能不能补借书证"],
+    ]
+
+
+def test_what_is_not_ours_is_put_away_for_whoever_asks_it_again_and_can_be_brought_back(
+    reviewer: Client, world: World
+) -> None:
+    Generation.objects.all().delete()
+    ask("给我讲个笑话", language="zh", outcome="declined")
+    ask("讲个笑话吧", language="zh", outcome="declined")
+    ask("Do you sell sofas?", outcome="declined")
+    row = next(one for one in reviewer.get(PAGE).context["unanswered"].rows if one.language == "zh")
+    told = reviewer.post(f"{PAGE}away/", {"generation": list(row.members), "back": "days=7"}, follow=True)
+    assert told.redirect_chain[0][0] == f"{PAGE}?days=7" and "Bring it back" in told.content.decode()
+    ask("请问给我讲个笑话？", language="zh", outcome="declined")
+    Generation.objects.filter(pk__in=row.members).first().conversation.delete()
+    page = reviewer.get(PAGE)
+    assert [one.text for one in page.context["unanswered"].rows] == ["Do you sell sofas?"]
+    (away,) = page.context["away"]
+    assert audit_events(action="question.put_away").get().data == {"wordings": 2}
+    reviewer.post(f"{PAGE}back/", {"generation": list(away.members)})
+    assert len(reviewer.get(PAGE).context["unanswered"].rows) == 2 and not reviewer.get(PAGE).context["away"]
+    assert reviewer.post(f"{PAGE}away/", {"generation": [uuid.uuid4()]}).status_code == 404
+
+
+def test_a_gap_is_answered_into_a_collection_in_one_step_and_is_none_until_it_is_asked_in_vain_again(
+    reviewer: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        inference, "embed_sync", lambda *, texts, purpose, language="en": [[0.1] * 384 for _ in texts]
+    )
+    shop = Collection.objects.get(slug="shop")
+    Assistant.objects.get(slug="service").collections.add(shop)
+    asked = ask("Do you sell sofas?", outcome="declined")
+    fields = {"generation": asked.pk, "question": "Do you sell sofas?", "collection": shop.pk}
+    assert f'<option value="{shop.pk}">' in reviewer.get(PAGE).content.decode()
+    empty = reviewer.post(f"{PAGE}answer/", fields, follow=True).content.decode()
+    assert "Say what the answer should have been" in empty
+    told = reviewer.post(f"{PAGE}answer/", {**fields, "answer": "We sell lamps alone."}, follow=True)
+    assert "can answer with it" in told.content.decode()
+    assert shop.passages.filter(text="We sell lamps alone.").exists()
+    assert "Do you sell sofas?" not in dict(listed(reviewer, "unanswered"))
+    ask("Do you sell sofas?", outcome="declined")
+    assert "Do you sell sofas?" in dict(listed(reviewer, "unanswered"))
+
+
 def test_reading_what_people_asked_is_recorded(reviewer: Client, world: World) -> None:
     reviewer.get(PAGE)
     assert audit_events(action="insights.read").get().actor_label == "reviewer-person"
@@ -121,7 +191,8 @@ def test_who_may_not_read_conversations_sees_no_question(role: str, world: World
     assert response.status_code in {302, 403} and b"return it" not in response.content
     made = set_create(actor=SYSTEM, name="Mine", cases=[Case("?", ())])
     fields = {"generation": Generation.objects.latest("created_at").pk, "set": made.pk}
-    assert as_role(role).post(f"{PAGE}add/", fields).status_code == 403
+    for path in ("add", "answer", "away", "back"):
+        assert as_role(role).post(f"{PAGE}{path}/", fields).status_code == 403
     assert made.cases.count() == 1
 
 
