@@ -12,6 +12,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from apps.core.threads import rest
 
 from ..ingest.passages import passage_text
+from ..ingest.steps import unmarked
 from ..locks import collections_hold
 from ..models import Collection, Document, Passage
 from ..retrieval.tokens import SCHEME, tokenize, tsvector
@@ -63,7 +64,8 @@ def _renew(documents: list[Document]) -> None:
     passages = Passage.objects.select_for_update(no_key=True).filter(document__in=titles).order_by("pk")
     rows = []
     for passage in passages.defer("lexemes"):
-        tokens = tokenize(passage_text(titles[passage.document_id], passage.heading, passage.text))
+        said = unmarked(passage.text, list(zip(passage.spans[::2], passage.spans[1::2], strict=True)))
+        tokens = tokenize(passage_text(titles[passage.document_id], passage.heading, said))
         rows.append((passage.pk, tsvector(tokens), len(tokens)))
     with connection.cursor() as cursor:
         cursor.executemany(

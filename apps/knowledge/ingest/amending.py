@@ -14,6 +14,7 @@ from .cleaning import pair_digest
 from .passages import Piece, Splitting, cut_document, sentences_with_rows, whole_piece
 from .reading import Reading, indexed
 from .results import Result
+from .steps import unmarked
 
 
 def passage_digest(heading: str, text: str) -> str:
@@ -57,10 +58,14 @@ def decisions(documents: Iterable[Document]) -> dict[UUID, frozenset[Any]]:
 def _edits_keep(document: Document, result: Result, reading: Reading) -> None:
     """Of passages with the same words, the one nearest to where the edit was is meant."""
     places: dict[str, list[int]] = defaultdict(list)
+    unnumbered: dict[str, list[int]] = defaultdict(list)
     for position, piece in enumerate(reading.pieces):
         places[passage_digest(piece.heading, piece.text)].append(position)
+        if (said := unmarked(piece.text, piece.spans)) != piece.text:
+            unnumbered[passage_digest(piece.heading, said)].append(position)
     for edit in document.edits.order_by("position"):
-        if not (free := places[edit.original]):
+        # An edit that is older than the numbers of steps knows its passage without them.
+        if not (free := places[edit.original] or unnumbered[edit.original]):
             continue
         edit.position = min(free, key=lambda position: abs(position - edit.position))
         free.remove(edit.position)

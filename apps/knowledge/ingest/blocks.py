@@ -1,9 +1,12 @@
 """What an extractor makes of a file: blocks in reading order. Knows no Django, for it runs in the parsing child."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Kind = Literal["heading", "text", "unit", "code", "pair"]
+LEADS_IN = re.compile(r"[:：][”’\"')）」』]*$")  # ends so what a list follows
+MOST_INSIDE = 2  # steps that something stands in, as far as a passage shows it
 
 
 @dataclass(frozen=True)
@@ -14,6 +17,9 @@ class Block:
     row) is quoted whole; `code` keeps its lines; `pair` is a question (`question`) with its answer (`text`), a
     passage of its own. `row` is that of its table, as a spreadsheet counts it; 0 where there is none.
     It begins on `page`; `turns` are where in its text others begin, and which.
+
+    `step` is the number of an item of a procedure, 0 for what is none; `inside` is how many steps it stands in: a
+    step of a step, or more that is said of one, stands in one.
     """
 
     kind: Kind
@@ -23,6 +29,8 @@ class Block:
     turns: tuple[tuple[int, int], ...] = ()
     question: str = ""
     row: int = 0
+    step: int = 0
+    inside: int = 0
 
 
 @dataclass(frozen=True)

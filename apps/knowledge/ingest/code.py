@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from apps.core.fences import fenced, parts
 
 from .sentences import Span, split_sentences
+from .steps import without_marks
 
 LONGEST = 2_000  # characters of a block, which stays whole whatever the size of passages
 
@@ -45,7 +46,8 @@ def quotable(text: str) -> list[Span]:
             spans.append((start, part.end))
             joins = False
         else:
-            found = split_sentences(text[part.start : part.end])
+            prose = text[part.start : part.end]
+            found = without_marks(prose, split_sentences(prose))
             spans += [(part.start + start, part.start + end) for start, end in found]
             joins = bool(found) or joins
     return spans

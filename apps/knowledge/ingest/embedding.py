@@ -15,7 +15,8 @@ from ..indexing.indexes import indexes_open, languages_apart
 from ..indexing.vectors import PieceVectors, Vectors
 from ..models import EmbeddingIndex, IndexState
 from .blocks import Refused
-from .passages import Piece, is_short
+from .packing import is_short
+from .passages import Piece
 
 logger = logging.getLogger(__name__)
 # Of title and headings in a passage's vector: the sections of Chinese help pages are told apart by these.

@@ -15,6 +15,7 @@ from ..models import WRITTEN, Collection, Import
 from .blocks import Refused
 from .columns import TABLES
 from .expanding import member_name
+from .passages import READER
 from .reading import Reading, Task
 from .sandbox import BROKE, Sandbox
 
@@ -56,7 +57,7 @@ compared AS (
         WHEN file.sha256 = '' THEN 'failed'
         WHEN there.imported_at IS NULL THEN 'new'
         WHEN there.state = 'ready' AND there.sha256 = file.sha256
-            AND (there.passage_size, there.overlap) = (%(size)s, %(overlap)s)
+            AND (there.passage_size, there.overlap, there.reader) = (%(size)s, %(overlap)s, %(reader)s)
             AND (there.question, there.answer, there.ignored, there.rows)
                 = (file.question, file.answer, file.ignored, file.rows) THEN 'unchanged'
         ELSE 'changed' END AS state
@@ -112,6 +113,7 @@ class Foresight:
             "collection": collection.pk,
             "size": collection.passage_size,
             "overlap": collection.overlap,
+            "reader": READER,
             "written": WRITTEN,
         }
 

@@ -20,6 +20,7 @@ from .reading import Task
 from .results import Result
 from .sandbox import Sandbox
 from .store import results_store
+from .unaltered import unaltered_note
 
 EMBED_AT_ONCE = 256  # passages; between two such portions progress is told
 
@@ -44,6 +45,7 @@ def _work(claim: Claim, sandbox: Sandbox, vectors: bool) -> None:
         rest()  # a stopping server does not wait for the whole claim
         results.append(_read(claim, item, known.get(item.name, ""), sandbox))
     amend(claim.parent, results)
+    unaltered_note(claim.parent, results)
     if vectors:
         _embed(results)
     else:

@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from ..models import Collection, Document, DocumentState
 from .blocks import Columns
 from .columns import columns_then
+from .passages import READER
 
 
 def documents_known(collection: Collection, columns: Mapping[str, Columns]) -> dict[str, str]:
-    """By name, the hashes of those that were cut as the collection says now and read with these columns: the same
-    bytes would make the same passages.
+    """By name, the hashes of those that were cut as the collection says now and read by this reader with these
+    columns: the same bytes would make the same passages.
     """
     documents = Document.objects.filter(
         collection=collection,
@@ -17,6 +18,7 @@ def documents_known(collection: Collection, columns: Mapping[str, Columns]) -> d
         state=DocumentState.READY,
         passage_size=collection.passage_size,
         overlap=collection.overlap,
+        reader=READER,
     )
     rows = documents.only("name", "sha256", "question", "answer", "ignored", "rows")
     return {row.name: row.sha256 for row in rows if columns_then(row) == columns[row.name]}

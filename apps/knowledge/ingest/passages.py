@@ -13,12 +13,14 @@ from ..places import Range, page_range, row_range
 from .blocks import Block, Extracted
 from .code import code_blocks, quotable
 from .languages import HEADING_JOINT, language_of, of_one_language, told_with
+from .packing import Unit, join_code, join_short, pack
 from .sentences import Span, split_sentences
+from .steps import settled
 
 SIZES = {"small": 450, "normal": 900, "large": 1800}
 LEAST_SIZE, MOST_SIZE, MOST_OVERLAP = 200, 3600, 2
+READER = 2  # raise it when the same bytes make other passages
 WHOLE: dict[Language, int] = {"en": 300, "zh": 150}  # a list item or row up to here is quoted as one sentence
-_HAN = re.compile(r"[\u3400-\u9fff]")
 _SOFT_BREAK = re.compile(r"(?<=[;；,，、:：])|\s+")
 
 
@@ -65,17 +67,6 @@ class Piece:
         return page_range(self.page, self.rows)
 
 
-@dataclass
-class _Unit:
-    """A sentence, with the white space that stands before it when it does not open a passage."""
-
-    text: str
-    glue: str
-    page: int | None
-    row: int = 0
-    code: bool = False  # ends with a block of it
-
-
 def passage_text(title: str, heading: str, text: str) -> str:
     """What is embedded and indexed for a passage: where it stands counts as much as what it says."""
     return "\n".join(part for part in (title, heading, text) if part)
@@ -84,6 +75,7 @@ def passage_text(title: str, heading: str, text: str) -> str:
 def cut_document(document: Extracted, splitting: Splitting = NORMAL) -> list[Piece]:
     """Passages in reading order; a heading without text below it makes none."""
     usual = language_of(document)
+    document = replace(document, blocks=settled(document.blocks))
     return [
         piece
         for heading, section in _sections(document)
@@ -143,15 +135,19 @@ def _heading(path: dict[int, str], title: str) -> str:
 
 def _cut_section(heading: str, blocks: list[Block], language: Language, splitting: Splitting) -> Iterator[Piece]:
     limit = splitting.limit(language)
-    units = _join_short(_join_code([unit for block in blocks for unit in _units(block, language, limit)]))
-    for group in _pack(units, limit, splitting.overlap):
+    units = join_short(join_code([unit for block in blocks for unit in _units(block, language, limit)]))
+    for group in pack(units, limit, splitting.overlap):
         yield _piece(heading, group, language)
 
 
-def _units(block: Block, language: Language, limit: int) -> Iterator[_Unit]:
+def _units(block: Block, language: Language, limit: int) -> Iterator[Unit]:
     """The sentences of a block; one that would not fit a passage is broken at a comma or blank."""
     if block.kind == "code":
-        yield from (_Unit(text, "\n", block.page, code=True) for text in code_blocks(block.text))
+        for place, text in enumerate(code_blocks(block.text)):
+            step = 0 if place else block.step
+            yield Unit(
+                text, "\n", block.page, code=True, step=step, inside=block.inside + bool(block.step and place)
+            )
         return
     whole = block.kind == "unit" and len(block.text) <= min(WHOLE[language], limit)
     end = 0
@@ -160,7 +156,15 @@ def _units(block: Block, language: Language, limit: int) -> Iterator[_Unit]:
         at = start
         for text in _broken(block.text[start:stop], limit):
             at = block.text.index(text, at)
-            yield _Unit(text, glue, _page_at(block, at), block.row)
+            step = 0 if end or at > start else block.step
+            yield Unit(
+                text,
+                glue,
+                _page_at(block, at),
+                block.row,
+                step=step,
+                inside=block.inside + bool(block.step and not step),
+            )
             glue = " " if language == "en" else ""
         end = stop
 
@@ -181,77 +185,11 @@ def _broken(text: str, limit: int) -> Iterator[str]:
         yield text[start:]
 
 
-def is_short(text: str) -> bool:
-    """Too little to be quoted alone: under six Chinese characters or four words."""
-    return len(_HAN.findall(text)) < 6 and len(text.split()) < 4
-
-
-def _join_code(units: list[_Unit]) -> list[_Unit]:
-    """Lets code join the sentence before it: alone neither "Run:" nor a command says what it is for."""
-    joined: list[_Unit] = []
-    for unit in units:
-        last = joined[-1] if joined else None
-        if last is not None and unit.code and not last.code:
-            joined[-1] = replace(last, text=f"{last.text}\n{unit.text}", code=True)
-        else:
-            joined.append(unit)
-    return joined
-
-
-def _join_short(units: list[_Unit]) -> list[_Unit]:
-    """Lets a unit that is too short join the one after it, the last one the one before it; a row of a table never
-    joins another, for each is a place of its own.
-    """
-    joined: list[_Unit] = []
-    for unit in units:
-        last = joined[-1] if joined else None
-        if last is not None and last.row == unit.row and not last.code and is_short(last.text):
-            joined[-1] = replace(last, text=_glued(last.text, unit.glue, unit.text), code=unit.code)
-        else:
-            joined.append(unit)
-    if len(joined) > 1 and is_short(joined[-1].text):
-        before, tail = joined[-2:]
-        if before.row == tail.row and not before.code and not tail.code:
-            joined[-2:] = [replace(before, text=_glued(before.text, tail.glue, tail.text))]
-    return joined
-
-
-def _glued(left: str, glue: str, right: str) -> str:
-    """Never with a line break: a quotable sentence is one line, but for its code."""
-    return left + (" " if glue == "\n" else glue) + right
-
-
-def _pack(units: list[_Unit], limit: int, overlap: int) -> Iterator[list[_Unit]]:
-    """Groups of about equal size below `limit`; each but the first repeats the last sentences of the one before, as
-    many of `overlap` as there is room for.
-    """
-    total = _size(units)
-    target = total / -(-total // limit) if units else 0
-    group: list[_Unit] = []
-    size = fresh = 0
-    for unit in units:
-        if fresh and (size + len(unit.text) > limit or size >= target):
-            yield group
-            group = group[-overlap:] if overlap else []
-            while group and _size(group) + len(unit.text) > limit:
-                del group[0]
-            size, fresh = _size(group), 0
-        group.append(unit)
-        size += len(unit.text) + 1
-        fresh += 1
-    if fresh:
-        yield group
-
-
-def _size(units: list[_Unit]) -> int:
-    return sum(len(unit.text) + 1 for unit in units)
-
-
-def _piece(heading: str, units: list[_Unit], language: Language) -> Piece:
+def _piece(heading: str, units: list[Unit], language: Language) -> Piece:
     text = ""
     spans: list[Span] = []
     for unit in units:
-        text += unit.glue if text else ""
+        text += f"{unit.glue if text else ''}{unit.mark if unit.opens or not text else ''}"
         spans.append((len(text), len(text) + len(unit.text)))
         text += unit.text
     page = units[0].page

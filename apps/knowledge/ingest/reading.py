@@ -13,6 +13,7 @@ from .extract.archive import Member, list_members, members_hashed
 from .languages import language_of
 from .passages import NORMAL, Piece, Splitting, cut_document, passage_text
 from .sniff import sniff
+from .steps import unmarked
 from .titles import title_of
 
 _OTHERS = 50  # names that are told
@@ -148,5 +149,5 @@ def _check_member(name: str, data: bytes) -> None:
 
 def indexed(title: str, piece: Piece) -> Piece:
     """With the tokens that a search finds it by."""
-    tokens = tokenize(passage_text(title, piece.heading, piece.text))
+    tokens = tokenize(passage_text(title, piece.heading, unmarked(piece.text, piece.spans)))
     return replace(piece, lexemes=tsvector(tokens), tokens_count=len(tokens))

@@ -12,12 +12,14 @@ from ..models import Document, DroppedPair, FormerPassage, Import, Passage, Pass
 from .cleaning import pair_digest
 from .passages import Piece
 from .results import Result
+from .steps import unmarked
 
 _EDIT = ["position", "original_text", "original_language", "original_spans", "original_rows"]
-# The same words under the same heading first, then the same words wherever they stand now.
+# The same words under the same heading first, then the same words wherever they stand now, numbered or not.
 _SAME: tuple[Callable[[Passage], Any], ...] = (
     lambda passage: (passage.document_id, passage.heading, passage.text),
     lambda passage: (passage.document_id, passage.text),
+    lambda passage: (passage.document_id, passage.heading, _unnumbered(passage)),
 )
 
 
@@ -26,7 +28,7 @@ def passages_replace(parent: Import, written: Sequence[tuple[Result, Document]])
     rows = [row for result, document in written for row in _passage_rows(document, result)]
     if replaced := {document.pk: result for result, document in written if result.item.replaced}:
         before = Passage.objects.filter(document__in=replaced).order_by("document", "position")
-        former = ids_keep(list(before.only("document", "position", "heading", "text")), rows)
+        former = ids_keep(list(before.only("document", "position", "heading", "text", "spans")), rows)
         lost = _edits_replace(list(replaced.values()), list(replaced))
         before.delete()
         DroppedPair.objects.filter(document__in=replaced).delete()
@@ -53,6 +55,10 @@ def ids_keep(before: Sequence[Passage], rows: Sequence[Passage]) -> list[Passage
                 unknown.append(row)
         left, fresh = [passage for alike in waiting.values() for passage in alike], unknown
     return left
+
+
+def _unnumbered(passage: Passage) -> str:
+    return unmarked(passage.text, list(zip(passage.spans[::2], passage.spans[1::2], strict=True)))
 
 
 def _edits_replace(results: Sequence[Result], documents: Sequence[UUID]) -> dict[tuple[UUID, int], PassageEdit]:

@@ -15,7 +15,7 @@ class Result:
 
     `edits` are those that the reading still has a place for, `restored` the rows of pairs that were taken back;
     `decided` is what people had decided about the document when these two were looked up. `original` names the file
-    as it is kept.
+    as it is kept. What was read once more and is as it was is `unaltered`.
     """
 
     item: ImportItem
@@ -26,6 +26,7 @@ class Result:
     restored: set[int] = field(default_factory=set)
     original: str = ""
     decided: frozenset[Any] = frozenset()
+    unaltered: bool = False
 
     @property
     def title(self) -> str:

@@ -14,6 +14,7 @@ from .columns import columns_of
 from .ending import import_close
 from .expanding import members_add
 from .originals import originals_drop, originals_missing
+from .passages import READER
 from .reading import Reading
 from .replacing import passages_replace
 from .results import Result
@@ -31,6 +32,7 @@ _DOCUMENT = [
     "original",
     "passage_size",
     "overlap",
+    "reader",
     "question",
     "answer",
     "ignored",
@@ -137,6 +139,7 @@ def _document_as(parent: Import, result: Result, before: Document | None) -> Doc
         document.title, document.language = reading.title[:300], reading.language
         document.address, document.validators = item.address, item.validators
         document.passage_size, document.overlap = parent.collection.passage_size, parent.collection.overlap
+        document.reader = READER
         columns = columns_of(item, parent)
         document.question, document.answer = columns.question, columns.answer
         document.ignored, document.rows = list(columns.ignored), columns.rows
@@ -155,6 +158,10 @@ def _originals_change(results: Sequence[Result], documents: Sequence[Document], 
             document.original = result.original
             unkept.append(document)
     _upsert(unkept, ["original", "updated_at"])
+    read_again = [one for one, result in zip(documents, results, strict=True) if result.unaltered]
+    for document in read_again:
+        document.reader = READER
+    _upsert(read_again, ["reader", "updated_at"])
     if left := before - {"", *(document.original for document in documents)}:
         transaction.on_commit(lambda: originals_drop(left))
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import BaseModel
 
-from ..ingest.passages import NORMAL
+from ..ingest.passages import NORMAL, READER
 from ..ingest.reasons import reason
 from ..retrieval.tokens import SCHEME
 from .collection import Collection
@@ -23,6 +23,11 @@ def tokens_scheme() -> int:
     return SCHEME
 
 
+def reader_now() -> int:
+    """The present one: what is imported now was read by it."""
+    return READER
+
+
 class Document(BaseModel):
     """A file of a collection. `name` is its path inside the collection, `sha256` that of the imported bytes.
 
@@ -32,6 +37,7 @@ class Document(BaseModel):
     waits or is being read is an `ImportItem`. `original` is the name by which `ingest/originals.py` keeps the file
     (empty for documents that are older than these). It was cut by `passage_size` and `overlap`, and as a table with
     the columns `question` and `answer` (empty: the usual ones) and without those `ignored`, or by its `rows` alone.
+    What an earlier `reader` made passages of is read again when it is imported, even if it is the same.
     """
 
     collection = models.ForeignKey(Collection, models.CASCADE, related_name="documents")
@@ -52,6 +58,7 @@ class Document(BaseModel):
     ignored = models.JSONField(default=list, blank=True)
     rows = models.BooleanField(default=False)
     tokens_scheme = models.PositiveSmallIntegerField(default=tokens_scheme)
+    reader = models.PositiveSmallIntegerField(default=reader_now, db_default=1)
     passages_count = models.PositiveIntegerField(default=0)
     imported_at = models.DateTimeField(null=True)
 

@@ -23,6 +23,7 @@ from ..ingest.reading import indexed
 from ..ingest.reasons import reason
 from ..ingest.replacing import passage_row
 from ..ingest.sentences import Span
+from ..ingest.steps import indented
 from ..models import Passage, PassageEdit
 from .collection import collection_touch
 from .document import document_locked
@@ -111,13 +112,13 @@ def _put(
 
 
 def _tidied(text: str) -> str:
-    """A sentence or paragraph a line; code keeps its lines."""
+    """A sentence or paragraph a line; code keeps its lines, and a line in a step where it begins."""
     lines: list[str] = []
     for part in parts(text.replace("\0", "").replace("\r\n", "\n")):
         if part.is_code:
             lines += [fenced(code)] if (code := clean_code(part.text)) else []
         else:
-            lines += [" ".join(line.split()) for line in part.text.splitlines() if line.strip()]
+            lines += [indented(line) for line in part.text.splitlines() if line.strip()]
     return "\n".join(lines)
 
 

@@ -11,6 +11,7 @@ from ..ingest.blocks import Refused
 from ..ingest.claims import UNFETCHED, claim_page, claim_release, lost_items
 from ..ingest.ending import import_close
 from ..ingest.expanding import items_add
+from ..ingest.passages import READER
 from ..ingest.reading import Reading
 from ..ingest.results import Result
 from ..ingest.runner import imports_wake
@@ -96,6 +97,7 @@ def _known(item: ImportItem) -> Document | None:
         state=DocumentState.READY,
         passage_size=item.parent.collection.passage_size,
         overlap=item.parent.collection.overlap,
+        reader=READER,
     )
     return found.first()
 

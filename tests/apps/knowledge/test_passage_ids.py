@@ -118,8 +118,8 @@ def test_every_id_is_given_once_and_to_the_same_words(
     old: list[tuple[str, str]], new: list[tuple[str, str]]
 ) -> None:
     document = Document().pk
-    before = [Passage(document_id=document, heading=heading, text=text) for heading, text in old]
-    rows = [Passage(document_id=document, heading=heading, text=text) for heading, text in new]
+    before = [Passage(document_id=document, heading=heading, text=text, spans=[]) for heading, text in old]
+    rows = [Passage(document_id=document, heading=heading, text=text, spans=[]) for heading, text in new]
     left = ids_keep(before, rows)
     texts = {passage.pk: passage.text for passage in before}
     kept = [row for row in rows if row.pk in texts]

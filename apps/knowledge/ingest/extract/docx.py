@@ -10,16 +10,17 @@ import docx
 from docx.oxml.ns import qn
 from docx.table import Table
 
-from ..blocks import Block, Extracted, Refused, clean
+from ..blocks import MOST_INSIDE, Block, Extracted, Refused, clean
 from .archive import check_archive
+from .docx_numbering import Counted, Numbering
 from .docx_parts import boxes_in, footnotes_of, notes_in, parts_of, text_of
 from .headings import MOST_COLUMNS, Line, find_headings
 from .looks import Styles
 from .numbering import number_of
 from .rows import columns_check, row_text
-from .text import LIST_ITEM
+from .typed_steps import begins_item, numbered_steps, unlisted
 
-_TABLE, _COUNTED = qn("w:tbl"), f"{qn('w:pPr')}/{qn('w:numPr')}"
+_TABLE = qn("w:tbl")
 _HEADING = re.compile(r"(?:heading|标题)\s*(\d)", re.I)
 
 
@@ -32,13 +33,14 @@ def extract(data: bytes) -> Extracted:
     check(data)
     try:
         document = docx.Document(io.BytesIO(data))
-        styles, notes = Styles(document.styles.element), footnotes_of(document.part)
-        lines = [line for part in parts_of(document.element.body) for line in _lines(part, document, styles, notes)]
+        looks = Styles(document.styles.element), Numbering(document.part, document.styles.element)
+        notes = footnotes_of(document.part)
+        lines = [line for part in parts_of(document.element.body) for line in _lines(part, document, looks, notes)]
         title = clean(document.core_properties.title or "")
     except (ValueError, KeyError, SyntaxError, AttributeError) as error:  # lxml's XMLSyntaxError is a SyntaxError
         raise Refused("malformed", kind="DOCX") from error
     levels = {heading.start: heading.level for heading in find_headings(lines)}
-    blocks = [_block(line, levels.get(place, line.level)) for place, line in enumerate(lines)]
+    blocks = numbered_steps([_block(line, levels.get(place, line.level)) for place, line in enumerate(lines)])
     first = blocks[0] if blocks else None
     if first is not None and first.kind == "heading" and first.level <= 1 and number_of(first.text) is None:
         return Extracted(first.text, blocks[1:])
@@ -49,22 +51,23 @@ def extract(data: bytes) -> Extracted:
 class _Paragraph(Line):
     """`counted` where Word numbers it: an item of a list, unless its look makes it a heading."""
 
-    counted: bool = False
+    counted: Counted | None = None
 
 
 def _block(line: Line, level: int | None) -> Block:
     if level is not None:
         return Block("heading", line.text, level=level)
-    if marker := None if line.unit else LIST_ITEM.match(line.text):
-        return Block("unit", line.text[marker.end() :])
-    return Block("unit" if line.unit or getattr(line, "counted", False) else "text", line.text)
+    if counted := getattr(line, "counted", None):
+        return Block("unit", line.text, step=counted.number, inside=min(counted.inside, MOST_INSIDE))
+    item = not line.unit and begins_item(line.text)
+    return Block("unit" if line.unit or item else "text", unlisted(line.text) if item else line.text)
 
 
-def _lines(part: Any, document: Any, styles: Styles, notes: Mapping[str, str]) -> Iterator[Line]:
+def _lines(part: Any, document: Any, looks: tuple[Styles, Numbering], notes: Mapping[str, str]) -> Iterator[Line]:
     if part.tag == _TABLE:
         yield from _rows(Table(part, document))
     elif text := text_of(part):
-        yield from _paragraph(part, text, styles)
+        yield from _paragraph(part, text, *looks)
     for beside in (*boxes_in(part), *(notes.get(number, "") for number in notes_in(part))):
         if beside:
             yield Line(beside, apart=True)
@@ -84,12 +87,11 @@ def _rows(table: Table) -> Iterator[Line]:
     yield from (Line(text, apart=True, unit=True) for row in texts[1:] if (text := row_text(texts[0], row)))
 
 
-def _paragraph(paragraph: Any, text: str, styles: Styles) -> Iterator[Line]:
-    style = styles.of(paragraph).name
+def _paragraph(paragraph: Any, text: str, styles: Styles, numbering: Numbering) -> Iterator[Line]:
+    style, counted = styles.of(paragraph).name, numbering.of(paragraph)
     if style.lower().startswith("toc "):
         return  # a table of contents says again what the headings do
     size, bold = styles.look(paragraph, whole=len(text) <= MOST_COLUMNS)  # a longer one is no heading
     level = 0 if style == "Title" else int(match.group(1)) if (match := _HEADING.match(style)) else None
-    counted = paragraph.find(_COUNTED) is not None
     unit = style.startswith("List")
     yield _Paragraph(text, size, bold, apart=True, level=level, unit=unit, counted=counted)

@@ -1,5 +1,6 @@
 """HTML: the main part of the page, without navigation; then as Markdown."""
 
+import re
 from typing import Any
 
 from bs4 import BeautifulSoup
@@ -14,6 +15,8 @@ from .html_parts import bold_headings, header_rows
 from .html_site import main_part
 from .markdown import from_markdown
 
+_NUMBER = re.compile(r"\d+\.")
+
 
 class _Converter(MarkdownConverter):
     """Code may hold backticks itself, and pictures say nothing."""
@@ -21,6 +24,13 @@ class _Converter(MarkdownConverter):
     def convert_pre(self, _el: Any, text: str, **_parents: Any) -> str:
         code = text.strip("\n")
         return f"\n\n{fenced(code)}\n\n" if code.strip() else ""
+
+    def convert_li(self, el: Any, text: str, parent_tags: Any) -> str:
+        """An item may have a number of its own."""
+        said: str = super().convert_li(el, text, parent_tags)  # type: ignore[misc]  # the library has no types
+        value = str(el.get("value", ""))
+        own = el.parent is not None and el.parent.name == "ol" and value.isdecimal() and len(value) < 4
+        return _NUMBER.sub(f"{value}.", said, count=1) if own else said
 
     def convert_img(self, _el: Any, _text: str, **_parents: Any) -> str:
         return ""

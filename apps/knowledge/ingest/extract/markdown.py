@@ -11,9 +11,11 @@ from markdown_it.token import Token
 
 from apps.core.fences import clean_code
 
-from ..blocks import Block, Extracted, clean
+from ..blocks import Block, Extracted, Kind, clean
 from ..decode import decode
+from .markdown_lists import Lists
 from .rows import row_text
+from .typed_steps import begins_step, typed_steps
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.S)
 _MODULE_LINE = re.compile(r"^(?:import\s.+\sfrom\s.+|export\s.+|\{/\*.*?\*/\})$", re.M)
@@ -34,7 +36,7 @@ def from_markdown(source: str) -> Extracted:
     front: dict[str, Any] = {}
     if match := _FRONT_MATTER.match(source):
         front, source = _front_matter(match.group(1)), source[match.end() :]
-    blocks = list(_blocks(_PARSER.parse(_without_tags(source))))
+    blocks = typed_steps(list(_blocks(_PARSER.parse(_without_tags(source)))))
     named = front.get("title")
     title = clean(str(named)) if isinstance(named, (str, int, float, date)) else ""
     first = blocks[0] if blocks else None
@@ -88,35 +90,46 @@ def _without_comments(text: str) -> str:
 
 
 def _blocks(tokens: list[Token]) -> Iterator[Block]:
-    depth = 0  # of lists
+    lists = Lists()
     heading = 0
     rows: list[list[str]] = []
     for token in tokens:
+        lists.see(token)
         match token.type:
             case "heading_open":
                 heading = int(token.tag[1:])
             case "heading_close":
                 heading = 0
-            case "list_item_open":
-                depth += 1
-            case "list_item_close":
-                depth -= 1
             case "table_open":
                 rows = []
             case "tr_open":
                 rows.append([])
             case "table_close":
-                yield from (Block("unit", text) for row in rows[1:] if (text := row_text(rows[0], row)))
+                texts = (row_text(rows[0], row) for row in rows[1:])
+                yield from (lists.placed(Block("unit", text)) for text in texts if text)
                 rows = []
             case "fence" | "code_block" if code := clean_code(token.content):
-                yield Block("code", code)
+                yield lists.placed(Block("code", code))
+            case "inline" if rows:
+                rows[-1].append(clean(_plain(token.children or [])))
             case "inline":
-                text = clean(_plain(token.children or []))
-                if rows:
-                    rows[-1].append(text)
-                elif text:
-                    kind = "heading" if heading else "unit" if depth else "text"
-                    yield Block(kind, text, level=heading)  # type: ignore[arg-type]  # one of Kind's words
+                for text in _lines(token.children or []):
+                    kind: Kind = "heading" if heading else "unit" if lists.depth else "text"
+                    yield lists.placed(Block(kind, text, level=heading))
+
+
+def _lines(tokens: list[Token]) -> list[str]:
+    """A paragraph; or each of its lines where these are steps that Markdown does not know ("1、打开")."""
+    lines: list[list[Token]] = [[]]
+    for token in tokens:
+        if token.type in {"softbreak", "hardbreak"}:
+            lines.append([])
+        else:
+            lines[-1].append(token)
+    texts = [clean(_plain(line)) for line in lines]
+    if sum(map(begins_step, texts)) < 2:
+        texts = [clean(_plain(tokens))]
+    return [text for text in texts if text]
 
 
 def _plain(tokens: list[Token]) -> str:

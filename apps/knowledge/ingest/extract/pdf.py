@@ -15,6 +15,7 @@ from .pdf_tables import Grid, find_grids
 from .pdf_tagged import tagged_grids
 from .pdf_tags import ASIDE, NO_TAG, Tags
 from .text import join_wrapped, joined, with_text
+from .typed_steps import numbered_steps
 
 MAX_PAGES = 2_000
 MAX_CHARACTERS = 20_000_000
@@ -55,7 +56,7 @@ def extract(data: bytes) -> Extracted:
     ]
     left_out = furniture([[line for line in page if isinstance(line, PageLine)] for page in pages])
     kept = [line for page in lines for item in page for line in item if line not in left_out]
-    return Extracted(title, with_text(_blocks(spaced(kept))), pages=len(pages))
+    return Extracted(title, with_text(numbered_steps(_blocks(spaced(kept)))), pages=len(pages))
 
 
 def _blocks(lines: list[PageLine]) -> list[Block]:

@@ -12,7 +12,8 @@ from ..blocks import Block, Kind, clean
 from .headings import Heading, Line
 from .numbering import number_of
 from .pdf_tags import NO_TAG, Tag
-from .text import FINISHED, LIST_ITEM, WRAPPED_FROM, is_heading, join_wrapped, joined, width
+from .text import FINISHED, WRAPPED_FROM, is_heading, join_wrapped, joined, width
+from .typed_steps import begins_item, number_before, unlisted
 
 _APART = 1.2  # times the usual distance of lines: what stands farther from the line above begins a paragraph
 _INDENT = 4.0  # points
@@ -114,7 +115,7 @@ def _goes_on(first: PageLine, above: PageLine, line: PageLine, count: int, full:
         goes_on = is_full or (count > 1 and not line.text[0].isupper())
         return goes_on and not FINISHED.search(above.text) and not _is_counted(line.text)
     indent = line.left - first.left
-    if LIST_ITEM.match(first.text):
+    if begins_item(first.text):
         return indent > _INDENT or not FINISHED.search(above.text)
     if FINISHED.search(above.text):
         return is_full and line.size == above.size and abs(line.left - above.left) < _INDENT
@@ -130,17 +131,16 @@ def _is_counted(text: str) -> bool:
 
 def _begins_item(line: PageLine, first: PageLine, above: PageLine) -> bool:
     """A number other than 1 begins none behind an unfinished line of a paragraph: "… at least ¥ / 20. Invoices"."""
-    marker = LIST_ITEM.match(line.text)
-    if marker is None or line.apart or LIST_ITEM.match(first.text) or FINISHED.search(above.text):
-        return marker is not None
-    return not marker[0].strip("(（)）.、． ").isdigit() or marker[0].strip("(（)）.、． ") == "1"
+    if not begins_item(line.text) or line.apart or begins_item(first.text) or FINISHED.search(above.text):
+        return begins_item(line.text)
+    return number_before(line.text) in {0, 1}
 
 
 def _block(lines: Sequence[PageLine], *, alone: bool) -> Iterator[Block]:
     first, turns = lines[0], list[tuple[int, int]]()
-    marker = None if first.unit else LIST_ITEM.match(first.text)
+    item = not first.unit and begins_item(first.text)
     said = [line.text for line in lines]
-    said[0] = first.text[marker.end() :] if marker else first.text
+    said[0] = unlisted(first.text) if item else first.text
     parts = joined(said, join_wrapped)
     length, page = 0, first.page
     for line, part in zip(lines, parts, strict=True):
@@ -149,5 +149,5 @@ def _block(lines: Sequence[PageLine], *, alone: bool) -> Iterator[Block]:
             turns.append((length, page))
         length += len(part)
     if text := clean("".join(parts)):
-        kind: Kind = "heading" if alone else "unit" if first.unit or first.tag.item or marker else "text"
+        kind: Kind = "heading" if alone else "unit" if first.unit or first.tag.item or item else "text"
         yield Block(kind, text, level=int(alone), page=first.page, turns=tuple(turns))

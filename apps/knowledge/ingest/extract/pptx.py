@@ -7,11 +7,12 @@ from zipfile import BadZipFile, ZipFile
 
 from lxml import etree
 
-from ..blocks import Block, Extracted, Refused, clean
+from ..blocks import MOST_INSIDE, Block, Extracted, Kind, Refused, clean
 from .archive import check_archive
 from .office_xml import LINKED, linked_parts, part
 from .rows import columns_check, row_text
 from .text import FINISHED
+from .typed_steps import typed_steps
 
 MAX_SLIDES = 2_000
 _SHOW = "ppt/presentation.xml"
@@ -19,6 +20,7 @@ _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"  # a copy for old programs
+_PARAGRAPHS = f"{_P}txBody/{_A}p"
 _TITLES, _FURNITURE = {"title", "ctrTitle"}, {"sldNum", "ftr", "dt", "hdr"}
 
 
@@ -38,6 +40,7 @@ def extract(data: bytes) -> Extracted:
             ]
     except (KeyError, etree.XMLSyntaxError, BadZipFile) as error:
         raise Refused("malformed", kind="PPTX") from error
+    blocks = typed_steps(blocks)
     first = blocks[0] if blocks else None
     if first is not None and first.kind == "heading" and first.page == 1:
         title = first.text
@@ -94,12 +97,35 @@ def _shape(shape: Any, number: int) -> Iterator[Block]:
         texts = [row_text(rows[0], row) for row in rows[1:]] or [" ".join(cell for row in rows for cell in row)]
         yield from (Block("unit", clean(text), page=number) for text in texts if clean(text))
         return
-    for text in _paragraphs(shape):
-        yield Block("text" if FINISHED.search(text) else "unit", text, page=number)
+    counts: dict[int, int] = {}  # by how far a numbered paragraph is indented
+    for paragraph in shape.iterfind(_PARAGRAPHS):
+        if text := _said(paragraph):
+            step, level = _count(paragraph, counts)
+            inside = min(sum(other < level for other in counts), MOST_INSIDE)
+            kind: Kind = "text" if FINISHED.search(text) and not (step or inside) else "unit"
+            yield Block(kind, text, page=number, step=step, inside=inside)
+
+
+def _count(paragraph: Any, counts: dict[int, int]) -> tuple[int, int]:
+    """The number that the program shows before it, 0 for none, and how far it is indented."""
+    properties = paragraph.find(f"{_A}pPr")
+    own = None if properties is None else properties.find(f"{_A}buAutoNum")
+    level = 0 if properties is None else _whole(properties.get("lvl"))
+    for deeper in [other for other in counts if other > level or (other == level and own is None)]:
+        del counts[deeper]
+    if own is None:
+        return 0, level
+    counts[level] = counts[level] + 1 if level in counts else _whole(own.get("startAt")) or 1
+    return counts[level], level
+
+
+def _whole(said: str | None) -> int:
+    """What no program may write there counts as 0."""
+    return int(said) if said and said.isdecimal() and len(said) < 4 else 0
 
 
 def _paragraphs(shape: Any) -> Iterator[str]:
-    return (text for paragraph in shape.iterfind(f"{_P}txBody/{_A}p") if (text := _said(paragraph)))
+    return (text for paragraph in shape.iterfind(_PARAGRAPHS) if (text := _said(paragraph)))
 
 
 def _said(element: Any) -> str:

@@ -8,8 +8,8 @@ from apps.core.fences import Part, clean_code, parts
 from ..blocks import Block, Extracted, clean
 from ..decode import decode
 from .numbering import number_of
+from .typed_steps import begins_item, numbered_steps, unlisted
 
-LIST_ITEM = re.compile(r"\s*(?:(?:[-*+•·▪◦]|\d{1,3}[.)])\s+|(?:\d{1,3}[、．]|[（(]\d{1,3}[）)])\s*)(?=\S)")
 FINISHED = re.compile(r"[.!?:;。！？：；…][”’\"')）」』]*$")
 HYPHEN = re.compile(r"(?<=\w)[\ufffe\u00ad-]$")  # where a PDF parts a word at the end of a line
 _QUOTES = set("“”‘’…—·")
@@ -21,7 +21,7 @@ WRAPPED_FROM = 40  # a line shorter than this did not end because the page was f
 
 
 def extract(data: bytes) -> Extracted:
-    blocks = [block for part in parts(decode(data)) for block in _blocks(part)]
+    blocks = numbered_steps([block for part in parts(decode(data)) for block in _blocks(part)])
     if len(blocks) > 1 and (blocks[0].kind, blocks[0].level) == ("heading", 1) and not number_of(blocks[0].text):
         return Extracted(blocks[0].text, with_text(blocks[1:]))
     return Extracted("", with_text(blocks))
@@ -49,7 +49,7 @@ def _paragraphs(text: str) -> Iterator[Block]:
     above = ""
     for part, below in zip(parts, [*parts[1:], []], strict=False):
         lines, at = part, 0
-        counted = below and not LIST_ITEM.match(above) and _is_counted(lines[0], below[0])
+        counted = below and not begins_item(above) and _is_counted(lines[0], below[0])
         above = lines[-1]
         titled = part is parts[0] and topped and _is_title(clean(lines[0]))
         if len(lines) == 1 and (is_heading(clean(lines[0])) or counted or titled):
@@ -78,7 +78,7 @@ def _is_topped(lines: list[str]) -> bool:
     return (
         is_heading(top)
         and not number_of(top)
-        and not LIST_ITEM.match(lines[1])
+        and not begins_item(lines[1])
         and width(top) <= _LONGEST_TOP
         and below >= max(WRAPPED_FROM, 2 * width(top))
         and bool(FINISHED.search(lines[-1].strip()))
@@ -103,25 +103,22 @@ def _is_counted(line: str, below: str) -> bool:
     number = number_of(clean(line))
     if number is None or number.bare or FINISHED.search(clean(line)) or width(clean(line)) > _LONGEST_COUNTED:
         return False
-    return number_of(clean(below)) is None and not LIST_ITEM.match(below) and not number.weak
+    return number_of(clean(below)) is None and not begins_item(below) and not number.weak
 
 
 def is_heading(line: str) -> bool:
     """Whether a line that stands alone may be one."""
-    return width(line) <= _LONGEST and not FINISHED.search(line) and not LIST_ITEM.match(line) and "," not in line
+    return width(line) <= _LONGEST and not FINISHED.search(line) and not begins_item(line) and "," not in line
 
 
 def _unwrapped(lines: list[str]) -> Iterator[tuple[str, str]]:
     kind, own, columns = "text", list[str](), 0
     for line in lines:
-        if item := LIST_ITEM.match(line):
-            said = clean(line[item.end() :])
-        else:
-            said = clean(line)
-            if own and not FINISHED.search(own[-1]) and columns >= WRAPPED_FROM:
-                own.append(said)
-                columns += width(said)
-                continue
+        item, said = begins_item(line), clean(unlisted(line))
+        if not item and own and not FINISHED.search(own[-1]) and columns >= WRAPPED_FROM:
+            own.append(said)
+            columns += width(said)
+            continue
         if own:
             yield kind, "".join(joined(own, join_lines))
         kind, own, columns = "unit" if item else "text", [said], width(said)

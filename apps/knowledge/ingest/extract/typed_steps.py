@@ -1,0 +1,120 @@
+"""Steps that somebody numbered by hand: lines that begin with 1. 1) (1) 1、 ① 第一步 or "Step 1:" and count on."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ..blocks import LEADS_IN, Block
+
+# A date (1. May) is no step; nor is a number that goes on, as a version or a price does.
+_MONTH = r"(?!(?:jan|feb|mar|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-z]*\b)"
+_HAN = "一二三四五六七八九十"
+_STEP = re.compile(
+    rf"\s*(?:(?P<stop>\d{{1,3}}\.)\s+{_MONTH}|(?P<bracket>\d{{1,3}}\))\s+|(?P<wide>\d{{1,3}}[、．）])\s*"
+    r"|(?P<round>[(（]\d{1,3}[)）])\s*|(?P<circled>[①-⑳])\s*"
+    rf"|(?P<chinese>第(?:[{_HAN}]{{1,3}}|\d{{1,2}})步|步骤\s*(?:[{_HAN}]{{1,3}}|\d{{1,2}})(?=\s*[:：.、]))\s*[:：,，.、]?\s*"
+    r"|(?P<english>step\s+\d{1,2})\s*[:.)–—-]\s*)(?=\S)",
+    re.I,
+)
+# What is left out of an item that counts with no other one.
+_LISTED = re.compile(r"\s*(?:(?:[-*+•·▪◦]|\d{1,3}[.)])\s+|(?:\d{1,3}[、．]|[（(]\d{1,3}[）)])\s*)(?=\S)")
+_BETWEEN, _LONGEST = 6, 1200  # blocks, characters between two steps
+
+
+def begins_item(text: str) -> bool:
+    """Whether a line begins an item of a list or a step."""
+    return _LISTED.match(text) is not None or _STEP.match(text) is not None
+
+
+def begins_step(text: str) -> bool:
+    """Whether a line begins with a number that may be a step's."""
+    return _STEP.match(text) is not None
+
+
+def unlisted(text: str) -> str:
+    """Without the sign of a list's item, but with a number, for that may be a step's."""
+    marker = None if _STEP.match(text) else _LISTED.match(text)
+    return text[marker.end() :] if marker else text
+
+
+def number_before(text: str) -> int:
+    """Of the item that begins so; 0 where none does, or a sign marks it."""
+    marker = _STEP.match(text) or _LISTED.match(text)
+    return _number(marker[marker.lastgroup or 0]) if marker else 0
+
+
+def typed_steps(blocks: Sequence[Block]) -> list[Block]:
+    """Blocks that begin so and count on from 1 are steps, without what numbers them."""
+    found = list(blocks)
+    runs = _runs(blocks)
+    inside = _inside(blocks, runs)
+    for run in runs:
+        for number, (place, end) in enumerate(run, 1):
+            found[place] = replace(_without(blocks[place], end), kind="unit", step=number, inside=place in inside)
+    return found
+
+
+def numbered_steps(blocks: Sequence[Block]) -> list[Block]:
+    """The same of a file that marks no lists: there an item whose number counts with no other one goes without."""
+    return [
+        _without(block, marker.end())
+        if block.kind == "unit" and not block.step and (marker := _LISTED.match(block.text))
+        else block
+        for block in typed_steps(blocks)
+    ]
+
+
+def _runs(blocks: Sequence[Block]) -> list[list[tuple[int, int]]]:
+    """Where each step of a run stands, and where its words begin."""
+    runs: list[list[tuple[int, int]]] = []
+    open_runs: dict[str, list[tuple[int, int]]] = {}  # by how they are numbered
+    lengths = [0]
+    for place, block in enumerate(blocks):
+        lengths.append(lengths[-1] + len(block.text))
+        if block.kind in {"heading", "pair"}:
+            open_runs = {}
+        marker = _STEP.match(block.text) if block.kind in {"text", "unit"} and not block.step else None
+        if marker is None:
+            continue
+        way = str(marker.lastgroup)
+        number = _number(marker[way])
+        run = open_runs.get(way)
+        if run and number == len(run) + 1 and _near(run[-1][0], place, lengths):
+            run.append((place, marker.end()))
+        elif number == 1:
+            open_runs[way] = [(place, marker.end())]
+            runs.append(open_runs[way])
+    return [run for run in runs if len(run) > 1]
+
+
+def _near(before: int, place: int, lengths: Sequence[int]) -> bool:
+    return place - before - 1 <= _BETWEEN and lengths[place] - lengths[before + 1] <= _LONGEST
+
+
+def _inside(blocks: Sequence[Block], runs: Sequence[Sequence[tuple[int, int]]]) -> set[int]:
+    """Steps of a run that stands between two steps of another one, or that its last one leads to."""
+    found: set[int] = set()
+    last = -1  # of the runs that stand in no other one, which do not cross
+    steps: set[int] = set()
+    for run in runs:
+        first = run[0][0]
+        if first < last or (first - 1 in steps and LEADS_IN.search(blocks[first - 1].text)):
+            found.update(place for place, _end in run)
+        else:
+            last = run[-1][0]
+            steps = {place for place, _end in run}
+    return found
+
+
+def _number(said: str) -> int:
+    if "①" <= said <= "⑳":
+        return ord(said) - ord("①") + 1
+    if digits := re.search(r"\d+", said):
+        return int(digits[0])
+    tens, ten, ones = re.sub(rf"[^{_HAN}]", "", said).rpartition("十")
+    return (_HAN.index(tens) + 1 if tens else 1) * 10 * bool(ten) + (_HAN.index(ones) + 1 if ones else 0)
+
+
+def _without(block: Block, end: int) -> Block:
+    turns = tuple((max(0, at - end), page) for at, page in block.turns)
+    return replace(block, text=block.text[end:], turns=turns)
