@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from apps.accounts.views import own_name
 from apps.core.views import health
+from apps.knowledge.views import original
 
 # Of the library's pages only those that work here: there is no mail server to confirm or reset anything with.
 account_urls = [
@@ -23,6 +24,7 @@ urlpatterns = [
     path("accounts/", include(account_urls)),
     path("api/", include("apps.api.urls")),
     path("api/knowledge/", include("apps.knowledge.urls")),
+    path("originals/<uuid:passage_id>/", original, name="original"),
     path("console/", include("apps.console.urls")),
     path("language/", include("django.conf.urls.i18n")),
     path("healthz", health, name="health"),

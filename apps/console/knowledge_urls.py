@@ -10,6 +10,7 @@ urlpatterns = [
     path("knowledge/<slug:collection>/", knowledge.collection_page, name="collection"),
     path("knowledge/<slug:collection>/rename/", knowledge.collection_name, name="collection-rename"),
     path("knowledge/<slug:collection>/splitting/", knowledge.collection_splitting, name="collection-splitting"),
+    path("knowledge/<slug:collection>/originals/", knowledge.collection_originals, name="collection-originals"),
     path("knowledge/<slug:collection>/delete/", knowledge.collection_remove, name="collection-delete"),
     path("knowledge/<slug:collection>/documents/delete/", documents.document_remove, name="document-delete"),
     path("knowledge/documents/<uuid:document_id>/", documents.document_page, name="document"),

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.decorators import api_view
@@ -11,6 +12,8 @@ from rest_framework.response import Response
 
 from apps.core.api.describing import described
 
+from .models import Passage
+from .original import original_open
 from .selectors import access_passage, passage_neighbours
 
 
@@ -56,6 +59,10 @@ class PassageShape(serializers.Serializer[Any]):
     address = serializers.CharField(
         allow_blank=True, help_text=_("The page of the web that it was read from; empty for a file.")
     )
+    original = serializers.CharField(
+        allow_blank=True,
+        help_text=_("Where who has the page open may open its whole file; empty where they may not."),
+    )
 
 
 @described("GET", "passages_read", _("The passage behind a source’s number"), gives=PassageShape, refuses=[404])
@@ -80,5 +87,12 @@ def passage_detail(request: Request, passage_id: UUID) -> Response:
             "document": passage.document.name,
             "document_id": str(passage.document_id),
             "address": passage.document.address,
+            "original": _original_address(request, passage),
         }
     )
+
+
+def _original_address(request: Request, passage: Passage) -> str:
+    """A link carries no key, nor the name by which a widget knows its visitor: they are given none."""
+    may = not request.auth and original_open(request.user, passage.document)
+    return reverse("original", args=[passage.pk]) if may else ""

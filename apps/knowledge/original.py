@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import Any
 
+from apps.accounts.permissions import can
 from apps.core.errors import Conflict
 from apps.core.keyset import in_portions
 
@@ -20,6 +22,11 @@ class Original:
     name: str
     size: int
 
+    @property
+    def is_pdf(self) -> bool:
+        """Its content was looked at when it was read."""
+        return self.path.suffix == ".pdf"
+
 
 def document_original(document: Document) -> Original | None:
     """None where it was not kept: the document was imported before originals were."""
@@ -29,6 +36,14 @@ def document_original(document: Document) -> Original | None:
     name = PurePosixPath(document.name).name or "document"
     ending = "" if name.lower().endswith(path.suffix) else path.suffix
     return Original(path, name + ending, path.stat().st_size)
+
+
+def original_open(user: Any, document: Document) -> Original | None:
+    """The same where `user`, who may read passages of it, may have all of it: its collection says so, or they keep
+    the knowledge or review answers.
+    """
+    is_open = document.collection.originals_open or can(user, "knowledge.read")
+    return document_original(document) if is_open else None
 
 
 def document_text(document: Document) -> Iterator[str]:

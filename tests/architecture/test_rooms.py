@@ -21,7 +21,7 @@ SHARED = {
 BESIDE = {
     "api": {"chat.generation", "chat.images", "chat.snapshot", "chat.socket_person"},
     "chat": {"knowledge.api"},
-    "config": {"accounts.views", "api.asgi", "chat.routing", "widget.routing"},
+    "config": {"accounts.views", "api.asgi", "chat.routing", "knowledge.views", "widget.routing"},
     "console": {
         "api.keys",
         "chat.evaluation",

@@ -90,7 +90,7 @@ def test_each_answer_of_a_question_file_stands_below_its_own_question(chat: Chat
 
 @pytest.mark.parametrize(
     ("address", "link"),
-    [("", None), ("https://help.example.com/a", "https://help.example.com/a"), ("ftp://x", None)],
+    [("", None), ("https://help.example.com/a", "https://help.example.com/a#page=7"), ("ftp://x", None)],
 )
 def test_a_source_says_the_page_and_leads_to_the_page_of_the_web_it_came_from(
     chat: Chat, address: str, link: str | None

@@ -29,6 +29,8 @@ ACTIONS: dict[str, str | Promise] = {
     "collection.created": pgettext_lazy("audit log", "Collection created"),
     "collection.deleted": pgettext_lazy("audit log", "Collection deleted"),
     "collection.imported": pgettext_lazy("audit log", "Import ended"),
+    "collection.originals_closed": pgettext_lazy("audit log", "Original files closed to customers"),
+    "collection.originals_opened": pgettext_lazy("audit log", "Original files opened to customers"),
     "collection.renamed": pgettext_lazy("audit log", "Collection renamed"),
     "collection.splitting_changed": pgettext_lazy("audit log", "Splitting changed"),
     "conversation.changed": pgettext_lazy("audit log", "Conversation changed"),

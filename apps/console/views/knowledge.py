@@ -13,6 +13,7 @@ from apps.knowledge.selectors import collection_get, collections
 from apps.knowledge.services import (
     collection_create,
     collection_delete,
+    collection_originals_set,
     collection_rename,
     collection_splitting_set,
     split_anew,
@@ -83,6 +84,19 @@ def collection_splitting(request: HttpRequest, collection: str) -> HttpResponse:
     if request.POST.get("anew"):
         return redirect("console:import", collection, split_anew(actor=actor, collection=found).pk)
     messages.success(request, _("Saved. What is imported from now on is cut like this."))
+    return redirect("console:collection", collection)
+
+
+@needs("knowledge.manage")
+@require_POST
+def collection_originals(request: HttpRequest, collection: str) -> HttpResponse:
+    """Whether customers may open the files that the documents were made of."""
+    opened = bool(request.POST.get("opened"))
+    collection_originals_set(
+        actor=actor_from_request(request), collection_id=collection_get(collection).pk, opened=opened
+    )
+    said = _("Saved. Customers may open the original files.")
+    messages.success(request, said if opened else _("Saved. Only staff may open the original files."))
     return redirect("console:collection", collection)
 
 

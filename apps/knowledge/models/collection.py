@@ -13,6 +13,8 @@ class Collection(BaseModel):
     A `personal` one is what somebody brought to a conversation: no list shows it, no assistant has it, and it is
     searched by who knows its id.
 
+    Its documents' files are open to all who may read its passages where `originals_open`, else to staff alone.
+
     Its documents are cut as `splitting` says: `passage_size` in characters of English, `overlap` in sentences.
     """
 
@@ -20,6 +22,7 @@ class Collection(BaseModel):
     name = models.CharField(max_length=200)
     version = models.PositiveBigIntegerField(default=0)
     personal = models.BooleanField(default=False)
+    originals_open = models.BooleanField(default=False, db_default=False)
     passage_size = models.PositiveSmallIntegerField(default=NORMAL.size)
     overlap = models.PositiveSmallIntegerField(default=NORMAL.overlap)
 

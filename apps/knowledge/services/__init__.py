@@ -20,6 +20,7 @@ from .document import document_rename, documents_delete
 from .foresight import import_foresee, paths_foresee
 from .importing import ImportReport, Progress, collection_import, folders_import
 from .imports import import_cancel, import_retry, import_start
+from .opening import collection_originals_set
 from .pair import pair_restore
 from .passage import LONGEST as PASSAGE_LONGEST
 from .passage import passage_edit, passage_restore
@@ -52,6 +53,7 @@ __all__ = [
     "collection_delete",
     "collection_ensure",
     "collection_import",
+    "collection_originals_set",
     "collection_rename",
     "collection_splitting_set",
     "document_rename",

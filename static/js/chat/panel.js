@@ -2,6 +2,7 @@
 import { copyableCode } from "./code.js";
 import { coded } from "./coded.js";
 import { h, icon, one } from "./dom.js";
+import { documentName, pagesOf } from "./original.js";
 import { api, languageOf, t } from "./page.js";
 import { placesOf, quotesOf, rangesOf } from "./quotes.js";
 import { whereIn } from "./where.js";
@@ -42,11 +43,12 @@ export function createPanel(quotes) {
   function show(passage, source, quoted) {
     const rows = source.rows ?? passage.rows;
     const sheet = rows && /\.xlsx$/i.test(passage.document) && passage.heading?.split(" › ")[0];
-    const { page, pages } = source.page ? source : passage;
+    const { page, pages } = pagesOf(passage, source);
     const where = [sheet, whereIn({ page, pages, rows })].filter(Boolean).join(" · ");
     title.textContent = passage.title;
     body.lang = title.lang = languageOf(passage.text);
-    const marked = h("div", { class: "passage" }, ...coded(passage.text, { ranges: rangesOf(passage.text, quoted) }));
+    const ranges = rangesOf(passage.text, quoted);
+    const marked = h("div", { class: "passage" }, ...coded(passage.text, { ranges }));
     copyableCode(marked);
     body.replaceChildren(...[
       ...belowHeadings(passage.title, [
@@ -54,7 +56,7 @@ export function createPanel(quotes) {
         [passage.heading, marked],
         [passage.after_heading, passage.after && neighbour(t("after"), passage.after)],
       ]),
-      passage.document && h("p", { class: "passage-document" }, icon("document"), h("span", { class: "unseen" }, t("document")), documentName(passage),
+      passage.document && h("p", { class: "passage-document" }, icon("document"), h("span", { class: "unseen" }, t("document")), documentName(passage, page, ranges.length ? passage.text.slice(...ranges[0]) : ""),
         where && h("span", { class: "figures" }, where)),
     ].filter(Boolean));
     const target = marked.querySelector("mark") ?? marked;
@@ -86,11 +88,6 @@ export function createPanel(quotes) {
   BESIDE.addEventListener("change", () => panel.open && panel.close());
 
   return { open, close: () => panel.open && panel.close() };
-}
-
-/** A page of the web leads there. */
-function documentName({ document: name, address }) {
-  return /^https?:/.test(address ?? "") ? h("a", { href: address, target: "_blank", rel: "noopener noreferrer" }, name) : h("span", {}, name);
 }
 
 /** Of the knowledge base, or else of a file that was brought to the conversation. */

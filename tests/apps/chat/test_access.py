@@ -44,6 +44,7 @@ DECISIONS = {
     "chat:file-passage": (404, 405),
     "chat:share-detail": (405, 405),
     "knowledge:passage": (404, 405),
+    "original": (404, 405),
     "api:schema": (200, 405),
     "api:reference": (200, 405),
     "widget:script": (200, 405),

@@ -39,6 +39,7 @@ VERBS = {
     "collection": "knowledge.manage",
     "collection-rename": "knowledge.manage",
     "collection-splitting": "knowledge.manage",
+    "collection-originals": "knowledge.manage",
     "document-split": "knowledge.manage",
     "collection-delete": "knowledge.manage",
     "document": "knowledge.read",
