@@ -14,7 +14,7 @@ from tools.bench.streaming.site import Process, Site
 from tools.bench.streaming.viewer import Viewer
 from tools.product import ROOT
 
-from .conftest import readers, speaking
+from .conftest import PATIENCE, readers, speaking
 
 
 def whole(site: Site, viewers: list[Viewer], count: int) -> None:
@@ -31,7 +31,7 @@ def test_a_web_process_that_is_killed_costs_no_reader_a_word(
     viewers = readers(site, 40, words=120, rate=20, seed=seed)
 
     async def run() -> None:
-        tasks = [asyncio.create_task(viewer.run(60)) for viewer in viewers]
+        tasks = [asyncio.create_task(viewer.run(PATIENCE)) for viewer in viewers]
         for _ in range(2):
             await asyncio.sleep(random.Random(seed).uniform(0.5, 2.5))
             web.kill()
@@ -48,7 +48,7 @@ def test_a_process_that_does_everything_is_killed_and_the_next_one_goes_on(site:
     viewers = readers(site, 20, words=100, rate=40)
 
     async def run() -> None:
-        tasks = [asyncio.create_task(viewer.run(90)) for viewer in viewers]
+        tasks = [asyncio.create_task(viewer.run(PATIENCE)) for viewer in viewers]
         await speaking(viewers, 100)
         process.kill()
         await asyncio.to_thread(process.start)
@@ -67,7 +67,7 @@ def test_readers_of_a_web_process_that_is_stopped_are_told_and_come_back(
     viewers = readers(site, 40, words=120, rate=20)
 
     async def run() -> None:
-        tasks = [asyncio.create_task(viewer.run(60)) for viewer in viewers]
+        tasks = [asyncio.create_task(viewer.run(PATIENCE)) for viewer in viewers]
         await speaking(viewers)
         web.signal(signal.SIGTERM)
         await asyncio.to_thread(web.wait, 10)
@@ -83,7 +83,7 @@ def test_a_worker_that_is_stopped_hands_its_answers_to_the_next(site: Site, web:
     viewers = readers(site, 20, words=100, rate=40)
 
     async def run() -> None:
-        tasks = [asyncio.create_task(viewer.run(60)) for viewer in viewers]
+        tasks = [asyncio.create_task(viewer.run(PATIENCE)) for viewer in viewers]
         await speaking(viewers, 50)
         worker.signal(signal.SIGTERM)
         await asyncio.to_thread(worker.wait, 10)
@@ -107,9 +107,10 @@ def test_what_a_dead_or_frozen_worker_told_and_did_not_write_is_put_right(
     viewers = readers(site, 20, words=400, rate=20)
 
     async def run() -> None:
-        tasks = [asyncio.create_task(viewer.run(90)) for viewer in viewers]
-        while not 15 <= ahead(site, viewers[0]) <= 50:  # noqa: ASYNC110  (in the middle between two writes)
-            await asyncio.sleep(0.01)
+        tasks = [asyncio.create_task(viewer.run(PATIENCE)) for viewer in viewers]
+        async with asyncio.timeout(PATIENCE):
+            while not 15 <= ahead(site, viewers[0]) <= 50:  # noqa: ASYNC110  (in the middle between two writes)
+                await asyncio.sleep(0.01)
         workers[0].signal(fate)
         workers.append(await asyncio.to_thread(site.process, "worker"))
         await asyncio.sleep(25)  # the other one has taken over, and the first wakes in the middle of its making
@@ -133,7 +134,7 @@ def test_a_runtime_that_dies_leaves_what_was_said_and_the_next_question_is_answe
     viewers = readers(site, 20, words=400, rate=40)
 
     async def run(crowd: list[Viewer], *, kill: bool) -> None:
-        tasks = [asyncio.create_task(viewer.run(60)) for viewer in crowd]
+        tasks = [asyncio.create_task(viewer.run(PATIENCE)) for viewer in crowd]
         if kill:
             await speaking(crowd, 100)
             site.runtime.kill()
@@ -173,7 +174,7 @@ def test_redis_is_emptied_and_killed_and_answers_go_on(site: Site, web: Process,
     viewers = readers(site, 20, words=300, rate=30)
 
     async def run() -> None:
-        tasks = [asyncio.create_task(viewer.run(60)) for viewer in viewers]
+        tasks = [asyncio.create_task(viewer.run(PATIENCE)) for viewer in viewers]
         await speaking(viewers)
         for _ in range(3):
             await asyncio.to_thread(site.redis_flush)
@@ -194,7 +195,7 @@ def test_a_database_that_restarts_loses_no_question_and_no_word(site: Site, role
     viewers = readers(site, 20, words=200, rate=20)
 
     async def run() -> None:
-        tasks = [asyncio.create_task(viewer.run(90)) for viewer in viewers]
+        tasks = [asyncio.create_task(viewer.run(PATIENCE)) for viewer in viewers]
         await speaking(viewers)
         for _ in range(2):
             await asyncio.to_thread(site.database_restart)
@@ -221,7 +222,7 @@ def test_two_tabs_that_send_at_once_have_one_answer_and_the_same_text(
     rival.accepted, rival.ids["conversation"] = False, first.ids["conversation"]
 
     async def run() -> None:
-        await asyncio.gather(*(viewer.run(30) for viewer in (first, twice, rival)))
+        await asyncio.gather(*(viewer.run(PATIENCE) for viewer in (first, twice, rival)))
 
     asyncio.run(run())
     assert any(viewer.refused and viewer.refused["code"] == "conflict" for viewer in (first, twice, rival))
@@ -240,7 +241,7 @@ def test_the_rows_of_an_answer_end_once_however_often_it_was_stopped(
         await viewer.stop()
 
     async def run() -> None:
-        tasks = [asyncio.create_task(viewer.run(60)) for viewer in viewers]
+        tasks = [asyncio.create_task(viewer.run(PATIENCE)) for viewer in viewers]
         rng = random.Random(1)
         await asyncio.gather(*(stop(viewer, random.Random(rng.random())) for viewer in viewers for _ in range(2)))
         await asyncio.gather(*tasks)
@@ -253,7 +254,7 @@ def test_the_rows_of_an_answer_end_once_however_often_it_was_stopped(
 
 async def freed(site: Site) -> None:
     """The runtime speaks to nobody any more."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while site.told("/open")["open"]:  # noqa: ASYNC110  (another process)
             await asyncio.sleep(0.1)
 

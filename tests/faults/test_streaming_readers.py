@@ -18,7 +18,7 @@ from tools.bench.streaming.oracles import everything_holds
 from tools.bench.streaming.site import Process, Site
 from tools.bench.streaming.viewer import Viewer
 
-from .conftest import readers, speaking
+from .conftest import PATIENCE, readers, speaking
 
 __all__ = ["assistant", "cast", "database", "owner", "search"]  # fixtures
 
@@ -55,10 +55,10 @@ def test_readers_who_take_nothing_cost_little_and_disturb_nobody(site: Site, pro
     others = readers(site, 20, words=100, rate=20, seed=9)
 
     async def run() -> float:
-        await long.run(60)
+        await long.run(PATIENCE)
         before = process.megabytes()
         sockets = [await deaf(process, long) for _ in range(200)]
-        await asyncio.gather(*(viewer.run(60) for viewer in others))
+        await asyncio.gather(*(viewer.run(PATIENCE) for viewer in others))
         grown = process.megabytes() - before
         for opened in sockets:
             opened.transport.abort()
@@ -98,7 +98,7 @@ def test_ten_times_what_there_is_room_for_is_answered_in_turn(site: Site, proces
     async def run() -> None:
         tasks = []
         for viewer in crowd:
-            tasks.append(asyncio.create_task(viewer.run(120)))
+            tasks.append(asyncio.create_task(viewer.run(PATIENCE)))
             await asyncio.sleep(0.01)
         await asyncio.gather(*tasks)
 
@@ -115,9 +115,9 @@ def test_a_crowd_that_loses_its_server_comes_back_with_every_word(
     twins = [viewer.twin(source=f"127.0.0.{2 + n % 4}") for viewer in viewers for n in range(9)]
 
     async def run() -> None:
-        tasks = [asyncio.create_task(viewer.run(90)) for viewer in viewers]
+        tasks = [asyncio.create_task(viewer.run(PATIENCE)) for viewer in viewers]
         await speaking(viewers)
-        tasks += [asyncio.create_task(viewer.run(90)) for viewer in twins]
+        tasks += [asyncio.create_task(viewer.run(PATIENCE)) for viewer in twins]
         await asyncio.gather(*(viewer.online.wait() for viewer in twins))
         web.kill()
         await asyncio.to_thread(web.start)

@@ -9,6 +9,8 @@ from tools.bench.streaming.oracles import everything_holds
 from tools.bench.streaming.site import Process, Site
 from tools.bench.streaming.viewer import Viewer
 
+from .conftest import PATIENCE
+
 IDLE, AT_ONCE, STREAMS = 10_000, 100, 100
 PING = 0x89
 HELD_SECONDS = 60  # three rounds of pings; who answers none of them is let go after 40 s
@@ -77,7 +79,7 @@ def test_ten_thousand_sockets_are_kept_and_a_hundred_answers_stream_among_them(s
 
     async def run() -> tuple[list[Idle], float]:
         idle = await crowd(process, site.cookies[20:])
-        tasks = [asyncio.create_task(viewer.run(120)) for viewer in viewers]
+        tasks = [asyncio.create_task(viewer.run(PATIENCE)) for viewer in viewers]
         await asyncio.sleep(HELD_SECONDS)
         await asyncio.gather(*tasks)
         grown = process.megabytes() - before

@@ -18,7 +18,7 @@ from apps.core.embedded.hold import Hold
 from apps.core.embedded.postgres import socket_dir
 from tools.product import ROOT, free_port
 
-START_SECONDS = 60.0
+START_SECONDS = 180.0
 
 
 class Process:
