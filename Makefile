@@ -18,7 +18,7 @@ dev:
 
 test: dev
 	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
-	@$(PY) -m pytest tests/e2e -n 2 --dist loadgroup
+	@$(PY) -m pytest tests/e2e -n 2
 
 faults: dev
 	@$(PY) -m pytest tests/faults

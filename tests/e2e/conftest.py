@@ -5,7 +5,6 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,11 +13,12 @@ from django.test import TransactionTestCase
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from pytest_django.plugin import DjangoDbBlocker
 from scripted import PATIENCE, Socket
-
-from tools.product import Parley, free_port, start
+from xdist.scheduler import LoadScopeScheduling
 
 expect.set_options(timeout=PATIENCE * 1000)
-CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+# Without the windows around a page, which nobody sees here, a page opens in a third of the time.
+BROWSERS = ("/usr/bin/chromium-headless-shell", "/usr/bin/chromium")
+CHROMIUM = os.environ.get("CHROMIUM") or next(filter(os.path.exists, BROWSERS), "")
 FLAGS = [
     "--no-sandbox",  # needed as root
     "--disable-gpu",
@@ -31,23 +31,27 @@ FLAGS = [
 ]
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Of two workers (`--dist loadgroup`) one starts the whole product, once."""
-    for item in items:
-        if "parley" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("product"))
+class OneProduct(LoadScopeScheduling):  # type: ignore[misc]
+    """Of several workers one has all tests of the whole product, which starts once; the others come one by one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "product" if "/product/" in nodeid else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneProduct:
+    return OneProduct(config, log)
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        pytest.skip(f"no browser at {CHROMIUM}: apt-get install chromium fonts-wqy-zenhei, or set CHROMIUM")
+    if not CHROMIUM:
+        pytest.skip("no browser: apt-get install chromium-headless-shell fonts-wqy-zenhei, or set CHROMIUM")
     # Playwright's synchronous interface keeps an event loop in this thread, which Django would refuse to share.
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield launched
         launched.close()
     if before is None:
@@ -142,17 +146,6 @@ def open_page(contexts: Callable[..., BrowserContext], site: str) -> Iterator[Op
             page.evaluate("localStorage.clear()")  # drafts would wait for the next test
         page.close()
     assert complaints == []
-
-
-@pytest.fixture(scope="session")
-def parley(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parley]:
-    """The whole product, started as a newcomer does. Its last test ends it."""
-    running = start(tmp_path_factory.mktemp("serve"), free_port())
-    yield running
-    if running.process.poll() is None:
-        running.process.kill()
-    assert running.process.stdout
-    running.process.stdout.close()
 
 
 @pytest.fixture

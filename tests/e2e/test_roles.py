@@ -55,9 +55,9 @@ def roles(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parley]:
 
         role(["redis-server", "--port", str(redis_port), "--bind", "127.0.0.1", "--save", "", "--dir", str(data)])
         runtime = role(manage("serve", "--role", "runtime", "--port", str(runtime_port)))
-        for command in ("migrate", "demo_load"):
+        for command in (["migrate"], ["demo_load", "--later"]):
             wait_for(f"http://127.0.0.1:{runtime_port}/health", runtime)
-            subprocess.run(manage(command), cwd=ROOT, env=environment, check=True, capture_output=True)
+            subprocess.run(manage(*command), cwd=ROOT, env=environment, check=True, capture_output=True)
         role(manage("serve", "--role", "worker"))
         web = role(manage("serve", "--role", "web", "--port", str(web_port)))
         wait_for(f"http://127.0.0.1:{web_port}/healthz", web)

@@ -1,5 +1,6 @@
 """Loads the demo into the database: the starter model, an invented company's documents, assistants and accounts."""
 
+from argparse import ArgumentParser
 from typing import Any
 
 from apps.core.commands import ServiceCommand
@@ -10,6 +11,13 @@ class Command(ServiceCommand):
     help = __doc__
     needs_runtime = True
 
-    def run(self, **options: Any) -> None:
-        printed = demo_ensure(say=self.say)
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--later",
+            action="store_true",
+            help="leave the vectors to a worker; until it has made them, documents are found by their words",
+        )
+
+    def run(self, *, later: bool = False, **options: Any) -> None:
+        printed = demo_ensure(say=self.say, vectors=not later)
         self.emit({"accounts": printed.splitlines()}, printed or "The demo is there already.")

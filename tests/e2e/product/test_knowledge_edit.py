@@ -5,7 +5,6 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -17,11 +16,12 @@ QUESTION = "On which day is the parcel museum in Kunshan open?"
 THURSDAYS = "The parcel museum in Kunshan is open on Thursdays from 10:00 to 16:00."
 
 
-@pytest.fixture
-def museum(parley: Parley, tmp_path: Path) -> str:
+@pytest.fixture(scope="module")
+def museum(parley: Parley, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A document of the shop's that nothing else asks about; its name."""
-    (tmp_path / "museum.md").write_text(f"# The parcel museum\n\n{THURSDAYS} Entry is free for everybody.\n")
-    command = [sys.executable, "manage.py", "kb_import", "shop", str(tmp_path / "museum.md")]
+    document = tmp_path_factory.mktemp("museum") / "museum.md"
+    document.write_text(f"# The parcel museum\n\n{THURSDAYS} Entry is free for everybody.\n")
+    command = [sys.executable, "manage.py", "kb_import", "shop", str(document)]
     env = {**os.environ, "PARLEY_DATA": str(parley.data)}
     subprocess.run(command, cwd=ROOT, env=env, check=True, capture_output=True, timeout=120)
     return "museum.md"
