@@ -1,0 +1,141 @@
+"""Listed words with blanks and signs between their letters, and the words that only stand beside each other."""
+
+import itertools
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from apps.moderation.checks.words import WordCheck
+from apps.moderation.errors import Blocked
+from apps.moderation.judging import judge, masked
+from apps.moderation.normal import normalise, term_normal
+from apps.moderation.own import OwnRules, stricter
+from apps.moderation.policy import DEFAULT_RULES, policy_compile
+from apps.moderation.window import OutputWindow
+
+WORDS = ("snorbelfax", "臭图书馆", "kill time", "bad", "ox", "8964", "年会")
+POLICY = stricter(policy_compile(1, DEFAULT_RULES), OwnRules(words=WORDS))
+CHECK = WordCheck(tuple((term_normal(word), "other") for word in WORDS))
+
+
+def found(text: str) -> list[str]:
+    """What is found, as it is written."""
+    normal = normalise(text)
+    return [text[slice(*normal.raw_span(hit.start, hit.end))] for hit in CHECK.find(normal.text)]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "臭 图 书 馆",
+        "臭　图　书　馆",
+        "臭图 书馆",
+        "臭.图.书.馆",
+        "臭 - 图**书**馆",
+        "臭·图·书・馆",
+        "Snorbel-fax",
+        "SNORBEL_FAX",
+        "snor-bel-fax",
+        "s n o r b e l f a x",
+        "S.N.O.R.B.E.L.F.A.X",
+        "s-n o.r b*e_l f a x",
+        "b a d",
+        "b-ad",
+    ],
+)
+@pytest.mark.parametrize("around", ["{}", "so ein {} hier", "你们是{}吧", "({})", "no. {}!"])
+def test_a_word_is_found_with_something_between_its_letters(written: str, around: str) -> None:
+    assert found(around.format(written)) == [written]
+    for width in (1, 2, 5):
+        text, window, shown = around.format(written), OutputWindow(POLICY, language="en"), ""
+        with pytest.raises(Blocked):
+            for start in range(0, len(text), width):
+                shown += window.feed(text[start : start + width])
+            window.finish()
+        assert text[: text.index(written)].startswith(shown)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the snorbel faxes are here",
+        "the snorbel fax",  # two words
+        "snorbel. Fax it",
+        "snorbel  fax",
+        "snorbel--fax",
+        "snorbel\nfax",
+        "s n o r b e l fax",
+        "xs n o r b e l f a x",
+        "s n o r b e l f a xy",
+        "asnorbel-fax",
+        "o-x and o x",  # too short to tell
+        "b ad",
+        "a bad-ge",
+        "the years 89-64, 8 9 6 4",
+        "臭\n图书馆",
+        "臭，图书馆",
+        "臭、图、书、馆",
+        "kill-time",  # its own blank is part of it
+    ],
+)
+def test_what_only_stands_side_by_side_is_not_found(text: str) -> None:
+    assert found(text) == (["bad"] if "bad-ge" in text else [])
+
+
+def test_a_word_as_it_is_listed_is_found_once() -> None:
+    assert found("臭图书馆, snorbelfax, kill time, 8964 and ox") == [
+        *WORDS[1:2],
+        WORDS[0],
+        *WORDS[2:3],
+        "8964",
+        "ox",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["I am a bit of a fan.", "他 一 年 参加 两次 聚会。", "It is so-so, e.g. at 3 p.m."]
+)
+def test_prose_is_held_back_for_a_word_at_most(text: str) -> None:
+    window = OutputWindow(POLICY, language="en")
+    held = 0
+    for character in text:
+        window.feed(character)
+        held = max(held, window.fed - window.released)
+    assert window.finish() is not None and held <= 8
+
+
+BITS = [
+    *"臭图书馆年会 \t-_.*\nsnorbelfaxSX",
+    "  ",
+    "snorbel",
+    "fax",
+    "b",
+    "ad",
+    "o",
+    "kill",
+    " time",
+    "é",
+    "\u200b",
+    "8",
+    "96",
+]
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    text=st.lists(st.sampled_from(BITS), max_size=16).map("".join), cuts=st.lists(st.integers(0, 40), max_size=8)
+)
+def test_pieces_give_what_the_whole_gives(text: str, cuts: list[int]) -> None:
+    edges = [0, *sorted(min(cut, len(text)) for cut in cuts), len(text)]
+    window, shown, blocked = OutputWindow(POLICY, language="en"), "", False
+    try:
+        for start, end in itertools.pairwise(edges):
+            shown += window.feed(text[start:end])
+        shown += window.finish()
+    except Blocked:
+        blocked = True
+    findings = judge(POLICY, "output", normalise(text))
+    first = min((f.start for f in findings if f.action == "block"), default=None)
+    assert blocked == (first is not None)
+    assert (shown == masked(text, findings)) if first is None else text[:first].startswith(shown)
