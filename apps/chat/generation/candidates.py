@@ -262,11 +262,13 @@ def lead(found: Sequence[Candidate], most: int) -> float:
 
 def others(retrieval: Retrieval, said: Sequence[str], threshold: float) -> tuple[Candidate, ...]:
     """Candidates that say something else than `said`. The search's confidence is its best sentence's; one whose
-    score lies lower is as much less sure, and has to reach the threshold by itself. What is said with the first
-    one comes with it.
+    score lies lower is as much less sure, and has to reach the threshold by itself; and nothing is said instead
+    that would not be said beside it: who doubts a right answer is not told a wrong one. What is said with the
+    first one comes with it.
     """
     best = max((one.score for passage in retrieval.passages for one in passage.sentences), default=0.0)
-    bar = best + log_odds(threshold) - log_odds(retrieval.confidence)
+    by_itself = best + log_odds(threshold) - log_odds(retrieval.confidence)
+    bar = max(by_itself, best - MARGIN[retrieval.language])
     found = candidates(retrieval, said)
     sure = bool(found) and found[0].score >= bar
     return tuple(one for one in found if one.score >= bar or (sure and (one.leads_in or one.asked_for)))

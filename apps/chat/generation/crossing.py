@@ -1,5 +1,7 @@
 """What the documents in the other language say, where those in the asker's own do not answer."""
 
+from dataclasses import replace
+
 from apps.core.codes import codes_held, codes_of
 from apps.knowledge.retrieval.types import RankedPassage, RankedSentence, Retrieval
 from apps.knowledge.services import across_holds, asearch_across, wider, words_shared
@@ -27,9 +29,10 @@ def may_cross(brief: Brief) -> bool:
 async def crossed(brief: Brief, found: Retrieval, *, unmet: bool, limit: int) -> Retrieval:
     """`found` in the question's own language, or what to answer from instead.
 
-    `unmet`: no answer is made of `found`, however sure it is.
+    `unmet`: no answer is made of `found`, however sure it is. That what answers was said before is no reason to
+    look elsewhere: the other language mostly says the same.
     """
-    unmet = unmet or (brief.verbatim and not choice_of(brief, found).sources)
+    unmet = unmet or (brief.verbatim and not choice_of(replace(brief, said=()), found).sources)
     if not unmet and found.confidence >= brief.threshold and not found.unknown:
         return found
     across = await asearch_across(collection_ids=brief.collection_ids, question=brief.whole_question, limit=limit)

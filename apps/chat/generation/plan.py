@@ -23,6 +23,8 @@ from .support import support
 FREE_TOKENS = 800
 MOST_TOKENS = 1024
 LABEL_TOKENS = 16
+# How likely an answer is right that says something else than an earlier one did (docs/decisions/0015).
+ANOTHER = 0.2
 
 
 class Reader(Protocol):
@@ -80,7 +82,7 @@ def plan_for(brief: Brief, retrieval: Retrieval, apart: Apart = "") -> Plan:
         max_tokens=_enough(sources, brief.phrases.values(), brief.max_sentences),
         reader=LabelReader(sources, brief.phrases, aside("across", brief.language) if retrieval.across else ""),
         passages=tuple({source.passage.passage_id: source.passage for source in sources}.values()),
-        confidence=_support(retrieval, choice.lead),
+        confidence=min(_support(retrieval, choice.lead), ANOTHER if brief.said else 1.0),
     )
 
 

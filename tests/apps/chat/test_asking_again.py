@@ -7,6 +7,7 @@ import pytest
 
 from apps.chat.generation.candidates import candidates, others
 from apps.chat.generation.phrases import phrases_for
+from apps.chat.generation.plan import ANOTHER
 from apps.chat.generation.runner import generation_run
 from apps.chat.models import Assistant, Conversation, Generation, Outcome, Standing, Status
 from apps.chat.services import message_again
@@ -127,7 +128,26 @@ def test_another_sentence_that_hangs_on_the_one_before_comes_with_it() -> None:
 
 def test_another_sentence_has_to_reach_the_threshold_by_itself() -> None:
     three = passage(ONE, TWO, THREE)
-    near, far = replace(three.sentences[1], score=0.0), replace(three.sentences[2], score=-3.0)
+    near, far = replace(three.sentences[1], score=0.0), replace(three.sentences[2], score=-2.0)
     found = Retrieval("?", "en", (replace(three, sentences=(three.sentences[0], near, far)),), 0.6)
     assert [one.text for one in others(found, [ONE], 0.2)] == [TWO]
     assert [one.text for one in others(found, [ONE], 0.01)] == [TWO, THREE]
+
+
+def test_who_doubts_a_sure_answer_is_not_told_what_would_not_stand_beside_it() -> None:
+    two = passage(ONE, TWO)
+    sentences = (replace(two.sentences[0], score=6.0), replace(two.sentences[1], score=2.0))
+    found = Retrieval("?", "en", (replace(two, sentences=sentences),), 0.99)
+    assert not others(found, [ONE], 0.2)
+
+
+@pytest.mark.asyncio
+async def test_another_answer_is_never_called_well_supported(
+    owner: Actor, assistant: Assistant, runtime: FakeRuntime, search: FakeSearch
+) -> None:
+    search.confidence = 0.99
+    runtime.pieces = [f"[1] {ONE}"]
+    first = await answered(owner)
+    runtime.pieces = [f"[1] {TWO}"]
+    second = await again(owner, first)
+    assert first.confidence is not None and second.confidence == ANOTHER < first.confidence

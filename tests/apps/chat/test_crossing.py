@@ -13,7 +13,7 @@ from apps.core.db import in_database
 from apps.knowledge.models import Collection
 from apps.knowledge.retrieval.types import RankedPassage
 
-from .fakes import ONE, FakeRuntime, FakeSearch, passage, send
+from .fakes import ONE, THREE, TWO, FakeRuntime, FakeSearch, passage, send
 from .test_greetings import brief
 
 CHINESE = "遥控器保修一年。"
@@ -60,6 +60,15 @@ async def test_what_the_own_language_answers_stays_as_it_is(
     abroad.confidence, abroad.abroad_sure, runtime.pieces = 0.9, 0.99, ["[1]", f" {ONE}"]
     row = await asked(owner, "How long is the remote control under warranty?")
     assert row.answer.text == f"{ONE} [1]"
+
+
+@pytest.mark.asyncio
+async def test_another_answer_to_what_the_own_language_answers_does_not_say_it_again_in_the_other(
+    search: FakeSearch,
+) -> None:
+    search.confidence, search.abroad, search.abroad_sure = 0.9, (chinese(CHINESE),), 0.99
+    asked_again = replace(brief("How long is the remote control under warranty?"), said=(ONE, TWO, THREE))
+    assert not (await searched(asked_again)).found.across
 
 
 @pytest.mark.asyncio
