@@ -2,6 +2,7 @@
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -21,6 +22,18 @@ def health(request: HttpRequest) -> JsonResponse:
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "core/error.html", {"status": 404, "message": _("There is no page here.")}, status=404)
+
+
+def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without the token of this browser: its page is too old, or cookies are switched off.
+
+    The page sets the cookie anew, so that the form sent once more after "back" is taken (static/js/form_token.js).
+    """
+    message = _("Nothing was sent: this page had been open for too long.")
+    if wants_json(request):
+        return JsonResponse({"error": {"code": "not_allowed", "message": message}}, status=403)
+    get_token(request)
+    return render(request, "core/form_expired.html", {"message": message}, status=403)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -7,6 +7,7 @@ from .paths import BASE_DIR
 from .security import DEBUG
 
 ROOT_URLCONF = "config.urls"
+CSRF_FAILURE_VIEW = "apps.core.views.form_expired"
 ASGI_APPLICATION = "config.asgi.application"
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

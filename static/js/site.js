@@ -1,4 +1,5 @@
-/* What every page does: menus close by themselves, the theme is chosen. */
+/* What every page does: menus close by themselves, the theme is chosen, forms have the token of now. */
+import "./form_token.js";
 import "./theme.js";
 
 function closeMenus(except) {
