@@ -33,8 +33,22 @@ if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$sum" ]; then
     fi
     echo "Installing the Python packages (about 1.7 GB on disk; the first time takes some minutes) …"
     log=.venv/install.log
-    pip() { .venv/bin/python -m pip install --disable-pip-version-check --progress-bar off "$@" >>"$log" 2>&1; }
+    # Compiled afterwards, on every core and while something else is done: pip would do it on one.
+    pip() {
+        touch .venv/.began
+        .venv/bin/python -m pip install --disable-pip-version-check --progress-bar off --no-compile "$@" >>"$log" 2>&1
+    }
     : >"$log"
+    (
+        told=
+        while sleep 5 >/dev/null 2>&1 && kill -0 $$ 2>/dev/null; do  # ctrl-C does not reach what runs behind
+            line=$(sh tools/install_progress.sh "$log" .venv/lib/python3.11/site-packages .venv/.began)
+            [ -z "$line" ] || [ "$line" = "$told" ] || echo "$line"
+            told=$line
+        done
+    ) &
+    watching=$!
+    trap 'kill $watching 2>/dev/null || :' EXIT
     set -- -r requirements.txt
     [ "$kind" = dev ] && set -- "$@" -r requirements-dev.txt
     # The embedding model's package declares a library that is not used: without its dependencies.
@@ -46,8 +60,11 @@ if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$sum" ]; then
         tail -n 5 "$log" >&2
         fail "Installing the packages failed; the lines above say why, all of it is in $log."
     fi
+    kill $watching 2>/dev/null || :
+    trap - EXIT
     echo "$sum" >"$stamp"
     [ "$kind" = dev ] && cat requirements.txt requirements-models.txt | cksum >.venv/.installed-run
+    .venv/bin/python -m compileall -q -j 0 .venv/lib >/dev/null 2>&1 &
 fi
 .venv/bin/python manage.py compile_locale
 # The arithmetic of models is compiled here rather than when the first one starts; where that fails, it is then.
@@ -62,3 +79,4 @@ if [ "$(cat "$compiled" 2>/dev/null)" != "$sum" ]; then
         echo "That failed: the first model will start so much later. Why is in .venv/compile.log." >&2
     fi
 fi
+wait
