@@ -9,6 +9,7 @@ from .classifier import NAME, Classifier, classifiers_compile, items, known
 from .verdict import CHECK_FAILED, Action, Finding, Stage
 
 IMAGE: Stage = "image"
+TEXTS: tuple[Stage, ...] = ("input", "output")
 # stage -> check -> rule -> action. What is not named is not looked for.
 DEFAULT_RULES: dict[str, dict[str, dict[str, str]]] = {
     "input": {

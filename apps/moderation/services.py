@@ -26,7 +26,7 @@ from .messages import blocked_message
 from .models import FAILED, Decision, PolicyVersion
 from .normal import normalise
 from .own import OwnRules
-from .policy import IMAGE, Policy, policy_compile
+from .policy import IMAGE, TEXTS, Policy, policy_compile
 from .selectors import classifier_targets, policy_active, policy_rules
 from .spans import Span, spans
 from .verdict import Finding, Stage, Verdict, heaviest, of_the_text
@@ -50,6 +50,7 @@ __all__ = [
     "policy_active",
     "policy_publish",
     "published",
+    "text_masked",
     "verdict_complete",
     "word_change",
     "word_remove",
@@ -71,6 +72,17 @@ def check_text(*, text: str, stage: Stage, language: Language, policy: Policy | 
         message = blocked_message(tuple(findings), stage=stage, language=language)
         return Verdict(action, "", tuple(findings), policy.number, message)
     return Verdict(action, masked(text, findings), tuple(findings), policy.number)
+
+
+def text_masked(text: str, policy: Policy | None = None) -> str:
+    """`text` with every mask that `policy`, by default the one in force, puts on questions or answers.
+
+    For what names a text elsewhere, such as a conversation's title: it is shown where the text itself is not.
+    """
+    policy = (policy or policy_active()).without_classifiers()
+    normal = normalise(text)
+    findings = [finding for stage in TEXTS for finding in judge(policy, stage, normal)]
+    return masked(text, sorted(findings, key=lambda finding: (finding.start, finding.end)))
 
 
 async def verdict_complete(

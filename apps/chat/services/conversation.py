@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from apps.audit.services import audit_record, audit_record_each
 from apps.core.actor import Actor
 from apps.core.errors import BadInput, Conflict, NotFound
+from apps.moderation.services import text_masked
 
 from ..happenings import Happening, tell
 from ..models import LIVE, REMOVAL_LIVE, Conversation, Generation, QuestionFile, Removal
@@ -61,6 +62,11 @@ def version_show(*, actor: Actor, conversation_id: UUID, message_id: UUID) -> Co
     conversation.head_id = tree.newest_below(message_id)
     Conversation.objects.filter(pk=conversation_id).update(head=conversation.head_id)
     return conversation
+
+
+def title_of(question: str) -> str:
+    """The name that a conversation has from its first question: lists show it, so with the content rules' masks."""
+    return title_clean(text_masked(question))
 
 
 def title_clean(text: str) -> str:

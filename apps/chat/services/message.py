@@ -16,7 +16,7 @@ from ..generation.phrases import of_people
 from ..images import RemadeImage
 from ..models import WITH_PEOPLE, Conversation, Generation, Message, Role, Standing
 from ..selectors import access_conversation, owned_by
-from .conversation import title_clean
+from .conversation import title_of
 from .defer import generation_defer
 from .files import files_send
 from .images import image_store, images_copy, images_need_eyes
@@ -153,7 +153,7 @@ def _for_people(actor: Actor, conversation: Conversation, message_id: UUID, text
         not_with_people(conversation)
     written_limit(conversation)
     if conversation.head_id is None and is_wordless(conversation.title):
-        conversation.title = title_clean(text)  # it was opened by asking for a person, before anything was said
+        conversation.title = title_of(text)  # it was opened by asking for a person, before anything was said
     question = message_append(conversation, Role.USER, conversation.head_id, text, id=message_id)
     conversation.head = _meanwhile(conversation, question) or question
     conversation.save(update_fields=["head", "title", "updated_at"])

@@ -14,7 +14,7 @@ from apps.core.language import detect_language
 from ..happenings import Happening, tell
 from ..models import Assistant, Conversation
 from ..selectors import access_assistant, assistants_of, is_able, owned_by, trials_of
-from .conversation import title_clean
+from .conversation import title_of
 
 
 def conversation_open(
@@ -41,7 +41,7 @@ def conversation_open(
         inbox_id=actor.inbox_id if isinstance(actor, InboxActor) else None,
         visitor_name=actor.label if isinstance(actor, InboxActor) and actor.role else "",
         given=list(given),
-        title=title_clean(text),
+        title=title_of(text),
         language=detect_language(text),
     )
     tell(Happening.CONVERSATION_CREATED, opened.pk, language=opened.language)

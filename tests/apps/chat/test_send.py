@@ -47,6 +47,13 @@ def test_what_cannot_be_started_is_not_stored(owner: Actor) -> None:
     assert not Message.objects.exists() and not Conversation.objects.exists()
 
 
+@pytest.mark.parametrize("number", ["4111 1111 1111 1111", "13800138000", "lin@example.com"])
+def test_a_conversation_is_not_named_by_personal_data_in_its_question(owner: Actor, number: str) -> None:
+    sent = send(owner, f"My number is {number}, is it here?")
+    assert sent.conversation.title == "My number is ••••••••, is it here?"
+    assert number in sent.message.text
+
+
 @pytest.mark.parametrize("text", ["", " \n ", "\u200b", "x" * 4001, "a\x00b", "half \ud83d"])
 def test_a_text_that_cannot_be_asked_is_refused(owner: Actor, text: str) -> None:
     with pytest.raises(BadInput):
