@@ -78,7 +78,7 @@ def test_every_target_is_big_enough_for_a_finger(chat: Chat) -> None:
 def test_the_keyboard_reaches_the_skip_link_the_assistants_and_the_question(chat: Chat) -> None:
     page, _ = chat()
     page.evaluate("document.body.tabIndex = -1; document.body.focus()")
-    wanted = ["Skip to the content", "New chat", "Account and settings: Not signed in", "Shop help", "question"]
+    wanted = ["Skip to the content", "New chat", "Sign in", "Settings", "Shop help", "question"]
     focused = "(node => node === document.body ? '' : node.id || node.textContent.trim())(document.activeElement)"
     seen: list[str] = []
     while "question" not in seen and len(seen) < 20:

@@ -1,0 +1,45 @@
+"""What the sign-in library asks of us: who may sign in, and in which words it refuses."""
+
+import math
+from typing import Any, ClassVar
+
+from allauth.account.adapter import DefaultAccountAdapter
+from axes.helpers import get_cool_off
+from axes.models import AccessAttempt
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+
+class Adapter(DefaultAccountAdapter):
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultAccountAdapter.error_messages,
+        "username_password_mismatch": _("The user name or the password is wrong."),
+        "email_password_mismatch": _("The email address or the password is wrong."),
+        "too_many_login_attempts": _("Too many wrong passwords from your network. Try again in a minute."),
+    }
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Raises ValidationError, in the form itself, for a name that is locked after too many wrong passwords."""
+        if not getattr(request, "axes_locked_out", False):
+            return
+        request.axes_locked_out = False  # type: ignore[attr-defined]  # else a bare page takes the form's place
+        minutes = _minutes_left(request, credentials.get("username", ""))
+        raise ValidationError(
+            ngettext(
+                "Too many wrong passwords for this name. Try again in %(minutes)s minute.",
+                "Too many wrong passwords for this name. Try again in %(minutes)s minutes.",
+                minutes,
+            )
+            % {"minutes": minutes}
+        )
+
+
+def _minutes_left(request: HttpRequest, username: str) -> int:
+    """Until the lock ends, at least one."""
+    failed = AccessAttempt.objects.filter(username=username, ip_address=request.META.get("REMOTE_ADDR"))
+    last = failed.order_by("-attempt_time").values_list("attempt_time", flat=True).first()
+    left = last + get_cool_off(request) - timezone.now() if last else get_cool_off(request)
+    return max(1, math.ceil(left.total_seconds() / 60))
