@@ -2,14 +2,12 @@
 
 import secrets
 from collections.abc import Callable
-from typing import Any
 
-import yaml
 from django.conf import settings
 
 from apps.accounts.models import Role, User
 from apps.chat.models import Assistant
-from apps.chat.services import assistant_upsert
+from apps.chat.services import assistant_upsert, demo_content
 from apps.core.actor import SYSTEM
 from apps.core.errors import Unavailable
 from apps.knowledge.services import Progress, collection_ensure, folders_import
@@ -27,7 +25,7 @@ def demo_load(*, say: Callable[[str], None], vectors: bool = True) -> None:
 
     Without `vectors` a worker makes them afterwards, and until then documents are found by their words.
     """
-    demo: dict[str, Any] = yaml.safe_load((settings.DEMO_DIR / "assistants.yaml").read_text())
+    demo = demo_content()
     for collection in demo["collections"]:
         collection_ensure(actor=SYSTEM, **collection)
     folders = {one["slug"]: settings.DEMO_DIR / one["slug"] for one in demo["collections"]}
@@ -35,7 +33,7 @@ def demo_load(*, say: Callable[[str], None], vectors: bool = True) -> None:
         for name, reason in report.failed:
             raise Unavailable(f"The demo's document {name} could not be imported: {reason} Start again to go on.")
     for position, assistant in enumerate(demo["assistants"]):
-        assistant_upsert(actor=SYSTEM, position=position, **assistant)
+        assistant_upsert(actor=SYSTEM, position=position, enabled=True, **assistant)
 
 
 def _quarters(say: Callable[[str], None]) -> Progress:

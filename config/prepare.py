@@ -47,11 +47,13 @@ def _prepare(say: Callable[[str], None], starter: bool, demo: bool, vectors: boo
 
 
 def demo_ensure(*, say: Callable[[str], None], vectors: bool = True) -> str:
-    """The starter behind `production`, the demo's documents and assistants, an account a role; once each."""
+    """The starter behind `production`, an account a role, and the demo's documents and assistants where they are
+    wanted; once each.
+    """
     shipped_register()
     with suppress(ApplicationError):  # the loop asks again
         async_to_sync(runtime_reconcile)()  # the models load while the documents are read
-    if demo_missing():
+    if settings.DEMO and demo_missing():
         say("Reading the demo: the documents of an invented company, in English and Chinese …")
         demo_load(say=say, vectors=vectors)
     return accounts_create()

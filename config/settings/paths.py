@@ -10,3 +10,5 @@ DATA_DIR = Path(env.text("PARLEY_DATA") or BASE_DIR / ".data").resolve()
 MODELS_DIR = DATA_DIR / "models"
 STARTER_DIR = BASE_DIR / "model_runtime" / "starter"
 DEMO_DIR = BASE_DIR / "demo"
+# Whether an empty installation is filled with the demo.
+DEMO = env.flag("DEMO", default=True)

@@ -8,6 +8,7 @@ from .conversation import (
     conversations_adopt,
     version_show,
 )
+from .demo import demo_assistants, demo_bring_back, demo_collections, demo_content, demo_put_away
 from .files import file_add, file_remove, files_forget
 from .gaps import gap_answer, gap_bring_back, gap_put_away
 from .generation import generation_stop, generations_recover
@@ -36,6 +37,11 @@ __all__ = [
     "conversation_change",
     "conversation_delete",
     "conversations_adopt",
+    "demo_assistants",
+    "demo_bring_back",
+    "demo_collections",
+    "demo_content",
+    "demo_put_away",
     "file_add",
     "file_remove",
     "files_forget",

@@ -15,8 +15,18 @@ from django.views.decorators.http import require_POST
 from apps.accounts.actors import actor_from_request
 from apps.chat.models import Assistant, Task
 from apps.chat.selectors import assistant_find, assistants, versions_of
-from apps.chat.services import assistant_move, assistant_restore, assistant_upsert
-from apps.core.errors import BadInput, NotFound
+from apps.chat.services import (
+    assistant_move,
+    assistant_restore,
+    assistant_upsert,
+    demo_assistants,
+    demo_bring_back,
+    demo_collections,
+    demo_put_away,
+)
+from apps.core.db import for_slow_page
+from apps.core.errors import BadInput, Conflict, NotFound
+from apps.core.pages import answered_in
 from apps.knowledge.models import Collection
 from apps.knowledge.selectors import collections
 
@@ -30,8 +40,39 @@ STEPS = {"up": -1, "down": 1}
 @needs("assistants.manage")
 def assistant_list(request: HttpRequest) -> HttpResponse:
     """`?collection=` is to be given to one of them, or to a new one."""
-    context = {"assistants": assistants(), "given": _given(request), "here": "assistants"}
+    demo = demo_assistants()
+    context = {
+        "assistants": assistants(),
+        "given": _given(request),
+        "demo": demo,
+        "demo_open": [assistant for assistant in demo if assistant.enabled],
+        "own_open": assistants().filter(enabled=True).exclude(pk__in=[assistant.pk for assistant in demo]).exists(),
+        "demo_collections": demo_collections(),
+        "here": "assistants",
+    }
     return render(request, "console/assistants.html", context)
+
+
+@answered_in(for_slow_page)
+@needs("assistants.manage")
+@require_POST
+def demo_away(request: HttpRequest) -> HttpResponse:
+    """With `documents` its collections are deleted."""
+    try:
+        demo_put_away(actor=actor_from_request(request), documents=bool(request.POST.get("documents")))
+    except Conflict as error:
+        messages.error(request, str(error.message))
+    else:
+        messages.success(request, _("The demo is put away."))
+    return redirect("console:assistants")
+
+
+@needs("assistants.manage")
+@require_POST
+def demo_back(request: HttpRequest) -> HttpResponse:
+    demo_bring_back(actor=actor_from_request(request))
+    messages.success(request, _("The demo is back."))
+    return redirect("console:assistants")
 
 
 @needs("assistants.manage")

@@ -4,6 +4,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from apps.core.commands import ServiceCommand
+from config.demo import demo_load, demo_missing
 from config.prepare import demo_ensure
 
 
@@ -17,7 +18,11 @@ class Command(ServiceCommand):
             action="store_true",
             help="leave the vectors to a worker; until it has made them, documents are found by their words",
         )
+        parser.add_argument("--again", action="store_true", help="as it is shipped, whatever was changed")
 
-    def run(self, *, later: bool = False, **options: Any) -> None:
+    def run(self, *, later: bool = False, again: bool = False, **options: Any) -> None:
         printed = demo_ensure(say=self.say, vectors=not later)
-        self.emit({"accounts": printed.splitlines()}, printed or "The demo is there already.")
+        if again or demo_missing():
+            demo_load(say=self.say, vectors=not later)
+        told = "The demo is as it is shipped." if again else "The demo is there already."
+        self.emit({"accounts": printed.splitlines()}, printed or told)

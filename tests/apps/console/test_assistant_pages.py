@@ -192,3 +192,20 @@ def test_an_assistants_own_rules_are_set_in_its_form_and_kept_with_its_versions(
     assert (kept.blocked_words, kept.strict) == (["Mars", "极光二代"], True)
     page = operator.post("/console/assistants/service/", {**FIELDS, "blocked_words": "x" * 61}).content.decode()
     assert "each of at most 60 characters" in page
+
+
+def test_the_demo_is_put_away_and_brought_back_in_the_list_of_assistants(operator: Client, world: World) -> None:
+    page = "/console/assistants/"
+    Collection.objects.get(slug="shop").documents.all().delete()
+    assert "customers find nobody to ask" in operator.get(page).content.decode()
+    own = Collection.objects.create(slug="own", name="Own")
+    operator.post(f"{page}new/", {"slug": "mine", **FIELDS, "name": "Mine", "collections": [own.slug]})
+    assert "customers find nobody" not in operator.get(page).content.decode()
+    away = operator.post(f"{page}demo/away/", {"documents": "1"}, follow=True).content.decode()
+    assert "The demo is put away." in away and "demo_load --again" in away and "Bring the demo back" in away
+    assert set(Assistant.objects.filter(enabled=True).values_list("slug", flat=True)) == {"mine"}
+    assert set(Collection.objects.values_list("slug", flat=True)) == {"own"}
+    operator.post(f"{page}demo/back/")
+    assert (
+        Assistant.objects.get(slug="service").enabled and "Put the demo away" in operator.get(page).content.decode()
+    )

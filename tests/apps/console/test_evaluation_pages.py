@@ -216,8 +216,8 @@ def test_near_misses_have_figures_of_their_own_in_a_run_its_set_and_beside_anoth
     assert "of the 4 that come close" in page and "Near misses, declined" in page
     assert "+100.0" in page_of(reviewer, f"/console/evaluation/runs/{runs[0].pk}/compare/?with={runs[1].pk}")
     for address in (f"{SETS}{asked.pk}/", "/console/evaluation/"):
-        assert "Near misses</th>" in page_of(reviewer, address)
-    assert "Near misses</th>" not in page_of(reviewer, f"{SETS}{made().pk}/")
+        assert "Off topic / near</th>" in page_of(reviewer, address)
+    assert "Off topic / near</th>" not in page_of(reviewer, f"{SETS}{made().pk}/")
 
 
 def test_answers_of_a_run_are_chosen_by_what_came_of_them(reviewer: Client, world: World) -> None:
