@@ -14,7 +14,7 @@ document.addEventListener(
   { capture: true },
 );
 
-for (const button of document.querySelectorAll("[data-back]")) {
+for (const button of document.querySelectorAll("[data-go-back]")) {
   button.hidden = history.length < 2;
   button.addEventListener("click", () => history.back());
 }
