@@ -22,7 +22,12 @@ def title_of(said: str, name: str) -> str:
     """`said` is the title that the file names, `name` the file's: "shop/delivery-times.txt" is called "Delivery
     times" where the file says nothing that names it ("about:blank", "Microsoft Word - x.docx", "未命名").
     """
-    return said if said and not _NOTHING.fullmatch(said) else _of_name(name)
+    return said if is_title(said) else _of_name(name)
+
+
+def is_title(said: str) -> bool:
+    """Whether it is what a person called it."""
+    return bool(said) and not _NOTHING.fullmatch(said)
 
 
 def _of_name(name: str) -> str:

@@ -252,3 +252,49 @@ def test_paragraphs_hold_every_letter_in_order_and_turn_pages_forwards(
 def test_lines_are_joined_without_losing_a_letter(left: str, right: str) -> None:
     for joined in (join_lines(left, right), join_wrapped(left, right)):
         assert joined.replace(" ", "").replace("-", "") == f"{left}{right}".replace(" ", "").replace("-", "")
+
+
+@pytest.mark.parametrize(
+    ("large", "headings", "title"),
+    [
+        ("The handbook", ["1 Borrowing", "2 Renewing"], "The handbook"),
+        ("The handbook", ["Borrowing", "Renewing"], "The handbook"),
+        ("1 Borrowing", ["1.1 Machines", "1.2 Cards"], ""),  # one of its sections
+        ("", ["Borrowing", "Renewing"], ""),  # one of several
+    ],
+)
+def test_the_first_heading_that_all_others_stand_below_is_the_title(
+    large: str, headings: list[str], title: str
+) -> None:
+    text = [line for heading in headings for line in (f"*{heading}", *PROSE)]
+    drawn = f"BT /B 18 Tf 50 740 Td ({large}) Tj ET" if large else ""
+    found = pdf.extract(made(lines_at(700, text), drawn=drawn))
+    assert found.title == title
+    assert [block.text for block in found.blocks if block.kind == "heading"] == [*[large] * bool(large), *headings]
+
+
+@pytest.mark.parametrize(
+    ("said", "title"),
+    [("Microsoft Word - handbook.docx", "Handbook"), ("Rules of the house", "Rules of the house")],
+)
+def test_what_a_program_calls_a_file_gives_way_to_its_own_heading(said: str, title: str) -> None:
+    text = [line for heading in ("*Borrowing", "*Renewing") for line in (heading, *PROSE)]
+    data = made(lines_at(700, text), drawn="BT /B 18 Tf 50 740 Td (Handbook) Tj ET")
+    data = data.replace(b"Helvetica-Bold>>", b"Helvetica-Bold/Title(%s)>>" % said.encode())
+    assert pdf.extract(data.replace(b"trailer<<", b"trailer<</Info 6 0 R")).title == title
+
+
+@pytest.mark.parametrize(
+    ("feet", "is_foot"),
+    [
+        (["Harbour City Library · 1", "Harbour City Library · 2"], True),
+        (["读者手册 | 第 1 页", "读者手册 | 第 2 页"], True),
+        (["Handbook – page 1 of 2", "Handbook – page 2 of 2"], True),
+        (["Box 1", "Box 2"], False),
+        (["Price 2026 – 10", "Price 2026 – 11"], False),
+        (["Harbour City Library · 1", "Hillside branch · 2"], False),
+    ],
+)
+def test_a_name_with_the_number_of_each_of_two_pages_is_their_foot(feet: list[str], is_foot: bool) -> None:
+    said = "".join(text for _kind, text in told(made(*([*lines_at(700, PROSE), (50, 30, foot)] for foot in feet))))
+    assert [foot in said for foot in feet] == [not is_foot] * 2

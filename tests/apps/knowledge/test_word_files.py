@@ -99,6 +99,33 @@ def test_how_a_sign_is_pronounced_and_what_is_hidden_is_not_read() -> None:
     assert [block.text for block in word.extract(data).blocks] == ["汉语课程周一开始，请提前报名。"]
 
 
+def test_what_a_style_hides_is_not_read_unless_its_letters_are_shown() -> None:
+    document = docx.Document()
+    notes, own = document.styles.add_style("Notes", 1), document.styles.add_style("Aside", 2)
+    for style in (notes, own):
+        style.font.hidden = True
+    below = document.styles.add_style("Teacher", 1)
+    below.base_style = notes
+    document.add_paragraph("The course begins on Monday.")
+    document.add_paragraph("Each costs us 12 euros.", style="Teacher")
+    mixed = document.add_paragraph("Please sign up")
+    mixed.add_run(" (they seldom do)", style="Aside")
+    mixed.add_run(" in time.")
+    document.add_paragraph(style="Notes").add_run("Bring a pen.").font.hidden = False
+    table = document.add_table(2, 2)
+    for cell, said in zip(
+        (cell for row in table.rows for cell in row.cells), ("Room", "Key", "3", "On time"), strict=True
+    ):
+        cell.text = said
+    table.rows[1].cells[1].paragraphs[0].add_run(" 4711", style="Aside")
+    assert [block.text for block in word.extract(saved(document)).blocks] == [
+        "The course begins on Monday.",
+        "Please sign up in time.",
+        "Bring a pen.",
+        "Room: 3; Key: On time",
+    ]
+
+
 def test_footnotes_and_boxes_of_cells_stand_behind_their_table() -> None:
     box = "<w:pict><w:txbxContent><w:p><w:r><w:t>The box of a cell.</w:t></w:r></w:p></w:txbxContent></w:pict>"
     beside = f'30</w:t></w:r><w:r>{box}</w:r><w:r><w:footnoteReference w:id="2"/></w:r>'

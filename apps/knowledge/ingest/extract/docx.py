@@ -34,6 +34,8 @@ def extract(data: bytes) -> Extracted:
     try:
         document = docx.Document(io.BytesIO(data))
         looks = Styles(document.styles.element), Numbering(document.part, document.styles.element)
+        for run in looks[0].hidden(document.element.body):
+            run.getparent().remove(run)
         notes = footnotes_of(document.part)
         lines = [line for part in parts_of(document.element.body) for line in _lines(part, document, looks, notes)]
         title = clean(document.core_properties.title or "")

@@ -13,6 +13,8 @@ _BASED = 12  # styles that a style may be based on, one on the other
 _HALF_POINTS = re.compile(r"\d{1,4}")
 _SWITCHES = {None: True, "1": True, "true": True, "on": True, "0": False, "false": False, "off": False}
 _VAL, _PROPERTIES, _SIZE, _BOLD = qn("w:val"), qn("w:rPr"), qn("w:sz"), qn("w:b")
+_PARAGRAPH, _VANISH = qn("w:p"), qn("w:vanish")
+_HIDDEN = f"{_PROPERTIES}/{_VANISH}"
 _RUN, _TEXT, _LINK, _RUN_STYLE = qn("w:r"), qn("w:t"), qn("w:hyperlink"), qn("w:rStyle")
 
 
@@ -22,10 +24,15 @@ class Look:
 
     size: float | None = None  # points
     bold: bool | None = None
+    hidden: bool | None = None
 
     def above(self, other: "Look") -> "Look":
         """What this one says, and else what `other` does."""
-        return Look(other.size if self.size is None else self.size, other.bold if self.bold is None else self.bold)
+        return Look(
+            other.size if self.size is None else self.size,
+            other.bold if self.bold is None else self.bold,
+            other.hidden if self.hidden is None else self.hidden,
+        )
 
 
 _UNSAID = Look()
@@ -53,6 +60,16 @@ class Styles:
     def of(self, paragraph: Any) -> Style:
         """The style of a paragraph's element."""
         return self._named(_value(paragraph, f"{qn('w:pPr')}/{qn('w:pStyle')}"), "paragraph")
+
+    def hidden(self, body: Any) -> list[Any]:
+        """The runs that a reader does not see because their style, or their paragraph's, hides them."""
+        if not any(element.find(_HIDDEN) is not None for element in self._elements.values()):
+            return []
+        return [
+            run
+            for run in body.iter(_RUN)
+            if self._run(run).above(self.of(next(run.iterancestors(_PARAGRAPH))).look).hidden
+        ]
 
     def look(self, paragraph: Any, *, whole: bool) -> tuple[float, bool]:
         """The size in points of its first letters, 0 where nothing says it, and whether they are bold: all of them
@@ -95,10 +112,11 @@ class Styles:
 
 
 def _said(properties: Any) -> Look:
-    size, bold = _value(properties, _SIZE) or "", properties.find(_BOLD)
+    size, bold, hidden = _value(properties, _SIZE) or "", properties.find(_BOLD), properties.find(_VANISH)
     return Look(
         int(size) / 2 if _HALF_POINTS.fullmatch(size) else None,
         None if bold is None else _SWITCHES.get(bold.get(_VAL)),
+        None if hidden is None else _SWITCHES.get(hidden.get(_VAL)),
     )
 
 

@@ -7,7 +7,9 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from ..blocks import Block, Extracted, Refused, clean
+from ..titles import is_title
 from .headings import find_headings, full_width
+from .numbering import number_of
 from .pdf_edges import furniture
 from .pdf_letters import LINE, begins, hyphened, letter, mended, rules, words
 from .pdf_lines import PageLine, paragraphs, spaced, tagged_headings
@@ -56,7 +58,16 @@ def extract(data: bytes) -> Extracted:
     ]
     left_out = furniture([[line for line in page if isinstance(line, PageLine)] for page in pages])
     kept = [line for page in lines for item in page for line in item if line not in left_out]
-    return Extracted(title, with_text(numbered_steps(_blocks(spaced(kept)))), pages=len(pages))
+    blocks = with_text(numbered_steps(_blocks(spaced(kept))))
+    return Extracted(title if is_title(title) else _own_title(blocks) or title, blocks, pages=len(pages))
+
+
+def _own_title(blocks: list[Block]) -> str:
+    """The heading that all others stand below, if there is one; it stays where it is, for its page."""
+    if not blocks or blocks[0].kind != "heading" or number_of(blocks[0].text) is not None:
+        return ""
+    others = [block.level for block in blocks[1:] if block.kind == "heading"]
+    return blocks[0].text if others and min(others) > blocks[0].level else ""
 
 
 def _blocks(lines: list[PageLine]) -> list[Block]:

@@ -23,6 +23,7 @@ _NUMBER = re.compile(r"\d+")
 _DIGITS = 3  # of a page's number, where the document has no more pages: what has more is a year or an invoice's
 _BESIDE = re.compile(r"pages?|of|pg?\.?|[第页頁共总]|[\s\d，·•|/／()（）\[\]~―–—-]", re.I)  # beside its number
 _NAMED = re.compile(r"[^\W\d]+ ?\d+|第 ?\d+ ?[^\W\d]{1,2}")  # Day 1, 第3天: at the top more likely a heading
+_SIGNED = re.compile(r"\D*\w\s*[·•|–—]\s*(?:page |p\. ?|第 ?)?\d+(?: ?页)?(?: ?(?:of|/) ?\d+)?", re.I)
 _OWNED = re.compile(r"©|\(c\)|copyright|rights reserved|confidential|版权|保密", re.I)
 
 Said = dict[str, list[PageLine]]  # lines at one height, by what they say without their numbers
@@ -49,6 +50,7 @@ def furniture(pages: Sequence[Sequence[PageLine]]) -> set[PageLine]:
         found |= _repeated(chain.from_iterable(said.values()), len(pages), body)
         found |= _numbers(said, len(pages))
         found |= _counted(said, len(pages), body, running, is_top=is_top)
+        found |= set() if is_top else _signed(said, len(pages))
     return found
 
 
@@ -88,6 +90,17 @@ def _numbers(said: Said, pages: int) -> set[PageLine]:
         for lines in said.values()
         if all(_is_page_number(line, pages) for line in lines)
         if _on_enough(lines, pages) or _offset(lines, pages) is not None
+        for line in lines
+    }
+
+
+def _signed(said: Said, pages: int) -> set[PageLine]:
+    """Of a document of two pages "Name · 1" and "Name · 2" at the foot are its name with their numbers."""
+    return {
+        line
+        for lines in said.values()
+        if pages == len(lines) == 2 and _offset(lines, pages) == 0
+        if all(_SIGNED.fullmatch(clean(line.text)) for line in lines)
         for line in lines
     }
 
