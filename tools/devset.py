@@ -6,7 +6,8 @@
 
 Each passage becomes a document of its own; each question names it. English: QED's development paragraphs with their
 short answers. Chinese: CMRC 2018's trial set. Off-topic lines (no answers) are banking and everyday questions that
-no encyclopaedia passage answers.
+no encyclopaedia passage answers. Beside them stand `en-near` and `zh-near`: the same passages, but every other
+question loses the sentences that answer it, so that it is a near miss.
 """
 
 import argparse
@@ -16,6 +17,9 @@ import random
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+from apps.knowledge.ingest.code import quotable
 
 OFF_TOPIC_ZH = (
     "我的快递怎么三天没动了", "信用卡年费怎么减免", "附近有什么好吃的火锅", "明天会下雨吗", "帮我写一首情诗",
@@ -23,7 +27,7 @@ OFF_TOPIC_ZH = (
     "怎么取消自动续费", "今晚有什么电影", "帮我算一下二十三乘以十七", "猫不吃饭怎么办", "怎么给银行卡解绑",
     "推荐几个减肥的运动", "机票改签要多少钱", "房贷利率现在是多少", "孩子发烧要不要去医院", "怎么跟老板提加薪",
 )  # fmt: skip
-Passage = tuple[str, str, list[dict[str, object]]]  # title, text, questions
+Passage = tuple[str, str, list[dict[str, Any]]]  # title, text, questions
 
 
 def english(data: Path) -> Iterator[Passage]:
@@ -67,9 +71,36 @@ def write(passages: list[Passage], off_topic: list[str], out: Path) -> None:
             name = f"{number:04}.md"
             (documents / name).write_text(f"# {title}\n\n{text}\n" if title else f"{text}\n")
             for question in questions:
-                file.write(json.dumps({**question, "document": name}, ensure_ascii=False) + "\n")
+                file.write(
+                    json.dumps({**question, "document": "" if question.get("near") else name}, ensure_ascii=False)
+                    + "\n"
+                )
         for asked in off_topic:
             file.write(json.dumps({"question": asked, "answers": [], "document": None}, ensure_ascii=False) + "\n")
+
+
+def cut(passages: list[Passage]) -> list[Passage]:
+    """Without the sentences that answer every other question. No passage loses all, and what only several sentences
+    together answer is not asked.
+    """
+    kept: list[Passage] = []
+    asked = 0
+    for title, text, questions in passages:
+        sentences = [text[start:end] for start, end in quotable(text)]
+        lost: set[str] = set()
+        for question in questions:
+            lost |= {one for one in sentences if asked % 2 and _answers(one, question)}
+            asked += 1
+        left = [one for one in sentences if one not in lost] or sentences
+        known = [question for question in questions if any(_answers(one, question) for one in sentences)]
+        near = [question for question in known if not any(_answers(one, question) for one in left)]
+        cases = [{**question, "answers": [], "near": True} if question in near else question for question in known]
+        kept.append((title, " ".join(left), cases))
+    return kept
+
+
+def _answers(sentence: str, question: dict[str, Any]) -> bool:
+    return any(answer in sentence for answer in question["answers"])
 
 
 def main() -> None:
@@ -85,6 +116,7 @@ def main() -> None:
         passages = list(source(options.data))
         random.Random(7).shuffle(passages)
         write(passages[: options.passages], off_topic, options.out / language)
+        write(cut(passages[: options.passages]), [], options.out / f"{language}-near")
 
 
 if __name__ == "__main__":

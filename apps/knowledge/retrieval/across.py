@@ -24,6 +24,7 @@ from ..indexing.second import second_vectors
 from ..ingest.embedding import meaning, place_of, unpack
 from .across_features import Features, Seen, across_features
 from .across_weights import AcrossWeights, load_across
+from .asked_thing import LACKING, lacking
 from .candidates import Candidate, Question, find_candidates, said
 from .ranked import ranked_passages
 from .scope import Scope, scope_of
@@ -96,12 +97,14 @@ def search_across(*, collection_ids: Iterable[UUID], question: str, limit: int =
         return nothing
     weights = load_across()
     sentences = compared.scored(weights)
-    passages = ranked_passages(compared.candidates, sentences, limit, {})
+    sure = compared.sure(weights, sentences)
+    if lacking(question, compared.candidates, sentences):
+        sure = min(sure, LACKING)
     return Retrieval(
         question,
         language,
-        passages,
-        compared.sure(weights, sentences),
+        ranked_passages(compared.candidates, sentences, limit, {}),
+        sure,
         {"across": (time.perf_counter() - began) * 1000},
         missing=compared.features.missing,
         unknown=codes_missing(named, said(compared.candidates)),

@@ -10,6 +10,7 @@ from apps.core.db import in_database_waiting
 from apps.core.language import detect_language
 
 from .across import OTHER, search_across
+from .asked_thing import LACKING, lacking
 from .candidates import find_candidates, question_prepare, said
 from .confidence import confidence, missing_words
 from .ranked import ranked_passages
@@ -49,6 +50,8 @@ def search(*, collection_ids: Iterable[UUID], question: str, limit: int = 5) -> 
     reread = rerank(question, candidates, sentences, language)
     if reread:
         sentences, sure = reread.sentences, reread.sure(sure, missing)
+    if lacking(question, candidates, sentences):
+        sure = min(sure, LACKING)
     passages = ranked_passages(candidates, sentences, limit, reread.chances if reread else {})
     ended = time.perf_counter()
     timings = {

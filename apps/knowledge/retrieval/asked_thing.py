@@ -1,0 +1,216 @@
+"""Whether what was found says the kind of thing that is asked for: near misses lack it, whatever words they share.
+
+Only what shows in the form: who asks which colour something has wants one named, who asks for a price wants money.
+The answer to "who" or "where" may be any noun (`answer_types` guesses at these, for the order of sentences). What
+only tells of a trouble ("I tried several times", 网速慢怎么办) asks for no number. In doubt nothing lacks.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from apps.core.fences import on_one_line
+
+from .candidates import Candidate
+from .sentences import ScoredSentence
+from .simplified import simplified
+
+# How likely an answer is right all the same, at most (docs/decisions/0015).
+LACKING = 0.05
+# How far below the best one's score a sentence may lie that says it in its place, or in the same passage beside it.
+AS_GOOD, BESIDE = 0.5, 3.0
+
+_EN_NUMBER = (
+    r"(?:\d[\d.,]*|\b(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty"
+    r"|forty|fifty|sixty|hundred|thousand|million|half|several|few|couple|no)\b)"
+)
+_ZH_NUMBER = r"(?:\d[\d.,]*|[一二两三四五六七八九十百千万半几数])"
+_TIME = (
+    r"(?:seconds?|minutes?|mins?|hours?|days?|weeks?|months?|years?|nights?|decades?|century|centuries|seasons?)"
+)
+_LENGTH = (
+    r"(?:mm|cm|m|km|met(?:re|er)s?|kilo\w+|centi\w+|milli\w+|feet|foot|ft|inch\w*|miles?|yards?|stor(?:ey|ie)s?"
+    r"|floors?)"
+)
+_ZH_LENGTH = r"(?:[米里尺寸丈层]|公里|公尺|厘米|毫米|千米|英[尺寸里]|[cmk]m)"
+_WHAT = r"\b(?:what|which)(?:[’']s| is| are| was| were)?(?: \w+){0,3}"
+# Who asks these wants something else, whatever is said beside it.
+_OTHERWISE = re.compile(
+    r"^(?:(?:and|but|so) )?(?:who|whom|whose|where|when)\b|\bwhy\b"
+    r"|\bhow (?:do|can|could|should|would|to)\b|\bwhat (?:now|if)\b"
+    r"|怎么(?!收|算|卖)|怎样|如何|为什么|为啥|咋",
+    re.I,
+)
+
+
+@dataclass(frozen=True)
+class Thing:
+    """`asks` finds it in a question, `tells` in what may answer."""
+
+    name: str
+    asks: re.Pattern[str]
+    tells: re.Pattern[str]
+
+
+def _thing(name: str, asks: str, tells: str) -> Thing:
+    return Thing(name, re.compile(asks, re.I), re.compile(tells))
+
+
+# The first that matches wins, so the narrower stand before the wider.
+THINGS = (
+    _thing(
+        "phone",
+        rf"{_WHAT} (?:tele)?(?:phone|fax) numbers?\b|^(?:the )?(?:tele)?(?:phone|fax) number\b"
+        r"|(?:电话|传真|热线)(?:号码)?是?(?:多少|什么|几)|(?:什么|哪个)电话",
+        r"\d(?:[ \-()]{0,2}\d){4}",
+    ),
+    _thing(
+        "address",
+        rf"{_WHAT} (?:e-?mail|web ?(?:site|page)) address|(?:邮箱|网址)(?:地址)?是?(?:多少|什么)|哪个(?:邮箱|网址)",
+        r"@|https?:|www\.|\w\.(?:com|org|net|cn|example)\b",
+    ),
+    _thing(
+        "colour",
+        r"\b(?:what|which) colou?rs?\b|什么颜?色|哪[种些个]颜色|颜色是什么",
+        r"(?i:\b(?:red|green|blue|white|black|gr[ae]y|brown|yellow|pink|purple|orange|violet|gold(?:en)?|silver|beige"
+        r"|dark|light|colou?rless|transparent)\b)|[红绿蓝白黑灰棕黄粉紫橙金银褐青]|透明|彩色",
+    ),
+    _thing(
+        "name",
+        r"\b(?:which|what) (?:\w+ ){0,2}(?:brand|make|manufacturer|company|bank|firm|courier|airline)s? "
+        r"(?!of\b|holiday)"
+        r"|(?:什么|哪[个种家款])(?:牌子|品牌|厂家)|(?:牌子|品牌)是什么"
+        r"|哪[家个](?:[^，。？]{0,4}公司|[^，。？]{0,2}银行|快递|物流|[^，。？]{0,2}保险)",
+        r"(?<=[\w,;:(“\"] )[A-Z]\w+|[《「]|\w牌"
+        r"|(?<=[\u4e00-\u9fff，、：“（]) ?[A-Za-z]{2,}|[A-Za-z]{2,}(?= ?[\u4e00-\u9fff，。])",
+    ),
+    _thing(
+        "often",
+        r"\bhow (?:often|frequently)\b|多久.{0,3}一[次班回趟]|每隔多",
+        r"(?i:\b(?:once|twice|times|daily|weekly|monthly|yearly|annual\w*|hourly|every|each|per|always|never"
+        rf"|regularly)\b)|[每次回]|{_ZH_NUMBER}班",
+    ),
+    _thing(
+        "clock",
+        r"\b(?:what|which) time (?!zone)|\bat what hour\b|几点(?!建议|意见|要求)|几时",
+        r"(?i:\d{1,2}[:：.]\d\d|\d ?(?:a\.?m|p\.?m|o.clock|h\b)|\b(?:noon|midnight|morning|evening|afternoon|night"
+        r"|hours|24)\b)|\d ?[点时]|[一二三四五六七八九十]点|[早晚]上|中午|全天|昼夜|24",
+    ),
+    _thing(
+        "duration",
+        r"\bhow (?:soon|quickly)\b|\bhow long (?:do|does|did|will|would|can|may|must|should|after|before|until)\b"
+        rf"|\b(?:how many|what) {_TIME}\b|(?<!不知道)多久(?!没|都)|多长时间|(?<!哪)几[天周年](?!前|后|都|没)"
+        r"|(?<!哪)几个(?:月|小时|星期)|多少(?:[天年周秒]|分钟|小时|个月)",
+        rf"(?i:{_EN_NUMBER}(?: to | or |[ –-])?(?:\w+ ){{0,2}}(?:{_TIME}|{_LENGTH}|times|characters|words|lines)\b"
+        rf"|\b(?:{_TIME}|1\d\d\d|20\d\d|immediately|at once|always|until|since|forever|overnight|life\w*|daily"
+        r"|never)\b)"
+        rf"|{_ZH_NUMBER}\s*[多余]?个?(?:[秒分天日周月年晚夜刻]|工作日|小时|星期|世纪)"
+        r"|[秒分天日周月年晚夜刻]|小时|星期|世纪|即|永久|终身|字",
+    ),
+    _thing(
+        "weight",
+        r"\bhow heavy (?:is|are|was|may|can|must)\b|\bwhat weight\b|\bhow much (?:does|do|may|can) .{1,40} weigh"
+        r"|[有能可]多重|最重|重量是多少|多少(?:公斤|千克|斤)",
+        rf"(?i:{_EN_NUMBER}[ -]?(?:\w+ )?(?:kg|g|kilo\w*|grams?|pounds?|lbs?|ounces?|tons?|tonnes?)\b)"
+        rf"|{_ZH_NUMBER}\s*[多余]?(?:公斤|千克|克|斤|吨|磅|[kK]?[gG]\b)",
+    ),
+    _thing(
+        "money",
+        r"(?<!by )\bhow much (?:is|are|does|do|must|will)\b"
+        r"(?!.*\b(?:weigh|carry|hold|load|fit|need|use|left|allowed)\b)"
+        r"|\b(?:what|which) .{0,30}\b(?:prices?|costs?|fees?|fine|rent)\b|^(?:prices?|costs?|fees?) (?:of|for)\b"
+        r"|多少钱|(?:价格|价钱)是?多少|什么价|怎么收费|[费金]是?多少|多少[元块]|罚.{0,3}多少",
+        r"(?i:[€$£¥₹] ?\d[\d.,]*|[€$£¥₹%]|\b(?:euros?|dollars?|pounds?|yuan|cents?|free|nothing|gratis|usd|eur"
+        rf"|million|billion|pa(?:y|ys|id)|percent|half|included|tax)\b)|{_ZH_NUMBER}\s*[多余]?[元块角]|[美日欧]元|英镑|免费|不收"
+        r"|付|折|百分|半价|分之",
+    ),
+    _thing(
+        "distance",
+        r"\bhow far (?:is|are|do|does|away|from)\b|\bwhat distance\b|有多远|距离是",
+        rf"(?i:{_EN_NUMBER}[ -]?(?:\w+ )?(?:{_LENGTH}|{_TIME}|stops?)\b)"
+        rf"|{_ZH_NUMBER}\s*[多余]?(?:{_ZH_LENGTH}|分钟|小时|站)",
+    ),
+    _thing(
+        "length",
+        r"\bhow (?:tall|high|deep|wide|thick) (?:is|are|was|were|may|can|must|does|do)\b"
+        r"|\bwhat (?:height|width|depth)\b|(?<!级别)有多[高深宽厚]|[宽深高]度是多少",
+        rf"(?i:{_EN_NUMBER}[ -]?(?:\w+ )?(?:{_LENGTH}|degrees?|levels?|percent)\b|\d ?[×x*] ?\d|\d[\d,]{{2,}}|%)"
+        rf"|{_ZH_NUMBER}\s*[多余]?{_ZH_LENGTH}|\d ?[×x*] ?\d|%",
+    ),
+    _thing(
+        "warmth",
+        rf"\bhow (?:hot|cold|warm) (?:is|are|does|do|can|may|must)\b|{_WHAT} temperatures?\b|几度|多少度|温度是多少"
+        r"|有多[热冷]",
+        r"(?i:\d ?°|\bdegrees?\b|\d ?[cf]\b|celsius|fahrenheit|\bkelvins?\b|\d ?k\b)|[度℃]",
+    ),
+    _thing(
+        "speed",
+        r"\bhow fast (?:is|are|was|were)\b|\bwhat speed\b|(?:有|速度)多快|(?:网速|速度)是多少",
+        rf"(?i:km/h|mph|[mgk]b\w*\b|\bper (?:hour|second|minute)\b|\b(?:{_TIME}|knots|times)\b)"
+        r"|每(?:小时|秒|分)|兆|时速|[分秒天倍]|小时",
+    ),
+    _thing(
+        "size",
+        r"\bhow (?:big|large) (?:is|are|was|were|may|can|must)\b|\b(?:what|which) sizes?\b"
+        r"|(?<!容量)(?<!年纪)(?<!年龄)有多大(?![年了的])|(?:尺寸|面积)是多少|什么尺寸",
+        rf"(?i:{_EN_NUMBER}[ -]?(?:\w+ )?(?:{_LENGTH}|acres?|hectares?|square|lit(?:re|er)s?|[kmgt]b|people|seats"
+        r"|rooms|population|pages)\b|\d ?[×x*] ?\d|\d[\d,]{3,}|million|percent|\b[Aa]\d\b"
+        r"|\b(?:small|large|extra)\b)"
+        rf"|{_ZH_NUMBER}\s*[多余]?(?:{_ZH_LENGTH}|[升亩岁人]|平方|公顷|[KMGT]B|号|分之)|\d ?[×x*] ?\d",
+    ),
+    _thing(
+        "count",
+        r"\bhow many\b|(?<![哪好了这那前后过])几[个位名人种间台辆条张项件本门盏棵只匹艘枚座所层届集章部首次回]"
+        r"(?!问题)|多少(?:[个位名种台辆条张项件本盏棵只匹艘枚座所层届集章部首次]|会员|客人|师傅|员工|包裹|积分|房间)",
+        r"(?i:(?<![\d:.,€$£¥])(?:\d[\d,]*(?:\.\d+)?|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven"
+        r"|twelve|twenty|thirty|forty|fifty|hundreds?|thousands?|million|dozens?|once|twice|both|several|many|no|none"
+        rf"|unlimited)\b)(?![\d:%°]|\.\d|[ –-](?:\w+ )?{_TIME}\b|,?\d| or (?:over|older)| ?[ap]\.?m"
+        r"| ?[\u4e00-\u9fff]))"
+        r"|(?<![\d:：¥€$.])(?:\d[\d.,]*|[二两三四五六七八九十百千万])"
+        r"(?!\s*(?:[\da-z:：%年月日号点时分天秒元块周平公米厘毫度克欧美]|小时|个(?:月|小时|工作日|星期)|工作日))"
+        r"|没有|不限|任意",
+    ),
+    _thing(
+        "amount",
+        r"多少",
+        r"\d[\d.,]*|[二两三四五六七八九十百千万半]|一[倍成半个]|没有|不限|免费|全",
+    ),
+)
+
+
+def asked_thing(question: str) -> Thing | None:
+    """None where the form of an answer says nothing ("who", "can I"). In simplified characters."""
+    if _OTHERWISE.search(question):
+        return None
+    return next((thing for thing in THINGS if thing.asks.search(question)), None)
+
+
+def tells(thing: Thing, text: str, question: str) -> bool:
+    """Whether `text` names such a thing that the question does not name itself. In simplified characters."""
+    return any(not _named(match.group(), question) for match in thing.tells.finditer(text))
+
+
+def _named(said: str, question: str) -> bool:
+    """Whether the question has it: a number as a whole."""
+    before, after = "(?<!\\d)" if said[0].isdigit() else "", "(?!\\d)" if said[-1].isdigit() else ""
+    return re.search(f"{before}{re.escape(said)}{after}", question, re.I) is not None
+
+
+def lacking(question: str, candidates: Sequence[Candidate], sentences: Sequence[ScoredSentence]) -> bool:
+    """Whether none of what would be said, the best of `sentences` (best first), nor what stands above it, says such
+    a thing.
+    """
+    asked = simplified(question)
+    thing = asked_thing(asked)
+    if thing is None or not sentences:
+        return False
+    best = sentences[0]
+    good = (
+        one for one in sentences if best.score - one.score <= (BESIDE if one.passage == best.passage else AS_GOOD)
+    )
+    return not any(tells(thing, simplified(_shown(candidates[one.passage], one)), asked) for one in good)
+
+
+def _shown(candidate: Candidate, one: ScoredSentence) -> str:
+    passage = candidate.passage
+    return f"{passage.heading.rpartition(' › ')[2]}\n{on_one_line(passage.text[one.start : one.end])}"
