@@ -72,7 +72,7 @@ def write(passages: list[Passage], off_topic: list[str], out: Path) -> None:
             (documents / name).write_text(f"# {title}\n\n{text}\n" if title else f"{text}\n")
             for question in questions:
                 file.write(
-                    json.dumps({**question, "document": "" if question.get("near") else name}, ensure_ascii=False)
+                    json.dumps({**question, "document": "" if question.get("kind") else name}, ensure_ascii=False)
                     + "\n"
                 )
         for asked in off_topic:
@@ -94,7 +94,9 @@ def cut(passages: list[Passage]) -> list[Passage]:
         left = [one for one in sentences if one not in lost] or sentences
         known = [question for question in questions if any(_answers(one, question) for one in sentences)]
         near = [question for question in known if not any(_answers(one, question) for one in left)]
-        cases = [{**question, "answers": [], "near": True} if question in near else question for question in known]
+        cases = [
+            {**question, "answers": [], "kind": "near"} if question in near else question for question in known
+        ]
         kept.append((title, " ".join(left), cases))
     return kept
 

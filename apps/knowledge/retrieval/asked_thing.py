@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from apps.core.fences import on_one_line
 
 from .candidates import Candidate
-from .sentences import ScoredSentence
+from .sentences import ROW, ScoredSentence
 from .simplified import simplified
 
 # How likely an answer is right all the same, at most (docs/decisions/0015).
@@ -33,6 +33,7 @@ _LENGTH = (
     r"|floors?)"
 )
 _ZH_LENGTH = r"(?:[米里尺寸丈层]|公里|公尺|厘米|毫米|千米|英[尺寸里]|[cmk]m)"
+_DIGIT = re.compile(r"\d")
 _WHAT = r"\b(?:what|which)(?:[’']s| is| are| was| were)?(?: \w+){0,3}"
 # Who asks these wants something else, whatever is said beside it.
 _OTHERWISE = re.compile(
@@ -50,6 +51,11 @@ class Thing:
     name: str
     asks: re.Pattern[str]
     tells: re.Pattern[str]
+
+    @property
+    def is_number(self) -> bool:
+        """Whether a table has it as a bare number below the name of its column."""
+        return self.name not in {"phone", "address", "colour", "name"}
 
 
 def _thing(name: str, asks: str, tells: str) -> Thing:
@@ -80,8 +86,8 @@ THINGS = (
         r"\b(?:which|what) (?:\w+ ){0,2}(?:brand|make|manufacturer|company|bank|firm|courier|airline)s? "
         r"(?!of\b|holiday)"
         r"|(?:什么|哪[个种家款])(?:牌子|品牌|厂家)|(?:牌子|品牌)是什么"
-        r"|哪[家个](?:[^，。？]{0,4}公司|[^，。？]{0,2}银行|快递|物流|[^，。？]{0,2}保险)",
-        r"(?<=[\w,;:(“\"] )[A-Z]\w+|[《「]|\w牌"
+        r"|哪[家个](?:银行|快递|物流|保险)",
+        r"(?<=[\w,;:(“\"] )[A-Z]\w+|[《「]|\w牌|[由与为是归被][\u4e00-\u9fff]{2,6}(?:银行|快递|物流|保险|公司)"
         r"|(?<=[\u4e00-\u9fff，、：“（]) ?[A-Za-z]{2,}|[A-Za-z]{2,}(?= ?[\u4e00-\u9fff，。])",
     ),
     _thing(
@@ -94,7 +100,7 @@ THINGS = (
         "clock",
         r"\b(?:what|which) time (?!zone)|\bat what hour\b|几点(?!建议|意见|要求)|几时",
         r"(?i:\d{1,2}[:：.]\d\d|\d ?(?:a\.?m|p\.?m|o.clock|h\b)|\b(?:noon|midnight|morning|evening|afternoon|night"
-        r"|hours|24)\b)|\d ?[点时]|[一二三四五六七八九十]点|[早晚]上|中午|全天|昼夜|24",
+        r"|hours|24)\b)|\d ?[点时]|\d ?[–~至到-] ?\d|[一二三四五六七八九十]点|[早晚]上|中午|小时|全天|昼夜|24",
     ),
     _thing(
         "duration",
@@ -110,7 +116,7 @@ THINGS = (
     _thing(
         "weight",
         r"\bhow heavy (?:is|are|was|may|can|must)\b|\bwhat weight\b|\bhow much (?:does|do|may|can) .{1,40} weigh"
-        r"|[有能可]多重|最重|重量是多少|多少(?:公斤|千克|斤)",
+        r"|[有能可]多重|最重(?:可|能|多|不|是)|重量是多少|多少(?:公斤|千克|斤)",
         rf"(?i:{_EN_NUMBER}[ -]?(?:\w+ )?(?:kg|g|kilo\w*|grams?|pounds?|lbs?|ounces?|tons?|tonnes?)\b)"
         rf"|{_ZH_NUMBER}\s*[多余]?(?:公斤|千克|克|斤|吨|磅|[kK]?[gG]\b)",
     ),
@@ -141,7 +147,7 @@ THINGS = (
         "warmth",
         rf"\bhow (?:hot|cold|warm) (?:is|are|does|do|can|may|must)\b|{_WHAT} temperatures?\b|几度|多少度|温度是多少"
         r"|有多[热冷]",
-        r"(?i:\d ?°|\bdegrees?\b|\d ?[cf]\b|celsius|fahrenheit|\bkelvins?\b|\d ?k\b)|[度℃]",
+        r"(?i:\d ?°|\bdegrees?\b|\d ?[cf]\b|celsius|fahrenheit|\bkelvins?\b|\d ?k\b)|\d ?[度℃]|零[上下]",
     ),
     _thing(
         "speed",
@@ -168,7 +174,7 @@ THINGS = (
         r"| ?[\u4e00-\u9fff]))"
         r"|(?<![\d:：¥€$.])(?:\d[\d.,]*|[二两三四五六七八九十百千万])"
         r"(?!\s*(?:[\da-z:：%年月日号点时分天秒元块周平公米厘毫度克欧美]|小时|个(?:月|小时|工作日|星期)|工作日))"
-        r"|没有|不限|任意",
+        r"|一[次回]|没有|不限|任意",
     ),
     _thing(
         "amount",
@@ -187,6 +193,8 @@ def asked_thing(question: str) -> Thing | None:
 
 def tells(thing: Thing, text: str, question: str) -> bool:
     """Whether `text` names such a thing that the question does not name itself. In simplified characters."""
+    if thing.is_number and ROW.search(text) and _DIGIT.search(text):
+        return True
     return any(not _named(match.group(), question) for match in thing.tells.finditer(text))
 
 

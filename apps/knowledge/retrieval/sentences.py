@@ -17,7 +17,7 @@ from .weights import load
 
 # What a row of a table loses where the question names another article: more than what is said beside an answer may.
 OTHER = 6.0
-_ROW = re.compile(r"[^:;]{1,60}: [^;]+; [^:;]{1,60}: ")  # as an import writes one
+ROW = re.compile(r"[^:;]{1,60}: [^;]+; [^:;]{1,60}: ")  # as an import writes one
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def _others(
     ]
     known = max(held) > 0
     return [
-        known and not own and bool(_ROW.match(text) and codes_of(text))
+        known and not own and bool(ROW.match(text) and codes_of(text))
         for own, text in zip(held, texts, strict=True)
     ]
 

@@ -16,6 +16,7 @@ QUESTIONS = [
     ("What time does the café close?", "The café closes at 18:00.", "Food may be eaten in the café."),
     ("How long does a repair take?", "It takes two weeks.", "Repairs under warranty are free."),
     ("How much is a pizza?", "A pizza is €9.", "The café serves pizza in the evening."),
+    ("What does a colour print cost?", "Service: Print, A3; Price: 0.8; Unit: page", "Printers print in colour."),
     ("How heavy may a parcel be?", "Up to 30 kg.", "Parcels are checked within 2 days."),
     ("How tall are the hedges?", "Hedges are 2 metres tall.", "Hedges separate the pitches."),
     ("How far is the station?", "It is 9 km away.", "The station is called West."),
@@ -30,9 +31,11 @@ QUESTIONS = [
     ("咖啡厅几点关门？", "18 点关门。", "食物只能在咖啡厅食用。"),
     ("成人票多少钱？", "成人票 6.5 欧元。", "成人票在前台卖。"),
     ("泳池有多深？", "最深处 3 米。", "泳池周末开放。"),
+    ("儿童池水温多少度？", "儿童池水温 32 度。", "儿童池周末开放。"),
     ("存包柜有多大？", "每格 40 厘米宽。", "入口大厅有 60 个存包柜。"),
     ("包裹最重多少公斤？", "不超过 30 公斤。", "包裹两天内检查。"),
     ("損壞要幾天內上報？", "三天內上報。", "損壞請上報。"),
+    ("能换几次？", "每笔订单只能换货一次。", "15 日前可以换货。"),
     ("中心有几位师傅？", "共有 12 位师傅。", "修理需 7 个工作日。"),
 ]
 
@@ -56,6 +59,7 @@ def test_only_what_names_the_kind_of_thing_says_it(question: str, said: str, uns
         "邮箱怎么改",
         "登录了几次都失败",
         "我有几个问题",
+        "做菜最重要的是什么",
         "试了几个办法都不行怎么办",
     ],
 )
