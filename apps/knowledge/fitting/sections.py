@@ -6,7 +6,7 @@ of Dify's and on one whose headings are questions (`sections_faq.tsv`), which no
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -29,11 +29,17 @@ RIDGE, STEPS, RATE = 0.005, 4000, 0.2
 
 @dataclass(frozen=True)
 class Sections:
-    """A row a passage that the search found: its score, its features of COLUMNS, whether it is right."""
+    """A row a passage that the search found: its score, features of COLUMNS, whether it is right, cosine."""
 
     scores: np.ndarray
     features: np.ndarray
     right: np.ndarray
+    cosines: np.ndarray = field(default_factory=lambda: np.zeros(0))
+
+    def ranked(self, mean: np.ndarray, weights: np.ndarray) -> np.ndarray:
+        """The scores with what COLUMNS add."""
+        scores: np.ndarray = self.scores + np.nan_to_num(self.features - mean) @ weights
+        return scores
 
 
 def with_headings(ranker: Ranker, data: Path, *, every: int = 1) -> tuple[Ranker, dict[str, tuple[float, float]]]:
@@ -42,14 +48,11 @@ def with_headings(ranker: Ranker, data: Path, *, every: int = 1) -> tuple[Ranker
 
     `every`: only each such page to fit on, with what is asked of it: to see that all of it runs.
     """
-    mean, scale, linear, hidden = (
-        values.copy() for values in (ranker.mean, ranker.scale, ranker.linear, ranker.hidden)
-    )
-    mean[COLUMNS], scale[COLUMNS], linear[COLUMNS], hidden[COLUMNS] = 0.0, 1.0, 0.0, 0.0
-    plain = replace(ranker, mean=mean, scale=scale, linear=linear, hidden=hidden)
+    plain = without_headings(ranker)
     dify = data / "kb" / "dify-docs" / "zh"
-    fit = [*_own(plain, every), *_lists(HERE / "sections_fit.tsv", dify, plain, only_asked=True, every=every)]
-    linear = linear.copy()
+    own = help_sections(plain, every)
+    fit = [*own, *_lists(HERE / "sections_fit.tsv", dify, plain, only_asked=True, every=every)]
+    mean, linear = plain.mean.copy(), plain.linear.copy()
     mean[COLUMNS], linear[COLUMNS] = fitted = _fitted(fit)
     reported = {
         "shop": _lists(HERE / "sections_demo.tsv", Path("demo/shop/zh"), plain, only_asked=False),
@@ -58,6 +61,15 @@ def with_headings(ranker: Ranker, data: Path, *, every: int = 1) -> tuple[Ranker
     }
     shares = {name: _shares(lists, *fitted) for name, lists in reported.items()}
     return replace(plain, mean=mean, linear=linear), shares
+
+
+def without_headings(ranker: Ranker) -> Ranker:
+    """The same but that COLUMNS weigh nothing."""
+    mean, scale, linear, hidden = (
+        values.copy() for values in (ranker.mean, ranker.scale, ranker.linear, ranker.hidden)
+    )
+    mean[COLUMNS], scale[COLUMNS], linear[COLUMNS], hidden[COLUMNS] = 0.0, 1.0, 0.0, 0.0
+    return replace(ranker, mean=mean, scale=scale, linear=linear, hidden=hidden)
 
 
 def _fitted(lists: list[Sections]) -> tuple[np.ndarray, np.ndarray]:
@@ -96,7 +108,7 @@ def heading_weights(lists: list[Sections], mean: np.ndarray) -> np.ndarray:
 
 
 def _place(one: Sections, weights: np.ndarray, mean: np.ndarray) -> int:
-    order = np.argsort(-(one.scores + np.nan_to_num(one.features - mean) @ weights), kind="stable")
+    order = np.argsort(-one.ranked(mean, weights), kind="stable")
     return next((place for place, i in enumerate(order) if one.right[i]), 99)
 
 
@@ -115,7 +127,8 @@ def _lists(questions: Path, pages: Path, ranker: Ranker, *, only_asked: bool, ev
     return _found(documents, asked, ranker)
 
 
-def _own(ranker: Ranker, every: int) -> list[Sections]:
+def help_sections(ranker: Ranker, every: int) -> list[Sections]:
+    """What is asked of each such page of `help_pages.py`."""
     documents, rewordings = help_pages()
     kept = range(0, len(documents), every)
     whole = [{heading.rsplit(" › ", 1)[-1]: heading for heading in _headings(document)} for document in documents]
@@ -149,4 +162,5 @@ def _sections(example: Example, heading: str, ranker: Ranker) -> Sections:
     passages = [example.candidates[index].passage for index in best]
     right = [one.document.name == example.document and one.heading == heading for one in passages]
     features = example.rows[rows][:, COLUMNS] if rows else np.zeros((0, len(COLUMNS)))
-    return Sections(scores[rows], features, np.array(right, dtype=bool))
+    cosines = [example.candidates[index].cosine for index in best]
+    return Sections(scores[rows], features, np.array(right, dtype=bool), np.array(cosines, dtype=np.float64))

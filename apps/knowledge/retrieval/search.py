@@ -17,6 +17,7 @@ from .ranked import ranked_passages
 from .rerank import rerank
 from .scope import Scope, scope_of
 from .sentences import score_sentences
+from .standing_out import standing_out
 from .tokens import question_tokens
 from .types import Language, Retrieval
 
@@ -50,6 +51,8 @@ def search(*, collection_ids: Iterable[UUID], question: str, limit: int = 5) -> 
     reread = rerank(question, candidates, sentences, language)
     if reread:
         sentences, sure = reread.sentences, reread.sure(sure, missing)
+    if language == "zh" and sentences:
+        sure = max(sure, standing_out(candidates, sentences[0]))
     if lacking(question, candidates, sentences):
         sure = min(sure, LACKING)
     passages = ranked_passages(candidates, sentences, limit, reread.chances if reread else {})

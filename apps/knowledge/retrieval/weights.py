@@ -45,21 +45,26 @@ class Logistic:
 
 @dataclass(frozen=True)
 class Weights:
-    """`without_vectors` is the confidence of a search that compared no meanings."""
+    """`without_vectors` is the confidence of a search that compared no meanings; `standing_out` that of a Chinese
+    section by its meaning alone.
+    """
 
     ranker: Ranker
     confidence: Logistic
     without_vectors: Logistic
+    standing_out: Logistic | None = None
 
 
 @cache
 def load(language: Language) -> Weights:
     data: dict[str, Any] = json.loads((FOLDER / f"{language}.json").read_text())
     ranker = Ranker(**{name: np.array(values) for name, values in data["ranker"].items()})
-    confidence, without = (
-        Logistic(np.array(data[name]["weights"]), data[name]["bias"]) for name in ("confidence", "without_vectors")
-    )
-    return Weights(ranker, confidence, without)
+    fitted = {
+        name: Logistic(np.array(data[name]["weights"]), data[name]["bias"])
+        for name in ("confidence", "without_vectors", "standing_out")
+        if name in data
+    }
+    return Weights(ranker, **fitted)
 
 
 def save(language: Language, weights: Weights) -> None:
@@ -76,6 +81,7 @@ def save(language: Language, weights: Weights) -> None:
         "ranker": {name: plain(getattr(weights.ranker, name)) for name in names},
         "confidence": logistic(weights.confidence),
         "without_vectors": logistic(weights.without_vectors),
+        **({"standing_out": logistic(weights.standing_out)} if weights.standing_out else {}),
     }
     (FOLDER / f"{language}.json").write_text(json.dumps(data, separators=(",", ":")) + "\n")
     load.cache_clear()

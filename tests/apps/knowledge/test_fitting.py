@@ -67,12 +67,13 @@ def test_weights_come_back_from_their_file_as_they_were(tmp_path: Path, monkeypa
     monkeypatch.setattr(weights, "FOLDER", tmp_path)
     ranker = fit_ranker(lists(50, 4), units=2, steps=20)
     one, other = (weights.Logistic(np.array([1.0, 2.0]), bias) for bias in (-0.5, 0.25))
-    weights.save("en", weights.Weights(ranker, one, other))
-    loaded = weights.load("en")
+    weights.save("zh", weights.Weights(ranker, one, other, weights.Logistic(np.array([3.0]), 0.75)))
+    loaded = weights.load("zh")
     weights.load.cache_clear()
     rows = lists(1, 4)[0][0]
     assert loaded.ranker(rows) == pytest.approx(ranker(rows), abs=0.01)
     assert (loaded.confidence.bias, loaded.without_vectors.bias) == (-0.5, 0.25)
+    assert loaded.standing_out and loaded.standing_out.bias == 0.75
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -177,12 +178,20 @@ def test_a_trial_goes_the_whole_way_and_leaves_the_tree_as_it_was(
     sets = [small_set(name) for name in ("甲厂", "乙厂", "丙厂", "丁厂")]
     monkeypatch.setattr(kb_fit, "load_sets", lambda *_: (sets, [small_set("戊厂")]))
     monkeypatch.setattr(kb_fit, "with_headings", lambda ranker, _data, every: (ranker, {}))
+    monkeypatch.setattr(kb_fit, "standing_fit", lambda _ranker, every: None)
     monkeypatch.setattr(kb_fit, "reranker_target", lambda: None)
     monkeypatch.setattr(associations, "_in_use", [])
     before = {path: path.read_bytes() for path in weights.FOLDER.iterdir()}
     command = kb_fit.Command()
     command.as_json = False
-    chosen = {"language": "zh", "data": tmp_path, "kept_out": [], "reranker": False, "centres": False}
+    chosen = {
+        "language": "zh",
+        "data": tmp_path,
+        "kept_out": [],
+        "reranker": False,
+        "centres": False,
+        "standing": False,
+    }
     command.run(**chosen, trial=True)
     assert "戊厂: {'passage'" in capsys.readouterr().out
     assert {path: path.read_bytes() for path in weights.FOLDER.iterdir()} == before

@@ -6,7 +6,7 @@ It also fits what the shipped reranker adds to the confidence, into the model's 
 import json
 from argparse import ArgumentParser
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from apps.knowledge.fitting.measure import evidences, measure
 from apps.knowledge.fitting.reread import reread_save, reread_weights
 from apps.knowledge.fitting.sections import with_headings
 from apps.knowledge.fitting.sets import KnowledgeSet, load_sets, load_unread, shortened
+from apps.knowledge.fitting.standing import standing_fit
 from apps.knowledge.fitting.train import averaged, fit_logistic, fit_ranker
 from apps.knowledge.retrieval.associations import save_associations, use_associations
 from apps.knowledge.retrieval.confidence import CHOSEN, MEANINGS
@@ -52,6 +53,9 @@ class Command(ServiceCommand):
         )
         parser.add_argument("--reranker", action="store_true", help="only what the reranker adds to the confidence")
         parser.add_argument(
+            "--standing", action="store_true", help="only how sure to be of a section by its meaning alone (zh)"
+        )
+        parser.add_argument(
             "--centres", action="store_true", help="only the means of the Chinese model's vectors in the language"
         )
         parser.add_argument(
@@ -67,6 +71,10 @@ class Command(ServiceCommand):
         if options["reranker"]:
             self._reread(language, data, load(language), kept_out)
             return
+        if options["standing"]:
+            weights = load("zh")
+            save("zh", replace(weights, standing_out=standing_fit(weights.ranker)))
+            return
         to_fit, to_report = load_sets(language, data, kept_out)
         if trial := options["trial"]:
             to_fit, to_report = [shortened(one) for one in to_fit], [shortened(one) for one in to_report]
@@ -78,9 +86,12 @@ class Command(ServiceCommand):
         lists = [(example.rows, example.right) for example, of_help in fitted if example.places and not of_help]
         ranker = averaged([fit_ranker(lists, units=units, steps=steps, seed=seed) for seed in range(count)])
         table: dict[str, Any] = {}
+        standing = None
         if language == "zh":
-            ranker, shares = with_headings(ranker, data, every=20 if trial else 1)
+            every = 20 if trial else 1
+            ranker, shares = with_headings(ranker, data, every=every)
             table["section @1, @3"] = shares
+            standing = standing_fit(ranker, every=every)
         weighed = [example for example, of_help in fitted for _ in range(HELP_TIMES if of_help else 1)]
         answered = [example for example in weighed if example.document]
         off_topic = [example for example in weighed if not example.document]
@@ -91,7 +102,7 @@ class Command(ServiceCommand):
 
         chosen = CHOSEN[language]
         without = fitted_on([column for column in chosen if column not in MEANINGS])
-        weights = Weights(ranker, fitted_on(chosen), without)
+        weights = Weights(ranker, fitted_on(chosen), without, standing)
         if not trial:
             save(language, weights)
             if language == "zh":
