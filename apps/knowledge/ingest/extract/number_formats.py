@@ -16,7 +16,7 @@ from .office_xml import LINKED, SAFE, linked_parts, part
 
 Place = tuple[int, int]  # row and column, counted from 0
 
-_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _BOOK, _STYLES, _LINKS = "xl/workbook.xml", "xl/styles.xml", "xl/_rels/workbook.xml.rels"
 _BUILT_IN = {"9": "0%", "10": "0.00%"}  # those of money are whatever the reader's country is
 # Quoted words, one character after a backslash, a currency with its country, colours, fillers, digits, all else.
@@ -74,22 +74,25 @@ def formats_of(data: bytes) -> dict[str, dict[Place, NumberFormat]]:
         styles = _styles(archive)
         if not styles:
             return {}
-        return {name: dict(_cells(archive, path, styles)) for name, path in _sheets(archive)}
+        return {name: dict(_cells(archive, path, styles)) for name, path in sheets_of(archive)}
 
 
 def _styles(archive: ZipFile) -> dict[str, NumberFormat]:
     if not {_STYLES, _LINKS} <= set(archive.namelist()):
         return {}
     root = part(archive, _STYLES)
-    codes = _BUILT_IN | {one.get("numFmtId"): one.get("formatCode", "") for one in root.iter(f"{_MAIN}numFmt")}
-    used = (codes.get(one.get("numFmtId"), "") for one in root.iterfind(f"{_MAIN}cellXfs/{_MAIN}xf"))
+    codes = _BUILT_IN | {one.get("numFmtId"): one.get("formatCode", "") for one in root.iter(f"{MAIN}numFmt")}
+    used = (codes.get(one.get("numFmtId"), "") for one in root.iterfind(f"{MAIN}cellXfs/{MAIN}xf"))
     found = ((str(number), number_format(code)) for number, code in enumerate(used))
     return {number: form for number, form in found if form}
 
 
-def _sheets(archive: ZipFile) -> Iterator[tuple[str, str]]:
+def sheets_of(archive: ZipFile) -> Iterator[tuple[str, str]]:
+    """The name of each sheet and its part."""
+    if not {_BOOK, _LINKS} <= set(archive.namelist()):
+        return
     parts, there = linked_parts(archive, _BOOK), set(archive.namelist())
-    for sheet in part(archive, _BOOK).iter(f"{_MAIN}sheet"):
+    for sheet in part(archive, _BOOK).iter(f"{MAIN}sheet"):
         path = parts.get(sheet.get(LINKED, ""), "")
         if path in there:
             yield sheet.get("name", ""), path
@@ -97,7 +100,7 @@ def _sheets(archive: ZipFile) -> Iterator[tuple[str, str]]:
 
 def _cells(archive: ZipFile, path: str, styles: dict[str, NumberFormat]) -> Iterator[tuple[Place, NumberFormat]]:
     with archive.open(path) as file:
-        for _event, row in etree.iterparse(file, tag=f"{_MAIN}row", **SAFE):
+        for _event, row in etree.iterparse(file, tag=f"{MAIN}row", **SAFE):
             for cell in row:
                 place = _PLACE.fullmatch(cell.get("r", ""))
                 if place and (form := styles.get(cell.get("s", ""))):

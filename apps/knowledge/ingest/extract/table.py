@@ -3,13 +3,14 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime, time
 from typing import Any
 from zipfile import BadZipFile
 
 from lxml import etree
-from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
 from ..blocks import Block, Columns, Extracted, Refused, Sheet, Table, Wide, clean
 from ..decode import decode
@@ -17,6 +18,7 @@ from .archive import check_archive
 from .captions import captions_above, is_headed
 from .number_formats import NumberFormat, formats_of
 from .rows import columns_check, row_text
+from .sheet_layout import Span, columns_hidden, spread, without
 from .surplus import Lines, settled
 
 MAX_ROWS = 20_000
@@ -40,6 +42,7 @@ _NO_CONTENT = {"document", "文档"}
 _USUAL = Columns()
 _NO_LINES = Lines()
 _DELIMITERS = ",;\t|"
+_TOLD = re.compile(r"sep=([,;\t|])\r?\n")
 _SHOWN = 5, 40, 80  # rows, columns, and characters of a cell that a look at a sheet shows
 _MOST_SHEETS = 20
 _LEAST_COLUMNS = 2  # of more a row that fills the first alone is none of things
@@ -50,17 +53,20 @@ _Filled = list[tuple[int, list[str]]]  # the rows that are not empty, with their
 def extract_csv(data: bytes, columns: Columns = _USUAL) -> Extracted:
     text = decode(data)
     csv.field_size_limit(1_000_000)
+    told = _TOLD.match(text)  # for Excel alone
+    text = text[told.end() :] if told else text
     try:
-        dialect: Any = csv.Sniffer().sniff(text[:8000], _DELIMITERS)
+        dialect: Any = csv.Sniffer().sniff(text[:8000], told[1] if told else _DELIMITERS)
     except csv.Error:  # its rows have different counts of cells
         first = text.lstrip().partition("\n")[0]
-        dialect = type("_First", (csv.excel,), {"delimiter": max(_DELIMITERS, key=first.count)})
+        likely = told[1] if told else max(_DELIMITERS, key=first.count)
+        dialect = type("_First", (csv.excel,), {"delimiter": likely})
     try:
         rows = list(csv.reader(io.StringIO(text), dialect if dialect.delimiter != "," else csv.excel))
     except csv.Error as error:
         raise Refused("malformed", kind="CSV") from error
-    lines = Lines(dialect.delimiter, dict(enumerate(rows, 1)))
-    return _extracted([("", _filled(enumerate(rows, 1)))], columns, lines)
+    counted = dict(enumerate(rows, 2 if told else 1))
+    return _extracted([("", _filled(counted.items()))], columns, Lines(dialect.delimiter, counted))
 
 
 def extract_jsonl(data: bytes, columns: Columns = _USUAL) -> Extracted:
@@ -94,7 +100,7 @@ def extract_xlsx(data: bytes, columns: Columns = _USUAL) -> Extracted:
     sheets: list[tuple[str, _Filled]] = []
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        formats = formats_of(data)
+        formats, hidden = formats_of(data), columns_hidden(data)
         for name in _visible(workbook):
             sheet = workbook.get_sheet_by_name(name)
             above, left = sheet.start or (0, 0)  # what is empty there is no row and no column here, but counts
@@ -103,7 +109,9 @@ def extract_xlsx(data: bytes, columns: Columns = _USUAL) -> Extracted:
                 [_cell(cell, own.get((row, column))) for column, cell in enumerate(cells, left)]
                 for row, cells in enumerate(sheet.to_python(), above)
             ]
-            filled = _filled(enumerate(rows, above + 1))
+            spans = [((top - above, a - left), (end - above, b - left)) for (top, a), (end, b) in _merged(sheet)]
+            unseen = {column - left for column in hidden.get(name, ())}
+            filled = _filled(enumerate(without(spread(rows, spans), unseen), above + 1))
             sheets.append((clean(name) if len(workbook.sheet_names) > 1 else "", filled))
     except (CalamineError, BadZipFile, etree.XMLSyntaxError) as error:
         raise Refused("malformed", kind="XLSX") from error
@@ -114,6 +122,10 @@ def _visible(workbook: CalamineWorkbook) -> list[str]:
     """The sheets that Excel shows; hidden ones are for whoever made the file."""
     shown = [sheet.name for sheet in workbook.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible]
     return shown or workbook.sheet_names
+
+
+def _merged(sheet: CalamineSheet) -> list[Span]:
+    return sheet.merged_cell_ranges or []
 
 
 def _below_captions(filled: _Filled, columns: Columns, lines: Lines) -> tuple[_Filled, _Filled]:
@@ -175,6 +187,8 @@ def _cell(value: Any, form: NumberFormat | None = None) -> str:
         return str(int(value))
     if isinstance(value, datetime) and value.time() == time():
         return value.date().isoformat()
+    if isinstance(value, datetime | time) and not value.second and not value.microsecond:
+        return f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) else f"{value:%H:%M}"
     return "" if value is None else str(value)
 
 

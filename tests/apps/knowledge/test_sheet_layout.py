@@ -1,0 +1,113 @@
+"""Cells over several rows or columns, and columns that Excel does not show."""
+
+import io
+import zipfile
+
+import pytest
+
+from apps.knowledge.ingest.extract.table import extract_csv, extract_xlsx
+
+from .workbooks import workbook
+
+HOURS = [
+    ["Branch", "Day", "Hours"],
+    ["Central", "Monday", "9–20"],
+    ["", "Sunday", "closed"],
+    ["Hillside", "Monday", "10–18"],
+]
+MATRIX = [
+    ["", "Standard", "", "Express", ""],
+    ["Weight", "Zone 1", "Zone 2", "Zone 1", "Zone 2"],
+    ["up to 1 kg", "4", "6", "9", "12"],
+    ["up to 5 kg", "6", "9", "14", "20"],
+]
+
+
+def laid_out(rows: list[list[str]], merged: str = "", columns: str = "") -> bytes:
+    """With `merged` cells, and what the sheet says of its `columns`."""
+    made = io.BytesIO()
+    cells = "".join(f'<mergeCell ref="{one}"/>' for one in merged.split())
+    with zipfile.ZipFile(io.BytesIO(workbook(Sheet=rows))) as plain, zipfile.ZipFile(made, "w") as changed:
+        for name in plain.namelist():
+            text = plain.read(name).decode()
+            text = text.replace("<sheetData>", f"{f'<cols>{columns}</cols>' * bool(columns)}<sheetData>")
+            changed.writestr(name, text.replace("</sheetData>", f"</sheetData><mergeCells>{cells}</mergeCells>"))
+    return made.getvalue()
+
+
+def told(data: bytes) -> list[str]:
+    return [block.text for block in extract_xlsx(data).blocks]
+
+
+def test_a_cell_over_several_rows_is_said_in_each_of_them() -> None:
+    assert told(laid_out(HOURS, "A2:A3")) == [
+        "Branch: Central; Day: Monday; Hours: 9–20",
+        "Branch: Central; Day: Sunday; Hours: closed",
+        "Branch: Hillside; Day: Monday; Hours: 10–18",
+    ]
+    assert told(laid_out(HOURS))[1] == "Day: Sunday; Hours: closed"  # an empty cell says nothing
+
+
+def test_of_headers_in_two_rows_with_groups_of_columns_one_is_made() -> None:
+    assert told(laid_out(MATRIX, "B1:C1 D1:E1")) == [
+        "Weight: up to 1 kg; Standard Zone 1: 4; Standard Zone 2: 6; Express Zone 1: 9; Express Zone 2: 12",
+        "Weight: up to 5 kg; Standard Zone 1: 6; Standard Zone 2: 9; Express Zone 1: 14; Express Zone 2: 20",
+    ]
+
+
+def test_above_such_headers_a_title_stays_one() -> None:
+    title = [["Parcels", "", "", "", ""], [""] * 5]
+    rows = [[cell.replace("Zone 1", "near").replace("Zone 2", "far") for cell in row] for row in title + MATRIX]
+    assert told(laid_out(rows, "A1:E1 B3:C3 D3:E3"))[:2] == [
+        "Parcels",
+        "Weight: up to 1 kg; Standard near: 4; Standard far: 6; Express near: 9; Express far: 12",
+    ]
+
+
+def test_a_column_whose_name_stands_over_both_rows_of_headers_is_called_by_it() -> None:
+    rows = [["Weight", *MATRIX[0][1:]], ["", *MATRIX[1][1:]], *MATRIX[2:]]
+    assert told(laid_out(rows, "A1:A2 B1:C1 D1:E1"))[0].startswith("Weight: up to 1 kg; Standard Zone 1: 4")
+
+
+@pytest.mark.parametrize(
+    "below",
+    [["Central", "9–13", "14–18"], ["", "9", "14"], ["", "9–18", "9–18"], ["", "9–13", ""]],
+    ids=["a thing", "numbers", "the same", "no name"],
+)
+def test_a_name_over_two_columns_takes_no_row_of_things_for_headers(below: list[str]) -> None:
+    rows = [["Branch" if below[0] else "", "Hours", ""], below, ["Hillside", "10–12", "13–17"]]
+    assert len(told(laid_out(rows, "B1:C1"))) == 2
+
+
+HIDDEN = '<col min="2" max="2" hidden="1"/>'
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        (HIDDEN, "Branch: Central; Hours: 9–20"),
+        (
+            '<col min="2" max="2" hidden="1" outlineLevel="1"/>',
+            "Branch: Central; Day: Monday; Hours: 9–20",
+        ),  # folded
+        (
+            '<col min="1" max="16384" hidden="true"/>',
+            "Branch: Central; Day: Monday; Hours: 9–20",
+        ),  # it would be all
+        ('<col min="x" max="2" hidden="1"/>', "Branch: Central; Day: Monday; Hours: 9–20"),
+    ],
+)
+def test_a_column_that_excel_does_not_show_is_not_read(columns: str, said: str) -> None:
+    assert told(laid_out(HOURS, columns=columns))[0] == said
+
+
+def test_odd_layouts_take_no_time_and_lose_nothing() -> None:
+    rows = [["A", "B"], *([str(number), ""] for number in range(2000))]
+    merged = "B2:B1048576 A1:XFD1 ZZ1:ZZ9 A1:B1 " * 5000
+    found = told(laid_out(rows, merged, HIDDEN * 5000))
+    assert [text.removeprefix("A: ") for text in found] == [str(number) for number in range(2000)]
+
+
+def test_the_line_that_tells_excel_the_sign_between_cells_is_no_row() -> None:
+    found = extract_csv(b"sep=;\r\nPlan;Price\r\nBasic, for one;5\r\n").blocks
+    assert [(block.text, block.row) for block in found] == [("Plan: Basic, for one; Price: 5", 3)]
