@@ -16,7 +16,9 @@ from django.conf import LazySettings, settings
 
 from apps.inference.transport import sync_client
 from apps.registry.models import ModelVersion, RegisteredModel, Source, VersionState
+from tests.apps.judged import one_check_for_the_same_files
 
+__all__ = ["one_check_for_the_same_files"]  # a fixture
 TOKEN = secrets.token_urlsafe(16)
 
 
