@@ -111,3 +111,34 @@ def test_odd_layouts_take_no_time_and_lose_nothing() -> None:
 def test_the_line_that_tells_excel_the_sign_between_cells_is_no_row() -> None:
     found = extract_csv(b"sep=;\r\nPlan;Price\r\nBasic, for one;5\r\n").blocks
     assert [(block.text, block.row) for block in found] == [("Plan: Basic, for one; Price: 5", 3)]
+
+
+PLANS = [["Plan", "Price"], ["Basic", "5"], ["Plus", "9"]]
+EXTRAS = [["Add-on", "Monthly fee"], ["Extra storage", "2"], ["Telephone", "4"]]
+
+
+def test_two_tables_of_a_sheet_have_headers_of_their_own() -> None:
+    found = extract_xlsx(workbook(Prices=[*PLANS, [""], *EXTRAS], Other=PLANS)).blocks
+    assert [(block.kind, block.text, block.row) for block in found][:5] == [
+        ("heading", "Prices", 0),
+        ("unit", "Plan: Basic; Price: 5", 2),
+        ("unit", "Plan: Plus; Price: 9", 3),
+        ("unit", "Add-on: Extra storage; Monthly fee: 2", 6),
+        ("unit", "Add-on: Telephone; Monthly fee: 4", 7),
+    ]
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        [["Team", "on request"], ["School", "on request"]],  # no numbers
+        [["Team", "20"], ["School", "30"]],  # things like those above
+        [["Add-on", "Monthly fee", "Note"], ["Extra storage", "2"]],  # a name of nothing
+        [["Add-on", "Monthly fee"]],  # nothing below
+        [["Further plans"], ["Team", "20"]],
+    ],
+)
+def test_a_table_with_an_empty_row_stays_one(below: list[list[str]]) -> None:
+    found = [block.text for block in extract_xlsx(workbook(Prices=[*PLANS, [""], *below])).blocks]
+    assert len(found) == len(PLANS) - 1 + len(below)
+    assert f"Plan: {below[-1][0]}; Price: {below[-1][1]}" in found or len(below[0]) == 3

@@ -30,7 +30,7 @@ def is_headed(rows: Rows, above: int) -> bool:
     """
     (before, _caption), (number, head) = rows[above - 1 : above + 1]
     below = [row for _number, row in rows[above + 1 :] if row != head]
-    if any(_is_value(cell) for cell in head) or any(
+    if any(is_value(cell) for cell in head) or any(
         cell and cell in row[place : place + 1] for row in below for place, cell in enumerate(head)
     ):
         return False
@@ -39,5 +39,5 @@ def is_headed(rows: Rows, above: int) -> bool:
     return headed([head, *([*row, *[""] * len(head)][: len(head)] for row in below)]) is True
 
 
-def _is_value(cell: str) -> bool:
+def is_value(cell: str) -> bool:
     return bool(_VALUE.fullmatch(cell)) or any(letter.isdigit() for letter in _YEAR.sub("", cell))

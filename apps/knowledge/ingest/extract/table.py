@@ -20,6 +20,7 @@ from .number_formats import NumberFormat, formats_of
 from .rows import columns_check, row_text
 from .sheet_layout import Span, columns_hidden, spread, without
 from .surplus import Lines, settled
+from .tables_apart import tables_apart
 
 MAX_ROWS = 20_000
 _QUESTION = {
@@ -112,7 +113,8 @@ def extract_xlsx(data: bytes, columns: Columns = _USUAL) -> Extracted:
             spans = [((top - above, a - left), (end - above, b - left)) for (top, a), (end, b) in _merged(sheet)]
             unseen = {column - left for column in hidden.get(name, ())}
             filled = _filled(enumerate(without(spread(rows, spans), unseen), above + 1))
-            sheets.append((clean(name) if len(workbook.sheet_names) > 1 else "", filled))
+            label = clean(name) if len(workbook.sheet_names) > 1 else ""
+            sheets += [(label, table) for table in tables_apart(filled)]
     except (CalamineError, BadZipFile, etree.XMLSyntaxError) as error:
         raise Refused("malformed", kind="XLSX") from error
     return _extracted(sheets, columns)
@@ -154,7 +156,7 @@ def _extracted(sheets: list[tuple[str, _Filled]], columns: Columns, lines: Lines
     shown: list[Sheet] = []
     wide: list[Wide] = []
     for (name, filled), above, pair in zip(sheets, captions, pairs, strict=True):
-        if name:
+        if name and name not in {sheet.name for sheet in shown[-1:]}:
             blocks.append(Block("heading", name, level=1))
         blocks += (Block("unit", " ".join(filter(None, row)), row=number) for number, row in above)
         found = settled(filled, lines, pair, whole=_is_whole(filled[0][1], pair, columns))
