@@ -80,6 +80,7 @@ async def _ask(setting: Setting, case: Case) -> Result:
 
 def brief_of(setting: Setting, case: Case) -> Brief:
     language = detect_language(case.question)
+    context = context_of(case.question, case.before, language) if setting.follow else ""
     return Brief(
         question=case.question,
         language=language,
@@ -93,7 +94,8 @@ def brief_of(setting: Setting, case: Case) -> Brief:
         target=setting.target,
         own=OwnRules(tuple(setting.blocked_words), setting.strict),
         instructions=setting.instructions.get(language, ""),
-        context=context_of(case.question, case.before, language) if setting.follow else "",
+        context=context,
+        before=case.before[-1] if context else "",
         caller="evaluation",
     )
 

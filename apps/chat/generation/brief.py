@@ -37,7 +37,8 @@ def content_of(text: str, images: Sequence[str]) -> Any:
 @dataclass(frozen=True)
 class Brief:
     """`history` is for models that write freely: the turns before, in OpenAI's form. `context` holds the
-    words that the question leaves unsaid, see `followup`; `abroad`: the answer before quoted the other language.
+    words that the question leaves unsaid, see `followup`, and `before` then the question that was asked last;
+    `abroad`: the answer before quoted the other language.
 
     `begun` is what stands already of an answer that a free model goes on with, `cited` the passages behind it.
     With a `revision` (what stands before a passage, the passage, what stands behind it) the question says how the
@@ -70,6 +71,7 @@ class Brief:
     history: Sequence[Turn] = ()
     images: Sequence[str] = ()
     context: str = ""
+    before: str = ""
     abroad: bool = False
     begun: Folded | None = None
     cited: Sequence[RankedPassage] = ()
@@ -201,7 +203,10 @@ def with_earlier(brief: Brief, question: Message) -> Brief:
     answers = [str(turn["content"]) for turn in turns if turn["role"] == "assistant"]
     abroad = bool(answers) and quoted_across(answers[-1], brief.language)
     history = () if brief.quotes else turns
-    return replace(brief, context=context, abroad=abroad, history=history, images=images.get(question.pk, ()))
+    before = asked[-1] if context else ""
+    return replace(
+        brief, context=context, before=before, abroad=abroad, history=history, images=images.get(question.pk, ())
+    )
 
 
 def _exchanges(shown: Sequence[UUID]) -> list[Generation]:

@@ -1,6 +1,5 @@
 """Which sentences a verbatim answer may quote, in which order, and how far what it says stands out."""
 
-import re
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 
@@ -8,10 +7,12 @@ from apps.core.chances import log_odds
 from apps.core.fences import fenced, holds_code, on_one_line, parts
 from apps.core.language import Language
 from apps.knowledge.retrieval.types import RankedPassage, RankedSentence, Retrieval
+from apps.knowledge.services import tokenize
 
 from .alike import says_again
 from .coded import asks_for_code, may_want_code
 from .howto import of_the_way
+from .joining import is_remedy, points_back
 from .replies import without_reply
 from .rows import row_cells, row_said, said_twice, words_held
 
@@ -22,30 +23,11 @@ MARGIN: dict[Language, float] = {"en": 3.0, "zh": 4.0}
 RUNNING = 8.0
 # From this chance on a row of a table may be said beside another sentence.
 SURE_OF_ROW = 0.5
+# From this chance on the best one of a section needs no other's beside it, unless that is as sure
+# (docs/decisions/0015).
+SURE, AS_SURE = 0.6, 0.8
 AS_LIKELY = 0.5  # a sentence whose score lies no further below than this (docs/decisions/0015)
 READ_OF_CODE = 200  # characters that a model reads of a sentence with its code
-# What begins so hangs on the sentence before it.
-_HANGS: dict[Language, re.Pattern[str]] = {
-    "en": re.compile(r"(?:it|its|they|their|this|these|that|those|he|she|both|also|then)\b", re.I),
-    "zh": re.compile(r"[它他她该其此这]|也|两者|同时"),
-}
-# Where the best one says what is wrong, what begins so right behind it says what to do about it.
-_CAUSE: dict[Language, re.Pattern[str]] = {
-    "en": re.compile(
-        r"\b(?:means?|because|cause[sd]?|due to|indicates?|stands for|signals?|reasons?|faults?|errors?|problems?|"
-        r"broken|blocked|fail(?:s|ed|ure)?)\b",
-        re.I,
-    ),
-    "zh": re.compile(r"代表|表示|意味|因为|由于|原因|导致|可能是|多半是|通常是|故障|出错|失败|异常|损坏"),
-}
-_REMEDY: dict[Language, re.Pattern[str]] = {
-    "en": re.compile(
-        r"(?:please(?! (?:note|see|refer|read|find|keep in mind|be aware))|otherwise|instead|try|check|"
-        r"contact(?!:)|if (?:not|so|that|it|this|they))\b",
-        re.I,
-    ),
-    "zh": re.compile(r"请(?!参[见阅照考]|见|注意|详见|看|留意|知)|建议|否则|(?:如果?|若)(?:仍|还|不|没|是)"),
-}
 
 
 @dataclass(frozen=True)
@@ -56,7 +38,8 @@ class Candidate:
     section. `said` is how it is said where that differs: a `row` of a table, or without the "No" of another
     question. Of a sentence with `code` behind it the model reads the beginning as `text`, the code follows what is
     said, and `excerpt` is all of it as the document has it. `at` is the row of a spreadsheet and `page` the page,
-    from which it is told apart in the same passage, `held` what words of the question stand in a row.
+    from which it is told apart in the same passage, `held` what words of the question stand in a row,
+    `unsaid` what words of what it is about do not stand in the question.
     """
 
     text: str
@@ -73,12 +56,13 @@ class Candidate:
     at: int | None = None
     page: int | None = None
     held: frozenset[str] = frozenset()
+    unsaid: frozenset[str] = frozenset()
 
 
-def candidates(retrieval: Retrieval, said: Sequence[str] = ()) -> tuple[Candidate, ...]:
+def candidates(retrieval: Retrieval, said: Sequence[str] = (), asked: str = "") -> tuple[Candidate, ...]:
     """The best sentences, on one line each: the best one, what may be said beside it, then the others. What only
     says again what a better one or `said` says is left out. "It …" comes with the sentence before it, and what is
-    asked how to do with the code of its section.
+    asked how to do with the code of its section. `asked` is the question without what was taken along, if anything.
     """
     if not said:
         retrieval = of_the_way(retrieval)
@@ -89,11 +73,12 @@ def candidates(retrieval: Retrieval, said: Sequence[str] = ()) -> tuple[Candidat
     found: list[Candidate] = []
     alike = said_twice(retrieval.passages)
     for sentence, passage in ranked:
-        one = _candidate(sentence, passage, retrieval.question, alike)
+        one = _candidate(sentence, passage, retrieval.question, alike, asked)
         if one.text.strip() and not any(_says_again(one, other) for other in found) and not _was_said(one, said):
             found.append(one)
         if len(found) == CANDIDATES:
             break
+    found = _plainest_first(found)
     code = _code_beside(found[0], retrieval.question, ranked) if found else None
     if code is not None and not _was_said(code, said):
         found = [found[0], code, *(one for one in found[1:] if one.excerpt != code.excerpt)][:CANDIDATES]
@@ -102,6 +87,23 @@ def candidates(retrieval: Retrieval, said: Sequence[str] = ()) -> tuple[Candidat
         found = [found[0], before, *(one for one in found[1:] if one.text != before.text)][:CANDIDATES]
     found[1:] = sorted(found[1:], key=lambda one: not _goes_with(one, found[0]))
     return tuple(found)
+
+
+def _plainest_first(found: list[Candidate]) -> list[Candidate]:
+    """Of rows of one table that hold the same words of the question the one about nothing else goes first: that of
+    the Ember before that of the Ember Pro.
+    """
+    best = found[0] if found else None
+    for one in found[1:]:
+        rivals = best is not None and one.row and one.passage is best.passage and one.held >= best.held
+        if (
+            best is not None
+            and rivals
+            and one.unsaid < best.unsaid
+            and best.score - one.score <= MARGIN[one.passage.language]
+        ):
+            return [one, *(other for other in found if other is not one)]
+    return found
 
 
 def in_reading_order(found: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
@@ -133,13 +135,13 @@ def _stands_before(one: Candidate, other: Candidate) -> bool:
 
 
 def _candidate(
-    sentence: RankedSentence, passage: RankedPassage, question: str, alike: Container[str] = ()
+    sentence: RankedSentence, passage: RankedPassage, question: str, alike: Container[str] = (), asked: str = ""
 ) -> Candidate:
     if holds_code(sentence.text):
         return _with_code(sentence, passage)
     text = sentence.text.replace("\n", " ")
     cells = row_cells(text, passage)
-    said = row_said(cells, passage, question, alike) if cells else without_reply(text, passage, question)
+    said = row_said(cells, passage, question, alike, asked) if cells else without_reply(text, passage, question)
     return Candidate(
         text,
         passage,
@@ -151,6 +153,7 @@ def _candidate(
         at=sentence.row,
         page=sentence.page,
         held=words_held(question, text) if cells else frozenset(),
+        unsaid=frozenset(tokenize(cells[0][1])).difference(tokenize(question)) if cells else frozenset(),
     )
 
 
@@ -176,9 +179,9 @@ def _with_code(sentence: RankedSentence, passage: RankedPassage) -> Candidate:
 
 
 def _lead_in(best: Candidate, question: str) -> Candidate | None:
-    """What stands right before the best sentence in its paragraph, where that begins with "it" or the like."""
+    """What stands right before the best sentence in its paragraph, where that points back."""
     passage = best.passage
-    if not _HANGS[passage.language].match(best.text):
+    if not points_back(best.text, passage.language):
         return None
     for other in passage.sentences:
         between = passage.text[other.end : best.start]
@@ -226,12 +229,28 @@ def _one_section(one: RankedPassage, other: RankedPassage) -> bool:
 
 
 def worth_saying(found: Sequence[Candidate]) -> int:
-    """How many of them, from the best on, are likely enough beside it to be said as well."""
+    """How many of them, from the best on, are likely enough beside it to be said as well, and add to it."""
     best = max(found, key=lambda one: one.score, default=None)
     return sum(one is best or _goes_with(one, best) for one in found) if best else 0
 
 
 def _goes_with(other: Candidate, best: Candidate) -> bool:
+    return _is_likely(other, best) and not _adds_nothing(other, best)
+
+
+def _adds_nothing(other: Candidate, best: Candidate) -> bool:
+    """Whether it points back to what stands in another passage, or stands elsewhere though the best one is surely
+    right.
+    """
+    if other.leads_in or other.asked_for:
+        return False
+    if other.passage is not best.passage and points_back(other.text, other.passage.language):
+        return True
+    elsewhere = best.passage.heading and not _one_section(other.passage, best.passage)
+    return bool(elsewhere) and (best.chance or 0.0) >= SURE and (other.chance or 0.0) < AS_SURE
+
+
+def _is_likely(other: Candidate, best: Candidate) -> bool:
     if other.leads_in or other.asked_for:
         return True
     # A command that nobody asked for may do harm: one is enough, and nothing of another section stands beside it.
@@ -248,19 +267,24 @@ def _goes_with(other: Candidate, best: Candidate) -> bool:
 
 
 def _says_what_to_do(other: Candidate, best: Candidate) -> bool:
-    passage, gap = best.passage, other.start - best.start - len(best.text)
-    if other.passage is not passage or not 0 <= gap <= 1:
-        return False
-    return bool(_CAUSE[passage.language].search(best.text) and _REMEDY[passage.language].match(other.text))
+    """Right behind it, in running text."""
+    gap = other.start - best.start - len(best.text)
+    right_behind = other.passage is best.passage and 0 <= gap <= 1
+    return right_behind and is_remedy(other.text, best.text, best.passage.language)
 
 
 def lead(found: Sequence[Candidate], most: int) -> float:
-    """How far the best one's score lies above that of the best one that is not said, where `most` are."""
+    """How far the best one's score lies above that of the likeliest one that is neither said, where `most` are, nor
+    would be if it added to the best one: this does not contend with it.
+    """
     best = max((one.score for one in found), default=0.0)
-    return best - max((one.score for one in found[most:]), default=best - RUNNING)
+    fit = [one for one in found if one is found[0] or _is_likely(one, found[0])]
+    fit.sort(key=lambda one: (one is not found[0], not (one.leads_in or one.asked_for), -one.score))
+    beside = fit[:most]
+    return best - max((one.score for one in found if one not in beside), default=best - RUNNING)
 
 
-def others(retrieval: Retrieval, said: Sequence[str], threshold: float) -> tuple[Candidate, ...]:
+def others(retrieval: Retrieval, said: Sequence[str], threshold: float, asked: str = "") -> tuple[Candidate, ...]:
     """Candidates that say something else than `said`. The search's confidence is its best sentence's; one whose
     score lies lower is as much less sure, and has to reach the threshold by itself; and nothing is said instead
     that would not be said beside it: who doubts a right answer is not told a wrong one. What is said with the
@@ -269,6 +293,6 @@ def others(retrieval: Retrieval, said: Sequence[str], threshold: float) -> tuple
     best = max((one.score for passage in retrieval.passages for one in passage.sentences), default=0.0)
     by_itself = best + log_odds(threshold) - log_odds(retrieval.confidence)
     bar = max(by_itself, best - MARGIN[retrieval.language])
-    found = candidates(retrieval, said)
+    found = candidates(retrieval, said, asked)
     sure = bool(found) and found[0].score >= bar
     return tuple(one for one in found if one.score >= bar or (sure and (one.leads_in or one.asked_for)))

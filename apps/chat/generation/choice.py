@@ -32,6 +32,8 @@ def choice_of(brief: Brief, retrieval: Retrieval) -> Choice:
     sources = _sources(brief, retrieval) if found else ()
     least, most = brief.min_sentences, _most(brief, sources)
     stands_out = lead(sources, most)
+    if least > 1:  # else the model chooses how many
+        most = min(most, worth_saying(sources))
     if retrieval.across:  # the model reads one language at a time: what is said is the search's choice
         sources = tuple(one for one in sources if _is_near(one, sources[0]))
         least = min(brief.max_sentences, worth_saying(sources))
@@ -53,15 +55,17 @@ def _is_near(one: Candidate, best: Candidate) -> bool:
 
 
 def _sources(brief: Brief, retrieval: Retrieval) -> tuple[Candidate, ...]:
-    return others(retrieval, brief.said, brief.threshold) if brief.said else candidates(retrieval)
+    if brief.said:
+        return others(retrieval, brief.said, brief.threshold, brief.question)
+    return candidates(retrieval, asked=brief.question)
 
 
 def _most(brief: Brief, sources: tuple[Candidate, ...]) -> int:
     """How many sentences may be said. A passage whose heading is the question answers it by itself."""
     if brief.min_sentences < 2 or not sources:  # left to the model
         return brief.max_sentences
-    most, first = min(brief.max_sentences, worth_saying(sources)), sources[0].passage
+    first = sources[0].passage
     asked = normal_form(first.heading.rpartition(" › ")[2], brief.language)
     if asked and asked == normal_form(brief.question, brief.language):
-        most = min(most, sum(1 for _ in takewhile(lambda one: one.passage is first, sources)))
-    return most
+        return min(brief.max_sentences, sum(1 for _ in takewhile(lambda one: one.passage is first, sources)))
+    return brief.max_sentences

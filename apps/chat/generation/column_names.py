@@ -2,6 +2,9 @@
 
 import re
 
+Cells = list[tuple[str, str]]  # (name of the column, text); what the row is about may have no name
+WIDE = 4  # cells; a row that has more may have one that sums it up
+
 # Names that turn round what stands below them.
 TURNS = re.compile(
     r"\b(?:no(?=[ -][a-z])(?! of\b)|not|never|without|except|excluded?|excluding|non|un\w+|neither|nor|cannot|"
@@ -32,20 +35,45 @@ NUMBERING = re.compile(r"\b(?:number|no|id|sku|code)\b|编号|货号|编码|代�
 # What a sheet's name may be made of that says nothing of its rows: any other one is said, as 已下架 or "Sold out".
 _OF_ANY_SHEET = re.compile(
     rf"{KIND.pattern}|\b(?:(?:work)?sheet|tab|table) ?\d{{0,3}}\b|"
+    r"\bwhat (?:it|they) costs?\b|"
     r"\b(?:prices?|pricing|costs?|rates|fees|lists?|data|overview|catalog(?:ue)?s?|codes?|spare|technical|our|of|and|"
-    r"the)\b|(?:工作)?表(?:格|单|页)?\d{0,3}|价格|价目|报价|费用|收费|数据|清单|列表|一览|目录|总览|汇总|代码|编码|备件|零件",
+    r"the|en|zh|english|chinese)\b|[中英]文版?|(?:工作)?表(?:格|单|页)?\d{0,3}|"
+    r"价格|价目|报价|费用|收费|数据|清单|列表|一览|目录|总览|汇总|代码|编码|备件|零件",
     re.I,
 )
 _LONGEST_NAME = 60
-# Of what columns measure: how they are called, and the words that ask for it.
+# What limits a row's other columns, or says what they count, and is told with any of them.
+QUALIFYING = re.compile(
+    r"\b(?:remarks?|notes?|comments?|conditions?|units?|currency|restrictions?|limits?|exceptions?|valid\w*|only)\b|"
+    r"备注|说明|单位|币种|条件|注意|限制|适用|有效",
+    re.I,
+)
+REASONS = re.compile(
+    r"\b(?:meanings?|means|causes?|reasons?|problems?|symptoms?|faults?|errors?)\b|含义|意思|原因|现象|故障|问题|症状",
+    re.I,
+)
+_MONEY = (
+    r"[¥￥$€£]|\b(?:USD|EUR|GBP|CHF|CNY|RMB|HKD|JPY)\b|"
+    r"\d ?(?:[欧美]?元|英镑|港币|yuan|euros?|dollars?|pounds?)|^(?:free\b|免费)"
+)
+# Of what columns measure: how they are called, what else shows it, and the words that ask for it.
 MEASURES = tuple(
-    (re.compile(called, re.I), re.compile(asked, re.I))
-    for called, asked in (
-        (r"\bprice|\bcost|\(CNY|\(USD|¥|价格|售价|费用", r"\bcost|\bprice|\bhow much\b|\bcheap|多少钱|价|贵|费"),
-        (r"\bweight|\(k?g\)|重量", r"\bheavy|\bweigh|重"),
-        (r"\bsize|\([cm]?m\)|尺寸", r"\bhow (?:big|large|tall|high|wide|long|deep)\b|\bsize|尺寸|多[大高宽长]"),
-        (r"\bsound|\bnoise|\(dB|噪音|声", r"\bloud|\bnois|\bquiet|\bsound|噪|吵|声|响"),
-        (r"\bpower|\(W\)|（W）|功率", r"\bpower|\bwatt|\belectric|\bdraw|功率|耗电|瓦|费电"),
+    (re.compile(called, re.I), says and re.compile(says, re.I), re.compile(asked, re.I))
+    for called, says, asked in (
+        (
+            r"\bprice|\bcost|\(CNY|\(USD|¥|价格|售价|费用",
+            _MONEY,
+            r"\bcost|\bprice|\bhow much\b|\bcheap|多少钱|价|贵|费",
+        ),
+        (r"\bweight|\(k?g\)|重量", "", r"\bheavy|\bweigh|重"),
+        (r"\bsize|\([cm]?m\)|尺寸", "", r"\bhow (?:big|large|tall|high|wide|long|deep)\b|\bsize|尺寸|多[大高宽长]"),
+        (r"\bsound|\bnoise|\(dB|噪音|声", "", r"\bloud|\bnois|\bquiet|\bsound|噪|吵|声|响"),
+        (r"\bpower|\(W\)|（W）|功率", "", r"\bpower|\bwatt|\belectric|\bdraw|功率|耗电|瓦|费电"),
+        (
+            r"\b(?:seats?|persons?|people|guests?|capacity)\b|人数|座位|容量|容纳",
+            "",
+            r"\bhow many (?:people|persons|guests|of us)\b|\bseats?\b|[几多][个少]?人|能[住坐]",
+        ),
     )
 )
 

@@ -114,7 +114,7 @@ def of_another(question: str, language: Language, alone: Retrieval, together: Re
     answer has to be; where none is, or no other thing is named, it stays with what is found together.
     """
     own = _subject(question, language)
-    if not own or not _OF_ANOTHER[language].fullmatch(_form(question)):
+    if not asks_of_another(question, language):
         return together
     for found in (together, alone):
         best, naming = best_of(found), _naming(own, language, found)
@@ -123,6 +123,36 @@ def of_another(question: str, language: Language, alone: Retrieval, together: Re
         if (narrowed := as_likely(naming, best)).confidence >= least:
             return narrowed
     return together
+
+
+def asks_of_another(question: str, language: Language) -> bool:
+    """Whether it asks the same of another thing that it names."""
+    return bool(_subject(question, language)) and bool(_OF_ANOTHER[language].fullmatch(_form(question)))
+
+
+def speaks_of(context: str, language: Language, found: Retrieval) -> bool:
+    """Whether the best sentence, with the place it stands in, has the words that were taken along."""
+    best = best_of(found)
+    home = next((one for one in found.passages if best in one.sentences), None)
+    if best is None or home is None:
+        return False
+    return _share(_parts([context], language), f"{home.title} {home.heading} {best.text}") >= NAMED
+
+
+def beside_it(question: str, language: Language, before: Retrieval) -> Retrieval:
+    """What the passage that answers the question `before` says of the other thing, as likely as it was found there:
+    who asks after one branch's hours, and then "and the others?", finds them in the next line.
+    """
+    best = best_of(before)
+    home = next((one for one in before.passages if best in one.sentences), None)
+    if best is None or home is None:
+        return replace(before, passages=(), confidence=0.0)
+    own = _subject(question, language)
+    others = replace(home, sentences=tuple(one for one in home.sentences if one != best))
+    parts = _parts(own, language)
+    named = tuple(one for one in others.sentences if _share(parts, one.text) >= NAMED)
+    narrowed = replace(before, passages=(replace(home, sentences=named),) if named else ())
+    return as_likely(narrowed, best)
 
 
 def told_alone(question: str, language: Language, alone: Retrieval, together: Retrieval) -> bool:

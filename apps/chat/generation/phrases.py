@@ -54,7 +54,7 @@ _ASIDE: dict[Language, dict[str, str]] = {
         "welcome": "I am {name}, an automatic assistant. {description}",
         "example": "You could ask, for example:",
         "which_subject": "Please say a little more: what is it about?",
-        "which_price": "That depends on what you mean. Please name the product or the service.",
+        "which_price": "Please say what you would like to know the price of.",
         "which_price_of": "I found no single price for that. Please say more exactly what you mean.",
     },
     "zh": {
@@ -72,7 +72,7 @@ _ASIDE: dict[Language, dict[str, str]] = {
         "welcome": "我是{name}，一个自动问答助手。{description}",
         "example": "您可以这样问：",
         "which_subject": "请再说得具体一点：您想了解哪方面的内容？",
-        "which_price": "价格要看具体是哪一款商品、哪一项服务，请说一下名称或型号。",
+        "which_price": "请问您想了解哪一项的价格？请说一下名称。",
         "which_price_of": "没有直接查到这一项的价格，请再说得具体一些。",
     },
 }

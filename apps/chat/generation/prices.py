@@ -7,9 +7,9 @@ from apps.core.codes import codes_held, codes_joined, codes_of
 from apps.core.language import Language
 from apps.knowledge.retrieval.types import RankedSentence
 
-from .column_names import KIND, NUMBERING
+from .column_names import KIND, NUMBERING, Cells
 from .narrowing import Fits
-from .rows import Cells, cells_of, words_held
+from .rows import cells_of, words_held
 from .sameness import normal_form
 
 # Words, or characters, of what is to be priced: who says more means one thing, which the search knows better.

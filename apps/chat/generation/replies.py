@@ -23,6 +23,8 @@ _GOES_ON: dict[Language, re.Pattern[str]] = {
     ),
     "zh": re.compile(r"[除但如若只仅而或并当]|可是|不过|然而|假如|要是|前提|条件|直到|因为|由于|在.{1,20}时"),
 }
+# Behind its comma this is hardly a sentence: "Yes, by the slipway".
+_HANGS = re.compile(r"(?:by|at|in|on|from|to|through|via|for|under|within|as)\b|[在由从按经凭]|通过", re.I)
 _NUMBER = re.compile(r"no\s?\.\s*(?:\d|#|(?-i:[a-z]))", re.I)  # "No. 12", "No. of seats"
 _LEAST = 6  # characters: what is left has to say something
 
@@ -33,6 +35,8 @@ def without_reply(text: str, passage: RankedPassage, question: str) -> str:
     reply = _REPLY[language].match(text)
     rest = text[reply.end() :] if reply else ""
     if len(rest) < _LEAST or _GOES_ON[language].match(rest) or _NUMBER.match(text):
+        return text
+    if reply and reply.group().rstrip()[-1] in ",，" and _HANGS.match(rest):
         return text
     heading = normal_form(passage.heading.rpartition(" › ")[2], language)
     return text if heading == normal_form(question, language) else rest[0].upper() + rest[1:]

@@ -4,8 +4,8 @@ What it is about stands in its first column, or in the next one where the first 
 above a table in a document introduces it and is said as well, as is the name of a sheet ("Sold out"). One that says
 nothing of its rows ("Prices"), and a document's, is said only where it tells a row from another.
 A column's name may turn round what stands in it ("Not accepted: credit cards"), so only names are left out that say
-no more than what kind of thing it is. An import writes a row as "Product: Lamps; Warranty: 24 months"; all words
-that are said are the document's own.
+no more than what kind of thing it is, by what they are or by what their rows are called. An import writes a row as
+"Product: Lamps; Warranty: 24 months"; all words that are said are the document's own.
 """
 
 import re
@@ -18,12 +18,11 @@ from apps.core.stems import stem
 from apps.knowledge.retrieval.types import RankedPassage
 
 from ..evaluation.cases import loosely
-from .column_names import KIND, MEASURES, NAMING, NUMBERING, TURNS, UNIT_BEHIND, says_nothing
+from .column_names import KIND, MEASURES, NAMING, NUMBERING, TURNS, UNIT_BEHIND, WIDE, Cells, says_nothing
+from .columns_asked import columns_asked
 from .sameness import content_words, normal_form
 
-Cells = list[tuple[str, str]]  # (name of the column, text); what the row is about may have no name
 _COLON: dict[Language, str] = {"en": ": ", "zh": "："}
-WIDE = 4  # cells; of a row that has more only what is asked for is said
 _LONGEST_NAME = 60
 _NO_NAME = re.compile(r"[.?!。？！；]")
 _ENDS = re.compile(r"[.?!。？！…][”’\"'」』）)]*$")
@@ -31,6 +30,7 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 _WORD = re.compile(r"[a-z]{2}|[\u3400-\u9fff]")
 _DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"[-+±~≈<>≤≥]?\d[\d.,]*(?: ?[-–~×x] ?\d[\d.,]*)* ?%?")
+_BRACKETS = re.compile(r"[（(].*")
 _HAN_PAIRS = re.compile(r"(?=([\u3400-\u9fff]{2}))")
 
 
@@ -44,16 +44,18 @@ def row_cells(sentence: str, passage: RankedPassage) -> Cells:
     return []
 
 
-def row_said(cells: Cells, passage: RankedPassage, question: str, alike: Container[str] = ()) -> str:
-    """The row as a sentence. `question` chooses the columns of a wide one; of what is `alike` in several places
-    only the place tells which is which.
+def row_said(
+    cells: Cells, passage: RankedPassage, question: str, alike: Container[str] = (), asked: str = ""
+) -> str:
+    """The row as a sentence, of the columns that are `asked` for, or else by `question` with what it leaves unsaid;
+    of what is `alike` in several places only the place tells which is which.
     """
-    chosen = _chosen(cells, question)
-    if len(chosen) == 1:
-        return chosen[0][1]
+    if remark := _remark(cells, question):
+        return remark
+    chosen = columns_asked(cells, asked, question)
     chinese = passage.language == "zh"
     place = _place(passage, chosen[0][1], alone=cells[0][1] not in alike)
-    about, others = _about(chosen, place, passage.language)
+    about, others = _about(chosen, place, passage)
     columns = ("；" if chinese else "; ").join(_column(name, text, passage.language) for name, text in others)
     said = f"{place}{_COLON[passage.language] if place else ''}{about}"
     if columns:
@@ -71,16 +73,27 @@ def _place(passage: RankedPassage, about: str, *, alone: bool) -> str:
     return "" if loosely(place) in loosely(about) else place
 
 
-def _about(cells: Cells, place: str, language: Language) -> tuple[str, Cells]:
+def _about(cells: Cells, place: str, passage: RankedPassage) -> tuple[str, Cells]:
     """What the row is about as it is said, and the cells that are left."""
     (name, about), *others = cells
+    language = passage.language
     naming = not TURNS.search(name)
     if naming and _is_article(name, about) and others and _names(*others[0]):
         (_name, words), *others = others
         return _bold(words) + (f"（{about}）" if language == "zh" else f" ({about})"), others
-    if not name or (place and _says(place, name)) or (naming and KIND.fullmatch(name) and not _is_number(about)):
+    kind = naming and not _is_number(about) and (KIND.fullmatch(name) or _names_rows(name, passage))
+    if not name or (place and _says(place, name)) or kind:
         return _bold(about), others
     return _bold(f"{name} {about}" if naming and _is_number(about) else f"{name}{_COLON[language]}{about}"), others
+
+
+def _names_rows(name: str, passage: RankedPassage) -> bool:
+    """Whether rows of the table are called by their column's name: "Pedal boat" below "Boat", 学生证 below 证件."""
+    cells = (cells_of(line)[0] for line in passage.text.split("\n"))
+    subjects = [text for column, text in cells if column == name]
+    if _HAN.search(name):
+        return sum(_BRACKETS.sub("", text).strip()[-1:] in {*name} for text in subjects) > 1
+    return any(_stems(name) & _stems(text) for text in subjects)
 
 
 def _bold(text: str) -> str:
@@ -151,24 +164,18 @@ def _has_sibling(sentence: str, names: list[str], text: str) -> bool:
     return any(names[0] in other and len(other.intersection(names)) >= min(2, len(names)) for other in others)
 
 
-def _chosen(cells: Cells, question: str) -> Cells:
-    """Of a wide row its remark alone, where that says all that the question and the row have in common; else what
-    it is about, what names that, and what is asked for; else all.
-    """
+def _remark(cells: Cells, question: str) -> str:
+    """Of a wide row what alone says all that the question and the row have in common; empty where nothing does."""
     if len(cells) <= WIDE:
-        return cells
-    measures = [(called, asked) for called, asked in MEASURES if asked.search(question)]
-    measured = [cell for cell in cells[2:] if any(called.search(cell[0]) for called, _asked in measures)]
-    named = [cell for cell in cells[2:] if cell not in measured and words_held(question, cell[0])]
-    common = words_held(question, " ".join([*(text for _name, text in cells), *(name for name, _text in named)]))
-    for cell in cells:
-        says_it = common <= words_held(question, cell[1]) and all(
-            asked.search(cell[1]) for _called, asked in measures
-        )
-        if _ENDS.search(cell[1]) and common and says_it and not TURNS.search(cell[0]):
-            return [cell]
-    asked_for = [cell for cell in cells[2:] if cell in measured or cell in named]
-    return [*cells[:2], *asked_for] if asked_for else cells
+        return ""
+    measures = [(called, asked) for called, _says, asked in MEASURES if asked.search(question)]
+    named = (name for name, _text in cells[2:] if not any(called.search(name) for called, _asked in measures))
+    common = words_held(question, " ".join([*(text for _name, text in cells), *named]))
+    for name, text in cells:
+        says_it = common <= words_held(question, text) and all(asked.search(text) for _called, asked in measures)
+        if _ENDS.search(text) and common and says_it and not TURNS.search(name):
+            return text
+    return ""
 
 
 def words_held(question: str, text: str) -> frozenset[str]:

@@ -15,7 +15,7 @@ from .coded import asks_for_code, wanted_of_code
 from .crossing import crossed, may_cross
 from .elsewhere import is_elsewhere
 from .facts import Fact, fact_of
-from .followup import of_another, stands_alone, told_alone
+from .followup import asks_of_another, beside_it, of_another, speaks_of, stands_alone, told_alone
 from .greetings import Greeting, greeting_of
 from .narrowing import SURE, as_likely, best_of, only, only_where
 from .prices import (
@@ -217,6 +217,11 @@ async def _in_context(brief: Brief) -> tuple[Brief, Retrieval]:
         return replace(brief, context=""), alone
     if articles := codes_of(brief.context):
         alone, together = (_of_articles(one, articles) for one in (alone, together))
+    if asks_of_another(brief.question, brief.language) and not speaks_of(brief.context, brief.language, together):
+        before = await _found(brief, brief.before)
+        beside = beside_it(brief.question, brief.language, before)
+        if beside.confidence >= brief.threshold:
+            return brief, replace(beside, question=together.question)
     found = of_another(brief.question, brief.language, alone, together, brief.threshold)
     if not answers(brief, found) and told_alone(brief.question, brief.language, alone, together):
         return brief, alone if answers(brief, alone) else found

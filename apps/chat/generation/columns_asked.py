@@ -1,0 +1,46 @@
+"""Which columns of a row a question asks for."""
+
+import re
+
+from apps.knowledge.services import question_tokens, tokenize
+
+from .column_names import KIND, MEASURES, QUALIFYING, REASONS, WIDE, Cells
+
+_SENTENCE = re.compile(r"[.?!。？！…][”’\"'」』）)]*$")
+_WORDS = re.compile(r"\w{2,}")
+
+
+def columns_asked(cells: Cells, *questions: str) -> Cells:
+    """What the row is about, what the first of the questions that asks for a column asks for, and what qualifies
+    that, in the row's order; all of it where none does, or for what says what is wrong, which is little use without
+    its remedy.
+    """
+    asked = next(filter(None, (_asked(cells, question) for question in questions)), [])
+    if not asked or any(REASONS.search(name) for name, _text in asked):
+        return cells
+    about = [cells[0], *(cell for cell in cells[1:2] if KIND.fullmatch(cell[0]))]
+    qualifying = [
+        (name, text)
+        for name, text in cells
+        if QUALIFYING.search(name) and not (len(cells) > WIDE and _SENTENCE.search(text))
+    ]
+    return [cell for cell in cells if cell in about or cell in asked or cell in qualifying]
+
+
+def _asked(cells: Cells, question: str) -> Cells:
+    """By the words of a name, those that have most, and by what is measured. Words of the row's subject only say
+    which row is meant: "Quiet" may be a programme.
+    """
+    subject = cells[0][1]
+    for word in _WORDS.findall(subject):
+        question = re.sub(re.escape(word), " ", question, flags=re.I)
+    words = set(question_tokens(question)).difference(tokenize(subject))
+    held = [(cell, words.intersection(tokenize(cell[0]))) for cell in cells[1:]]
+    named = [cell for cell, own in held if own and not any(own < other for _cell, other in held)]
+    measures = [(called, says) for called, says, asked in MEASURES if asked.search(question)]
+    measured = [
+        cell
+        for cell in cells[1:]
+        if any(called.search(cell[0]) or (says and says.search(cell[1])) for called, says in measures)
+    ]
+    return [cell for cell in named if cell in measured] or [*named, *measured]

@@ -1,0 +1,87 @@
+"""What is said beside the best sentence adds to it, and nothing points back to what is not there."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import pytest
+
+from apps.chat.generation.candidates import candidates, in_reading_order, worth_saying
+from apps.chat.generation.joining import points_back
+from apps.chat.generation.plan import plan_for
+from apps.knowledge.retrieval.types import RankedPassage, Retrieval
+
+from .fakes import passage
+from .test_greetings import brief
+
+BOOK = "A book can be renewed three times."
+LOAN = "Interlibrary loans come from other towns."
+THAT_WAY = "Borrowed that way, books are not renewed."
+
+
+def found(*passages: RankedPassage, sure: float = 0.9) -> Retrieval:
+    return Retrieval("How often can a book be renewed?", "en", passages, sure)
+
+
+def scored(one: RankedPassage, scores: Iterable[float], chance: float | None = None) -> RankedPassage:
+    ranked = zip(one.sentences, scores, strict=True)
+    return replace(one, sentences=tuple(replace(each, score=score, chance=chance) for each, score in ranked))
+
+
+def said(retrieval: Retrieval) -> list[str]:
+    chosen = in_reading_order(candidates(retrieval))
+    return [one.text for one in chosen[: min(2, worth_saying(chosen))]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It costs €4.", "Borrowed that way, books are not renewed.", "In that case the portal's terms apply.",
+        "After that we keep the deposit.", "During them no cars may be moved.", "For that reason we ask for it.",
+        "此间到期的图书自动延期。", "之后定金不退。", "这种情况适用平台的条款。", "其他宠物请留在馆外。",
+    ],
+)  # fmt: skip
+def test_a_sentence_that_only_those_before_explain_points_back(text: str) -> None:
+    assert points_back(text, "en" if text.isascii() or "€" in text else "zh")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "In these rooms smoking is forbidden.", "Please note that dogs are kept on a lead.", "Items are kept here.",
+        "Under the roof there is a stove.", "他人代办须出示证件。", "此外，周一闭馆。", "每周一闭馆。",
+    ],
+)  # fmt: skip
+def test_a_sentence_that_names_what_it_is_about_does_not(text: str) -> None:
+    assert not points_back(text, "en" if text.isascii() else "zh")
+
+
+def test_what_points_back_to_another_passage_is_not_said_beside_the_best_one() -> None:
+    other = scored(passage(LOAN, THAT_WAY, rank=2), (-9.0, 0.5))
+    assert said(found(scored(passage(BOOK), (1.0,)), other)) == [BOOK]
+    assert said(found(scored(passage(LOAN, THAT_WAY), (1.0, 0.5)))) == [LOAN, THAT_WAY], "it says what of"
+
+
+def test_the_best_sentence_brings_what_it_points_back_to() -> None:
+    whole = passage(LOAN, THAT_WAY)
+    loan, way = whole.sentences
+    whole = replace(whole, sentences=(replace(loan, rank=2, score=-9.0), replace(way, rank=1)))
+    assert said(found(whole)) == [LOAN, THAT_WAY]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "many"), [(0.9, 0.4, 1), (0.9, 0.85, 2), (0.4, 0.1, 2), (None, None, 2)]
+)
+def test_beside_what_is_surely_right_another_section_has_to_be_sure_as_well(
+    first: float | None, second: float | None, many: int
+) -> None:
+    best = scored(passage(BOOK), (1.0,), first)
+    other = replace(scored(passage(LOAN, rank=2), (0.5,), second), heading="Shop › Loans")
+    assert len(said(found(best, other))) == many
+
+
+def test_what_adds_nothing_does_not_contend_with_the_best_sentence() -> None:
+    """An unsure search answers where its best sentence stands out."""
+    best = scored(passage(BOOK), (1.0,), 0.9)
+    other = replace(scored(passage(LOAN, rank=2), (0.9,), 0.1), heading="Shop › Loans")
+    plan = plan_for(brief("How often can a book be renewed?"), found(best, other, sure=0.4))
+    assert best in plan.passages
