@@ -92,6 +92,19 @@ def test_a_lasting_break_is_said_and_taken_back(chat: Chat) -> None:
     expect(note).to_be_hidden()
 
 
+def test_without_a_network_the_page_says_so_at_once_and_that_what_was_asked_goes_on(chat: Chat) -> None:
+    page, socket = chat()
+    send = ask(page, socket)
+    socket.accept(send)
+    page.context.set_offline(True)
+    note = page.locator("[data-connection]")
+    expect(note).to_have_text("You are offline. This goes on by itself once you are connected again.")
+    expect(page.locator(".answer-status")).to_be_hidden()
+    page.context.set_offline(False)
+    expect(note).to_be_hidden()
+    expect(page.locator(".answer-status")).to_be_visible()
+
+
 RESTS = """node => new Promise((done) => {
     const top = node.scrollTop;
     requestAnimationFrame(() => requestAnimationFrame(() => done(node.scrollTop === top)));

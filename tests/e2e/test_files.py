@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from scripted import ANSWER, Socket
 
 from apps.chat.models import QuestionFile
@@ -71,6 +71,37 @@ def test_what_cannot_be_read_says_so_and_does_not_hold_up_the_question(chat: Cha
     page.fill("#question", "可以退货吗？")
     page.press("#question", "Enter")
     assert socket.expect("send")["files"] == []
+    expect(chips).to_have_count(2)  # they did not go, and are not gone
+
+
+def test_a_question_that_is_sent_while_its_file_is_read_goes_with_it(chat: Chat) -> None:
+    page, socket = chat()
+    held: list[Route] = []
+    page.route("**/api/chat/files/", lambda route: held.append(route))
+    page.fill("#question", "What is the notice period?")
+    page.set_input_files("[data-file-input]", [LEASE])
+    page.press("#question", "Enter")
+    expect(page.locator(".toast")).to_have_text("The question goes once its files are read.")
+    expect(page.locator("#question")).to_have_value("What is the notice period?")
+    held[0].continue_()
+    assert socket.expect("send")["files"] == [str(QuestionFile.objects.get().pk)]
+
+
+def test_a_text_that_is_too_long_is_not_cut_and_goes_as_a_file(chat: Chat) -> None:
+    page, socket = chat()
+    long = "The notice period is three months. " * 200
+    page.fill("#question", long)
+    page.press("#question", "Enter")
+    said = page.locator("[data-length]")
+    expect(said).to_contain_text("6999 of 4000 characters: please leave out 2999.")
+    expect(page.locator("#question")).to_have_value(long)
+    said.get_by_role("button", name="Bring it as a file").click()
+    expect(said).to_be_hidden()
+    expect(page.locator(".composer .file-chip[data-state=ready]")).to_contain_text("Pasted text.txt")
+    page.fill("#question", "How long is the notice period?")
+    page.press("#question", "Enter")
+    send = socket.expect("send")
+    assert (send["text"], send["files"]) == ("How long is the notice period?", [str(QuestionFile.objects.get().pk)])
 
 
 def test_more_files_than_go_with_a_question_are_left_out(chat: Chat) -> None:

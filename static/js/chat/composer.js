@@ -4,7 +4,9 @@ import { one, whenChanged } from "./dom.js";
 import { drafts } from "./drafts.js";
 import { createFiles } from "./files.js";
 import { watchComposition } from "./ime.js";
+import { createLength } from "./length.js";
 import { t } from "./page.js";
+import { toast } from "./toast.js";
 
 /** `send(text, takeFiles)` returns whether the question was taken; `stop()` ends the answer that is being written. */
 export function createComposer({ send, stop }) {
@@ -14,13 +16,16 @@ export function createComposer({ send, stop }) {
   const sendButton = one("[data-send]");
   const stopButton = one("[data-stop]");
   const isComposing = watchComposition(field);
-  const files = createFiles({ changed: () => fit(), take: insert });
+  const files = createFiles({ changed: filesChanged, take: insert });
+  const length = createLength({ attach: asFile });
   let conversation = null;
   let running = false;
+  let waits = false; // it was sent, and goes once its files are read
 
   function fit() {
-    const isEmpty = !field.value.trim() || files.isReading();
-    sendButton.disabled = isEmpty;
+    const text = field.value.trim();
+    const isEmpty = !text;
+    sendButton.disabled = !length.fits(text, files.takesTexts()) || isEmpty;
     const hadFocus = document.activeElement === sendButton;
     sendButton.hidden = running && isEmpty; // with a text it puts the question in the queue
     stopButton.hidden = !sendButton.hidden;
@@ -31,6 +36,7 @@ export function createComposer({ send, stop }) {
   }
 
   function typed() {
+    waits = false;
     drafts.keep(conversation, field.value);
     fit();
   }
@@ -42,9 +48,28 @@ export function createComposer({ send, stop }) {
     field.focus();
   }
 
+  /** What is too long for a question can be asked about. */
+  function asFile() {
+    files.add([new File([field.value], `${t("pasted_text")}.txt`, { type: "text/plain" })]);
+    field.value = "";
+    typed();
+    field.focus();
+  }
+
+  /** A question goes on its own only with all that was brought to it. */
+  function filesChanged(isTaken) {
+    fit();
+    if (!waits || files.isReading()) return;
+    waits = false;
+    if (!isTaken && !files.hasFailed()) submit();
+  }
+
   function submit() {
     const text = field.value.trim();
-    if (!text || files.isReading() || !send(text, files.takeAll)) return;
+    if (sendButton.disabled || !text) return;
+    waits = files.isReading();
+    if (waits) return void toast(t("goes_when_read"));
+    if (!send(text, files.takeAll)) return;
     field.value = ""; // its draft stays until the server has the question
     fit();
   }

@@ -31,7 +31,7 @@ function decoded(bytes) {
 }
 
 /**
- * `changed()` is called when a file is ready, refused or taken back; `take(text)` gets what a document says where the
+ * `changed(isTaken)` is called when a file is ready, refused or taken back; `take(text)` gets what a document says where the
  * text itself is what is asked about.
  */
 export function createFiles({ changed, take: takeText }) {
@@ -47,10 +47,10 @@ export function createFiles({ changed, take: takeText }) {
   const isReady = ({ state, image }) => state === "ready" && (seesImages || !image);
   const messageOf = (file) => (file.image && !seesImages ? t("images_unseen") : file.message);
 
-  function render() {
+  function render({ isTaken = false } = {}) {
     list.hidden = !brought.length;
     list.replaceChildren(...brought.map(chip));
-    changed();
+    changed(isTaken);
   }
 
   function chip(file) {
@@ -77,7 +77,7 @@ export function createFiles({ changed, take: takeText }) {
     file.sending?.abort();
     forget(file);
     if (file.id) api(`${ADDRESS}${file.id}/`, { method: "DELETE", keepalive: true }).catch(() => {}); // forgotten after a day
-    render();
+    render({ isTaken: true });
     one("[data-question]").focus();
   }
 
@@ -163,6 +163,7 @@ export function createFiles({ changed, take: takeText }) {
   });
 
   return {
+    add,
     isReading: () => brought.some(({ state }) => ["sending", "reading"].includes(state)),
     /** Whether whoever is asked next sees images, and what it does. */
     allow({ images: allowed, task: doing = "answer" }) {
@@ -175,13 +176,16 @@ export function createFiles({ changed, take: takeText }) {
       one("[data-drop-kinds]").textContent = t(`kinds${which}`, { limit, count, characters });
       render();
     },
-    /** Those that go with the question that is sent now. */
+    hasFailed: () => brought.some(({ state }) => state === "failed"),
+    /** Whether a text is read as a document, and not what is asked about itself. */
+    takesTexts: () => task !== "translate",
+    /** Those that go with the question that is sent now; what cannot go stays, and says why. */
     takeAll() {
-      const ready = brought.filter(isReady).map(({ id, name, size, image }) => ({ id, name, size, image }));
-      brought.forEach(forget);
-      brought = [];
+      const ready = brought.filter(isReady);
+      brought = brought.filter((file) => !ready.includes(file));
+      ready.forEach(forget);
       render();
-      return ready;
+      return ready.map(({ id, name, size, image }) => ({ id, name, size, image }));
     },
   };
 }
