@@ -3,7 +3,7 @@
 from allauth.account import views as account
 from django.urls import include, path
 
-from apps.accounts.views import own_name
+from apps.accounts.views import ChoosePassword, own_name
 from apps.core.views import health
 from apps.knowledge.views import original
 
@@ -15,6 +15,7 @@ account_urls = [
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("name/", own_name, name="account_name"),
+    path("password/new/<uidb64>/<token>/", ChoosePassword.as_view(), name="account_choose_password"),
     path("password/change/", account.password_change, name="account_change_password"),
 ]
 

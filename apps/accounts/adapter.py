@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from .selectors import sign_up_is_open
+
 
 class Adapter(DefaultAccountAdapter):
     error_messages: ClassVar[dict[str, Any]] = {
@@ -20,6 +22,9 @@ class Adapter(DefaultAccountAdapter):
         "email_password_mismatch": _("The email address or the password is wrong."),
         "too_many_login_attempts": _("Too many wrong passwords from your network. Try again in a minute."),
     }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return sign_up_is_open()
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Raises ValidationError, in the form itself, for a name that is locked after too many wrong passwords."""

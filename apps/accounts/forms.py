@@ -3,16 +3,7 @@
 from typing import Any
 
 from allauth.account.forms import SignupForm
-from django.core.validators import RegexValidator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-
-user_name_validators = [
-    RegexValidator(
-        r"^[\w.@+-]+\Z",
-        gettext_lazy("A user name has letters, Chinese ones too, digits and the signs . _ - + @, and no spaces."),
-    )
-]
 
 
 class SignUp(SignupForm):

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 
@@ -25,5 +26,17 @@ class User(AbstractUser):
     """A person with exactly one role; what a role may do stands in `permissions`."""
 
     role = models.CharField(max_length=16, choices=Role.choices, default=Role.CUSTOMER)
+    # How often all their sessions were ended at once: part of what each session and each link is checked against.
+    signed_out = models.PositiveIntegerField(default=0)
 
     objects: ClassVar[PeopleManager] = PeopleManager()
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        known: str = super()._get_session_auth_hash(secret)  # type: ignore[misc]
+        return salted_hmac(known, str(self.signed_out)).hexdigest() if self.signed_out else known
+
+
+class SignUp(models.Model):
+    """Whether anybody may make an account. There is one row, from when it is first changed."""
+
+    is_open = models.BooleanField(default=True)

@@ -1,15 +1,86 @@
 """What may be done to accounts."""
 
+from django.contrib.auth.hashers import make_password
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from apps.audit.services import audit_record
 from apps.core.actor import Actor
-from apps.core.errors import BadInput, NotFound
+from apps.core.errors import BadInput, Conflict, NotFound
 
-from .models import Role, User
+from .links import link_parts
+from .models import Role, SignUp, User
+from .names import user_name_validators
 
 MOST_IN_A_NAME = 150
+
+
+@transaction.atomic
+def user_create(*, actor: Actor, username: str, role: str) -> User:
+    """An account that nobody can sign in to until its person has chosen a password with a link.
+
+    Raises BadInput for a name that cannot be one, or is taken, and for an unknown role.
+    """
+    _known_role(role)
+    try:
+        for check in user_name_validators:
+            check(username)
+    except ValidationError as error:
+        raise BadInput(error.messages[0]) from error
+    if len(username) > MOST_IN_A_NAME or User.objects.filter(username__iexact=username).exists():
+        raise BadInput(_("This user name is taken, or too long."))
+    user = User.objects.create(username=username, role=role, password=make_password(None))
+    audit_record(actor=actor, action="user.created", target=f"user:{user.pk}", data={"role": role})
+    return user
+
+
+@transaction.atomic
+def user_link(*, actor: Actor, username: str) -> dict[str, str]:
+    """What stands in the address of a link with which the account's person chooses a password, see `links`.
+
+    Raises NotFound for an unknown account and Conflict for a blocked one.
+    """
+    user = _locked(username)
+    if not user.is_active:
+        raise Conflict(_("Unblock this account first."))
+    audit_record(actor=actor, action="user.link", target=f"user:{user.pk}")
+    return link_parts(user)
+
+
+@transaction.atomic
+def user_block(*, actor: Actor, username: str, blocked: bool) -> User:
+    """Shuts an account out, with all its sessions and links, or lets it in again, by signing in anew.
+
+    Raises NotFound for an unknown account and Conflict for the last administrator.
+    """
+    user = _locked(username)
+    if user.is_active == blocked:
+        if blocked:
+            _not_the_last(user)
+            user.signed_out += 1
+        user.is_active = not blocked
+        user.save(update_fields=["is_active", "signed_out"])
+        action = "user.blocked" if blocked else "user.unblocked"
+        audit_record(actor=actor, action=action, target=f"user:{user.pk}")
+    return user
+
+
+@transaction.atomic
+def user_sign_out(*, actor: Actor, username: str) -> User:
+    """Ends all sessions of an account, and the links that were made for it. Raises NotFound."""
+    user = _locked(username)
+    user.signed_out += 1
+    user.save(update_fields=["signed_out"])
+    audit_record(actor=actor, action="user.signed_out", target=f"user:{user.pk}")
+    return user
+
+
+@transaction.atomic
+def sign_up_set(*, actor: Actor, is_open: bool) -> None:
+    """Whether anybody may make an account from now on."""
+    SignUp.objects.update_or_create(pk=1, defaults={"is_open": is_open})
+    audit_record(actor=actor, action="sign_up.changed", target="sign_up:1", data={"open": is_open})
 
 
 @transaction.atomic
@@ -33,10 +104,14 @@ def user_name(*, actor: Actor, username: str, name: str) -> User:
 
 @transaction.atomic
 def user_role(*, actor: Actor, username: str, role: str) -> User:
-    """Gives an account its role. Raises NotFound for an unknown account and BadInput for an unknown role."""
-    if role not in Role.values:
-        raise BadInput(_("A role is one of %(roles)s.") % {"roles": ", ".join(Role.values)})
+    """Gives an account its role.
+
+    Raises NotFound for an unknown account, BadInput for an unknown role, Conflict for the last administrator.
+    """
+    _known_role(role)
     user = _locked(username)
+    if role != Role.ADMIN:
+        _not_the_last(user)
     before, user.role = user.role, role
     user.save(update_fields=["role"])
     audit_record(actor=actor, action="user.role", target=f"user:{user.pk}", data={"from": before, "to": role})
@@ -44,7 +119,20 @@ def user_role(*, actor: Actor, username: str, role: str) -> User:
 
 
 def _locked(username: str) -> User:
+    """For the rest of the transaction. Raises NotFound for an unknown account."""
     user = User.objects.select_for_update().filter(username=username).first()
     if user is None:
         raise NotFound(_("There is no account “%(name)s”.") % {"name": username})
     return user
+
+
+def _known_role(role: str) -> None:
+    if role not in Role.values:
+        raise BadInput(_("A role is one of %(roles)s.") % {"roles": ", ".join(Role.values)})
+
+
+def _not_the_last(user: User) -> None:
+    """Locks all administrators, so that two do not take the right from each other at once."""
+    admins = User.objects.select_for_update().filter(role=Role.ADMIN, is_active=True).order_by("pk")
+    if [admin.pk for admin in admins] == [user.pk]:
+        raise Conflict(_("This is the last administrator: somebody has to be able to give roles."))

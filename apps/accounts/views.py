@@ -1,16 +1,46 @@
 """What people change about their own account."""
 
+from axes.utils import reset
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.forms import SetPasswordForm
+from django.contrib.auth.views import PasswordResetConfirmView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse_lazy
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.audit.services import audit_record
+from apps.core.actor import Actor
+
 from .actors import actor_from_request
+from .links import links
+from .models import User
 from .services import MOST_IN_A_NAME, user_name
+
+
+class ChoosePassword(PasswordResetConfirmView):
+    """Where a link of an administrator leads. Whoever chose a password signs in with it."""
+
+    template_name = "account/choose_password.html"
+    success_url = reverse_lazy("account_login")
+    token_generator = links
+
+    def get_user(self, uidb64: str) -> User | None:
+        user = super().get_user(uidb64)
+        return user if user and user.is_active else None
+
+    def form_valid(self, form: "SetPasswordForm[User]") -> HttpResponse:
+        response = super().form_valid(form)
+        user, ip = form.user, self.request.META.get("REMOTE_ADDR", "")
+        actor = Actor(user_id=user.pk, label=user.username, role=user.role, ip=ip)
+        audit_record(actor=actor, action="user.password", target=f"user:{user.pk}")
+        reset(username=user.username)  # wrong passwords of before lock nobody out
+        messages.success(self.request, _("Your password is saved. Sign in with it."))
+        return response
 
 
 class NameForm(forms.Form):

@@ -72,9 +72,12 @@ class ChatConsumer(AsyncWebsocketConsumer):
             async with hub.joined(tabs_key(await in_database(self.actor)), self.news):
                 while True:
                     if await self.news.wait(QUIET_SECONDS):
+                        await in_database(self.actor)
                         await self._say({"type": "changed"})
         except ApplicationError:
-            return  # no session: the first frame will be told
+            for task in self.watching.values():
+                task.cancel()
+            # no session, or none any more: the next frame will be told
         except TimeoutError:
             await self._leave(TRY_LATER)
         except AWAY:

@@ -18,6 +18,13 @@ def tabs_key(actor: Actor) -> UUID:
     return _key(actor.user_id, actor.visitor_id)
 
 
+def person_tell(user_id: int) -> None:
+    """From a request, after its commit: sockets of who was shut out, or may do less now, ask who they are."""
+    for key in (_key(user_id, None), INBOX):
+        hub.poke(key)
+        async_to_sync(poke_others)(key)
+
+
 async def conversation_tell(conversation: Conversation, *, but: Subscription | None = None) -> None:
     """`but` is the tab in which it was done, and which knows."""
     keys = [_key(conversation.owner_id, conversation.visitor_id)]

@@ -77,6 +77,11 @@ urlpatterns = [
     path("policy/words/import/", words.word_import, name="words-import"),
     path("policy/words/export/", words.word_export, name="words-export"),
     path("people/", people.people_list, name="people"),
-    path("people/<int:user_id>/", people.person_save, name="person"),
+    path("people/new/", people.person_new, name="person-new"),
+    path("people/sign-up/", people.sign_up, name="sign-up"),
+    path("people/<int:user_id>/", people.person, name="person"),
+    path("people/<int:user_id>/link/", people.person_link, name="person-link"),
+    path("people/<int:user_id>/block/", people.person_block, name="person-block"),
+    path("people/<int:user_id>/sign-out/", people.person_sign_out, name="person-sign-out"),
     path("audit/", audit.audit, name="audit"),
 ]

@@ -1,9 +1,13 @@
 """Two tabs of one person: what is asked in one is known in the other, and nobody else hears of it."""
 
+from functools import partial
+
 import pytest
 from asgiref.sync import sync_to_async
 
-from apps.chat.news import tabs_key
+from apps.accounts.services import user_block
+from apps.chat.news import conversation_tell, person_tell, tabs_key
+from apps.core.actor import SYSTEM
 from apps.core.db import in_database
 
 from .fakes import send
@@ -45,3 +49,16 @@ async def test_renaming_pinning_and_deleting_tell_the_persons_other_tabs_and_nob
         assert response.status_code in (200, 204)
         assert await mine.hear_anything() == {"type": "changed"}
         assert not await theirs.hears_anything()
+
+
+async def test_who_is_blocked_hears_nothing_more_in_the_tabs_that_are_open(cast) -> None:
+    actor, browser = cast["owner"]
+    sent = await in_database(send, actor)
+    async with tab(browser) as mine:
+        await listening(tabs_key(actor), 1)
+        block = partial(user_block, actor=SYSTEM, username="owner", blocked=True)
+        await in_database(block)
+        await sync_to_async(person_tell)(actor.user_id)
+        assert not await mine.hears_anything()
+        await conversation_tell(sent.conversation)
+        assert not await mine.hears_anything()

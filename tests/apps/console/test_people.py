@@ -1,10 +1,15 @@
-"""Names and roles on the console's page of people."""
+"""The console's pages of people: names and roles, who may come in, and how they get a password."""
+
+import re
 
 import pytest
 from django.test import Client
 
 from apps.accounts.models import Role, User
+from apps.accounts.services import user_block, user_role
 from apps.audit.selectors import audit_events
+from apps.core.actor import SYSTEM
+from apps.core.errors import Conflict
 
 from .conftest import as_role
 
@@ -22,7 +27,7 @@ def test_an_administrator_names_a_colleague_and_gives_a_role(admin: Client) -> N
     admin.post(f"/console/people/{lin.pk}/", {"name": "Lin Yu", "role": "reviewer"})
     lin.refresh_from_db()
     assert (lin.get_full_name(), lin.role) == ("Lin Yu", "reviewer")
-    assert 'value="Lin Yu"' in admin.get("/console/people/").content.decode()
+    assert "Lin Yu" in admin.get("/console/people/").content.decode()
     assert {event.action for event in audit_events(target=f"user:{lin.pk}")} == {"user.name", "user.role"}
 
 
@@ -57,8 +62,100 @@ def test_a_role_alone_takes_no_name_away(admin: Client) -> None:
 @pytest.mark.parametrize("words", ["zhou", "a Zh", "Ada"])
 def test_a_person_is_found_by_any_part_of_the_full_name(admin: Client, words: str) -> None:
     User.objects.create_user("u1", first_name="Ada", last_name="Zhou")
-    assert 'value="Ada Zhou"' in admin.get("/console/people/", {"q": words}).content.decode()
+    assert "Ada Zhou" in admin.get("/console/people/", {"q": words}).content.decode()
 
 
 def test_a_search_without_a_match_says_so(admin: Client) -> None:
     assert "Nothing matches" in admin.get("/console/people/?q=zzz").content.decode()
+
+
+GOOD = "a long enough pass phrase"
+
+
+def link_on(page: str) -> str:
+    return re.search(r'<code id="link">http://testserver(.+?)</code>', page)[1]  # type: ignore[index]
+
+
+def choose(link: str, password: str = GOOD) -> str:
+    """What somebody reads who opens the link and sends a password twice."""
+    person = Client()
+    opened = person.get(link, follow=True)
+    sent = {"new_password1": password, "new_password2": password}
+    return person.post(opened.request["PATH_INFO"], sent, follow=True).content.decode()
+
+
+def sign_in(name: str, password: str = GOOD) -> Client:
+    client = Client()
+    client.post("/accounts/login/", {"login": name, "password": password})
+    return client
+
+
+def is_in(client: Client) -> bool:
+    return client.get("/accounts/name/").status_code == 200
+
+
+def test_a_new_account_gets_a_password_by_a_link_that_is_shown_once_and_works_once(admin: Client) -> None:
+    made = admin.post("/console/people/new/", {"username": "张伟", "name": "Zhang Wei", "role": "reviewer"})
+    link = link_on(admin.get(made.headers["Location"]).content.decode())
+    assert 'id="link"' not in admin.get(made.headers["Location"]).content.decode()
+    assert "Your password is saved" in choose(link)
+    assert "works no more" in choose(link, "another long pass phrase")
+    assert is_in(sign_in("张伟"))
+    user = User.objects.get(username="张伟")
+    assert (user.role, user.get_full_name()) == ("reviewer", "Zhang Wei")
+    actions = {event.action for event in audit_events(target=f"user:{user.pk}")}
+    assert actions == {"user.created", "user.name", "user.link", "user.password"}
+
+
+@pytest.mark.parametrize("name", ["two words", "LIN", ""])
+def test_a_name_that_cannot_be_is_refused_beside_what_was_typed(admin: Client, name: str) -> None:
+    User.objects.create_user("lin")
+    page = admin.post("/console/people/new/", {"username": name, "name": "Lin Yu", "role": "customer"})
+    assert page.status_code == 400
+    assert 'value="Lin Yu"' in page.content.decode() and 'role="alert"' in page.content.decode()
+
+
+def test_who_is_blocked_is_out_at_once_and_comes_back_only_by_signing_in(admin: Client) -> None:
+    lin = User.objects.create_user("lin", password=GOOD)
+    client = sign_in("lin")
+    link = link_on(admin.post(f"/console/people/{lin.pk}/link/", follow=True).content.decode())
+    admin.post(f"/console/people/{lin.pk}/block/", {"blocked": "1"})
+    assert (is_in(client), is_in(sign_in("lin"))) == (False, False)
+    assert "Blocked" in admin.get("/console/people/").content.decode()
+    assert admin.post(f"/console/people/{lin.pk}/link/").status_code == 409
+    admin.post(f"/console/people/{lin.pk}/block/")
+    assert (is_in(client), is_in(sign_in("lin"))) == (False, True)
+    assert "works no more" in choose(link)
+
+
+def test_signing_out_everywhere_leaves_the_password(admin: Client) -> None:
+    lin = User.objects.create_user("lin", password=GOOD)
+    client = sign_in("lin")
+    admin.post(f"/console/people/{lin.pk}/sign-out/")
+    assert (is_in(client), is_in(sign_in("lin"))) == (False, True)
+
+
+def test_nobody_blocks_themselves_and_one_administrator_stays(admin: Client) -> None:
+    me = User.objects.get(role=Role.ADMIN)
+    assert admin.post(f"/console/people/{me.pk}/block/", {"blocked": "1"}).status_code == 409
+    with pytest.raises(Conflict):
+        user_block(actor=SYSTEM, username=me.username, blocked=True)
+    with pytest.raises(Conflict):
+        user_role(actor=SYSTEM, username=me.username, role="reviewer")
+    User.objects.create_user("second", role=Role.ADMIN)
+    assert not user_block(actor=SYSTEM, username=me.username, blocked=True).is_active
+
+
+def test_an_administrator_closes_signing_up_and_opens_it_again(admin: Client) -> None:
+    wanted = {"username": "new", "password1": GOOD, "password2": GOOD}
+    admin.post("/console/people/sign-up/")
+    assert "given by administrators" in Client().post("/accounts/signup/", wanted).content.decode()
+    assert "/accounts/signup/" not in Client().get("/accounts/login/").content.decode()
+    assert not User.objects.filter(username="new").exists()
+    admin.post("/console/people/sign-up/", {"open": "1"})
+    Client().post("/accounts/signup/", wanted)
+    assert User.objects.filter(username="new").exists()
+    assert [event.data for event in audit_events(action="sign_up.changed").order_by("pk")] == [
+        {"open": False},
+        {"open": True},
+    ]
