@@ -77,7 +77,11 @@ def test_what_cannot_be_read_says_so_and_does_not_hold_up_the_question(chat: Cha
 def test_a_question_that_is_sent_while_its_file_is_read_goes_with_it(chat: Chat) -> None:
     page, socket = chat()
     held: list[Route] = []
-    page.route("**/api/chat/files/", lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/api/chat/files/", hold)
     page.fill("#question", "What is the notice period?")
     page.set_input_files("[data-file-input]", [LEASE])
     page.press("#question", "Enter")
