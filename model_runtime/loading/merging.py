@@ -23,17 +23,18 @@ def merge_classifier(base: Path, adapter: Path, out: Path) -> None:
     """
     model = f"{json.loads((adapter / 'config.json').read_text())['model_type']}."
     tensors = {model + name: tensor for name, tensor in load_file(base / WEIGHTS).items() if name not in _BUFFERS}
-    whole = merged(tensors, adapter)
+    whole = merged(tensors, adapter, encoder=model)
     with complete(out) as part:
         weights_save(whole, part)
         shutil.copyfile(base / "tokenizer.json", part / "tokenizer.json")
         shutil.copyfile(adapter / "config.json", part / "config.json")
 
 
-def merged(tensors: Mapping[str, np.ndarray], adapter: Path) -> dict[str, np.ndarray]:
-    """The base's tensors with the products of the adapter in that folder added, and what else it brings.
+def merged(tensors: Mapping[str, np.ndarray], adapter: Path, encoder: str = "") -> dict[str, np.ndarray]:
+    """The base's tensors with the products of the adapter in that folder added. A whole tensor of it takes the
+    place of the base's; what is not named as the `encoder`'s are is its head, and comes too.
 
-    Raises ValueError if its factors fit no layer of the base; a whole tensor is taken as it is.
+    Raises ValueError for factors or a tensor that fit nothing of the base.
     """
     settings = json.loads((adapter / "adapter_config.json").read_text())
     halves = load_file(adapter / "adapter_model.safetensors")
@@ -45,7 +46,10 @@ def merged(tensors: Mapping[str, np.ndarray], adapter: Path) -> dict[str, np.nda
         if weight not in whole or whole[weight].shape != (up.shape[0], down.shape[1]):
             raise ValueError(f"{weight} is no layer of the base that this adapter fits.")
         whole[weight] = whole[weight] + up @ down * (settings["lora_alpha"] / settings["r"])
-    return whole | added  # a head is the adapter's own
+    for name, tensor in added.items():
+        if name.startswith(encoder) and (name not in whole or whole[name].shape != tensor.shape):
+            raise ValueError(f"{name} is nothing of the base that this adapter fits.")
+    return whole | added
 
 
 def weights_save(tensors: Mapping[str, np.ndarray], folder: Path) -> None:

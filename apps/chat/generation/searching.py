@@ -59,14 +59,15 @@ class Searched(NamedTuple):
 
 async def searched(brief: Brief) -> Searched:
     """What is found and made of it in the question's own language; where that is no answer, in the other one."""
-    own = await _in_its_language(brief)
+    greeting = greeting_of(brief.question, brief.language)
+    own = await _in_its_language(brief, greeting)
     if _speaks_of_another(brief, own):
         own = own._replace(apart="no")
     _itself, found, back, apart = own
     # Where documents speak of the thing without its price, a price in the other language is another thing's, unless
     # a number says that it is not.
     unsaid = back and (back != "price_of" or not codes_of(brief.question))
-    if unsaid or greeting_of(brief.question, brief.language) or is_elsewhere(brief.question, brief.language, found):
+    if unsaid or greeting or is_elsewhere(brief.question, brief.language, found):
         return own
     if not may_cross(brief):
         return own
@@ -81,18 +82,17 @@ def _speaks_of_another(brief: Brief, one: Searched) -> bool:
     return quoted and is_of_another(brief.question, one.found)
 
 
-async def _in_its_language(brief: Brief) -> Searched:
+async def _in_its_language(brief: Brief, greeting: Greeting | None) -> Searched:
     """What is found, and what the rules for short questions make of it.
 
     They hold neither in an emergency nor where something is found below that very question as its heading; and but
     for greetings not where something else says what is meant: what was asked before, or what was brought.
     """
     brief, found = await _in_context(brief)
-    question, language = brief.question, brief.language
     found_there = found.confidence >= brief.threshold and _is_heading(brief, found)
     if brief.emergency or found_there:
         return Searched(brief, found)
-    if greeting := greeting_of(question, language):
+    if greeting:
         return Searched(brief, found, apart=greeting)
     if brief.context or brief.brought or brief.images:
         return Searched(brief, found)

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from apps.moderation.selectors import CATEGORIES, Word, policy_rules, words_listed, words_met
+from apps.moderation.selectors import CATEGORIES, Word, words_listed, words_met
 
 from ..asked import page_number, text
 from .paging import Page, page_of
@@ -34,7 +34,8 @@ class WordPage:
     total: int
 
 
-def word_page(query: QueryDict) -> WordPage:
+def word_page(query: QueryDict, rules: Mapping[str, Any]) -> WordPage:
+    """`rules` are those of content in force."""
     words = words_listed()
     q, chosen = text(query, "q", longest=60), query.get("of", "")
     counts = Counter(word.category for word in words)
@@ -45,7 +46,6 @@ def word_page(query: QueryDict) -> WordPage:
     number = page_number(query)
     kept = {"q": q, "of": chosen}
     found = [word for word in words if _is_in(word, chosen) and q.casefold() in word.term.casefold()]
-    rules = policy_rules()[1]
     return WordPage(
         page_of(found, number, **kept),
         q,
@@ -67,9 +67,8 @@ def lists_followed(rules: Mapping[str, Any]) -> list[tuple[str, str, dict[str, s
     return [(category, rule_said(category), follows(rules, "words", category)) for category in CATEGORIES]
 
 
-def follows_said(category: str) -> tuple[str, bool]:
+def follows_said(category: str, rules: Mapping[str, Any]) -> tuple[str, bool]:
     """What follows from words of that list, in a sentence, and whether the rules let them pass everywhere."""
-    rules = policy_rules()[1]
     told = {"list": rule_said(category)}
     if passes(rules, "words", category):
         text = _(
@@ -90,8 +89,8 @@ class Tried:
     words: list[tuple[str, str, dict[str, str]]]
 
 
-def tried(sentence: str) -> Tried:
-    met, rules = words_met(sentence), policy_rules()[1]
+def tried(sentence: str, rules: Mapping[str, Any]) -> Tried:
+    met = words_met(sentence)
     pieces, position = [], 0
     for word in met:
         if word.end > position:

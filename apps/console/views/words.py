@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.actors import actor_from_request
 from apps.core.errors import BadInput, Conflict
-from apps.moderation.selectors import CATEGORIES, words_listed, words_written
+from apps.moderation.selectors import CATEGORIES, policy_rules, words_listed, words_written
 from apps.moderation.services import word_change, word_remove, words_put, words_read
 
 from ..access import needs
@@ -29,7 +29,7 @@ def word_list(request: HttpRequest) -> HttpResponse:
     """POST tries a sentence: it is shown with what stands in it, and kept nowhere."""
     if request.method == "POST":
         sentence = request.POST.get("sentence", "").replace("\r\n", "\n").strip()[:_LONGEST_SENTENCE]
-        return _page(request, tried=tried(sentence) if sentence else None)
+        return _page(request, sentence=sentence)
     return _page(request)
 
 
@@ -116,9 +116,10 @@ def _put(request: HttpRequest, words: list[tuple[str, str]], *, replace: bool = 
 
 def _tell_what_follows(request: HttpRequest, chosen: set[str]) -> None:
     """Of each list that words were put into; a warning where the rules let them pass."""
+    _number, rules = policy_rules()
     for category in CATEGORIES:
         if category in chosen:
-            told, passes = follows_said(category)
+            told, passes = follows_said(category, rules)
             (messages.warning if passes else messages.info)(request, told)
 
 
@@ -128,6 +129,14 @@ def _back(request: HttpRequest) -> HttpResponse:
     return redirect(reverse("console:words") + (f"?{query}" if query else ""))
 
 
-def _page(request: HttpRequest, **more: object) -> HttpResponse:
-    context = {"page": word_page(request.GET), "form": WordsForm(), "file_form": WordFileForm(), "here": "policy"}
-    return render(request, "console/words.html", context | more)
+def _page(request: HttpRequest, *, sentence: str = "", **forms: object) -> HttpResponse:
+    """With what stands in `sentence`, where there is one to try."""
+    _number, rules = policy_rules()
+    context = {
+        "page": word_page(request.GET, rules),
+        "tried": tried(sentence, rules) if sentence else None,
+        "form": WordsForm(),
+        "file_form": WordFileForm(),
+        "here": "policy",
+    }
+    return render(request, "console/words.html", context | forms)

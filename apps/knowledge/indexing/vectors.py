@@ -56,12 +56,13 @@ def vectors_outdated_drop(index: EmbeddingIndex) -> None:
     if not (languages := languages_to_renew(index)):
         return
     with transaction.atomic():
+        # Searches look again at what they can compare. Before the table: so it is held by whoever imports.
+        Collection.objects.update(version=F("version") + 1)
         with connection.cursor() as cursor:  # whoever stores vectors has done so before, or looks at `makers` anew
             cursor.execute("LOCK TABLE knowledge_passagevector IN SHARE ROW EXCLUSIVE MODE")
         PassageVector.objects.filter(index=index, language__in=languages).delete()
         makers_put(index)
         index.save(update_fields=["makers", "updated_at"])
-    Collection.objects.update(version=F("version") + 1)  # searches look again at what they can compare
     logger.info("vectors of %s are made anew by another model", languages)
 
 

@@ -54,6 +54,20 @@ def test_the_products_are_added_the_rest_stays_and_the_runtime_takes_the_whole(t
         torch.testing.assert_close(after[name], tensor, rtol=1e-3, atol=1e-3)
 
 
+@pytest.mark.parametrize("shape", [None, (8, 64)])
+def test_a_tensor_that_stands_nowhere_in_the_base_is_no_head(
+    tmp_path: Path, base: Path, shape: tuple[int, int] | None
+) -> None:
+    """Neither one of a misspelt name, nor one of another size."""
+    adapter = make_adapter(tmp_path / "adapter", base)
+    file = adapter / "adapter_model.safetensors"
+    name = "pooler.dense.weigth" if shape is None else f"{ADAPTED.removeprefix('bert.')}.weight"
+    save_file(load_file(file) | {f"base_model.model.bert.{name}": torch.zeros(shape or (64, 64))}, file)
+    with pytest.raises(ValueError, match=f"bert.{name} is nothing of the base"):
+        merge_classifier(base, adapter, tmp_path / "merged")
+    assert not (tmp_path / "merged").exists()
+
+
 @pytest.mark.parametrize(("module", "outputs"), [("bert.encoder.layer.7.output.dense", 64), (ADAPTED, 32)])
 def test_an_adapter_for_another_base_leaves_nothing_behind(
     tmp_path: Path, base: Path, module: str, outputs: int
