@@ -109,6 +109,8 @@ def test_what_the_documents_say_is_put_into_the_reply(
         held[0].continue_()
     expect(inbox.locator("[data-lookup-found]")).to_have_attribute("aria-busy", "false")
     expect(inbox.locator(".looked-up")).to_have_text("The documents say nothing about it.")  # the newest counts
+    inbox.reload()
+    expect(inbox.locator("#text")).to_have_value("Hello. You may return it within 30 days.")
     conversation.delete()
 
 

@@ -3,6 +3,7 @@
  * that is marked data-live-part is read again from the server. A reply is sent without leaving the page.
  */
 import { watchComposition } from "../chat/ime.js";
+import { keepTyped } from "./kept.js";
 import "./lookup.js";
 import { ownTimes } from "./times.js";
 
@@ -12,6 +13,7 @@ const part = document.querySelector("[data-live-part]");
 const badge = document.querySelector("[data-live-badge]");
 const replying = document.querySelector("[data-reply-part]");
 const form = document.querySelector("[data-reply]");
+const forget = form && keepTyped(form.elements.text);
 let failures = 0;
 
 /** Returns the page as it is now; nothing without a connection. */
@@ -66,6 +68,7 @@ async function reply(event) {
     const response = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { Accept: "application/json" } });
     if (!response.ok) throw new Error((await response.json()).error.message);
     text.value = "";
+    forget();
     message.value = (await refresh())?.querySelector("[data-reply] [name=message]").value ?? message.value;
     part.lastElementChild?.lastElementChild?.scrollIntoView({ block: "nearest" });
   } catch (failure) {

@@ -36,6 +36,7 @@ function insert(text) {
   const before = reply.value.slice(0, reply.selectionStart);
   const space = /[A-Za-z0-9.,;:!?]$/.test(before) ? " " : "";
   reply.setRangeText(space + text, reply.selectionStart, reply.selectionEnd, "end");
+  reply.dispatchEvent(new Event("input")); // it is kept like what is typed
   reply.focus();
 }
 

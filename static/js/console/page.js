@@ -1,13 +1,15 @@
-/* Every page of the console: rows by keyboard, buttons that copy, filters that apply themselves, states that are watched, times of the reader. */
+/* Every page of the console: rows by keyboard, buttons that copy, filters that apply themselves, states that are watched, times of the reader, a question before what was typed is lost. */
 import { copying } from "./copy.js";
 import { watchAll } from "./watch.js";
 import { keys } from "./keys.js";
 import { ownTimes } from "./times.js";
+import { askBeforeLeaving } from "./unsaved.js";
 
 keys();
 ownTimes();
 copying();
 watchAll();
+askBeforeLeaving();
 // In a low window the links scroll: that of the page that is open is in sight.
 document.querySelector(".console-links [aria-current]")?.scrollIntoView({ block: "nearest" });
 
