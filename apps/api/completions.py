@@ -51,6 +51,7 @@ class _Completion:
         self.generation_id = uuid4()
         self.conversation = self.text = self.said = ""  # of the text, what a stream was sent
         self.sources: list[Event] = []
+        self.nearest: list[Event] = []  # where the documents come nearest to a question that they do not answer
 
     async def answer(self) -> None:
         async with aclosing(with_beats(self._events(), SILENCE)) as events:
@@ -110,8 +111,11 @@ class _Completion:
         match event["kind"]:
             case "source":
                 self.sources.append({name: value for name, value in event.items() if name != "kind"})
+            case "nearest":
+                self.nearest = event["places"]
             case "kept":
                 self.sources = list(event["sources"])
+                self.nearest = next((note["places"] for note in event["notes"] if note["kind"] == "nearest"), [])
             case "end":
                 await self._end(event)
                 return
@@ -137,8 +141,8 @@ class _Completion:
         reason = "content_filter" if event["outcome"] == Outcome.BLOCKED else "stop"
         ids = {"conversation": self.conversation, "generation": str(self.generation_id)}
         grounds = {**ids, "outcome": event["outcome"], "confidence": event["confidence"], "sources": self.sources}
-        if notice:
-            grounds["notice"] = notice
+        beside = {"nearest": self.nearest, "notice": notice}
+        grounds |= {name: value for name, value in beside.items() if value}
         if not self.asked.is_stream:
             message = {"role": "assistant", "content": self.text, "refusal": None}
             choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": reason}
