@@ -19,12 +19,13 @@ from .simplified import simplified
 LACKING = 0.05
 # How far below the best one's score a sentence may lie that says it in its place, or in the same passage beside it.
 AS_GOOD, BESIDE = 0.5, 3.0
+LONGEST = 1000  # characters of a sentence that are looked at
 
 _EN_NUMBER = (
-    r"(?:\d[\d.,]*|\b(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty"
+    r"(?:(?<![\d.,])\d[\d.,]*+|\b(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty"
     r"|forty|fifty|sixty|hundred|thousand|million|half|several|few|couple|no)\b)"
 )
-_ZH_NUMBER = r"(?:\d[\d.,]*|[一二两三四五六七八九十百千万半几数])"
+_ZH_NUMBER = r"(?:(?<![\d.,])\d[\d.,]*+|[一二两三四五六七八九十百千万半几数])"
 _TIME = (
     r"(?:seconds?|minutes?|mins?|hours?|days?|weeks?|months?|years?|nights?|decades?|century|centuries|seasons?)"
 )
@@ -32,6 +33,7 @@ _LENGTH = (
     r"(?:mm|cm|m|km|met(?:re|er)s?|kilo\w+|centi\w+|milli\w+|feet|foot|ft|inch\w*|miles?|yards?|stor(?:ey|ie)s?"
     r"|floors?)"
 )
+_BETWEEN = r"[a-z’'-]{1,20}"  # a word between a number and its unit
 _ZH_LENGTH = r"(?:[米里尺寸丈层]|公里|公尺|厘米|毫米|千米|英[尺寸里]|[cmk]m)"
 _DIGIT = re.compile(r"\d")
 _WHAT = r"\b(?:what|which)(?:[’']s| is| are| was| were)?(?: \w+){0,3}"
@@ -88,7 +90,7 @@ THINGS = (
         r"|(?:什么|哪[个种家款])(?:牌子|品牌|厂家)|(?:牌子|品牌)是什么"
         r"|哪[家个](?:银行|快递|物流|保险)",
         r"(?<=[\w,;:(“\"] )[A-Z]\w+|[《「]|\w牌|[由与为是归被][\u4e00-\u9fff]{2,6}(?:银行|快递|物流|保险|公司)"
-        r"|(?<=[\u4e00-\u9fff，、：“（]) ?[A-Za-z]{2,}|[A-Za-z]{2,}(?= ?[\u4e00-\u9fff，。])",
+        r"|(?<=[\u4e00-\u9fff，、：“（]) ?[A-Za-z]{2,}|(?<![A-Za-z])[A-Za-z]{2,}+(?= ?[\u4e00-\u9fff，。])",
     ),
     _thing(
         "often",
@@ -107,7 +109,8 @@ THINGS = (
         r"\bhow (?:soon|quickly)\b|\bhow long (?:do|does|did|will|would|can|may|must|should|after|before|until)\b"
         rf"|\b(?:how many|what) {_TIME}\b|(?<!不知道)多久(?!没|都)|多长时间|(?<!哪)几[天周年](?!前|后|都|没)"
         r"|(?<!哪)几个(?:月|小时|星期)|多少(?:[天年周秒]|分钟|小时|个月)",
-        rf"(?i:{_EN_NUMBER}(?: to | or |[ –-])?(?:\w+ ){{0,2}}(?:{_TIME}|{_LENGTH}|times|characters|words|lines)\b"
+        rf"(?i:{_EN_NUMBER}(?: to | or |[ –-])?(?:{_BETWEEN} ){{0,2}}(?:{_TIME}|{_LENGTH}|times|characters|words"
+        r"|lines)\b"
         rf"|\b(?:{_TIME}|1\d\d\d|20\d\d|immediately|at once|always|until|since|forever|overnight|life\w*|daily"
         r"|never)\b)"
         rf"|{_ZH_NUMBER}\s*[多余]?个?(?:[秒分天日周月年晚夜刻]|工作日|小时|星期|世纪)"
@@ -117,7 +120,7 @@ THINGS = (
         "weight",
         r"\bhow heavy (?:is|are|was|may|can|must)\b|\bwhat weight\b|\bhow much (?:does|do|may|can) .{1,40} weigh"
         r"|[有能可]多重|最重(?:可|能|多|不|是)|重量是多少|多少(?:公斤|千克|斤)",
-        rf"(?i:{_EN_NUMBER}[ -]?(?:\w+ )?(?:kg|g|kilo\w*|grams?|pounds?|lbs?|ounces?|tons?|tonnes?)\b)"
+        rf"(?i:{_EN_NUMBER}[ -]?(?:{_BETWEEN} )?(?:kg|g|kilo\w*|grams?|pounds?|lbs?|ounces?|tons?|tonnes?)\b)"
         rf"|{_ZH_NUMBER}\s*[多余]?(?:公斤|千克|克|斤|吨|磅|[kK]?[gG]\b)",
     ),
     _thing(
@@ -133,14 +136,15 @@ THINGS = (
     _thing(
         "distance",
         r"\bhow far (?:is|are|do|does|away|from)\b|\bwhat distance\b|有多远|距离是",
-        rf"(?i:{_EN_NUMBER}[ -]?(?:\w+ )?(?:{_LENGTH}|{_TIME}|stops?)\b)"
+        rf"(?i:{_EN_NUMBER}[ -]?(?:{_BETWEEN} )?(?:{_LENGTH}|{_TIME}|stops?)\b)"
         rf"|{_ZH_NUMBER}\s*[多余]?(?:{_ZH_LENGTH}|分钟|小时|站)",
     ),
     _thing(
         "length",
         r"\bhow (?:tall|high|deep|wide|thick) (?:is|are|was|were|may|can|must|does|do)\b"
         r"|\bwhat (?:height|width|depth)\b|(?<!级别)有多[高深宽厚]|[宽深高]度是多少",
-        rf"(?i:{_EN_NUMBER}[ -]?(?:\w+ )?(?:{_LENGTH}|degrees?|levels?|percent)\b|\d ?[×x*] ?\d|\d[\d,]{{2,}}|%)"
+        rf"(?i:{_EN_NUMBER}[ -]?(?:{_BETWEEN} )?(?:{_LENGTH}|degrees?|levels?|percent)\b|\d ?[×x*] ?\d"
+        r"|\d[\d,]{2,}|%)"
         rf"|{_ZH_NUMBER}\s*[多余]?{_ZH_LENGTH}|\d ?[×x*] ?\d|%",
     ),
     _thing(
@@ -159,8 +163,8 @@ THINGS = (
         "size",
         r"\bhow (?:big|large) (?:is|are|was|were|may|can|must)\b|\b(?:what|which) sizes?\b"
         r"|(?<!容量)(?<!年纪)(?<!年龄)有多大(?![年了的])|(?:尺寸|面积)是多少|什么尺寸",
-        rf"(?i:{_EN_NUMBER}[ -]?(?:\w+ )?(?:{_LENGTH}|acres?|hectares?|square|lit(?:re|er)s?|[kmgt]b|people|seats"
-        r"|rooms|population|pages)\b|\d ?[×x*] ?\d|\d[\d,]{3,}|million|percent|\b[Aa]\d\b"
+        rf"(?i:{_EN_NUMBER}[ -]?(?:{_BETWEEN} )?(?:{_LENGTH}|acres?|hectares?|square|lit(?:re|er)s?|[kmgt]b|people"
+        r"|seats|rooms|population|pages)\b|\d ?[×x*] ?\d|\d[\d,]{3,}|million|percent|\b[Aa]\d\b"
         r"|\b(?:small|large|extra)\b)"
         rf"|{_ZH_NUMBER}\s*[多余]?(?:{_ZH_LENGTH}|[升亩岁人]|平方|公顷|[KMGT]B|号|分之)|\d ?[×x*] ?\d",
     ),
@@ -170,7 +174,7 @@ THINGS = (
         r"(?!问题)|多少(?:[个位名种台辆条张项件本盏棵只匹艘枚座所层届集章部首次]|会员|客人|师傅|员工|包裹|积分|房间)",
         r"(?i:(?<![\d:.,€$£¥])(?:\d[\d,]*(?:\.\d+)?|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven"
         r"|twelve|twenty|thirty|forty|fifty|hundreds?|thousands?|million|dozens?|once|twice|both|several|many|no|none"
-        rf"|unlimited)\b)(?![\d:%°]|\.\d|[ –-](?:\w+ )?{_TIME}\b|,?\d| or (?:over|older)| ?[ap]\.?m"
+        rf"|unlimited)\b)(?![\d:%°]|\.\d|[ –-](?:{_BETWEEN} )?{_TIME}\b|,?\d| or (?:over|older)| ?[ap]\.?m"
         r"| ?[\u4e00-\u9fff]))"
         r"|(?<![\d:：¥€$.])(?:\d[\d.,]*|[二两三四五六七八九十百千万])"
         r"(?!\s*(?:[\da-z:：%年月日号点时分天秒元块周平公米厘毫度克欧美]|小时|个(?:月|小时|工作日|星期)|工作日))"
@@ -221,4 +225,5 @@ def lacking(question: str, candidates: Sequence[Candidate], sentences: Sequence[
 
 def _shown(candidate: Candidate, one: ScoredSentence) -> str:
     passage = candidate.passage
-    return f"{passage.heading.rpartition(' › ')[2]}\n{on_one_line(passage.text[one.start : one.end])}"
+    text = on_one_line(passage.text[one.start : one.end])[:LONGEST]
+    return f"{passage.heading.rpartition(' › ')[2]}\n{text}"
