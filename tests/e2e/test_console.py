@@ -11,8 +11,8 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import BrowserContext, Dialog, Page, Route, expect
-from scripted import Tab, wait_until
+from playwright.sync_api import BrowserContext, Page, Route, expect
+from scripted import Tab
 from test_accessibility import violations
 
 from apps.accounts.models import User
@@ -240,33 +240,6 @@ def test_a_new_key_is_copied_with_a_click(assistants: None, open_page: Callable[
     page.get_by_role("button", name="Copy").click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()") == page.locator("#token").text_content()
-
-
-def test_who_leaves_a_form_with_unsaved_words_is_asked_first(
-    assistants: None, open_page: Callable[..., Page], session: str
-) -> None:
-    page = open_page("/console/assistants/shop/", session=session, fresh=True)
-    page.wait_for_load_state()
-    asked: list[Dialog] = []
-
-    def stay(dialog: Dialog) -> None:
-        asked.append(dialog)
-        dialog.dismiss()
-
-    page.on("dialog", stay)
-    name = page.locator("input[name=name]").first
-    was = name.input_value()
-    name.click()
-    page.keyboard.type("New ")
-    words = name.input_value()
-    page.get_by_role("link", name="Audit log").click()
-    wait_until(page, lambda: bool(asked))
-    assert asked[0].type == "beforeunload"
-    expect(name).to_have_value(words)
-    name.fill(was)
-    page.get_by_role("link", name="Audit log").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Audit log")
-    assert len(asked) == 1
 
 
 # The name of a row may be as long as a sentence: it is text.
