@@ -1,7 +1,7 @@
 /* What every page does: menus close by themselves, the theme is chosen, forms have the token of now,
    passwords can be looked at. */
 import "./form_token.js";
-import "./secret.js";
+import "./show_password.js";
 import "./theme.js";
 
 function closeMenus(except) {

@@ -60,6 +60,7 @@ DECISIONS = {
     "account_inactive": (200, 405),
     "account_logout": ("/", "/"),
     "account_reauthenticate": ("/accounts/login/", "/accounts/login/"),
+    "account_choose_password": (200, 200),  # an unknown link is told so
     "account_name": ("/accounts/login/", "/accounts/login/"),
     "account_change_password": ("/accounts/login/", "/accounts/login/"),
     "health": (200, 200),

@@ -1,5 +1,5 @@
 /* A password can be looked at before it is sent. Without scripts the button stays hidden. */
-for (const button of document.querySelectorAll("[data-show-secret]")) {
+for (const button of document.querySelectorAll("[data-show-password]")) {
   const input = button.previousElementSibling;
   const show = (isShown) => {
     button.ariaPressed = String(isShown);
