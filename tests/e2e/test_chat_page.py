@@ -201,14 +201,14 @@ def test_the_page_speaks_chinese(chat: Chat) -> None:
 
 def test_the_language_is_switched_on_the_page(chat: Chat) -> None:
     page, _ = chat()
-    page.click(".account-button")
+    page.click(".account-line summary")
     page.click("text=中文")
     expect(page.locator(".picker h1")).to_have_text("想了解什么？")
 
 
 def test_the_chosen_theme_stays(chat: Chat) -> None:
     page, _ = chat(fresh=True)
-    page.click(".account-button")
+    page.click(".account-line summary")
     page.click("[data-theme-choice=dark]")
     page.reload()
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")

@@ -38,12 +38,12 @@ def test_a_question_mark_shows_the_sheet_but_not_while_somebody_types(chat: Chat
 
 def test_the_sheet_opens_from_the_menu_and_speaks_chinese(chat: Chat) -> None:
     page, _ = chat(language="zh-CN")
-    page.click(".account-button")
+    page.click(".account-line summary")
     page.click("[data-shortcuts-open]")
     expect(page.locator("#shortcuts-title")).to_have_text("键盘快捷键")
     expect(page.locator("[data-shortcuts] dt").first).to_have_text("新对话")
     page.keyboard.press("Escape")
-    expect(page.locator(".account-button")).to_be_focused()
+    expect(page.locator(".account-line summary")).to_be_focused()
 
 
 def test_on_apples_machines_the_keys_are_theirs(chat: Chat) -> None:
@@ -64,7 +64,7 @@ def test_escape_stops_an_answer_but_first_closes_what_is_open(chat: Chat) -> Non
     page, socket = chat()
     ask(page, socket, delta("You may"))
     expect(page.locator(".prose")).to_have_text("You may")
-    page.click(".account-button")
+    page.click(".account-line summary")
     page.keyboard.press("Escape")
     assert socket.of_type("stop") == []
     page.locator("#main").focus()
