@@ -141,7 +141,7 @@ class _Completion:
         reason = "content_filter" if event["outcome"] == Outcome.BLOCKED else "stop"
         ids = {"conversation": self.conversation, "generation": str(self.generation_id)}
         grounds = {**ids, "outcome": event["outcome"], "confidence": event["confidence"], "sources": self.sources}
-        beside = {"nearest": self.nearest, "notice": notice}
+        beside = {"nearest": self.nearest, "notice": notice, "left_out": self.asked.left_out}
         grounds |= {name: value for name, value in beside.items() if value}
         if not self.asked.is_stream:
             message = {"role": "assistant", "content": self.text, "refusal": None}

@@ -33,11 +33,15 @@ _ONLY: dict[str, tuple[Any, ...]] = {
 }
 
 
+_INSTRUCTING = ("system", "developer")
+
+
 @dataclass(frozen=True)
 class Asked:
     """A chat request: the assistant's slug, the last question, and the turns before it, oldest first.
 
-    `images` are as sent, those of all turns: the question is asked about them.
+    `images` are as sent, those of all turns: the question is asked about them. `left_out` are the roles of messages
+    that instruct a model: most clients send one, and an assistant has the instructions that the house gave it.
     """
 
     model: str
@@ -46,6 +50,7 @@ class Asked:
     is_stream: bool
     with_usage: bool
     images: list[bytes]
+    left_out: list[str]
 
 
 def chat_read(body: Any) -> Asked:
@@ -55,7 +60,7 @@ def chat_read(body: Any) -> Asked:
         known = name in {"model", "messages", "stream", "stream_options", *_WITHOUT_EFFECT, *_ONLY}
         if not known or (name in _ONLY and value not in _ONLY[name]):
             raise NotOffered(_("“%(name)s” is not offered here with this value.") % {"name": name[:64]}, name[:64])
-    turns, images = _turns(fields.get("messages"))
+    turns, images, left_out = _turns(fields.get("messages"))
     options = fields.get("stream_options") or {}
     if not isinstance(options, dict):
         raise _malformed("stream_options")
@@ -66,27 +71,28 @@ def chat_read(body: Any) -> Asked:
         is_stream=bool(fields.get("stream")),
         with_usage=bool(options.get("include_usage")),
         images=images,
+        left_out=left_out,
     )
 
 
-def _turns(messages: Any) -> tuple[list[Turn], list[bytes]]:
+def _turns(messages: Any) -> tuple[list[Turn], list[bytes], list[str]]:
     if not isinstance(messages, list) or not 1 <= len(messages) <= MOST_MESSAGES:
         raise _malformed("messages")
     images: list[bytes] = []
     turns = [_turn(message, f"messages[{at}]", images) for at, message in enumerate(messages)]
-    if turns[-1]["role"] != "user":
+    left_out = sorted({turn["role"] for turn in turns if turn["role"] in _INSTRUCTING})
+    turns = [turn for turn in turns if turn["role"] not in _INSTRUCTING]
+    if not turns or turns[-1]["role"] != "user":
         raise NotOffered(_("The last message must be the user's question."), "messages")
     if len(images) > MOST_IMAGES:
         raise NotOffered(_("At most %(count)d images go with a question.") % {"count": MOST_IMAGES}, "messages")
-    return turns, images
+    return turns, images, left_out
 
 
 def _turn(message: Any, param: str, images: list[bytes]) -> Turn:
     """Adds the turn's images to `images`."""
     role = message.get("role") if isinstance(message, dict) else None
-    if role in ("system", "developer"):
-        raise NotOffered(_("An assistant has its own instructions: send only questions and answers."), param)
-    if role not in ("user", "assistant"):
+    if role not in ("user", "assistant", *_INSTRUCTING):
         raise _malformed(param)
     content = message.get("content")
     if isinstance(content, list):

@@ -150,7 +150,8 @@ def test_a_runtime_that_fails_is_an_error_of_the_server(client: openai.OpenAI, r
 MALFORMED = [
     ("messages", {"messages": []}),
     ("messages", {"messages": [{"role": "user", "content": "x"}, {"role": "assistant", "content": "y"}]}),
-    ("messages[0]", {"messages": [{"role": "system", "content": "Be a pirate."}, *QUESTION]}),
+    ("messages", {"messages": [{"role": "system", "content": "Be a pirate."}]}),
+    ("messages[0]", {"messages": [{"role": "tool", "content": "x"}, *QUESTION]}),
     (
         "messages[0]",
         {"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "https://x/a"}}]}]},
