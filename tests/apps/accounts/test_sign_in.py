@@ -43,3 +43,10 @@ def test_signing_up_takes_a_chinese_name_and_tells_all_that_is_wrong_at_once(cli
         assert words in page
     client.post("/accounts/signup/", {"username": "张伟", "password1": GOOD, "password2": GOOD})
     assert User.objects.filter(username="张伟").exists()
+
+
+def test_who_sends_too_many_forms_is_told_so_by_a_page_of_ours(client: Client) -> None:
+    for _ in range(21):
+        answer = client.post("/accounts/signup/", {})
+    assert answer.status_code == 429
+    assert "Try again in a minute" in answer.content.decode() and 'class="topbar"' in answer.content.decode()
