@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from apps.accounts.permissions import audiences_of, role_may
@@ -54,6 +54,12 @@ def access_generation(*, actor: Actor, generation_id: UUID) -> Generation:
     if generation is None:
         raise NotFound(_("There is no such answer."))
     return generation
+
+
+def first_answers(generations: QuerySet[Generation]) -> QuerySet[Generation]:
+    """One for each question: who has it answered again asks nothing new, and hears less each time."""
+    before = Generation.objects.filter(question=OuterRef("question"), created_at__lt=OuterRef("created_at"))
+    return generations.filter(~Exists(before))
 
 
 def assistants_of(actor: Actor) -> QuerySet[Assistant]:

@@ -16,6 +16,7 @@ from apps.knowledge.models import Document
 
 from ..generation.sameness import group_key
 from ..models import Generation, Outcome, PutAway, Status, Value
+from ..selectors import first_answers
 from .alike import groups_alike
 
 MOST = 5000  # questions that are looked at, the newest
@@ -75,9 +76,12 @@ def question_digest(question: str, language: str) -> str:
 
 
 def questions(*, days: int, assistant: str = "") -> list[Asked]:
-    """Of the last `days` days, of all assistants or one (a slug); the most frequent first. Small talk is none."""
+    """Of the last `days` days, of all assistants or one (a slug); the most frequent first. Small talk is none, and
+    of a question that was answered again its first answer counts.
+    """
     rows = Generation.objects.filter(created_at__gte=timezone.now() - timedelta(days=days), status=Status.DONE)
     rows = rows.filter(outcome__in=[Outcome.ANSWERED, Outcome.DECLINED], conversation__is_trial=False)
+    rows = first_answers(rows)
     if assistant:
         rows = rows.filter(conversation__assistant__slug=assistant)
     away = set(PutAway.objects.values_list("assistant__slug", "key"))

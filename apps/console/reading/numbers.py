@@ -8,6 +8,7 @@ from django.db.models import Count
 from django.utils import timezone
 
 from apps.chat.models import Conversation, Generation, Outcome, Status
+from apps.chat.selectors import first_answers
 from apps.moderation.errors import CheckUnavailable
 from apps.moderation.selectors import decisions_worth_a_look
 
@@ -16,7 +17,8 @@ from .conversations import unchecked
 
 @dataclass(frozen=True)
 class Numbers:
-    """Of the last `days` days. Shares are fractions of the finished answers; None without any."""
+    """Of the last `days` days. Shares are fractions of the questions whose first answer is finished;
+    None without any."""
 
     days: int
     conversations: int
@@ -31,7 +33,8 @@ class Numbers:
 def numbers(days: int) -> Numbers:
     since = timezone.now() - timedelta(days=days)
     generations = Generation.objects.filter(created_at__gte=since, conversation__is_trial=False)
-    counted = dict(generations.exclude(outcome="").order_by().values_list("outcome").annotate(count=Count("pk")))
+    questions = first_answers(generations)
+    counted = dict(questions.exclude(outcome="").order_by().values_list("outcome").annotate(count=Count("pk")))
     finished = sum(counted.values())
     first = [
         timings["first_token"]
@@ -41,7 +44,7 @@ def numbers(days: int) -> Numbers:
     return Numbers(
         days=days,
         conversations=Conversation.objects.filter(created_at__gte=since, is_trial=False).count(),
-        questions=generations.count(),
+        questions=questions.count(),
         outcomes=[
             (str(label), counted[value], counted[value] / finished)
             for value, label in Outcome.choices

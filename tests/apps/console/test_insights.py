@@ -46,6 +46,18 @@ def test_questions_that_ask_the_same_count_together(reviewer: Client, world: Wor
     assert sorted(listed(reviewer, "frequent")) == [("how do i return my lamp", 2), ("怎么退货呢", 2)]
 
 
+def test_who_has_a_question_answered_again_has_asked_it_once(reviewer: Client, world: World) -> None:
+    before = reviewer.get("/console/overview/").context["numbers"].questions
+    first = ask("Is it waterproof?")
+    for _version in range(2):
+        same = {"conversation": first.conversation, "question": first.question}
+        Generation.objects.create(**same, status="done", outcome="declined")
+    ask("Is it waterproof?")
+    assert listed(reviewer, "frequent") == [("Is it waterproof?", 2)]
+    assert "Is it waterproof?" not in dict(listed(reviewer, "unanswered"))
+    assert reviewer.get("/console/overview/").context["numbers"].questions == before + 2
+
+
 def test_what_two_assistants_are_asked_is_counted_apart_and_says_of_whom(reviewer: Client, world: World) -> None:
     Assistant.objects.create(slug="returns", name="Returns desk")
     for assistant in ("service", "service", "returns", "returns", "returns"):
