@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.chat.selectors import assistants
 
-from ..templatetags.console import named
+from ..templatetags.console import choice_named
 
 _DAYS = [("", _("Never")), ("30", _("In 30 days")), ("90", _("In 90 days")), ("365", _("In a year"))]
 
@@ -26,7 +26,7 @@ class KeyForm(forms.Form):
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, auto_id="%s")
         choices: Any = self.fields["assistants"]
-        choices.choices = [(one.slug, named(one)) for one in assistants()]
+        choices.choices = [(one.slug, choice_named(one)) for one in assistants()]
 
     def clean_expires_at(self) -> Any:
         days = self.cleaned_data["expires_at"]

@@ -9,7 +9,7 @@ from apps.chat.selectors import assistants
 from apps.widget.models import Inbox, Side
 from apps.widget.origins import MOST
 
-from ..templatetags.console import named
+from ..templatetags.console import choice_named
 from .assistant import LinesField
 
 
@@ -46,7 +46,7 @@ class WidgetForm(forms.Form):
     def __init__(self, data: Any = None, *, inbox: Inbox | None = None) -> None:
         super().__init__(data, auto_id="%s", initial=_values(inbox or Inbox()))
         choices: Any = self.fields["assistants"]
-        choices.choices = [(one.slug, named(one)) for one in assistants()]
+        choices.choices = [(one.slug, choice_named(one)) for one in assistants()]
 
 
 def _values(inbox: Inbox) -> dict[str, Any]:

@@ -181,6 +181,13 @@ def named(assistant: Any) -> str:
     return str((chinese and assistant.name_zh) or assistant.name)
 
 
+def choice_named(assistant: Any) -> str:
+    """The same where it is chosen for others to talk to: one that cannot answer yet says so."""
+    return (
+        named(assistant) if is_able(assistant) else f"{named(assistant)} · {_('needs a model that writes freely')}"
+    )
+
+
 @register.filter
 def begins(title: str, words: str | None) -> bool:
     """Whether a conversation's title is only the beginning of these words, or all of them."""

@@ -6,6 +6,7 @@ from django.test import Client
 from apps.accounts.models import Role
 from apps.api.models import ApiKey
 from apps.audit.models import AuditEvent
+from apps.chat.models import Assistant
 
 from .conftest import World, as_role
 
@@ -34,6 +35,15 @@ def test_nobody_else_is_shown_a_key_that_was_made_in_the_same_browser(operator: 
     other = as_role(Role.ADMIN)
     other.cookies["made"] = cookie
     assert other.get("/console/keys/").context["token"] == ""
+
+
+def test_an_assistant_that_cannot_answer_yet_says_so_where_it_is_chosen_and_is_not_talked_to(
+    operator: Client, world: World
+) -> None:
+    Assistant.objects.filter(slug="service").update(verbatim=False)
+    for page in ("/console/keys/", "/console/assistants/"):
+        assert "needs a model that writes freely" in operator.get(page).content.decode()
+    assert "Talk to it" not in operator.get("/console/assistants/service/").content.decode()
 
 
 def test_a_key_for_nothing_is_not_made(operator: Client, world: World) -> None:
