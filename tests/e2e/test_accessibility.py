@@ -1,4 +1,7 @@
-"""axe-core finds nothing on the pages that customers see, in both themes; the keyboard reaches everything."""
+"""axe-core finds nothing on the pages around the chat, in both themes; the keyboard reaches everything.
+
+The chat's own page is judged in all its states in test_states.py.
+"""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -27,40 +30,10 @@ def violations(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("path", ["/", "/accounts/login/", "/accounts/signup/", "/api/docs/"])
+@pytest.mark.parametrize("path", ["/accounts/login/", "/accounts/signup/", "/api/docs/"])
 def test_axe_finds_nothing_on_a_page(open_page: Callable[..., Page], path: str, theme: str) -> None:
     tab = Tab(open_page("about:blank", theme=theme, bypass_csp=True))
     assert violations(tab.visit(path)) == []
-
-
-@pytest.mark.parametrize(("theme", "phone"), [("light", False), ("dark", False), ("light", True)])
-def test_axe_finds_nothing_in_a_conversation(chat: Chat, theme: str, phone: bool) -> None:
-    page, socket = chat(theme=theme, phone=phone, bypass_csp=True)
-    for count, ending in enumerate([ANSWER, [end("error", message="The model cannot be reached.")]], 1):
-        page.fill("#question", "Can I return it?")
-        page.press("#question", "Enter")
-        send = socket.expect("send", count)
-        socket.accept(send)
-        socket.events(send["generation"], *ending)
-        expect(page.locator("[data-send]")).to_be_visible()
-    page.route(
-        "**/api/knowledge/passages/**",
-        lambda route: route.fulfill(
-            json={
-                "title": "Returns",
-                "heading": "Change of mind",
-                "text": "You may return it within 30 days.",
-                "before": "Keep the slip.",
-                "after": None,
-                "document": "returns.md",
-            }
-        ),
-    )
-    page.locator(".source").first.click()
-    page.wait_for_selector(".source-panel mark")
-    assert violations(page) == []
-    page.keyboard.press("Escape")
-    assert violations(page) == []
 
 
 def test_every_target_is_big_enough_for_a_finger(chat: Chat) -> None:
