@@ -20,7 +20,7 @@ from ..ingest.blocks import Extracted
 from ..ingest.extract import EXTRACTORS
 from ..models import Collection
 from ..retrieval.across import OTHER, Compared, compare
-from ..retrieval.across_weights import AcrossWeights
+from ..retrieval.across_weights import AcrossWeights, load_across
 from ..retrieval.scope import scope_of
 from ..retrieval.tokens import tokenize
 from ..retrieval.weights import Logistic
@@ -128,7 +128,8 @@ def fit_across(examples: Sequence[Example]) -> AcrossWeights:
     answered = np.array([evidence for one, evidence, right in seen if right])
     something_else = np.array([evidence for one, evidence, _right in seen if not one.asked.answers])
     found = fit_logistic(answered, something_else, columns=range(answered.shape[1]), declined=DECLINED)
-    return AcrossWeights(linear, Logistic(found.weights, found.bias + float(np.log(AT / (1 - AT)))))
+    bias = found.bias + float(np.log(AT / (1 - AT)))
+    return AcrossWeights(linear, Logistic(found.weights, bias), load_across().reread)
 
 
 def quality(examples: Sequence[Example], weights: AcrossWeights) -> Quality:

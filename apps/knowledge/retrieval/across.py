@@ -27,6 +27,7 @@ from .across_weights import AcrossWeights, load_across
 from .asked_thing import LACKING, lacking
 from .candidates import Candidate, Question, find_candidates, said
 from .ranked import ranked_passages
+from .rerank import chance_across
 from .scope import Scope, scope_of
 from .sentences import ScoredSentence
 from .tokens import question_tokens
@@ -98,6 +99,9 @@ def search_across(*, collection_ids: Iterable[UUID], question: str, limit: int =
     weights = load_across()
     sentences = compared.scored(weights)
     sure = compared.sure(weights, sentences)
+    chance = chance_across(question, compared.candidates, sentences)
+    if chance is not None:
+        sure = weights.sure(sure, chance, language)
     if lacking(question, compared.candidates, sentences):
         sure = min(sure, LACKING)
     return Retrieval(

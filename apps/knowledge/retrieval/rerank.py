@@ -21,6 +21,7 @@ from .types import Language
 
 logger = logging.getLogger(__name__)
 
+READ_ACROSS = 2  # sentences in the other language: those that are said
 READ = 10  # sentences; each costs time, and hardly an answer lies further down
 # Characters of each: a list or a row of a table may be much longer than a sentence.
 LONGEST: dict[Language, int] = {"en": 400, "zh": 160}
@@ -96,6 +97,26 @@ def rerank(
     for one, chance in zip(sentences, chances, strict=False):
         best[one.passage] = max(chance, best.get(one.passage, 0.0))
     return Reread(sorted(scored, key=lambda one: -one.score), best, wishes)
+
+
+def chance_across(
+    question: str, candidates: Sequence[Candidate], sentences: Sequence[ScoredSentence]
+) -> float | None:
+    """The best chance, 0 to 1, of the best sentences in the other language than the question's. Both come to the
+    model in English, through the glossary; None where no reranker reads Chinese so, or it fails or is late.
+    """
+    target = inference.reranker_target()
+    wishes = wishes_of(target, "zh") if target else None
+    if target is None or wishes is None or not (wishes.reads and wishes.glossed) or not sentences:
+        return None
+    best = [(candidates[one.passage].passage, one) for one in sentences[:READ_ACROSS]]
+    texts = [_shown(home, one, "zh" if home.language == "zh" else "en", wishes) for home, one in best]
+    asked, *texts = (glossed(text) or text for text in (question, *texts))
+    try:
+        return max(inference.rerank_sync(target=target, query=asked, documents=texts, seconds=SECONDS))
+    except ApplicationError as error:
+        logger.warning("Not reranked across languages by %s: %s", target.served_id, error)
+        return None
 
 
 def _shown(passage: Passage, one: ScoredSentence, language: Language, wishes: Wishes) -> str:

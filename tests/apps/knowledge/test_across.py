@@ -3,6 +3,8 @@
 import uuid
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -23,6 +25,8 @@ ENGLISH = (
     "# Spare parts\n\nThe wall bracket SP-1003 costs 7.80 euros.\n\n# Parcels\n\nA parcel arrives in two days.\n"
 )
 CHINESE = "# 退款\n\n仓库检查后 5 个工作日内原路退回。\n\n# 型号\n\n遥控器 LR-77 保修一年。\n"
+
+READS_BOTH = {"task_specific_params": {"rerank": {"glossed": ["zh"], "places": True}}}
 
 
 @pytest.fixture
@@ -209,3 +213,29 @@ def test_a_name_that_a_passage_lacks_makes_it_less_sure_and_one_that_it_holds_do
     other = replace(met, features=replace(met.features, strange=(1,)))
     sentences = met.scored(weights)
     assert other.sure(weights, sentences) < met.sure(weights, sentences)
+
+
+def test_a_reranker_that_reads_both_in_english_makes_it_surer_or_less_sure(
+    mixed: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = SimpleNamespace(served_id="reranker", version=SimpleNamespace(config=READS_BOTH))
+    monkeypatch.setattr(inference, "reranker_target", lambda: target)
+    asked: list[tuple[str, list[str]]] = []
+
+    def chances(chance: float) -> Any:
+        def rerank(*, target: object, query: str, documents: list[str], seconds: float) -> list[float]:
+            asked.append((query, documents))
+            return [chance] * len(documents)
+
+        return rerank
+
+    sure = {}
+    for chance in (0.01, 0.99):
+        monkeypatch.setattr(inference, "rerank_sync", chances(chance))
+        found = search_across(collection_ids=[mixed.pk], question="How long is the LR-77 under warranty?")
+        sure[chance] = found.confidence
+    assert sure[0.01] < sure[0.99]
+    assert all(text.isascii() for text in (asked[0][0], *asked[0][1])), "what it reads is English"
+    target.version.config = {}
+    asked.clear()
+    assert search_across(collection_ids=[mixed.pk], question="包裹几天到").confidence and not asked
