@@ -174,5 +174,7 @@ def _living(row: CachedAnswer, brief: Brief) -> Retrieval | None:
     for pk, excerpt in cited:
         if pk not in there or loosely(excerpt) not in loosely(there[pk].text):
             return None
-    passages = tuple(ranked_passage(there[pk], score) for pk, score in scores.items() if pk in there)
+    # A long procedure is quoted of passages that the search did not rank.
+    ranked = scores | {pk: 0.0 for pk, _excerpt in cited if pk not in scores}
+    passages = tuple(ranked_passage(there[pk], score) for pk, score in ranked.items() if pk in there)
     return Retrieval(brief.question, brief.language, passages, row.confidence)

@@ -13,6 +13,7 @@ from .alike import says_again
 from .coded import asks_for_code, may_want_code
 from .howto import of_the_way
 from .joining import is_remedy, points_back
+from .procedures import Procedure
 from .replies import without_reply
 from .rows import row_cells, row_said, said_twice, words_held
 
@@ -39,7 +40,7 @@ class Candidate:
     question. Of a sentence with `code` behind it the model reads the beginning as `text`, the code follows what is
     said, and `excerpt` is all of it as the document has it. `at` is the row of a spreadsheet and `page` the page,
     from which it is told apart in the same passage, `held` what words of the question stand in a row,
-    `unsaid` what words of what it is about do not stand in the question.
+    `unsaid` what words of what it is about do not stand in the question. One may stand for a whole `procedure`.
     """
 
     text: str
@@ -57,6 +58,7 @@ class Candidate:
     page: int | None = None
     held: frozenset[str] = frozenset()
     unsaid: frozenset[str] = frozenset()
+    procedure: Procedure | None = None
 
 
 def candidates(retrieval: Retrieval, said: Sequence[str] = (), asked: str = "") -> tuple[Candidate, ...]:

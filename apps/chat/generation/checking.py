@@ -35,8 +35,9 @@ class Filled:
 
 
 def check_below(intro: str, quoted: Sequence[str], question: str, language: Language) -> list[str]:
-    """What asks for a term of what was quoted; nothing where no sentence has one. Code has none."""
-    gap = gap_for([sentence for sentence in quoted if not holds_code(sentence)], question, language)
+    """What asks for a term of what was quoted; nothing where no sentence has one. Code and procedures have none."""
+    sentences = [one for one in quoted if not holds_code(one) and "\n" not in one]
+    gap = gap_for(sentences, question, language)
     return [f"\n\n**{intro}**", f"\n\n> {gap.shown}"] if gap else []
 
 

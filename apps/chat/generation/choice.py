@@ -1,12 +1,14 @@
 """Which sentences of what was found a verbatim answer is made of, or none."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from apps.knowledge.retrieval.types import Retrieval
 
 from .brief import Brief
 from .candidates import Candidate, candidates, in_reading_order, lead, others, worth_saying
+from .howto import shares_name
+from .procedures import Part, Procedure, asks_the_way, only_procedure, procedure_at, says_how, steps_within
 from .sameness import normal_form
 
 # Below this confidence what was found is only said if it stands out: of alike sentences none is the answer.
@@ -34,6 +36,9 @@ def choice_of(brief: Brief, retrieval: Retrieval) -> Choice:
     stands_out = lead(sources, most)
     if least > 1:  # else the model chooses how many
         most = min(most, worth_saying(sources))
+    if whole := _procedure(brief, retrieval, sources):
+        rest = [one for one in sources[1:] if not _is_within(one, whole)]
+        sources, least, most, stands_out = (whole,), 1, 1, lead((whole, *rest), 1)
     if retrieval.across:  # the model reads one language at a time: what is said is the search's choice
         sources = tuple(one for one in sources if _is_near(one, sources[0]))
         least = min(brief.max_sentences, worth_saying(sources))
@@ -43,6 +48,33 @@ def choice_of(brief: Brief, retrieval: Retrieval) -> Choice:
     if min(most, least) > 1:  # else the best one stands alone, or the model chooses
         sources = in_reading_order(sources)
     return Choice(sources, least, most, stands_out)
+
+
+def _procedure(brief: Brief, retrieval: Retrieval, sources: tuple[Candidate, ...]) -> Candidate | None:
+    """The best sentence, standing for the whole procedure that it is of, to who asks how to do something."""
+    if not sources or brief.said or not asks_the_way(brief.question):
+        return None
+    best = max(sources, key=lambda one: one.score)
+    found = procedure_at(best.passage, best.start)
+    if found is None and says_how(brief.question) and shares_name(retrieval, best.passage):
+        found = _led_to(best, only_procedure(retrieval, best.passage))
+    return replace(best, procedure=found) if found else None
+
+
+def _led_to(best: Candidate, found: Procedure | None) -> Procedure | None:
+    """A procedure of whose section a sentence answers better than any step: that is said first."""
+    if found is None or best.code or best.row:
+        return None
+    lead_in = Part(best.passage, best.said or best.text, best.excerpt or best.text, best.page, leads=True)
+    return replace(found, parts=(lead_in, *found.parts))
+
+
+def _is_within(one: Candidate, whole: Candidate) -> bool:
+    """Whether a sentence is said with the procedure."""
+    if whole.procedure is None:
+        return False
+    begins, ends = steps_within(one.passage, whole.procedure)
+    return begins <= one.start < ends
 
 
 def answers(brief: Brief, retrieval: Retrieval) -> bool:

@@ -44,13 +44,17 @@ def asks_for_code(question: str) -> bool:
     return _ASKS.search(question) is not None
 
 
+def asks_yes_or_no(question: str) -> bool:
+    return _ASKS_YES_OR_NO.search(question) is not None
+
+
 def may_want_code(question: str) -> bool:
     """Whether code that the answer's paragraph leads to is part of it: not for who asks when, how many, who, or
     whether something is so.
     """
     if asks_for_code(question):
         return True
-    return asked_kind(question) in {None, "way"} and not _ASKS_YES_OR_NO.search(question)
+    return asked_kind(question) in {None, "way"} and not asks_yes_or_no(question)
 
 
 def wanted_of_code(question: str) -> str:

@@ -49,8 +49,8 @@ def of_the_way(found: Retrieval) -> Retrieval:
 
 
 def _below_its_name(found: Retrieval) -> Retrieval:
-    """Of sections with a command whose heading names what is asked how to do, if the best sentence stands in no
-    section that it names.
+    """Of sections with a command or with steps whose heading names what is asked how to do, if the best sentence
+    stands in no section that it names.
     """
     best = best_of(found)
     if best is None or not asks_for_code(found.question):
@@ -58,8 +58,17 @@ def _below_its_name(found: Retrieval) -> Retrieval:
     named = set(_across_named(found) if found.across else _named(found))
     if any(best in one.sentences for one in found.passages if _section(one) in named):
         return found
-    named &= {_section(one) for one in found.passages if any(holds_code(each.text) for each in one.sentences)}
+    named &= {_section(one) for one in found.passages if one.steps or _holds_code(one)}
     return _of_sections(found, named) if named else found
+
+
+def _holds_code(one: RankedPassage) -> bool:
+    return any(holds_code(each.text) for each in one.sentences)
+
+
+def shares_name(found: Retrieval, home: RankedPassage) -> bool:
+    """Whether a word of the question stands in the heading of its section."""
+    return bool(_words_of(found, home.heading.rpartition(" › ")[2]))
 
 
 def _named(found: Retrieval) -> Iterator[Section]:

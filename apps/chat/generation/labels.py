@@ -10,10 +10,14 @@ from collections.abc import Mapping, Sequence
 from django.utils.translation import gettext as _
 
 from apps.core.errors import ApplicationError
+from apps.core.language import Language
+from apps.knowledge.retrieval.types import RankedPassage
 
 from ..models import Outcome
 from .candidates import Candidate
+from .phrases import aside
 from .pieces import Source, Text
+from .procedures import Procedure
 
 LONGEST_LABEL = 12
 
@@ -30,15 +34,23 @@ class LabelReader:
     `label` is the word or number of the first label, None until it is read. `introduced` comes before a quote.
     """
 
-    def __init__(self, sources: Sequence[Candidate], phrases: Mapping[str, str], introduced: str = "") -> None:
+    def __init__(
+        self,
+        sources: Sequence[Candidate],
+        phrases: Mapping[str, str],
+        introduced: str = "",
+        *,
+        language: Language = "en",
+    ) -> None:
         self._sources = {str(number): source for number, source in enumerate(sources, 1)}
-        self._phrases, self._introduced = phrases, introduced
+        self._phrases, self._introduced, self._language = phrases, introduced, language
         self._numbers: dict[object, int] = {}  # (passage id, row or page) -> its number in this answer
         self._mark = ""  # the label as far as it is read
         self._rest: str | None = None  # what the sentence still has to say; None while a label is read
         self._wording = ""  # how the sentence is said once it is complete, where that differs
         self._cite = 0  # the number that is due behind the sentence just said
         self._code = ""  # what follows the sentence
+        self._procedure: Procedure | None = None  # what is said in the sentence's place
         self._last = ""
         self._seen: set[str] = set()
         self._silent = False
@@ -62,7 +74,9 @@ class LabelReader:
         out: list[Source | Text] = []
         if self.label is None:
             raise self._refusal()
-        if self._rest:
+        if self._rest and self._procedure:
+            self._say_steps(self._procedure, out)
+        elif self._rest:
             self._say(self._wording or self._rest, out)
             self._say_code(out)
         if self._cite:
@@ -93,20 +107,25 @@ class LabelReader:
         self.label = self.label or word
         self._rest = source.text if source else phrase
         self._wording, self._code = (source.said, source.code) if source else ("", "")
+        self._procedure = source.procedure if source else None
         if source is None or self._silent:
             return
         if self._introduced:
             out.append(Text(f"{self._introduced}\n\n"))
             self._introduced = ""
-        place = (source.passage.passage_id, source.at or source.page)
-        known = place in self._numbers
-        number = self._numbers.setdefault(place, len(self._numbers) + 1)
+        if self._procedure:
+            return
+        known = len(self._numbers)
+        number = self._number(source.passage, source.at or source.page)
         self._join(number, out)
-        if not known:
+        if number > known:
             rows = (source.at, source.at) if source.at else None
             pages = (source.page, source.page) if source.page else source.passage.pages
             out.append(Source(number, source.passage, source.excerpt or source.text, rows, pages))
         self._cite = number
+
+    def _number(self, passage: RankedPassage, at: int | None) -> int:
+        return self._numbers.setdefault((passage.passage_id, at), len(self._numbers) + 1)
 
     def _join(self, number: int, out: list[Source | Text]) -> None:
         """Neighbouring sentences of one passage are cited together, behind the last of them."""
@@ -130,7 +149,10 @@ class LabelReader:
         if not rest.startswith(said):
             raise self._refusal()
         self._rest = rest[len(said) :]
-        if not self._wording:
+        if self._procedure:
+            if not self._rest:
+                self._say_steps(self._procedure, out)
+        elif not self._wording:
             self._say(said, out)
         elif not self._rest:
             self._say(self._wording, out)
@@ -147,6 +169,21 @@ class LabelReader:
         if self._code and not self._silent:
             out.append(Text(f" [{self._cite}]\n\n{self._code}"))
             self._cite = 0
+
+    def _say_steps(self, procedure: Procedure, out: list[Source | Text]) -> None:
+        """A numbered list in Markdown; each stretch of one passage has its number behind it."""
+        before = ""
+        for part in procedure.parts:
+            known, number = len(self._numbers), self._number(part.passage, part.page)
+            pages = (part.page, part.page) if part.page else part.passage.pages
+            if number > known:
+                out.append(Source(number, part.passage, part.excerpt, None, pages))
+            gap = "\n\n" if part.said.endswith("```") else " "
+            out.append(Text(f"{before}{part.said}{gap}[{number}]"))
+            before = "\n\n" if part.leads else "\n"
+        if procedure.more:
+            word = "more_steps" if procedure.more > 1 else "one_more_step"
+            out.append(Text(f"\n\n{aside(word, self._language).format(count=procedure.more)}"))
 
     def _refusal(self) -> NotVerbatim:
         return NotVerbatim(

@@ -40,6 +40,8 @@ _ASIDE: dict[Language, dict[str, str]] = {
     "en": {
         "no_other": "Beyond what was quoted before I found nothing on this in the documents. Other words may help.",
         "across": "This is in a document in Chinese. Its own words:",
+        "more_steps": "And {count} more steps in the source.",
+        "one_more_step": "And one more step in the source.",
         "right": "That is right:",
         "other": "The text has something else there:",
         "unknown": "It says:",
@@ -60,6 +62,8 @@ _ASIDE: dict[Language, dict[str, str]] = {
     "zh": {
         "no_other": "除了前面引用的内容，文档里没有找到其他答案。可以换个说法再问。",
         "across": "以下内容来自英文文档，引用原文：",
+        "more_steps": "原文还有 {count} 步。",
+        "one_more_step": "原文还有 1 步。",
         "right": "答对了：",
         "other": "和原文不一样，原文是：",
         "unknown": "原文是：",

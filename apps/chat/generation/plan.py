@@ -80,10 +80,20 @@ def plan_for(brief: Brief, retrieval: Retrieval, apart: Apart = "") -> Plan:
         messages=verbatim_messages(brief.whole_question, brief.language, sources, brief.images),
         grammar=verbatim_grammar([source.text for source in sources], phrases, choice.most, choice.least),
         max_tokens=_enough(sources, brief.phrases.values(), brief.max_sentences),
-        reader=LabelReader(sources, brief.phrases, aside("across", brief.language) if retrieval.across else ""),
-        passages=tuple({source.passage.passage_id: source.passage for source in sources}.values()),
+        reader=LabelReader(
+            sources,
+            brief.phrases,
+            aside("across", brief.language) if retrieval.across else "",
+            language=brief.language,
+        ),
+        passages=tuple({home.passage_id: home for source in sources for home in _homes(source)}.values()),
         confidence=min(_support(retrieval, choice.lead), ANOTHER if brief.said else 1.0),
     )
+
+
+def _homes(source: Candidate) -> tuple[RankedPassage, ...]:
+    """The passages that it quotes."""
+    return tuple(part.passage for part in source.procedure.parts) if source.procedure else (source.passage,)
 
 
 def _support(retrieval: Retrieval, stands_out: float) -> float:

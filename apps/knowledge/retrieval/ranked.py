@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from ..models import Passage
 from .candidates import Candidate
+from .procedures import ranked_steps, with_rest
 from .sentences import ScoredSentence
 from .types import RankedPassage, RankedSentence
 
@@ -33,7 +34,8 @@ def ranked_passages(
                 rank, text, sentence.start, sentence.end, sentence.score, sentence.chance, row, page
             )
             ranked[sentence.passage].append(own)
-    return tuple(_passage(candidates[index], best[index], ranked[index], chances.get(index)) for index in kept)
+    found = [_passage(candidates[index], best[index], ranked[index], chances.get(index)) for index in kept]
+    return with_rest(found, [candidates[index].passage for index in kept], ranked_passage)
 
 
 def _places(passage: Passage) -> dict[int, int]:
@@ -63,4 +65,5 @@ def ranked_passage(passage: Passage, score: float) -> RankedPassage:
         score=score,
         pages=passage.page_range,
         rows=passage.row_range,
+        steps=ranked_steps(passage),
     )

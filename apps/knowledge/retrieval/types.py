@@ -25,6 +25,19 @@ class RankedSentence:
 
 
 @dataclass(frozen=True)
+class RankedStep:
+    """A sentence of a procedure in its passage: the `number` of the step that begins with it, 0 where it goes on,
+    and how `deep` it stands, 1 for the procedure's own steps. `page` is known where its passage has several.
+    """
+
+    number: int
+    deep: int
+    start: int
+    end: int
+    page: int | None = None
+
+
+@dataclass(frozen=True)
 class PassageScores:
     """Why a passage stands where it does. Ranks are 1-based within their pool, None for what the pool lacks.
 
@@ -43,7 +56,8 @@ class PassageScores:
 @dataclass(frozen=True)
 class RankedPassage:
     """A passage that may answer the question; its sentences stand in reading order. `rows` are the first and the
-    last row of its table, `pages` those of a document that has some.
+    last row of its table, `pages` those of a document that has some. `steps` are its sentences that are of a
+    procedure; where that was cut, the passages `before` and `after` have the rest of it.
     """
 
     passage_id: UUID
@@ -57,6 +71,9 @@ class RankedPassage:
     scores: PassageScores | None = None
     pages: tuple[int, int] | None = None
     rows: tuple[int, int] | None = None
+    steps: tuple[RankedStep, ...] = ()
+    before: tuple["RankedPassage", ...] = ()
+    after: tuple["RankedPassage", ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,76 @@
+"""The steps of what was found, with the passages into which a long procedure was cut."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import takewhile
+
+from ..ingest.steps import steps_of
+from ..models import Passage
+from .types import RankedPassage, RankedStep
+
+FARTHEST = 4  # passages before and after
+_WORD = re.compile(r"[^\W\d]")
+
+
+def ranked_steps(passage: Passage) -> tuple[RankedStep, ...]:
+    spans = list(zip(passage.spans[::2], passage.spans[1::2], strict=True))
+    places = passage.rows if passage.page and passage.rows else [0] * len(spans)
+    found = zip(steps_of(passage.text, spans), spans, places, strict=True)
+    return tuple(
+        RankedStep(step.number, step.depth, start, end, page or None)
+        for step, (start, end), page in found
+        if step.depth
+    )
+
+
+def goes_on(passage: RankedPassage) -> bool:
+    """Whether the procedure at its end may do so in the next passage."""
+    return bool(passage.steps) and passage.steps[-1].end == len(passage.text)
+
+
+def goes_before(passage: RankedPassage) -> bool:
+    """Whether the procedure at its beginning begins in a passage before it."""
+    first = next(iter(passage.steps), None)
+    return first is not None and first.number != 1 and not _WORD.search(passage.text, 0, first.start)
+
+
+def with_rest(
+    found: Sequence[RankedPassage], homes: Sequence[Passage], as_found: Callable[[Passage, float], RankedPassage]
+) -> tuple[RankedPassage, ...]:
+    """Of each of the `homes`, in the same order, with what comes before and after it of its procedure."""
+    return tuple(
+        _with_rest(one, home, as_found) if goes_on(one) or goes_before(one) else one
+        for one, home in zip(found, homes, strict=True)
+    )
+
+
+def _with_rest(
+    found: RankedPassage, home: Passage, as_found: Callable[[Passage, float], RankedPassage]
+) -> RankedPassage:
+    near = Passage.objects.filter(
+        document=home.document_id,
+        heading=home.heading,
+        position__gte=max(0, home.position - FARTHEST),
+        position__lte=home.position + FARTHEST,
+    ).exclude(pk=home.pk)
+    there = {one.position: one for one in near.select_related("document").defer("lexemes")}
+
+    def beside(way: int) -> list[RankedPassage]:
+        places = (home.position + way * distance for distance in range(1, FARTHEST + 1))
+        return [as_found(there[place], 0.0) for place in takewhile(there.__contains__, places)]
+
+    after: list[RankedPassage] = []
+    before: list[RankedPassage] = []
+    last = first = found
+    for one in beside(1):
+        if not goes_on(last) or not goes_before(one):
+            break
+        after.append(one)
+        last = one
+    for one in beside(-1):
+        if not goes_before(first) or not goes_on(one):
+            break
+        before.insert(0, one)
+        first = one
+    return replace(found, before=tuple(before), after=tuple(after))

@@ -1,0 +1,197 @@
+"""Who asks how to do something is told all steps, in order, with their numbers; who asks for one fact is not."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from apps.chat.generation.brief import Brief
+from apps.chat.generation.pieces import Source, Text
+from apps.chat.generation.plan import plan_for
+from apps.chat.generation.procedures import asks_the_way
+from apps.core.language import detect_language
+from apps.knowledge.ingest.extract.markdown import from_markdown
+from apps.knowledge.ingest.passages import NORMAL, Splitting, cut_document
+from apps.knowledge.models import Document, Passage
+from apps.knowledge.retrieval.procedures import with_rest
+from apps.knowledge.retrieval.ranked import ranked_passage
+from apps.knowledge.retrieval.types import RankedPassage, RankedSentence, Retrieval
+
+OPEN, CHOOSE, PRESS = "Open the page of rooms.", "Choose the day and the time.", "Press the green button."
+THREE = f"1. {OPEN}\n2. {CHOOSE}\n3. {PRESS}"
+PROSE = "There are twelve study rooms on the second floor."
+ROOMS = f"# Study rooms\n\n## Study rooms\n\n{PROSE}\n\n## How to book\n\n{THREE}\n"
+
+
+def found_in(source: str, best: str, splitting: Splitting = NORMAL) -> tuple[RankedPassage, ...]:
+    """The passages of a page, of which one sentence is the best and the others follow far below in their order."""
+    document = from_markdown(source)
+    home = Document(title=document.title)
+    sentences = 0
+    passages: list[RankedPassage] = []
+    for position, piece in enumerate(cut_document(document, splitting)):
+        row = Passage(
+            document=home, position=position, heading=piece.heading, text=piece.text, language=piece.language
+        )
+        row.spans, row.rows = [offset for span in piece.spans for offset in span], []
+        ranked = []
+        for start, end in piece.spans:
+            said = piece.text[start:end]
+            sentences += 1
+            rank, score = (1, 9.0) if said == best else (1 + sentences, 4.0 - sentences)
+            ranked.append(RankedSentence(rank, said, start, end, score))
+        passages.append(replace(ranked_passage(row, 1.0), sentences=tuple(ranked)))
+    return tuple(passages)
+
+
+def answered(question: str, found: Sequence[RankedPassage], **brief: Any) -> tuple[str, list[Source]]:
+    target: Any = None
+    language = detect_language(question)
+    how = Brief(question, language, "Help", (), True, 0.2, 2, 2, {"no": "Nothing."}, target, **brief)
+    plan = plan_for(how, Retrieval(question, language, tuple(found), 0.9))
+    lines = [line for line in (plan.grammar or "").splitlines() if line.startswith("S1:")]
+    if not lines:
+        return "", []
+    said = lines[0].removeprefix('S1: "').removesuffix('"').encode().decode("unicode_escape")
+    pieces = [*plan.reader.feed(said), *plan.reader.finish()]
+    text = "".join(piece.text for piece in pieces if isinstance(piece, Text))
+    return text, [piece for piece in pieces if isinstance(piece, Source)]
+
+
+@pytest.mark.parametrize("best", [OPEN, CHOOSE, PRESS])
+def test_whichever_step_is_the_best_all_of_them_are_told_and_nothing_follows(best: str) -> None:
+    text, sources = answered("How do I book a study room?", found_in(ROOMS, best))
+    assert text == f"{THREE} [1]"
+    assert [source.excerpt for source in sources] == [THREE]
+
+
+def test_the_section_whose_heading_names_the_task_goes_before_the_prose_beside_it() -> None:
+    assert answered("How do I book a study room?", found_in(ROOMS, PROSE))[0] == f"{THREE} [1]"
+    assert THREE not in answered("How many study rooms are there?", found_in(ROOMS, PROSE))[0]
+
+
+def test_a_sentence_of_the_section_that_answers_better_is_said_before_its_steps() -> None:
+    warning = "Rooms are kept for fifteen minutes."
+    found = found_in(f"# Rooms\n\n## Book a room\n\n{warning}\n\n{THREE}\n", warning)
+    text, [told] = answered("How do I book one of the rooms?", found)
+    assert text == f"{warning} [1]\n\n{THREE} [1]"
+    assert told.excerpt == warning
+
+
+def test_what_leads_to_the_steps_stands_for_them() -> None:
+    lead = "To book a room do this:"
+    found = found_in(f"# Rooms\n\n{lead}\n\n{THREE}\n\n{PROSE}\n", lead)
+    assert answered("How can I get one?", found)[0] == f"{THREE} [1]"
+
+
+def test_who_asks_for_one_fact_gets_the_step_that_has_it_alone() -> None:
+    assert answered("When do I choose?", found_in(ROOMS, CHOOSE))[0] == f"{CHOOSE} [1]"
+
+
+def test_a_long_procedure_is_told_in_its_first_ten_steps_and_how_many_more_there_are() -> None:
+    steps = [f"Fit part number {n} into the frame." for n in range(1, 15)]
+    source = "# Assembly\n\n" + "\n".join(f"{n}. {said}" for n, said in enumerate(steps, 1))
+    text, [told] = answered("How do I assemble it?", found_in(source, steps[6]))
+    assert text.startswith(f"1. {steps[0]}\n2. {steps[1]}\n") and f"10. {steps[9]} [1]" in text
+    assert text.endswith("\n\nAnd 4 more steps in the source.") and steps[10] not in text
+    assert told.excerpt.endswith(steps[9])
+
+
+def test_chinese_steps_are_told_in_chinese() -> None:
+    steps = [f"把第 {n} 号零件装进框架里面去。" for n in range(1, 14)]
+    source = "# 安装\n\n" + "\n".join(f"{n}. {said}" for n, said in enumerate(steps, 1))
+    text, _sources = answered("怎么安装？", found_in(source, steps[0]))
+    assert text.endswith("\n\n原文还有 3 步。")
+
+
+def test_a_procedure_that_was_cut_is_told_whole_each_stretch_with_its_source() -> None:
+    steps = [f"Fit part number {n} into the frame and tighten it with care." for n in range(1, 8)]
+    source = "# Assembly\n\n" + "\n".join(f"{n}. {said}" for n, said in enumerate(steps, 1))
+    first, second, *_rest = found_in(source, steps[0], Splitting(250, 1))
+    whole = replace(first, after=(replace(second, passage_id=uuid.uuid4()),))
+    text, sources = answered("How do I assemble it?", [whole])
+    assert [source.number for source in sources] == [1, 2]
+    assert text.count("[1]") == text.count("[2]") == 1
+    assert [line[:2] for line in text.splitlines()] == [f"{n}." for n in range(1, len(text.splitlines()) + 1)]
+
+
+def test_code_and_steps_inside_a_step_stand_in_it() -> None:
+    source = (
+        f"# Tool\n\n1. Run this command now:\n   ```\n   make\n   ```\n2. {CHOOSE}\n   1. {OPEN}\n   2. {PRESS}\n"
+    )
+    text, _sources = answered("How do I do it?", found_in(source, CHOOSE))
+    assert (
+        text == f"1. Run this command now:\n   ```\n   make\n   ```\n2. {CHOOSE}\n   1. {OPEN}\n   2. {PRESS} [1]"
+    )
+
+
+def test_another_answer_to_the_same_question_is_not_the_same_steps() -> None:
+    text, _sources = answered("How do I book a study room?", found_in(ROOMS, CHOOSE), said=[f"{THREE} [1]"])
+    assert CHOOSE not in text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How do I book a room?",
+        "What should I do if my card is lost?",
+        "book a room",
+        "What are the steps to book?",
+        "I lost my card",
+        "怎么预约？",
+        "借书证丢了怎么办",
+        "报销流程",
+        "预约",
+        "退卡要做什么？",
+    ],
+)
+def test_who_wants_to_do_something_asks_the_way(question: str) -> None:
+    assert asks_the_way(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How much is a new card?",
+        "How long does it take?",
+        "When do I get the code?",
+        "Which network do I choose?",
+        "Can I book online?",
+        "Who signs the form?",
+        "押金多少？",
+        "怎么收费？",
+        "几天能办好？",
+        "可以网上预约吗？",
+        "找谁签字？",
+    ],
+)
+def test_who_asks_for_a_fact_does_not(question: str) -> None:
+    assert not asks_the_way(question)
+
+
+@pytest.mark.django_db
+def test_a_search_brings_the_rest_of_a_procedure_that_was_cut() -> None:
+    from apps.knowledge.models import Collection
+
+    home = Document.objects.create(collection=Collection.objects.create(slug="help", name="Help"), name="a.md")
+    steps = [f"Fit part number {n} into the frame and tighten it with care." for n in range(1, 14)]
+    source = "\n".join(f"{n}. {said}" for n, said in enumerate(steps, 1))
+    rows = [
+        Passage.objects.create(
+            collection=home.collection,
+            document=home,
+            position=position,
+            text=piece.text,
+            language="en",
+            spans=[offset for span in piece.spans for offset in span],
+            lexemes="",
+            tokens_count=1,
+        )
+        for position, piece in enumerate(cut_document(from_markdown(source), Splitting(250, 1)))
+    ]
+    assert len(rows) > 2
+    [middle] = with_rest([ranked_passage(rows[1], 1.0)], [rows[1]], ranked_passage)
+    assert [one.passage_id for one in middle.before] == [rows[0].pk]
+    assert [one.passage_id for one in middle.after] == [row.pk for row in rows[2:]]
