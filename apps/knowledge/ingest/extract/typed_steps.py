@@ -1,10 +1,10 @@
 """Steps that somebody numbered by hand: lines that begin with 1. 1) (1) 1、 ① 第一步 or "Step 1:" and count on."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from ..blocks import LEADS_IN, Block
+from ..blocks import LEADS_IN, MOST_INSIDE, Block
 
 # A date (1. May) is no step; nor is a number that goes on, as a version or a price does.
 _MONTH = r"(?!(?:jan|feb|mar|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-z]*\b)"
@@ -18,6 +18,7 @@ _STEP = re.compile(
 )
 # What is left out of an item that counts with no other one.
 _LISTED = re.compile(r"\s*(?:(?:[-*+•·▪◦]|\d{1,3}[.)])\s+|(?:\d{1,3}[、．]|[（(]\d{1,3}[）)])\s*)(?=\S)")
+_Run = list[tuple[int, int]]  # where each step stands, and where its words begin
 _BETWEEN, _LONGEST = 6, 1200  # blocks, characters between two steps
 
 
@@ -46,11 +47,9 @@ def number_before(text: str) -> int:
 def typed_steps(blocks: Sequence[Block]) -> list[Block]:
     """Blocks that begin so and count on from 1 are steps, without what numbers them."""
     found = list(blocks)
-    runs = _runs(blocks)
-    inside = _inside(blocks, runs)
-    for run in runs:
+    for inside, run in _nested(blocks, _runs(blocks)):
         for number, (place, end) in enumerate(run, 1):
-            found[place] = replace(_without(blocks[place], end), kind="unit", step=number, inside=place in inside)
+            found[place] = replace(_without(blocks[place], end), kind="unit", step=number, inside=inside)
     return found
 
 
@@ -64,7 +63,7 @@ def numbered_steps(blocks: Sequence[Block]) -> list[Block]:
     ]
 
 
-def _runs(blocks: Sequence[Block]) -> list[list[tuple[int, int]]]:
+def _runs(blocks: Sequence[Block]) -> list[_Run]:
     """Where each step of a run stands, and where its words begin."""
     runs: list[list[tuple[int, int]]] = []
     open_runs: dict[str, list[tuple[int, int]]] = {}  # by how they are numbered
@@ -91,19 +90,21 @@ def _near(before: int, place: int, lengths: Sequence[int]) -> bool:
     return place - before - 1 <= _BETWEEN and lengths[place] - lengths[before + 1] <= _LONGEST
 
 
-def _inside(blocks: Sequence[Block], runs: Sequence[Sequence[tuple[int, int]]]) -> set[int]:
-    """Steps of a run that stands between two steps of another one, or that its last one leads to."""
-    found: set[int] = set()
-    last = -1  # of the runs that stand in no other one, which do not cross
-    steps: set[int] = set()
+def _nested(blocks: Sequence[Block], runs: Sequence[_Run]) -> Iterator[tuple[int, _Run]]:
+    """How many runs each one stands in: between two steps, or where the last one leads to it. One that crosses
+    another is left out.
+    """
+    around: list[_Run] = []
     for run in runs:
-        first = run[0][0]
-        if first < last or (first - 1 in steps and LEADS_IN.search(blocks[first - 1].text)):
-            found.update(place for place, _end in run)
-        else:
-            last = run[-1][0]
-            steps = {place for place, _end in run}
-    return found
+        first, last = run[0][0], run[-1][0]
+        before = None
+        while around and around[-1][-1][0] < first:
+            before = around.pop()
+        if around and around[-1][-1][0] < last:
+            continue
+        leads = before is not None and before[-1][0] == first - 1 and LEADS_IN.search(blocks[first - 1].text)
+        yield min(len(around) + bool(leads), MOST_INSIDE), run
+        around.append(run)
 
 
 def _number(said: str) -> int:
