@@ -5,13 +5,24 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from apps.core.days import within
+
 from .digest import GENESIS, event_digest
 from .models import AuditEvent, AuditHead
 
 
-def audit_events(*, action: str = "", target: str = "", actor: str = "") -> QuerySet[AuditEvent]:
-    """Newest first; each filter is exact and an empty one does not filter."""
-    events = AuditEvent.objects.all()
+def audit_events(
+    *,
+    action: str = "",
+    target: str = "",
+    actor: str = "",
+    since: str = "",
+    until: str = "",
+) -> QuerySet[AuditEvent]:
+    """Newest first; each filter is exact and an empty one does not filter. `since` and `until` are ISO days, both
+    included.
+    """
+    events = AuditEvent.objects.filter(**within("at", since=since, until=until))
     for field, value in {"action": action, "target": target, "actor_label": actor}.items():
         if value:
             events = events.filter(**{field: value})

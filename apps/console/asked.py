@@ -1,5 +1,7 @@
 """Reading what stands in an address or was typed."""
 
+from datetime import date
+
 from django.http import QueryDict
 
 
@@ -13,3 +15,12 @@ def page_number(values: QueryDict) -> int:
     """`page`, which counts from 1; the first one where it makes no sense."""
     asked = values.get("page", "")
     return max(1, int(asked)) if asked.isdecimal() and len(asked) < 6 else 1
+
+
+def day(values: QueryDict, name: str) -> str:
+    """An ISO day, "" for anything else."""
+    asked = text(values, name, longest=10)
+    try:
+        return date.fromisoformat(asked).isoformat()
+    except ValueError:
+        return ""

@@ -84,4 +84,5 @@ urlpatterns = [
     path("people/<int:user_id>/block/", people.person_block, name="person-block"),
     path("people/<int:user_id>/sign-out/", people.person_sign_out, name="person-sign-out"),
     path("audit/", audit.audit, name="audit"),
+    path("audit/export/", audit.audit_export, name="audit-export"),
 ]

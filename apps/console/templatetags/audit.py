@@ -26,6 +26,7 @@ ACTIONS: dict[str, str | Promise] = {
     "assistant.changed": pgettext_lazy("audit log", "Assistant set up"),
     "assistant.moved": pgettext_lazy("audit log", "Assistant moved"),
     "assistant.tried": pgettext_lazy("audit log", "Assistant tried"),
+    "audit.exported": pgettext_lazy("audit log", "Log exported"),
     "collection.created": pgettext_lazy("audit log", "Collection created"),
     "collection.deleted": pgettext_lazy("audit log", "Collection deleted"),
     "collection.imported": pgettext_lazy("audit log", "Import ended"),
@@ -114,7 +115,15 @@ ACTIONS: dict[str, str | Promise] = {
     "word.removed": pgettext_lazy("audit log", "Word taken out of its list"),
 }
 
+# What only looks: what was changed is easily lost among these.
+READINGS = ("image.read", "insights.read", "transcript.listed", "transcript.read", "transcript.searched")
+
 DETAILS: dict[str, str | Promise] = {
+    "action": pgettext_lazy("audit detail", "action"),
+    "actor": pgettext_lazy("audit detail", "person"),
+    "since": pgettext_lazy("audit detail", "from day"),
+    "target": pgettext_lazy("audit detail", "target"),
+    "until": pgettext_lazy("audit detail", "to day"),
     "live": pgettext_lazy("audit detail", "answers at a time"),
     "per_minute": pgettext_lazy("audit detail", "requests a minute"),
     "expires_at": pgettext_lazy("audit detail", "ends"),

@@ -90,6 +90,7 @@ VERBS = {
     "alias": "registry.read",
     "alias-back": "registry.move_alias",
     "audit": "audit.read",
+    "audit-export": "audit.read",
     "policy": "policy.manage",
     "words": "policy.manage",
     "words-add": "policy.manage",
