@@ -3,18 +3,22 @@
 from dataclasses import dataclass, fields
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Concat
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from apps.chat.models import Assistant, Conversation, Generation, Message, Outcome, Rating, Role, Status, Value
+from apps.accounts.models import User
+from apps.chat.models import Assistant, Conversation, Generation, Message, Outcome, Rating, Role, Status
+from apps.chat.models import Value as Rated
+from apps.core.days import within
 from apps.moderation.errors import CheckUnavailable
 from apps.moderation.selectors import decisions_failed, decisions_worth_a_look
 from apps.widget.models import Inbox
 
-from ..asked import text
+from ..asked import day, text
 from ..templatetags.console import named
 
 
@@ -30,6 +34,9 @@ class Filters:
     flagged: str = ""
     unchecked: str = ""
     rated: str = ""
+    customer: str = ""
+    since: str = ""
+    until: str = ""
 
     def without(self, name: str) -> str:
         return urlencode({f.name: v for f in fields(self) if f.name != name and (v := getattr(self, f.name))})
@@ -49,7 +56,12 @@ def filters_from(query: QueryDict) -> Filters:
         "rated": ["1", "-1"],
     }
     picked = {name: value for name, values in known.items() if (value := query.get(name, "")) in values}
-    return Filters(q=text(query, "q", longest=200), assistant=text(query, "assistant", longest=64), **picked)
+    typed = {
+        name: text(query, name, longest=longest)
+        for name, longest in (("q", 200), ("assistant", 64), ("customer", 150))
+    }
+    days = {name: day(query, name) for name in ("since", "until")}
+    return Filters(**typed, **days, **picked)
 
 
 def conversations(filters: Filters) -> QuerySet[Conversation]:
@@ -57,7 +69,8 @@ def conversations(filters: Filters) -> QuerySet[Conversation]:
     newest = Generation.objects.filter(conversation=OuterRef("pk")).order_by("-created_at")
     questions = Message.objects.filter(conversation=OuterRef("pk"), role=Role.USER).order_by()
     counted = questions.values("conversation").annotate(count=Count("pk")).values("count")
-    found = Conversation.objects.filter(is_trial=False).select_related("assistant", "owner")
+    days = within("updated_at", since=filters.since, until=filters.until)
+    found = Conversation.objects.filter(is_trial=False, **days).select_related("assistant", "owner")
     found = found.annotate(
         # Not a join: that would count the whole table before the page is cut.
         questions_count=Coalesce(Subquery(counted), 0),
@@ -70,6 +83,8 @@ def conversations(filters: Filters) -> QuerySet[Conversation]:
         found = found.filter(assistant__slug=filters.assistant)
     if filters.language:
         found = found.filter(language=filters.language)
+    if filters.customer:
+        found = found.filter(_of_customer(filters.customer))
     if filters.q:
         texts = Message.objects.filter(conversation=OuterRef("pk"), text__icontains=filters.q)
         found = found.filter(Exists(texts))
@@ -87,6 +102,17 @@ def conversations(filters: Filters) -> QuerySet[Conversation]:
     return found
 
 
+def _of_customer(words: str) -> Q:
+    """A visitor’s id, or a part of an account’s name or address, or of what a site called its visitor."""
+    try:
+        return Q(visitor_id=UUID(words))
+    except ValueError:
+        people = User.objects.alias(full_name=Concat("first_name", Value(" "), "last_name")).filter(
+            Q(username__icontains=words) | Q(email__icontains=words) | Q(full_name__icontains=words)
+        )
+        return Q(owner__in=people.values("pk")) | Q(inbox_id__isnull=False, visitor_name__icontains=words)
+
+
 def unchecked(found: QuerySet[Generation]) -> QuerySet[Generation]:
     """Those with a text that moderation could not judge: it was held back, or let pass where the rules say so."""
     return found.filter(Q(error_code=CheckUnavailable.code) | Q(pk__in=decisions_failed()))
@@ -99,13 +125,15 @@ def choices() -> dict[str, list[tuple[str, Any]]]:
         "outcome": Outcome.choices,
         "status": Status.choices,
         "language": [("zh", _("Chinese")), ("en", _("English"))],
-        "rated": [(str(value), label) for value, label in Value.choices],
+        "rated": [(str(value), label) for value, label in Rated.choices],
     }
 
 
 def chips(filters: Filters) -> list[dict[str, str]]:
     """The filters in force: what each says, and the address without it."""
+    days = {"since": _("From %(day)s"), "until": _("To %(day)s")}
     labels = {
+        **{name: {day: said % {"day": day}} for name, said in days.items() if (day := getattr(filters, name))},
         "flagged": {"1": _("Caught by content rules")},
         "unchecked": {"1": _("Not checked")},
         **{name: dict(pairs) for name, pairs in choices().items()},

@@ -1,6 +1,8 @@
 """Reviewers read conversations, and every reading is recorded."""
 
 import re
+import uuid
+from datetime import UTC, datetime
 
 import pytest
 from django.db import connection
@@ -9,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from lxml import html
 
+from apps.accounts.models import User
 from apps.audit.selectors import audit_events
 from apps.chat.models import Assistant, Conversation, Generation, QuestionFile, StoredImage
 from apps.moderation.models import Decision
@@ -158,14 +161,33 @@ def test_a_conversation_that_is_not_there_is_said_so_and_not_recorded(reviewer: 
         ("flagged=1", True),
         ("rated=-1", True),
         ("rated=1", False),
+        ("customer=mia", True),
+        ("customer=noah", False),
+        ("since=2026-03-02&until=2026-03-02", True),
+        ("since=2026-03-03", False),
+        ("until=2026-03-01", False),
+        ("since=soon&customer=%00", True),
         ("outcome=nonsense&before=nonsense", True),
         ("q=%00&assistant=%00", True),
     ],
 )
 def test_filters_find_what_they_name(reviewer: Client, world: World, query: str, found: bool) -> None:
+    Conversation.objects.filter(pk=world.conversation.pk).update(
+        inbox_id=uuid.uuid4(), visitor_name="Mia Lang", updated_at=datetime(2026, 3, 2, 12, tzinfo=UTC)
+    )
     assert (
         f"/console/conversations/{world.conversation.pk}/" in text_of(reviewer, f"/console/conversations/?{query}")
     ) == found
+
+
+def test_a_customer_is_found_by_name_address_or_id(reviewer: Client, world: World) -> None:
+    lin = User.objects.create(username="lin", email="lin@example.org", first_name="Wei", last_name="Lin")
+    for asked in ("lin", "EXAMPLE.org", "Wei Lin", str(world.conversation.visitor_id)):
+        owner = None if asked == str(world.conversation.visitor_id) else lin
+        Conversation.objects.filter(pk=world.conversation.pk).update(owner=owner)
+        response = reviewer.get("/console/conversations/", {"customer": asked})
+        assert [row.pk for row in response.context["page"].rows] == [world.conversation.pk], asked
+    assert audit_events(action="transcript.searched").count() == 4
 
 
 def test_a_search_through_texts_is_recorded_without_its_words(reviewer: Client, world: World) -> None:
