@@ -213,3 +213,23 @@ def test_the_chosen_theme_stays(chat: Chat) -> None:
     page.reload()
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     expect(page.locator("html")).to_have_css("background-color", "rgb(18, 20, 22)")
+
+
+def test_a_conversation_says_whom_one_talks_to_and_the_first_page_does_not(chat: Chat) -> None:
+    page, socket = chat()
+    expect(page.locator("[data-with]")).to_be_hidden()
+    ask(page, socket)
+    expect(page.locator(".chat-bar")).to_contain_text("Shop help")
+    page.click(".sidebar [data-new-chat] >> nth=0")
+    expect(page.locator("[data-with]")).to_be_hidden()
+
+
+def test_the_first_page_of_a_phone_shows_whose_it_is_and_where_to_sign_in(chat: Chat) -> None:
+    page, socket = chat(phone=True)
+    bar = page.locator(".chat-bar")
+    expect(bar.get_by_role("link", name="Parley")).to_be_visible()
+    expect(bar.get_by_role("link", name="Sign in")).to_be_visible()
+    ask(page, socket)
+    expect(page.locator("[data-title]")).to_have_text("Returns")
+    expect(bar.get_by_role("link", name="Parley")).to_be_hidden()
+    expect(bar.get_by_role("link", name="Sign in")).to_be_hidden()

@@ -7,8 +7,9 @@ import { createComposer } from "./composer.js";
 import { createConnectionNote } from "./connection.js";
 import { createConversations } from "./conversations.js";
 import { copyAnswer } from "./copying.js";
-import { one, whenChanged } from "./dom.js";
+import { one } from "./dom.js";
 import { createHandover } from "./handover.js";
+import { createHead } from "./head.js";
 import { warmUp } from "./markdown.js";
 import { api, data, t } from "./page.js";
 import { createPast } from "./past.js";
@@ -40,6 +41,7 @@ const composer = createComposer({ send: askOrQueue, stop });
 const queue = createQueue();
 const handover = createHandover({ store, began });
 const personLine = createPersonLine(handover);
+const head = createHead();
 const sidebar = createSidebar();
 const picker = createPicker({ choose, ask: (text, assistant) => (choose(assistant), ask(text)) });
 const printing = createPrinting({ store, past, thread });
@@ -200,12 +202,6 @@ function askNext() {
   });
 }
 
-const showTitle = whenChanged(({ title }) => {
-  one("[data-title]").textContent = title;
-  one("[data-title]").hidden = !title;
-  document.title = title ? `${title} · ${t("product")}` : t("product");
-});
-
 store.subscribe((state, before, action) => {
   const running = runningAnswer(state);
   thread.render(state);
@@ -213,12 +209,12 @@ store.subscribe((state, before, action) => {
   const assistant = data.assistants.find(({ slug }) => slug === state.assistant);
   const isWithPeople = ["waiting", "person"].includes(state.standing.state);
   composer.render({ isRunning: Boolean(running), assistant, isWithPeople, isClosed: Boolean(state.id) && !assistant });
-  personLine.render({ standing: state.standing, isOffered: Boolean(assistant?.handover) && !running, hours: assistant?.hours ?? "" });
+  personLine.render({ standing: state.standing, isOffered: Boolean(assistant?.handover), isRunning: Boolean(running), hours: assistant?.hours ?? "" });
   announcer.changed(state, before, action);
   if (GOES_ON.has(action.type) && runningAnswer(before) && !running) askNext();
   if (runningAnswer(before) && !running) queueMicrotask(readAgain);
   if (running?.generation.gap && !before.messages.find(({ id }) => id === running.id)?.generation.gap) resume(running.generation.id);
-  showTitle({ title: state.title });
+  head.render({ id: state.id, title: state.title, assistant: assistant?.name });
 });
 
 document.addEventListener("click", (event) => {

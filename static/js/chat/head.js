@@ -1,0 +1,20 @@
+/* Above the thread: what the conversation is about and who answers in it; before the first question, whose page this is. */
+import { one, whenChanged } from "./dom.js";
+import { t } from "./page.js";
+
+export function createHead() {
+  const bar = one(".chat-bar");
+  const heading = one("[data-title]");
+  const name = one("[data-with]");
+
+  return {
+    render: whenChanged(({ id, title, assistant }) => {
+      bar.toggleAttribute("data-first", !id);
+      heading.textContent = title;
+      heading.hidden = !title;
+      name.textContent = id && assistant ? assistant : "";
+      name.hidden = !name.textContent;
+      document.title = title ? `${title} · ${t("product")}` : t("product");
+    }),
+  };
+}
