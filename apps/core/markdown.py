@@ -55,3 +55,16 @@ MARKDOWN.validateLink = lambda url: bool(_LINK.match(url))  # type: ignore[metho
 def markdown_html(text: str, cited: Mapping[int, str] | None = None) -> SafeString:
     """`cited` maps the numbers of sources to where they lead, "" for nowhere."""
     return mark_safe(MARKDOWN.render(text, {"cited": cited or {}}))  # noqa: S308  the renderer escapes each text
+
+
+def markdown_plain(text: str) -> str:
+    """The words on one line, without the marks; code in a box only where there is nothing else."""
+    tokens = MARKDOWN.parse(text)
+    words = [_words(token) for token in tokens if token.type in ("inline", "code_block")]
+    code = [token.content for token in tokens if token.type == "fence"]
+    return " ".join(" ".join(words).split() or " ".join(code).split())
+
+
+def _words(token: Token) -> str:
+    parts = (" " if "break" in child.type else child.content for child in token.children or ())
+    return "".join(parts) if token.children else token.content

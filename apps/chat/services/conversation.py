@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from apps.audit.services import audit_record, audit_record_each
 from apps.core.actor import Actor
 from apps.core.errors import BadInput, Conflict, NotFound
+from apps.core.markdown import markdown_plain
 from apps.moderation.services import text_masked
 
 from ..happenings import Happening, tell
@@ -65,8 +66,11 @@ def version_show(*, actor: Actor, conversation_id: UUID, message_id: UUID) -> Co
 
 
 def title_of(question: str) -> str:
-    """The name that a conversation has from its first question: lists show it, so with the content rules' masks."""
-    return title_clean(text_masked(question))
+    """The name that a conversation has from its first question: lists show it, so with the content rules' masks and
+    without marks of Markdown.
+    """
+    masked = text_masked(question)
+    return title_clean(markdown_plain(masked) or masked)
 
 
 def title_clean(text: str) -> str:

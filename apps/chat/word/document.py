@@ -17,6 +17,7 @@ from docx.text.paragraph import Paragraph
 from apps.core.errors import NotFound
 from apps.core.fences import parts
 from apps.core.language import Language, detect_language
+from apps.core.markdown import markdown_plain
 
 from ..models import Conversation, Message, Role, StoredImage
 from ..services.conversation import title_clean
@@ -60,7 +61,7 @@ def answer_title(conversation: Conversation, messages: Sequence[Message]) -> str
     """What one answer is saved as: its question in a line, or the conversation's title where that has no words."""
     asked = next((message.text for message in messages if message.role == Role.USER), "")
     has_words = any(sign.isprintable() and not sign.isspace() for sign in asked)
-    return title_clean(asked) if has_words else conversation.title
+    return title_clean(markdown_plain(asked) or asked) if has_words else conversation.title
 
 
 class _Word:

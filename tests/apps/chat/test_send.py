@@ -133,3 +133,11 @@ def at_once(calls: list) -> list:
 
     with ThreadPoolExecutor(len(calls)) as pool:
         return list(pool.map(one, calls))
+
+
+@pytest.mark.parametrize(
+    ("asked", "title"),
+    [("**Which** lamp?\n\n```\nE1\n```", "Which lamp?"), ("```\nls\n```", "ls"), ("---", "---")],
+)
+def test_a_conversation_is_named_by_words_without_marks_of_markdown(owner: Actor, asked: str, title: str) -> None:
+    assert send(owner, asked).conversation.title == title

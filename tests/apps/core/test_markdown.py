@@ -5,7 +5,7 @@ from html import unescape
 
 import pytest
 
-from apps.core.markdown import markdown_html
+from apps.core.markdown import markdown_html, markdown_plain
 
 
 def test_bold_tables_and_code_are_marked_up() -> None:
@@ -59,3 +59,18 @@ def test_a_formula_stays_as_it_was_written(tex: str) -> None:
 def test_prices_and_brackets_are_no_formulas(text: str) -> None:
     page = markdown_html(text)
     assert "<em>" in page and "<code>" not in page
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("Why does **this** fail?\n\n```python\nprint('hi')\n```", "Why does this fail?"),
+        ("```python\nprint('hi')\n```", "print('hi')"),
+        ("# Prices\n\n| a | b |\n|---|---|\n| `x_1` | [there](https://x.org) |", "Prices a b x_1 there"),
+        ("> quoted\n> twice\n\n1. first\n2. second", "quoted twice first second"),
+        ("2 * 3 * 4 = $x_1$, C# or snake_case?", "2 * 3 * 4 = $x_1$, C# or snake_case?"),
+        ("---", ""),
+    ],
+)
+def test_a_text_without_its_marks_is_its_words_on_one_line(text: str, plain: str) -> None:
+    assert markdown_plain(text) == plain
