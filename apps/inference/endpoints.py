@@ -52,3 +52,8 @@ def endpoint_for(target: Target) -> Endpoint:
     if version.key_env and not token:
         raise RuntimeUnavailable(_("The environment variable %(name)s is not set.") % {"name": version.key_env})
     return Endpoint(version.base_url.rstrip("/"), token, False)
+
+
+def endpoint_keys() -> list[str]:
+    """The variables of this environment that hold keys for other servers, by how their names end."""
+    return sorted(name for name, value in os.environ.items() if name.endswith("_API_KEY") and value)

@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 from apps.core.errors import NotFound
 
 from .control import Loaded, loaded_models
+from .endpoints import endpoint_keys
 from .models import Rollout
 from .sayings import error_shown
 
-__all__ = ["Loaded", "deployments", "error_shown", "rollout_get", "rollouts"]
+__all__ = ["Loaded", "deployments", "endpoint_keys", "error_shown", "rollout_get", "rollouts"]
 
 
 def deployments() -> list[Loaded]:

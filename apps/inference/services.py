@@ -9,7 +9,7 @@ from .reconcile import runtime_reconcile
 from .reranking import RERANKER, rerank_sync, reranker_ensure, reranker_target, reranker_targets
 from .rollout import alias_activate, rollout_run, rollout_start
 from .stream import Delta, Finished, chat_stream
-from .trial import Trial
+from .trial import Trial, try_once
 
 __all__ = [
     "EMBEDDER_ID",
@@ -36,5 +36,6 @@ __all__ = [
     "rollout_run",
     "rollout_start",
     "runtime_reconcile",
+    "try_once",
     "version_try",
 ]

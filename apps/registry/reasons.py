@@ -6,6 +6,7 @@ from apps.core.sentences import Sentences
 
 GONE = _("The files are gone. Register the model again.")
 CANCELLED = _("The upload was cancelled.")
+DISCARDED = _("It was put away, and its files removed.")
 DAMAGED = _("%(name)s arrived damaged: its SHA-256 is not the one that was sent with it.")
 NO_WRITER = _("%(architecture)s does not write text; a model of the kind …ForCausalLM is needed.")  # until 0.1
 # Until 0.2, of embedding models.
@@ -109,7 +110,7 @@ _JUDGED = (
         "install what requirements.txt names and check it again."
     ),
 )
-_KNOWN = Sentences([GONE, CANCELLED, DAMAGED, NO_WRITER, NO_USE, NOT_ENDED, BROKEN, NO_REASON, *_JUDGED])
+_KNOWN = Sentences([GONE, CANCELLED, DISCARDED, DAMAGED, NO_WRITER, NO_USE, NOT_ENDED, BROKEN, NO_REASON, *_JUDGED])
 
 
 def reason_shown(reason: str) -> str:

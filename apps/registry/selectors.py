@@ -41,6 +41,7 @@ __all__ = [
     "target_named",
     "upload_names",
     "version_checkable",
+    "version_discardable",
     "version_get",
     "version_labelled",
 ]
@@ -162,6 +163,16 @@ def model_list() -> QuerySet[RegisteredModel]:
     """Every model with its versions (newest first) and their aliases."""
     versions = ModelVersion.objects.select_related("model").prefetch_related("aliases").order_by("-number")
     return RegisteredModel.objects.prefetch_related(Prefetch("versions", queryset=versions))
+
+
+def version_discardable(version: ModelVersion) -> bool:
+    """Whether it is a language model that no name leads to, nor would where its last move is taken back. Policies
+    name classifiers and the search's index an embedding model, which nobody here sees.
+    """
+    if version.state != VersionState.READY or version.kind != Kind.GENERATOR or version.aliases.exists():
+        return False
+    previous = [alias_previous(name) for name in Alias.objects.values_list("name", flat=True)]
+    return all(target is None or target.version != version for target in previous)
 
 
 def image_classifiers() -> QuerySet[ModelVersion]:

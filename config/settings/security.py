@@ -66,6 +66,10 @@ CHAT_AHEAD = env.count("CHAT_AHEAD", 0, least=0)
 KNOWLEDGE_HOSTS = env.hosts("KNOWLEDGE_HOSTS")
 KNOWLEDGE_NETWORKS = env.networks("KNOWLEDGE_NETWORKS")
 
+# Servers of the OpenAI protocol that may be connected in the console: "api.example.com", "10.0.0.5:8000" for one
+# inside. Whoever lists them decides who gets the keys of the environment; the command asks nobody.
+MODEL_HOSTS = env.hosts("MODEL_HOSTS")
+
 # Webhooks go to HTTPS addresses of public machines. WEBHOOK_PLAIN_HOSTS ("crm.internal:8080") may be reached
 # without encryption; what lies in WEBHOOK_NETWORKS ("10.20.0.0/16") may be inside.
 WEBHOOK_PLAIN_HOSTS = env.hosts("WEBHOOK_PLAIN_HOSTS")

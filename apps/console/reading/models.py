@@ -6,7 +6,7 @@ from typing import Any
 from apps.core.errors import ApplicationError
 from apps.inference.models import Rollout
 from apps.inference.selectors import Loaded, deployments, rollouts
-from apps.registry.models import Alias, AliasMove, ModelVersion, Quantization, RegisteredModel, Source
+from apps.registry.models import Alias, AliasMove, ModelVersion, Quantization, RegisteredModel, Source, VersionState
 from apps.registry.selectors import alias_list, alias_moves, alias_previous, model_list, target_for
 
 
@@ -66,8 +66,22 @@ def behind(runtime: Runtime) -> list[Behind]:
     return found
 
 
-def models(runtime: Runtime) -> list[tuple[RegisteredModel, list[tuple[ModelVersion, list[Loaded]]]]]:
-    return [(model, [(version, runtime.of(version)) for version in model.versions.all()]) for model in model_list()]
+@dataclass(frozen=True)
+class Family:
+    """A model's versions with what of each is loaded; those that were rejected or put away stand apart."""
+
+    model: RegisteredModel
+    versions: list[tuple[ModelVersion, list[Loaded]]]
+    away: list[tuple[ModelVersion, list[Loaded]]]
+
+
+def models(runtime: Runtime) -> list[Family]:
+    found = []
+    for model in model_list():
+        rows = [(version, runtime.of(version)) for version in model.versions.all()]
+        away = [row for row in rows if row[0].state == VersionState.REJECTED]
+        found.append(Family(model, [row for row in rows if row not in away], away))
+    return found
 
 
 def rollouts_of(version: ModelVersion) -> list[Rollout]:

@@ -99,6 +99,7 @@ ACTIONS: dict[str, str | Promise] = {
     "version.check_again": pgettext_lazy("audit log", "Check repeated"),
     "version.checking": pgettext_lazy("audit log", "Version being checked"),
     "version.created": pgettext_lazy("audit log", "Version created"),
+    "version.discarded": pgettext_lazy("audit log", "Version put away"),
     "version.ready": pgettext_lazy("audit log", "Version ready"),
     "version.rejected": pgettext_lazy("audit log", "Version rejected"),
     "version.tried": pgettext_lazy("audit log", "Version tried"),

@@ -2,9 +2,13 @@
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
+from apps.accounts.actors import actor_from_request
 from apps.registry.models import Source, VersionState
 from apps.registry.selectors import (
     alias_moves,
@@ -12,8 +16,10 @@ from apps.registry.selectors import (
     reason_shown,
     upload_names,
     version_checkable,
+    version_discardable,
     version_get,
 )
+from apps.registry.services import version_discard
 
 from ..access import needs
 from ..reading.models import behind, models, rollouts_of, runtime_state
@@ -41,6 +47,7 @@ def version_page(request: HttpRequest, version_id: UUID) -> HttpResponse:
         "elsewhere": version.source == Source.ENDPOINT,
         "ready": version.state == VersionState.READY,
         "checkable": version_checkable(version),
+        "discardable": version_discardable(version),
         "under_way": version.state in {VersionState.UPLOADING, VersionState.CHECKING},
         "here": "models",
     }
@@ -54,6 +61,14 @@ def version_state(request: HttpRequest, version_id: UUID) -> JsonResponse:
     return JsonResponse(
         {"state": version.state, "label": version.get_state_display(), "reason": reason_shown(version.rejection)}
     )
+
+
+@needs("registry.upload")
+@require_POST
+def version_away(request: HttpRequest, version_id: UUID) -> HttpResponse:
+    version = version_discard(actor=actor_from_request(request), version_id=version_id)
+    messages.success(request, _("%(label)s is put away.") % {"label": version.label})
+    return redirect("console:models")
 
 
 @needs("registry.upload")

@@ -3,6 +3,7 @@
 from ..files import file_digest
 from .alias import alias_move, alias_move_check
 from .checking import checks_recover, version_check_again
+from .discarding import version_discard
 from .register import model_register_endpoint, model_register_path
 from .upload import upload_append, upload_cancel, upload_finish, upload_offset, upload_start
 from .version import version_check
@@ -21,4 +22,5 @@ __all__ = [
     "upload_start",
     "version_check",
     "version_check_again",
+    "version_discard",
 ]

@@ -2,10 +2,10 @@
 
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 from uuid import uuid4
 
 from django.conf import settings
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from apps.core.actor import Actor
 from apps.core.chunks import space_check
 from apps.core.errors import BadInput
+from apps.core.network import host_listed
 
 from ..files import folder_names, version_folder
 from ..models import Kind, ModelVersion, RegisteredModel, Source, VersionState
@@ -82,25 +83,18 @@ def model_register_endpoint(  # noqa: PLR0913  what is known of another server's
     kind: Kind = Kind.GENERATOR,
     images: bool = False,
     description: str = "",
+    hosts: Collection[str] | None = None,
     attempt: Callable[[ModelVersion], object] = lambda version: None,
 ) -> ModelVersion:
     """A model that any server of the OpenAI protocol serves: `base_url` is what stands before /chat/completions,
     or before /embeddings where `kind` is that.
 
     `key_env` names the environment variable with the key; a key is never stored. `images`: it reads images beside
-    text. `attempt` is given the version
-    before there is a row; what it raises leaves nothing behind.
+    text. Where `hosts` are given its host must be one of them, as `host_listed` reads them. `attempt` is given the
+    version before there is a row; what it raises leaves nothing behind.
     """
     name_check(name)
-    parts = urlsplit(base_url)
-    if (
-        parts.scheme not in {"http", "https"}
-        or not parts.hostname
-        or parts.username
-        or parts.query
-        or parts.fragment
-    ):
-        raise BadInput(_("The address must look like https://host:port/v1, without user or query."))
+    _address_check(base_url, hosts)
     if not remote_model.strip() or len(remote_model) > 200:
         raise BadInput(_("Say what that server calls the model."))
     if key_env and not _VARIABLE.fullmatch(key_env):
@@ -120,3 +114,20 @@ def model_register_endpoint(  # noqa: PLR0913  what is known of another server's
         version = version_create(name=name, description=description, **fields)
         version_record(actor, "version.created", version)
     return version
+
+
+def _address_check(base_url: str, hosts: Collection[str] | None) -> None:
+    try:
+        parts = urlsplit(base_url)
+        host, port = parts.hostname, parts.port
+    except ValueError:  # no port, or no address of IPv6
+        parts, host, port = SplitResult("", "", "", "", ""), None, None
+    usual = {"http": 80, "https": 443}.get(parts.scheme)
+    if usual is None or not host or parts.username or parts.query or parts.fragment:
+        raise BadInput(_("The address must look like https://host:port/v1, without user or query."))
+    if hosts is not None and not host_listed(host, port or usual, usual, hosts):
+        named = host if port in {None, usual} else f"{host}:{port}"
+        raise BadInput(
+            _("%(host)s cannot be connected: the operator of the server has not listed it in MODEL_HOSTS.")
+            % {"host": named}
+        )

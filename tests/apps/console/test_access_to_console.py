@@ -76,6 +76,8 @@ VERBS = {
     "widget-secret-end": "widgets.manage",
     "models": "registry.read",
     "upload": "registry.upload",
+    "endpoint-new": "registry.upload",
+    "version-discard": "registry.upload",
     "upload-start": "registry.upload",
     "upload-state": "registry.upload",
     "upload-finish": "registry.upload",

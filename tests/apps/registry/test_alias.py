@@ -53,6 +53,7 @@ def test_a_move_needs_a_reason_and_a_known_quantization() -> None:
 def test_a_model_that_is_too_short_for_questions_with_passages_cannot_serve() -> None:
     short = version(1)
     short.config = {"max_position_embeddings": 512}
+    short.save()
     with pytest.raises(Conflict, match="512"):
         move(short)
 
