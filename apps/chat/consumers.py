@@ -74,10 +74,11 @@ class ChatConsumer(AsyncWebsocketConsumer):
                     if await self.news.wait(QUIET_SECONDS):
                         await in_database(self.actor)
                         await self._say({"type": "changed"})
-        except ApplicationError:
+        except ApplicationError as error:  # no session, or none any more
             for task in self.watching.values():
                 task.cancel()
-            # no session, or none any more: the next frame will be told
+            with translation.override(self.language):
+                await self._error(None, error.code, str(error.message))
         except TimeoutError:
             await self._leave(TRY_LATER)
         except AWAY:

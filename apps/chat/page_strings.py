@@ -37,6 +37,8 @@ def _asking() -> dict[str, str]:
         "assistant_closed": _("This assistant cannot answer now. Begin a new chat with another."),
         "offline": _("No connection. Trying again …"),
         "offline_here": _("You are offline. This goes on by itself once you are connected again."),
+        "session_ended": _("Your session has ended. Please reload the page."),
+        "sign_in": _("Sign in"),
         "goes_when_read": _("The question goes once its files are read."),
         "too_long": _("{count} of {limit} characters: please leave out {over}."),
         "long_as_file": _("Bring it as a file"),

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth.signals import user_logged_in
+from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -14,6 +14,7 @@ from apps.core.actor import Actor
 from apps.knowledge.services import personal_delete
 
 from .models import QuestionFile
+from .news import person_tell
 from .services import conversations_adopt
 
 
@@ -24,6 +25,14 @@ def visitor_signed_in(request: HttpRequest, user: User, **_kwargs: Any) -> None:
         ip = request.META.get("REMOTE_ADDR", "")
         actor = Actor(user_id=user.pk, label=user.get_username(), role=user.role, ip=ip)
         conversations_adopt(actor=actor, visitor_id=UUID(visitor))
+
+
+@receiver(user_logged_out)
+def person_signed_out(request: HttpRequest, user: User | None, **_kwargs: Any) -> None:
+    """Tabs that are still open learn of it; the session goes first, or they would find it there."""
+    request.session.flush()
+    if user is not None:
+        person_tell(user.pk)
 
 
 @receiver(post_delete, sender=QuestionFile)

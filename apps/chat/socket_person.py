@@ -16,8 +16,17 @@ from apps.core.actor import Actor
 from apps.core.errors import NotAllowed
 
 
+class SessionEnded(NotAllowed):
+    """Signed out elsewhere, blocked, or expired, while the page stayed open."""
+
+    code = "session_ended"
+
+    def __init__(self) -> None:
+        super().__init__(_("Your session has ended. Please reload the page."))
+
+
 def socket_actor(scope: Mapping[str, Any], verb: str = "chat.use") -> Actor:
-    """The person as the database knows them now. Raises NotAllowed for who may not do `verb`, or has no session."""
+    """The person as the database knows them now. Raises NotAllowed for who may not do `verb`, SessionEnded."""
     request = HttpRequest()
     store = import_module(settings.SESSION_ENGINE).SessionStore
     request.session = store(scope["cookies"].get(settings.SESSION_COOKIE_NAME))
@@ -25,7 +34,7 @@ def socket_actor(scope: Mapping[str, Any], verb: str = "chat.use") -> Actor:
     require(user, verb)
     actor = actor_from_scope({"user": user, "session": request.session, "client": scope.get("client")})
     if actor.user_id is None and actor.visitor_id is None:
-        raise NotAllowed(_("Your session has ended. Please reload the page."))
+        raise SessionEnded
     return actor
 
 

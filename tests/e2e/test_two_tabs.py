@@ -47,3 +47,16 @@ def test_a_question_asked_in_another_tab_appears_and_its_answer_is_followed(chat
     expect(page.locator(".question p")).to_have_text(["Can I return it?"])
     Conversation.objects.filter(owner=user).delete()
     user.delete()
+
+
+def test_a_tab_whose_session_has_ended_says_so_and_leads_to_signing_in(chat: Chat) -> None:
+    user = User.objects.create_user("ended", password=None)
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    page, socket = chat("/", session=client.cookies["sessionid"].value, fresh=True)
+    page.fill("#question", "half a thought")
+    socket.say({"type": "error", "ref": None, "code": "session_ended", "message": "Your session has ended."})
+    line = page.locator("[data-connection]")
+    expect(line).to_contain_text("Your session has ended. Please reload the page.")
+    expect(line.get_by_role("link", name="Sign in")).to_have_attribute("href", "/accounts/login/?next=%2F")
+    expect(page.locator("#question")).to_have_value("half a thought")

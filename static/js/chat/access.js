@@ -13,7 +13,7 @@ export let access = {
   isReady: () => true,
   ready: () => Promise.resolve(),
   asking: null,
-  ended() {},
+  ended: () => dispatchEvent(new Event("session-ended")),
 };
 
 const formToken = () => document.querySelector("[name=csrfmiddlewaretoken]").value;

@@ -1,6 +1,6 @@
-/* Says when there is no connection, but not for one that is back in a moment. */
-import { one } from "./dom.js";
-import { t } from "./page.js";
+/* Says when there is no connection, but not for one that is back in a moment; and when the session has ended. */
+import { h, one } from "./dom.js";
+import { data, t } from "./page.js";
 
 const PATIENCE = 1500; // ms
 
@@ -8,9 +8,11 @@ export function createConnectionNote() {
   const note = one("[data-connection]");
   let timer = 0;
   let isConnected = true;
+  let hasEnded = false;
 
   /** What an answer is doing cannot be known meanwhile: its line is hidden. */
   function show(words) {
+    if (hasEnded) return;
     note.textContent = words;
     note.hidden = !words;
     document.documentElement.toggleAttribute("data-offline", Boolean(words));
@@ -24,6 +26,13 @@ export function createConnectionNote() {
     else timer = setTimeout(() => show(t("offline")), note.hidden ? PATIENCE : 0);
   }
 
+  /** Stays until the page is loaded anew: nothing that is done here reaches the server as this person. */
+  addEventListener("session-ended", () => {
+    hasEnded = true;
+    const link = data.user && h("a", { href: `/accounts/login/?${new URLSearchParams({ next: location.pathname })}` }, t("sign_in"));
+    note.replaceChildren(t("session_ended"), " ", link ?? "");
+    note.hidden = false;
+  });
   addEventListener("offline", tell);
   addEventListener("online", tell);
   return (connected) => {

@@ -92,6 +92,7 @@ function received(frame, again) {
       elsewhere();
       break;
     case "error":
+      if (frame.code === "session_ended" && !frame.ref) return; // the line above the field says it
       if (!frame.ref || isReplacing(store.get(), frame.ref)) toast(frame.message);
       if (!frame.ref) return;
       unsent.refused(frame.ref);

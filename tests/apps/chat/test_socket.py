@@ -195,7 +195,7 @@ async def test_a_closed_account_is_refused_on_the_socket_it_has_open(cast, runti
     async with tab(cast["owner"][1]) as mine:
         await in_database(User.objects.filter(username="owner").update, is_active=False)
         await mine.ask()
-        assert (await mine.hear())["code"] == "not_allowed"
+        assert (await mine.hear())["code"] == "session_ended"
     assert not await in_database(Message.objects.exists)
 
 

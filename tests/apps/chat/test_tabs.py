@@ -4,6 +4,7 @@ from functools import partial
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.urls import reverse
 
 from apps.accounts.services import user_block
 from apps.chat.news import conversation_tell, person_tell, tabs_key
@@ -51,7 +52,7 @@ async def test_renaming_pinning_and_deleting_tell_the_persons_other_tabs_and_nob
         assert not await theirs.hears_anything()
 
 
-async def test_who_is_blocked_hears_nothing_more_in_the_tabs_that_are_open(cast) -> None:
+async def test_who_is_blocked_is_told_in_the_tabs_that_are_open_and_hears_nothing_more(cast) -> None:
     actor, browser = cast["owner"]
     sent = await in_database(send, actor)
     async with tab(browser) as mine:
@@ -59,6 +60,21 @@ async def test_who_is_blocked_hears_nothing_more_in_the_tabs_that_are_open(cast)
         block = partial(user_block, actor=SYSTEM, username="owner", blocked=True)
         await in_database(block)
         await sync_to_async(person_tell)(actor.user_id)
+        assert (await mine.hear_anything())["code"] == "session_ended"
         assert not await mine.hears_anything()
         await conversation_tell(sent.conversation)
         assert not await mine.hears_anything()
+
+
+async def test_who_signs_out_is_told_so_in_the_other_tabs_at_once(cast) -> None:
+    actor, browser = cast["owner"]
+    async with tab(browser) as mine, tab(cast["stranger"][1]) as theirs:
+        await listening(tabs_key(actor), 1)
+        await listening(tabs_key(cast["stranger"][0]), 1)
+        await sync_to_async(browser.post)(reverse("account_logout"))
+        told = await mine.hear_anything()
+        assert (told["code"], told["message"]) == (
+            "session_ended",
+            "Your session has ended. Please reload the page.",
+        )
+        assert not await theirs.hears_anything()
