@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from .locks import lock_key_of_credentials
 from .selectors import sign_up_is_open
 
 
@@ -31,7 +32,7 @@ class Adapter(DefaultAccountAdapter):
         if not getattr(request, "axes_locked_out", False):
             return
         request.axes_locked_out = False  # type: ignore[attr-defined]  # else a bare page takes the form's place
-        minutes = _minutes_left(request, credentials.get("username", ""))
+        minutes = _minutes_left(request, lock_key_of_credentials(request, credentials))
         raise ValidationError(
             ngettext(
                 "Too many wrong passwords for this name. Try again in %(minutes)s minute.",
@@ -42,9 +43,9 @@ class Adapter(DefaultAccountAdapter):
         )
 
 
-def _minutes_left(request: HttpRequest, username: str) -> int:
+def _minutes_left(request: HttpRequest, key: str) -> int:
     """Until the lock ends, at least one."""
-    failed = AccessAttempt.objects.filter(username=username, ip_address=request.META.get("REMOTE_ADDR"))
+    failed = AccessAttempt.objects.filter(username=key, ip_address=request.META.get("REMOTE_ADDR"))
     last = failed.order_by("-attempt_time").values_list("attempt_time", flat=True).first()
     left = last + get_cool_off(request) - timezone.now() if last else get_cool_off(request)
     return max(1, math.ceil(left.total_seconds() / 60))

@@ -18,6 +18,7 @@ from apps.core.actor import Actor
 
 from .actors import actor_from_request
 from .links import links
+from .locks import lock_key
 from .models import User
 from .services import MOST_IN_A_NAME, user_name
 
@@ -38,7 +39,7 @@ class ChoosePassword(PasswordResetConfirmView):
         user, ip = form.user, self.request.META.get("REMOTE_ADDR", "")
         actor = Actor(user_id=user.pk, label=user.username, role=user.role, ip=ip)
         audit_record(actor=actor, action="user.password", target=f"user:{user.pk}")
-        reset(username=user.username)  # wrong passwords of before lock nobody out
+        reset(username=lock_key(user))  # wrong passwords of before lock nobody out
         messages.success(self.request, _("Your password is saved. Sign in with it."))
         return response
 

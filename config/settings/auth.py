@@ -27,11 +27,12 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
 
-# Wrong passwords are counted for a name and an address together: a colleague behind the same address signs in all
-# the while, and a stranger elsewhere locks nobody out. An address alone is held back only where it tries very many.
+# Wrong passwords are counted for an account and an address together: a colleague behind the same address signs in
+# all the while, and a stranger elsewhere locks nobody out. An address alone is held back where it tries very many.
 ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "login_failed": "60/m/ip"}
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
+AXES_USERNAME_CALLABLE = "apps.accounts.locks.lock_key_of_credentials"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_VERBOSE = False

@@ -4,7 +4,9 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
+from django.urls import reverse
 
+from apps.accounts.links import link_parts
 from apps.accounts.models import User
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +30,49 @@ def test_too_many_wrong_passwords_lock_that_name_and_say_for_how_long(client: Cl
     assert "Try again in 15 minutes" in page and 'value="lin"' in page
     assert "Try again in 15 minutes" in sign_in(client, "lin", GOOD)
     sign_in(client, "rui", GOOD)
+    assert "_auth_user_id" in client.session
+
+
+def test_wrong_passwords_are_counted_for_the_account_however_it_is_spelled(client: Client) -> None:
+    User.objects.create_user("Amara", email="amara@x.cn", password=GOOD)
+    for spelling in ["amara", "AMARA", "amara@x.cn", "aMara", "Amara@X.cn", "amarA", "AMara", "Amara"]:
+        page = sign_in(client, spelling, "wrong")
+    assert "Try again in 15 minutes" in page
+    for spelling in ["amARa", "AMARA@x.cn"]:
+        assert "Try again in 15 minutes" in sign_in(client, spelling, GOOD)
+    assert "_auth_user_id" not in client.session
+
+
+def test_a_name_that_is_the_address_of_somebody_else_counts_for_the_one_who_was_here_first(client: Client) -> None:
+    User.objects.create_user("amara", email="amara@x.cn", password=GOOD)
+    User.objects.create_user("amara@x.cn", password="of who would like to guess")
+    for number in range(settings.AXES_FAILURE_LIMIT):
+        sign_in(client, ["amara", "amara@x.cn"][number % 2], "wrong")
+    assert "Try again in 15 minutes" in sign_in(client, "amara@x.cn", GOOD)
+
+
+def test_a_name_that_nobody_has_is_locked_as_well_whatever_its_case(client: Client) -> None:
+    for spelling in ["nobody", "Nobody", "NOBODY", "nOBody"] * 2:
+        page = sign_in(client, spelling, "wrong")
+    assert "Try again in 15 minutes" in page
+    assert "Try again" not in sign_in(client, "somebody", "wrong")
+
+
+def test_wrong_passwords_from_elsewhere_lock_nobody_out_here(client: Client) -> None:
+    User.objects.create_user("lin", password=GOOD)
+    for _ in range(settings.AXES_FAILURE_LIMIT):
+        sign_in(Client(REMOTE_ADDR="203.0.113.9"), "lin", "wrong")
+    sign_in(client, "lin", GOOD)
+    assert "_auth_user_id" in client.session
+
+
+def test_choosing_a_password_by_a_link_ends_the_lock(client: Client) -> None:
+    lin = User.objects.create_user("Lin", password="of before, forgotten")
+    for _ in range(settings.AXES_FAILURE_LIMIT):
+        sign_in(client, "lin", "wrong")
+    opened = client.get(reverse("account_choose_password", kwargs=link_parts(lin)), follow=True)
+    client.post(opened.request["PATH_INFO"], {"new_password1": GOOD, "new_password2": GOOD})
+    sign_in(client, "LIN", GOOD)
     assert "_auth_user_id" in client.session
 
 
