@@ -1,8 +1,11 @@
 """What may be done to accounts."""
 
+from collections.abc import Iterable
+
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from apps.audit.services import audit_record
@@ -54,10 +57,9 @@ def user_block(*, actor: Actor, username: str, blocked: bool) -> User:
 
     Raises NotFound for an unknown account and Conflict for the last administrator.
     """
-    user = _locked(username)
+    user = _locked_beside_administrator(username) if blocked else _locked(username)
     if user.is_active == blocked:
         if blocked:
-            _not_the_last(user)
             user.signed_out += 1
         user.is_active = not blocked
         user.save(update_fields=["is_active", "signed_out"])
@@ -109,9 +111,7 @@ def user_role(*, actor: Actor, username: str, role: str) -> User:
     Raises NotFound for an unknown account, BadInput for an unknown role, Conflict for the last administrator.
     """
     _known_role(role)
-    user = _locked(username)
-    if role != Role.ADMIN:
-        _not_the_last(user)
+    user = _locked(username) if role == Role.ADMIN else _locked_beside_administrator(username)
     before, user.role = user.role, role
     user.save(update_fields=["role"])
     audit_record(actor=actor, action="user.role", target=f"user:{user.pk}", data={"from": before, "to": role})
@@ -120,7 +120,23 @@ def user_role(*, actor: Actor, username: str, role: str) -> User:
 
 def _locked(username: str) -> User:
     """For the rest of the transaction. Raises NotFound for an unknown account."""
-    user = User.objects.select_for_update().filter(username=username).first()
+    return _one(User.objects.select_for_update().filter(username=username), username)
+
+
+def _locked_beside_administrator(username: str) -> User:
+    """Like `_locked`, with all administrators, in one order whoever is meant: two who shut each other out at once
+    neither both do nor wait for each other. Raises Conflict for the last administrator.
+    """
+    is_admin = Q(role=Role.ADMIN, is_active=True)
+    people = list(User.objects.select_for_update().filter(is_admin | Q(username=username)).order_by("pk"))
+    user = _one((person for person in people if person.username == username), username)
+    if [person for person in people if person.role == Role.ADMIN and person.is_active] == [user]:
+        raise Conflict(_("This is the last administrator: somebody has to be able to give roles."))
+    return user
+
+
+def _one(people: Iterable[User], username: str) -> User:
+    user = next(iter(people), None)
     if user is None:
         raise NotFound(_("There is no account “%(name)s”.") % {"name": username})
     return user
@@ -129,10 +145,3 @@ def _locked(username: str) -> User:
 def _known_role(role: str) -> None:
     if role not in Role.values:
         raise BadInput(_("A role is one of %(roles)s.") % {"roles": ", ".join(Role.values)})
-
-
-def _not_the_last(user: User) -> None:
-    """Locks all administrators, so that two do not take the right from each other at once."""
-    admins = User.objects.select_for_update().filter(role=Role.ADMIN, is_active=True).order_by("pk")
-    if [admin.pk for admin in admins] == [user.pk]:
-        raise Conflict(_("This is the last administrator: somebody has to be able to give roles."))

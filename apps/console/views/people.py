@@ -89,12 +89,12 @@ def person(request: HttpRequest, user_id: int) -> HttpResponse:
     actor = actor_from_request(request)
     role = request.POST.get("role", user.role)
     _not_oneself(request, user, role != user.role, _("Ask another administrator to change your own role."))
+    if role != user.role:  # first: it locks several people in their order, and the name but this one
+        user_role(actor=actor, username=user.username, role=role)
+        transaction.on_commit(partial(person_tell, user.pk))
     name = request.POST.get("name")
     if name is not None:
         user_name(actor=actor, username=user.username, name=name)
-    if role != user.role:
-        user_role(actor=actor, username=user.username, role=role)
-        transaction.on_commit(partial(person_tell, user.pk))
     messages.success(request, _("“%(name)s” is saved.") % {"name": user.username})
     return redirect("console:person", user.pk)
 
