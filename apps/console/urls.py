@@ -28,6 +28,7 @@ app_name = "console"
 urlpatterns = [
     path("", home.home, name="home"),
     path("overview/", home.overview, name="overview"),
+    path("overview/export/", home.overview_export, name="overview-export"),
     path("conversations/", conversations.conversation_list, name="conversations"),
     path("conversations/<uuid:conversation_id>/", conversations.transcript, name="transcript"),
     path("answers/<uuid:generation_id>/correct/", corrections.correction_save, name="correction"),

@@ -48,7 +48,7 @@ def _words(offered: tuple[str, str]) -> str:
 
 
 def exported_head() -> list[str]:
-    """The columns; times are UTC, and with the digests the chain can be proved from the file."""
+    """The columns. Times are UTC; the digests are those of the chain, to lay beside the log."""
     named = [_("Number"), _("Time"), _("Who"), _("Role"), _("Address"), _("Action"), _("Action’s name")]
     return [*named, _("Target"), _("Target’s name"), _("Details"), "previous", "digest"]
 

@@ -1,11 +1,9 @@
 """The few figures of the overview."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from statistics import median
 
 from django.db.models import Count
-from django.utils import timezone
 
 from apps.chat.models import Conversation, Generation, Outcome, Status
 from apps.chat.selectors import first_answers
@@ -13,6 +11,7 @@ from apps.moderation.errors import CheckUnavailable
 from apps.moderation.selectors import decisions_worth_a_look
 
 from .conversations import unchecked
+from .figures import beginning
 
 
 @dataclass(frozen=True)
@@ -30,9 +29,14 @@ class Numbers:
     first_token_ms: float | None  # median
 
 
-def numbers(days: int) -> Numbers:
-    since = timezone.now() - timedelta(days=days)
+def numbers(days: int, assistant: str = "") -> Numbers:
+    """Of one assistant by its short name, or of all."""
+    since = beginning(days)
     generations = Generation.objects.filter(created_at__gte=since, conversation__is_trial=False)
+    conversations = Conversation.objects.filter(created_at__gte=since, is_trial=False)
+    if assistant:
+        generations = generations.filter(conversation__assistant__slug=assistant)
+        conversations = conversations.filter(assistant__slug=assistant)
     questions = first_answers(generations)
     counted = dict(questions.exclude(outcome="").order_by().values_list("outcome").annotate(count=Count("pk")))
     finished = sum(counted.values())
@@ -43,7 +47,7 @@ def numbers(days: int) -> Numbers:
     ]
     return Numbers(
         days=days,
-        conversations=Conversation.objects.filter(created_at__gte=since, is_trial=False).count(),
+        conversations=conversations.count(),
         questions=questions.count(),
         outcomes=[
             (str(label), counted[value], counted[value] / finished)

@@ -20,6 +20,7 @@ ROLES = ["", *Role.values]
 VERBS = {
     "home": "console.use",
     "overview": "console.use",
+    "overview-export": "console.use",
     "conversations": "transcript.read",
     "transcript": "transcript.read",
     "image": "transcript.read",
