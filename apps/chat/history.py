@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -24,8 +25,9 @@ def history_page(actor: Actor, *, query: str = "", cursor: str = "") -> dict[str
     """`conversations`, and `older`: the cursor of what follows, "" at the end. Pinned ones lead the first page."""
     words = query.replace("\x00", " ").split()[:MOST_WORDS]
     own = conversations_listed(actor)
+    hidden = _hidden(own) if words else []
     if words:
-        own = _holding(own, words)
+        own = _holding(own, words, hidden)
         pinned: list[Conversation] = []
     else:
         pinned = [] if cursor else list(own.exclude(pinned_at=None).order_by("-pinned_at")[:MOST_PINNED])
@@ -33,7 +35,7 @@ def history_page(actor: Actor, *, query: str = "", cursor: str = "") -> dict[str
     page = page_by_time(own, field="updated_at", cursor=cursor, size=PAGE)
     items = [history_item(conversation) for conversation in [*pinned, *page.rows]]
     if words:
-        for item, excerpt in zip(items, _excerpts(page.rows, words), strict=True):
+        for item, excerpt in zip(items, _excerpts(page.rows, words, hidden), strict=True):
             item["excerpt"] = excerpt
     return {"conversations": items, "older": page.older}
 
@@ -78,20 +80,40 @@ def changes_read(data: Any) -> dict[str, Any]:
     return dict(data)
 
 
-def _holding(conversations: QuerySet[Conversation], words: list[str]) -> QuerySet[Conversation]:
+def _hidden(conversations: QuerySet[Conversation]) -> list[UUID]:
+    """The messages of versions that are not shown."""
+    said = Message.objects.order_by()
+    versions = said.filter(conversation__in=conversations).values("conversation", "parent")
+    branching = versions.annotate(count=Count("pk")).filter(count__gt=1).values("conversation")
+    rows = said.filter(conversation__in=branching).values_list("pk", "parent", "conversation__head")
+    parents: dict[UUID, UUID | None] = {}
+    heads: set[UUID | None] = set()
+    for message_id, parent, head in rows:
+        parents[message_id] = parent
+        heads.add(head)
+    for head in heads:
+        shown = head
+        while shown is not None:
+            shown = parents.pop(shown, None)  # what is left in the end is on no path
+    return list(parents)
+
+
+def _holding(
+    conversations: QuerySet[Conversation], words: list[str], hidden: list[UUID]
+) -> QuerySet[Conversation]:
     """Letter by letter, so that one Chinese character is a word as well; each word may stand in another message."""
     for word in words:
-        said = Message.objects.filter(conversation=OuterRef("pk"), text__icontains=word)
+        said = Message.objects.filter(conversation=OuterRef("pk"), text__icontains=word).exclude(pk__in=hidden)
         conversations = conversations.filter(Q(title__icontains=word) | Exists(said))
     return conversations
 
 
-def _excerpts(conversations: list[Conversation], words: list[str]) -> list[str]:
+def _excerpts(conversations: list[Conversation], words: list[str], hidden: list[UUID]) -> list[str]:
     """The text around the first of the words, a conversation each; "" where only the title holds it."""
     any_word = Q()
     for word in words:
         any_word |= Q(text__icontains=word)
-    said = Message.objects.filter(any_word, conversation__in=conversations)
+    said = Message.objects.filter(any_word, conversation__in=conversations).exclude(pk__in=hidden)
     first: dict[Any, str] = {}
     for conversation_id, text in said.order_by("-position").values_list("conversation_id", "text"):
         first[conversation_id] = text

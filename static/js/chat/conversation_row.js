@@ -9,11 +9,12 @@ export function createRows({ render, open, change, share, print, removeLater }) 
   const menu = h("div", { class: "menu-list row-menu", popover: "auto" });
   one("#sidebar").append(menu); // inside, or opening it would close the drawer of a phone
 
-  function row(item, isShown) {
+  /** `words` are what was looked for, to be seen where they stand. */
+  function row(item, isShown, words = []) {
     const name = item.title || t("untitled");
     const link = h("a", { href: address.of(item.id), title: name, "aria-current": isShown && "page" },
-      h("span", { class: "cut" }, name),
-      item.excerpt ? h("span", { class: "conversation-excerpt" }, item.excerpt) : null);
+      h("span", { class: "cut" }, ...marked(name, words)),
+      item.excerpt ? h("span", { class: "conversation-excerpt" }, ...marked(item.excerpt, words)) : null);
     link.addEventListener("click", (event) => {
       if (event.metaKey || event.ctrlKey || event.shiftKey) return;
       event.preventDefault();
@@ -81,4 +82,11 @@ export function createRows({ render, open, change, share, print, removeLater }) 
   }
 
   return { row };
+}
+
+/** The text in pieces, each of the words in a <mark>. */
+function marked(text, words) {
+  if (!words.length) return [text];
+  const any = new RegExp(`(${words.map((word) => word.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&")).join("|")})`, "giu");
+  return text.split(any).map((piece, place) => (place % 2 ? h("mark", {}, piece) : piece));
 }

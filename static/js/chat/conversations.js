@@ -20,7 +20,7 @@ export function createConversations({ open, print, deleted, renamed }) {
   const root = one("[data-conversations]");
   const search = one("[data-history-search]");
   let { conversations: items, older } = data.history;
-  let found = null; // what a search found: { items, older }, or null where nothing is looked for
+  let found = null; // what a search found: { items, older, words }, or null where nothing is looked for
   let shown = null;
   let asked = 0; // only the last search's answer counts
   const leaving = new Set(); // removals that can still be undone
@@ -56,7 +56,7 @@ export function createConversations({ open, print, deleted, renamed }) {
     const groups = found ? [["found", visible]] : Object.entries(Object.groupBy(visible, groupOf));
     const lists = groups.flatMap(([group, members]) => [
       h("h2", { class: "conversations-group" }, t(group)),
-      h("ul", { class: "conversation-list" }, ...members.map((item) => rows.row(item, item.id === shown))),
+      h("ul", { class: "conversation-list" }, ...members.map((item) => rows.row(item, item.id === shown, found?.words))),
     ]);
     const next = [...leaving].some(({ isAll }) => isAll) ? "" : found ? found.older : older;
     root.replaceChildren(going ? root.firstElementChild : "", ...lists, next ? moreButton(next) : "");
@@ -79,7 +79,7 @@ export function createConversations({ open, print, deleted, renamed }) {
     try {
       const page = await api(`${ADDRESS}?${new URLSearchParams({ before: cursor, q: into ? search.value.trim() : "" })}`);
       if (into !== found) return;
-      if (into) found = { items: [...into.items, ...page.conversations], older: page.older };
+      if (into) found = { ...into, items: [...into.items, ...page.conversations], older: page.older };
       else [items, older] = [merged(items, page.conversations), page.older];
       render();
     } catch {
@@ -98,7 +98,7 @@ export function createConversations({ open, print, deleted, renamed }) {
     try {
       const page = await api(`${ADDRESS}?${new URLSearchParams({ q: words })}`);
       if (mine !== asked) return;
-      found = { items: page.conversations, older: page.older };
+      found = { items: page.conversations, older: page.older, words: words.split(/\s+/) };
       render();
     } catch {
       if (mine === asked) toast(t("search_failed"));
@@ -191,7 +191,7 @@ export function createConversations({ open, print, deleted, renamed }) {
     try {
       await send();
       items = without(items);
-      if (found) found = { items: without(found.items), older: isAll ? "" : found.older };
+      if (found) found = { ...found, items: without(found.items), older: isAll ? "" : found.older };
       sent();
     } catch {
       toast(words.failed);

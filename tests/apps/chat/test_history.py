@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from apps.audit.models import AuditEvent
 from apps.chat.history import PAGE
-from apps.chat.models import Conversation, Message
+from apps.chat.models import Conversation, Generation, Message
 
 from .fakes import send
 
@@ -101,3 +101,15 @@ def test_a_hit_shows_the_words_around_it(cast) -> None:
     )
     excerpt = client.get(LIST, {"q": "refund"}).json()["conversations"][0]["excerpt"]
     assert excerpt.startswith("…x x") and "refund" in excerpt and excerpt.endswith("y y…")
+
+
+def test_search_looks_into_the_versions_that_are_shown(cast) -> None:
+    actor, client = cast["owner"]
+    first = send(actor, "Lamp")
+    Generation.objects.update(status="done")
+    send(actor, "Kettle", conversation_id=first.conversation.pk, edits=first.message.pk)
+    Generation.objects.update(status="done")
+    Conversation.objects.update(title="Returns")
+    assert (titles(client, q="kettle"), titles(client, q="lamp")) == (["Returns"], [])
+    client.put(f"{LIST}{first.conversation.pk}/shown/", {"message": str(first.message.pk)}, "application/json")
+    assert (titles(client, q="kettle"), titles(client, q="lamp")) == ([], ["Returns"])
