@@ -8,7 +8,16 @@ from .conversation import (
     conversations_adopt,
     version_show,
 )
-from .demo import demo_assistants, demo_bring_back, demo_collections, demo_content, demo_put_away
+from .demo import (
+    demo_assistants,
+    demo_bring_back,
+    demo_closed,
+    demo_collections,
+    demo_collections_again,
+    demo_content,
+    demo_gone,
+    demo_put_away,
+)
 from .files import file_add, file_remove, files_forget
 from .gaps import gap_answer, gap_bring_back, gap_put_away
 from .generation import generation_stop, generations_recover
@@ -39,8 +48,11 @@ __all__ = [
     "conversations_adopt",
     "demo_assistants",
     "demo_bring_back",
+    "demo_closed",
     "demo_collections",
+    "demo_collections_again",
     "demo_content",
+    "demo_gone",
     "demo_put_away",
     "file_add",
     "file_remove",

@@ -39,6 +39,7 @@ ACTIONS: dict[str, str | Promise] = {
     "conversation.shared": pgettext_lazy("audit log", "Conversation shared"),
     "conversation.unshared": pgettext_lazy("audit log", "Link revoked"),
     "conversations.adopted": pgettext_lazy("audit log", "Conversations moved to the account"),
+    "demo.put_away": pgettext_lazy("audit log", "Closed with the demo"),
     "document.deleted": pgettext_lazy("audit log", "Document deleted"),
     "document.renamed": pgettext_lazy("audit log", "Document renamed"),
     "evaluation.cancelled": pgettext_lazy("audit log", "Evaluation cancelled"),

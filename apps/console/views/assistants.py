@@ -21,7 +21,9 @@ from apps.chat.services import (
     assistant_upsert,
     demo_assistants,
     demo_bring_back,
+    demo_closed,
     demo_collections,
+    demo_gone,
     demo_put_away,
 )
 from apps.core.db import for_slow_page
@@ -41,13 +43,16 @@ STEPS = {"up": -1, "down": 1}
 def assistant_list(request: HttpRequest) -> HttpResponse:
     """`?collection=` is to be given to one of them, or to a new one."""
     demo = demo_assistants()
+    whole, own = demo_collections()
     context = {
         "assistants": assistants(),
         "given": _given(request),
-        "demo": demo,
+        "demo_closed": demo_closed(),
         "demo_open": [assistant for assistant in demo if assistant.enabled],
         "own_open": assistants().filter(enabled=True).exclude(pk__in=[assistant.pk for assistant in demo]).exists(),
-        "demo_collections": demo_collections(),
+        "demo_collections": whole,
+        "demo_kept": own,
+        "demo_gone": demo_gone(),
         "here": "assistants",
     }
     return render(request, "console/assistants.html", context)

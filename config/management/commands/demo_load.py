@@ -4,7 +4,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from apps.core.commands import ServiceCommand
-from config.demo import demo_load, demo_missing
+from config.demo import demo_load, demo_load_again, demo_missing
 from config.prepare import demo_ensure
 
 
@@ -18,11 +18,17 @@ class Command(ServiceCommand):
             action="store_true",
             help="leave the vectors to a worker; until it has made them, documents are found by their words",
         )
-        parser.add_argument("--again", action="store_true", help="as it is shipped, whatever was changed")
+        parser.add_argument(
+            "--again",
+            action="store_true",
+            help="read its documents that are gone again; nothing that is there is changed or opened",
+        )
 
     def run(self, *, later: bool = False, again: bool = False, **options: Any) -> None:
         printed = demo_ensure(say=self.say, vectors=not later)
-        if again or demo_missing():
+        if demo_missing():  # also where a start is told to begin without it
             demo_load(say=self.say, vectors=not later)
-        told = "The demo is as it is shipped." if again else "The demo is there already."
+        elif again:
+            demo_load_again(say=self.say, vectors=not later)
+        told = "The demo's documents are there." if again else "The demo is there already."
         self.emit({"accounts": printed.splitlines()}, printed or told)

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from apps.chat.models import Assistant, Task
-from apps.knowledge.models import Collection
+from apps.knowledge.models import Collection, Document
 
 from .conftest import World
 
@@ -196,7 +196,11 @@ def test_an_assistants_own_rules_are_set_in_its_form_and_kept_with_its_versions(
 
 def test_the_demo_is_put_away_and_brought_back_in_the_list_of_assistants(operator: Client, world: World) -> None:
     page = "/console/assistants/"
+    Document.objects.create(collection=Collection.objects.get(slug="shop"), name="ours.md")
+    assert "hold documents of yours" in operator.get(page).content.decode()
     Collection.objects.get(slug="shop").documents.all().delete()
+    Collection.objects.filter(slug="shop").update(name="Lanternfield shop")
+    assert "hold documents of yours" not in operator.get(page).content.decode()
     assert "customers find nobody to ask" in operator.get(page).content.decode()
     own = Collection.objects.create(slug="own", name="Own")
     operator.post(f"{page}new/", {"slug": "mine", **FIELDS, "name": "Mine", "collections": [own.slug]})
