@@ -1,5 +1,7 @@
 """A window over an answer on its way out: what could still turn into a blocked or masked span is held back."""
 
+import bisect
+
 from apps.core.language import Language
 
 from .errors import Blocked
@@ -8,6 +10,8 @@ from .messages import blocked_message
 from .normal import Normal, normalise
 from .policy import Policy
 from .verdict import CHECK_FAILED, Finding, Verdict, heaviest
+
+_LOOK_BACK = 3  # of “S c…” a gap, a letter, and whether that stands by itself: `checks/parted.py`
 
 
 class OutputWindow:
@@ -21,7 +25,7 @@ class OutputWindow:
     def __init__(self, policy: Policy, *, language: Language, allow: frozenset[str] = frozenset()) -> None:
         self._policy, self._language, self._allow = policy, language, allow
         self._released = 0  # characters of the answer as written that have left
-        self._before = ""  # the last visible one of them: a neighbour for word boundaries
+        self._before = ""  # the last visible ones of them: neighbours for word boundaries
         self._pending = ""
         self._findings: list[Finding] = []
         self._blocked: Blocked | None = None
@@ -60,7 +64,8 @@ class OutputWindow:
             raise self._blocked
         normal = normalise(self._before + self._pending)
         found = [f.moved(-len(self._before)) for f in judge(self._policy, "output", normal, self._allow)]
-        found = [f for f in found if f.end > 0]  # the neighbour was judged when it was not yet alone
+        # The neighbours were judged when they were not yet alone.
+        found = [f for f in found if f.start >= 0 or f.rule == CHECK_FAILED]
         cut = len(self._pending) if final else self._settled(normal, found)
         settled = [f for f in found if f.end <= cut or f.rule == CHECK_FAILED]
         self._findings += [f.moved(self._released) for f in settled]
@@ -68,7 +73,7 @@ class OutputWindow:
             self._block()
         piece, self._pending = self._pending[:cut], self._pending[cut:]
         self._released += len(piece)
-        self._before = next((c for c in reversed(piece) if normalise(c).text), self._before)
+        self._before = _neighbours(normal, self._before + piece)
         return masked(piece, settled)
 
     def _settled(self, normal: Normal, found: list[Finding]) -> int:
@@ -86,3 +91,9 @@ class OutputWindow:
             Verdict("block", "", tuple(self._findings), self._policy.number, message),
         )
         raise self._blocked
+
+
+def _neighbours(normal: Normal, shown: str) -> str:
+    """The last visible characters of `shown`, with which `normal` begins."""
+    end = bisect.bisect_left(normal.origin, len(shown))
+    return "".join(shown[index] for index in dict.fromkeys(normal.origin[max(0, end - _LOOK_BACK) : end]))

@@ -3,8 +3,10 @@
 import re
 from dataclasses import dataclass
 
+_LIGHT = "_*"  # of these any number may stand anywhere in a Chinese word, as marks of Markdown do
 _JOINS = "-‐_*~"  # of these one may stand anywhere in a Latin word; any other only where all its letters are apart
-_RUN = re.compile(rf"[{re.escape(_JOINS)} \t.·・•]+")
+_BLANKS = " \t"
+_RUN = re.compile(rf"[{re.escape(_JOINS)}.·・•]+|[{_BLANKS}]+")  # signs beside blanks part words: “. ”, “ - ”
 _SHORTEST = 3  # letters of a Latin word that is looked for so
 
 
@@ -21,24 +23,62 @@ class Joined:
     text: str
     origin: list[int]
 
-    def is_one(self, start: int, end: int, behind: str = "") -> bool:
-        """Whether text[start:end] may be one word, with `behind` between it and a letter that is yet to come.
+    def may_be_one(self, start: int, end: int, behind: str = "") -> bool:
+        """Whether text[start:end] may begin one word, with `behind` between it and a letter that is yet to come.
 
         Between words of a script with spaces a blank is nothing unusual: there it counts only where each letter has
-        one. Of Chinese nobody can tell a word's borders, with blanks or without.
+        one.
         """
-        gaps = [
-            self.of[self.origin[at] + 1 : self.origin[at + 1]]
-            for at in range(start, end - 1)
-            if is_letter(self.text[at]) and is_letter(self.text[at + 1])
-        ]
+        gaps = self._gaps(start, end, spaced=True)
         if behind and is_letter(self.text[end - 1]):
             gaps.append(behind)
         return all(gaps) or all(gap in _JOINS for gap in gaps)
 
+    def is_one(self, start: int, end: int) -> bool:
+        """Whether text[start:end] is one word, and neither part of one that is spelled out nor of two clauses."""
+        return (
+            self.may_be_one(start, end) and self._is_all_that_is_spelled(start, end) and self._is_clause(start, end)
+        )
+
+    def _is_all_that_is_spelled(self, start: int, end: int) -> bool:
+        gaps = self._gaps(start, end, spaced=True)
+        if not gaps or not all(gaps):
+            return True
+        first, last = self.origin[start], self.origin[end - 1]
+        return not (self._goes_on(first, -1, gaps) or self._goes_on(last, 1, gaps))
+
+    def _goes_on(self, edge: int, step: int, gaps: list[str]) -> bool:
+        """Whether behind a gap of the same kind stands another letter; behind a blank one that has no neighbour."""
+        at = range(edge, edge + 4 * step, step)
+        own, between, letter, next_one = (self.of[i] if 0 <= i < len(self.of) else "" for i in at)
+        if not (is_letter(own) and between in gaps and is_letter(letter)):
+            return False
+        return between not in _BLANKS or not is_letter(next_one)
+
+    def _is_clause(self, start: int, end: int) -> bool:
+        """A blank may part two clauses of Chinese, a sign two sentences.
+
+        Within a word they stand between all of its characters (three or more), or it is one blank, and with the word
+        the clause ends, too.
+        """
+        gaps = self._gaps(start, end, spaced=False)
+        heavy = [gap for gap in gaps if gap.strip(_LIGHT)]
+        if not heavy or (len(gaps) > 1 and all(gaps)):
+            return True
+        behind = self.of[self.origin[end - 1] + 1 :][:1]
+        return all(gap == " " for gap in heavy) and (not behind.isalnum() or is_letter(behind))
+
+    def _gaps(self, start: int, end: int, *, spaced: bool) -> list[str]:
+        """What stands between neighbours of text[start:end] that are both of a script with spaces, or without."""
+        return [
+            self.of[self.origin[at] + 1 : self.origin[at + 1]]
+            for at in range(start, end - 1)
+            if is_letter(self.text[at]) is spaced and is_letter(self.text[at + 1]) is spaced
+        ]
+
 
 def joined(text: str) -> Joined:
-    """Chinese characters over any such run in a line, Latin letters over a single sign, digits over none."""
+    """Chinese characters over a run of signs or of blanks, Latin letters over a single one, digits over none."""
     kept: list[str] = []
     origin: list[int] = []
     last = 0
@@ -56,6 +96,13 @@ def parted_end(text: str) -> str:
     if run is None or run.start() == 0 or not _may_follow(text[run.start() - 1], run[0]):
         return ""
     return run[0]
+
+
+def may_be_spelled_on(text: str) -> bool:
+    """Whether behind a letter by itself stands one that the next may show to begin a word."""
+    if len(text) < 4 or text[-2] not in _BLANKS:
+        return False
+    return is_letter(text[-1]) and is_letter(text[-3]) and not is_letter(text[-4])
 
 
 def is_long_enough(term: str) -> bool:

@@ -9,7 +9,7 @@ import ahocorasick_rs
 from ..normal import term_normal
 from ..word_files import CATEGORIES, words_read
 from .base import Hit
-from .parted import is_letter, is_long_enough, joined, parted_end
+from .parted import is_letter, is_long_enough, joined, may_be_spelled_on, parted_end
 
 _DATA = Path(__file__).resolve().parents[1] / "data"
 
@@ -63,6 +63,11 @@ class WordCheck:
 
     def _parted_from(self, text: str) -> int:
         """The same of what has something between its letters, or may have at its end."""
+        if may_be_spelled_on(text):
+            return min(self._parted_from(text[:-1]), self._parted_up_to(text))
+        return self._parted_up_to(text)
+
+    def _parted_up_to(self, text: str) -> int:
         behind = parted_end(text)
         one = joined(text.removesuffix(behind))
         if not behind and len(one.text) == len(text):
@@ -72,7 +77,7 @@ class WordCheck:
             if (
                 one.text[start:] in self._prefixes
                 and _begins(text, at)
-                and one.is_one(start, len(one.text), behind)
+                and one.may_be_one(start, len(one.text), behind)
             ):
                 return at
         return len(text)

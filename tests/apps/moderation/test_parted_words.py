@@ -30,9 +30,9 @@ def found(text: str) -> list[str]:
     [
         "臭 图 书 馆",
         "臭　图　书　馆",
-        "臭图 书馆",
+        "臭  图\t书  馆",
         "臭.图.书.馆",
-        "臭 - 图**书**馆",
+        "臭_图**书**馆",
         "臭·图·书・馆",
         "Snorbel-fax",
         "SNORBEL_FAX",
@@ -77,10 +77,68 @@ def test_a_word_is_found_with_something_between_its_letters(written: str, around
         "臭，图书馆",
         "臭、图、书、馆",
         "kill-time",  # its own blank is part of it
+        # spelled out, these are other words
+        "my code is 7 b a d 2",
+        "B A D E N",
+        "it is B-a-d-e-n",
+        "B.A.D.E.N",
+        "s n o r b e l f a x e s",
+        "a b a d",
+        "b-a-den",
+        # a clause, a sentence or a cell ends within
+        "有点臭. 图书馆里",
+        "有点臭 - 图书馆里",
+        "有点臭-图书馆里",
+        "有点臭.图书馆里",
+        "有点臭·图书馆里",
+        "臭. 图. 书. 馆",
+        "有点臭 图书馆里",
+        "有点臭图 书馆里",
+        "臭图\t书馆",
+        "臭图  书馆",
+        "今年 会议",
+        "今年.会",
     ],
 )
 def test_what_only_stands_side_by_side_is_not_found(text: str) -> None:
     assert found(text) == (["bad"] if "bad-ge" in text else [])
+
+
+@pytest.mark.parametrize("around", ["{}", "so ein {} hier", "你们是{}", "({})", "no. {}!", "真{}，是吧"])
+@pytest.mark.parametrize("written", ["臭图 书馆", "臭 图书 馆", "年 会"])
+def test_a_blank_within_a_chinese_word_is_none_where_the_clause_ends_with_it(written: str, around: str) -> None:
+    assert found(around.format(written)) == [written]
+    assert found(f"{around.format(written)}里" if around == "{}" else f"{written}里") == []
+
+
+@pytest.mark.parametrize("text", ["say b a d ly", "b a d el", "a b-a-d x", "12 b a d", "bit by bit: b a d, e"])
+def test_a_word_that_is_spelled_out_beside_others_is_found(text: str) -> None:
+    [word] = found(text)
+    assert word in {"b a d", "b-a-d"}
+    window, shown = OutputWindow(POLICY, language="en"), ""
+    with pytest.raises(Blocked):
+        for character in text:
+            shown += window.feed(character)
+        window.finish()
+    assert text[: text.index(word)].startswith(shown)
+
+
+@pytest.mark.parametrize("text", ["B a d e n", "my code is 7 b a d 2, b a d e", "有点臭 图书馆里", "今年.会"])
+def test_what_is_none_passes_whole_in_any_pieces(text: str) -> None:
+    for width in range(1, 6):
+        window = OutputWindow(POLICY, language="en")
+        pieces = (text[start : start + width] for start in range(0, len(text), width))
+        assert "".join(window.feed(piece) for piece in pieces) + window.finish() == text
+
+
+def test_no_listed_word_of_the_release_is_put_together_from_two_clauses() -> None:
+    check = WordCheck()
+    for text in ("她不想. 自杀率", "我要 - 自杀预防热线", "我 想自 残留", "去 死吧台", "姓名 死人 - 妖猫传"):
+        assert check.find(normalise(text).text) == [], text
+    for text in ("S C U N T H O R P E", "spell it S-c-u-n-t-h-o-r-p-e", "S.C.U.N.T.H.O.R.P.E"):
+        assert check.find(normalise(text).text) == [], text
+    for text in ("code: 7 k i k e 2", "M i s h i t"):
+        assert check.find(normalise(text).text) == [], text
 
 
 def test_a_word_as_it_is_listed_is_found_once() -> None:
@@ -112,6 +170,11 @@ BITS = [
     "fax",
     "b",
     "ad",
+    "b a d",
+    "b a d e",
+    "-a-d",
+    " e",
+    "臭 图 书",
     "o",
     "kill",
     " time",
