@@ -11,6 +11,8 @@ from django.views.decorators.http import require_http_methods
 from apps.accounts.actors import actor_from_request
 from apps.audit.selectors import audit_verification
 from apps.audit.services import audit_record
+from apps.core.db import for_slow_page
+from apps.core.pages import answered_in
 
 from ..access import needs
 from ..reading.audit import actions_offered, events_found, exported_head, exported_rows, filters_asked
@@ -45,6 +47,7 @@ def audit(request: HttpRequest) -> HttpResponse:
     return render(request, "console/audit.html", context)
 
 
+@answered_in(for_slow_page)
 @needs("audit.read")
 @require_http_methods(["GET"])
 def audit_export(request: HttpRequest) -> StreamingHttpResponse:

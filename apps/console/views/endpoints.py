@@ -7,7 +7,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from apps.accounts.actors import actor_from_request
+from apps.core.db import for_slow_page
 from apps.core.errors import ApplicationError
+from apps.core.pages import answered_in
 from apps.inference.services import try_once
 from apps.registry.models import Kind
 from apps.registry.selectors import target_for
@@ -17,6 +19,7 @@ from ..access import needs
 from ..forms.endpoint import EndpointForm
 
 
+@answered_in(for_slow_page)
 @needs("registry.upload")
 def endpoint_new(request: HttpRequest) -> HttpResponse:
     """POST asks the server once, up to two minutes, and registers what answered."""
