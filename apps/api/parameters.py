@@ -92,7 +92,9 @@ def _turns(messages: Any) -> tuple[list[Turn], list[bytes], list[str]]:
 def _turn(message: Any, param: str, images: list[bytes]) -> Turn:
     """Adds the turn's images to `images`."""
     role = message.get("role") if isinstance(message, dict) else None
-    if role not in ("user", "assistant", *_INSTRUCTING):
+    if role in _INSTRUCTING:
+        return {"role": role, "content": ""}
+    if role not in ("user", "assistant"):
         raise _malformed(param)
     content = message.get("content")
     if isinstance(content, list):

@@ -105,6 +105,18 @@ def test_without_a_network_the_page_says_so_at_once_and_that_what_was_asked_goes
     expect(page.locator(".answer-status")).to_be_visible()
 
 
+def test_a_house_without_the_internet_is_not_offline_while_the_server_answers(chat: Chat) -> None:
+    page, socket = chat()
+    send = ask(page, socket)
+    socket.accept(send)
+    page.context.set_offline(True)
+    note = page.locator("[data-connection]")
+    expect(note).to_be_visible()
+    socket.events(send["generation"], delta("You may "))
+    expect(note).to_be_hidden()
+    page.context.set_offline(False)
+
+
 RESTS = """node => new Promise((done) => {
     const top = node.scrollTop;
     requestAnimationFrame(() => requestAnimationFrame(() => done(node.scrollTop === top)));

@@ -26,6 +26,12 @@ BY_HAND = """([kind, name]) => {
 }"""
 
 
+A_DRAFT = """() => {
+    const kept = Object.keys(localStorage).find((key) => key.startsWith("draft:"));
+    localStorage.setItem(kept.replace(/[^:]*$/, "new"), "half a thou");
+}"""
+
+
 @pytest.fixture(autouse=True)
 def no_vectors(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("apps.knowledge.services.personal.embed_pieces", lambda title, pieces: [{} for _ in pieces])
@@ -106,6 +112,42 @@ def test_a_text_that_is_too_long_is_not_cut_and_goes_as_a_file(chat: Chat) -> No
     page.press("#question", "Enter")
     send = socket.expect("send")
     assert (send["text"], send["files"]) == ("How long is the notice period?", [str(QuestionFile.objects.get().pk)])
+
+
+def test_a_question_that_waits_for_its_file_is_not_sent_from_another_conversation(chat: Chat) -> None:
+    page, socket = chat()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/api/chat/files/", hold)
+    page.fill("#question", "May I sublet?")
+    page.press("#question", "Enter")
+    send = socket.expect("send")
+    socket.accept(send)
+    socket.events(send["generation"], *ANSWER)
+    page.fill("#question", "What is the notice period?")
+    page.set_input_files("[data-file-input]", [LEASE])
+    page.press("#question", "Enter")
+    page.evaluate(A_DRAFT)
+    page.locator(".sidebar-new").click()
+    expect(page.locator("#question")).to_have_value("half a thou")
+    held[0].continue_()
+    expect(page.locator(".composer .file-chip[data-state=ready]")).to_be_visible()
+    expect(page.locator("#question")).to_have_value("half a thou")
+    assert len(socket.of_type("send")) == 1
+
+
+def test_a_text_that_could_not_go_as_a_file_is_still_there(chat: Chat) -> None:
+    page, _ = chat()
+    page.set_input_files("[data-file-input]", [{**LEASE, "name": f"{n}.md"} for n in range(5)])
+    expect(page.locator(".composer .file-chip[data-state=ready]")).to_have_count(5)
+    long = "The notice period is three months. " * 200
+    page.fill("#question", long)
+    page.get_by_role("button", name="Bring it as a file").click()
+    expect(page.locator(".toast")).to_have_text("At most 5 files go with a question.")
+    expect(page.locator("#question")).to_have_value(long)
 
 
 def test_more_files_than_go_with_a_question_are_left_out(chat: Chat) -> None:

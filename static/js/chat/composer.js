@@ -48,12 +48,14 @@ export function createComposer({ send, stop }) {
     field.focus();
   }
 
-  /** What is too long for a question can be asked about. */
-  function asFile() {
-    files.add([new File([field.value], `${t("pasted_text")}.txt`, { type: "text/plain" })]);
+  /** What is too long for a question can be asked about; it stays in the field until the file is there. */
+  async function asFile() {
+    const text = field.value;
+    field.focus();
+    const [file] = await files.add([new File([text], `${t("pasted_text")}.txt`, { type: "text/plain" })]);
+    if (file?.state !== "ready" || field.value !== text) return;
     field.value = "";
     typed();
-    field.focus();
   }
 
   /** A question goes on its own only with all that was brought to it. */
@@ -114,6 +116,7 @@ export function createComposer({ send, stop }) {
     /** Another conversation, another draft. */
     show(id) {
       conversation = id;
+      waits = false; // it is a draft there
       field.value = drafts.read(id);
       fit();
     },

@@ -9,6 +9,7 @@ export function createConnectionNote() {
   let timer = 0;
   let isConnected = true;
   let hasEnded = false;
+  let isOffline = false; // says the browser, and nothing was heard since: a house's own network may do without the world
 
   /** What an answer is doing cannot be known meanwhile: its line is hidden. */
   function show(words) {
@@ -21,7 +22,7 @@ export function createConnectionNote() {
   function tell() {
     clearTimeout(timer);
     timer = 0;
-    if (!navigator.onLine) show(t("offline_here")); // the socket learns of it much later
+    if (isOffline) show(t("offline_here")); // the socket learns of it much later
     else if (isConnected) show("");
     else timer = setTimeout(() => show(t("offline")), note.hidden ? PATIENCE : 0);
   }
@@ -33,11 +34,18 @@ export function createConnectionNote() {
     note.replaceChildren(t("session_ended"), " ", link ?? "");
     note.hidden = false;
   });
-  addEventListener("offline", tell);
-  addEventListener("online", tell);
+
+  function browserSays(offline) {
+    isOffline = offline;
+    tell();
+  }
+
+  addEventListener("offline", () => browserSays(true));
+  addEventListener("online", () => browserSays(false));
   return (connected) => {
-    if (connected === isConnected) return;
+    if (connected === isConnected && !(connected && isOffline)) return;
     isConnected = connected;
+    isOffline &&= !connected;
     tell();
   };
 }

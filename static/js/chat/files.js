@@ -92,6 +92,7 @@ export function createFiles({ changed, take: takeText }) {
     return [...LIMITS.suffixes, ...LIMITS.images].includes(suffix) ? null : t(isImage ? "image_wrong_type" : "file_wrong_type");
   }
 
+  /** Returns them once they are read, each with what became of it. */
   async function add(chosen) {
     const room = LIMITS.files - brought.filter(({ state }) => state !== "failed").length;
     if (chosen.length > room) toast(t("file_too_many", { count: LIMITS.files }));
@@ -104,6 +105,7 @@ export function createFiles({ changed, take: takeText }) {
     render();
     for (const one of sending) if (one.state === "sending") await (task === "translate" ? open(one) : bring(one)); // one after the other
     render();
+    return sending;
   }
 
   async function bring(file) {

@@ -36,7 +36,10 @@ export function createSocket({ onFrame, onOpen, onConnection }) {
       onOpen(wasOpen);
       wasOpen = true;
     });
-    mine.addEventListener("message", ({ data }) => received(opened(JSON.parse(data), names)));
+    mine.addEventListener("message", ({ data }) => {
+      if (socket === mine) onConnection(true);
+      received(opened(JSON.parse(data), names));
+    });
     mine.addEventListener("close", ({ code }) => {
       if (socket !== mine) return;
       if (code === NOT_KNOWN) access.ended();

@@ -13,7 +13,7 @@ const part = document.querySelector("[data-live-part]");
 const badge = document.querySelector("[data-live-badge]");
 const replying = document.querySelector("[data-reply-part]");
 const form = document.querySelector("[data-reply]");
-const forget = form && keepTyped(form.elements.text);
+const sent = form && keepTyped(form.elements.text, form.dataset.reply);
 let failures = 0;
 
 /** Returns the page as it is now; nothing without a connection. */
@@ -62,13 +62,13 @@ async function reply(event) {
   event.preventDefault();
   const { text, message } = form.elements;
   const error = form.querySelector("[data-reply-error]");
-  if (!text.value.trim()) return;
+  const said = text.value;
+  if (!said.trim()) return;
   error.hidden = true;
   try {
     const response = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { Accept: "application/json" } });
     if (!response.ok) throw new Error((await response.json()).error.message);
-    text.value = "";
-    forget();
+    sent(said);
     message.value = (await refresh())?.querySelector("[data-reply] [name=message]").value ?? message.value;
     part.lastElementChild?.lastElementChild?.scrollIntoView({ block: "nearest" });
   } catch (failure) {

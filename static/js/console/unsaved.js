@@ -3,6 +3,7 @@ const changed = new Set();
 
 function isAsItWas(field) {
   if (field.type === "checkbox" || field.type === "radio") return field.checked === field.defaultChecked;
+  if (field.options) return [...field.options].every((option) => option.selected === option.defaultSelected);
   return "defaultValue" in field && field.value === field.defaultValue;
 }
 
@@ -14,7 +15,9 @@ export function askBeforeLeaving() {
     if (isAsItWas(target)) changed.delete(target);
     else changed.add(target);
   });
-  document.addEventListener("submit", () => changed.clear());
+  document.addEventListener("submit", ({ target: form }) => {
+    for (const field of changed) if (field.form === form) changed.delete(field);
+  });
   addEventListener("beforeunload", (event) => {
     if ([...changed].some((field) => field.isConnected && field.type !== "password")) event.preventDefault();
   });
