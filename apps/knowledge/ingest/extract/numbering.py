@@ -6,7 +6,7 @@ from dataclasses import dataclass
 _HAN = "[一二三四五六七八九十百零〇]{1,5}"
 _WORD = r"(?=[^\W\d_])"
 _DECIMAL = re.compile(rf"(?P<first>\d{{1,2}})(?P<deeper>(?:\.\d{{1,2}}){{1,4}})\.?\s+{_WORD}")
-_SINGLE = re.compile(rf"(?P<first>\d{{1,2}})(?:(?P<stop>[.．]\s+|、\s*)|\s+){_WORD}")
+_SINGLE = re.compile(rf"(?P<first>\d{{1,2}})(?:(?P<stop>[.．](?:\s+|(?=[\u4e00-\u9fff]))|、\s*)|\s+){_WORD}")
 _NAMED = re.compile(r"(?i:chapter|section|article|part|appendix) (?:\d{1,3}|[IVXL]{1,6}|[A-H])\b")
 _ROMAN = re.compile(rf"[IVX]{{1,5}}\.\s+{_WORD}")
 _LETTER = re.compile(rf"[A-H]\.\s+{_WORD}")

@@ -1,21 +1,26 @@
-"""Steps that somebody numbered by hand: lines that begin with 1. 1) (1) 1、 ① 第一步 or "Step 1:" and count on."""
+"""Steps that somebody numbered by hand: lines behind 1. 1) (1) 1、 ① 一、 第一步 or "Step 1:" that count on."""
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ..blocks import LEADS_IN, MOST_INSIDE, Block
+from .days import is_day, may_be_day
 
-# A date (1. May) is no step; nor is a number that goes on, as a version or a price does.
-_MONTH = r"(?!(?:jan|feb|mar|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-z]*\b)"
 _HAN = "一二三四五六七八九十"
+_COUNT = rf"(?:[{_HAN}]{{1,3}}|\d{{1,2}})"
+# 一、 is a heading, too: a step is a sentence of some length.
+_SENTENCE = r"(?=.{4,150}\Z)(?=.*[。；;！!][”’\"')）」』]*\s*\Z)"
+# A number that goes on, as a version or a price does, is none.
 _STEP = re.compile(
-    rf"\s*(?:(?P<stop>\d{{1,3}}\.)\s+{_MONTH}|(?P<bracket>\d{{1,3}}\))\s+|(?P<wide>\d{{1,3}}[、．）])\s*"
+    r"\s*(?:(?P<stop>\d{1,3}\.)(?:\s+|(?=[\u4e00-\u9fff]))|(?P<bracket>\d{1,3}\))\s+|(?P<wide>\d{1,3}[、．）])\s*"
     r"|(?P<round>[(（]\d{1,3}[)）])\s*|(?P<circled>[①-⑳])\s*"
-    rf"|(?P<chinese>第(?:[{_HAN}]{{1,3}}|\d{{1,2}})步|步骤\s*(?:[{_HAN}]{{1,3}}|\d{{1,2}})(?=\s*[:：.、]))\s*[:：,，.、]?\s*"
+    rf"|(?P<chinese>第\s*{_COUNT}\s*步|步骤\s*{_COUNT}(?=\s*[:：.、]|\s))\s*[:：,，.、]?\s*"
+    rf"|(?P<han>[{_HAN}]{{1,3}}、)\s*{_SENTENCE}|(?P<han_round>[(（][{_HAN}]{{1,3}}[)）])\s*{_SENTENCE}"
     r"|(?P<english>step\s+\d{1,2})\s*[:.)–—-]\s*)(?=\S)",
     re.I,
 )
+_ADJACENT = {"han", "han_round"}  # between such ones nothing else stands
 # What is left out of an item that counts with no other one.
 _LISTED = re.compile(r"\s*(?:(?:[-*+•·▪◦]|\d{1,3}[.)])\s+|(?:\d{1,3}[、．]|[（(]\d{1,3}[）)])\s*)(?=\S)")
 _Run = list[tuple[int, int]]  # where each step stands, and where its words begin
@@ -28,8 +33,8 @@ def begins_item(text: str) -> bool:
 
 
 def begins_step(text: str) -> bool:
-    """Whether a line begins with a number that may be a step's."""
-    return _STEP.match(text) is not None
+    """Whether a line begins with a number that may be a step's, and is no date."""
+    return _STEP.match(text) is not None and not may_be_day(text)
 
 
 def unlisted(text: str) -> str:
@@ -54,10 +59,14 @@ def typed_steps(blocks: Sequence[Block]) -> list[Block]:
 
 
 def numbered_steps(blocks: Sequence[Block]) -> list[Block]:
-    """The same of a file that marks no lists: there an item whose number counts with no other one goes without."""
+    """The same of a file that marks no lists: there an item whose number counts with no other one goes without,
+    unless it may be a date.
+    """
     return [
         _without(block, marker.end())
-        if block.kind == "unit" and not block.step and (marker := _LISTED.match(block.text))
+        if block.kind == "unit"
+        and not (block.step or may_be_day(block.text))
+        and (marker := _LISTED.match(block.text))
         else block
         for block in typed_steps(blocks)
     ]
@@ -78,12 +87,13 @@ def _runs(blocks: Sequence[Block]) -> list[_Run]:
         way = str(marker.lastgroup)
         number = _number(marker[way])
         run = open_runs.get(way)
-        if run and number == len(run) + 1 and _near(run[-1][0], place, lengths):
+        near = run and (place == run[-1][0] + 1 if way in _ADJACENT else _near(run[-1][0], place, lengths))
+        if run and near and number == len(run) + 1:
             run.append((place, marker.end()))
         elif number == 1:
             open_runs[way] = [(place, marker.end())]
             runs.append(open_runs[way])
-    return [run for run in runs if len(run) > 1]
+    return [run for run in runs if len(run) > 1 and not all(is_day(blocks[place].text) for place, _end in run)]
 
 
 def _near(before: int, place: int, lengths: Sequence[int]) -> bool:
