@@ -1,5 +1,6 @@
 """What people change about their own account."""
 
+from allauth.account.signals import password_reset
 from axes.utils import reset
 from django import forms
 from django.contrib import messages
@@ -40,6 +41,7 @@ class ChoosePassword(PasswordResetConfirmView):
         actor = Actor(user_id=user.pk, label=user.username, role=user.role, ip=ip)
         audit_record(actor=actor, action="user.password", target=f"user:{user.pk}")
         reset(username=lock_key(user))  # wrong passwords of before lock nobody out
+        password_reset.send(sender=User, request=self.request, user=user)  # who listens lives above
         messages.success(self.request, _("Your password is saved. Sign in with it."))
         return response
 

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from allauth.account.signals import password_changed, password_reset
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
@@ -33,6 +34,12 @@ def person_signed_out(request: HttpRequest, user: User | None, **_kwargs: Any) -
     request.session.flush()
     if user is not None:
         person_tell(user.pk)
+
+
+@receiver([password_changed, password_reset])
+def person_has_a_new_password(user: User, **_kwargs: Any) -> None:
+    """What was opened with the old one has ended, and answers go on into no tab of it."""
+    person_tell(user.pk)
 
 
 @receiver(post_delete, sender=QuestionFile)

@@ -1,5 +1,6 @@
 """Two tabs of one person: what is asked in one appears in the other."""
 
+import re
 import uuid
 from collections.abc import Callable
 
@@ -49,14 +50,22 @@ def test_a_question_asked_in_another_tab_appears_and_its_answer_is_followed(chat
     user.delete()
 
 
+HERE = re.compile(r"^/accounts/login/\?next=%2Fc%2F[0-9a-f-]+%2F$")  # back to this conversation
+
+
 def test_a_tab_whose_session_has_ended_says_so_and_leads_to_signing_in(chat: Chat) -> None:
     user = User.objects.create_user("ended", password=None)
     client = Client()
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     page, socket = chat("/", session=client.cookies["sessionid"].value, fresh=True)
+    page.fill("#question", "Can I return it?")
+    page.press("#question", "Enter")
+    socket.accept(socket.expect("send"))
+    expect(page.locator(".answer-status")).to_be_visible()
     page.fill("#question", "half a thought")
     socket.say({"type": "error", "ref": None, "code": "session_ended", "message": "Your session has ended."})
     line = page.locator("[data-connection]")
     expect(line).to_contain_text("Your session has ended. Please reload the page.")
-    expect(line.get_by_role("link", name="Sign in")).to_have_attribute("href", "/accounts/login/?next=%2F")
+    expect(line.get_by_role("link", name="Sign in")).to_have_attribute("href", HERE)
     expect(page.locator("#question")).to_have_value("half a thought")
+    expect(page.locator(".answer-status")).to_be_hidden()  # nothing is written into this tab any more

@@ -33,6 +33,7 @@ export function createConnectionNote() {
     const link = data.user && h("a", { href: `/accounts/login/?${new URLSearchParams({ next: location.pathname })}` }, t("sign_in"));
     note.replaceChildren(t("session_ended"), " ", link ?? "");
     note.hidden = false;
+    document.documentElement.toggleAttribute("data-offline", true);
   });
 
   function browserSays(offline) {

@@ -4,8 +4,11 @@ from functools import partial
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.test import Client
 from django.urls import reverse
 
+from apps.accounts.links import link_parts
+from apps.accounts.models import User
 from apps.accounts.services import user_block
 from apps.chat.news import conversation_tell, person_tell, tabs_key
 from apps.core.actor import SYSTEM
@@ -15,6 +18,7 @@ from .fakes import send
 from .sockets import listening, tab
 
 pytestmark = [pytest.mark.usefixtures("assistant", "runtime"), pytest.mark.asyncio]
+OLD, GOOD = "a pass phrase of before", "a long enough pass phrase"
 
 
 @pytest.mark.parametrize("name", ["owner", "visitor"])
@@ -78,3 +82,38 @@ async def test_who_signs_out_is_told_so_in_the_other_tabs_at_once(cast) -> None:
             "Your session has ended. Please reload the page.",
         )
         assert not await theirs.hears_anything()
+
+
+async def test_who_chooses_a_password_by_a_link_ends_what_is_open_with_the_old_one(cast) -> None:
+    actor, browser = cast["owner"]
+    async with tab(browser) as mine, tab(cast["stranger"][1]) as theirs:
+        await listening(tabs_key(actor), 1)
+        await listening(tabs_key(cast["stranger"][0]), 1)
+        await sync_to_async(choose_by_link)()
+        assert (await mine.hear_anything())["code"] == "session_ended"
+        assert not await theirs.hears_anything()
+
+
+def choose_by_link() -> None:
+    link = reverse("account_choose_password", kwargs=link_parts(User.objects.get(username="owner")))
+    elsewhere = Client()
+    form = elsewhere.get(link, follow=True).request["PATH_INFO"]
+    elsewhere.post(form, {"new_password1": GOOD, "new_password2": GOOD})
+
+
+async def test_who_changes_the_password_ends_the_sessions_of_other_browsers(cast) -> None:
+    actor, browser = cast["owner"]
+    async with tab(browser) as other:
+        await listening(tabs_key(actor), 1)
+        await sync_to_async(change_elsewhere)()
+        assert (await other.hear_anything())["code"] == "session_ended"
+
+
+def change_elsewhere() -> None:
+    owner, elsewhere = User.objects.get(username="owner"), Client()
+    owner.set_password(OLD)
+    owner.save(update_fields=["password"])
+    elsewhere.force_login(owner)
+    elsewhere.post(reverse("account_change_password"), {"oldpassword": OLD, "password1": GOOD, "password2": GOOD})
+    owner.refresh_from_db()
+    assert owner.check_password(GOOD)
