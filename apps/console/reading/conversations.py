@@ -35,6 +35,7 @@ class Filters:
     unchecked: str = ""
     rated: str = ""
     customer: str = ""
+    owner: str = ""  # the id of one account: names are parts of other names
     since: str = ""
     until: str = ""
 
@@ -58,8 +59,10 @@ def filters_from(query: QueryDict) -> Filters:
     picked = {name: value for name, values in known.items() if (value := query.get(name, "")) in values}
     typed = {
         name: text(query, name, longest=longest)
-        for name, longest in (("q", 200), ("assistant", 64), ("customer", 150))
+        for name, longest in (("q", 200), ("assistant", 64), ("customer", 150), ("owner", 18))
     }
+    if not typed["owner"].isdecimal():
+        typed["owner"] = ""
     days = {name: day(query, name) for name in ("since", "until")}
     return Filters(**typed, **days, **picked)
 
@@ -85,6 +88,8 @@ def conversations(filters: Filters) -> QuerySet[Conversation]:
         found = found.filter(language=filters.language)
     if filters.customer:
         found = found.filter(_of_customer(filters.customer))
+    if filters.owner:
+        found = found.filter(owner_id=int(filters.owner))
     if filters.q:
         texts = Message.objects.filter(conversation=OuterRef("pk"), text__icontains=filters.q)
         found = found.filter(Exists(texts))
@@ -103,12 +108,15 @@ def conversations(filters: Filters) -> QuerySet[Conversation]:
 
 
 def _of_customer(words: str) -> Q:
-    """A visitor’s id, or a part of an account’s name or address, or of what a site called its visitor."""
+    """A visitor’s id, an account’s address, or a part of its name or of what a site called its visitor.
+
+    The address only whole: readers of conversations are shown none, so they must not find one out by its parts.
+    """
     try:
         return Q(visitor_id=UUID(words))
     except ValueError:
         people = User.objects.alias(full_name=Concat("first_name", Value(" "), "last_name")).filter(
-            Q(username__icontains=words) | Q(email__icontains=words) | Q(full_name__icontains=words)
+            Q(username__icontains=words) | Q(email__iexact=words) | Q(full_name__icontains=words)
         )
         return Q(owner__in=people.values("pk")) | Q(inbox_id__isnull=False, visitor_name__icontains=words)
 
@@ -138,6 +146,9 @@ def chips(filters: Filters) -> list[dict[str, str]]:
         "unchecked": {"1": _("Not checked")},
         **{name: dict(pairs) for name, pairs in choices().items()},
     }
+    if filters.owner:
+        owners = User.objects.filter(pk=int(filters.owner)).values_list("username", flat=True)
+        labels["owner"] = {filters.owner: owners.first() or filters.owner}
     names = {field.name for field in fields(filters)}
     return [
         {"label": str(labels.get(name, {}).get(value, f"“{value}”")), "query": filters.without(name)}

@@ -25,7 +25,7 @@ def conversation_list(request: HttpRequest) -> HttpResponse:
     filters = filters_from(request.GET)
     # The list shows what questions begin with, a search reads every text, or of one customer all. What was
     # searched for may itself be personal, so only the fact is kept.
-    action = "transcript.searched" if filters.q or filters.customer else "transcript.listed"
+    action = "transcript.searched" if filters.q or filters.customer or filters.owner else "transcript.listed"
     audit_record(actor=actor_from_request(request), action=action, target="")
     page = page_by_time(
         conversations(filters), field="updated_at", cursor=request.GET.get("before", ""), size=PAGE_SIZE

@@ -58,8 +58,8 @@ class Joined:
     def _is_clause(self, start: int, end: int) -> bool:
         """A blank may part two clauses of Chinese, a sign two sentences.
 
-        Within a word they stand between all of its characters (three or more), or it is one blank, and with the word
-        the clause ends, too.
+        Within a word they stand between all of its characters (three or more), or it is one blank, and the clause
+        ends with the word.
         """
         gaps = self._gaps(start, end, spaced=False)
         heavy = [gap for gap in gaps if gap.strip(_LIGHT)]

@@ -163,6 +163,8 @@ def test_a_conversation_that_is_not_there_is_said_so_and_not_recorded(reviewer: 
         ("rated=1", False),
         ("customer=mia", True),
         ("customer=noah", False),
+        ("owner=999999999999999999", False),
+        ("owner=nobody", True),
         ("since=2026-03-02&until=2026-03-02", True),
         ("since=2026-03-03", False),
         ("until=2026-03-01", False),
@@ -182,7 +184,7 @@ def test_filters_find_what_they_name(reviewer: Client, world: World, query: str,
 
 def test_a_customer_is_found_by_name_address_or_id(reviewer: Client, world: World) -> None:
     lin = User.objects.create(username="lin", email="lin@example.org", first_name="Wei", last_name="Lin")
-    for asked in ("lin", "EXAMPLE.org", "Wei Lin", str(world.conversation.visitor_id)):
+    for asked in ("lin", "LIN@Example.org", "Wei Lin", str(world.conversation.visitor_id)):
         owner = None if asked == str(world.conversation.visitor_id) else lin
         Conversation.objects.filter(pk=world.conversation.pk).update(owner=owner)
         response = reviewer.get("/console/conversations/", {"customer": asked})
@@ -269,3 +271,26 @@ def test_the_list_names_the_widget_that_a_visitor_came_through(reviewer: Client,
     assert "Main shop" not in text_of(reviewer, "/console/conversations/")
     Conversation.objects.filter(pk=world.conversation.pk).update(inbox_id=Inbox.objects.get().pk)
     assert "Main shop" in text_of(reviewer, "/console/conversations/")
+
+
+def test_an_address_is_not_found_out_by_its_parts(reviewer: Client, world: World) -> None:
+    lin = User.objects.create(username="lin", email="wei@example.org")
+    Conversation.objects.filter(pk=world.conversation.pk).update(owner=lin)
+    for asked in ("wei", "example.org", "wei@example.or"):
+        assert reviewer.get("/console/conversations/", {"customer": asked}).context["page"].rows == [], asked
+
+
+def test_a_transcript_leads_to_the_conversations_of_its_customer_alone(reviewer: Client, world: World) -> None:
+    people = [User.objects.create(username=name, email=f"{name}@berlin.example") for name in ("lin", "colin")]
+    lins, _colins = (
+        Conversation.objects.create(assistant=world.conversation.assistant, owner=person) for person in people
+    )
+    page = text_of(reviewer, f"/console/conversations/{lins.pk}/")
+    address = f"/console/conversations/?owner={people[0].pk}"
+    assert f'href="{address}" title="All conversations of this customer"' in page
+    response = reviewer.get(address)
+    assert [row.pk for row in response.context["page"].rows] == [lins.pk]
+    assert [chip["label"] for chip in response.context["chips"]] == ["lin"]
+    assert f'<input type="hidden" name="owner" value="{people[0].pk}">' in response.content.decode()
+    page = text_of(reviewer, f"/console/conversations/{world.conversation.pk}/")
+    assert f"?customer={world.conversation.visitor_id}" in page
