@@ -10,7 +10,17 @@ from apps.core.actor import SYSTEM, Actor, InboxActor, KeyActor
 from apps.core.errors import NotFound
 from apps.registry.selectors import alias_target
 
-from .models import Assistant, AssistantVersion, Conversation, Generation, QuestionFile, Share, StoredImage, Task
+from .models import (
+    Assistant,
+    AssistantVersion,
+    Conversation,
+    Generation,
+    QuestionFile,
+    Share,
+    Status,
+    StoredImage,
+    Task,
+)
 
 
 def owned_by(actor: Actor, conversation: Conversation) -> bool:
@@ -57,9 +67,15 @@ def access_generation(*, actor: Actor, generation_id: UUID) -> Generation:
 
 
 def first_answers(generations: QuerySet[Generation]) -> QuerySet[Generation]:
-    """One for each question: who has it answered again asks nothing new, and hears less each time."""
-    before = Generation.objects.filter(question=OuterRef("question"), created_at__lt=OuterRef("created_at"))
-    return generations.filter(~Exists(before))
+    """One for each question: who has it answered again asks nothing new, and hears less each time.
+
+    The first that was finished; only of a question that has none, the first of those that failed or were stopped.
+    """
+    finished = Q(status=Status.DONE) & ~Q(outcome="")
+    same = Generation.objects.filter(question=OuterRef("question"))
+    before = same.filter(created_at__lt=OuterRef("created_at"))
+    of_finished = finished & ~Exists(before.filter(finished))
+    return generations.filter(of_finished | ~finished & ~Exists(same.filter(finished)) & ~Exists(before))
 
 
 def assistants_of(actor: Actor) -> QuerySet[Assistant]:

@@ -58,6 +58,23 @@ def test_who_has_a_question_answered_again_has_asked_it_once(reviewer: Client, w
     assert reviewer.get("/console/overview/").context["numbers"].questions == before + 2
 
 
+def test_a_question_whose_first_answer_failed_counts_by_the_first_that_was_finished(
+    reviewer: Client, world: World
+) -> None:
+    Generation.objects.all().delete()
+    for status in ("error", "stopped"):
+        first = ask(f"Did it go {status}?", status=status, outcome="")
+        for outcome in ("declined", "answered"):
+            same = {"conversation": first.conversation, "question": first.question}
+            Generation.objects.create(**same, status="done", outcome=outcome)
+    alone = ask("Is it lost?", status="error", outcome="")
+    Generation.objects.create(conversation=alone.conversation, question=alone.question, status="interrupted")
+    missed = dict(listed(reviewer, "unanswered"))
+    assert missed == {"Did it go error?": 1, "Did it go stopped?": 1}
+    numbers = reviewer.get("/console/overview/").context["numbers"]
+    assert numbers.questions == 3 and [(count, share) for _label, count, share in numbers.outcomes] == [(2, 1.0)]
+
+
 def test_what_two_assistants_are_asked_is_counted_apart_and_says_of_whom(reviewer: Client, world: World) -> None:
     Assistant.objects.create(slug="returns", name="Returns desk")
     for assistant in ("service", "service", "returns", "returns", "returns"):
