@@ -1,9 +1,10 @@
 """What customers ask, what gets no answer, and how often an answer is given again."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -36,15 +37,21 @@ MOST_MEMBERS = 200  # wordings of a question
 
 @needs("transcript.read")
 def insights(request: HttpRequest) -> HttpResponse:
-    """Shows what people wrote, so the reading is recorded."""
+    return _page(request, request.GET)
+
+
+def _page(
+    request: HttpRequest, query: QueryDict, refused: dict[str, Any] | None = None, status: int = 200
+) -> HttpResponse:
+    """Shows what people wrote, so the reading is recorded. `refused` is an answer that could not be stored."""
     audit_record(actor=actor_from_request(request), action="insights.read", target="")
-    asked = request.GET.get("days", "")
+    asked = query.get("days", "")
     days = int(asked) if asked in {str(choice) for choice in DAYS} else DAYS[1]
-    assistant = text(request.GET, "assistant", longest=64)
+    assistant = text(query, "assistant", longest=64)
     found = questions(days=days, assistant=assistant)
     ours = [asked for asked in found if not asked.away]
     frequent, missed = [asked for asked in ours if asked.count > 1], unanswered(ours)
-    page = page_of(missed, page_number(request.GET), days=str(days), assistant=assistant)
+    page = page_of(missed, page_number(query), days=str(days), assistant=assistant)
     shown = [*frequent[:SHOWN], *page.rows]
     near = nearest(shown)
     context = {
@@ -60,14 +67,15 @@ def insights(request: HttpRequest) -> HttpResponse:
         "away": [asked for asked in found if asked.away],
         "nearest": near,
         "into": collections_into(shown, near),
-        "back": request.GET.urlencode(),
+        "back": query.urlencode(),
+        "refused": refused,
         "before": asked_before(shown),
         "any": bool(found),
         "cache": cache_figures(days=days, assistant=assistant),
         "sets": sets(),
         "here": "insights",
     }
-    return render(request, "console/insights.html", context)
+    return render(request, "console/insights.html", context, status=status)
 
 
 @needs("transcript.read")
@@ -95,19 +103,27 @@ def insight_add(request: HttpRequest) -> HttpResponse:
 @needs("answers.correct")
 @require_POST
 def gap_write(request: HttpRequest) -> HttpResponse:
-    """The answer to a question goes into a collection of its assistant."""
+    """The answer to a question goes into a collection of its assistant; where it cannot, it stands there still."""
+    generation = _generation(request.POST.get("generation", ""))
     try:
         gap_answer(
             actor=actor_from_request(request),
-            generation_id=_generation(request.POST.get("generation", "")).pk,
+            generation_id=generation.pk,
             collection_id=_uuid(request.POST.get("collection", "")),
             question=text(request.POST, "question", longest=1000),
             answer=request.POST.get("answer", "")[: LONGEST + 1],
         )
     except (BadInput, Conflict, Unavailable) as error:
         messages.error(request, str(error.message))
-    else:
-        messages.success(request, _("From now on the assistant can answer with it."))
+        refused = {
+            "generation": generation.pk,
+            "question": request.POST.get("question", ""),
+            "answer": request.POST.get("answer", ""),
+            "collections": generation.conversation.assistant.collections.order_by("name"),
+            "chosen": request.POST.get("collection", ""),
+        }
+        return _page(request, QueryDict(text(request.POST, "back", longest=300)), refused, error.status)
+    messages.success(request, _("From now on the assistant can answer with it."))
     return _back(request)
 
 

@@ -9,8 +9,9 @@ from apps.accounts.models import Role
 from apps.audit.selectors import audit_events
 from apps.chat.evaluation.cases import Case
 from apps.chat.evaluation.services import set_create
-from apps.chat.models import Assistant, Conversation, EvaluationSet, Generation, Message, Rating
+from apps.chat.models import Assistant, Conversation, Correction, EvaluationSet, Generation, Message, Rating
 from apps.core.actor import SYSTEM
+from apps.core.errors import Unavailable
 from apps.inference import services as inference
 from apps.knowledge.models import Collection
 
@@ -198,7 +199,7 @@ def test_a_gap_is_answered_into_a_collection_in_one_step_and_is_none_until_it_is
     asked = ask("Do you sell sofas?", outcome="declined")
     fields = {"generation": asked.pk, "question": "Do you sell sofas?", "collection": shop.pk}
     assert f'<option value="{shop.pk}">' in reviewer.get(PAGE).content.decode()
-    empty = reviewer.post(f"{PAGE}answer/", fields, follow=True).content.decode()
+    empty = reviewer.post(f"{PAGE}answer/", fields).content.decode()
     assert "Say what the answer should have been" in empty
     told = reviewer.post(f"{PAGE}answer/", {**fields, "answer": "We sell lamps alone."}, follow=True)
     assert "can answer with it" in told.content.decode()
@@ -206,6 +207,29 @@ def test_a_gap_is_answered_into_a_collection_in_one_step_and_is_none_until_it_is
     assert "Do you sell sofas?" not in dict(listed(reviewer, "unanswered"))
     ask("Do you sell sofas?", outcome="declined")
     assert "Do you sell sofas?" in dict(listed(reviewer, "unanswered"))
+
+
+@pytest.mark.parametrize("collection", ["shop", "gone"])
+def test_an_answer_to_a_gap_that_cannot_be_stored_stands_there_still(
+    collection: str, reviewer: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def loading(**_given: object) -> list[list[float]]:
+        raise Unavailable("The embedding model is loading.")
+
+    monkeypatch.setattr(inference, "embed_sync", loading)
+    shop, other = Collection.objects.get(slug="shop"), Collection.objects.create(slug="other", name="Other")
+    Assistant.objects.get(slug="service").collections.set([other, shop])
+    asked = ask("Do you sell sofas?", outcome="declined")
+    into = shop.pk if collection == "shop" else uuid.uuid4()
+    fields = {"generation": asked.pk, "question": "Are there sofas?", "answer": "We sell <lamps>.\nNo sofas."}
+    response = reviewer.post(f"{PAGE}answer/", {**fields, "collection": into, "back": "days=7"})
+    page = response.content.decode()
+    assert response.status_code == (503 if collection == "shop" else 400)
+    assert ("is loading" if collection == "shop" else "Choose a collection") in page
+    assert "We sell &lt;lamps&gt;.\nNo sofas.</textarea>" in page and 'value="Are there sofas?"' in page
+    assert page.count(f'<option value="{shop.pk}" selected>') == (collection == "shop")
+    assert f'name="generation" value="{asked.pk}"' in page and response.context["days"] == 7
+    assert f'href="{PAGE}?days=90"' in page and not Correction.objects.exists()
 
 
 def test_reading_what_people_asked_is_recorded(reviewer: Client, world: World) -> None:
