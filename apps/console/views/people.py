@@ -134,7 +134,9 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     """Whether anybody may make an account."""
     is_open = bool(request.POST.get("open"))
     sign_up_set(actor=actor_from_request(request), is_open=is_open)
-    messages.success(request, _("Anybody may sign up now.") if is_open else _("Only you give accounts now."))
+    messages.success(
+        request, _("Anybody may sign up now.") if is_open else _("Only administrators make accounts now.")
+    )
     return redirect("console:people")
 
 
