@@ -98,9 +98,7 @@ def _hidden(conversations: QuerySet[Conversation]) -> list[UUID]:
     return list(parents)
 
 
-def _holding(
-    conversations: QuerySet[Conversation], words: list[str], hidden: list[UUID]
-) -> QuerySet[Conversation]:
+def _holding(conversations: QuerySet[Conversation], words: list[str], hidden: list[UUID]) -> QuerySet[Conversation]:
     """Letter by letter, so that one Chinese character is a word as well; each word may stand in another message."""
     for word in words:
         said = Message.objects.filter(conversation=OuterRef("pk"), text__icontains=word).exclude(pk__in=hidden)
