@@ -10,7 +10,6 @@ from docx.oxml.ns import qn
 _VAL, _LEVEL, _NUM, _ABSTRACT = qn("w:val"), qn("w:ilvl"), qn("w:numId"), qn("w:abstractNumId")
 _PROPERTIES = f"{qn('w:pPr')}/{qn('w:numPr')}"
 _UNCOUNTED = {"bullet", "none"}
-DEEPEST = 8  # levels of a list, from 0
 
 
 @dataclass(frozen=True)
