@@ -126,6 +126,16 @@ def test_what_a_style_hides_is_not_read_unless_its_letters_are_shown() -> None:
     ]
 
 
+def test_a_run_outside_of_every_paragraph_refuses_no_file() -> None:
+    document = paragraphs("The course begins on Monday.", "Bring a pen.")
+    document.styles.add_style("Aside", 2).font.hidden = True
+    data = saved(document, odd=("<w:sectPr", "<w:r><w:t>Astray</w:t></w:r><w:sectPr"))
+    assert [block.text for block in word.extract(data).blocks][:2] == [
+        "The course begins on Monday.",
+        "Bring a pen.",
+    ]
+
+
 def test_footnotes_and_boxes_of_cells_stand_behind_their_table() -> None:
     box = "<w:pict><w:txbxContent><w:p><w:r><w:t>The box of a cell.</w:t></w:r></w:p></w:txbxContent></w:pict>"
     beside = f'30</w:t></w:r><w:r>{box}</w:r><w:r><w:footnoteReference w:id="2"/></w:r>'

@@ -65,11 +65,12 @@ class Styles:
         """The runs that a reader does not see because their style, or their paragraph's, hides them."""
         if not any(element.find(_HIDDEN) is not None for element in self._elements.values()):
             return []
-        return [
-            run
-            for run in body.iter(_RUN)
-            if self._run(run).above(self.of(next(run.iterancestors(_PARAGRAPH))).look).hidden
-        ]
+        return [run for run in body.iter(_RUN) if self._run(run).above(self._around(run)).hidden]
+
+    def _around(self, run: Any) -> Look:
+        """What the style of its paragraph says; no program leaves a run in none."""
+        paragraph = next(run.iterancestors(_PARAGRAPH), None)
+        return _UNSAID if paragraph is None else self.of(paragraph).look
 
     def look(self, paragraph: Any, *, whole: bool) -> tuple[float, bool]:
         """The size in points of its first letters, 0 where nothing says it, and whether they are bold: all of them

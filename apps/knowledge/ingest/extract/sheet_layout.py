@@ -16,7 +16,7 @@ Span = tuple[tuple[int, int], tuple[int, int]]  # the first and the last cell of
 
 _MOST_COLUMNS = 16_384  # of Excel
 _MOST_SPREAD = 200_000  # cells
-_COLUMNS, _CELLS = f"{MAIN}cols", f"{MAIN}sheetData"
+_COLUMNS, _COLUMN, _CELLS = f"{MAIN}cols", f"{MAIN}col", f"{MAIN}sheetData"
 
 
 def columns_hidden(data: bytes) -> dict[str, set[int]]:
@@ -31,13 +31,18 @@ def _hidden(archive: ZipFile, path: str) -> set[int]:
         for _event, element in etree.iterparse(file, events=("start", "end"), tag=(_COLUMNS, _CELLS), **SAFE):
             if element.tag == _CELLS:
                 break
-            for column in element:
-                first, last = (int(at) if at.isdecimal() else 0 for at in map(column.get, ("min", "max"), ("", "")))
+            for column in element.iterchildren(_COLUMN):
+                first, last = (_whole(column.get(name, "")) for name in ("min", "max"))
                 is_hidden = column.get("hidden") in {"1", "true"} and not column.get("outlineLevel")
                 if is_hidden and behind < first <= last <= _MOST_COLUMNS:
                     found.update(range(first - 1, last))
                     behind = last
     return found
+
+
+def _whole(said: str) -> int:
+    """What no program may write there counts as 0."""
+    return int(said) if said.isdecimal() and len(said) <= len(str(_MOST_COLUMNS)) else 0
 
 
 def without(rows: Rows, columns: set[int]) -> Rows:
