@@ -95,6 +95,8 @@ HIDDEN = '<col min="2" max="2" hidden="1"/>'
             "Branch: Central; Day: Monday; Hours: 9–20",
         ),  # it would be all
         ('<col min="x" max="2" hidden="1"/>', "Branch: Central; Day: Monday; Hours: 9–20"),
+        (f"<!-- of a program -->{HIDDEN}<?of one?>", "Branch: Central; Hours: 9–20"),
+        (f'<col min="{"9" * 5000}" max="2" hidden="1"/>', "Branch: Central; Day: Monday; Hours: 9–20"),
     ],
 )
 def test_a_column_that_excel_does_not_show_is_not_read(columns: str, said: str) -> None:
@@ -114,7 +116,7 @@ def test_the_line_that_tells_excel_the_sign_between_cells_is_no_row() -> None:
 
 
 PLANS = [["Plan", "Price"], ["Basic", "5"], ["Plus", "9"]]
-EXTRAS = [["Add-on", "Monthly fee"], ["Extra storage", "2"], ["Telephone", "4"]]
+EXTRAS = [["Add-on", "Price"], ["Extra storage", "2"], ["Telephone", "4"]]
 
 
 def test_two_tables_of_a_sheet_have_headers_of_their_own() -> None:
@@ -123,9 +125,22 @@ def test_two_tables_of_a_sheet_have_headers_of_their_own() -> None:
         ("heading", "Prices", 0),
         ("unit", "Plan: Basic; Price: 5", 2),
         ("unit", "Plan: Plus; Price: 9", 3),
-        ("unit", "Add-on: Extra storage; Monthly fee: 2", 6),
-        ("unit", "Add-on: Telephone; Monthly fee: 4", 7),
+        ("unit", "Add-on: Extra storage; Price: 2", 6),
+        ("unit", "Add-on: Telephone; Price: 4", 7),
     ]
+
+
+def test_a_table_with_other_columns_than_the_one_above_has_headers_of_its_own() -> None:
+    longer = [["Add-on", "Months", "Monthly fee"], ["Extra storage", "12", "2"], ["Telephone", "6", "4"]]
+    turned = [["Monthly fee", "Add-on"], ["2", "Extra storage"], ["4", "Telephone"]]
+    assert told(workbook(Prices=[*PLANS, [""], *longer]))[2] == "Add-on: Extra storage; Months: 12; Monthly fee: 2"
+    assert told(workbook(Prices=[*PLANS, [""], *turned]))[2] == "Monthly fee: 2; Add-on: Extra storage"
+
+
+def test_a_group_of_rows_with_fewer_columns_has_the_headers_above_it() -> None:
+    wide = [["Plan", "Price", "Note"], ["Basic", "5", "for one"], ["Plus", "9", "for two"]]
+    found = told(workbook(Prices=[*wide, [""], ["Team", "on request"], ["School", "20"], ["Club", "30"]]))
+    assert found[2:] == ["Plan: Team; Price: on request", "Plan: School; Price: 20", "Plan: Club; Price: 30"]
 
 
 @pytest.mark.parametrize(
@@ -136,6 +151,9 @@ def test_two_tables_of_a_sheet_have_headers_of_their_own() -> None:
         [["Add-on", "Monthly fee", "Note"], ["Extra storage", "2"]],  # a name of nothing
         [["Add-on", "Monthly fee"]],  # nothing below
         [["Further plans"], ["Team", "20"]],
+        [["School", "on request"], ["Team", "20"], ["Club", "30"]],  # a thing without a number
+        [["学校", "面议"], ["Team", "20"], ["Club", "30"]],
+        [["School", "sold out"], ["Team", "20"]],
     ],
 )
 def test_a_table_with_an_empty_row_stays_one(below: list[list[str]]) -> None:

@@ -6,15 +6,19 @@ from .rows import headed
 Rows = list[tuple[int, list[str]]]  # with their numbers; none is empty
 
 _LEAST = 2  # rows of a table, and columns
+_LOOKED_AT = 100  # rows of the table above: it may grow by thousands of groups
 
 
 def tables_apart(rows: Rows) -> list[Rows]:
     """All as one where it is not sure: a row below an empty one is the next table's header only if it has words
-    alone, a name for each column that is used below it, and numbers below one of them as the table above has.
+    alone, a name for each column that is used below it, numbers below one of them as the table above has, and
+    either other columns than that one or a name of its: a group of rows, too, may begin with one without a number
+    ("Attic room; on request").
     """
     found: list[Rows] = []
     for part in _parts(rows):
-        if found and _is_table(found[-1]) and _is_table(part):
+        above = found[-1][:_LOOKED_AT] if found else []
+        if found and _is_table(part) and _is_table(above) and _is_other(part, above):
             found.append(part)
         elif found:
             found[-1] = found[-1] + part
@@ -32,6 +36,24 @@ def _parts(rows: Rows) -> list[Rows]:
         else:
             parts.append([(number, row)])
     return parts
+
+
+def _is_other(rows: Rows, above: Rows) -> bool:
+    """Whether headers of their own are surer than those of the table above: these leave out a column, name one of
+    words where numbers are, or are repeated in part.
+    """
+    names, own = ({cell.casefold() for cell in part[0][1] if cell} for part in (above, rows))
+    return bool(names & own) or not _numbers(rows) <= _numbers(above) or not _used(rows) <= _used(above)
+
+
+def _used(rows: Rows) -> set[int]:
+    return {place for _number, row in rows[1:] for place, cell in enumerate(row) if cell}
+
+
+def _numbers(rows: Rows) -> set[int]:
+    """Columns with numbers below their name."""
+    body = [row for _number, row in rows[1:]]
+    return {at for at in _used(rows) if headed([["-"], *([row[at]] for row in body if row[at:])])}
 
 
 def _is_table(rows: Rows) -> bool:
