@@ -190,4 +190,4 @@ def _opening(line: _Line) -> str:
 
 def _said(line: _Line) -> str:
     """Code stands in its step."""
-    return line.text.replace("\n", f"\n{_INDENT}") if holds_code(line.text) else line.text
+    return line.text.replace("\n", f"\n{_INDENT * line.step.deep}") if holds_code(line.text) else line.text

@@ -117,6 +117,13 @@ def test_a_procedure_that_was_cut_is_told_whole_each_stretch_with_its_source() -
     assert [line[:2] for line in text.splitlines()] == [f"{n}." for n in range(1, len(text.splitlines()) + 1)]
 
 
+def test_code_of_a_step_inside_a_step_stands_in_that_one() -> None:
+    inner = f"   1. Run this command now:\n      ```\n      make\n      ```\n   2. {PRESS}"
+    source = f"# Tool\n\n1. {OPEN}\n{inner}\n2. {CHOOSE}\n"
+    text, _sources = answered("How do I open the page of rooms?", found_in(source, OPEN))
+    assert text == source.removeprefix("# Tool\n\n").strip() + " [1]"
+
+
 def test_code_and_steps_inside_a_step_stand_in_it() -> None:
     source = (
         f"# Tool\n\n1. Run this command now:\n   ```\n   make\n   ```\n2. {CHOOSE}\n   1. {OPEN}\n   2. {PRESS}\n"
