@@ -76,7 +76,10 @@ def join_short(units: list[Unit]) -> list[Unit]:
 
 
 def _may_join(before: Unit, unit: Unit) -> bool:
-    return before.row == unit.row and not unit.step and before.inside + bool(before.step) == unit.inside
+    """A step joins the rest of its own line alone: what begins one below it says something else."""
+    if before.row != unit.row or unit.step or (before.step and unit.opens):
+        return False
+    return before.inside + bool(before.step) == unit.inside
 
 
 def _glued(left: str, glue: str, right: str) -> str:

@@ -48,6 +48,26 @@ def test_steps_inside_a_step_are_indented() -> None:
     assert [step.depth for step in steps_of(piece.text, piece.spans)] == [1, 2, 2, 1, 1]
 
 
+def test_a_short_step_takes_nothing_in_that_begins_a_line_below_it() -> None:
+    bullets = "   Bring it back to us here.\n   Leave it in the box outside."
+    source = (
+        f"1. {OPEN}\n2. Close it.\n   - Bring it back to us here.\n   - Leave it in the box outside.\n3. {PRESS}\n"
+    )
+    assert md(source) == [f"1. {OPEN}\n2. Close it.\n{bullets}\n3. {PRESS}"]
+    assert md(f"1. {OPEN}\n2. Close it.\n\n   It takes a minute.\n") == [
+        f"1. {OPEN}\n2. Close it.\n   It takes a minute."
+    ]
+    lettered = f"1. {OPEN}\n2. Close it.\na) Push it down until it clicks.\n3. {PRESS}"
+    assert passages(text.extract(lettered.encode())) == [lettered.replace("a)", "   a)")]
+
+
+def test_a_short_step_is_one_sentence_with_the_rest_of_its_own_line() -> None:
+    long = " ".join(["Then wait until the lamp is green and the door can be opened again."] * 5)
+    [piece] = cut_document(markdown.from_markdown(f"1. {OPEN}\n2. Close it. {long}\n"))
+    said = [piece.text[start:end] for start, end in piece.spans]
+    assert said[1].startswith("Close it. Then wait until")
+
+
 def test_bullets_and_a_lone_item_are_no_steps() -> None:
     assert md(f"- {OPEN}\n- {CHOOSE}\n") == [f"{OPEN}\n{CHOOSE}"]
     assert md(f"1. {OPEN}\n\nAnd more is said of it below.\n") == [f"{OPEN}\nAnd more is said of it below."]
