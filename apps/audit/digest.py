@@ -7,9 +7,9 @@ from typing import Any
 GENESIS = "0" * 64
 
 
-def event_digest(event: Any) -> str:
-    """SHA-256 over the length-prefixed fields: no two different rows have the same bytes."""
-    fields = [
+def event_content(event: Any) -> list[str]:
+    """What the digest is over: every field, as text."""
+    return [
         event.previous,
         event.at.isoformat(timespec="microseconds"),
         str(event.actor_user_id or ""),
@@ -21,5 +21,10 @@ def event_digest(event: Any) -> str:
         event.target,
         json.dumps(event.data, sort_keys=True, ensure_ascii=False, separators=(",", ":")),
     ]
-    content = b"".join(len(data).to_bytes(8, "big") + data for data in (field.encode() for field in fields))
+
+
+def event_digest(event: Any) -> str:
+    """SHA-256 over the length-prefixed fields: no two different rows have the same bytes."""
+    fields = (field.encode() for field in event_content(event))
+    content = b"".join(len(data).to_bytes(8, "big") + data for data in fields)
     return hashlib.sha256(content).hexdigest()

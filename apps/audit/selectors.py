@@ -7,8 +7,10 @@ from django.utils.translation import gettext as _
 
 from apps.core.days import within
 
-from .digest import GENESIS, event_digest
+from .digest import GENESIS, event_content, event_digest
 from .models import AuditEvent, AuditHead
+
+__all__ = ["Verification", "audit_events", "audit_verification", "event_content"]
 
 
 def audit_events(

@@ -10,13 +10,13 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from apps.audit.models import AuditEvent
-from apps.audit.selectors import audit_events
+from apps.audit.selectors import audit_events, event_content
 from apps.core.keyset import in_portions
 
 from ..asked import day, text
 from ..templatetags.audit import ACTIONS, READINGS, action_words
 from ..templatetags.console import person, role
-from .targets import targets_called, targets_named
+from .targets import is_called, targets_named
 
 CHANGES = "changes"  # an action that stands for all but the readings
 
@@ -34,7 +34,7 @@ def events_found(filters: dict[str, str]) -> QuerySet[AuditEvent]:
     found = audit_events(action="" if changes else filters["action"], **exact)
     if changes:
         found = found.exclude(action__in=READINGS)
-    return found.filter(target__in=targets_called(filters["target"])) if filters["target"] else found
+    return found.filter(is_called(filters["target"])) if filters["target"] else found
 
 
 def actions_offered(chosen: str) -> list[tuple[str, str]]:
@@ -50,7 +50,7 @@ def _words(offered: tuple[str, str]) -> str:
 def exported_head() -> list[str]:
     """The columns. Times are UTC; the digests are those of the chain, to lay beside the log."""
     named = [_("Number"), _("Time"), _("Who"), _("Role"), _("Address"), _("Action"), _("Action’s name")]
-    return [*named, _("Target"), _("Target’s name"), _("Details"), "previous", "digest"]
+    return [*named, _("Target"), _("Target’s name"), _("Details"), "content", "previous", "digest"]
 
 
 def exported_rows(events: QuerySet[AuditEvent], reader: Any, language: str) -> Iterator[list[object]]:
@@ -75,6 +75,7 @@ def _exported(events: list[AuditEvent], reader: Any) -> Iterator[list[object]]:
             event.target,
             names[event.target].name if event.target in names else "",
             json.dumps(event.data, ensure_ascii=False, sort_keys=True),
+            json.dumps(event_content(event), ensure_ascii=False),
             event.previous,
             event.digest,
         ]

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Model
+from django.db.models import Model, Q, TextField, Value
+from django.db.models.functions import Cast, Concat
 from django.urls import resolve, reverse
 
 from apps.accounts.models import User
@@ -17,8 +18,6 @@ from apps.knowledge.models import Collection, Document, EmbeddingIndex, Import, 
 from apps.registry.models import ModelVersion
 from apps.webhooks.models import Webhook
 from apps.widget.models import Inbox
-
-MOST_CALLED = 200
 
 
 @dataclass(frozen=True)
@@ -75,14 +74,16 @@ def targets_named(targets: Iterable[str], reader: Any) -> dict[str, Target]:
     return {target: found for kind, wanted in keys.items() for target, found in _named(kind, wanted, reader)}
 
 
-def targets_called(words: str) -> list[str]:
-    """What the log calls whatever has `words` in its name now, and `words` itself: it may be what the log says."""
-    found = [words]
+def is_called(words: str) -> Q:
+    """Of events: their target has `words` in its name of now, or the log itself calls it so."""
+    found = Q(target=words)
     for name, kind in _KINDS.items():
-        if name in {"generation", "passage"}:  # too many; found by their ids
-            continue
-        rows = kind.model._default_manager.filter(**{f"{kind.names[0]}__icontains": words})
-        found += [f"{name}:{key}" for key in rows.values_list(kind.key, flat=True)[:MOST_CALLED]]
+        said = [Cast(field, TextField()) for field in kind.names]
+        # As `_named` joins them; what is empty or not there is nothing here, too.
+        whole = Concat(said[0], Value("@"), said[1], output_field=TextField()) if said[1:] else said[0]
+        rows = kind.model._default_manager.alias(said=whole).filter(said__icontains=words)
+        called = Concat(Value(f"{name}:"), Cast(kind.key, TextField()), output_field=TextField())
+        found |= Q(target__in=rows.values_list(called))
     return found
 
 

@@ -1,7 +1,9 @@
 """The audit log says what things are called, is narrowed to days and acts, and can be taken away."""
 
 import csv
+import hashlib
 import io
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,7 +13,8 @@ from django.test import Client
 from apps.audit import services
 from apps.audit.models import AuditEvent
 from apps.audit.selectors import audit_events
-from apps.audit.services import audit_record
+from apps.audit.services import audit_record, audit_record_each
+from apps.chat.models import Conversation, Generation
 from apps.core.actor import SYSTEM, Actor
 from apps.knowledge.services import collection_create, collection_delete
 
@@ -59,6 +62,28 @@ def test_things_are_found_by_their_name_and_by_what_the_log_calls_them(reviewer:
         assert [event.target for event in found] == [target]
 
 
+def test_all_that_has_a_name_is_found_however_much_it_is(reviewer: Client, world: World) -> None:
+    mine = Conversation.objects.bulk_create(
+        Conversation(assistant=world.conversation.assistant, visitor_name="Mia Lang") for _number in range(230)
+    )
+    targets = [f"conversation:{conversation.pk}" for conversation in mine]
+    audit_record_each(actor=SYSTEM, action="transcript.read", targets=targets)
+    audit_record(actor=SYSTEM, action="transcript.read", target=f"conversation:{world.conversation.pk}")
+    assert {row[7] for row in exported(reviewer, "target=mia")} == set(targets)
+
+
+def test_things_are_found_by_all_of_the_name_that_the_page_shows(reviewer: Client, world: World) -> None:
+    audit_record(actor=SYSTEM, action="version.ready", target=f"version:{world.version.pk}")
+    answer = Generation.objects.filter(conversation=world.conversation).first()
+    assert answer is not None
+    Conversation.objects.filter(pk=world.conversation.pk).update(visitor_name="Mia", owner=None)
+    audit_record(actor=SYSTEM, action="answer.rated", target=f"generation:{answer.pk}")
+    for asked, target in (("tiny@1", f"version:{world.version.pk}"), ("Mia", f"generation:{answer.pk}")):
+        found = reviewer.get("/console/audit/", {"target": asked}).context["events"]
+        assert [event.target for event in found] == [target]
+    assert not reviewer.get("/console/audit/", {"target": "tiny@2"}).context["events"]
+
+
 def test_what_is_gone_keeps_its_id(reviewer: Client) -> None:
     made = collection_create(actor=SYSTEM, slug="shop", name="Shop")
     collection_delete(actor=SYSTEM, collection_id=made.pk)
@@ -94,6 +119,22 @@ def test_the_export_has_what_is_filtered_and_is_itself_recorded(reviewer: Client
     assert row[0] == str(first.pk) and row[7] == "t:1" and row[9] == '{"name": "灯"}' and row[-1] == first.digest
     told = audit_events(action="audit.exported").get()
     assert told.actor_label == "reviewer-person" and told.data == {"action": "test.act"}
+
+
+def test_each_digest_can_be_computed_from_the_export_in_any_language(reviewer: Client) -> None:
+    for label in ("=HYPERLINK(1)", "'=HYPERLINK(1)", "system"):
+        actor = Actor(user_id=7, label=label, role="admin", ip="::1")
+        audit_record(actor=actor, action="test.act", target="@t", data={"名": ["灯", 1.5, None]})
+    reviewer.cookies["language"] = "zh-hans"
+    rows = exported(reviewer, "action=test.act")
+    previous = rows[0][-2]
+    for row in rows:
+        fields = json.loads(row[-3])
+        content = b"".join(len(data).to_bytes(8, "big") + data for data in map(str.encode, fields))
+        assert row[-1] == hashlib.sha256(content).hexdigest() and row[-2] == fields[0] == previous
+        assert fields[7:9] == ["test.act", "@t"] and json.loads(fields[9]) == {"名": ["灯", 1.5, None]}
+        previous = row[-1]
+    assert [json.loads(row[-3])[4] for row in rows] == ["=HYPERLINK(1)", "'=HYPERLINK(1)", "system"]
 
 
 def test_a_spreadsheet_runs_nothing_of_an_export(reviewer: Client) -> None:
