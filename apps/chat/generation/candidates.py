@@ -3,7 +3,6 @@
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 
-from apps.core.chances import log_odds
 from apps.core.fences import fenced, holds_code, on_one_line, parts
 from apps.core.language import Language
 from apps.knowledge.retrieval.types import RankedPassage, RankedSentence, Retrieval
@@ -27,6 +26,7 @@ SURE_OF_ROW = 0.5
 # From this chance on the best one of a section needs no other's beside it, unless that is as sure
 # (docs/decisions/0015).
 SURE, AS_SURE = 0.6, 0.8
+ANSWER: dict[Language, int] = {"en": 320, "zh": 120}  # characters of a short answer to a question in a heading
 AS_LIKELY = 0.5  # a sentence whose score lies no further below than this (docs/decisions/0015)
 READ_OF_CODE = 200  # characters that a model reads of a sentence with its code
 
@@ -253,7 +253,7 @@ def _adds_nothing(other: Candidate, best: Candidate) -> bool:
 
 
 def _is_likely(other: Candidate, best: Candidate) -> bool:
-    if other.leads_in or other.asked_for:
+    if other.leads_in or other.asked_for or (other.passage is best.passage and _is_its_answer(best)):
         return True
     # A command that nobody asked for may do harm: one is enough, and nothing of another section stands beside it.
     if (other.code and best.code) or ((other.code or best.code) and not _one_section(other.passage, best.passage)):
@@ -266,6 +266,13 @@ def _is_likely(other: Candidate, best: Candidate) -> bool:
     running = other.passage is best.passage and not best.passage.heading
     margin = RUNNING if running or _says_what_to_do(other, best) else MARGIN[best.passage.language]
     return best.score - other.score <= margin and (not other.row or (other.chance or 0.0) >= SURE_OF_ROW)
+
+
+def _is_its_answer(best: Candidate) -> bool:
+    """Whether its passage is the short answer to the question that it has for a heading: it is told whole."""
+    passage = best.passage
+    asks = passage.heading.endswith(("?", "？"))
+    return asks and not best.row and not best.code and len(passage.text) <= ANSWER[passage.language]
 
 
 def _says_what_to_do(other: Candidate, best: Candidate) -> bool:
@@ -284,17 +291,3 @@ def lead(found: Sequence[Candidate], most: int) -> float:
     fit.sort(key=lambda one: (one is not found[0], not (one.leads_in or one.asked_for), -one.score))
     beside = fit[:most]
     return best - max((one.score for one in found if one not in beside), default=best - RUNNING)
-
-
-def others(retrieval: Retrieval, said: Sequence[str], threshold: float, asked: str = "") -> tuple[Candidate, ...]:
-    """Candidates that say something else than `said`. The search's confidence is its best sentence's; one whose
-    score lies lower is as much less sure, and has to reach the threshold by itself; and nothing is said instead
-    that would not be said beside it: who doubts a right answer is not told a wrong one. What is said with the
-    first one comes with it.
-    """
-    best = max((one.score for passage in retrieval.passages for one in passage.sentences), default=0.0)
-    by_itself = best + log_odds(threshold) - log_odds(retrieval.confidence)
-    bar = max(by_itself, best - MARGIN[retrieval.language])
-    found = candidates(retrieval, said, asked)
-    sure = bool(found) and found[0].score >= bar
-    return tuple(one for one in found if one.score >= bar or (sure and (one.leads_in or one.asked_for)))

@@ -5,8 +5,9 @@ from itertools import takewhile
 
 from apps.knowledge.retrieval.types import Retrieval
 
+from .again import others
 from .brief import Brief
-from .candidates import Candidate, candidates, in_reading_order, lead, others, worth_saying
+from .candidates import Candidate, candidates, in_reading_order, lead, worth_saying
 from .howto import shares_name
 from .procedures import Part, Procedure, asks_the_way, only_procedure, procedure_at, says_how, steps_within
 from .sameness import normal_form

@@ -1,6 +1,7 @@
 """Which columns of a row a question asks for."""
 
 import re
+from itertools import chain
 
 from apps.knowledge.services import question_tokens, tokenize
 
@@ -24,7 +25,18 @@ def columns_asked(cells: Cells, *questions: str) -> Cells:
         for name, text in cells
         if QUALIFYING.search(name) and not (len(cells) > WIDE and _SENTENCE.search(text))
     ]
-    return [cell for cell in cells if cell in about or cell in asked or cell in qualifying]
+    spoken_of = set(chain(*map(question_tokens, questions)))
+    return [
+        cell
+        for cell in cells
+        if cell in about or cell in asked or cell in qualifying or _is_spoken_of(cell[1], spoken_of)
+    ]
+
+
+def _is_spoken_of(text: str, words: set[str]) -> bool:
+    """Whether the question has all of its words: from here to there, of two that tell which row is meant."""
+    own = set(tokenize(text))
+    return bool(own) and own <= words and not text.replace(".", "").isdecimal()
 
 
 def _asked(cells: Cells, question: str) -> Cells:

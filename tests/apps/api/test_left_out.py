@@ -17,6 +17,8 @@ def test_what_instructs_a_model_is_left_out_and_the_answer_says_so(
     assert completion.model_extra["parley"]["left_out"] == ["system"]
     assert "pirate" not in str(runtime.calls)
     for content in ("", None, "x" * 40_000, [{"type": "image_url", "image_url": {"url": "https://x/a"}}]):
-        client.chat.completions.create(model="service", messages=[{"role": "developer", "content": content}, *QUESTION])
+        client.chat.completions.create(
+            model="service", messages=[{"role": "developer", "content": content}, *QUESTION]
+        )
     plain = client.chat.completions.create(model="service", messages=QUESTION)
     assert "left_out" not in plain.model_extra["parley"]

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from apps.chat.generation.candidates import candidates, others
+from apps.chat.generation.again import others
+from apps.chat.generation.candidates import candidates
 from apps.chat.generation.phrases import phrases_for
 from apps.chat.generation.plan import ANOTHER
 from apps.chat.generation.runner import generation_run
@@ -132,6 +133,15 @@ def test_another_sentence_has_to_reach_the_threshold_by_itself() -> None:
     found = Retrieval("?", "en", (replace(three, sentences=(three.sentences[0], near, far)),), 0.6)
     assert [one.text for one in others(found, [ONE], 0.2)] == [TWO]
     assert [one.text for one in others(found, [ONE], 0.01)] == [TWO, THREE]
+
+
+def test_behind_a_row_of_a_table_its_other_rows_are_no_answer() -> None:
+    rows = ("Pass: Day Rover; Adult: £18; Child: £9", "Pass: Weekend Rover; Adult: £39; Child: £19")
+    table = passage(*rows)
+    table = replace(table, text=table.text.replace(" Pass: Weekend", "\nPass: Weekend"))
+    found = Retrieval("How much is a Rover?", "en", (table,), 0.9)
+    assert candidates(found)[0].row
+    assert not others(found, [candidates(found)[0].said], 0.2)
 
 
 def test_who_doubts_a_sure_answer_is_not_told_what_would_not_stand_beside_it() -> None:

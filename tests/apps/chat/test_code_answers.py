@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from apps.chat.generation.again import others
 from apps.chat.generation.brief import Brief
-from apps.chat.generation.candidates import Candidate, candidates, others
+from apps.chat.generation.candidates import Candidate, candidates
 from apps.chat.generation.checking import check_below
 from apps.chat.generation.labels import LabelReader
 from apps.chat.generation.pieces import Source, Text

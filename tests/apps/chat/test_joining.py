@@ -85,3 +85,13 @@ def test_what_adds_nothing_does_not_contend_with_the_best_sentence() -> None:
     other = replace(scored(passage(LOAN, rank=2), (0.9,), 0.1), heading="Shop › Loans")
     plan = plan_for(brief("How often can a book be renewed?"), found(best, other, sure=0.4))
     assert best in plan.passages
+
+
+@pytest.mark.parametrize(("heading", "both"), [("Bus › May I drink beer on board?", True), ("Bus › Beer", False)])
+def test_the_short_answer_to_a_question_is_told_whole(heading: str, both: bool) -> None:
+    answer = ("You may eat and drink your own food.", "Alcohol is not allowed after 21:00.")
+    pair = replace(passage(*answer), heading=heading)
+    first, second = pair.sentences
+    pair = replace(pair, sentences=(replace(first, score=5.0), replace(second, score=-9.0)))
+    found = candidates(Retrieval("Can I have a beer?", "en", (pair,), 0.9))
+    assert (worth_saying(found) == 2) == both

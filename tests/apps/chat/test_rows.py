@@ -130,6 +130,9 @@ PRINT = "Service: Colour print; Price: €0.40; Sizes: A4; Unit: page"
          "**家庭木屋（五床）**，含人数：5 人；备注：不可带狗。"),
         (PRINT, PRINT.replace("Colour", "Black"), "What does a colour print cost?",
          "**Colour print** – Price: €0.40; Unit: page."),
+        ("From: Ardlin; To: Port Heron; Adult single: £14.90; Child single: £7.45", "From: Ardlin; To: Kelbank; "
+         "Adult single: £5.60; Child single: £2.80", "What is an adult single from Ardlin to Port Heron?",
+         "**From: Ardlin** – To: Port Heron; Adult single: £14.90."),
         (E1, E2, "What does E1 mean?",
          "**Code E1** – Meaning: Kettle: too little water; What to do: Fill in at least 0.3 litres."),
     ],
