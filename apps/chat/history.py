@@ -91,10 +91,10 @@ def _hidden(conversations: QuerySet[Conversation]) -> list[UUID]:
     for message_id, parent, head in rows:
         parents[message_id] = parent
         heads.add(head)
-    for head in heads:
-        shown = head
-        while shown is not None:
-            shown = parents.pop(shown, None)  # what is left in the end is on no path
+    for shown in heads:
+        on: UUID | None = shown
+        while on is not None:
+            on = parents.pop(on, None)  # what is left in the end is on no path
     return list(parents)
 
 
