@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from .blocks import MOST_INSIDE, Block
+from .days import is_day
 from .sentences import Span
 
 INDENT = "   "
 # Between two steps so much may stand that says more of the first one: an example, a table, a note.
 _BETWEEN, _LONGEST = 4, 600  # blocks, characters
 _MARK = re.compile(r"(?:\A|\n)(?P<indent> *)[(（]?(?P<number>\d{1,3})[.)）、．]\s*\Z")
-_LINE = re.compile(r"(?m)^(?P<indent> *)[(（]?(?P<number>\d{1,3})(?:[.)]\s+|[）、．]\s*)(?=\S)")
+_LINE = re.compile(r"(?m)^(?P<indent> *)[(（]?(?P<number>\d{1,3})(?P<sign>[.)]\s+|[）、．]\s*)(?=(?P<rest>\S.*))")
 
 
 @dataclass(frozen=True)
@@ -107,11 +108,12 @@ def unmarked(text: str, spans: Sequence[Span]) -> str:
 
 def without_marks(text: str, spans: Sequence[Span]) -> list[Span]:
     """The sentences of a text that somebody wrote without the numbers that begin their lines, where two or more of
-    these, indented alike, count on.
+    these, indented alike, count on. A date keeps its day.
     """
     lines: dict[str, list[re.Match[str]]] = {}
     for line in _LINE.finditer(text):
-        lines.setdefault(line["indent"], []).append(line)
+        if not is_day(line["number"] + line["sign"] + line["rest"]):
+            lines.setdefault(line["indent"], []).append(line)
     counted: dict[int, int] = {}  # by where a number begins, where what it numbers does
     for alike in lines.values():
         for line, following in pairwise(alike):

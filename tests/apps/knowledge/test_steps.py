@@ -213,6 +213,13 @@ def test_steps_that_somebody_writes_into_a_passage_are_steps() -> None:
     assert [step.number for step in steps_of(lone, quotable(lone))] == [0, 0]
 
 
+def test_dates_that_somebody_writes_into_a_passage_keep_their_days() -> None:
+    told = "24. December: closed all day.\n25. December: closed all day."
+    spans = quotable(told)
+    assert [told[start:end] for start, end in spans] == told.split("\n")
+    assert [step.number for step in steps_of(told, spans)] == [0, 0]
+
+
 @pytest.mark.parametrize(
     ("line", "kept"), [("   1. a  b ", "   1. a b"), (" x ", "x"), ("         deep", "      deep")]
 )

@@ -8,9 +8,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from apps.knowledge.ingest.blocks import Block, Extracted
+from apps.knowledge.ingest.extract import docx as word
 from apps.knowledge.ingest.extract import markdown, text
 from apps.knowledge.ingest.extract.typed_steps import numbered_steps
 from apps.knowledge.ingest.passages import cut_document
+
+from .test_word_files import paragraphs, saved
 
 OPEN, CLOSE = "Open the lid of the box.", "Close the lid of the box."
 LID, WAIT, PRESS = "打开盖子，取出电池放好。", "关上盖子，等待一下再看。", "按下开关，直到灯亮起来。"
@@ -86,6 +89,14 @@ CHINESE = ["{}.", "第 {} 步：", "第{}步 ", "步骤{} ", "步骤 {} ", "步�
 def test_the_usual_chinese_ways_to_number_steps_are_known(form: str, read: Callable[[str], list[str]]) -> None:
     lines = [form.format(place, han="一二三"[place - 1]) + said for place, said in enumerate((LID, WAIT, PRESS), 1)]
     assert read("\n".join(lines)) == [f"1. {LID}\n2. {WAIT}\n3. {PRESS}"]
+
+
+def test_in_word_too_short_chinese_lines_are_steps_and_lines_above_text_are_headings() -> None:
+    steps, parts = ["1.打开盖子", "2.等一下", "3.按下开关"], ["1.营业时间", LID, "2.收费标准", WAIT]
+    found = word.extract(saved(paragraphs(*steps))).blocks
+    assert [(block.step, block.text) for block in found] == [(1, "打开盖子"), (2, "等一下"), (3, "按下开关")]
+    found = word.extract(saved(paragraphs(*parts))).blocks
+    assert [(block.step, block.text) for block in found] == [(0, said) for said in parts]
 
 
 def test_short_chinese_steps_behind_a_full_stop_are_not_glued() -> None:

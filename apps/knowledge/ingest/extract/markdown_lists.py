@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from markdown_it.token import Token
 
 from ..blocks import MOST_INSIDE, Block
-from .days import is_day, may_be_day
+from ..days import is_day, may_be_day
 
 _LAST = 999  # of a step's numbers
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ..blocks import LEADS_IN, MOST_INSIDE, Block
-from .days import is_day, may_be_day
+from ..days import is_day, may_be_day
 
 _HAN = "一二三四五六七八九十"
 _COUNT = rf"(?:[{_HAN}]{{1,3}}|\d{{1,2}})"
