@@ -99,7 +99,7 @@ def test_a_new_account_gets_a_password_by_a_link_that_is_shown_once_and_works_on
     link = link_on(admin.get(made.headers["Location"]).content.decode())
     assert 'id="link"' not in admin.get(made.headers["Location"]).content.decode()
     assert "Your password is saved" in choose(link)
-    assert "works no more" in choose(link, "another long pass phrase")
+    assert "no longer valid" in choose(link, "another long pass phrase")
     assert is_in(sign_in("张伟"))
     user = User.objects.get(username="张伟")
     assert (user.role, user.get_full_name()) == ("reviewer", "Zhang Wei")
@@ -125,7 +125,7 @@ def test_who_is_blocked_is_out_at_once_and_comes_back_only_by_signing_in(admin: 
     assert admin.post(f"/console/people/{lin.pk}/link/").status_code == 409
     admin.post(f"/console/people/{lin.pk}/block/")
     assert (is_in(client), is_in(sign_in("lin"))) == (False, True)
-    assert "works no more" in choose(link)
+    assert "no longer valid" in choose(link)
 
 
 def test_signing_out_everywhere_leaves_the_password(admin: Client) -> None:
@@ -133,6 +133,21 @@ def test_signing_out_everywhere_leaves_the_password(admin: Client) -> None:
     client = sign_in("lin")
     admin.post(f"/console/people/{lin.pk}/sign-out/")
     assert (is_in(client), is_in(sign_in("lin"))) == (False, True)
+
+
+@pytest.mark.parametrize("ends", ["signing in", "signing out everywhere", "blocking"])
+def test_a_link_that_ended_unused_says_what_may_have_ended_it(admin: Client, ends: str) -> None:
+    lin = User.objects.create_user("lin", password=GOOD)
+    page = admin.post(f"/console/people/{lin.pk}/link/", follow=True).content.decode()
+    assert "The link ends once they sign in" in page
+    if ends == "signing in":
+        sign_in("lin")
+    elif ends == "blocking":
+        admin.post(f"/console/people/{lin.pk}/block/", {"blocked": "1"})
+    else:
+        admin.post(f"/console/people/{lin.pk}/sign-out/")
+    said = Client().get(link_on(page), follow=True).content.decode()
+    assert "you have signed in since, or were signed out everywhere or blocked" in said
 
 
 def test_nobody_blocks_themselves_and_one_administrator_stays(admin: Client) -> None:
