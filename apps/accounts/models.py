@@ -27,7 +27,7 @@ class User(AbstractUser):
 
     role = models.CharField(max_length=16, choices=Role.choices, default=Role.CUSTOMER)
     # How often all their sessions were ended at once: part of what each session and each link is checked against.
-    signed_out = models.PositiveIntegerField(default=0)
+    signed_out = models.PositiveIntegerField(default=0, db_default=0)
 
     objects: ClassVar[PeopleManager] = PeopleManager()
 

@@ -5,7 +5,7 @@ class Migration(migrations.Migration):
     dependencies = [("accounts", "0001_initial")]
 
     operations = [
-        migrations.AddField("user", "signed_out", models.PositiveIntegerField(default=0)),
+        migrations.AddField("user", "signed_out", models.PositiveIntegerField(db_default=0, default=0)),
         migrations.CreateModel(
             name="SignUp",
             fields=[

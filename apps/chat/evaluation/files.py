@@ -127,7 +127,7 @@ def _texts(record: dict[str, Any], key: str) -> tuple[str, ...]:
     values = record.get(key) or []
     if not isinstance(values, list):
         raise _Fault(_("“%(key)s” must be a list, such as [“30 days”].") % {"key": key})
-    return tuple(map(_text, values))
+    return tuple(filter(None, map(_text, values)))
 
 
 def _text(value: Any) -> str:

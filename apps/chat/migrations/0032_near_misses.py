@@ -5,6 +5,7 @@ class Migration(migrations.Migration):
     dependencies = [("chat", "0031_removal")]
 
     operations = [
-        migrations.AddField("evaluationcase", "near", models.BooleanField(default=False)),
-        migrations.AddField("evaluationresult", "near", models.BooleanField(default=False)),
+        # with a default in the database: a process of the version before still adds rows
+        migrations.AddField("evaluationcase", "near", models.BooleanField(db_default=False, default=False)),
+        migrations.AddField("evaluationresult", "near", models.BooleanField(db_default=False, default=False)),
     ]

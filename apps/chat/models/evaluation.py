@@ -40,7 +40,7 @@ class AskedCase(models.Model):
     passage = models.CharField(max_length=36, blank=True)
     group = models.CharField(max_length=80, blank=True)
     before = models.JSONField(default=list)
-    near = models.BooleanField(default=False)
+    near = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         abstract = True

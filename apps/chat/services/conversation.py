@@ -1,5 +1,6 @@
 """What a person may do with a conversation of theirs."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -21,6 +22,7 @@ from ..selectors import access_conversation, conversations_of
 from ..tree import tree_of
 
 TITLE = 60
+_MARKED = re.compile(r"\*\*|```|^(?:#{1,6}|[-*>|]) ", re.M)
 
 
 @transaction.atomic
@@ -66,11 +68,11 @@ def version_show(*, actor: Actor, conversation_id: UUID, message_id: UUID) -> Co
 
 
 def title_of(question: str) -> str:
-    """The name that a conversation has from its first question: lists show it, so with the content rules' masks and
-    without marks of Markdown.
+    """The name that a conversation has from its first question: lists show it, so without marks of Markdown, where
+    it has any that nobody types by chance, and then with the content rules' masks.
     """
-    masked = text_masked(question)
-    return title_clean(markdown_plain(masked) or masked)
+    plain = markdown_plain(question) if _MARKED.search(question) else ""
+    return title_clean(text_masked(plain or question))
 
 
 def title_clean(text: str) -> str:

@@ -260,3 +260,8 @@ def test_a_stored_evaluation_is_the_same_and_can_be_read_later(
     (tmp_path / "cases.jsonl").write_text('{"question": "When is the refund?", "answers": []}')
     with pytest.raises(CommandError, match="other questions"):
         called(*words, "--store", "Shop, English")
+
+
+def test_a_blank_answer_is_none() -> None:
+    (case,) = cases_parse(b'{"question": "Do you rent bicycles?", "answers": [" "]}', "set.jsonl")
+    assert case.answers == () and case.kind == "offtopic"

@@ -47,7 +47,9 @@ def test_what_cannot_be_started_is_not_stored(owner: Actor) -> None:
     assert not Message.objects.exists() and not Conversation.objects.exists()
 
 
-@pytest.mark.parametrize("number", ["4111 1111 1111 1111", "13800138000", "lin@example.com"])
+@pytest.mark.parametrize(
+    "number", ["4111 1111 1111 1111", "13800138000", "lin@example.com", "4111 **1111** 1111 1111"]
+)
 def test_a_conversation_is_not_named_by_personal_data_in_its_question(owner: Actor, number: str) -> None:
     sent = send(owner, f"My number is {number}, is it here?")
     assert sent.conversation.title == "My number is ••••••••, is it here?"
@@ -137,7 +139,14 @@ def at_once(calls: list) -> list:
 
 @pytest.mark.parametrize(
     ("asked", "title"),
-    [("**Which** lamp?\n\n```\nE1\n```", "Which lamp?"), ("```\nls\n```", "ls"), ("---", "---")],
+    [
+        ("**Which** lamp?\n\n```\nE1\n```", "Which lamp?"),
+        ("```\nls\n```", "ls"),
+        ("---", "---"),
+        ("What is 5*3*2?", "What is 5*3*2?"),
+        ("Does __init__ run?", "Does __init__ run?"),
+        ("1986. Really?", "1986. Really?"),
+    ],
 )
 def test_a_conversation_is_named_by_words_without_marks_of_markdown(owner: Actor, asked: str, title: str) -> None:
     assert send(owner, asked).conversation.title == title
