@@ -9,7 +9,7 @@ from .again import others
 from .brief import Brief
 from .candidates import Candidate, candidates, in_reading_order, lead, worth_saying
 from .howto import shares_name
-from .procedures import Part, Procedure, asks_the_way, only_procedure, procedure_at, says_how, steps_within
+from .procedures import Part, Procedure, names_it, only_procedure, procedure_at, says_how, steps_within
 from .sameness import normal_form
 
 # Below this confidence what was found is only said if it stands out: of alike sentences none is the answer.
@@ -52,12 +52,17 @@ def choice_of(brief: Brief, retrieval: Retrieval) -> Choice:
 
 
 def _procedure(brief: Brief, retrieval: Retrieval, sources: tuple[Candidate, ...]) -> Candidate | None:
-    """The best sentence, standing for the whole procedure that it is of, to who asks how to do something."""
-    if not sources or brief.said or not asks_the_way(brief.question):
+    """The best sentence, standing for the whole procedure that it is of, to who asks how to do something or names
+    its heading.
+    """
+    if not sources or brief.said:
         return None
     best = max(sources, key=lambda one: one.score)
+    asks = says_how(brief.question)
+    if not asks and not names_it(brief.question, best.passage):
+        return None
     found = procedure_at(best.passage, best.start)
-    if found is None and says_how(brief.question) and shares_name(retrieval, best.passage):
+    if found is None and asks and shares_name(retrieval, best.passage):
         found = _led_to(best, only_procedure(retrieval, best.passage))
     return replace(best, procedure=found) if found else None
 
@@ -66,8 +71,19 @@ def _led_to(best: Candidate, found: Procedure | None) -> Procedure | None:
     """A procedure of whose section a sentence answers better than any step: that is said first."""
     if found is None or best.code or best.row:
         return None
-    lead_in = Part(best.passage, best.said or best.text, best.excerpt or best.text, best.page, leads=True)
+    excerpt = _with_steps(best, found) or best.excerpt or best.text
+    lead_in = Part(best.passage, best.said or best.text, excerpt, best.page, leads=True)
     return replace(found, parts=(lead_in, *found.parts))
+
+
+def _with_steps(best: Candidate, found: Procedure) -> str:
+    """Both as one excerpt, where the steps stand with the sentence, so that one source tells of all."""
+    steps = found.parts[0]
+    begins, ends = steps_within(best.passage, replace(found, parts=(steps,)))
+    if begins == ends or steps.page != best.page:
+        return ""
+    said = len(best.excerpt or best.text)
+    return best.passage.text[min(begins, best.start) : max(ends, best.start + said)]
 
 
 def _is_within(one: Candidate, whole: Candidate) -> bool:

@@ -10,6 +10,7 @@ from apps.knowledge.retrieval.types import RankedPassage, RankedStep, Retrieval
 from apps.knowledge.services import asked_kind
 
 from .coded import asks_for_code, asks_yes_or_no
+from .sameness import normal_form
 
 MOST_STEPS, SLACK = 10, 2  # that are said; so few more do not end it
 MOST_CHARACTERS = {"en": 1_500, "zh": 750}
@@ -17,10 +18,18 @@ _INDENT = "   "
 _LEADS = re.compile(r"[:：]$")
 _TO_DO = re.compile(
     r"\bwhat (?:now\b|to do\b|(?:do|should|can|must|shall|would) (?:i|we|you) (?:have to |need to )?do\b|"
-    r"happens? next\b)|\bwhat (?:are|is|'s) the (?:steps?|procedure|process|way)\b|"
-    r"\b(?:instructions?|procedure|guide|walk me through)\b|"
-    r"怎么办|咋办|咋整|[要该需][做]?(?:做什么|干什么|干嘛)|流程|步骤|手续|教程|办法|操作方法",
+    r"happens? next\b)|\bwhat (?:are|is|'s) the (?:steps?|procedure|process|way)\b|\bwalk me through\b|"
+    r"怎么办|咋办|咋整|[要该需][做]?(?:做什么|干什么|干嘛)",
     re.I,
+)
+# Nothing but the way is asked for where one of them ends the question: not 手续费, 流程时间, "our guide".
+_WAY = re.compile(
+    r"\b(?:instructions?|procedure)(?: (?:for|to|on|of) [^,;.?!]+)?\W*$|\bguide (?:to|on|for) [^,;.?!]+\W*$|"
+    r"(?:流程|步骤|手续|教程|办法|操作方法)(?:是什么|是啥|有哪些|有什么|怎[么样]走)?[呢啊呀]?\W*$",
+    re.I,
+)
+_WHICH_WAY = re.compile(
+    r"(?:什么|哪些)(?=流程|步骤|手续|教程|办法|操作方法)|(?:是什么|是啥|有哪些|有什么|怎[么样]走)[呢啊呀]?(?=\W*$)"
 )
 _ASKS = re.compile(
     r"\b(?:what|which|who|whose|whom|when|where|why|how)\b|[哪几谁啥]|[什甚]么|多[少久长]|为何", re.I
@@ -71,20 +80,24 @@ class _Line:
         return self.home.text[self.step.start : self.step.end]
 
 
-def asks_the_way(question: str) -> bool:
-    """Whether somebody wants to do something, and not to know one thing of it."""
-    if says_how(question):
-        return True
-    if asks_for_code(question) or asked_kind(question) not in {None, "way"} or asks_yes_or_no(question):
-        return False
-    return not _ASKS.search(question)
-
-
 def says_how(question: str) -> bool:
-    """Whether the question itself says that the way is asked for."""
+    """Whether the question itself says that the way is asked for, not when, how many, who or whether."""
     if _TO_DO.search(question):
         return True
-    return asks_for_code(question) and not _OF_MONEY.search(question)
+    if _OF_MONEY.search(question):
+        return False
+    return asks_for_code(question) or (_WAY.search(question) is not None and not _asks_a_fact(question))
+
+
+def names_it(question: str, home: RankedPassage) -> bool:
+    """Whether the question is what stands above a passage, as who only names something may write it."""
+    heading = normal_form(home.heading.rpartition(" › ")[2] or home.title, home.language)
+    return bool(heading) and heading == normal_form(question, home.language) and not _asks_a_fact(question)
+
+
+def _asks_a_fact(question: str) -> bool:
+    rest = _WHICH_WAY.sub("", question)
+    return asked_kind(rest) not in {None, "way"} or asks_yes_or_no(rest) or _ASKS.search(rest) is not None
 
 
 def procedure_at(home: RankedPassage, start: int) -> Procedure | None:

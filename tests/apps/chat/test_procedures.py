@@ -10,7 +10,7 @@ import pytest
 from apps.chat.generation.brief import Brief
 from apps.chat.generation.pieces import Source, Text
 from apps.chat.generation.plan import plan_for
-from apps.chat.generation.procedures import asks_the_way
+from apps.chat.generation.procedures import names_it, says_how
 from apps.core.language import detect_language
 from apps.knowledge.ingest.extract.markdown import from_markdown
 from apps.knowledge.ingest.passages import NORMAL, Splitting, cut_document
@@ -77,7 +77,7 @@ def test_a_sentence_of_the_section_that_answers_better_is_said_before_its_steps(
     found = found_in(f"# Rooms\n\n## Book a room\n\n{warning}\n\n{THREE}\n", warning)
     text, [told] = answered("How do I book one of the rooms?", found)
     assert text == f"{warning} [1]\n\n{THREE} [1]"
-    assert told.excerpt == warning
+    assert told.excerpt == f"{warning}\n{THREE}", "the source of the steps, too"
 
 
 def test_what_leads_to_the_steps_stands_for_them() -> None:
@@ -144,18 +144,20 @@ def test_another_answer_to_the_same_question_is_not_the_same_steps() -> None:
     [
         "How do I book a room?",
         "What should I do if my card is lost?",
-        "book a room",
         "What are the steps to book?",
-        "I lost my card",
+        "Instructions for booking a room",
+        "Guide to booking",
+        "booking procedure",
         "怎么预约？",
         "借书证丢了怎么办",
         "报销流程",
-        "预约",
+        "退卡流程是什么？",
+        "办卡需要哪些手续？",
         "退卡要做什么？",
     ],
 )
 def test_who_wants_to_do_something_asks_the_way(question: str) -> None:
-    assert asks_the_way(question)
+    assert says_how(question)
 
 
 @pytest.mark.parametrize(
@@ -172,10 +174,66 @@ def test_who_wants_to_do_something_asks_the_way(question: str) -> None:
         "几天能办好？",
         "可以网上预约吗？",
         "找谁签字？",
+        # They only speak of a way.
+        "How long does the procedure take?",
+        "How much does the guide cost?",
+        "Who is our guide?",
+        "Is there a guide dog policy?",
+        "How long is the procedure?",
+        "手续费是多少",
+        "手续费多少钱",
+        "手续费",
+        "办理手续需要几天",
+        "手续在哪里办",
+        "流程要多久",
+        "流程时间",
+        "有没有办法开发票",
+        # They only name something.
+        "cancellation period",
+        "opening hours",
+        "breakfast time",
+        "wifi password",
+        "book a room",
+        "取消期限",
+        "预约",
     ],
 )
 def test_who_asks_for_a_fact_does_not(question: str) -> None:
-    assert not asks_the_way(question)
+    assert not says_how(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "heading", "whether"),
+    [
+        ("book a room", "Rooms › Book a room", True),
+        ("Lost my card", "Lost my card", True),
+        ("预约", "图书馆 › 预约", True),
+        ("cancellation period", "Terms", False),
+        ("Is it open?", "Is it open?", False),
+        ("opening hours", "", False),
+    ],
+)
+def test_who_only_names_something_names_a_procedure_by_its_heading(
+    question: str, heading: str, whether: bool
+) -> None:
+    [home, *_rest] = found_in(f"{THREE}\n", OPEN)
+    language = detect_language(question)
+    assert names_it(question, replace(home, heading=heading, language=language)) is whether
+
+
+def test_numbered_terms_are_not_told_to_who_names_one_of_them() -> None:
+    period = "You may cancel up to 14 days before arrival."
+    others = "1. These terms apply to all stays.\n2. Prices are in euros."
+    source = f"# Stays\n\n## Terms\n\n{others}\n3. {period}\n4. The law is ours.\n"
+    assert answered("cancellation period", found_in(source, period))[0] == f"{period} [1]"
+    assert "The law is ours." in answered("terms", found_in(source, period))[0], "they are named"
+
+
+def test_the_fee_is_told_alone_where_a_step_has_it() -> None:
+    fee = "输入金额，手续费为2元。"
+    found = found_in(f"# 钱包\n\n## 提现\n\n1. 打开钱包页面。\n2. {fee}\n3. 点击确认按钮。\n", fee)
+    assert answered("手续费是多少", found)[0] == f"{fee} [1]"
+    assert "点击确认按钮。" in answered("怎么提现", found)[0]
 
 
 @pytest.mark.django_db
