@@ -45,7 +45,8 @@ def _asked(cells: Cells, question: str) -> Cells:
     """
     subject = cells[0][1]
     for word in _WORDS.findall(subject):
-        question = re.sub(re.escape(word), " ", question, flags=re.I)
+        whole = rf"(?<![a-z0-9]){word}(?![a-z0-9])" if word.isascii() else word  # no "Pro" in "processor"
+        question = re.sub(whole, " ", question, flags=re.I)
     words = set(question_tokens(question)).difference(tokenize(subject))
     held = [(cell, words.intersection(tokenize(cell[0]))) for cell in cells[1:]]
     named = [cell for cell, own in held if own and not any(own < other for _cell, other in held)]

@@ -287,3 +287,10 @@ def test_a_model_that_writes_cites_all_rows_of_a_passage_and_the_page() -> None:
         source_event(item) for item in CitationReader([passage(SLEEP)]).feed("[1].") if isinstance(item, Source)
     ]
     assert "rows" not in told and "page" not in told
+
+
+def test_words_of_the_subject_are_not_cut_out_of_other_words() -> None:
+    pro = "Model: Ember Pro; Processor: R7; Colour: grey; Warranty: 2 years"
+    other = "Model: Ember; Processor: R5; Colour: grey; Warranty: 2 years"
+    told = said(pro, other, question="What is the processor of the Ember Pro?")
+    assert "R7" in told and "grey" not in told
