@@ -37,7 +37,9 @@ def said(retrieval: Retrieval) -> list[str]:
     [
         "It costs €4.", "Borrowed that way, books are not renewed.", "In that case the portal's terms apply.",
         "After that we keep the deposit.", "During them no cars may be moved.", "For that reason we ask for it.",
-        "此间到期的图书自动延期。", "之后定金不退。", "这种情况适用平台的条款。", "其他宠物请留在馆外。",
+        "此间到期的图书自动延期。", "之后定金不退。", "这种情况适用平台的条款。", "其他请看说明。",
+        "It is used to open the door.", "Those are sold at the desk.", "Both are free.",
+        "He signs.", "其余免费。", "其价格不变。", "这家周一休息。",
     ],
 )  # fmt: skip
 def test_a_sentence_that_only_those_before_explain_points_back(text: str) -> None:
@@ -49,6 +51,11 @@ def test_a_sentence_that_only_those_before_explain_points_back(text: str) -> Non
     [
         "In these rooms smoking is forbidden.", "Please note that dogs are kept on a lead.", "Items are kept here.",
         "Under the roof there is a stove.", "他人代办须出示证件。", "此外，周一闭馆。", "每周一闭馆。",
+        "It is forbidden to smoke in the rooms.", "It is not allowed to park here.",
+        "Those who are members pay 5 euros.",
+        "It is possible that trains are late.", "Those with a card pay less.", "Both adults and children may join.",
+        "Both the pool and the sauna are closed.", "He or she who rents signs.", "其他地区运费为15元。",
+        "其余商品不参加活动。", "这家店周一休息。", "其他宠物请留在馆外。",
     ],
 )  # fmt: skip
 def test_a_sentence_that_names_what_it_is_about_does_not(text: str) -> None:
