@@ -22,6 +22,7 @@ _TO_DO = re.compile(
     r"怎么办|咋办|咋整|[要该需][做]?(?:做什么|干什么|干嘛)",
     re.I,
 )
+_HOW = re.compile(r"\bhow (?:do|does|did|can|could|should|would|must|to)\b|怎么|如何|怎样|咋", re.I)
 # Nothing but the way is asked for where one of them ends the question: not 手续费, 流程时间, "our guide".
 _WAY = re.compile(
     r"\b(?:instructions?|procedure)(?: (?:for|to|on|of) [^,;.?!]+)?\W*$|\bguide (?:to|on|for) [^,;.?!]+\W*$|"
@@ -86,7 +87,9 @@ def says_how(question: str) -> bool:
         return True
     if _OF_MONEY.search(question):
         return False
-    return asks_for_code(question) or (_WAY.search(question) is not None and not _asks_a_fact(question))
+    if asks_for_code(question):
+        return _HOW.search(question) is not None or asked_kind(question) in {None, "way"}
+    return _WAY.search(question) is not None and not _asks_a_fact(question)
 
 
 def names_it(question: str, home: RankedPassage) -> bool:

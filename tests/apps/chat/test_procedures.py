@@ -143,6 +143,7 @@ def test_another_answer_to_the_same_question_is_not_the_same_steps() -> None:
     "question",
     [
         "How do I book a room?",
+        "How do I book when it is full?",
         "What should I do if my card is lost?",
         "What are the steps to book?",
         "Instructions for booking a room",
@@ -188,6 +189,9 @@ def test_who_wants_to_do_something_asks_the_way(question: str) -> None:
         "流程要多久",
         "流程时间",
         "有没有办法开发票",
+        "How many steps are there?",
+        "How long do the steps take?",
+        "退款步骤要多久",
         # They only name something.
         "cancellation period",
         "opening hours",
