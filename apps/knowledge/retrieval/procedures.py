@@ -1,9 +1,12 @@
 """The steps of what was found, with the passages into which a long procedure was cut."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import takewhile
+from uuid import UUID
+
+from django.db.models import Q
 
 from ..ingest.steps import steps_of
 from ..models import Passage
@@ -39,22 +42,35 @@ def with_rest(
     found: Sequence[RankedPassage], homes: Sequence[Passage], as_found: Callable[[Passage, float], RankedPassage]
 ) -> tuple[RankedPassage, ...]:
     """Of each of the `homes`, in the same order, with what comes before and after it of its procedure."""
-    return tuple(
-        _with_rest(one, home, as_found) if goes_on(one) or goes_before(one) else one
-        for one, home in zip(found, homes, strict=True)
-    )
+    pairs = list(zip(found, homes, strict=True))
+    cut = [home for one, home in pairs if goes_on(one) or goes_before(one)]
+    near = _near(cut)
+    return tuple(_with_rest(one, home, near, as_found) if home in cut else one for one, home in pairs)
+
+
+def _near(homes: Sequence[Passage]) -> dict[tuple[UUID, str, int], Passage]:
+    """What stands around them below the same heading, by its place, in one query."""
+    around = Q()
+    for home in homes:
+        first, last = max(0, home.position - FARTHEST), home.position + FARTHEST
+        around |= Q(document=home.document_id, heading=home.heading, position__range=(first, last))
+    if not homes:
+        return {}
+    rows = Passage.objects.filter(around).select_related("document").defer("lexemes")
+    return {(one.document_id, one.heading, one.position): one for one in rows}
 
 
 def _with_rest(
-    found: RankedPassage, home: Passage, as_found: Callable[[Passage, float], RankedPassage]
+    found: RankedPassage,
+    home: Passage,
+    near: Mapping[tuple[UUID, str, int], Passage],
+    as_found: Callable[[Passage, float], RankedPassage],
 ) -> RankedPassage:
-    near = Passage.objects.filter(
-        document=home.document_id,
-        heading=home.heading,
-        position__gte=max(0, home.position - FARTHEST),
-        position__lte=home.position + FARTHEST,
-    ).exclude(pk=home.pk)
-    there = {one.position: one for one in near.select_related("document").defer("lexemes")}
+    there = {
+        position: one
+        for (document, heading, position), one in near.items()
+        if (document, heading) == (home.document_id, home.heading)
+    }
 
     def beside(way: int) -> list[RankedPassage]:
         places = (home.position + way * distance for distance in range(1, FARTHEST + 1))
