@@ -1,7 +1,7 @@
 """Which questions ask nearly the same: for owners, who read them together. No answer is given by it."""
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 
 from apps.knowledge.services import asked_kind, question_tokens
@@ -23,8 +23,12 @@ def groups_alike(questions: Sequence[str]) -> list[list[int]]:
     having: dict[tuple[object, str], list[int]] = defaultdict(list)  # the groups by what their first is about
     for place, question in enumerate(questions):
         about, asks = frozenset(question_tokens(question)), _asks(question)
-        shared = Counter(group for token in about for group in having[asks, token])
-        like = [group for group, count in shared.items() if 2 * count >= ALIKE * (len(about) + len(firsts[group]))]
+        # What is as alike lacks a third of its tokens at most: one of this many of the rarest is shared.
+        rarest = sorted(about, key=lambda token: len(having[asks, token]))[: len(about) // 3 + 1]
+        near = {group for token in rarest for group in having[asks, token]}
+        like = [
+            group for group in near if 2 * len(about & firsts[group]) >= ALIKE * (len(about) + len(firsts[group]))
+        ]
         if like:
             groups[min(like)].append(place)
             continue
