@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
@@ -137,6 +138,14 @@ def version_get(version_id: UUID, *, locked: bool = False) -> ModelVersion:
     if version is None:
         raise NotFound(_("There is no such model version."))
     return version
+
+
+def version_kept(version_id: UUID) -> None:
+    """Until the transaction ends nobody puts the version away. Nothing else waits for it: who changes the version
+    may wait for the audit log, which a move holds.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM registry_modelversion WHERE id = %s FOR KEY SHARE", [version_id])
 
 
 def version_labelled(label: str) -> ModelVersion:

@@ -10,7 +10,7 @@ from apps.core.actor import Actor
 from apps.core.errors import BadInput, Conflict
 
 from ..models import ALIAS_KINDS, Alias, AliasMove, Kind, ModelVersion, Quantization, VersionState
-from ..selectors import target_for, version_get
+from ..selectors import target_for, version_get, version_kept
 
 # A question with ten sentences of documents, and the answer. A shorter model would refuse every question.
 SHORTEST_CONTEXT = 1024
@@ -46,7 +46,8 @@ def alias_move(*, actor: Actor, alias: str, version: ModelVersion, quantization:
     Raises Conflict when the version is not ready or stands there already, and BadInput without a reason. Two moves
     at once queue on the row.
     """
-    version = version_get(version.pk, locked=True)  # it may have been put away meanwhile
+    version_kept(version.pk)
+    version = version_get(version.pk)  # it may have been put away meanwhile
     alias_move_check(alias=alias, version=version, quantization=quantization, reason=reason)
     reason = reason.strip()[:300]
     rows = Alias.objects.select_for_update(no_key=True)

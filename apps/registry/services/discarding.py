@@ -24,7 +24,8 @@ def version_discard(*, actor: Actor, version_id: UUID) -> ModelVersion:
 
     Raises NotFound, and Conflict unless it is discardable.
     """
-    version = version_get(version_id, locked=True)
+    ModelVersion.objects.select_for_update().filter(pk=version_id).first()  # no name is moved to it meanwhile
+    version = version_get(version_id)
     if not version_discardable(version):
         raise Conflict(_("This version is in use, or could be put back. Only others can be put away."))
     version.state, version.rejection = VersionState.REJECTED, stored(DISCARDED)
