@@ -1,15 +1,16 @@
 """The pages of content rules and word lists, used in a browser."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
-from conftest import OpenPage
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from apps.moderation.models import ListedWord, PolicyVersion, WordsHead
 from apps.registry.models import Kind, ModelVersion, RegisteredModel
 
 pytestmark = pytest.mark.e2e
+
+OpenPage = Callable[..., Page]
 
 
 @pytest.fixture
