@@ -1,18 +1,17 @@
 """Listed words with blanks and signs between their letters, and the words that only stand beside each other."""
 
-import itertools
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.moderation.checks.words import WordCheck
 from apps.moderation.errors import Blocked
-from apps.moderation.judging import judge, masked
 from apps.moderation.normal import normalise, term_normal
 from apps.moderation.own import OwnRules, stricter
 from apps.moderation.policy import DEFAULT_RULES, policy_compile
 from apps.moderation.window import OutputWindow
+
+from .windows import pieces_give_what_the_whole_gives
 
 WORDS = ("snorbelfax", "臭图书馆", "kill time", "bad", "ox", "8964", "年会")
 POLICY = stricter(policy_compile(1, DEFAULT_RULES), OwnRules(words=WORDS))
@@ -190,15 +189,4 @@ BITS = [
     text=st.lists(st.sampled_from(BITS), max_size=16).map("".join), cuts=st.lists(st.integers(0, 40), max_size=8)
 )
 def test_pieces_give_what_the_whole_gives(text: str, cuts: list[int]) -> None:
-    edges = [0, *sorted(min(cut, len(text)) for cut in cuts), len(text)]
-    window, shown, blocked = OutputWindow(POLICY, language="en"), "", False
-    try:
-        for start, end in itertools.pairwise(edges):
-            shown += window.feed(text[start:end])
-        shown += window.finish()
-    except Blocked:
-        blocked = True
-    findings = judge(POLICY, "output", normalise(text))
-    first = min((f.start for f in findings if f.action == "block"), default=None)
-    assert blocked == (first is not None)
-    assert (shown == masked(text, findings)) if first is None else text[:first].startswith(shown)
+    pieces_give_what_the_whole_gives(POLICY, text, cuts)

@@ -1,14 +1,12 @@
 """However a text is cut, the window says what it says about the whole."""
 
-import itertools
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from apps.moderation.judging import judge, masked
 from apps.moderation.normal import normalise
 from apps.moderation.policy import DEFAULT_RULES, policy_compile
-from apps.moderation.services import Blocked, OutputWindow
+
+from .windows import pieces_give_what_the_whole_gives
 
 POLICY = policy_compile(1, DEFAULT_RULES)
 BITS = ["138", "1234", "5678", "4111", "1111", " ", "-", "+86 ", "a", "b.c", "@", "example.com", "fu", "ck", "ing"]
@@ -36,21 +34,7 @@ TEXT = st.lists(st.sampled_from(BITS), max_size=14).map("".join)
 @settings(max_examples=300, deadline=None)
 @given(text=TEXT, cuts=st.lists(st.integers(0, 60), max_size=8))
 def test_pieces_give_what_the_whole_gives(text: str, cuts: list[int]) -> None:
-    edges = [0, *sorted(min(cut, len(text)) for cut in cuts), len(text)]
-    window, shown, blocked = OutputWindow(POLICY, language="en"), "", False
-    try:
-        for start, end in itertools.pairwise(edges):
-            shown += window.feed(text[start:end])
-        shown += window.finish()
-    except Blocked:
-        blocked = True
-    findings = judge(POLICY, "output", normalise(text))
-    first = min((f.start for f in findings if f.action == "block"), default=None)
-    assert blocked == (first is not None)
-    if first is None:
-        assert shown == masked(text, findings)
-    else:
-        assert masked(text[:first], [f for f in findings if f.end <= first]).startswith(shown)
+    pieces_give_what_the_whole_gives(POLICY, text, cuts)
 
 
 @given(left=st.text(max_size=20), right=st.text(max_size=20))

@@ -7,6 +7,8 @@ from typing import Any
 from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 
+from .office_xml import whole_number
+
 _VAL, _LEVEL, _NUM, _ABSTRACT = qn("w:val"), qn("w:ilvl"), qn("w:numId"), qn("w:abstractNumId")
 _PROPERTIES = f"{qn('w:pPr')}/{qn('w:numPr')}"
 _UNCOUNTED = {"bullet", "none"}
@@ -50,7 +52,7 @@ class Numbering:
         listed = _value(said, _NUM) or _value(by_style, _NUM)
         if listed not in self._levels:
             return None
-        level = _whole(_value(said, _LEVEL) or _value(by_style, _LEVEL))
+        level = whole_number(_value(said, _LEVEL) or _value(by_style, _LEVEL))
         levels, counts = self._levels[listed], self._counts.setdefault(self._alike[listed], {})
         own = levels.get(level, _Level(counts=False, start=1))
         inside = sum(levels.get(above, own).counts for above in range(level) if counts.get(above))
@@ -69,10 +71,10 @@ class Numbering:
             levels = dict(abstract.get(of, {}))
             anew = False
             for changed in one.iterfind(qn("w:lvlOverride")):
-                level = _whole(changed.get(_LEVEL))
+                level = whole_number(changed.get(_LEVEL))
                 levels |= dict(_levels(changed.iterfind(qn("w:lvl"))))
                 if (start := _value(changed, qn("w:startOverride"))) is not None and level in levels:
-                    levels[level] = _Level(levels[level].counts, _whole(start))
+                    levels[level] = _Level(levels[level].counts, whole_number(start))
                     anew = True
             self._levels[listed] = levels
             self._alike[listed] = f"num {listed}" if anew or of is None else of
@@ -81,12 +83,8 @@ class Numbering:
 def _levels(found: Any) -> Iterator[tuple[int, _Level]]:
     for one in found:
         kind, start = _value(one, qn("w:numFmt")) or "decimal", _value(one, qn("w:start"))
-        yield _whole(one.get(_LEVEL)), _Level(kind not in _UNCOUNTED, 1 if start is None else _whole(start))
-
-
-def _whole(said: str | None) -> int:
-    """What no program may write there counts as 0."""
-    return int(said) if said and said.isdecimal() and len(said) < 4 else 0
+        begins = 1 if start is None else whole_number(start)
+        yield whole_number(one.get(_LEVEL)), _Level(kind not in _UNCOUNTED, begins)
 
 
 def _value(element: Any, path: str) -> str | None:

@@ -23,3 +23,8 @@ def linked_parts(archive: ZipFile, name: str) -> dict[str, str]:
         for link in part(archive, f"{folder}/_rels/{file}.rels")
         if link.get("TargetMode") != "External"
     }
+
+
+def whole_number(said: str | None, most_digits: int = 3) -> int:
+    """What no program may write there counts as 0."""
+    return int(said) if said and said.isdecimal() and len(said) <= most_digits else 0

@@ -9,7 +9,7 @@ from lxml import etree
 
 from ..blocks import MOST_INSIDE, Block, Extracted, Kind, Refused, clean
 from .archive import check_archive
-from .office_xml import LINKED, linked_parts, part
+from .office_xml import LINKED, linked_parts, part, whole_number
 from .rows import columns_check, row_text
 from .text import FINISHED
 from .typed_steps import typed_steps
@@ -110,18 +110,13 @@ def _count(paragraph: Any, counts: dict[int, int]) -> tuple[int, int]:
     """The number that the program shows before it, 0 for none, and how far it is indented."""
     properties = paragraph.find(f"{_A}pPr")
     own = None if properties is None else properties.find(f"{_A}buAutoNum")
-    level = 0 if properties is None else _whole(properties.get("lvl"))
+    level = 0 if properties is None else whole_number(properties.get("lvl"))
     for deeper in [other for other in counts if other > level or (other == level and own is None)]:
         del counts[deeper]
     if own is None:
         return 0, level
-    counts[level] = counts[level] + 1 if level in counts else _whole(own.get("startAt")) or 1
+    counts[level] = counts[level] + 1 if level in counts else whole_number(own.get("startAt")) or 1
     return counts[level], level
-
-
-def _whole(said: str | None) -> int:
-    """What no program may write there counts as 0."""
-    return int(said) if said and said.isdecimal() and len(said) < 4 else 0
 
 
 def _paragraphs(shape: Any) -> Iterator[str]:

@@ -9,7 +9,7 @@ from zipfile import ZipFile
 from lxml import etree
 
 from .number_formats import MAIN, sheets_of
-from .office_xml import SAFE
+from .office_xml import SAFE, whole_number
 
 Rows = list[list[str]]
 Span = tuple[tuple[int, int], tuple[int, int]]  # the first and the last cell of a merged one: row and column each
@@ -32,17 +32,12 @@ def _hidden(archive: ZipFile, path: str) -> set[int]:
             if element.tag == _CELLS:
                 break
             for column in element.iterchildren(_COLUMN):
-                first, last = (_whole(column.get(name, "")) for name in ("min", "max"))
+                first, last = (whole_number(column.get(name), len(str(_MOST_COLUMNS))) for name in ("min", "max"))
                 is_hidden = column.get("hidden") in {"1", "true"} and not column.get("outlineLevel")
                 if is_hidden and behind < first <= last <= _MOST_COLUMNS:
                     found.update(range(first - 1, last))
                     behind = last
     return found
-
-
-def _whole(said: str) -> int:
-    """What no program may write there counts as 0."""
-    return int(said) if said.isdecimal() and len(said) <= len(str(_MOST_COLUMNS)) else 0
 
 
 def without(rows: Rows, columns: set[int]) -> Rows:
