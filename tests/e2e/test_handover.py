@@ -58,6 +58,7 @@ def test_a_customer_reaches_a_person_who_answers_live(open_page: OpenPage, lin: 
     inbox.click("text=My lamp arrived broken.")  # it came by itself
     inbox.click("text=Answer this customer")
     expect(customer.locator("[data-person]")).to_contain_text("Lin answers you now.")
+    expect(customer.locator("[data-with]")).to_have_text("Lin")
     write(inbox, "#text", "Hello! A new one is on its way.")
     expect(customer.locator(".reply")).to_contain_text("A new one is on its way.")
     expect(customer.locator("[data-live]")).to_have_text("Lin: Hello! A new one is on its way.")
@@ -67,6 +68,7 @@ def test_a_customer_reaches_a_person_who_answers_live(open_page: OpenPage, lin: 
 
     inbox.click("button:text-is('Resolve')")
     expect(customer.locator("[data-person]")).to_contain_text("Lin has closed this.")
+    expect(customer.locator("[data-with]")).to_have_text("Shop help")
     customer.reload()
     expect(customer.locator(".reply")).to_contain_text("A new one is on its way.")
     assert [one.role for one in Message.objects.all()] == ["user", "assistant", "person", "user"]

@@ -8,11 +8,11 @@ export function createHead() {
   const name = one("[data-with]");
 
   return {
-    render: whenChanged(({ id, title, assistant }) => {
+    render: whenChanged(({ id, title, answers }) => {
       bar.toggleAttribute("data-first", !id);
       heading.textContent = title;
       heading.hidden = !title;
-      name.textContent = id && assistant ? assistant : "";
+      name.textContent = (id && answers) || "";
       name.hidden = !name.textContent;
       document.title = title ? `${title} · ${t("product")}` : t("product");
     }),

@@ -215,7 +215,8 @@ store.subscribe((state, before, action) => {
   if (GOES_ON.has(action.type) && runningAnswer(before) && !running) askNext();
   if (runningAnswer(before) && !running) queueMicrotask(readAgain);
   if (running?.generation.gap && !before.messages.find(({ id }) => id === running.id)?.generation.gap) resume(running.generation.id);
-  head.render({ id: state.id, title: state.title, assistant: assistant?.name });
+  const { state: who, name } = state.standing;
+  head.render({ id: state.id, title: state.title, answers: who === "person" ? (name ?? t("person_somebody")) : assistant?.name });
 });
 
 document.addEventListener("click", (event) => {
