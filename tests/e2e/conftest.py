@@ -43,6 +43,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneProduct:
     return OneProduct(config, log)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Pages come last and go first: one that goes on asking would else be told that its people are gone."""
+    for item in items:
+        if isinstance(item, pytest.Function):
+            item.fixturenames.sort(key=lambda name: name in ("open_page", "chat"))
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     if not CHROMIUM:
@@ -111,7 +118,6 @@ def contexts(browser: Browser, site: str) -> Iterator[Callable[..., BrowserConte
 def open_page(contexts: Callable[..., BrowserContext], site: str) -> Iterator[OpenPage]:
     """`open_page(path, session=…, language=…, …)`; the test fails on what the console says.
 
-    Ask for the session before it: then pages that go on asking are closed before their people are deleted.
     `prepare(page)` runs before the page is loaded; `fresh` is for tests that change the profile itself.
     """
     pages: list[Page] = []

@@ -113,7 +113,6 @@ def test_what_the_documents_say_is_put_into_the_reply(
     expect(inbox.locator(".looked-up")).to_have_text("The documents say nothing about it.")  # the newest counts
     inbox.reload()
     expect(inbox.locator("#text")).to_have_value("Hello. You may return it within 30 days.")
-    conversation.delete()
 
 
 def test_a_page_of_the_inbox_that_is_read_again_is_one_reading(open_page: OpenPage, lin: str) -> None:
@@ -124,7 +123,6 @@ def test_a_page_of_the_inbox_that_is_read_again_is_one_reading(open_page: OpenPa
         inbox.goto(page)  # reads itself again as soon as its socket is open
     target = f"conversation:{conversation.pk}"
     assert AuditEvent.objects.filter(action="transcript.read", target=target).count() == 1
-    conversation.delete()
 
 
 def test_news_of_other_tabs_ask_for_no_conversation_that_is_only_beginning(
@@ -171,4 +169,3 @@ def test_the_inbox_begins_at_the_last_words_of_a_conversation(open_page: OpenPag
     inbox.click("text=What the documents say")
     expect(inbox.locator(".lookup input")).to_be_visible()
     expect(inbox.get_by_text("Line 30.")).to_be_in_viewport()
-    conversation.delete()
