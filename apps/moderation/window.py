@@ -11,7 +11,7 @@ from .normal import Normal, normalise
 from .policy import Policy
 from .verdict import CHECK_FAILED, Finding, Verdict, heaviest
 
-_LOOK_BACK = 3  # of “S c…” a gap, a letter, and whether that stands by itself: `checks/parted.py`
+_LOOK_BACK = 5  # of “S a c…” two gaps and letters, and whether the further one stands by itself: `checks/gaps.py`
 
 
 class OutputWindow:

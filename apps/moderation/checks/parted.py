@@ -1,119 +1,168 @@
-"""Listed words with something put between their letters: 臭 图 书 馆, snorbel-fax, s.n.o.r.b.e.l."""
+"""Listed terms with something put between their letters or words: 臭 图 书 馆, snorbel-fax, kill⏎time."""
 
-import re
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
-_LIGHT = "_*"  # of these any number may stand anywhere in a Chinese word, as marks of Markdown do
-_JOINS = "-‐_*~"  # of these one may stand anywhere in a Latin word; any other only where all its letters are apart
-_BLANKS = " \t"
-_RUN = re.compile(rf"[{re.escape(_JOINS)}.·・•]+|[{_BLANKS}]+")  # signs beside blanks part words: “. ”, “ - ”
-_SHORTEST = 3  # letters of a Latin word that is looked for so
+import ahocorasick_rs
 
+from .gaps import (
+    GAP,
+    is_letter,
+    is_one_clause,
+    is_whole_spelling,
+    is_word,
+    may_follow,
+    may_part_letters,
+    may_part_words,
+    open_ends,
+)
 
-def is_letter(character: str) -> bool:
-    """Letters and digits of scripts that put spaces between words; Chinese characters are no such thing."""
-    return character.isalnum() and character < "\u2e80"
+_SHORTEST = 3  # letters of a Latin term that is looked for so
 
 
 @dataclass(frozen=True)
-class Joined:
-    """A text without what stands between letters that may belong together: `text[i]` is `of[origin[i]]`."""
+class Met:
+    """The term of this number stands in text[start:end]."""
+
+    term: int
+    start: int
+    end: int
+
+
+class PartedTerms:
+    """Terms in normal form. One that has a sign of `GAP` itself is found only as it is written."""
+
+    def __init__(self, terms: Sequence[str]) -> None:
+        self._terms: dict[str, list[tuple[int, str]]] = defaultdict(list)  # by their letters: (number, shape)
+        self._begun: dict[str, set[str]] = defaultdict(set)  # the same of all that begins one
+        for number, term in enumerate(terms):
+            shape = " ".join(term.split())
+            if not GAP.search(shape.replace(" ", "")):
+                self._terms[_letters(shape)].append((number, shape))
+                for end in range(1, len(shape) + 1):
+                    self._begun[_letters(shape[:end])].add(shape[:end])
+        self._automaton = ahocorasick_rs.AhoCorasick(list(self._terms))
+        self._known = list(self._terms.values())
+        self._longest = max(map(len, self._terms), default=0)
+
+    def find(self, text: str) -> Iterator[Met]:
+        """Those that stand in `text` otherwise than they are listed."""
+        alone = _alone(text)
+        if len(alone.text) == len(text):
+            return
+        for known, first, last in self._automaton.find_matches_as_indexes(alone.text, overlapping=True):
+            start, end = alone.origin[first], alone.origin[last - 1] + 1
+            if end - start == last - first or not is_whole(text, start, end):
+                continue
+            for number, shape in self._known[known]:
+                if text[start:end] != shape and _is_long_enough(shape) and alone.is_term(first, shape):
+                    yield Met(number, start, end)
+
+    def open_from(self, text: str) -> int:
+        """The longest end of `text` that begins some term so, or is one of which what follows decides."""
+        return min(self._open_from(text[:end], len(text)) for end in open_ends(text))
+
+    def _open_from(self, text: str, none: int) -> int:
+        alone = _alone(text)
+        if len(alone.text) == len(text):
+            return none
+        for start in range(max(0, len(alone.text) - self._longest), len(alone.text)):
+            shapes = self._begun.get(alone.text[start:], ())
+            at = alone.origin[start]
+            if shapes and begins(text, at) and any(alone.begins(start, shape) for shape in shapes):
+                return at
+        return none
+
+
+@dataclass
+class _Gaps:
+    """What stands between the letters of a term: of Latin ones by word, of Chinese ones together."""
+
+    words: list[list[str]] = field(default_factory=lambda: [[]])
+    chinese: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Alone:
+    """A text without blanks and the signs that hide words: `text[i]` is `of[origin[i]]`."""
 
     of: str
     text: str
     origin: list[int]
 
-    def may_be_one(self, start: int, end: int, behind: str = "") -> bool:
-        """Whether text[start:end] may begin one word, with `behind` between it and a letter that is yet to come.
-
-        Between words of a script with spaces a blank is nothing unusual: there it counts only where each letter has
-        one.
-        """
-        gaps = self._gaps(start, end, spaced=True)
-        if behind and is_letter(self.text[end - 1]):
-            gaps.append(behind)
-        return all(gaps) or all(gap in _JOINS for gap in gaps)
-
-    def is_one(self, start: int, end: int) -> bool:
-        """Whether text[start:end] is one word, and neither part of one that is spelled out nor of two clauses."""
-        return (
-            self.may_be_one(start, end) and self._is_all_that_is_spelled(start, end) and self._is_clause(start, end)
+    def is_term(self, first: int, shape: str) -> bool:
+        """Whether what stands at `first` is the term, and neither part of a longer word nor of two clauses."""
+        gaps = self._gaps(first, shape)
+        if gaps is None or not all(map(is_word, gaps.words)):
+            return False
+        start, end = self.origin[first], self.origin[first + len(_letters(shape)) - 1] + 1
+        return is_one_clause(self.of, end, gaps.chinese) and is_whole_spelling(
+            self.of, start, end, gaps.words[0], gaps.words[-1]
         )
 
-    def _is_all_that_is_spelled(self, start: int, end: int) -> bool:
-        gaps = self._gaps(start, end, spaced=True)
-        if not gaps or not all(gaps):
-            return True
-        first, last = self.origin[start], self.origin[end - 1]
-        return not (self._goes_on(first, -1, gaps) or self._goes_on(last, 1, gaps))
-
-    def _goes_on(self, edge: int, step: int, gaps: list[str]) -> bool:
-        """Whether behind a gap of the same kind stands another letter; behind a blank one that has no neighbour."""
-        at = range(edge, edge + 4 * step, step)
-        own, between, letter, next_one = (self.of[i] if 0 <= i < len(self.of) else "" for i in at)
-        if not (is_letter(own) and between in gaps and is_letter(letter)):
+    def begins(self, first: int, shape: str) -> bool:
+        """Whether all from `first` on, with what stands at the end, may be a term's beginning, which `shape` is."""
+        gaps = self._gaps(first, shape)
+        if gaps is None:
             return False
-        return between not in _BLANKS or not is_letter(next_one)
+        if end := self.of[self.origin[-1] + 1 :]:
+            last = shape[-1]
+            if last == " ":
+                return all(map(is_word, gaps.words)) and may_part_words(end, is_whole=False)
+            if not may_follow(last, end):
+                return False
+            if is_letter(last):
+                gaps.words[-1].append(end)
+        return all(map(is_word, gaps.words))
 
-    def _is_clause(self, start: int, end: int) -> bool:
-        """A blank may part two clauses of Chinese, a sign two sentences.
+    def _gaps(self, first: int, shape: str) -> _Gaps | None:
+        """None where something in `shape`'s place cannot be a gap of it."""
+        gaps, at, before, is_new_word = _Gaps(), first, "", False
+        for letter in shape:
+            if letter == " ":
+                is_new_word = True
+                continue
+            if before:
+                gap = self.of[self.origin[at] + 1 : self.origin[at + 1]]
+                at += 1
+                if is_new_word:
+                    if not may_part_words(gap):
+                        return None
+                    gaps.words.append([])
+                elif not may_part_letters(before, gap, letter):
+                    return None
+                elif is_letter(before) and is_letter(letter):
+                    gaps.words[-1].append(gap)
+                elif not is_letter(before) and not is_letter(letter):
+                    gaps.chinese.append(gap)
+            before, is_new_word = letter, False
+        return gaps
 
-        Within a word they stand between all of its characters (three or more), or it is one blank, and the clause
-        ends with the word.
-        """
-        gaps = self._gaps(start, end, spaced=False)
-        heavy = [gap for gap in gaps if gap.strip(_LIGHT)]
-        if not heavy or (len(gaps) > 1 and all(gaps)):
-            return True
-        behind = self.of[self.origin[end - 1] + 1 :][:1]
-        return all(gap == " " for gap in heavy) and (not behind.isalnum() or is_letter(behind))
 
-    def _gaps(self, start: int, end: int, *, spaced: bool) -> list[str]:
-        """What stands between neighbours of text[start:end] that are both of a script with spaces, or without."""
-        return [
-            self.of[self.origin[at] + 1 : self.origin[at + 1]]
-            for at in range(start, end - 1)
-            if is_letter(self.text[at]) is spaced and is_letter(self.text[at + 1]) is spaced
-        ]
+def is_whole(text: str, start: int, end: int) -> bool:
+    """Latin letters count only as whole words: a list must not hit Scunthorpe."""
+    return begins(text, start) and not (end < len(text) and is_letter(text[end]) and is_letter(text[end - 1]))
 
 
-def joined(text: str) -> Joined:
-    """Chinese characters over a run of signs or of blanks, Latin letters over a single one, digits over none."""
+def begins(text: str, start: int) -> bool:
+    return start == 0 or not (is_letter(text[start - 1]) and is_letter(text[start]))
+
+
+def _alone(text: str) -> _Alone:
     kept: list[str] = []
     origin: list[int] = []
     last = 0
-    for run in _RUN.finditer(text):
-        if run.start() > 0 and run.end() < len(text) and _may_join(text[run.start() - 1], run[0], text[run.end()]):
-            kept.append(text[last : run.start()])
-            origin += range(last, run.start())
-            last = run.end()
-    return Joined(text, "".join([*kept, text[last:]]), [*origin, *range(last, len(text))])
+    for gap in GAP.finditer(text):
+        kept.append(text[last : gap.start()])
+        origin += range(last, gap.start())
+        last = gap.end()
+    return _Alone(text, "".join([*kept, text[last:]]), [*origin, *range(last, len(text))])
 
 
-def parted_end(text: str) -> str:
-    """What stands at the end behind a letter, and may stand before the next one; "" for nothing of the kind."""
-    run = next((run for run in _RUN.finditer(text) if run.end() == len(text)), None)
-    if run is None or run.start() == 0 or not _may_follow(text[run.start() - 1], run[0]):
-        return ""
-    return run[0]
+def _letters(shape: str) -> str:
+    return shape.replace(" ", "")
 
 
-def may_be_spelled_on(text: str) -> bool:
-    """Whether behind a letter by itself stands one that the next may show to begin a word."""
-    if len(text) < 4 or text[-2] not in _BLANKS:
-        return False
-    return is_letter(text[-1]) and is_letter(text[-3]) and not is_letter(text[-4])
-
-
-def is_long_enough(term: str) -> bool:
-    return not is_letter(term[0]) or len(term) >= _SHORTEST
-
-
-def _may_join(left: str, between: str, right: str) -> bool:
-    if left.isdigit() and right.isdigit():
-        return False  # 19-84 are two numbers
-    return _may_follow(left, between) and right.isalnum() and is_letter(left) == is_letter(right)
-
-
-def _may_follow(left: str, between: str) -> bool:
-    return left.isalnum() and (len(between) == 1 or not is_letter(left))
+def _is_long_enough(shape: str) -> bool:
+    return not is_letter(shape[0]) or len(_letters(shape)) >= _SHORTEST

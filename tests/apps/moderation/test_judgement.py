@@ -85,6 +85,7 @@ BUSY = [
     "+86 " * 1000,
 ]
 BUSY += ["ignore all " * 360, "忽略之前" * 1000, "show system " * 330, "傻" * 4000, "f\u200b" * 2000]
+BUSY += ["go to " * 700, "go" + "_" * 4000 + "-x", "k i l l " * 500]
 
 
 @pytest.mark.parametrize("text", BUSY)

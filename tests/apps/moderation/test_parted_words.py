@@ -1,4 +1,4 @@
-"""Listed words with blanks and signs between their letters, and the words that only stand beside each other."""
+"""Listed terms with blanks and signs between letters or words, and words that only stand beside each other."""
 
 import pytest
 from hypothesis import given, settings
@@ -41,12 +41,26 @@ def found(text: str) -> list[str]:
         "s-n o.r b*e_l f a x",
         "b a d",
         "b-ad",
+        "b**ad",
+        "kill  time",
+        "kill\ntime",
+        "kill \n\n time",
+        "kill\u3000time",
+        "kill-time",
+        "KILL_TIME",
+        "kill.time",
+        "kill** **time",
+        "k i l l t i m e",
+        "k i l l  t i m e",
+        "k.i.l.l.t.i.m.e",
+        "ki-ll time",
+        "k i l l-time",
     ],
 )
 @pytest.mark.parametrize("around", ["{}", "so ein {} hier", "你们是{}吧", "({})", "no. {}!"])
 def test_a_word_is_found_with_something_between_its_letters(written: str, around: str) -> None:
     assert found(around.format(written)) == [written]
-    for width in (1, 2, 5):
+    for width in (1, 2, 5, 40):
         text, window, shown = around.format(written), OutputWindow(POLICY, language="en"), ""
         with pytest.raises(Blocked):
             for start in range(0, len(text), width):
@@ -75,14 +89,27 @@ def test_a_word_is_found_with_something_between_its_letters(written: str, around
         "臭\n图书馆",
         "臭，图书馆",
         "臭、图、书、馆",
-        "kill-time",  # its own blank is part of it
+        # words of a phrase stand apart, and no sentence or item of a list ends between them
+        "killtime",
+        "ki lltime",
+        "kil ltime",
+        "it may kill. Time flies",
+        "kill - time",
+        "kill, time",
+        "- kill\n- time",
+        "kill\n* time",
+        "skill  time",
+        "kill-times",
+        "k i l l t i m e s",
         # spelled out, these are other words
         "my code is 7 b a d 2",
         "B A D E N",
         "it is B-a-d-e-n",
         "B.A.D.E.N",
         "s n o r b e l f a x e s",
-        "a b a d",
+        "o b a d",
+        "m a b a d",
+        "a-b-a-d",
         "b-a-den",
         # a clause, a sentence or a cell ends within
         "有点臭. 图书馆里",
@@ -107,10 +134,14 @@ def test_what_only_stands_side_by_side_is_not_found(text: str) -> None:
 @pytest.mark.parametrize("written", ["臭图 书馆", "臭 图书 馆", "年 会"])
 def test_a_blank_within_a_chinese_word_is_none_where_the_clause_ends_with_it(written: str, around: str) -> None:
     assert found(around.format(written)) == [written]
+    assert found(around.format(f"{written}吗")) == [written]
+    assert found(around.format(f"{written}吧台")) == []
     assert found(f"{around.format(written)}里" if around == "{}" else f"{written}里") == []
 
 
-@pytest.mark.parametrize("text", ["say b a d ly", "b a d el", "a b-a-d x", "12 b a d", "bit by bit: b a d, e"])
+@pytest.mark.parametrize(
+    "text", ["say b a d ly", "b a d el", "a b-a-d x", "so a b a d", "I b a d", "12 b a d", "bit by bit: b a d, e"]
+)
 def test_a_word_that_is_spelled_out_beside_others_is_found(text: str) -> None:
     [word] = found(text)
     assert word in {"b a d", "b-a-d"}
@@ -122,7 +153,17 @@ def test_a_word_that_is_spelled_out_beside_others_is_found(text: str) -> None:
     assert text[: text.index(word)].startswith(shown)
 
 
-@pytest.mark.parametrize("text", ["B a d e n", "my code is 7 b a d 2, b a d e", "有点臭 图书馆里", "今年.会"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "B a d e n",
+        "m a b a d",
+        "killtime, a kill. Time",
+        "my code is 7 b a d 2, b a d e",
+        "有点臭 图书馆里",
+        "今年.会",
+    ],
+)
 def test_what_is_none_passes_whole_in_any_pieces(text: str) -> None:
     for width in range(1, 6):
         window = OutputWindow(POLICY, language="en")
@@ -138,6 +179,14 @@ def test_no_listed_word_of_the_release_is_put_together_from_two_clauses() -> Non
         assert check.find(normalise(text).text) == [], text
     for text in ("code: 7 k i k e 2", "M i s h i t"):
         assert check.find(normalise(text).text) == [], text
+    for text in ("Was a seat free? I was as sure. The gas station", "go back. To your country", "人很傻 逼近三十"):
+        assert check.find(normalise(text).text) == [], text
+
+
+def test_a_phrase_of_the_release_is_found_with_more_between_its_words() -> None:
+    for text in ("go back  to your country", "porch-monkey", "go\nto\nhell", "g o t o h e l l", "I'll  kill-you"):
+        [hit] = WordCheck().find(normalise(text).text)
+        assert (hit.start, hit.end) == (0, len(text))
 
 
 def test_a_word_as_it_is_listed_is_found_once() -> None:
@@ -177,6 +226,13 @@ BITS = [
     "o",
     "kill",
     " time",
+    "\ntime",
+    "** **",
+    "k i l l",
+    " t i m e",
+    " a ",
+    "吗",
+    "吧",
     "é",
     "\u200b",
     "8",
