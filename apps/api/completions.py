@@ -11,11 +11,11 @@ from uuid import uuid4
 from django.utils.translation import gettext as _
 
 from apps.chat.endings import ending_message
+from apps.chat.generation.delivery.onward import Diverged, unsaid
+from apps.chat.generation.delivery.watch import watch
 from apps.chat.generation.fold import text_with, utf16_units
 from apps.chat.generation.given import turns_judged
-from apps.chat.generation.onward import Diverged, unsaid
 from apps.chat.generation.runner import stop_here
-from apps.chat.generation.watch import watch
 from apps.chat.images import RemadeImage, image_remade
 from apps.chat.models import Generation, Outcome, Status
 from apps.chat.services import generation_stop

@@ -18,10 +18,10 @@ from apps.core.errors import ApplicationError
 
 from .endings import ending_message
 from .frames import Again, Continue, Frame, Resume, Revise, Send, Stop, frame_read, ref_of
-from .generation.hub import Subscription, hub
-from .generation.pokes import pokes_follow
+from .generation.delivery.hub import Subscription, hub
+from .generation.delivery.pokes import pokes_follow
+from .generation.delivery.watch import watch
 from .generation.runner import stop_here
-from .generation.watch import watch
 from .news import conversation_tell, tabs_key
 from .selectors import access_generation
 from .services import Sent, answer_revise, generation_continue, generation_stop, message_again, message_send

@@ -9,8 +9,8 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from apps.core.db import in_database
 from apps.core.errors import ApplicationError
 
-from .generation.hub import Subscription, hub
-from .generation.pokes import pokes_follow
+from .generation.delivery.hub import Subscription, hub
+from .generation.delivery.pokes import pokes_follow
 from .news import INBOX
 from .socket_person import socket_actor
 

@@ -6,8 +6,8 @@ from asgiref.sync import async_to_sync
 
 from apps.core.actor import Actor
 
-from .generation.hub import Subscription, hub
-from .generation.pokes import poke_others
+from .generation.delivery.hub import Subscription, hub
+from .generation.delivery.pokes import poke_others
 from .models import Conversation, Standing
 
 INBOX = uuid5(NAMESPACE_OID, "inbox")

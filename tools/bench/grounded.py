@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from apps.chat.generation.grammar import verbatim_grammar
 from apps.chat.generation.phrases import phrases_for
+from apps.chat.generation.quoting.grammar import verbatim_grammar
 from model_runtime.training.prompt import Language, render_messages
 from model_runtime.training.ranking import KnowledgeBase
 from model_runtime.training.text import sentences_of

@@ -11,7 +11,7 @@ import statistics
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from apps.chat.generation.grammar import verbatim_grammar
+from apps.chat.generation.quoting.grammar import verbatim_grammar
 from tools.bench import peers
 from tools.bench.figures import Row, Target, ratio
 from tools.bench.load import Load, load

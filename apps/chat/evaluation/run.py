@@ -14,8 +14,8 @@ from apps.moderation.services import OwnRules
 from apps.registry.selectors import Target
 
 from ..generation.answer import answer_stream
+from ..generation.asking.followup import context_of
 from ..generation.brief import Brief
-from ..generation.followup import context_of
 from ..generation.phrases import phrases_for
 from ..generation.pieces import Closing, Reading, Source, Text, source_data
 from .cases import Case, holds_one

@@ -13,12 +13,12 @@ from apps.knowledge.retrieval.types import Retrieval
 
 from ..models import Assistant, Message, Outcome, Role
 from .answer import answer_stream
+from .asking.followup import hangs
+from .asking.sameness import group_key
 from .brief import Brief, brief_for
 from .cache import AnswerCache
 from .fold import Event, fold
-from .followup import hangs
 from .pieces import Checked, Closing, Reading, event_of
-from .sameness import group_key
 
 MOST = 4000  # questions of the assistant that are looked at, the newest
 OFTEN = 2  # conversations in which one followed the other

@@ -12,16 +12,16 @@ from ..models import Outcome, Task
 from .asking_back import asked_back
 from .brief import Brief
 from .cache import Recalled
-from .checking import Filled, check_below
+from .finding.nearest import nearest_told
+from .finding.searching import searched
 from .guard import Guard, question_check
-from .nearest import nearest_told
 from .phrases import aside
 from .pieces import Checked, Closing, Note, Piece, Reading, Searching, Source, Text, Waiting
 from .plan import plan_for
 from .replay import replay
-from .searching import searched
 from .speaking import Measures, spoken
 from .tasks import task_stream
+from .tutoring.checking import Filled, check_below
 
 MOMENT = 1.5  # seconds after which somebody who sees nothing is told to wait
 

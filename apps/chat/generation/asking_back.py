@@ -7,11 +7,11 @@ from apps.moderation.services import Policy
 
 from ..models import Outcome
 from .brief import Brief
+from .finding.nearest import nearest_told
+from .finding.searching import Back
 from .guard import Guard
-from .nearest import nearest_told
 from .phrases import aside
 from .pieces import Closing, Note, Piece, Reading, Text
-from .searching import Back
 from .speaking import Measures
 
 

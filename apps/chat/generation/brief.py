@@ -14,14 +14,14 @@ from ..models import Assistant, Generation, Message, Outcome, QuestionFile, Task
 from ..services.handover import handover_calls
 from ..services.images import images_seen
 from ..tree import tree_of
-from .checking import Filled
-from .emergency import emergency_text
+from .asking.emergency import emergency_text
+from .asking.followup import context_of
+from .asking.wishes import Wish, wish_of
 from .fold import Folded
-from .followup import context_of
 from .glossary import Term
 from .phrases import People, examples, of_people, phrases_for, quoted_across, welcome
 from .pieces import Source
-from .wishes import Wish, wish_of
+from .tutoring.checking import Filled
 
 EXCHANGES = 3
 Turn = dict[str, Any]  # a message in OpenAI's form

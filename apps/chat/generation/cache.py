@@ -20,10 +20,10 @@ from apps.moderation.services import Policy
 
 from ..evaluation.cases import loosely
 from ..models import CachedAnswer
+from .asking.sameness import NEAR, normal_form, telling_words
 from .brief import Brief
 from .fold import Folded
 from .phrases import DECLINING
-from .sameness import NEAR, normal_form, telling_words
 
 FORM = 12  # raise it when answers come out differently for a reason that stands in no row
 MOST = 2000  # answers of one assistant in one language

@@ -6,19 +6,19 @@ from typing import Protocol
 
 from apps.knowledge.retrieval.types import RankedPassage, Retrieval
 
+from .asking.facts import of_the_house
+from .asking.smalltalk import may_be_small_talk
 from .brief import Brief, Turn
-from .candidates import Candidate
-from .choice import choice_of
-from .citations import CitationReader
-from .facts import of_the_house
-from .grammar import verbatim_grammar
-from .labels import LabelReader
+from .finding.searching import Apart
 from .phrases import DECLINING, aside
 from .pieces import Source, Text
 from .prompt import free_messages, verbatim_messages
-from .searching import Apart
-from .smalltalk import may_be_small_talk
-from .support import support
+from .quoting.candidates import Candidate
+from .quoting.choice import choice_of
+from .quoting.citations import CitationReader
+from .quoting.grammar import verbatim_grammar
+from .quoting.labels import LabelReader
+from .quoting.support import support
 
 FREE_TOKENS = 800
 MOST_TOKENS = 1024

@@ -6,7 +6,7 @@ from apps.core.language import Language
 from apps.knowledge.retrieval.types import RankedPassage
 
 from .brief import Turn, content_of
-from .candidates import Candidate
+from .quoting.candidates import Candidate
 
 VERBATIM_SYSTEM = {
     "en": "Answer only with the numbered sentences, or decline.",

@@ -25,17 +25,17 @@ from ..services.images import images_need_eyes
 from .answer import Recall, answer_stream
 from .brief import Brief, brief_for, with_earlier, with_people
 from .cache import AnswerCache
-from .checking import filled_by
 from .cited import passages_cited, said_before
+from .composing.revision import revised_brief
+from .delivery.lease import ATTEMPTS, Ending, generation_close, generation_return, lease_take, stopped
+from .delivery.live import LiveLog
+from .delivery.log import Lease, Line, lines_of
+from .delivery.onward import Diverged, Onward
+from .delivery.writer import writer
+from .finding.records import retrieval_record
 from .fold import Event, behind, fold
-from .lease import ATTEMPTS, Ending, generation_close, generation_return, lease_take, stopped
-from .live import LiveLog
-from .log import Lease, Line, lines_of
-from .onward import Diverged, Onward
 from .pieces import Checked, Closing, Reading, event_of
-from .records import retrieval_record
-from .revision import revised_brief
-from .writer import writer
+from .tutoring.checking import filled_by
 
 logger = logging.getLogger(__name__)
 

@@ -7,11 +7,11 @@ from apps.moderation.services import Policy
 
 from ..models import Outcome, Task
 from .brief import Brief
+from .composing.translating import translated
+from .composing.writing import written
 from .guard import Guard
 from .pieces import Closing, Doing, Piece
 from .speaking import Measures
-from .translating import translated
-from .writing import written
 
 DOING: dict[str, Callable[[Brief, Measures], AsyncGenerator[Doing, None]]] = {
     Task.TRANSLATE: translated,

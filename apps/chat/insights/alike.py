@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from apps.knowledge.services import asked_kind, question_tokens
 
-from ..generation.alike import turns
+from ..generation.quoting.alike import turns
 
 # Of what two questions are about, twice what they share by what both have. Of 418 questions of the demo's sets none
 # with another answer reaches .6.

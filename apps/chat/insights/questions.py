@@ -14,7 +14,7 @@ from django.utils import timezone
 from apps.core.language import Language
 from apps.knowledge.models import Document
 
-from ..generation.sameness import group_key
+from ..generation.asking.sameness import group_key
 from ..models import Generation, Outcome, PutAway, Status, Value
 from ..selectors import first_answers
 from .alike import groups_alike

@@ -10,9 +10,9 @@ from django.utils import timezone
 from apps.core.actor import Actor
 from apps.core.db import in_database
 
+from ..generation.delivery.lease import ATTEMPTS, Ending, generation_close, lease_seize, stopped
+from ..generation.delivery.log import Line
 from ..generation.fold import fold, kept_event
-from ..generation.lease import ATTEMPTS, Ending, generation_close, lease_seize, stopped
-from ..generation.log import Line
 from ..models import LIVE, Generation, GenerationEvent, Status
 from ..selectors import access_generation
 from .defer import generation_defer

@@ -11,7 +11,7 @@ from apps.audit.services import audit_record
 from apps.core.actor import Actor
 from apps.core.errors import Conflict, NotFound
 
-from ..generation.emergency import emergency_text
+from ..generation.asking.emergency import emergency_text
 from ..generation.phrases import of_people
 from ..images import RemadeImage
 from ..models import WITH_PEOPLE, Conversation, Generation, Message, Role, Standing

@@ -10,7 +10,7 @@ from apps.audit.services import audit_record
 from apps.core.actor import Actor
 from apps.core.errors import BadInput, NotFound
 
-from ..generation.revision import passage_cut
+from ..generation.composing.revision import passage_cut
 from ..models import LIVE, Conversation, Generation, Message, Role, Task
 from ..selectors import access_conversation
 from .defer import generation_defer

@@ -13,7 +13,8 @@ from django.conf import settings
 settings.DATABASES["default"]["NAME"] = sys.argv[1]
 django.setup()
 
-from apps.chat.generation import crossing, searching, speaking  # noqa: E402
+from apps.chat.generation import speaking  # noqa: E402
+from apps.chat.generation.finding import crossing, searching  # noqa: E402
 from apps.chat.generation.runner import generation_run  # noqa: E402
 from apps.inference.services import Delta  # noqa: E402
 from chat.fakes import ONE, FakeSearch  # noqa: E402

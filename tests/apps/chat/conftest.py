@@ -11,7 +11,7 @@ from django.db import connections
 from django.test import Client
 
 from apps.accounts.models import Role, User
-from apps.chat.generation import pokes
+from apps.chat.generation.delivery import pokes
 from apps.chat.models import Assistant
 from apps.core.actor import Actor
 from apps.knowledge.models import Collection, Document, Passage
@@ -51,8 +51,8 @@ def assistant(database: None) -> Assistant:
 @pytest.fixture
 def search(monkeypatch: pytest.MonkeyPatch) -> FakeSearch:
     fake = FakeSearch()
-    monkeypatch.setattr("apps.chat.generation.searching.asearch", fake)
-    monkeypatch.setattr("apps.chat.generation.crossing.asearch_across", fake.across)
+    monkeypatch.setattr("apps.chat.generation.finding.searching.asearch", fake)
+    monkeypatch.setattr("apps.chat.generation.finding.crossing.asearch_across", fake.across)
     return fake
 
 

@@ -6,8 +6,8 @@ import uuid
 
 import pytest
 
+from apps.chat.generation.delivery.watch import watch
 from apps.chat.generation.runner import generation_run, stop_here
-from apps.chat.generation.watch import watch
 from apps.chat.models import Message
 from apps.chat.services import generation_stop
 from apps.core.actor import Actor

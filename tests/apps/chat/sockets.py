@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from asgiref.testing import ApplicationCommunicator
 from django.test import Client
 
-from apps.chat.generation.hub import hub
+from apps.chat.generation.delivery.hub import hub
 from config.asgi import application
 from tools.bench.streaming.frames import opened
 

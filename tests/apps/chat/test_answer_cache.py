@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from apps.chat.generation.asking.sameness import normal_form, telling_words
 from apps.chat.generation.brief import brief_for, with_people
 from apps.chat.generation.cache import fingerprint
 from apps.chat.generation.runner import generation_run
-from apps.chat.generation.sameness import normal_form, telling_words
 from apps.chat.models import Assistant, CachedAnswer, Generation
 from apps.chat.services import conversation_delete
 from apps.core.actor import SYSTEM, Actor

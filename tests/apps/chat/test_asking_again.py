@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from apps.chat.generation.again import others
-from apps.chat.generation.candidates import candidates
 from apps.chat.generation.phrases import phrases_for
 from apps.chat.generation.plan import ANOTHER
+from apps.chat.generation.quoting.again import others
+from apps.chat.generation.quoting.candidates import candidates
 from apps.chat.generation.runner import generation_run
 from apps.chat.models import Assistant, Conversation, Generation, Outcome, Standing, Status
 from apps.chat.services import message_again

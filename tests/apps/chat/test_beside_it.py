@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from apps.chat.generation.followup import asks_of_another, beside_it, context_of, speaks_of
-from apps.chat.generation.searching import searched
+from apps.chat.generation.asking.followup import asks_of_another, beside_it, context_of, speaks_of
+from apps.chat.generation.finding.searching import searched
 from apps.core.language import detect_language
 from apps.knowledge.retrieval.types import Retrieval
 

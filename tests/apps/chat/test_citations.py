@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.chat.generation.citations import CitationReader
 from apps.chat.generation.pieces import Source, Text
+from apps.chat.generation.quoting.citations import CitationReader
 
 from .fakes import ONE, THREE, TWO, passage
 from .test_labels import cut

@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.chat.generation.cloze import Gap, gap_asked, gap_for
+from apps.chat.generation.tutoring.cloze import Gap, gap_asked, gap_for
 from apps.core.language import detect_language
 
 LIGHT = "In a vacuum light travels about 300,000 kilometres in a second."

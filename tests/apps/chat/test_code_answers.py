@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from apps.chat.generation.again import others
 from apps.chat.generation.brief import Brief
-from apps.chat.generation.candidates import Candidate, candidates
-from apps.chat.generation.checking import check_below
-from apps.chat.generation.labels import LabelReader
 from apps.chat.generation.pieces import Source, Text
 from apps.chat.generation.plan import plan_for
+from apps.chat.generation.quoting.again import others
+from apps.chat.generation.quoting.candidates import Candidate, candidates
+from apps.chat.generation.quoting.labels import LabelReader
+from apps.chat.generation.tutoring.checking import check_below
 from apps.core.fences import on_one_line
 from apps.knowledge.retrieval.types import RankedPassage, RankedSentence, Retrieval
 

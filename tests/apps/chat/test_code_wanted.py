@@ -2,8 +2,8 @@
 
 import pytest
 
-from apps.chat.generation.coded import wanted_of_code
-from apps.chat.generation.searching import searched
+from apps.chat.generation.asking.coded import wanted_of_code
+from apps.chat.generation.finding.searching import searched
 
 from .fakes import FakeSearch
 from .test_code_answers import INSTALL, NEEDS, OPEN, passage

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from apps.chat.generation.finding.searching import searched
 from apps.chat.generation.phrases import aside
 from apps.chat.generation.runner import generation_run
-from apps.chat.generation.searching import searched
 from apps.chat.models import Assistant, Generation, Outcome
 from apps.core.actor import Actor
 from apps.core.db import in_database

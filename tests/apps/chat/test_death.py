@@ -12,8 +12,8 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from apps.chat.generation.delivery.watch import watch
 from apps.chat.generation.runner import generation_run
-from apps.chat.generation.watch import watch
 from apps.chat.models import Assistant, Message
 from apps.chat.services import generations_recover
 from apps.core.actor import Actor
@@ -53,7 +53,7 @@ async def shown_before_death(generation_id, process: subprocess.Popen[bytes], de
 async def test_the_answer_of_a_killed_process_goes_on_without_a_gap_or_a_word_twice(
     assistant: Assistant, owner: Actor, runtime: FakeRuntime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("apps.chat.generation.lookout.LOOK_SECONDS", 0.02)
+    monkeypatch.setattr("apps.chat.generation.delivery.lookout.LOOK_SECONDS", 0.02)
     monkeypatch.setattr("apps.chat.services.generation.SILENT", timedelta(0))
     sent = await in_database(send, owner)
     process = answering_process(sent.generation.pk)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from apps.chat.generation.elsewhere import is_elsewhere
-from apps.chat.generation.searching import searched
+from apps.chat.generation.asking.elsewhere import is_elsewhere
+from apps.chat.generation.finding.searching import searched
 from apps.core.language import detect_language
 from apps.knowledge.retrieval.types import Retrieval
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from apps.chat.generation.facts import fact_of, of_the_house
+from apps.chat.generation.asking.facts import fact_of, of_the_house
 from apps.chat.generation.phrases import phrases_for
 from apps.chat.generation.runner import generation_run
 from apps.chat.models import Assistant, Generation, Outcome

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.chat.generation.followup import MOST_WORDS, context_of, of_another
+from apps.chat.generation.asking.followup import MOST_WORDS, context_of, of_another
+from apps.chat.generation.finding.searching import Searched, searched
 from apps.chat.generation.runner import generation_run
-from apps.chat.generation.searching import Searched, searched
 from apps.chat.models import Generation
 from apps.core.actor import SYSTEM, Actor
 from apps.core.db import in_database

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from apps.chat.generation.composing.translating import MOST_PARAGRAPHS, paragraphs_of
 from apps.chat.generation.glossary import terms_in, terms_missed
-from apps.chat.generation.translating import MOST_PARAGRAPHS, paragraphs_of
 
 LAMP, SHADE, CASE = ("desk lamp", "台灯"), ("lamp shade", "台灯灯罩"), ("case (ticket)", "工单")
 TERMS = [LAMP, SHADE, CASE]

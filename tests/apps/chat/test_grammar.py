@@ -7,7 +7,7 @@ from llguidance import LLMatcher
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 from transformers import PreTrainedTokenizerFast
 
-from apps.chat.generation.grammar import verbatim_grammar
+from apps.chat.generation.quoting.grammar import verbatim_grammar
 
 END = "<|endoftext|>"
 # Any text that may stand on one line of a document, quotation marks, backslashes and emoji among it.

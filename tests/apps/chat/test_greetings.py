@@ -6,11 +6,11 @@ from uuid import UUID
 
 import pytest
 
+from apps.chat.generation.asking.greetings import Greeting, greeting_of
 from apps.chat.generation.brief import Brief
-from apps.chat.generation.greetings import Greeting, greeting_of
+from apps.chat.generation.finding.searching import searched
 from apps.chat.generation.phrases import phrases_for
 from apps.chat.generation.plan import plan_for
-from apps.chat.generation.searching import searched
 from apps.core.language import detect_language
 
 from .fakes import ONE, FakeSearch, passage

@@ -7,29 +7,29 @@ from typing import Any
 
 import pytest
 
-from apps.chat.generation import (
+from apps.chat.generation.asking import (
     coded,
     elsewhere,
     facts,
     followup,
     greetings,
-    prices,
     sameness,
     smalltalk,
     vague,
     wishes,
 )
-from apps.chat.generation.cloze import Gap, gap_for
-from apps.chat.generation.coded import wanted_of_code
-from apps.chat.generation.facts import fact_of
-from apps.chat.generation.followup import context_of, hangs
+from apps.chat.generation.asking.coded import wanted_of_code
+from apps.chat.generation.asking.facts import fact_of
+from apps.chat.generation.asking.followup import context_of, hangs
+from apps.chat.generation.asking.greetings import greeting_of
+from apps.chat.generation.asking.sameness import group_key, normal_form
+from apps.chat.generation.asking.smalltalk import may_be_small_talk
+from apps.chat.generation.asking.wishes import wish_of
 from apps.chat.generation.glossary import terms_in
-from apps.chat.generation.greetings import greeting_of
-from apps.chat.generation.judging import judged
-from apps.chat.generation.prices import counts, names_price
-from apps.chat.generation.sameness import group_key, normal_form
-from apps.chat.generation.smalltalk import may_be_small_talk
-from apps.chat.generation.wishes import wish_of
+from apps.chat.generation.quoting import prices
+from apps.chat.generation.quoting.prices import counts, names_price
+from apps.chat.generation.tutoring.cloze import Gap, gap_for
+from apps.chat.generation.tutoring.judging import judged
 from apps.chat.models import Generation, Message
 from apps.chat.word.quotes import quotes
 from apps.core.codes import codes_of

@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from apps.chat.generation.candidates import Candidate, candidates
+from apps.chat.generation.quoting.candidates import Candidate, candidates
 from apps.core.language import Language, detect_language
 from apps.knowledge.retrieval.types import RankedPassage, RankedSentence, Retrieval
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from apps.chat.generation.candidates import candidates, in_reading_order, worth_saying
-from apps.chat.generation.joining import points_back
 from apps.chat.generation.plan import plan_for
+from apps.chat.generation.quoting.candidates import candidates, in_reading_order, worth_saying
+from apps.chat.generation.quoting.joining import points_back
 from apps.knowledge.retrieval.types import RankedPassage, Retrieval
 
 from .fakes import passage

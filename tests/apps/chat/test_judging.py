@@ -2,8 +2,8 @@
 
 import pytest
 
-from apps.chat.generation.cloze import Gap
-from apps.chat.generation.judging import judged
+from apps.chat.generation.tutoring.cloze import Gap
+from apps.chat.generation.tutoring.judging import judged
 from apps.core.language import detect_language
 
 SPEED = Gap("In a vacuum light travels about 300,000 kilometres in a second.", "300,000")

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from apps.chat.generation.candidates import Candidate
-from apps.chat.generation.labels import LabelReader, NotVerbatim
 from apps.chat.generation.pieces import Source, Text
+from apps.chat.generation.quoting.candidates import Candidate
+from apps.chat.generation.quoting.labels import LabelReader, NotVerbatim
 
 from .fakes import ONE, THREE, TWO, passage
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from apps.chat.generation.another import is_of_another
-from apps.chat.generation.searching import searched
+from apps.chat.generation.finding.searching import searched
+from apps.chat.generation.quoting.another import is_of_another
 from apps.core.language import detect_language
 from apps.knowledge.retrieval.types import RankedPassage, Retrieval
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from apps.chat.generation.delivery.onward import Diverged, Onward, unsaid
 from apps.chat.generation.fold import Event, Folded, kept_event, text_with
-from apps.chat.generation.onward import Diverged, Onward, unsaid
 
 pieces = st.lists(st.text("ab", min_size=1, max_size=4), max_size=8)
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from apps.chat.generation.brief import Brief
-from apps.chat.generation.candidates import candidates, worth_saying
 from apps.chat.generation.plan import plan_for
+from apps.chat.generation.quoting.candidates import candidates, worth_saying
 from apps.knowledge.retrieval.types import Retrieval
 
 from .fakes import ONE, THREE, TWO, passage

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from apps.chat.generation.searching import searched
+from apps.chat.generation.finding.searching import searched
 
 from .fakes import FakeSearch, passage
 from .test_greetings import brief

@@ -2,7 +2,14 @@
 
 import pytest
 
-from apps.chat.generation.prices import articles_called, names_price, priced, prices, prices_nothing, row_prices
+from apps.chat.generation.quoting.prices import (
+    articles_called,
+    names_price,
+    priced,
+    prices,
+    prices_nothing,
+    row_prices,
+)
 from apps.core.language import detect_language
 from apps.knowledge.retrieval.types import RankedSentence
 

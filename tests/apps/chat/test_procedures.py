@@ -10,7 +10,7 @@ import pytest
 from apps.chat.generation.brief import Brief
 from apps.chat.generation.pieces import Source, Text
 from apps.chat.generation.plan import plan_for
-from apps.chat.generation.procedures import names_it, says_how
+from apps.chat.generation.quoting.procedures import names_it, says_how
 from apps.core.language import detect_language
 from apps.knowledge.ingest.extract.markdown import from_markdown
 from apps.knowledge.ingest.passages import NORMAL, Splitting, cut_document

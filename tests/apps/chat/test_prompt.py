@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.chat.generation.alike import says_again
-from apps.chat.generation.candidates import CANDIDATES, candidates, in_reading_order, worth_saying
 from apps.chat.generation.phrases import CHOICES, phrases_for
 from apps.chat.generation.prompt import free_messages, verbatim_messages
+from apps.chat.generation.quoting.alike import says_again
+from apps.chat.generation.quoting.candidates import CANDIDATES, candidates, in_reading_order, worth_saying
 from apps.knowledge.retrieval.types import RankedSentence, Retrieval
 from model_runtime.training.prompt import MAX_SENTENCES, PHRASE_LABELS, SENTENCE_LABELS, render_messages
 

@@ -7,9 +7,9 @@ import pytest
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from apps.chat.generation.delivery.lease import Ending, generation_close, lease_seize
+from apps.chat.generation.delivery.log import NUMBERS, Lease, Line
 from apps.chat.generation.fold import Folded, kept_event
-from apps.chat.generation.lease import Ending, generation_close, lease_seize
-from apps.chat.generation.log import NUMBERS, Lease, Line
 from apps.chat.generation.runner import generation_run
 from apps.chat.models import Assistant, Conversation, Generation, GenerationEvent, Message
 from apps.chat.services import generations_recover

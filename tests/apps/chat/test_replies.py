@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from apps.chat.generation.candidates import candidates
+from apps.chat.generation.quoting.candidates import candidates
 from apps.knowledge.retrieval.types import RankedPassage, RankedSentence, Retrieval
 
 from .fakes import passage

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from apps.chat.generation.candidates import candidates, worth_saying
-from apps.chat.generation.citations import CitationReader
-from apps.chat.generation.labels import LabelReader
 from apps.chat.generation.pieces import Source, Text, source_again, source_event
-from apps.chat.generation.rows import row_cells, row_said
+from apps.chat.generation.quoting.candidates import candidates, worth_saying
+from apps.chat.generation.quoting.citations import CitationReader
+from apps.chat.generation.quoting.labels import LabelReader
+from apps.chat.generation.quoting.rows import row_cells, row_said
 from apps.knowledge.retrieval.types import RankedPassage, RankedSentence, Retrieval
 
 E1 = "Code: E1; Meaning: Kettle: too little water; What to do: Fill in at least 0.3 litres"

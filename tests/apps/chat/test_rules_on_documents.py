@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from apps.chat.generation.finding.searching import Searched, searched
 from apps.chat.generation.plan import Plan, plan_for
-from apps.chat.generation.searching import Searched, searched
 from apps.core.actor import SYSTEM
 from apps.inference import services as inference
 from apps.knowledge.models import Collection
@@ -42,12 +42,12 @@ def real_search(monkeypatch: pytest.MonkeyPatch) -> None:
         return search(**asked)
 
     monkeypatch.setattr(inference, "embed_sync", by_words)
-    monkeypatch.setattr("apps.chat.generation.searching.asearch", at_once)
+    monkeypatch.setattr("apps.chat.generation.finding.searching.asearch", at_once)
 
     async def across(**asked) -> Retrieval:
         return search_across(**asked)
 
-    monkeypatch.setattr("apps.chat.generation.crossing.asearch_across", across)
+    monkeypatch.setattr("apps.chat.generation.finding.crossing.asearch_across", across)
 
 
 def now(made: Coroutine[None, None, Searched]) -> Searched:

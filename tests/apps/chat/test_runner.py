@@ -7,8 +7,8 @@ import pytest
 from django.db import OperationalError
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from apps.chat.generation.delivery.watch import watch
 from apps.chat.generation.runner import generation_run
-from apps.chat.generation.watch import watch
 from apps.chat.models import Assistant, Generation, Message
 from apps.chat.services import conversation_delete
 from apps.core.actor import Actor

@@ -31,7 +31,7 @@ async def test_a_stop_that_meets_the_end_leaves_one_end_and_a_free_slot(
 async def test_readers_who_leave_and_come_back_anywhere_have_every_letter_once(
     owner: Actor, search: FakeSearch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("apps.chat.generation.writer.TICK_SECONDS", 0.002)
+    monkeypatch.setattr("apps.chat.generation.delivery.writer.TICK_SECONDS", 0.002)
     runtime = speaks(monkeypatch)
     runtime.paced = True
     sent = await in_database(send, owner)

@@ -124,7 +124,7 @@ async def test_another_question_waits_until_the_answer_is_there(cast, runtime: F
 async def test_an_answer_that_is_deleted_elsewhere_ends_with_an_error_for_this_tab(
     cast, runtime: FakeRuntime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("apps.chat.generation.lookout.LOOK_SECONDS", 0.02)
+    monkeypatch.setattr("apps.chat.generation.delivery.lookout.LOOK_SECONDS", 0.02)
     async with tab(cast["owner"][1]) as mine:
         ids = await mine.ask()
         await mine.hear()
@@ -162,7 +162,7 @@ async def test_a_redis_that_is_away_does_not_take_the_chat_down(
             raise RedisError
 
     settings.REDIS_URL = "redis://nowhere"
-    monkeypatch.setattr("apps.chat.generation.pokes.get_channel_layer", Away)
+    monkeypatch.setattr("apps.chat.generation.delivery.pokes.get_channel_layer", Away)
     async with tab(cast["owner"][1]) as mine:
         await mine.ask()
         assert (await mine.hear())["type"] == "accepted"

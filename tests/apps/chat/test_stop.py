@@ -5,8 +5,8 @@ import uuid
 
 import pytest
 
+from apps.chat.generation.delivery.watch import watch
 from apps.chat.generation.runner import generation_run, stop_here
-from apps.chat.generation.watch import watch
 from apps.chat.models import Generation, GenerationEvent, Message
 from apps.chat.services import conversation_delete, generation_stop
 from apps.core.actor import Actor
@@ -94,8 +94,8 @@ async def test_a_stop_at_any_moment_leaves_one_end(owner: Actor, runtime: FakeRu
 
 
 async def test_a_deletion_at_any_moment_leaves_nothing(owner: Actor, runtime: FakeRuntime, monkeypatch) -> None:
-    monkeypatch.setattr("apps.chat.generation.writer.TICK_SECONDS", 0.001)
-    monkeypatch.setattr("apps.chat.generation.writer.WRITE_SECONDS", 0.05)
+    monkeypatch.setattr("apps.chat.generation.delivery.writer.TICK_SECONDS", 0.001)
+    monkeypatch.setattr("apps.chat.generation.delivery.writer.WRITE_SECONDS", 0.05)
     runtime.pieces = ["[1] ", *ONE]
     for moment in range(12):
         sent = await in_database(send, owner)

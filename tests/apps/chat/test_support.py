@@ -8,7 +8,7 @@ from django.conf import settings
 
 from apps.chat.generation.brief import Brief
 from apps.chat.generation.plan import plan_for
-from apps.chat.generation.support import support
+from apps.chat.generation.quoting.support import support
 from apps.knowledge.retrieval.types import Retrieval
 
 from .fakes import ONE, THREE, TWO, passage

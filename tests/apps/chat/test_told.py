@@ -12,12 +12,12 @@ from contextvars import ContextVar
 
 import pytest
 
-from apps.chat.generation import watch as watching
+from apps.chat.generation.delivery import watch as watching
+from apps.chat.generation.delivery.hub import Hub
+from apps.chat.generation.delivery.live import LiveLog
+from apps.chat.generation.delivery.log import NUMBERS, Lease
+from apps.chat.generation.delivery.watch import watch
 from apps.chat.generation.fold import Event, fold, follows, text_with
-from apps.chat.generation.hub import Hub
-from apps.chat.generation.live import LiveLog
-from apps.chat.generation.log import NUMBERS, Lease
-from apps.chat.generation.watch import watch
 
 GENERATION = uuid.uuid4()
 Lines = list[tuple[int, Event]]
@@ -152,7 +152,7 @@ def in_memory(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(watching, "writer", _HERE.get)
     monkeypatch.setattr(watching, "in_database", in_database)
     monkeypatch.setattr(watching, "look_out", lambda: None)
-    monkeypatch.setattr("apps.chat.generation.hub.BOUND", 4)
+    monkeypatch.setattr("apps.chat.generation.delivery.hub.BOUND", 4)
 
 
 async def lived(seed: int) -> tuple[Site, list[tuple[str, bool]]]:

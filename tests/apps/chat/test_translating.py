@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from apps.chat.generation.lease import lease_take
+from apps.chat.generation.delivery.lease import lease_take
 from apps.chat.generation.runner import generation_run
 from apps.chat.models import Assistant, Generation
 from apps.chat.services import generation_continue, generations_recover

@@ -9,13 +9,13 @@ from channels.layers import InMemoryChannelLayer, get_channel_layer
 from channels_redis.pubsub import RedisPubSubChannelLayer
 from django.db import transaction
 
-from apps.chat.generation import lookout, pokes
-from apps.chat.generation.hub import BOUND, Subscription, hub
-from apps.chat.generation.lease import Ending, generation_close
-from apps.chat.generation.log import Lease, lines_after
-from apps.chat.generation.pokes import pokes_follow, tell_others
-from apps.chat.generation.watch import watch
-from apps.chat.generation.writer import writer
+from apps.chat.generation.delivery import lookout, pokes
+from apps.chat.generation.delivery.hub import BOUND, Subscription, hub
+from apps.chat.generation.delivery.lease import Ending, generation_close
+from apps.chat.generation.delivery.log import Lease, lines_after
+from apps.chat.generation.delivery.pokes import pokes_follow, tell_others
+from apps.chat.generation.delivery.watch import watch
+from apps.chat.generation.delivery.writer import writer
 from apps.chat.models import Assistant, Conversation, Generation, GenerationEvent
 from apps.core.db import in_database
 from apps.core.errors import NotFound
@@ -72,9 +72,9 @@ async def test_a_full_subscription_is_emptied_rather_than_grown() -> None:
 async def test_a_slow_reader_gets_everything_and_delays_nobody(
     assistant: Assistant, monkeypatch, write_seconds: float
 ) -> None:
-    monkeypatch.setattr("apps.chat.generation.hub.BOUND", 5)
-    monkeypatch.setattr("apps.chat.generation.writer.TICK_SECONDS", 0.001)
-    monkeypatch.setattr("apps.chat.generation.writer.WRITE_SECONDS", write_seconds)
+    monkeypatch.setattr("apps.chat.generation.delivery.hub.BOUND", 5)
+    monkeypatch.setattr("apps.chat.generation.delivery.writer.TICK_SECONDS", 0.001)
+    monkeypatch.setattr("apps.chat.generation.delivery.writer.WRITE_SECONDS", write_seconds)
     lease = await in_database(running, assistant)
     live = open_live(lease)
     go_on = asyncio.Event()
@@ -94,7 +94,7 @@ async def test_a_slow_reader_gets_everything_and_delays_nobody(
 
 
 async def test_what_another_process_writes_is_found_in_the_log(assistant: Assistant, monkeypatch) -> None:
-    monkeypatch.setattr("apps.chat.generation.lookout.LOOK_SECONDS", 0.02)
+    monkeypatch.setattr("apps.chat.generation.delivery.lookout.LOOK_SECONDS", 0.02)
     lease = await in_database(running, assistant)
     viewer = asyncio.create_task(follow(lease))
     await asyncio.sleep(0.05)
@@ -109,7 +109,7 @@ async def test_many_who_wait_for_an_answer_cost_one_look_together(
     monkeypatch.setattr(lookout, "LOOK_SECONDS", 0.01)
     read, looked = [], []
     monkeypatch.setattr(
-        "apps.chat.generation.watch.lines_after", lambda *given: read.append(1) or lines_after(*given)
+        "apps.chat.generation.delivery.watch.lines_after", lambda *given: read.append(1) or lines_after(*given)
     )
     monkeypatch.setattr(lookout, "_living", lambda ids, living=lookout._living: looked.append(ids) or living(ids))
     leases = [await in_database(running, assistant) for _ in range(2)]
@@ -131,7 +131,7 @@ async def test_a_viewer_in_another_process_is_told_the_lines_themselves(
 ) -> None:
     settings.REDIS_URL = "redis://elsewhere"  # the layer in memory stands for it
     monkeypatch.setattr(pokes, "_paused_until", 0.0)  # an earlier test may have lost its Redis
-    monkeypatch.setattr("apps.chat.generation.lookout.LOOK_SECONDS", 30)
+    monkeypatch.setattr("apps.chat.generation.delivery.lookout.LOOK_SECONDS", 30)
     lease = await in_database(running, assistant)
     layer = get_channel_layer()
     pokes_follow()
@@ -145,7 +145,7 @@ async def test_a_viewer_in_another_process_is_told_the_lines_themselves(
     live = open_live(lease)
     with monkeypatch.context() as apart:
         apart.setattr(hub, "publish", lambda *_: None)  # as if the viewer were in another process
-        apart.setattr("apps.chat.generation.watch.lines_after", None)  # it reads no log
+        apart.setattr("apps.chat.generation.delivery.watch.lines_after", None)  # it reads no log
         live.say({"kind": "delta", "text": "x"})
         first = await asyncio.wait_for(layer.receive(channel), 60)
         await end(live)
@@ -181,7 +181,7 @@ def _closed_port() -> int:
 async def test_a_viewer_of_what_is_deleted_hears_of_it(
     assistant: Assistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("apps.chat.generation.lookout.LOOK_SECONDS", 0.02)
+    monkeypatch.setattr("apps.chat.generation.delivery.lookout.LOOK_SECONDS", 0.02)
     lease = await in_database(running, assistant)
     viewer = asyncio.create_task(follow(lease))
     await asyncio.sleep(0.05)
@@ -191,9 +191,9 @@ async def test_a_viewer_of_what_is_deleted_hears_of_it(
 
 
 async def test_a_long_log_is_read_in_batches_without_waiting(assistant: Assistant, monkeypatch) -> None:
-    monkeypatch.setattr("apps.chat.generation.lookout.LOOK_SECONDS", 30)
+    monkeypatch.setattr("apps.chat.generation.delivery.lookout.LOOK_SECONDS", 30)
     for module in ("log", "watch"):
-        monkeypatch.setattr(f"apps.chat.generation.{module}.BATCH", 10)
+        monkeypatch.setattr(f"apps.chat.generation.delivery.{module}.BATCH", 10)
     lease = await in_database(running, assistant)
     live = open_live(lease)
     for number in range(34):

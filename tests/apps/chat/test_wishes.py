@@ -2,8 +2,8 @@
 
 import pytest
 
+from apps.chat.generation.asking.wishes import wish_of
 from apps.chat.generation.runner import generation_run
-from apps.chat.generation.wishes import wish_of
 from apps.chat.models import Assistant, Generation, Outcome
 from apps.core.actor import Actor
 from apps.core.db import in_database

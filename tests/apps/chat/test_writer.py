@@ -5,10 +5,10 @@ import asyncio
 import pytest
 from django.db import OperationalError
 
-from apps.chat.generation.lease import Ending, generation_close
-from apps.chat.generation.log import Line, lines_append
-from apps.chat.generation.watch import watch
-from apps.chat.generation.writer import writer
+from apps.chat.generation.delivery.lease import Ending, generation_close
+from apps.chat.generation.delivery.log import Line, lines_append
+from apps.chat.generation.delivery.watch import watch
+from apps.chat.generation.delivery.writer import writer
 from apps.chat.models import Assistant, Generation, GenerationEvent
 from apps.core.db import in_database
 
@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.asyncio]
 async def test_the_first_words_are_told_at_once_and_the_rest_is_gathered(
     assistant: Assistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("apps.chat.generation.writer.TICK_SECONDS", 30)
+    monkeypatch.setattr("apps.chat.generation.delivery.writer.TICK_SECONDS", 30)
     lease = await in_database(running, assistant)
     live = open_live(lease)
     viewer = watch(lease.generation_id, 0)
@@ -62,7 +62,7 @@ async def test_many_generations_share_a_statement_and_one_lost_lease_hurts_no_ot
 async def test_what_no_database_stores_is_refused_before_it_is_in_the_way_of_other_answers(
     assistant: Assistant, monkeypatch: pytest.MonkeyPatch, unstored: dict[str, object]
 ) -> None:
-    monkeypatch.setattr("apps.chat.generation.writer.WRITE_SECONDS", 0.05)
+    monkeypatch.setattr("apps.chat.generation.delivery.writer.WRITE_SECONDS", 0.05)
     lives = [open_live(await in_database(running, assistant)) for _ in range(2)]
     with pytest.raises(ValueError, match="database"):
         lives[0].say({"kind": "delta", **unstored})
@@ -105,9 +105,9 @@ async def test_the_end_is_told_only_once_it_is_committed(assistant: Assistant) -
 async def test_while_the_log_cannot_be_written_nothing_more_is_told(
     assistant: Assistant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("apps.chat.generation.writer.TICK_SECONDS", 0.001)
-    monkeypatch.setattr("apps.chat.generation.writer.WRITE_SECONDS", 0.05)
-    monkeypatch.setattr("apps.chat.generation.writer.RETRY_SECONDS", ())
+    monkeypatch.setattr("apps.chat.generation.delivery.writer.TICK_SECONDS", 0.001)
+    monkeypatch.setattr("apps.chat.generation.delivery.writer.WRITE_SECONDS", 0.05)
+    monkeypatch.setattr("apps.chat.generation.delivery.writer.RETRY_SECONDS", ())
     lease = await in_database(running, assistant)
     away, tries = [True], []
 
@@ -117,7 +117,7 @@ async def test_while_the_log_cannot_be_written_nothing_more_is_told(
             raise OperationalError("no database")
         return lines_append(*given)
 
-    monkeypatch.setattr("apps.chat.generation.writer.lines_append", append)
+    monkeypatch.setattr("apps.chat.generation.delivery.writer.lines_append", append)
     live = open_live(lease)
     viewer = asyncio.create_task(follow(lease))
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.chat.generation.revision import passage_cut
+from apps.chat.generation.composing.revision import passage_cut
+from apps.chat.generation.composing.writing import OutlineReader, SectionReader
 from apps.chat.generation.runner import generation_run
-from apps.chat.generation.writing import OutlineReader, SectionReader
 from apps.chat.models import Assistant, Generation, Message
 from apps.chat.services import answer_revise, version_show
 from apps.core.actor import Actor
@@ -155,7 +155,7 @@ def documents(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> list[str
         found = (second, first) if "choose" in question else (first,)
         return Retrieval(question, "en", found, 0.9, {})
 
-    monkeypatch.setattr("apps.chat.generation.material.asearch_wide", find)
+    monkeypatch.setattr("apps.chat.generation.composing.material.asearch_wide", find)
     return asked
 
 

@@ -13,10 +13,10 @@ from apps.inference.services import deployment_ensure, embedder_ensure
 from apps.registry.selectors import alias_target
 
 from ...endings import ending_message
+from ...generation.delivery.onward import Diverged, unsaid
+from ...generation.delivery.watch import watch
 from ...generation.fold import text_with
-from ...generation.onward import Diverged, unsaid
 from ...generation.runner import generation_run
-from ...generation.watch import watch
 from ...models import Generation, Message
 from ...selectors import access_assistant
 from ...services import message_send

@@ -1,0 +1,1 @@
+"""What is asked, told by its words alone: no database, no model."""

@@ -1,0 +1,1 @@
+"""What the model writes by itself: texts, translations, passages written anew."""

@@ -1,0 +1,1 @@
+"""What is searched for, in which language, and what is kept of it."""

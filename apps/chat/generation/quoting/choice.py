@@ -1,0 +1,120 @@
+"""Which sentences of what was found a verbatim answer is made of, or none."""
+
+from dataclasses import dataclass, replace
+from itertools import takewhile
+
+from apps.knowledge.retrieval.types import Retrieval
+
+from ..asking.sameness import normal_form
+from ..brief import Brief
+from .again import others
+from .candidates import Candidate, candidates, in_reading_order, lead, worth_saying
+from .howto import shares_name
+from .procedures import Part, Procedure, names_it, only_procedure, procedure_at, says_how, steps_within
+
+# Below this confidence what was found is only said if it stands out: of alike sentences none is the answer.
+SURE, STANDS_OUT = 0.5, 0.75
+# How far below the best one's score a sentence may lie that is said beside it across languages
+# (docs/decisions/0015).
+ACROSS = 2.0
+
+
+@dataclass(frozen=True)
+class Choice:
+    """`sources` may be said, of them `least` to `most` are; `lead` is how far these stand out."""
+
+    sources: tuple[Candidate, ...]
+    least: int
+    most: int
+    lead: float
+
+
+def choice_of(brief: Brief, retrieval: Retrieval) -> Choice:
+    """Without sources where the search is not sure enough."""
+    found = retrieval.confidence >= brief.threshold
+    sources = _sources(brief, retrieval) if found else ()
+    least, most = brief.min_sentences, _most(brief, sources)
+    stands_out = lead(sources, most)
+    if least > 1:  # else the model chooses how many
+        most = min(most, worth_saying(sources))
+    if whole := _procedure(brief, retrieval, sources):
+        rest = [one for one in sources[1:] if not _is_within(one, whole)]
+        sources, least, most, stands_out = (whole,), 1, 1, lead((whole, *rest), 1)
+    if retrieval.across:  # the model reads one language at a time: what is said is the search's choice
+        sources = tuple(one for one in sources if _is_near(one, sources[0]))
+        least = min(brief.max_sentences, worth_saying(sources))
+        sources = sources[:least]
+    elif retrieval.confidence < SURE and stands_out < STANDS_OUT and not brief.emergency:
+        sources = ()
+    if min(most, least) > 1:  # else the best one stands alone, or the model chooses
+        sources = in_reading_order(sources)
+    return Choice(sources, least, most, stands_out)
+
+
+def _procedure(brief: Brief, retrieval: Retrieval, sources: tuple[Candidate, ...]) -> Candidate | None:
+    """The best sentence, standing for the whole procedure that it is of, to who asks how to do something or names
+    its heading.
+    """
+    if not sources or brief.said:
+        return None
+    best = max(sources, key=lambda one: one.score)
+    asks = says_how(brief.question)
+    if not asks and not names_it(brief.question, best.passage):
+        return None
+    found = procedure_at(best.passage, best.start)
+    if found is None and asks and shares_name(retrieval, best.passage):
+        found = _led_to(best, only_procedure(retrieval, best.passage))
+    return replace(best, procedure=found) if found else None
+
+
+def _led_to(best: Candidate, found: Procedure | None) -> Procedure | None:
+    """A procedure of whose section a sentence answers better than any step: that is said first."""
+    if found is None or best.code or best.row:
+        return None
+    excerpt = _with_steps(best, found) or best.excerpt or best.text
+    lead_in = Part(best.passage, best.said or best.text, excerpt, best.page, leads=True)
+    return replace(found, parts=(lead_in, *found.parts))
+
+
+def _with_steps(best: Candidate, found: Procedure) -> str:
+    """Both as one excerpt, where the steps stand with the sentence, so that one source tells of all."""
+    steps = found.parts[0]
+    begins, ends = steps_within(best.passage, replace(found, parts=(steps,)))
+    if begins == ends or steps.page != best.page:
+        return ""
+    said = len(best.excerpt or best.text)
+    return best.passage.text[min(begins, best.start) : max(ends, best.start + said)]
+
+
+def _is_within(one: Candidate, whole: Candidate) -> bool:
+    """Whether a sentence is said with the procedure."""
+    if whole.procedure is None:
+        return False
+    begins, ends = steps_within(one.passage, whole.procedure)
+    return begins <= one.start < ends
+
+
+def answers(brief: Brief, retrieval: Retrieval) -> bool:
+    """Whether an answer is made of it."""
+    return bool(choice_of(brief, retrieval).sources) if brief.verbatim else retrieval.confidence >= brief.threshold
+
+
+def _is_near(one: Candidate, best: Candidate) -> bool:
+    return one.leads_in or one.asked_for or best.score - one.score <= ACROSS
+
+
+def _sources(brief: Brief, retrieval: Retrieval) -> tuple[Candidate, ...]:
+    if brief.said:
+        return others(retrieval, brief.said, brief.threshold, brief.question)
+    return candidates(retrieval, asked=brief.question)
+
+
+def _most(brief: Brief, sources: tuple[Candidate, ...]) -> int:
+    """How many sentences may be said. A passage whose heading is the question answers it by itself."""
+    if brief.min_sentences < 2 or not sources:  # left to the model
+        return brief.max_sentences
+    first = sources[0].passage
+    asked = normal_form(first.heading.rpartition(" › ")[2], brief.language)
+    if asked and asked == normal_form(brief.question, brief.language):
+        return min(brief.max_sentences, sum(1 for _ in takewhile(lambda one: one.passage is first, sources)))
+    return brief.max_sentences

@@ -1,0 +1,1 @@
+"""Checking oneself below an answer: a sentence that was just quoted, with a gap."""
