@@ -50,6 +50,7 @@ def _answers() -> dict[str, str]:
     return {
         "queued": _("Your question is in line, just a moment"),
         "waiting": _("One moment"),
+        "loading": _("The model is being loaded"),
         "searching": _("Searching the documents"),
         "reading_one": _("Reading 1 passage"),
         "reading_many": _("Reading {count} passages"),

@@ -10,6 +10,7 @@ from .reranking import RERANKER, rerank_sync, reranker_ensure, reranker_target, 
 from .rollout import alias_activate, rollout_run, rollout_start
 from .stream import Delta, Finished, chat_stream
 from .trial import Trial, try_once
+from .waiting import loading_told
 
 __all__ = [
     "EMBEDDER_ID",
@@ -27,6 +28,7 @@ __all__ = [
     "embed_sync",
     "embedder_begin",
     "embedder_ensure",
+    "loading_told",
     "need_register",
     "packaged_id",
     "rerank_sync",

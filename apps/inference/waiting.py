@@ -3,6 +3,9 @@
 import asyncio
 import time
 import weakref
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
@@ -15,7 +18,28 @@ from .errors import RuntimeRefused, RuntimeUnavailable
 LOAD_SECONDS = 600.0
 _POLL_SECONDS = 0.1
 _Waits = dict[str, "asyncio.Task[Loaded]"]
+_teller: ContextVar[Callable[[bool], None]] = ContextVar("loading_teller")
 _waits: "weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _Waits]" = weakref.WeakKeyDictionary()
+
+
+def loading_told(tell: Callable[[bool], None]) -> None:
+    """From now on, in this context and the threads that it calls, a wait for a model calls `tell(True)` when it
+    begins and `tell(False)` when it is over, in whatever thread it is.
+    """
+    _teller.set(tell)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    tell = _teller.get(None)
+    if tell is None:
+        yield
+        return
+    tell(True)
+    try:
+        yield
+    finally:
+        tell(False)
 
 
 @dataclass
@@ -53,8 +77,11 @@ def model_ensure(*, served_id: str, path: str, quantization: str = "none", secon
     Raises RuntimeRefused with the runtime's reason when it fails, RuntimeUnavailable when it takes too long.
     """
     wait = _Wait(served_id, path, quantization, seconds)
-    while (found := wait.look()) is None:
-        rest(_POLL_SECONDS)
+    if (found := wait.look()) is not None:
+        return found
+    with _told():
+        while (found := wait.look()) is None:
+            rest(_POLL_SECONDS)
     return found
 
 
@@ -65,7 +92,8 @@ async def model_awaited(*, served_id: str, path: str, quantization: str) -> Load
     if task is None:
         task = waits[served_id] = asyncio.create_task(_poll(_Wait(served_id, path, quantization, LOAD_SECONDS)))
         task.add_done_callback(lambda done: _over(waits, served_id, done))
-    return await asyncio.shield(task)  # who gives up does not end the others' wait
+    with _told():
+        return await asyncio.shield(task)  # who gives up does not end the others' wait
 
 
 async def _poll(wait: _Wait) -> Loaded:

@@ -27,7 +27,9 @@ def test_a_question_is_answered_with_its_source(chat: Chat) -> None:
     assert send["text"] == "Can I return it?" and send["assistant"] == "shop"
     socket.events(send["generation"], *ANSWER[:2])
     expect(page.locator(".answer-status")).to_have_text("Reading 4 passages")
-    socket.events(send["generation"], *ANSWER[2:], first=3)
+    socket.events(send["generation"], {"kind": "status", "status": "loading"}, first=3)
+    expect(page.locator(".answer-status")).to_have_text("The model is being loaded")
+    socket.events(send["generation"], *ANSWER[2:], first=4)
     expect(page.locator(".prose")).to_have_text("You may return it within 30 days.\u20601")
     expect(page.locator(".support")).to_have_text("Well supported by the sources")
     expect(page.locator("[data-live]")).to_have_text("The answer is complete")

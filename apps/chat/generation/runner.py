@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef
 
 from apps.core.db import in_database
 from apps.core.errors import ApplicationError, Unavailable
+from apps.inference.services import loading_told
 from apps.knowledge.retrieval.types import Retrieval
 from apps.moderation.services import decisions_store
 
@@ -31,6 +32,7 @@ from .delivery.lease import ATTEMPTS, Ending, generation_close, generation_retur
 from .delivery.live import LiveLog
 from .delivery.log import Lease, Line, lines_of
 from .delivery.onward import Diverged, Onward
+from .delivery.steps import Steps
 from .delivery.writer import writer
 from .finding.records import retrieval_record
 from .fold import Event, behind, fold
@@ -133,10 +135,22 @@ class _Run:
 
     async def _answer(self) -> Ending:
         brief = await in_database(self._brief)
+        steps = Steps(self._say)
+        loading_told(steps.loading)
+        try:
+            return await self._spoken(brief, steps)
+        finally:
+            steps.over()
+
+    def _say(self, event: Event) -> None:
+        if (new := self.onward.new(event)) is not None:
+            self.live.say(new)
+
+    async def _spoken(self, brief: Brief, steps: Steps) -> Ending:
         async with aclosing(answer_stream(brief, self.recall)) as pieces:
             async for piece in pieces:
-                if (event := event_of(piece)) is not None and (new := self.onward.new(event)) is not None:
-                    self.live.say(new)
+                if (event := event_of(piece)) is not None:
+                    steps.say(event)
                 match piece:
                     case Checked():
                         self.checked.append(piece)

@@ -12,14 +12,13 @@ const BROKEN_OFF = new Set(["stopped", "interrupted"]); // what can go on
 /** What is happening, in words. */
 export function statusText(generation) {
   switch (generation?.step) {
-    case "waiting":
-      return t("waiting");
-    case "searching":
-      return t("searching");
     case "reading":
       return generation.passages === 1 ? t("reading_one") : t("reading_many", { count: generation.passages });
+    case "waiting":
+    case "loading":
+    case "searching":
     case "answering":
-      return t("answering");
+      return t(generation.step);
     default:
       return t("queued");
   }

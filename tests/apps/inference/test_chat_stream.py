@@ -11,7 +11,7 @@ import pytest
 from apps.inference import stream, transport
 from apps.inference.endpoints import Endpoint
 from apps.inference.errors import RuntimeRefused, RuntimeUnavailable
-from apps.inference.services import Delta, Finished, chat_stream
+from apps.inference.services import Delta, Finished, chat_stream, loading_told
 from apps.registry.models import ModelVersion, RegisteredModel, Source
 from apps.registry.selectors import Target, target_for
 
@@ -192,8 +192,10 @@ def test_the_real_runtime_loads_at_the_first_question_streams_and_is_cancelled_b
     runtime: str, new_version: Callable[..., ModelVersion]
 ) -> None:
     target = target_for(new_version("asked-first"))
+    told: list[bool] = []
 
     async def both() -> tuple[list[Delta | Finished], Delta | Finished]:
+        loading_told(told.append)
         whole = await collected(target, max_tokens=4)
         answer = chat_stream(target=target, messages=MESSAGES, grammar=None, max_tokens=400)
         first = await anext(answer)
@@ -202,6 +204,7 @@ def test_the_real_runtime_loads_at_the_first_question_streams_and_is_cancelled_b
         return whole, first
 
     whole, first = asyncio.run(both())
+    assert told == [True, False], "who asks is told of the loading once, and not when the model is there"
     end = whole[-1]
     assert isinstance(end, Finished) and end.usage["completion_tokens"] <= 4
     assert isinstance(first, Delta) and first.logprob is not None and first.logprob <= 0
