@@ -1,9 +1,13 @@
 """Every HTTP route of the application starts here."""
 
 from allauth.account import views as account
+from allauth.mfa.base import views as mfa
+from allauth.mfa.recovery_codes import views as codes
 from django.urls import include, path
+from django.views.decorators.cache import never_cache
 
-from apps.accounts.views import ChoosePassword, own_name
+from apps.accounts.views.own import ChoosePassword, own_name
+from apps.accounts.views.second_step import NewCodes, Removal, SetUp
 from apps.core.views import health
 from apps.knowledge.views import original
 
@@ -17,6 +21,13 @@ account_urls = [
     path("name/", own_name, name="account_name"),
     path("password/new/<uidb64>/<token>/", ChoosePassword.as_view(), name="account_choose_password"),
     path("password/change/", account.password_change, name="account_change_password"),
+    path("second-step/", mfa.index, name="mfa_index"),
+    path("second-step/code/", mfa.authenticate, name="mfa_authenticate"),
+    path("second-step/again/", mfa.reauthenticate, name="mfa_reauthenticate"),
+    path("second-step/set-up/", SetUp.as_view(), name="mfa_activate_totp"),
+    path("second-step/remove/", Removal.as_view(), name="mfa_deactivate_totp"),
+    path("second-step/codes/", never_cache(codes.view_recovery_codes), name="mfa_view_recovery_codes"),
+    path("second-step/codes/new/", NewCodes.as_view(), name="mfa_generate_recovery_codes"),
 ]
 
 urlpatterns = [

@@ -9,6 +9,8 @@ from rest_framework.request import Request
 
 from apps.core.actor import SYSTEM, Actor
 
+from .permissions import role_of
+
 __all__ = ["SYSTEM", "Actor", "actor_from_api", "actor_from_request", "actor_from_scope", "visitor_ensure"]
 
 VISITOR_KEY = "visitor_id"
@@ -16,7 +18,7 @@ VISITOR_KEY = "visitor_id"
 
 def _actor(user: Any, session: Any, ip: str) -> Actor:
     if user is not None and user.is_authenticated:
-        return Actor(user_id=user.pk, label=user.get_username(), role=user.role, ip=ip)
+        return Actor(user_id=user.pk, label=user.get_username(), role=role_of(user), ip=ip)
     visitor = session.get(VISITOR_KEY) if session is not None else None
     return Actor(visitor_id=uuid.UUID(visitor) if visitor else None, label="visitor", ip=ip)
 

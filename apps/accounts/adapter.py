@@ -1,13 +1,18 @@
 """What the sign-in library asks of us: who may sign in, and in which words it refuses."""
 
 import math
+import time
 from typing import Any, ClassVar
 
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core import context
 from axes.helpers import get_cool_off
 from axes.models import AccessAttempt
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -26,6 +31,20 @@ class Adapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return sign_up_is_open()
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Who has to set up a second step does that first."""
+        if request.user.lacks_second_step:  # type: ignore[union-attr]
+            return reverse("mfa_activate_totp")
+        url: str = super().get_login_redirect_url(request)
+        return url
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Who has just signed in is not asked for the password again."""
+        records = get_authentication_records(context.request, context.request.user)
+        if records and time.time() - records[-1]["at"] < app_settings.REAUTHENTICATION_TIMEOUT:
+            return False
+        return bool(super().is_reauthentication_required(app=app, **kwargs))
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Raises ValidationError, in the form itself, for a name that is locked after too many wrong passwords."""

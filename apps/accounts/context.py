@@ -3,15 +3,16 @@
 from django.http import HttpRequest
 
 from .permissions import ALLOWED, can
-from .selectors import sign_up_is_open
+from .selectors import second_step_is_required, sign_up_is_open
 
 
 def permissions(request: HttpRequest) -> dict[str, object]:
-    """`may.registry_read` and the like: each verb with its dot written as an underscore. `sign_up_is_open` is asked
-    only by a template that names it.
+    """`may.registry_read` and the like: each verb with its dot written as an underscore. `sign_up_is_open` and
+    `second_step_is_required` are asked only by a template that names them.
     """
     user = getattr(request, "user", None)
     if user is None:
         return {"may": {}}
     may = {verb.replace(".", "_"): can(user, verb) for verb in ALLOWED}
-    return {"may": may, "sign_up_is_open": sign_up_is_open}
+    rules = {"sign_up_is_open": sign_up_is_open, "second_step_is_required": second_step_is_required}
+    return {"may": may, **rules}

@@ -45,8 +45,10 @@ def role_may(role: str, verb: str) -> bool:
 
 
 def role_of(user: Any) -> str:
-    """Empty for a visitor and for a closed account."""
-    return str(user.role) if user.is_authenticated and user.is_active else ""
+    """Empty for a visitor and for a closed account; a customer's where a second step is needed and missing."""
+    if not (user.is_authenticated and user.is_active):
+        return ""
+    return Role.CUSTOMER.value if user.lacks_second_step else str(user.role)
 
 
 def audiences_of(role: str) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -13,7 +14,7 @@ from apps.core.actor import Actor
 from apps.core.errors import BadInput, Conflict, NotFound
 
 from .links import link_parts
-from .models import Role, SignUp, User
+from .models import Role, SignUp, StaffRule, User, WrongCodes
 from .names import user_name_validators
 
 MOST_IN_A_NAME = 150
@@ -76,6 +77,41 @@ def user_sign_out(*, actor: Actor, username: str) -> User:
     user.save(update_fields=["signed_out"])
     audit_record(actor=actor, action="user.signed_out", target=f"user:{user.pk}")
     return user
+
+
+@transaction.atomic
+def second_step_added(*, actor: Actor, username: str) -> User:
+    """Somebody signs in with a second step from now on: what was opened without it ends. Raises NotFound."""
+    user = _locked(username)
+    user.signed_out += 1
+    user.save(update_fields=["signed_out"])
+    audit_record(actor=actor, action="user.second_step", target=f"user:{user.pk}")
+    return user
+
+
+@transaction.atomic
+def second_step_remove(*, actor: Actor, username: str) -> User:
+    """Takes the authenticator app and the recovery codes of an account away, and ends all its sessions.
+
+    Raises NotFound for an unknown account and Conflict where it has none.
+    """
+    user = _locked(username)
+    if not Authenticator.objects.filter(user=user).delete()[0]:
+        raise Conflict(_("This account has no second step."))
+    WrongCodes.objects.filter(user=user).delete()
+    user.signed_out += 1
+    user.save(update_fields=["signed_out"])
+    audit_record(actor=actor, action="user.second_step_removed", target=f"user:{user.pk}")
+    return user
+
+
+@transaction.atomic
+def second_step_require(*, actor: Actor, required: bool) -> list[int]:
+    """Whether staff may do nothing without a second step from now on; who may do less now, or more again."""
+    StaffRule.objects.update_or_create(pk=1, defaults={"second_step": required})
+    audit_record(actor=actor, action="second_step.required", target="staff", data={"required": required})
+    without = User.objects.exclude(role=Role.CUSTOMER).exclude(authenticator__type="totp")
+    return list(without.values_list("pk", flat=True))
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from allauth.account.signals import password_changed, password_reset
+from allauth.mfa.signals import authenticator_added, authenticator_removed
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
@@ -36,9 +37,9 @@ def person_signed_out(request: HttpRequest, user: User | None, **_kwargs: Any) -
         person_tell(user.pk)
 
 
-@receiver([password_changed, password_reset])
-def person_has_a_new_password(user: User, **_kwargs: Any) -> None:
-    """What was opened with the old one has ended, and answers go on into no tab of it."""
+@receiver([password_changed, password_reset, authenticator_added, authenticator_removed])
+def person_signs_in_otherwise(user: User, **_kwargs: Any) -> None:
+    """What was opened with the old password, or without a second step, has ended, and no answer goes on into it."""
     person_tell(user.pk)
 
 

@@ -16,6 +16,7 @@ INSTALLED_APPS = [
     "apps.core",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "axes",
     "channels",
     "rest_framework",

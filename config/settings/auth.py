@@ -22,6 +22,15 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*", "email"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
+# The second step: a code of an authenticator app, or one of the recovery codes. No mail is sent, so no address is
+# ever verified; a phone's clock may be half a minute off.
+MFA_ADAPTER = "apps.accounts.second_step.Adapter"
+MFA_FORMS = {
+    "authenticate": "apps.accounts.forms.SecondStep",
+    "reauthenticate": "apps.accounts.forms.SecondStepAgain",
+}
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_TOLERANCE = 1
 PASSWORD_RESET_TIMEOUT = 60 * 60 * 24  # of a link with which somebody chooses a password
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
@@ -36,3 +45,4 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_USERNAME_CALLABLE = "apps.accounts.locks.lock_key_of_credentials"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_VERBOSE = False
+# Codes of the second step are counted for the account alone (second_step.py), as often and as long.

@@ -87,13 +87,19 @@ ACTIONS: dict[str, str | Promise] = {
     "transcript.listed": pgettext_lazy("audit log", "Conversations listed"),
     "transcript.read": pgettext_lazy("audit log", "Conversation read"),
     "transcript.searched": pgettext_lazy("audit log", "Conversations searched"),
+    "second_step.required": pgettext_lazy("audit log", "Second step required of staff, or no more"),
     "sign_up.changed": pgettext_lazy("audit log", "Sign-up opened or closed"),
     "user.blocked": pgettext_lazy("audit log", "Account blocked"),
+    "user.codes_locked": pgettext_lazy("audit log", "Too many wrong codes"),
     "user.created": pgettext_lazy("audit log", "Account made"),
     "user.link": pgettext_lazy("audit log", "Link for a password made"),
     "user.name": pgettext_lazy("audit log", "Full name changed"),
     "user.password": pgettext_lazy("audit log", "Password chosen"),
+    "user.recovery_code": pgettext_lazy("audit log", "Recovery code used"),
+    "user.recovery_codes": pgettext_lazy("audit log", "New recovery codes"),
     "user.role": pgettext_lazy("audit log", "Role changed"),
+    "user.second_step": pgettext_lazy("audit log", "Two-step sign-in set up"),
+    "user.second_step_removed": pgettext_lazy("audit log", "Second step taken away"),
     "user.signed_out": pgettext_lazy("audit log", "Signed out everywhere"),
     "user.unblocked": pgettext_lazy("audit log", "Account unblocked"),
     "version.cancelled": pgettext_lazy("audit log", "Upload cancelled"),
@@ -214,6 +220,8 @@ DETAILS: dict[str, str | Promise] = {
     "ignored": pgettext_lazy("audit detail", "ignored columns"),
     "rows": pgettext_lazy("audit detail", "each row by itself"),
     "label": pgettext_lazy("audit detail", "button"),
+    "left": pgettext_lazy("audit detail", "left"),
+    "required": pgettext_lazy("audit detail", "required"),
 }
 
 # What was changed of an assistant, as its form calls it, or of a conversation.

@@ -15,8 +15,11 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.actors import actor_from_request
 from apps.accounts.models import Role, User
+from apps.accounts.selectors import people
 from apps.accounts.services import (
     MOST_IN_A_NAME,
+    second_step_remove,
+    second_step_require,
     sign_up_set,
     user_block,
     user_create,
@@ -43,12 +46,12 @@ def people_list(request: HttpRequest) -> HttpResponse:
 def _list(request: HttpRequest, refused: str = "", typed: Mapping[str, str] | None = None) -> HttpResponse:
     """Staff first; of more than fit the rest is found by a part of its name."""
     wanted = text(request.GET, "q", longest=150)
-    people = User.objects.all()
+    found = people()
     if wanted:
-        people = people.alias(full_name=Concat("first_name", Value(" "), "last_name"))
-        people = people.filter(Q(username__icontains=wanted) | Q(full_name__icontains=wanted))
+        found = found.alias(full_name=Concat("first_name", Value(" "), "last_name"))
+        found = found.filter(Q(username__icontains=wanted) | Q(full_name__icontains=wanted))
     customers_last = Case(When(role=Role.CUSTOMER, then=Value(1)), default=Value(0))
-    rows = list(people.order_by(customers_last, "username")[: MOST + 1])
+    rows = list(found.order_by(customers_last, "username")[: MOST + 1])
     context = {
         "people": rows[:MOST],
         "more": len(rows) > MOST,
@@ -82,7 +85,7 @@ def person(request: HttpRequest, user_id: int) -> HttpResponse:
     """An account. POST: name and role, both or neither, of them what is sent; one's own role stays, or nobody might
     be left who may give roles.
     """
-    user = get_object_or_404(User, pk=user_id)
+    user = get_object_or_404(people(), pk=user_id)
     if request.method != "POST":
         context = {"person": user, "link": secret_made(request), "roles": Role.choices, "longest": MOST_IN_A_NAME}
         return secret_forget(request, render(request, "console/person.html", {**context, "here": "people"}))
@@ -102,14 +105,14 @@ def person(request: HttpRequest, user_id: int) -> HttpResponse:
 @needs("people.manage")
 @require_POST
 def person_link(request: HttpRequest, user_id: int) -> HttpResponse:
-    return _with_link(request, get_object_or_404(User, pk=user_id))
+    return _with_link(request, get_object_or_404(people(), pk=user_id))
 
 
 @needs("people.manage")
 @require_POST
 def person_block(request: HttpRequest, user_id: int) -> HttpResponse:
     """Blocks, or with an empty `blocked` unblocks."""
-    user, blocked = get_object_or_404(User, pk=user_id), bool(request.POST.get("blocked"))
+    user, blocked = get_object_or_404(people(), pk=user_id), bool(request.POST.get("blocked"))
     _not_oneself(request, user, blocked, _("Ask another administrator to block your own account."))
     user_block(actor=actor_from_request(request), username=user.username, blocked=blocked)
     person_tell(user.pk)
@@ -121,11 +124,35 @@ def person_block(request: HttpRequest, user_id: int) -> HttpResponse:
 @needs("people.manage")
 @require_POST
 def person_sign_out(request: HttpRequest, user_id: int) -> HttpResponse:
-    user = get_object_or_404(User, pk=user_id)
+    user = get_object_or_404(people(), pk=user_id)
     user_sign_out(actor=actor_from_request(request), username=user.username)
     person_tell(user.pk)
     messages.success(request, _("“%(name)s” is signed out everywhere.") % {"name": user.username})
     return redirect("console:person", user.pk)
+
+
+@needs("people.manage")
+@require_POST
+def person_second_step(request: HttpRequest, user_id: int) -> HttpResponse:
+    """Takes somebody's second step away: the phone is lost."""
+    user = get_object_or_404(people(), pk=user_id)
+    _not_oneself(request, user, True, _("Turn off your own second step on the page of your account."))
+    second_step_remove(actor=actor_from_request(request), username=user.username)
+    person_tell(user.pk)
+    messages.success(request, _("“%(name)s” signs in with the password alone now.") % {"name": user.username})
+    return redirect("console:person", user.pk)
+
+
+@needs("people.manage")
+@require_POST
+def second_step(request: HttpRequest) -> HttpResponse:
+    """Whether staff may do nothing without a second step."""
+    required = bool(request.POST.get("required"))
+    for user_id in second_step_require(actor=actor_from_request(request), required=required):
+        person_tell(user_id)
+    said = _("Staff need a second step now.") if required else _("Staff may sign in with the password alone now.")
+    messages.success(request, said)
+    return redirect("console:people")
 
 
 @needs("people.manage")

@@ -1,5 +1,7 @@
 """Signing in and up: what is wrong is said so that one can act, and one person's mistakes lock nobody else out."""
 
+from collections.abc import Iterator
+
 import pytest
 from django.conf import settings
 from django.core.cache import cache
@@ -14,7 +16,10 @@ GOOD = "a long enough pass phrase"
 
 
 @pytest.fixture(autouse=True)
-def _nothing_counted_yet() -> None:
+def _nothing_counted_yet() -> Iterator[None]:
+    """Nor after the test, for those of other files."""
+    cache.clear()
+    yield
     cache.clear()
 
 

@@ -63,6 +63,13 @@ DECISIONS = {
     "account_choose_password": (200, 200),  # an unknown link is told so
     "account_name": ("/accounts/login/", "/accounts/login/"),
     "account_change_password": ("/accounts/login/", "/accounts/login/"),
+    "mfa_index": ("/accounts/login/", "/accounts/login/"),
+    "mfa_authenticate": ("/accounts/login/", "/accounts/login/"),
+    "mfa_reauthenticate": ("/accounts/login/", "/accounts/login/"),
+    "mfa_activate_totp": ("/accounts/login/", "/accounts/login/"),
+    "mfa_deactivate_totp": ("/accounts/login/", "/accounts/login/"),
+    "mfa_view_recovery_codes": ("/accounts/login/", "/accounts/login/"),
+    "mfa_generate_recovery_codes": ("/accounts/login/", "/accounts/login/"),
     "health": (200, 200),
 }
 ELSEWHERE = ("console/", "language/")  # the console's tests walk its own

@@ -2,7 +2,6 @@
 
 from allauth.account.signals import password_reset
 from axes.utils import reset
-from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import SetPasswordForm
@@ -12,16 +11,16 @@ from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from apps.audit.services import audit_record
 from apps.core.actor import Actor
 
-from .actors import actor_from_request
-from .links import links
-from .locks import lock_key
-from .models import User
-from .services import MOST_IN_A_NAME, user_name
+from ..actors import actor_from_request
+from ..forms import NameForm
+from ..links import links
+from ..locks import lock_key
+from ..models import User
+from ..services import user_name
 
 
 class ChoosePassword(PasswordResetConfirmView):
@@ -44,10 +43,6 @@ class ChoosePassword(PasswordResetConfirmView):
         password_reset.send(sender=User, request=self.request, user=user)  # who listens lives above
         messages.success(self.request, _("Your password is saved. Sign in with it."))
         return response
-
-
-class NameForm(forms.Form):
-    name = forms.CharField(label=gettext_lazy("Full name"), max_length=MOST_IN_A_NAME, required=False)
 
 
 @login_required

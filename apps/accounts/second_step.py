@@ -1,0 +1,102 @@
+"""The second step of signing in: a code of an authenticator app, or a recovery code for when it is lost."""
+
+import math
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from allauth.core.internal.cryptokit import compare_user_code
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from allauth.mfa.utils import decrypt
+from axes.helpers import get_cool_off
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from apps.audit.services import audit_record
+from apps.core.actor import Actor
+
+from .models import User, WrongCodes
+
+
+class Adapter(DefaultMFAAdapter):
+    error_messages: ClassVar[dict[str, Any]] = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": _("The code is wrong. The app shows a new one every half minute."),
+    }
+
+    def get_totp_label(self, user: User) -> str:
+        return f"{self.get_totp_issuer()}:{user.get_username()}"
+
+    def build_totp_svg(self, url: str) -> str:
+        """An element for the page itself: its policy loads no images out of texts."""
+        svg: str = super().build_totp_svg(url)
+        return mark_safe(svg[svg.index("<svg") :])  # noqa: S308  # drawn by us
+
+
+def code_use(actor: Actor, user: User, code: str) -> Authenticator:
+    """The authenticator that `code` is right for; it is right once. Raises ValidationError, also for the right one
+    after as many wrong ones as lock a name, whoever sent them: they all knew the password.
+    """
+    with transaction.atomic():  # what is counted stays, so nothing is raised in here
+        wrong, _made = WrongCodes.objects.select_for_update().get_or_create(user=user)
+        left = _locked_for(wrong)
+        used = None if left else _taken(actor, user, code)
+        if not left:
+            wrong.count, wrong.last_at = (0, None) if used else (wrong.count + 1, timezone.now())
+            wrong.save()
+            if wrong.count == settings.AXES_FAILURE_LIMIT:
+                audit_record(actor=actor, action="user.codes_locked", target=f"user:{user.pk}")
+                left = _locked_for(wrong)
+    if used is None and left:
+        minutes = max(1, math.ceil(left.total_seconds() / 60))
+        raise ValidationError(
+            ngettext(
+                "Too many wrong codes. Try again in %(minutes)s minute.",
+                "Too many wrong codes. Try again in %(minutes)s minutes.",
+                minutes,
+            )
+            % {"minutes": minutes}
+        )
+    if used is None:
+        raise Adapter().validation_error("incorrect_code")
+    return used
+
+
+def _locked_for(wrong: WrongCodes) -> timedelta | None:
+    """How long no code counts any more; starts the count anew where that is over."""
+    left = wrong.last_at + get_cool_off() - timezone.now() if wrong.last_at else timedelta()
+    if left <= timedelta():
+        wrong.count = 0
+    return left if wrong.count >= settings.AXES_FAILURE_LIMIT else None
+
+
+def _taken(actor: Actor, user: User, code: str) -> Authenticator | None:
+    found = {one.type: one for one in Authenticator.objects.select_for_update().filter(user=user)}
+    app, kept = found.get(Authenticator.Type.TOTP), found.get(Authenticator.Type.RECOVERY_CODES)
+    if app and _shown_by(app, code):
+        return app
+    if app and kept and kept.wrap().validate_code(code):
+        kept.refresh_from_db()
+        left = {"left": len(kept.wrap().get_unused_codes())}
+        audit_record(actor=actor, action="user.recovery_code", target=f"user:{user.pk}", data=left)
+        return kept
+    return None
+
+
+def _shown_by(app: Authenticator, code: str) -> bool:
+    """Whether the app shows it now, and no later one was used. Remembered in the row: every process sees it."""
+    secret, before = decrypt(app.data["secret"]), app.data.get("counter", -1)
+    for counter in yield_hotp_counters_from_time():
+        if counter > before and compare_user_code(
+            actual=code, expected=format_hotp_value(hotp_value(secret, counter))
+        ):
+            app.data["counter"] = counter
+            app.save(update_fields=["data"])
+            return True
+    return False

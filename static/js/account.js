@@ -1,0 +1,4 @@
+/* Account pages with something to take along: buttons that copy. */
+import { copying } from "./console/copy.js";
+
+copying();

@@ -1,0 +1,152 @@
+"""The second step of signing in: asked for, right once, locked for who guesses, and required of staff at will."""
+
+import re
+import time
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.conf import settings
+from django.core.cache import cache
+from django.test import Client
+from django.utils import timezone
+
+from apps.accounts.actors import actor_from_scope
+from apps.accounts.models import Role, User, WrongCodes
+from apps.accounts.services import second_step_remove, second_step_require
+from apps.audit.selectors import audit_events
+from apps.core.actor import SYSTEM
+
+pytestmark = pytest.mark.django_db(transaction=True)
+GOOD = "a long enough pass phrase"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_counted_yet() -> None:
+    cache.clear()
+
+
+def shown(secret: str, later: int = 0) -> str:
+    """What the app shows, `later` half minutes from now."""
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + later))
+
+
+def sign_in(name: str = "lin", code: str | None = None) -> Client:
+    client = Client()
+    client.post("/accounts/login/", {"login": name, "password": GOOD})
+    if code is not None:
+        client.page = client.post("/accounts/second-step/code/", {"code": code}).content.decode()
+    return client
+
+
+def is_in(client: Client) -> bool:
+    return client.get("/accounts/name/").status_code == 200
+
+
+def set_up(client: Client) -> tuple[str, list[str]]:
+    """As a person does it: the app's key, and the recovery codes."""
+    page = client.get("/accounts/second-step/set-up/").content.decode()
+    assert "<svg" in page
+    secret = re.search(r'id="key">(\w+)<', page)[1]
+    codes = client.post("/accounts/second-step/set-up/", {"code": shown(secret)}, follow=True).content.decode()
+    return secret, re.search(r'id="codes"[^>]*>([\d\s]+)<', codes)[1].split()
+
+
+def made(name: str = "lin", role: str = Role.REVIEWER) -> User:
+    return User.objects.create_user(name, password=GOOD, role=role)
+
+
+def test_who_has_set_it_up_signs_in_with_a_code_and_every_code_is_right_once() -> None:
+    made()
+    elsewhere, here = sign_in(), sign_in()
+    secret, _codes = set_up(here)
+    assert (is_in(here), is_in(elsewhere)) == (True, False)
+    assert not is_in(sign_in())
+    code = shown(secret)
+    assert is_in(sign_in(code=code))
+    again = sign_in(code=code)
+    assert not is_in(again) and "The code is wrong" in again.page
+    assert is_in(sign_in(code=shown(secret, 1)))
+
+
+def test_a_recovery_code_stands_in_for_the_app_once_and_the_log_says_how_many_are_left() -> None:
+    lin = made()
+    _secret, codes = set_up(sign_in())
+    assert len(codes) == 10
+    assert is_in(sign_in(code=codes[3]))
+    assert not is_in(sign_in(code=codes[3]))
+    (event,) = audit_events(action="user.recovery_code")
+    assert (event.target, event.data) == (f"user:{lin.pk}", {"left": 9})
+
+
+def test_guessing_codes_locks_them_from_wherever_and_the_right_one_counts_no_more() -> None:
+    lin = made()
+    secret, codes = set_up(sign_in())
+    for number in range(settings.AXES_FAILURE_LIMIT):
+        client = Client(REMOTE_ADDR=f"203.0.113.{number}")
+        client.post("/accounts/login/", {"login": "lin", "password": GOOD})
+        page = client.post("/accounts/second-step/code/", {"code": "no code"}).content.decode()
+    assert "Try again in 15 minutes" in page
+    for code in (shown(secret), codes[0]):
+        assert "Try again in 15 minutes" in sign_in(code=code).page
+    assert audit_events(action="user.codes_locked").count() == 1
+    WrongCodes.objects.update(last_at=timezone.now() - timezone.timedelta(minutes=16))
+    assert is_in(sign_in(code=shown(secret)))
+    assert WrongCodes.objects.get(user=lin).count == 0
+
+
+def test_staff_who_need_it_and_have_none_are_led_to_it_and_may_do_nothing_before() -> None:
+    lin = made()
+    open_before = sign_in()
+    second_step_require(actor=SYSTEM, required=True)
+    client = sign_in()
+    for one in (open_before, client):
+        assert one.get("/console/conversations/").headers["Location"] == "/accounts/second-step/set-up/"
+        assert one.get("/console/conversations/", headers={"accept": "application/json"}).status_code == 403
+        assert one.post("/console/policy/words/add/").status_code == 403
+    assert actor_from_scope({"user": User.objects.get(pk=lin.pk)}).role == Role.CUSTOMER
+    landed = Client().post("/accounts/login/", {"login": "lin", "password": GOOD})
+    assert landed.headers["Location"] == "/accounts/second-step/set-up/"
+    set_up(client)
+    assert client.get("/console/conversations/").status_code == 200
+    assert open_before.get("/console/conversations/").headers["Location"].startswith("/accounts/login/")
+    client.post("/accounts/second-step/remove/")
+    assert client.get("/console/conversations/").status_code == 302
+
+
+def test_a_customer_needs_none_where_staff_do() -> None:
+    made(role=Role.CUSTOMER)
+    second_step_require(actor=SYSTEM, required=True)
+    assert "set-up" not in Client().post("/accounts/login/", {"login": "lin", "password": GOOD}).headers["Location"]
+
+
+def test_an_administrator_sees_who_has_it_takes_it_away_and_requires_it() -> None:
+    lin, _admin = made(), made("boss", Role.ADMIN)
+    at_lins = sign_in()
+    set_up(at_lins)
+    boss = sign_in("boss")
+    assert "Take the second step away" in boss.get(f"/console/people/{lin.pk}/").content.decode()
+    boss.post(f"/console/people/{lin.pk}/second-step/remove/")
+    assert not Authenticator.objects.exists()
+    assert (is_in(at_lins), is_in(sign_in())) == (False, True)
+    boss.post("/console/people/second-step/", {"required": "1"})
+    assert boss.get("/console/people/").headers["Location"] == "/accounts/second-step/set-up/"
+    actions = [event.action for event in audit_events(target=f"user:{lin.pk}").order_by("pk")]
+    assert actions == ["user.second_step", "user.second_step_removed"]
+    assert audit_events(action="second_step.required").get().data == {"required": True}
+
+
+def test_a_session_left_open_asks_for_the_password_before_it_is_turned_off() -> None:
+    made()
+    client = sign_in()
+    set_up(client)
+    session = client.session
+    session["account_authentication_methods"] = [
+        one | {"at": one["at"] - 3600} for one in session["account_authentication_methods"]
+    ]
+    session.save()
+    asked = client.post("/accounts/second-step/remove/")
+    assert asked.headers["Location"].startswith("/accounts/reauthenticate/")
+    assert Authenticator.objects.filter(type="totp").exists()
+    second_step_remove(actor=SYSTEM, username="lin")
+    assert not Authenticator.objects.exists()
