@@ -2,38 +2,25 @@
 
 import math
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import numpy
 import torch
 from torch import Tensor
 
 from model_runtime.backends.base import Choice, Chosen, Sampling
-
-COLDEST = 1e-5
-"""Below this temperature the likeliest token is taken: dividing by less leaves the range of float32."""
-_HEAD = 512
-"""Likeliest tokens looked at first when a nucleus is asked for; it rarely is wider."""
+from model_runtime.backends.odds import COLDEST, NUCLEUS, changes_odds
 
 
-class Summary(NamedTuple):
-    """What each row of logits comes down to."""
-
-    likeliest: Tensor
-    """int64 [rows]: the first of the largest. Whoever chooses may write over it."""
-    totals: Tensor
-    """float32 [rows]: log(sum(exp(logits))); not finite for a row with NaN or positive infinity."""
-
-
-def choose(logits: Tensor, choices: Sequence[Choice], summary: Summary | None = None) -> list[Chosen]:
-    """Pick one token a row. `logits` is [rows, vocabulary], float; `summary` is of them, for who has it already.
+def choose(logits: Tensor, choices: Sequence[Choice]) -> list[Chosen]:
+    """Pick one token a row. `logits` is [rows, vocabulary], float.
 
     A row that holds NaN or positive infinity gets a log-probability of NaN, and concerns no other row.
     """
     if not choices:
         return []
     logits = logits.float()
-    picked, totals = summary or Summary(logits.argmax(-1), logits.logsumexp(-1))
+    picked, totals = logits.argmax(-1), logits.logsumexp(-1)
     broken = (~totals.isfinite()).tolist()
     likeliest = picked.tolist()
     if any(broken):
@@ -41,7 +28,7 @@ def choose(logits: Tensor, choices: Sequence[Choice], summary: Summary | None = 
     drawn = [
         index
         for index, choice in enumerate(choices)
-        if not broken[index] and (choice.sampling.temperature >= COLDEST or _changes_odds(choice, likeliest[index]))
+        if not broken[index] and (choice.sampling.temperature >= COLDEST or changes_odds(choice, likeliest[index]))
     ]
     if drawn:
         wanted = [choices[index] for index in drawn]
@@ -56,16 +43,9 @@ def choose(logits: Tensor, choices: Sequence[Choice], summary: Summary | None = 
     return [Chosen(*chosen) for chosen in zip(picked.tolist(), logprobs, tops, strict=True)]
 
 
-def _changes_odds(choice: Choice, likeliest: int | None = None) -> bool:
-    """Whether anything but the model's own logits decides. A ban of other tokens than the likeliest does not, where
-    that is what would be taken."""
-    banned = bool(choice.banned) if likeliest is None else likeliest in choice.banned
-    return bool(choice.constraint or banned or choice.sampling.logit_bias or choice.counts or choice.prompt)
-
-
 def _allowed(logits: Tensor, choices: Sequence[Choice]) -> Tensor:
     """The rows with grammar, bans, biases and penalties applied."""
-    if not any(_changes_odds(choice) for choice in choices):
+    if not any(changes_odds(choice) for choice in choices):
         return logits
     logits = logits.clone()
     masks = {
@@ -160,7 +140,7 @@ def _filtered(probabilities: Tensor, samplings: Sequence[Sampling]) -> tuple[Ten
     column = probabilities.new_tensor
     most, least = (column([getattr(one, name) for one in samplings])[:, None] for name in ("top_p", "min_p"))
     count = column(counts)[:, None]
-    head = min(max(counts), _HEAD)
+    head = min(max(counts), NUCLEUS)
     values, order = probabilities.topk(head)
     if max(counts) > head:
         wider = (count > head) & (least * values[:, :1] <= values[:, -1:]) & (values.sum(1, keepdim=True) < most)

@@ -4,16 +4,12 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from transformers import AutoConfig
-
 from model_runtime.backends.base import Backend, Sampling
 from model_runtime.backends.card.available import compiles
 from model_runtime.backends.decoder.backend import DecoderBackend
 from model_runtime.backends.decoder.load import load_decoder
 from model_runtime.backends.decoder.shape import supports
 from model_runtime.backends.grammar import GrammarCompiler
-from model_runtime.backends.recording import CudaRecorder
-from model_runtime.backends.transformers.backend import TransformersBackend
 from model_runtime.engine.loop import Engine
 from model_runtime.engine.request import Event, Finished, GenerationRequest, Limits
 from model_runtime.loading.adapters import read_adapter
@@ -21,12 +17,12 @@ from model_runtime.loading.check import Facts
 from model_runtime.loading.errors import ModelRefused
 from model_runtime.loading.fit import slots_that_fit
 from model_runtime.loading.folder import read_weights
-from model_runtime.loading.memory import footprint
+from model_runtime.loading.memory import footprint, keep_large_blocks
 from model_runtime.loading.multimodal import ImagePrompter
+from model_runtime.loading.plain_config import read_config
 from model_runtime.loading.quantization import Kernels
 from model_runtime.loading.recommended import read_recommended, sampling_of
 from model_runtime.loading.tokenizer import ChatTokenizer
-from model_runtime.loading.weights import load_module, prepare_torch
 from model_runtime.options import ServeOptions
 from model_runtime.server.images import ImageReading
 from model_runtime.server.runtime import Generator
@@ -42,9 +38,8 @@ def make_generator(
 
     Raises ModelRefused.
     """
-    prepare_torch(options.threads)
-    config = AutoConfig.from_pretrained(str(folder), local_files_only=True, trust_remote_code=False)
-    config = config.get_text_config()  # the model itself, unless it reads images too
+    keep_large_blocks()
+    config = read_config(folder)
     tokenizer = ChatTokenizer(folder, parts=facts.vision is not None)
     vocab_size = int(config.vocab_size)
     if tokenizer.vocab_size > vocab_size:
@@ -84,7 +79,10 @@ def make_generator(
         multiplies: str = "numba" if kernels == "fbgemm" else kernels
     elif lean and device == "cuda" and _on_card(options):
         from model_runtime.backends.card.load import load_card_decoder
+        from model_runtime.backends.recording import CudaRecorder
+        from model_runtime.loading.weights import prepare_torch
 
+        prepare_torch(options.threads)
         on_card = load_card_decoder(
             folder,
             config,
@@ -97,6 +95,10 @@ def make_generator(
         backend, size = DecoderBackend(on_card, **common), on_card.nbytes
         multiplies = "triton" if options.quantization == "int8" else kernels
     else:
+        from model_runtime.backends.transformers.backend import TransformersBackend
+        from model_runtime.loading.weights import load_module, prepare_torch
+
+        prepare_torch(options.threads)
         module = load_module(
             folder,
             quantization=options.quantization,

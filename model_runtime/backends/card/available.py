@@ -3,8 +3,6 @@
 import logging
 from importlib.util import find_spec
 
-import torch
-
 logger = logging.getLogger(__name__)
 
 
@@ -13,6 +11,8 @@ def compiles() -> bool:
     if find_spec("triton") is None:
         return False
     try:
+        import torch
+
         from model_runtime.backends.card.kernels import gate
 
         gate(torch.zeros(1, 32, device="cuda", dtype=torch.bfloat16))

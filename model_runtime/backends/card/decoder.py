@@ -6,10 +6,11 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from model_runtime.backends.base import Work
+from model_runtime.backends.base import Chosen, Work
 from model_runtime.backends.card.kernels import attend, gate, normalise, remember
 from model_runtime.backends.card.weights import Weights
 from model_runtime.backends.decoder.shape import Shape
+from model_runtime.backends.sampling import choose
 
 SIZES = (1, 2, 4, 8, 16, 24, 32, 48, 64, 96, 128)
 """Tokens of the passes that are recorded: launching their kernels would take longer than computing them."""
@@ -21,7 +22,7 @@ Record = Callable[[Callable[[], Tensor]], Callable[[], Tensor]]
 
 
 class CardDecoder:
-    """Computes logits, and fills the cache on the way. Used from one thread.
+    """Computes tokens, and fills the cache on the way. Used from one thread.
 
     `record` makes a function that computes again what another did, from what its inputs hold then.
     """
@@ -60,8 +61,18 @@ class CardDecoder:
         piece = torch.tensor([(0, _HEIGHT)], device=self._device, dtype=torch.int32)
         self._compute(nobodys, piece, self._index([0]), height=_HEIGHT)
 
-    def forward(self, works: Sequence[Work]) -> tuple[Tensor]:
-        """Logits of the choices of all works, [choices, vocabulary]. They hold until the next pass."""
+    @torch.inference_mode()
+    def compute(self, works: Sequence[Work]) -> list[Chosen]:
+        """What the choices of all works, in their order, come to."""
+        return choose(self._logits(works), [choice for work in works for choice in work.choices])
+
+    def copy(self, source: int, target: int, length: int) -> None:
+        """Make the first `length` positions of slot `target` those of slot `source`."""
+        for store in self._stores:
+            store[target, :length] = store[source, :length]
+
+    def _logits(self, works: Sequence[Work]) -> Tensor:
+        """Of the choices of all works, [choices, vocabulary]. They hold until the next pass."""
         tokens = [token for work in works for token in work.tokens]
         slots = [work.slot for work in works for _ in work.tokens]
         positions = [work.start + place for work in works for place in range(len(work.tokens))]
@@ -71,18 +82,13 @@ class CardDecoder:
         size = next((size for size in SIZES if size >= len(tokens)), None)
         if size is None:
             given = torch.tensor([tokens, slots, positions], device=self._device)
-            return (self._compute(given, self._pieces(works), self._index(wanted), height=_HEIGHT),)
+            return self._compute(given, self._pieces(works), self._index(wanted), height=_HEIGHT)
         # Missing tokens are copies of the last: they write what stands there.
         given = torch.tensor([part + part[-1:] * (size - len(part)) for part in (tokens, slots, positions)])
         inputs, replay = self._replayed(size)
         inputs.copy_(given)
         logits = replay()
-        return (logits[: len(wanted)] if wanted == list(range(len(wanted))) else logits[self._index(wanted)],)
-
-    def copy(self, source: int, target: int, length: int) -> None:
-        """Make the first `length` positions of slot `target` those of slot `source`."""
-        for store in self._stores:
-            store[target, :length] = store[source, :length]
+        return logits[: len(wanted)] if wanted == list(range(len(wanted))) else logits[self._index(wanted)]
 
     @property
     def _last(self) -> int:

@@ -3,18 +3,14 @@
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-import torch
-from torch import Tensor
-
 from model_runtime.backends.base import Chosen, Work
-from model_runtime.backends.sampling import Summary, choose
 
 
 class Decoder(Protocol):
     """What computes: on a CPU `decoder.decoder`, on a card `card.decoder`."""
 
-    def forward(self, works: Sequence[Work]) -> tuple[Tensor, ...]:
-        """Logits of the choices of all works, [choices, vocabulary], and, where that is known, their `Summary`."""
+    def compute(self, works: Sequence[Work]) -> list[Chosen]:
+        """What the choices of all works, in their order, come to."""
 
     def copy(self, source: int, target: int, length: int) -> None:
         """Make the first `length` positions of slot `target` those of slot `source`."""
@@ -39,14 +35,11 @@ class DecoderBackend:
         self.token_bytes = token_bytes
         self._decoder = decoder
 
-    @torch.inference_mode()
     def run(self, works: Sequence[Work]) -> list[list[Chosen]]:
         """Compute every piece of work (see `backends.base.Backend`)."""
         if not works:
             return []
-        logits, *summary = self._decoder.forward(works)
-        choices = [choice for work in works for choice in work.choices]
-        chosen = iter(choose(logits, choices, Summary(*summary) if summary else None))
+        chosen = iter(self._decoder.compute(works))
         return [[next(chosen) for _ in work.choices] for work in works]
 
     def copy(self, source: int, target: int, length: int) -> None:

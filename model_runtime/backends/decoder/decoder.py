@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 
 import numpy as np
-import torch
-from torch import Tensor
 
-from model_runtime.backends.base import Work
+from model_runtime.backends.base import Chosen, Work
 from model_runtime.backends.decoder.cache import KeyValueCache
+from model_runtime.backends.decoder.choosing import choose
 from model_runtime.backends.decoder.forward import compute, phases
 from model_runtime.backends.decoder.shape import Shape
 from model_runtime.backends.decoder.weights import Weights
@@ -17,7 +16,7 @@ from model_runtime.loading.tensors import Table
 
 
 class Decoder:
-    """Computes logits, and fills the cache on the way. Used from one thread; `threads` compute."""
+    """Computes tokens, and fills the cache on the way. Used from one thread; `threads` compute."""
 
     def __init__(
         self,
@@ -38,24 +37,20 @@ class Decoder:
         """Memory of the weights."""
         self._make_room(64, 16)
 
-    def forward(self, works: Sequence[Work]) -> tuple[Tensor, Tensor, Tensor]:
-        """Logits of the choices of all works, [choices, vocabulary], and of each the index of the largest and
-        log(sum(exp)). They hold until the next pass."""
+    def compute(self, works: Sequence[Work]) -> list[Chosen]:
+        """What the choices of all works, in their order, come to."""
         tokens = [token for work in works for token in work.tokens]
-        wanted = sum(len(work.choices) for work in works)
+        choices = [choice for work in works for choice in work.choices]
         room = self._work
-        if len(tokens) > len(room.x) or wanted > len(room.wanted):
-            self._make_room(max(len(tokens), len(room.x)), max(wanted, len(room.wanted)))
+        if len(tokens) > len(room.x) or len(choices) > len(room.wanted):
+            self._make_room(max(len(tokens), len(room.x)), max(len(choices), len(room.wanted)))
         self._plan(works)
         self._work.x[: len(tokens), : self._shape.hidden] = self._embedding[tokens]
         self._team.lead()
         room = self._work
-        logits = room.logits[:wanted, : self._shape.vocabulary]
-        return (
-            torch.from_numpy(logits),
-            torch.from_numpy(room.likeliest[:wanted]),
-            torch.from_numpy(room.totals[:wanted]),
-        )
+        logits = room.logits[:, : self._shape.vocabulary]
+        likeliest, totals = room.likeliest.tolist(), room.totals.tolist()
+        return [choose(logits[row], likeliest[row], totals[row], one) for row, one in enumerate(choices)]
 
     def copy(self, source: int, target: int, length: int) -> None:
         """Make the first `length` positions of slot `target` those of slot `source`."""

@@ -3,8 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from model_runtime.backends.decoder.cache import KeyValueCache
 from model_runtime.backends.decoder.decoder import Decoder
 from model_runtime.backends.decoder.forward import compute
@@ -31,5 +29,4 @@ def load_decoder(
     if apart:
         compile_apart(compute, AHEAD)
     cache = KeyValueCache(shape, slots=slots, context_length=context_length)
-    torch.set_num_threads(1)  # what little it still does would spin against ours
     return Decoder(embedding, weights, shape, rotations(config, context_length), cache, threads=threads)

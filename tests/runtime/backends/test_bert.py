@@ -1,8 +1,6 @@
 """BERT without torch. That it computes what transformers does, tests of loading classifiers say."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +16,7 @@ from model_runtime.backends.bert.load import load_bert
 from model_runtime.backends.reranker import Reranker
 from model_runtime.loading.labels import Labels
 from tests.runtime.support.checkpoints import edit_json
+from tests.runtime.support.imports import libraries_for
 from tests.runtime.support.pooled_checkpoints import make_classifier, make_pooled
 
 DOCUMENTS = ["Refunds are paid to the card.", "x", "Who pays? " * 20, "A box of forty tins."]
@@ -113,15 +112,4 @@ def test_a_null_where_a_number_belongs_is_left_to_transformers(encoding: Path) -
 
 
 def test_a_process_that_serves_it_imports_no_torch(judging: Path) -> None:
-    code = f"""
-import json, sys
-from pathlib import Path
-from model_runtime.options import parser, serve_options
-from model_runtime.server.load import load_into
-from model_runtime.server.runtime import Runtime
-runtime = Runtime("m")
-load_into(runtime, serve_options(parser().parse_args(["--model", {str(judging)!r}, "--threads", "1"])))
-print(json.dumps([runtime.state, sorted({{"torch", "transformers"}} & set(sys.modules))]))
-"""
-    said = subprocess.check_output([sys.executable, "-c", code], text=True)
-    assert json.loads(said) == ["ready", []]
+    assert libraries_for(judging) == []

@@ -9,12 +9,16 @@ import pytest
 import torch
 from transformers import AutoConfig, AutoModelForCausalLM
 
+import model_runtime
 from model_runtime.backends.base import Choice, Sampling, Work
 from model_runtime.backends.decoder.backend import DecoderBackend
 from model_runtime.backends.decoder.load import load_decoder
 from model_runtime.backends.decoder.shape import supports
 from model_runtime.loading.architectures import PLAIN_DECODERS
+from model_runtime.loading.device import choose_device
+from tests.runtime.support.imports import libraries_for
 
+STARTER = Path(model_runtime.__file__).parent / "starter"
 GREEDY = Choice(Sampling(temperature=0, top_logprobs=5), 0.5)
 SIZES = {
     "hidden_size": 64,
@@ -216,3 +220,8 @@ def test_int8_stays_close_to_full_precision(tmp_path: Path) -> None:
 def test_what_it_does_not_compute_is_left_to_transformers(changed: dict[str, Any]) -> None:
     config = AutoConfig.for_model("mistral", **(SIZES | changed))
     assert not supports(config)
+
+
+@pytest.mark.skipif(choose_device() == "cuda", reason="a card computes with torch")
+def test_a_process_that_serves_the_shipped_model_imports_no_torch() -> None:
+    assert libraries_for(STARTER, "--quantization", "int8") == ["transformers"]

@@ -1,4 +1,4 @@
-"""Choosing from logits."""
+"""Choosing from logits, with torch and without."""
 
 import math
 from collections import Counter
@@ -8,8 +8,9 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model_runtime.backends.base import Choice, Sampling
-from model_runtime.backends.sampling import choose
+from model_runtime.backends import sampling as with_torch
+from model_runtime.backends.base import Choice, Chosen, Sampling
+from model_runtime.backends.decoder import choosing as without
 
 LOGITS = torch.tensor([[0.0, 3.0, 2.0, 1.0, -50.0]])
 
@@ -27,6 +28,22 @@ class Mask:
 
     def accept(self, token: int) -> None:
         pass
+
+
+def chosen_without(logits: torch.Tensor, choices: list[Choice]) -> list[Chosen]:
+    totals = logits.logsumexp(-1).tolist()
+    rows = zip(logits.numpy(), totals, choices, strict=True)
+    return [without.choose(row, int(row.argmax()), total, choice) for row, total, choice in rows]
+
+
+def choose(logits: torch.Tensor, choices: list[Choice]) -> list[Chosen]:
+    """What both ways come to."""
+    found = with_torch.choose(logits, choices)
+    for one, other in zip(found, chosen_without(logits, choices), strict=True):
+        assert one.token == other.token
+        assert one.logprob == pytest.approx(other.logprob, abs=1e-5, nan_ok=True)
+        assert [token for token, _ in one.top] == [token for token, _ in other.top]
+    return found
 
 
 def pick(uniform: float = 0.5, **options: object) -> int:
@@ -126,8 +143,9 @@ def test_a_row_that_is_no_numbers_says_so_and_leaves_the_others_alone(bad: float
 def test_a_grammar_that_allows_only_what_the_model_rules_out_fails_for_nobody_else() -> None:
     logits = LOGITS.repeat(2, 1)
     logits[0, 3] = -math.inf
-    _, other = choose(logits, [Choice(Sampling(), 0.5, constraint=Mask(3)), Choice(Sampling(), 0.5)])
-    assert other == choose(LOGITS, [Choice(Sampling(), 0.5)])[0]
+    choices = [Choice(Sampling(), 0.5, constraint=Mask(3)), Choice(Sampling(), 0.5)]
+    for way in (with_torch.choose, chosen_without):
+        assert way(logits, choices)[1] == way(LOGITS, choices[1:])[0]
 
 
 @pytest.mark.parametrize("temperature", [1e-320, 1e-40, 1e-6, 2e-5])
@@ -135,3 +153,27 @@ def test_the_coldest_temperatures_take_the_likeliest_token(temperature: float) -
     (chosen,) = choose(LOGITS * 30, [Choice(Sampling(temperature=temperature), 0.999999)])
     assert chosen.token == 1
     assert math.isfinite(chosen.logprob)
+
+
+@given(
+    st.integers(0, 2**32),
+    st.floats(0.05, 3),
+    st.integers(0, 700),
+    st.floats(0.05, 1),
+    st.floats(0, 0.5),
+    st.booleans(),
+)
+def test_whoever_computes_draws_the_same_token(
+    seed: int, temperature: float, top_k: int, top_p: float, min_p: float, flat: bool
+) -> None:
+    rng = torch.Generator().manual_seed(seed)
+    logits = torch.randn(3, 600, generator=rng) * (0.01 if flat else 4)  # flat: the nucleus is wider than a head
+    sampling = Sampling(temperature, top_p, top_k, min_p, 0.3, 0.2, 1.2, logit_bias={3: 2.0}, top_logprobs=4)
+    counts, prompt = {seed % 600: 2, 7: 1}, frozenset({8, 9})
+    choose(
+        logits,
+        [
+            Choice(sampling, float(uniform), banned=frozenset({5}), counts=counts, prompt=prompt)
+            for uniform in torch.rand(3, generator=rng)
+        ],
+    )
