@@ -1,5 +1,6 @@
-"""Columns of a page: words in cells, cells in lines across the page, and lines that keep to the same columns."""
+"""A page's words in cells, and cells in lines across the page."""
 
+import re
 from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,8 +11,10 @@ from .text import width
 
 MOST_COLUMNS = 60  # more stand in no table that anybody reads; keeps a page's time linear
 _GAP, _LETTERS = 0.75, 1.7  # times a line's height and its letters' width: a wider gap parts cells, not words
-_APART = 0.1  # times the height, between two columns
-LEAP = 2.2  # times the other distances between lines: farther off nothing belongs to the table
+
+LEADER = r"\.{5,}|[·…‥]{4,}"
+"""Dots from a name to its number: they say nothing, and part two cells."""
+_LEADER = re.compile(LEADER)
 
 Span = tuple[float, float]
 Rule = tuple[float, float, float]  # where a line is drawn: its height on the page, left and right end, or the
@@ -29,6 +32,10 @@ class Word:
     right: float
     bottom: float
     top: float
+
+    @property
+    def leads(self) -> bool:
+        return bool(_LEADER.fullmatch(self.text))
 
 
 @dataclass(frozen=True)
@@ -61,22 +68,25 @@ def rows_of(words: Sequence[Word], upright: Sequence[Rule] = ()) -> list[Row]:
             lines[-1].append(word)
         else:
             lines.append([word])
-    return [_row(line, upright) for line in lines]
+    return [_row(line, upright) for line in lines if not all(word.leads for word in line)]
 
 
 def _row(words: list[Word], upright: Sequence[Rule]) -> Row:
     height = median(word.top - word.bottom for word in words)
-    letters = sum(word.right - word.left for word in words) / max(1, sum(width(word.text) for word in words))
-    gap = max(_GAP * height, _LETTERS * letters)
+    gap = max(_GAP * height, _LETTERS * letter_width(words))
     cells: list[list[Word]] = []
+    led = False
     for word in sorted(words, key=lambda word: word.left):
-        if cells and word.left - cells[-1][-1].right < gap and not _ruled(cells[-1][-1], word, upright):
+        if word.leads:
+            led = True
+        elif not led and cells and _beside(cells[-1][-1], word, gap, upright):
             cells[-1].append(word)
         else:
             cells.append([word])
-    places = [word.place for word in words]
+            led = False
+    places = [word.place for word in words if not word.leads]
     return Row(
-        tuple(Cell(cell[0].left, max(word.right for word in cell), tuple(cell)) for cell in cells),
+        tuple(map(cell_of, cells)),
         (words[0].top + words[0].bottom) / 2,
         height,
         min(places),
@@ -84,59 +94,25 @@ def _row(words: list[Word], upright: Sequence[Rule]) -> Row:
     )
 
 
+def letter_width(words: Sequence[Word]) -> float:
+    """The width of one, on average."""
+    return sum(word.right - word.left for word in words) / max(1, sum(width(word.text) for word in words))
+
+
+def cell_of(words: Sequence[Word]) -> Cell:
+    return Cell(words[0].left, max(word.right for word in words), tuple(words))
+
+
+def _beside(one: Word, other: Word, gap: float, upright: Sequence[Rule]) -> bool:
+    """Whether nothing parts two words of a line."""
+    return other.left - one.right < gap and not _ruled(one, other, upright)
+
+
 def _ruled(one: Word, other: Word, upright: Sequence[Rule]) -> bool:
     middle = (other.top + other.bottom) / 2
     first = bisect(upright, (one.right - 1, inf, inf))
     last = bisect(upright, (other.left + 1, -inf, -inf), lo=first)
     return any(foot < middle < top for _at, foot, top in upright[first : min(last, first + MOST_COLUMNS)])
-
-
-def run_from(rows: Sequence[Row], at: int, drawn: Sequence[float]) -> tuple[list[Row], list[Span]]:
-    """The lines from `at` on that may be one table, and its columns. `drawn` are the heights of lines across the
-    page, from the foot up: below one of them the table goes on, however far off the next row is.
-    """
-    run = [rows[at]]
-    columns = [(cell.left, cell.right) for cell in rows[at].cells]
-    if not 1 < len(columns) <= MOST_COLUMNS:
-        return run, []
-    widest, last = 0.0, rows[at].last
-    for place in range(at + 1, len(rows)):
-        before, row = rows[place - 1], rows[place]
-        distance = before.middle - row.middle
-        next_one = row.middle - rows[place + 1].middle if place + 1 < len(rows) else distance
-        merged = _merged(columns, row)
-        far = distance > LEAP * (widest or next_one)
-        ruled = widest > 0 and bisect(drawn, row.middle) < bisect(drawn, before.middle)
-        held = {column_of(merged, cell) for cell in row.cells if merged}
-        if not merged or (far and not (ruled and len(held) > 1)):
-            break
-        inside = held != {0} and any(_touches(row.cells[0], column) for column in columns)
-        if len(held) == 1 and row.first > last and not (inside and distance <= (widest or distance) * 1.05):
-            break
-        run.append(row)
-        columns, widest, last = merged, max(widest, distance), max(last, row.last)
-    return run, columns
-
-
-def _merged(columns: list[Span], row: Row) -> list[Span]:
-    """The columns with those of this row; none where it stands across two of them."""
-    if len(row.cells) > MOST_COLUMNS:
-        return []
-    merged: list[Span] = []
-    swallowed: list[int] = []
-    spans = [(*column, 1) for column in columns] + [(cell.left, cell.right, 0) for cell in row.cells]
-    for left, right, old in sorted(spans):
-        if merged and left - merged[-1][1] < _APART * row.height:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], right))
-            swallowed[-1] += old
-        else:
-            merged.append((left, right))
-            swallowed.append(old)
-    return merged if max(swallowed) <= 1 and len(merged) <= MOST_COLUMNS else []
-
-
-def _touches(cell: Cell, column: Span) -> bool:
-    return cell.left < column[1] and column[0] < cell.right
 
 
 def column_of(columns: Sequence[Span], cell: Cell) -> int:

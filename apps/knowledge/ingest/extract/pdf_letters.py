@@ -8,14 +8,14 @@ from math import hypot, isfinite
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-from .pdf_columns import Rule, Word
+from .pdf_columns import LEADER, Rule, Word
 
 _PARTED = re.compile(r"(?<!\w)(\w+)\ufffe(\w+)")  # at the end of a line, which the library then does not end
 _HYPHENED = re.compile(r"(?<!\w)\w+-\w+")
 _SPACED = re.compile(r"(?<=[\u2e80-\uffef]) (?=[\u2e80-\uffef])")
 _TOUCHING = re.compile(r"(?<=[\u3400-\u9fff])(?=[\u3400-\u9fff])")
 LINE = re.compile(r"([^\r\n]*)(?:\r\n?|\n|$)")
-_WORD = re.compile(r"\S+")
+_WORD = re.compile(rf"{LEADER}|\S+?(?={LEADER}|\s|$)")  # a row of dots is one, though it touches what it leads to
 _BOLD, _FORCE_BOLD = 600, 1 << 18  # a font's weight, and its flag
 _BOLD_NAME = re.compile(rb"bold|black|heavy|demi", re.I)
 _MOST_DRAWN, _MOST_SEGMENTS = 5_000, 20_000  # of a page; what comes after them is not looked at

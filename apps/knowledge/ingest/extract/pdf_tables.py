@@ -4,27 +4,26 @@ Rows follow each other in the file as on the page. Columns of prose are written 
 interleave, and so do the lines of a cell with those of the cell beside it: what interleaves is one row.
 """
 
-import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import islice, pairwise
+from itertools import islice
 from math import inf
 from statistics import median
 
-from ..blocks import clean
-from .pdf_columns import LEAP, MOST_COLUMNS, Cell, Row, Rule, Span, Word, column_of, rows_of, run_from
-from .rows import headed, row_text
-from .text import HYPHEN, join_lines, width
+from .pdf_columns import MOST_COLUMNS, Cell, Row, Rule, Span, Word, column_of, rows_of
+from .pdf_evidence import is_headed, is_list, is_table, names_numbers
+from .pdf_rows import Rows, lines_by_column, named, rows_in, text_of
+from .pdf_runs import LEAP, run_from
+from .rows import row_text
+from .text import width
 
-_TIGHT = 0.85  # times the widest distance between lines: a nearer one may be of the same row
 _FULL, _WIDE = 0.7, 20  # a column of prose is mostly filled, and that many characters wide
 _LEAST_ROWS, _RULES = 3, 3  # above, below the headers, below
-_EACH = 0.2  # lines drawn for each line of text: so many stand between all rows
 _FURNITURE = 2  # lines between a table and the edge of its page, where it may go on overleaf
-_MARKER = re.compile(r"[(（]?(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-z]|[ivxl]{1,4}|[IVXL]{1,4})[.)）、．]?|[-*+•·▪◦–—]")
-_MARKED = 2 / 3  # of the cells of a column that holds a list's numbers
+_LEAST_NAMED = 3  # columns that a line of names alone may have
+_NEXT = 1  # lines between two parts of a table: what the second one is about
 
 
 @dataclass(frozen=True)
@@ -54,115 +53,117 @@ def find_grids(
     """Those of a page. `rules` are drawn across it, `bold` knows the letter at a place, and `before` is the table
     that may go on from the page before. `upright` lines are drawn between cells.
     """
-    rules = sorted(rules)
-    rows, drawn = rows_of(words, upright), [y for y, _left, _right in rules]
-    counts = Counter(word.line for word in words)
+    page = _Page(sorted(rules), upright, bold)
+    rows, drawn = rows_of(words, upright), [y for y, _left, _right in page.rules]
+    counts = Counter(word.line for word in words if not word.leads)
     found: list[Grid] = []
-    at = 0
+    at = end = 0
+    head: Grid | None = None  # a line that may name columns, right above a line that says what the rows are about
     while at < len(rows):
         run, columns = run_from(rows, at, drawn)
-        above = before if before and before.last and at <= _FURNITURE else None
         last = len(rows) - at - len(run) <= _FURNITURE
-        grid = _grid(run, columns, rules, upright, bold, above, last) if len(columns) > 1 else None
-        inside = sum(len(cell.words) for row in run for cell in row.cells)
-        if (
-            grid and sum(counts[line] for line in grid.lines) == inside
-        ):  # else a word beside the table would be lost
-            found.append(grid)
+        grid = None
+        if len(columns) > 1:
+            near = head or (found[-1] if found else None) if at - end <= _NEXT else None
+            overleaf = before if before and before.last and at <= _FURNITURE else None
+            grid = (near and _part(run, columns, page, near, last)) or _grid(run, columns, page, overleaf, last)
+            if not grid and overleaf and len(run) > 1:
+                grid = _part(run, columns, page, overleaf, last)
+        # Else a word beside the table would be lost.
+        if grid and all(counts[line] == count for line, count in _held(run).items()):
+            found += [head, grid] if head and grid.headers is head.headers else [grid]
+            at, end, head = at + len(run), at + len(run), None
+            continue
+        if at - end > _NEXT or not head:
+            head = _head(run, columns, page, counts) if len(run) == 1 else None
+            end = at + 1 if head else end
         # A run that is no table is left behind whole, but for the line that only seemed to begin one.
-        at += len(run) if grid or len(run) >= _LEAST_ROWS else 1
+        at += len(run) if len(run) >= _LEAST_ROWS else 1
     return found
 
 
-def _between(columns: Sequence[Span], upright: Sequence[Rule]) -> Iterator[Rule]:
-    """The first of the lines drawn between columns."""
-    first, last = bisect_right(upright, (columns[0][0], inf)), bisect_left(upright, (columns[-1][1],))
-    return islice(upright, first, min(last, first + MOST_COLUMNS))
+@dataclass(frozen=True)
+class _Page:
+    """What is drawn on it, from the foot up and from the left, and which letters are bold."""
+
+    rules: Sequence[Rule]
+    upright: Sequence[Rule]
+    bold: Callable[[int], bool]
+
+    def across(self, run: Sequence[Row], columns: Sequence[Span]) -> list[float]:
+        """The heights of lines drawn above, below and between."""
+        top, foot = run[0].middle + LEAP * run[0].height, run[-1].middle - LEAP * run[-1].height
+        near = self.rules[bisect_right(self.rules, (foot, inf)) : bisect_left(self.rules, (top,))]
+        return [y for y, left, right in near if left < columns[0][1] and right > columns[-1][0]]
+
+    def boxed(self, run: Sequence[Row], columns: Sequence[Span]) -> bool:
+        """Whether a line is drawn between two columns from the first row to the last."""
+        first, last = bisect_right(self.upright, (columns[0][0], inf)), bisect_left(self.upright, (columns[-1][1],))
+        between = islice(self.upright, first, min(last, first + MOST_COLUMNS))
+        return any(low < run[0].middle and run[-1].middle < high for _at, low, high in between)
+
+    def tops(self, rows: Rows) -> bool:
+        """Whether of the first and the last row the first alone is bold."""
+        first, last = (all(self.bold(cells[0].words[0].place) for cells in rows[at] if cells) for at in (0, -1))
+        return first and not last
 
 
-def _grid(
-    run: list[Row],
-    columns: list[Span],
-    rules: Sequence[Rule],
-    upright: Sequence[Rule],
-    bold: Callable[[int], bool],
-    before: Grid | None,
-    last: bool,
-) -> Grid | None:
-    top, foot = run[0].middle + LEAP * run[0].height, run[-1].middle - LEAP * run[-1].height
-    near = rules[bisect_right(rules, (foot, inf)) : bisect_left(rules, (top,))]
-    across = [y for y, left, right in near if left < columns[0][1] and right > columns[-1][0]]
-    drawn = len(across) >= _RULES
-    boxed = any(low < run[0].middle and run[-1].middle < high for _at, low, high in _between(columns, upright))
-    rows = _rows(run, columns, across, boxed=boxed)
+def _held(run: Sequence[Row]) -> Counter[int]:
+    return Counter(word.line for row in run for cell in row.cells for word in cell.words)
+
+
+def _head(run: list[Row], columns: list[Span], page: _Page, counts: Counter[int]) -> Grid | None:
+    """A line of names alone; its rows are still to come."""
+    if len(columns) < _LEAST_NAMED or any(counts[line] != count for line, count in _held(run).items()):
+        return None
+    names = [text_of([cell]) for cell in run[0].cells]
+    return Grid(frozenset(_held(run)), tuple(columns), names, [], _size(run), last=False)
+
+
+def _part(run: list[Row], columns: list[Span], page: _Page, near: Grid, last: bool) -> Grid | None:
+    """Rows of the same table as those above, below a line that says what they are about, or overleaf."""
+    if not same_columns(columns, near.columns):
+        return None
+    rows = rows_in(run, columns, page.across(run, columns), boxed=page.boxed(run, columns))
+    texts = [[text_of(cells) for cells in row] for row in rows]
+    if is_headed(texts, bold=page.tops(rows)) or not names_numbers(texts[0]):
+        return None
+    if not near.rows and not is_table([near.headers, *texts], bold=False, headers=True):
+        return None
+    return Grid(frozenset(_held(run)), tuple(columns), near.headers, texts, _size(run), last)
+
+
+def _grid(run: list[Row], columns: list[Span], page: _Page, before: Grid | None, last: bool) -> Grid | None:
+    across = page.across(run, columns)
+    drawn, boxed = len(across) >= _RULES, page.boxed(run, columns)
+    rows = rows_in(run, columns, across, boxed=boxed)
     goes_on = before if before and same_columns(columns, before.columns) else None
+    if len(rows) == 1 and len(run) >= _LEAST_ROWS and not drawn:
+        rows = lines_by_column(run, columns) or rows
     if len(rows) < (1 if goes_on and boxed else 2):
         return None
-    texts = [[_text(cells) for cells in row] for row in rows]
-    is_headed = headed(texts)
-    if _bold(rows[0], bold) and not _bold(rows[-1], bold):
-        is_headed = True
+    if not goes_on:
+        rows, columns = named(rows, columns)
+    texts = [[text_of(cells) for cells in row] for row in rows]
+    is_bold = page.tops(rows)
+    headers_said = is_headed(texts, bold=is_bold)
     if goes_on and boxed and len(rows) == 1:
         headers = goes_on.headers
     elif goes_on and texts[0] == goes_on.headers:
         headers, texts = goes_on.headers, texts[1:]
-    elif len(rows) < (2 if drawn else _LEAST_ROWS) or _list(texts) or not (drawn or _tabular(run, columns)):
+    elif len(rows) < (2 if drawn else _LEAST_ROWS) or is_list(texts) or not (drawn or _tabular(run, columns)):
         return None
-    elif goes_on and not is_headed:
+    elif goes_on and not headers_said:
         headers = goes_on.headers
-    elif len(columns) == 2 and not is_headed and not drawn:
-        return None  # a list of names and numbers, or a table of contents
+    elif not drawn and not is_table(texts, bold=is_bold, headers=headers_said):
+        return None
     else:
-        headers = texts.pop(0) if is_headed or (is_headed is None and len(columns) > 2) else []
-    lines = frozenset(word.line for row in run for cell in row.cells for word in cell.words)
-    return Grid(lines, tuple(columns), headers, texts, round(2 * run[-1].height) / 2, last)
+        headers = texts.pop(0) if headers_said or (headers_said is None and len(columns) > 2) else []
+    return Grid(frozenset(_held(run)), tuple(columns), headers, texts, _size(run), last)
 
 
-def _rows(run: list[Row], columns: list[Span], across: Sequence[float], *, boxed: bool) -> list[list[list[Cell]]]:
-    """The cells of each row by their column, with those lines put together that are one row."""
-    rows: list[list[list[Cell]]] = []
-    last, above = 0, run[0]
-    widest = max((one.middle - other.middle for one, other in pairwise(run)), default=0.0)
-    bands = sorted(across, reverse=True)
-    inside = sum(run[0].middle > y > run[-1].middle for y in bands)
-    ruled = inside >= (1 if boxed else 2) and inside >= _EACH * len(run)
-    for place, row in enumerate(run):
-        cells: list[list[Cell]] = [[] for _ in columns]
-        for cell in row.cells:
-            cells[column_of(columns, cell)].append(cell)
-        parted = False
-        while bands and bands[0] > row.middle:
-            parted = bands.pop(0) < above.middle or parted
-        tight = above.middle - row.middle < _TIGHT * widest or sum(map(bool, cells)) == 1
-        begins = place + 1 < len(run) and run[place + 1].first < row.first  # in a cell that is higher than the rest
-        if rows and (not parted if ruled else row.first < last or not (parted or cells[0] or begins or not tight)):
-            for held, new in zip(rows[-1], cells, strict=True):
-                held.extend(new)
-            last = max(last, row.last)
-        else:
-            rows.append(cells)
-            last = row.last
-        above = row
-    return rows
-
-
-def _text(cells: list[Cell]) -> str:
-    """Of all lines of a cell; words parted at the end of one are put together again."""
-    parts = [cell.text for cell in cells]
-    for place, (above, below) in enumerate(pairwise(parts), 1):
-        if HYPHEN.search(above) and below[0].islower():
-            parts[place - 1] = HYPHEN.sub("", parts[place - 1])
-        else:
-            parts[place] = join_lines(above[-1], below)[1:]
-    return clean("".join(parts))
-
-
-def _list(texts: list[list[str]]) -> bool:
-    """Whether there is but one column beside the numbers of a list."""
-    columns = [[text for text in column if text] for column in zip(*texts, strict=True)]
-    while columns and sum(bool(_MARKER.fullmatch(text)) for text in columns[0]) >= _MARKED * len(columns[0]):
-        del columns[0]
-    return len(columns) < 2
+def _size(run: Sequence[Row]) -> float:
+    return round(2 * run[-1].height) / 2
 
 
 def _tabular(run: list[Row], columns: list[Span]) -> bool:
@@ -176,10 +177,6 @@ def _tabular(run: list[Row], columns: list[Span]) -> bool:
         and median(width(cell.text) for cell in cells) > _WIDE
         for cells, (left, right) in zip(by_column, columns, strict=True)
     )
-
-
-def _bold(row: list[list[Cell]], bold: Callable[[int], bool]) -> bool:
-    return all(bold(cells[0].words[0].place) for cells in row if cells)
 
 
 def same_columns(columns: Sequence[Span], others: Sequence[Span]) -> bool:

@@ -7,7 +7,7 @@ from ..blocks import Refused
 
 MAX_COLUMNS = 2_000
 _NUMBER = re.compile(r"\W*(?:[A-Z]{1,3}[ -]?)?\d")
-_YEAR = re.compile(r"(?:19|20)\d\d")
+YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 def columns_check(count: int) -> None:
@@ -30,5 +30,5 @@ def headed(texts: list[list[str]]) -> bool | None:
         if head and filled and 2 * sum(bool(_NUMBER.match(cell)) for cell in filled) >= len(filled):
             if not _NUMBER.match(head):
                 return True
-            found = found if _YEAR.fullmatch(head) else False
+            found = found if YEAR.fullmatch(head) else False
     return found

@@ -1,0 +1,122 @@
+"""What a table must show that only its columns tell, for an address, a form, code and contents keep to columns,
+too; and whether its first row is of headers.
+"""
+
+import re
+from collections.abc import Sequence
+
+from .rows import YEAR, headed
+
+_MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
+_UNIT = rf"[A-Za-z]?\d[\d.,:]*+|[a-z]{{0,2}}[A-Z]{{1,4}}[a-z]?|(?:{_MONTHS})[a-z]*+|[^\W\d_A-Z]++"
+"""What stands behind a number or beside it, and no name: "14 Quay Street" is an address."""
+_NUMBER = re.compile(
+    rf"\W*+(?:[A-Z]{{1,3}}[ -]?)?\d[\d.,:]*+(?:\W*+(?<![^\W\d_])(?:{_UNIT})(?![^\W\d_])){{0,5}}\W*+"
+)
+_BARE = re.compile(r"(?=\D*\d)[\W\d]*+")
+_AMOUNT = re.compile(r"\d[.,]\d\d(?!\d)|[$€£¥￥₩₹%]|\d\W*(?:[A-Z]{3}\b|元|块|圆)")
+_WHOLE, _ROMAN = re.compile(r"\d{1,4}"), re.compile(r"[ivxlc]+")
+_PAGE = re.compile(r"(?i:pages?|p\.?)|页码?")
+_MARKER = re.compile(r"[(（]?(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-z]|[ivxl]{1,4}|[IVXL]{1,4})[.)）、．]?|[-*+•·▪◦–—]")
+_CODE = re.compile(r"(?:#\W|//|/\*|--\s).*|.*[;{}]")
+_ASKED = (":", "：", "___")
+_MOSTLY = 2 / 3  # of the cells of a column
+_LEAST_WORDS = 4  # rows of a table without a number
+
+
+def is_headed(texts: list[list[str]], *, bold: bool) -> bool | None:
+    """As `rows.headed`; `bold` is a first row that alone is so. "1 day" is a name above bare numbers."""
+    found = bold or headed(texts)
+    if found is False:
+        heads = [head for head, cells in _columns(texts) if head and cells and _mostly(_BARE, cells)]
+        return bool(heads) and all(not _BARE.fullmatch(head) or bool(YEAR.fullmatch(head)) for head in heads)
+    return found
+
+
+def is_table(texts: list[list[str]], *, bold: bool, headers: bool | None) -> bool:
+    """Whether lines in columns are rows of a table, though nothing is drawn and no table goes on. `headers` is what
+    `is_headed` said of them.
+    """
+    columns = _columns(texts)
+    if _is_form(columns, headers) or any(_mostly(_CODE, cells, 1 / 3) for _head, cells in columns):
+        return False
+    numbered = any(is_numbers(cells) for _head, cells in columns)
+    told = _unmarked(columns)
+    if len(columns) > len(told) and _is_rising([told[-1][0], *told[-1][1]]):
+        return False
+    if len(columns) == 2:
+        return _are_named_values(columns, bold=bold, headers=headers is True)
+    return numbered or bold or (len(texts) > _LEAST_WORDS and any(map(_says_again, columns[1:])))
+
+
+def is_numbers(cells: Sequence[str]) -> bool:
+    """Whether most of a column are numbers, whatever the others say, and two of them of one kind."""
+    found = [cell for cell in cells if _NUMBER.fullmatch(cell)]
+    alike = sum(bool(_BARE.fullmatch(cell)) for cell in found)
+    return len(found) >= _MOSTLY * len(cells) and max(alike, len(found) - alike) > 1
+
+
+def names_numbers(row: Sequence[str]) -> bool:
+    """Whether there is a number behind its first cell."""
+    return any(_NUMBER.fullmatch(cell) for cell in row[1:])
+
+
+def is_list(texts: list[list[str]]) -> bool:
+    """Whether there is but one column beside the numbers of a list."""
+    return len(_unmarked(_columns(texts))) < 2
+
+
+Column = tuple[str, list[str]]  # its first cell, and the others that say something
+
+
+def _columns(texts: list[list[str]]) -> list[Column]:
+    return [(head, [cell for cell in cells if cell]) for head, *cells in zip(*texts, strict=True)]
+
+
+def _mostly(pattern: re.Pattern[str], cells: Sequence[str], least: float = _MOSTLY) -> bool:
+    return sum(bool(pattern.fullmatch(cell)) for cell in cells) >= least * max(1, len(cells))
+
+
+def _unmarked(columns: Sequence[Column]) -> Sequence[Column]:
+    """Without those at the left that hold a list's numbers, which no word names."""
+    at = 0
+    while at < len(columns) and _are_markers(*columns[at]):
+        at += 1
+    return columns[at:]
+
+
+def _are_markers(head: str, cells: list[str]) -> bool:
+    return (not head or bool(_MARKER.fullmatch(head))) and _mostly(_MARKER, cells)
+
+
+def _is_form(columns: Sequence[Column], headers: bool | None) -> bool:
+    """Labels with room behind them: "Name: ____"."""
+    asked = [sum(cell.endswith(_ASKED) for cell in cells) > len(cells) / 2 for _head, cells in columns]
+    return (asked[0] and not headers) or any(asked[1:])
+
+
+def _are_named_values(columns: Sequence[Column], *, bold: bool, headers: bool) -> bool:
+    """Names with their prices, say; neither contents nor a list of who has which number."""
+    (_name, names), (head, values) = columns
+    if (_ROMAN.fullmatch(head) or _PAGE.fullmatch(head)) and _is_rising(values):
+        return False
+    if headers:
+        return bold or is_numbers(values)
+    return len(names) > 1 and not _mostly(_NUMBER, names) and _mostly_amounts([head, *values])
+
+
+def _mostly_amounts(values: Sequence[str]) -> bool:
+    return sum(bool(_AMOUNT.search(one) and _NUMBER.fullmatch(one)) for one in values) >= _MOSTLY * len(values)
+
+
+def _is_rising(values: Sequence[str]) -> bool:
+    """As the pages of contents do."""
+    if not _mostly(_WHOLE, values, 1):
+        return False
+    pages = [int(value) for value in values]
+    return pages == sorted(pages)
+
+
+def _says_again(column: Column) -> bool:
+    """Whether its cells are a few words that come again, as "yes" and "closed" do."""
+    return 2 * len(set(column[1])) <= len(column[1])
