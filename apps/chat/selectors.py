@@ -149,8 +149,8 @@ def files_unsent(actor: Actor) -> QuerySet[QuestionFile]:
 
 
 def assistants() -> QuerySet[Assistant]:
-    """All, with those that are closed, for the people who set them up."""
-    return Assistant.objects.prefetch_related("collections")
+    """All for the people who set them up: as they are offered, and behind them those that are closed."""
+    return Assistant.objects.order_by("-enabled", "position", "slug").prefetch_related("collections")
 
 
 def assistant_find(slug: str) -> Assistant:

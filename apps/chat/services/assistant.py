@@ -15,6 +15,7 @@ from apps.core.turn import turn_take
 from apps.knowledge.models import Collection
 
 from ..models import Assistant, AssistantVersion
+from ..selectors import assistants
 
 
 @transaction.atomic
@@ -43,14 +44,17 @@ def _last_position() -> int:
 def assistant_move(*, actor: Actor, slug: str, by: int) -> int:
     """Moves the assistant by so many places in the order that all are offered in; returns its place, from 0 on.
 
-    At either end it stays there. No version is made: the order belongs to the list. Raises NotFound.
+    At either end it stays there, and those that are closed stay behind those that are open. No version is made: the
+    order belongs to the list. Raises NotFound.
     """
     turn_take("assistants")
-    order = list(Assistant.objects.values_list("slug", flat=True))
-    if slug not in order:
+    are_open = dict(assistants().values_list("slug", "enabled"))
+    if slug not in are_open:
         raise NotFound(_("There is no such assistant."))
+    order = list(are_open)
+    like = [place for place, one in enumerate(order) if are_open[one] == are_open[slug]]
     was = order.index(slug)
-    place = max(0, min(len(order) - 1, was + by))
+    place = max(like[0], min(like[-1], was + by))
     if place != was:
         order.insert(place, order.pop(was))
         for position, one in enumerate(order, 1):

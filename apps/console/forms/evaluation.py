@@ -7,6 +7,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from apps.chat.models import Assistant, Origin
+from apps.chat.selectors import assistants
 from apps.knowledge.models import Collection
 
 from ..templatetags.console import named
@@ -53,7 +54,7 @@ class NewSetForm(forms.Form):
 
     assistant = NamedField(
         label=_("Assistant"),
-        queryset=Assistant.objects.all(),
+        queryset=assistants(),
         to_field_name="slug",
         required=False,
         empty_label=None,
@@ -89,9 +90,7 @@ class NewSetForm(forms.Form):
 class RunForm(forms.Form):
     """Whom to ask, and what to try that differs from how the assistant is set up."""
 
-    assistant = NamedField(
-        label=_("Assistant"), queryset=Assistant.objects.all(), to_field_name="slug", empty_label=None
-    )
+    assistant = NamedField(label=_("Assistant"), queryset=assistants(), to_field_name="slug", empty_label=None)
     model = forms.CharField(
         label=_("Model"), max_length=100, required=False, help_text=_("Empty: the assistant's own.")
     )

@@ -11,8 +11,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
-from apps.chat.models import Assistant, Conversation, Generation, Message, Outcome, Rating, Role, Status
+from apps.chat.models import Conversation, Generation, Message, Outcome, Rating, Role, Status
 from apps.chat.models import Value as Rated
+from apps.chat.selectors import assistants
 from apps.core.days import within
 from apps.moderation.errors import CheckUnavailable
 from apps.moderation.selectors import decisions_failed, decisions_worth_a_look
@@ -129,7 +130,7 @@ def unchecked(found: QuerySet[Generation]) -> QuerySet[Generation]:
 def choices() -> dict[str, list[tuple[str, Any]]]:
     """What each filter offers: (value, label)."""
     return {
-        "assistant": [(assistant.slug, named(assistant)) for assistant in Assistant.objects.all()],
+        "assistant": [(assistant.slug, named(assistant)) for assistant in assistants()],
         "outcome": Outcome.choices,
         "status": Status.choices,
         "language": [("zh", _("Chinese")), ("en", _("English"))],

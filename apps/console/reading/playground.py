@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.chat.evaluation.trying import Tried, assistant_tried, collection_tried
 from apps.chat.models import Assistant, Task
+from apps.chat.selectors import assistants
 from apps.core.errors import ApplicationError
 from apps.knowledge.models import Collection, Document
 from apps.knowledge.retrieval.types import RankedPassage, RankedSentence, Retrieval
@@ -176,6 +177,6 @@ def tried(question: str, way: Way) -> Found:
 
 def places() -> list[tuple[str, list[tuple[str, str]]]]:
     """What may be searched, in groups: a heading, and (value, label) of each."""
-    assistants = [(f"assistant:{row.slug}", named(row)) for row in Assistant.objects.all()]
+    asked = [(f"assistant:{row.slug}", named(row)) for row in assistants()]
     shared = [(f"collection:{row.slug}", row.name) for row in Collection.objects.filter(personal=False)]
-    return [(_("Assistants"), assistants), (_("Collections"), shared)]
+    return [(_("Assistants"), asked), (_("Collections"), shared)]

@@ -1,5 +1,6 @@
 """Assistants: who answers whom, from which documents, and how strictly."""
 
+from itertools import groupby
 from typing import Any
 from uuid import uuid4
 
@@ -42,14 +43,15 @@ STEPS = {"up": -1, "down": 1}
 @needs("assistants.manage")
 def assistant_list(request: HttpRequest) -> HttpResponse:
     """`?collection=` is to be given to one of them, or to a new one."""
-    demo = demo_assistants()
+    demo, listed = demo_assistants(), list(assistants())
     whole, own = demo_collections()
     context = {
-        "assistants": assistants(),
+        "assistants": listed,
+        "ends": _ends(listed),
         "given": _given(request),
         "demo_closed": demo_closed(),
         "demo_open": [assistant for assistant in demo if assistant.enabled],
-        "own_open": assistants().filter(enabled=True).exclude(pk__in=[assistant.pk for assistant in demo]).exists(),
+        "own_open": any(one.enabled and one not in demo for one in listed),
         "demo_collections": whole,
         "demo_kept": own,
         "demo_gone": demo_gone(),
@@ -122,6 +124,12 @@ def assistant_place(request: HttpRequest, slug: str) -> HttpResponse:
         raise BadInput(_("An assistant is moved up or down."))
     assistant_move(actor=actor_from_request(request), slug=slug, by=STEPS[towards])
     return redirect(f"{reverse('console:assistants')}#{towards}-{slug}")
+
+
+def _ends(listed: list[Assistant]) -> dict[str, set[str]]:
+    """Which cannot be moved "up" or "down": the first and last of the open ones, and of the closed ones."""
+    groups = [list(group) for _is_open, group in groupby(listed, lambda one: one.enabled)]
+    return {"up": {group[0].slug for group in groups}, "down": {group[-1].slug for group in groups}}
 
 
 def _given(request: HttpRequest, assistant: Assistant | None = None) -> Collection | None:

@@ -7,6 +7,7 @@ from django.apps import apps
 
 from apps.audit.models import AuditEvent
 from apps.chat.models import Assistant
+from apps.chat.selectors import assistants
 from apps.chat.services import assistant_move, assistant_restore, assistant_upsert
 from apps.core.actor import SYSTEM
 from apps.core.errors import BadInput, NotFound
@@ -94,6 +95,18 @@ def test_an_assistant_moves_up_and_down_among_those_that_are_offered(db: None) -
     assert AuditEvent.objects.filter(action="assistant.moved").count() == 2, "nothing moved the last time"
     with pytest.raises(NotFound):
         assistant_move(actor=SYSTEM, slug="fourth", by=1)
+
+
+def test_those_that_are_closed_stand_behind_the_others_and_move_among_themselves(db: None) -> None:
+    for slug, is_open in (("shut", False), ("mine", True), ("barred", False), ("ours", True)):
+        assistant_upsert(actor=SYSTEM, slug=slug, name=slug, enabled=is_open)
+    order = lambda: [one.slug for one in assistants()]  # noqa: E731
+    assert order() == ["mine", "ours", "shut", "barred"]
+    assistant_move(actor=SYSTEM, slug="ours", by=1)
+    assistant_move(actor=SYSTEM, slug="shut", by=-1)
+    assert order() == ["mine", "ours", "shut", "barred"]
+    assistant_move(actor=SYSTEM, slug="barred", by=-1)
+    assert order() == ["mine", "ours", "barred", "shut"]
 
 
 def test_putting_an_earlier_version_back_leaves_the_assistant_in_its_place(db: None) -> None:
