@@ -92,10 +92,10 @@ class RunForm(forms.Form):
 
     assistant = NamedField(label=_("Assistant"), queryset=assistants(), to_field_name="slug", empty_label=None)
     model = forms.CharField(
-        label=_("Model"), max_length=100, required=False, help_text=_("Empty: the assistant's own.")
+        label=_("Model"), max_length=100, required=False, help_text=_("Empty: the assistant’s own.")
     )
     threshold = forms.FloatField(
-        label=_("Threshold"), min_value=0, max_value=1, required=False, help_text=_("Empty: the assistant's own.")
+        label=_("Threshold"), min_value=0, max_value=1, required=False, help_text=_("Empty: the assistant’s own.")
     )
     note = forms.CharField(label=_("Note"), max_length=200, required=False)
 

@@ -252,4 +252,6 @@ def _shown(name: str, value: Any) -> str:
         return rule_said(value)
     if name == "reason":
         value = shipped(value)
+    if name == "expires_at" and value:
+        value = f"{value[:10]} {value[11:16]} UTC"
     return (_("yes") if value else _("no")) if isinstance(value, bool) else plain(value)

@@ -20,7 +20,7 @@ REASONS: dict[str, str] = {
     "columns": noop(
         "The table has no columns named %(question)s and %(answer)s. Choose its columns in the preview."
     ),
-    "content": noop("The file's content is not what its name says. Give it the right ending, or save it anew."),
+    "content": noop("The file’s content is not what its name says. Give it the right ending, or save it anew."),
     "crashed": noop(
         "The file could not be read: it needs too much memory, or it makes the reader fail. Save it anew, or "
         "split it."
@@ -35,7 +35,7 @@ REASONS: dict[str, str] = {
     "malformed": noop("The file is not a readable %(kind)s file. Open it in its program and save it anew."),
     "no_text": noop("The file has no text layer, as with scanned pages. Run text recognition on it first."),
     "garbled": noop(
-        "The file's fonts do not say which letters they show, so its text cannot be read. Save it anew as PDF."
+        "The file’s fonts do not say which letters they show, so its text cannot be read. Save it anew as PDF."
     ),
     "gone": noop("The uploaded file is not there any more. Upload it again."),
     "host": noop(

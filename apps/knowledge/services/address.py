@@ -30,7 +30,7 @@ def address_import_start(*, actor: Actor, collection: Collection, addresses: Seq
     manager_required(actor)
     if not settings.KNOWLEDGE_HOSTS:
         raise BadInput(
-            _("Nothing may be imported from the web yet. The server's operator lists hosts in KNOWLEDGE_HOSTS.")
+            _("Nothing may be imported from the web yet. The server’s operator lists hosts in KNOWLEDGE_HOSTS.")
         )
     if not addresses:
         raise BadInput(_("Give the address of a page or of a sitemap."))

@@ -26,7 +26,7 @@ def collection_create(*, actor: Actor, slug: str, name: str) -> Collection:
     """`slug` is what addresses and commands call it, and stays. Raises BadInput, Conflict for a slug in use."""
     manager_required(actor)
     if not slug or len(slug) > _LONGEST_SLUG or slugify(slug) != slug:
-        raise BadInput(_("A collection's short name is made of small letters, digits and hyphens."))
+        raise BadInput(_("A collection’s short name is made of small letters, digits and hyphens."))
     try:
         with transaction.atomic():
             made = Collection.objects.create(slug=slug, name=_name(name))

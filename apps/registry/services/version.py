@@ -30,7 +30,7 @@ _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 
 def name_check(name: str) -> None:
     if not _NAME.fullmatch(name):
-        raise BadInput(_("A model's name has small letters, digits and hyphens, at most 64."))
+        raise BadInput(_("A model’s name has small letters, digits and hyphens, at most 64."))
 
 
 def version_create(*, name: str, description: str = "", **fields: object) -> ModelVersion:

@@ -67,7 +67,7 @@ def test_the_load_report_of_a_version_is_shown_in_both_languages(
     operator.cookies["language"] = language
     text = operator.get(page(world.version)).content.decode()
     assert [word for word in words if word not in text] == []
-    assert all(f"<dd>{figure}</dd>" in text for figure in ("231", "3810", "4096"))
+    assert all(f"<dd>{figure}</dd>" in text for figure in ("231", "3,810", "4,096"))
 
 
 def test_the_choice_of_kernels_is_offered_on_a_processor_only(

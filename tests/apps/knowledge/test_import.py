@@ -53,7 +53,7 @@ def test_a_reason_is_told_in_the_language_of_whoever_reads_it(tmp_path: Path, im
         document = Document.objects.get(name="tool.txt")
         assert document.reason == told
     with translation.override("en"):
-        assert document.reason.startswith("The file's content is not what its name says.")
+        assert document.reason.startswith("The file’s content is not what its name says.")
         assert document.reason != told
 
 
