@@ -12,5 +12,5 @@ def row_range(page: int | None, rows: Sequence[int]) -> Range | None:
 
 
 def page_range(page: int | None, rows: Sequence[int]) -> Range | None:
-    """The first and the last page that a sentence begins on."""
+    """The first and the last page that a sentence stands on, most of it."""
     return (page, max([page, *rows])) if page else None

@@ -1,10 +1,11 @@
 """Cuts a document into passages: by its headings first, and a section that is too long by its sentences."""
 
 import re
-from bisect import bisect
+from bisect import bisect, bisect_left
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from operator import itemgetter
 
 from apps.core.language import Language
@@ -46,7 +47,7 @@ class Piece:
 
     `lexemes` is its tsvector in PostgreSQL's text form, made of `tokens_count` tokens; `reading` fills both.
     `rows` says for each span in which row of its table it stands or, where the passage runs over several pages, on
-    which it begins; 0 where nobody knows; empty of what has neither.
+    which most of it stands; 0 where nobody knows; empty of what has neither.
     """
 
     heading: str
@@ -160,7 +161,7 @@ def _units(block: Block, language: Language, limit: int) -> Iterator[Unit]:
             yield Unit(
                 text,
                 glue,
-                _page_at(block, at),
+                _page_of(block, at, at + len(text)),
                 block.row,
                 step=step,
                 inside=block.inside + bool(block.step and not step),
@@ -169,9 +170,13 @@ def _units(block: Block, language: Language, limit: int) -> Iterator[Unit]:
         end = stop
 
 
-def _page_at(block: Block, offset: int) -> int | None:
-    turned = bisect(block.turns, offset, key=itemgetter(0))
-    return block.turns[turned - 1][1] if turned else block.page
+def _page_of(block: Block, start: int, end: int) -> int | None:
+    """The one that most of what stands between two places of its text does."""
+    turned = bisect(block.turns, start, key=itemgetter(0))
+    turning = bisect_left(block.turns, end, key=itemgetter(0))
+    first = block.turns[turned - 1][1] if turned else block.page
+    parts = pairwise([(start, first), *block.turns[turned:turning], (end, None)])
+    return max(parts, key=lambda part: part[1][0] - part[0][0])[0][1]
 
 
 def _broken(text: str, limit: int) -> Iterator[str]:
