@@ -148,6 +148,7 @@ def file_passage(request: Request, conversation_id: UUID, passage_id: UUID) -> R
             "language": passage.language,
             "page": passage.page,
             "pages": passage.page_range,
+            "slides": passage.document.slides,
             "rows": passage.row_range,
             "before": around.before,
             "after": around.after,

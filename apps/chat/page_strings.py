@@ -113,6 +113,8 @@ def _sources() -> dict[str, str]:
         "keep_document": _("Download {document}"),
         "page": _("page {first}"),
         "pages": _("pages {first}–{last}"),
+        "slide": _("slide {first}"),
+        "slides": _("slides {first}–{last}"),
         "row": _("row {first}"),
         "rows": _("rows {first} to {last}"),
         "passage_failed": _("The passage cannot be shown right now."),

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers as fields
 
-from apps.knowledge.api import pages_field, rows_field
+from apps.knowledge.api import pages_field, rows_field, slides_field
 
 from .models import Outcome, Reason, RemovalState, Role, Standing, Status, Value
 
@@ -68,6 +68,7 @@ class SourceShape(Shape):
         required=False, help_text=_("Of a PDF or PPTX: the page or slide that it begins on.")
     )
     pages = pages_field(required=False)
+    slides = slides_field(required=False)
     rows = rows_field(required=False)
 
 
@@ -128,6 +129,7 @@ class FilePassageShape(Shape):
     language = fields.ChoiceField(["en", "zh"])
     page = fields.IntegerField(allow_null=True)
     pages = pages_field(allow_null=True)
+    slides = slides_field()
     rows = rows_field(allow_null=True)
     before = fields.CharField(allow_null=True)
     after = fields.CharField(allow_null=True)

@@ -65,7 +65,7 @@ def images_left_out(count: int) -> str:
 def _source(source: dict[str, Any]) -> dict[str, Any]:
     """What tells a source; not its passage, which is for those who may talk to the assistant."""
     told = {name: source.get(name, "") for name in ("number", "title", "heading", "excerpt")}
-    return told | {name: source[name] for name in ("page", "pages", "rows") if source.get(name)}
+    return told | {name: source[name] for name in ("page", "pages", "slides", "rows") if source.get(name)}
 
 
 def assistant_named(content: dict[str, Any]) -> str:
@@ -109,8 +109,11 @@ def source_line(source: dict[str, Any]) -> str:
         first, last = rows
         said = _("%(place)s, row %(first)d") if first == last else _("%(place)s, rows %(first)d to %(last)d")
         return said % {"place": place, "first": first, "last": last}
+    slides = source.get("slides")
     if (pages := source.get("pages")) and pages[0] < pages[1]:
-        return _("%(place)s, pages %(first)d–%(last)d") % {"place": place, "first": pages[0], "last": pages[1]}
+        said = _("%(place)s, slides %(first)d–%(last)d") if slides else _("%(place)s, pages %(first)d–%(last)d")
+        return said % {"place": place, "first": pages[0], "last": pages[1]}
     if page := source.get("page"):
-        return _("%(place)s, page %(page)d") % {"place": place, "page": page}
+        said = _("%(place)s, slide %(page)d") if slides else _("%(place)s, page %(page)d")
+        return said % {"place": place, "page": page}
     return place

@@ -39,6 +39,10 @@ def pages_field(**options: Any) -> serializers.ListField:
     )
 
 
+def slides_field(**options: Any) -> serializers.BooleanField:
+    return serializers.BooleanField(help_text=_("Whether the pages are slides."), **options)
+
+
 class PassageShape(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     title = serializers.CharField(help_text=_("Of its document."))
@@ -49,6 +53,7 @@ class PassageShape(serializers.Serializer[Any]):
         allow_null=True, help_text=_("Of a PDF or PPTX: the page or slide that it begins on.")
     )
     pages = pages_field(allow_null=True)
+    slides = slides_field()
     rows = rows_field(allow_null=True)
     before = serializers.CharField(allow_null=True, help_text=_("What stands before it in the document."))
     after = serializers.CharField(allow_null=True, help_text=_("What stands behind it."))
@@ -79,6 +84,7 @@ def passage_detail(request: Request, passage_id: UUID) -> Response:
             "language": passage.language,
             "page": passage.page,
             "pages": passage.page_range,
+            "slides": passage.document.slides,
             "rows": passage.row_range,
             "before": around.before,
             "after": around.after,

@@ -16,7 +16,9 @@ def passages_cited(sources: Sequence[dict[str, Any]], collection_ids: Sequence[U
     What a passage that is gone said is not told again: it keeps its place and title, and has no text.
     """
     ids = [UUID(source["passage"]) for source in sources]
-    there = Passage.objects.filter(pk__in=ids, collection_id__in=collection_ids).in_bulk()
+    there = (
+        Passage.objects.filter(pk__in=ids, collection_id__in=collection_ids).select_related("document").in_bulk()
+    )
     return tuple(_ranked(source, there.get(UUID(source["passage"]))) for source in sources)
 
 
@@ -31,6 +33,7 @@ def _ranked(source: dict[str, Any], passage: Passage | None) -> RankedPassage:
         score=0.0,
         pages=passage.page_range if passage else None,
         rows=passage.row_range if passage else None,
+        slides=bool(passage and passage.document.slides),
     )
 
 

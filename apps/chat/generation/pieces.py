@@ -122,6 +122,7 @@ def source_data(source: Source) -> dict[str, Any]:
     where = {
         "page": source.pages and source.pages[0],
         "pages": source.pages and list(source.pages),
+        "slides": bool(source.pages) and passage.slides,
         "rows": source.rows and list(source.rows),
     }
     return {

@@ -9,13 +9,16 @@ from django.urls import reverse
 
 @dataclass(frozen=True)
 class Quoted:
-    """`pages` and `rows` are the first and the last; `address` is that of its place, "" for nowhere."""
+    """`pages`, which may be `slides`, and `rows` are the first and the last; `address` is that of its place, "" for
+    nowhere.
+    """
 
     number: int
     title: str
     heading: str
     pages: list[int] | None
     rows: list[int] | None
+    slides: bool
     address: str
 
 
@@ -28,6 +31,7 @@ def quoted(sources: Sequence[dict[str, Any]], traced: Container[str] | None = No
             source["heading"],
             _pages(source),
             source.get("rows"),
+            source.get("slides", False),
             source_address(source) if traced is None or source["passage"] in traced else "",
         )
         for source in sources

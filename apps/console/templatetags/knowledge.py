@@ -18,8 +18,11 @@ register.filter(rows_of)
 
 
 @register.filter
-def where(found: Any) -> str:
-    """On which pages of its document something stands, or in which rows of its table."""
+def where(found: Any, of: Any = None) -> str:
+    """On which pages or slides of its document something stands, or in which rows of its table. A sentence is `of`
+    a passage, a passage that an import would make of its reading.
+    """
+    slides = (of or getattr(found, "document", found)).slides
     if isinstance(found, RankedSentence):
         rows, pages = _alone(found.row), _alone(found.page)
     elif hasattr(found, "page_range"):  # a passage, as it is stored or as an import would make it
@@ -30,9 +33,14 @@ def where(found: Any) -> str:
         said = _("row %(first)s") if rows[0] == rows[1] else _("rows %(first)s to %(last)s")
         return said % {"first": rows[0], "last": rows[1]}
     if pages:
-        said = _("page %(first)s") if pages[0] == pages[1] else _("pages %(first)s–%(last)s")
-        return said % {"first": pages[0], "last": pages[1]}
+        return _on_pages(slides, one=pages[0] == pages[1]) % {"first": pages[0], "last": pages[1]}
     return ""
+
+
+def _on_pages(slides: bool, *, one: bool) -> str:
+    if slides:
+        return _("slide %(first)s") if one else _("slides %(first)s–%(last)s")
+    return _("page %(first)s") if one else _("pages %(first)s–%(last)s")
 
 
 def _alone(number: int | None) -> tuple[int, int] | None:

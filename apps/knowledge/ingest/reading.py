@@ -12,7 +12,7 @@ from .extract import CHECKS, ENCODED, EXTRACTORS, TABLES
 from .extract.archive import Member, list_members, members_hashed
 from .languages import language_of
 from .passages import NORMAL, Piece, Splitting, cut_document, passage_text
-from .sniff import sniff
+from .sniff import SLIDES, sniff
 from .steps import unmarked
 from .titles import title_of
 
@@ -64,6 +64,11 @@ class Reading:
     members: list[Member] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
     others_more: int = 0
+
+    @property
+    def slides(self) -> bool:
+        """Whether its pages are slides."""
+        return self.media_type == SLIDES
 
     @property
     def languages(self) -> list[str]:

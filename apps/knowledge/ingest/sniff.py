@@ -5,6 +5,7 @@ from pathlib import PurePath
 from .blocks import Refused
 
 MAX_BYTES = 32 * 1024 * 1024  # of a file
+SLIDES = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 FORMATS = {
     ".csv": ("csv", "text/csv"),
     ".docx": ("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
@@ -15,7 +16,7 @@ FORMATS = {
     ".md": ("md", "text/markdown"),
     ".mdx": ("md", "text/markdown"),
     ".pdf": ("pdf", "application/pdf"),
-    ".pptx": ("pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
+    ".pptx": ("pptx", SLIDES),
     ".text": ("txt", "text/plain"),
     ".txt": ("txt", "text/plain"),
     ".xlsx": ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),

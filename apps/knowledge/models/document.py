@@ -7,6 +7,7 @@ from apps.core.models import BaseModel
 
 from ..ingest.passages import NORMAL, READER
 from ..ingest.reasons import reason
+from ..ingest.sniff import SLIDES
 from ..retrieval.tokens import SCHEME
 from .collection import Collection
 
@@ -65,6 +66,11 @@ class Document(BaseModel):
     class Meta:
         ordering = ["name"]
         constraints = [models.UniqueConstraint(fields=["collection", "name"], name="document_name_once")]
+
+    @property
+    def slides(self) -> bool:
+        """Whether its pages are slides."""
+        return self.media_type == SLIDES
 
     @property
     def written(self) -> bool:

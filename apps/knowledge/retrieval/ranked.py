@@ -65,5 +65,6 @@ def ranked_passage(passage: Passage, score: float) -> RankedPassage:
         score=score,
         pages=passage.page_range,
         rows=passage.row_range,
+        slides=passage.document.slides,
         steps=ranked_steps(passage),
     )

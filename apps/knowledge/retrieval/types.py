@@ -10,7 +10,7 @@ Language = Literal["zh", "en"]
 @dataclass(frozen=True)
 class RankedSentence:
     """A sentence of a passage. `rank` is 1-based over all sentences of the search, best first; `chance`, 0 to 1, is
-    a reranker's that it answers, None where it was not read; `row` that of its table, `page` the one it begins on
+    a reranker's that it answers, None where it was not read; `row` that of its table, `page` the one it stands on
     where its passage has several.
     """
 
@@ -56,8 +56,8 @@ class PassageScores:
 @dataclass(frozen=True)
 class RankedPassage:
     """A passage that may answer the question; its sentences stand in reading order. `rows` are the first and the
-    last row of its table, `pages` those of a document that has some. `steps` are its sentences that are of a
-    procedure; where that was cut, the passages `before` and `after` have the rest of it.
+    last row of its table, `pages` those of a document that has some, which may be `slides`. `steps` are its
+    sentences that are of a procedure; where that was cut, the passages `before` and `after` have the rest of it.
     """
 
     passage_id: UUID
@@ -71,6 +71,7 @@ class RankedPassage:
     scores: PassageScores | None = None
     pages: tuple[int, int] | None = None
     rows: tuple[int, int] | None = None
+    slides: bool = False
     steps: tuple[RankedStep, ...] = ()
     before: tuple["RankedPassage", ...] = ()
     after: tuple["RankedPassage", ...] = ()

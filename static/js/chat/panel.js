@@ -44,7 +44,7 @@ export function createPanel(quotes) {
     const rows = source.rows ?? passage.rows;
     const sheet = rows && /\.xlsx$/i.test(passage.document) && passage.heading?.split(" › ")[0];
     const { page, pages } = pagesOf(passage, source);
-    const where = [sheet, whereIn({ page, pages, rows })].filter(Boolean).join(" · ");
+    const where = [sheet, whereIn({ page, pages, rows, slides: passage.slides })].filter(Boolean).join(" · ");
     title.textContent = passage.title;
     body.lang = title.lang = languageOf(passage.text);
     const ranges = rangesOf(passage.text, quoted);

@@ -1,10 +1,11 @@
-/* On which pages of its document a source stands, or in which rows of its table. */
+/* On which pages or slides of its document a source stands, or in which rows of its table. */
 import { t } from "./page.js";
 
 /** "" where it has neither. */
-export function whereIn({ page, pages, rows }) {
+export function whereIn({ page, pages, rows, slides }) {
   if (rows) return range("row", "rows", rows);
-  return page ? range("page", "pages", pages ?? [page, page]) : "";
+  if (!page) return "";
+  return slides ? range("slide", "slides", pages ?? [page, page]) : range("page", "pages", pages ?? [page, page]);
 }
 
 function range(one, several, [first, last]) {

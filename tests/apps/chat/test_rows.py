@@ -276,6 +276,8 @@ def test_what_is_quoted_from_two_pages_of_a_passage_names_each() -> None:
     found = [item for item in out if isinstance(item, Source)]
     assert [source_event(item)["pages"] for item in found] == [[3, 3], [4, 4]]
     assert source_again(source_event(found[1]), whole).pages == (4, 4)
+    shown = source_event(source_again(source_event(found[1]), replace(whole, slides=True)))
+    assert (shown["pages"], shown["slides"]) == ([4, 4], True), "pages of a presentation are slides"
 
 
 def test_a_model_that_writes_cites_all_rows_of_a_passage_and_the_page() -> None:

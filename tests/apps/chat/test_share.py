@@ -119,6 +119,8 @@ def test_a_conversation_is_saved_as_markdown_with_its_sources(cast) -> None:
         ("en", {"page": 7, "pages": [7, 7]}, "- [1] Returns › Shop, page 7"),
         ("en", {"page": 3, "pages": [3, 4]}, "- [1] Returns › Shop, pages 3–4"),
         ("zh-hans", {"page": 3, "pages": [3, 4]}, "- [1] Returns › Shop 第 3–4 页"),
+        ("en", {"page": 2, "pages": [2, 2], "slides": True}, "- [1] Returns › Shop, slide 2"),
+        ("zh-hans", {"page": 2, "pages": [2, 3], "slides": True}, "- [1] Returns › Shop 第 2–3 张幻灯片"),
     ],
 )
 def test_what_is_saved_says_in_which_row_or_on_which_page_a_source_stands(

@@ -7,7 +7,8 @@ from django.test import Client
 
 from apps.accounts.models import User
 from apps.chat.models import Assistant
-from apps.knowledge.models import Collection, Passage
+from apps.knowledge.ingest.sniff import SLIDES
+from apps.knowledge.models import Collection, Document, Passage
 
 pytestmark = pytest.mark.django_db
 
@@ -86,4 +87,12 @@ def test_the_rows_of_a_table_are_told(client: Client, passage: Passage, assistan
 def test_all_pages_of_a_passage_are_told(client: Client, passage: Passage, assistant: Assistant) -> None:
     Passage.objects.filter(pk=passage.pk).update(page=3, rows=[3, 4])
     told = client.get(address(passage.pk)).json()
-    assert (told["page"], told["pages"], told["rows"]) == (3, [3, 4], None)
+    assert (told["page"], told["pages"], told["rows"], told["slides"]) == (3, [3, 4], None, False)
+
+
+def test_the_pages_of_a_presentation_are_told_to_be_slides(
+    client: Client, passage: Passage, assistant: Assistant
+) -> None:
+    Passage.objects.filter(pk=passage.pk).update(page=2)
+    Document.objects.filter(pk=passage.document_id).update(media_type=SLIDES)
+    assert client.get(address(passage.pk)).json()["slides"] is True
