@@ -26,6 +26,7 @@ class Adapter(DefaultAccountAdapter):
         **DefaultAccountAdapter.error_messages,
         "username_password_mismatch": _("The user name or the password is wrong."),
         "email_password_mismatch": _("The email address or the password is wrong."),
+        "incorrect_password": _("The password is wrong."),
         "too_many_login_attempts": _("Too many wrong passwords from your network. Try again in a minute."),
     }
 

@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 
 from allauth.mfa.models import Authenticator
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.audit.services import audit_record
@@ -14,6 +16,7 @@ from apps.core.actor import Actor
 from apps.core.errors import BadInput, Conflict, NotFound
 
 from .links import link_parts
+from .locks import lock_key
 from .models import Role, SignUp, StaffRule, User, WrongCodes
 from .names import user_name_validators
 
@@ -77,6 +80,31 @@ def user_sign_out(*, actor: Actor, username: str) -> User:
     user.save(update_fields=["signed_out"])
     audit_record(actor=actor, action="user.signed_out", target=f"user:{user.pk}")
     return user
+
+
+@transaction.atomic
+def user_close(*, actor: Actor, username: str) -> User:
+    """Ends an account for good: its person's own wish, or of a blocked one an administrator's. It is gone, see
+    `user_forget`, once what belongs to it is. Raises NotFound, and Conflict for the last administrator and for
+    somebody else's that is not blocked.
+    """
+    user = _locked_beside_administrator(username)
+    if user.is_active and user.pk != actor.user_id:
+        raise Conflict(_("Block this account first."))
+    user.is_active, user.leaving_at, user.signed_out = False, timezone.now(), user.signed_out + 1
+    user.save(update_fields=["is_active", "leaving_at", "signed_out"])
+    data = {"name": user.username, "role": user.role}
+    audit_record(actor=actor, action="user.deleted", target=f"user:{user.pk}", data=data)
+    return user
+
+
+def user_forget(user_id: int) -> None:
+    """Of an account that was closed the last is deleted, with what its sign-ins left behind."""
+    user = User.objects.filter(pk=user_id).exclude(leaving_at=None).first()
+    if user is not None:
+        for kept in (AccessAttempt, AccessFailureLog, AccessLog):
+            kept.objects.filter(username=lock_key(user)).delete()
+        user.delete()
 
 
 @transaction.atomic
@@ -156,7 +184,7 @@ def user_role(*, actor: Actor, username: str, role: str) -> User:
 
 def _locked(username: str) -> User:
     """For the rest of the transaction. Raises NotFound for an unknown account."""
-    return _one(User.objects.select_for_update().filter(username=username), username)
+    return _one(_there().filter(username=username), username)
 
 
 def _locked_beside_administrator(username: str) -> User:
@@ -164,11 +192,16 @@ def _locked_beside_administrator(username: str) -> User:
     neither both do nor wait for each other. Raises Conflict for the last administrator.
     """
     is_admin = Q(role=Role.ADMIN, is_active=True)
-    people = list(User.objects.select_for_update().filter(is_admin | Q(username=username)).order_by("pk"))
+    people = list(_there().filter(is_admin | Q(username=username)).order_by("pk"))
     user = _one((person for person in people if person.username == username), username)
     if [person for person in people if person.role == Role.ADMIN and person.is_active] == [user]:
         raise Conflict(_("This is the last administrator: somebody has to be able to give roles."))
     return user
+
+
+def _there() -> QuerySet[User]:
+    """Who is leaving is not there any more, for whatever is asked."""
+    return User.objects.select_for_update().filter(leaving_at=None)
 
 
 def _one(people: Iterable[User], username: str) -> User:

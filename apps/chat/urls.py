@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from . import api, file_api, handover_api, history_api, rating_api, share_api, views
+from . import account_page, api, file_api, handover_api, history_api, rating_api, share_api, views
 
 app_name = "chat"
 urlpatterns: list[URLPattern] = [
@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("c/<uuid:conversation_id>/download/", views.download, name="download"),
     path("c/<uuid:conversation_id>/word/", views.download_word, name="word"),
     path("c/<uuid:conversation_id>/word/<uuid:answer_id>/", views.download_word, name="answer-word"),
+    path("accounts/delete/", account_page.delete, name="account-delete"),
     path("s/<str:token>/", views.shared, name="shared"),
     path("api/chat/conversations/", api.conversation_list, name="conversation-list"),
     path("api/chat/history/", history_api.history, name="history"),

@@ -85,6 +85,7 @@ urlpatterns = [
     path("people/sign-up/", people.sign_up, name="sign-up"),
     path("people/second-step/", people.second_step, name="second-step"),
     path("people/<int:user_id>/", people.person, name="person"),
+    path("people/<int:user_id>/delete/", people.person_delete, name="person-delete"),
     path("people/<int:user_id>/second-step/remove/", people.person_second_step, name="person-second-step"),
     path("people/<int:user_id>/link/", people.person_link, name="person-link"),
     path("people/<int:user_id>/block/", people.person_block, name="person-block"),

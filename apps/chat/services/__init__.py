@@ -29,6 +29,7 @@ from .handover import (
     handover_withdraw,
     person_reply,
 )
+from .leaving import account_delete
 from .message import Sent, message_again, message_send
 from .rating import rating_clear, rating_set
 from .revising import answer_revise
@@ -37,6 +38,7 @@ from .trial import assistant_try, trial_slug, trials_forget
 
 __all__ = [
     "Sent",
+    "account_delete",
     "answer_revise",
     "assistant_content",
     "assistant_move",

@@ -104,6 +104,14 @@ def handover_resolve(*, actor: Actor, conversation_id: UUID) -> Conversation:
     return _stand(actor, conversation, Standing.RESOLVED, attendant_id=conversation.attendant_id)
 
 
+@transaction.atomic
+def handover_release(*, actor: Actor, user_id: int) -> list[Conversation]:
+    """What a member of staff has taken waits for a colleague again; returns it."""
+    rows = Conversation.objects.select_for_update(of=("self",)).select_related("assistant")
+    taken = rows.filter(attendant_id=user_id, standing=Standing.PERSON).order_by("pk")
+    return [_stand(actor, conversation, Standing.WAITING, attendant_id=None) for conversation in taken]
+
+
 def person_reply(*, actor: Actor, conversation_id: UUID, message_id: UUID, text: str) -> Message:
     """What the attendant says to the customer. The client makes the id; a repeat changes nothing.
 

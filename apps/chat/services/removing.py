@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from procrastinate.exceptions import AlreadyEnqueued
 
+from apps.accounts.services import user_forget
 from apps.core.actor import Actor
 from apps.core.db import in_database, in_database_waiting
 from apps.core.errors import NotFound
@@ -29,6 +30,8 @@ ATTEMPTS = 5  # processes that may die over it
 SILENT = timedelta(seconds=30)  # every transaction is a sign of life
 FORGOTTEN = timedelta(seconds=60)  # a queued one whose job nobody holds any more
 KEPT = timedelta(days=1)  # one that has ended
+AGAIN = timedelta(hours=1)  # after that one is tried again that was given up and is a whole account's
+AT_THIS_MOMENT = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,18 @@ def removal_begin(*, actor: Actor, until: datetime, pinned: bool) -> tuple[Remov
         told = told_by(told, step.told)
     removal.refresh_from_db()
     return removal, told
+
+
+def removal_of_account(*, actor: Actor, owner_id: int) -> None:
+    """All of an account that was closed, by a job, and with the last of it the account; `actor` asked for it.
+
+    What is begun at this very moment goes as well.
+    """
+    by = {"user_id": actor.user_id, "label": actor.label, "role": actor.role, "ip": actor.ip}
+    removal = Removal(owner_id=owner_id, by=by, until=timezone.now() + AT_THIS_MOMENT, pinned=True)
+    removal.total = _leaving(removal).count()
+    removal.save()
+    _defer(removal.pk)
 
 
 async def removal_carry_out(removal_id: UUID) -> Conversation | None:
@@ -137,6 +152,8 @@ def removal_step(removal_id: UUID, epoch: int) -> Step | None:
     if not ids:
         removal.state, removal.ended_at = RemovalState.DONE, now
     removal.save()
+    if removal.owner_id is not None and not ids and not conversations_listed(_owner(removal)).exists():
+        user_forget(removal.owner_id)  # where it was closed: this was the last of it
     return Step(told_by(*deleted), ended=not ids)
 
 
@@ -145,6 +162,10 @@ def removals_recover() -> None:
     now = timezone.now()
     lost = Removal.objects.filter(state=RemovalState.RUNNING, heartbeat_at__lt=now - SILENT)
     _give_up(lost.filter(epoch__gte=ATTEMPTS))
+    failed = Removal.objects.filter(state=RemovalState.FAILED, ended_at__lt=now - AGAIN)
+    failed.exclude(owner__leaving_at=None).update(
+        state=RemovalState.QUEUED, epoch=0, ended_at=None, updated_at=now - FORGOTTEN
+    )
     lost.filter(epoch__lt=ATTEMPTS).update(state=RemovalState.QUEUED, updated_at=now - FORGOTTEN)
     forgotten = Removal.objects.filter(state=RemovalState.QUEUED, updated_at__lte=now - FORGOTTEN)
     for removal_id in forgotten.values_list("pk", flat=True):
@@ -163,11 +184,17 @@ def told_by(*deleted: Conversation | None) -> Conversation | None:
 
 
 def _leaving(removal: Removal) -> QuerySet[Conversation]:
-    return conversations_listed(_actor(removal)).filter(removal.takes)
+    return conversations_listed(_owner(removal)).filter(removal.takes)
+
+
+def _owner(removal: Removal) -> Actor:
+    """Whose it is."""
+    return Actor(user_id=removal.owner_id, visitor_id=removal.visitor_id)
 
 
 def _actor(removal: Removal) -> Actor:
-    return Actor(user_id=removal.owner_id, visitor_id=removal.visitor_id, **removal.by)
+    """Who asked for it: the owner, but where somebody else does away with the account."""
+    return Actor(**{"user_id": removal.owner_id, "visitor_id": removal.visitor_id, **removal.by})
 
 
 def _of(actor: Actor) -> QuerySet[Removal]:

@@ -92,6 +92,7 @@ ACTIONS: dict[str, str | Promise] = {
     "user.blocked": pgettext_lazy("audit log", "Account blocked"),
     "user.codes_locked": pgettext_lazy("audit log", "Too many wrong codes"),
     "user.created": pgettext_lazy("audit log", "Account made"),
+    "user.deleted": pgettext_lazy("audit log", "Account deleted"),
     "user.link": pgettext_lazy("audit log", "Link for a password made"),
     "user.name": pgettext_lazy("audit log", "Full name changed"),
     "user.password": pgettext_lazy("audit log", "Password chosen"),

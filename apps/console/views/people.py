@@ -28,7 +28,8 @@ from apps.accounts.services import (
     user_role,
     user_sign_out,
 )
-from apps.chat.news import person_tell
+from apps.chat.news import person_tell, standing_tell
+from apps.chat.services import account_delete
 from apps.core.errors import BadInput, Conflict
 
 from ..access import needs
@@ -129,6 +130,21 @@ def person_sign_out(request: HttpRequest, user_id: int) -> HttpResponse:
     person_tell(user.pk)
     messages.success(request, _("“%(name)s” is signed out everywhere.") % {"name": user.username})
     return redirect("console:person", user.pk)
+
+
+@needs("people.manage")
+@require_POST
+def person_delete(request: HttpRequest, user_id: int) -> HttpResponse:
+    """A blocked person's account, with all that is in it."""
+    user = get_object_or_404(people(), pk=user_id)
+    _not_oneself(request, user, True, _("Delete your own account in the menu of your account."))
+    if request.POST.get("name") != user.username:
+        raise BadInput(_("Type “%(name)s” to delete this account.") % {"name": user.username})
+    for conversation in account_delete(actor=actor_from_request(request), username=user.username):
+        standing_tell(conversation)
+    person_tell(user.pk)
+    messages.success(request, _("“%(name)s” is deleted.") % {"name": user.username})
+    return redirect("console:people")
 
 
 @needs("people.manage")

@@ -29,6 +29,7 @@ DECISIONS = {
     "chat:conversation-detail": (404, 405),
     "chat:history": (200, 405),
     "chat:removal": (404, 405),
+    "chat:account-delete": ("/accounts/login/", "/accounts/login/"),
     "chat:archive": (200, 405),
     "chat:shown-version": (405, 405),
     "chat:person": (405, 405),

@@ -1,0 +1,131 @@
+"""Deleting an account: over at once, gone with all that was said, and the log still names it."""
+
+import asyncio
+import uuid
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.utils import timezone
+
+from apps.accounts.models import Role, User
+from apps.audit.models import AuditEvent
+from apps.chat.models import Assistant, Conversation, QuestionFile, Removal, Standing
+from apps.chat.services import account_delete, removing
+from apps.chat.services.removing import removal_carry_out, removals_recover
+from apps.core.actor import Actor
+from apps.core.errors import Conflict
+from apps.knowledge.models import Collection
+
+from .fakes import send
+
+pytestmark = pytest.mark.usefixtures("assistant")
+GOOD = "a long enough pass phrase"
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    cache.clear()
+    monkeypatch.setattr(removing, "PAUSE_SECONDS", 0)
+
+
+def made(name: str, role: str = Role.CUSTOMER) -> User:
+    return User.objects.create_user(name, password=GOOD, role=role)
+
+
+def signed_in(name: str) -> Client:
+    client = Client()
+    client.post("/accounts/login/", {"login": name, "password": GOOD})
+    assert "_auth_user_id" in client.session
+    return client
+
+
+def of(user: User) -> Actor:
+    return Actor(user_id=user.pk, label=user.username, role=user.role)
+
+
+def carried_out() -> None:
+    for removal_id in Removal.objects.values_list("pk", flat=True):
+        asyncio.run(removal_carry_out(removal_id))
+
+
+def test_ones_own_account_goes_with_all_it_holds_and_every_session_ends() -> None:
+    lin, other = made("lin"), made("rui")
+    for owner in (lin, other):
+        send(of(owner), "one of mine")
+    collection = Collection.objects.create(slug="brought", name="Brought", personal=True)
+    QuestionFile.objects.create(owner=lin, collection=collection, name="a.txt", size=1)
+    here, elsewhere = signed_in("lin"), signed_in("lin")
+    assert "wrong" in here.post("/accounts/delete/", {"password": "a guess"}).content.decode()
+    assert here.post("/accounts/delete/", {"password": GOOD}).headers["Location"] == "/accounts/login/"
+    for client in (here, elsewhere):
+        assert client.get("/accounts/name/").status_code == 302
+    assert (
+        "_auth_user_id" not in Client().post("/accounts/login/", {"login": "lin", "password": GOOD}).client.session
+    )
+    carried_out()
+    assert list(User.objects.values_list("username", flat=True)) == ["rui"]
+    assert list(Conversation.objects.values_list("owner__username", flat=True)) == ["rui"]
+    assert not Collection.objects.filter(pk=collection.pk).exists()
+    event = AuditEvent.objects.get(action="user.deleted")
+    assert (event.actor_label, event.data) == ("lin", {"name": "lin", "role": "customer"})
+    assert AuditEvent.objects.filter(action="conversation.deleted", actor_label="lin").count() == 1
+
+
+def test_an_administrator_deletes_a_blocked_persons_account_and_the_log_says_who_did() -> None:
+    boss, lin = made("boss", Role.ADMIN), made("lin")
+    send(of(lin))
+    client, page = signed_in("boss"), f"/console/people/{lin.pk}/"
+    assert client.post(f"{page}delete/", {"name": "lin"}).status_code == 409
+    client.post(f"{page}block/", {"blocked": "1"})
+    assert client.post(f"{page}delete/", {"name": "nil"}).status_code == 400
+    client.post(f"{page}delete/", {"name": "lin"})
+    assert client.get(page).status_code == 404
+    assert ">lin<" not in client.get("/console/people/").content.decode()
+    client.post(f"{page}block/")
+    carried_out()
+    assert not User.objects.filter(username="lin").exists()
+    events = AuditEvent.objects.filter(action__in=["user.deleted", "conversation.deleted"])
+    assert [(event.actor_user_id, event.actor_label) for event in events] == [(boss.pk, "boss")] * 2
+
+
+def test_the_last_administrator_stays_and_is_told_so() -> None:
+    made("boss", Role.ADMIN)
+    client = signed_in("boss")
+    page = client.post("/accounts/delete/", {"password": GOOD}).content.decode()
+    assert "the last administrator" in page and client.get("/console/people/").status_code == 200
+    made("second", Role.ADMIN)
+    client.post("/accounts/delete/", {"password": GOOD})
+    carried_out()
+    assert not User.objects.filter(username="boss").exists()
+
+
+def test_what_a_member_of_staff_attended_waits_for_a_colleague_and_what_they_tried_is_gone() -> None:
+    rui, lin = made("rui", Role.ADMIN), made("lin")
+    made("boss", Role.ADMIN)
+    theirs = send(of(lin)).conversation
+    Conversation.objects.filter(pk=theirs.pk).update(standing=Standing.PERSON, attendant=rui)
+    trial = Assistant.objects.create(slug="tried", name="Tried", editor=rui)
+    Conversation.objects.create(assistant=trial, owner=rui, is_trial=True, title="tried", language="en")
+    account_delete(actor=of(rui), username="rui")
+    theirs.refresh_from_db()
+    assert (theirs.standing, theirs.attendant) == (Standing.WAITING, None)
+    carried_out()
+    assert not User.objects.filter(username="rui").exists()
+    assert not Assistant._base_manager.filter(slug="tried").exists()
+
+
+def test_one_that_was_given_up_is_tried_again_until_the_account_is_gone() -> None:
+    lin = made("lin")
+    account_delete(actor=of(lin), username="lin")
+    Removal.objects.update(state="failed", ended_at=timezone.now() - timezone.timedelta(hours=2))
+    removals_recover()
+    carried_out()
+    assert not User.objects.filter(pk=lin.pk).exists()
+
+
+def test_nobody_deletes_the_account_of_somebody_who_may_still_sign_in() -> None:
+    made("lin")
+    with pytest.raises(Conflict):
+        account_delete(actor=Actor(user_id=0, label=str(uuid.uuid4()), role=Role.ADMIN), username="lin")
+    assert not Removal.objects.exists()
