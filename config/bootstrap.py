@@ -9,12 +9,13 @@ from pathlib import Path
 
 # Commands that touch no row; all others get a database.
 WITHOUT_DATABASE = {"", "help", "version", "check", "compile_locale", "--help", "--version"}
+BEGINNING = {"serve", "migrate", "makemigrations", "test"}  # with these an installation is begun or worked on
 
 
 @contextlib.contextmanager
 def database_for(argv: list[str]) -> Iterator[None]:
     """Holds the embedded database during the command in `argv`; ends the process with one clear line on failure."""
-    from config.env import BadEnvironment
+    from config.env import BadEnvironment, text
 
     try:
         from config import settings
@@ -26,9 +27,28 @@ def database_for(argv: list[str]) -> Iterator[None]:
     if command in WITHOUT_DATABASE or alone or not settings.EMBEDDED_DATABASE:
         yield
         return
+    if command not in BEGINNING and not text("PARLEY_DATA"):
+        _begin(settings.DATA_DIR)
     with embedded_database(settings.DATA_DIR):
         settings.SECRET_KEY = secret_key()  # of a first start's new file; what it signs must outlive it
         yield
+
+
+def _begin(data: Path) -> None:
+    """Whoever asks something of an installation and finds none has theirs in another folder, most likely."""
+    if (data / "secret_key").exists():
+        return
+    none = f"parley: there is no installation in {data}; set PARLEY_DATA if yours lies elsewhere."
+    if not sys.stdin.isatty():
+        print(f"{none} A new one begins here.", file=sys.stderr)
+        return
+    print(none, file=sys.stderr)
+    try:
+        begins = input("Begin a new one here? [y/N] ").strip().lower() in {"y", "yes"}
+    except (EOFError, KeyboardInterrupt):
+        begins = False
+    if not begins:
+        sys.exit(1)
 
 
 @contextlib.contextmanager
