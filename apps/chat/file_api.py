@@ -22,13 +22,14 @@ from apps.core.api.people import by_people
 from apps.core.db import for_slow_page
 from apps.core.errors import BadInput, TooMany
 from apps.core.pages import answered_in
-from apps.knowledge.selectors import passage_neighbours, personal_passage
+from apps.knowledge.api import PassageTextShape, passage_told
+from apps.knowledge.selectors import personal_passage
 
 from .models import StoredImage
 from .selectors import access_conversation, access_image
 from .services import file_add, file_remove
 from .services.files import files_scope
-from .shapes import FileBrought, FilePassageShape, FileShape
+from .shapes import FileBrought, FileShape
 from .transcript import file_data
 
 PER_MINUTE = 30
@@ -128,7 +129,7 @@ def image_response(image: StoredImage, size: str = "") -> HttpResponse:
     "GET",
     "file_passages_read",
     gettext_lazy("The passage of a file behind a source’s number"),
-    gives=FilePassageShape,
+    gives=PassageTextShape,
     refuses=[404],
     by_key=False,
 )
@@ -137,23 +138,4 @@ def image_response(image: StoredImage, size: str = "") -> HttpResponse:
 def file_passage(request: Request, conversation_id: UUID, passage_id: UUID) -> Response:
     """A passage of a file that was sent in one of the person's own conversations."""
     conversation = access_conversation(actor=actor_from_api(request), conversation_id=conversation_id)
-    passage = personal_passage(files_scope(conversation), passage_id)
-    around = passage_neighbours(passage)
-    return Response(
-        {
-            "id": str(passage.pk),
-            "title": passage.document.title,
-            "heading": passage.heading,
-            "text": passage.text,
-            "language": passage.language,
-            "page": passage.page,
-            "pages": passage.page_range,
-            "slides": passage.document.slides,
-            "rows": passage.row_range,
-            "before": around.before,
-            "after": around.after,
-            "before_heading": around.before_heading,
-            "after_heading": around.after_heading,
-            "document": passage.document.name,
-        }
-    )
+    return Response(passage_told(personal_passage(files_scope(conversation), passage_id)))

@@ -121,23 +121,6 @@ class FileBrought(Shape):
     file = fields.FileField()
 
 
-class FilePassageShape(Shape):
-    id = fields.UUIDField()
-    title = fields.CharField()
-    heading = fields.CharField()
-    text = fields.CharField()
-    language = fields.ChoiceField(["en", "zh"])
-    page = fields.IntegerField(allow_null=True)
-    pages = pages_field(allow_null=True)
-    slides = slides_field()
-    rows = rows_field(allow_null=True)
-    before = fields.CharField(allow_null=True)
-    after = fields.CharField(allow_null=True)
-    before_heading = fields.CharField(allow_null=True)
-    after_heading = fields.CharField(allow_null=True)
-    document = fields.CharField(help_text=_("The file’s name."))
-
-
 class MessageShape(Shape):
     id = fields.UUIDField()
     role = fields.ChoiceField(Role.choices)

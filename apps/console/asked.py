@@ -1,8 +1,12 @@
 """Reading what stands in an address or was typed."""
 
 from datetime import date
+from uuid import UUID
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from apps.core.errors import BadInput
 
 
 def text(values: QueryDict, name: str, *, longest: int) -> str:
@@ -24,3 +28,11 @@ def day(values: QueryDict, name: str) -> str:
         return date.fromisoformat(asked).isoformat()
     except ValueError:
         return ""
+
+
+def chosen_id(value: str) -> UUID:
+    """Of what stands in a list to choose from. Raises BadInput where nothing was chosen."""
+    try:
+        return UUID(value)
+    except ValueError as error:
+        raise BadInput(_("Choose one.")) from error

@@ -43,7 +43,9 @@ def slides_field(**options: Any) -> serializers.BooleanField:
     return serializers.BooleanField(help_text=_("Whether the pages are slides."), **options)
 
 
-class PassageShape(serializers.Serializer[Any]):
+class PassageTextShape(serializers.Serializer[Any]):
+    """A passage and what stands around it, of whichever document."""
+
     id = serializers.UUIDField()
     title = serializers.CharField(help_text=_("Of its document."))
     heading = serializers.CharField()
@@ -60,6 +62,9 @@ class PassageShape(serializers.Serializer[Any]):
     before_heading = serializers.CharField(allow_null=True, help_text=_("What that stands below: its question."))
     after_heading = serializers.CharField(allow_null=True, help_text=_("The same of what stands behind."))
     document = serializers.CharField(help_text=_("Its name."))
+
+
+class PassageShape(PassageTextShape):
     document_id = serializers.UUIDField()
     address = serializers.CharField(
         allow_blank=True, help_text=_("The page of the web that it was read from; empty for a file.")
@@ -74,28 +79,35 @@ class PassageShape(serializers.Serializer[Any]):
 @api_view(["GET"])
 def passage_detail(request: Request, passage_id: UUID) -> Response:
     passage = access_passage(request.auth or request.user, passage_id)
-    around = passage_neighbours(passage)
     return Response(
-        {
-            "id": str(passage.pk),
-            "title": passage.document.title,
-            "heading": passage.heading,
-            "text": passage.text,
-            "language": passage.language,
-            "page": passage.page,
-            "pages": passage.page_range,
-            "slides": passage.document.slides,
-            "rows": passage.row_range,
-            "before": around.before,
-            "after": around.after,
-            "before_heading": around.before_heading,
-            "after_heading": around.after_heading,
-            "document": passage.document.name,
+        passage_told(passage)
+        | {
             "document_id": str(passage.document_id),
             "address": passage.document.address,
             "original": _original_address(request, passage),
         }
     )
+
+
+def passage_told(passage: Passage) -> dict[str, Any]:
+    """As `PassageTextShape` says."""
+    around = passage_neighbours(passage)
+    return {
+        "id": str(passage.pk),
+        "title": passage.document.title,
+        "heading": passage.heading,
+        "text": passage.text,
+        "language": passage.language,
+        "page": passage.page,
+        "pages": passage.page_range,
+        "slides": passage.document.slides,
+        "rows": passage.row_range,
+        "before": around.before,
+        "after": around.after,
+        "before_heading": around.before_heading,
+        "after_heading": around.after_heading,
+        "document": passage.document.name,
+    }
 
 
 def _original_address(request: Request, passage: Passage) -> str:

@@ -21,7 +21,7 @@ from apps.core.errors import ApplicationError, BadInput, NotFound
 from apps.core.pages import answered_in
 
 from ..access import needs
-from ..asked import text
+from ..asked import chosen_id, text
 from ..templatetags.console import named
 
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
@@ -63,7 +63,7 @@ def correction_case(request: HttpRequest, generation_id: UUID) -> HttpResponse:
     found = _generation(generation_id)
     actor, case = actor_from_request(request), case_corrected(_correction(found))
     if chosen := request.POST.get("set", ""):
-        into = set_get(_uuid(chosen))
+        into = set_get(chosen_id(chosen))
         case_add(actor=actor, set_id=into.pk, case=case)
     else:
         name = set_name(found)
@@ -82,7 +82,7 @@ def correction_into(request: HttpRequest, generation_id: UUID) -> HttpResponse:
         correction_teach(
             actor=actor_from_request(request),
             generation_id=found.pk,
-            collection_id=_uuid(request.POST.get("collection", "")),
+            collection_id=chosen_id(request.POST.get("collection", "")),
             question=text(request.POST, "question", longest=1000),
             answer=request.POST.get("answer", "")[: LONGEST + 1],
         )
@@ -118,13 +118,6 @@ def _passage(value: str) -> UUID | None:
     if not found:
         raise BadInput(_("This is no address of a passage. Open the passage, and copy its address."))
     return UUID(found[-1])
-
-
-def _uuid(value: str) -> UUID:
-    try:
-        return UUID(value)
-    except ValueError as error:
-        raise BadInput(_("Choose one.")) from error
 
 
 def _back(generation: Generation) -> HttpResponse:

@@ -25,7 +25,7 @@ from apps.core.errors import BadInput, Conflict, NotFound, Unavailable
 from apps.core.pages import answered_in
 
 from ..access import needs
-from ..asked import page_number, text
+from ..asked import chosen_id, page_number, text
 from ..reading.conversations import choices
 from ..reading.insights import asked_before, collections_into, nearest
 from ..reading.paging import page_of
@@ -87,7 +87,7 @@ def insight_add(request: HttpRequest) -> HttpResponse:
     case = case_asked(generation, (answer,) if answer else ())
     actor = actor_from_request(request)
     if chosen := request.POST.get("set", ""):
-        into = EvaluationSet.objects.filter(pk=_uuid(chosen)).first()
+        into = EvaluationSet.objects.filter(pk=chosen_id(chosen)).first()
         if into is None:
             raise NotFound(_("There is no such set."))
         case_add(actor=actor, set_id=into.pk, case=case)
@@ -109,7 +109,7 @@ def gap_write(request: HttpRequest) -> HttpResponse:
         gap_answer(
             actor=actor_from_request(request),
             generation_id=generation.pk,
-            collection_id=_uuid(request.POST.get("collection", "")),
+            collection_id=chosen_id(request.POST.get("collection", "")),
             question=text(request.POST, "question", longest=1000),
             answer=request.POST.get("answer", "")[: LONGEST + 1],
         )
@@ -145,7 +145,7 @@ def gap_back(request: HttpRequest) -> HttpResponse:
 
 
 def _members(request: HttpRequest) -> list[UUID]:
-    return [_uuid(value) for value in request.POST.getlist("generation")[:MOST_MEMBERS]]
+    return [chosen_id(value) for value in request.POST.getlist("generation")[:MOST_MEMBERS]]
 
 
 def _back(request: HttpRequest) -> HttpResponse:
@@ -156,14 +156,7 @@ def _back(request: HttpRequest) -> HttpResponse:
 
 def _generation(pk: str) -> Generation:
     rows = Generation.objects.filter(conversation__is_trial=False)
-    found = rows.select_related("question", "conversation__assistant").filter(pk=_uuid(pk)).first()
+    found = rows.select_related("question", "conversation__assistant").filter(pk=chosen_id(pk)).first()
     if found is None:
         raise NotFound(_("There is no such answer."))
     return found
-
-
-def _uuid(value: str) -> UUID:
-    try:
-        return UUID(value)
-    except ValueError as error:
-        raise BadInput(_("Choose a set.")) from error

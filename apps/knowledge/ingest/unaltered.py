@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from ..models import Document, DocumentState, Import, Passage
+from ..models import Document, Import, Passage
 from .columns import columns_of, columns_then
+from .known import documents_cut_so
 from .passages import READER, Piece
 from .reading import Reading
 from .results import Result
@@ -12,15 +13,7 @@ from .results import Result
 def unaltered_note(parent: Import, results: Sequence[Result]) -> None:
     """Of documents that an earlier reader read, once what people changed in them is in the readings."""
     by_name = {result.item.name: result for result in results if result.reading and result.reading.pieces}
-    collection = parent.collection
-    documents = Document.objects.filter(
-        collection=collection,
-        name__in=by_name,
-        state=DocumentState.READY,
-        passage_size=collection.passage_size,
-        overlap=collection.overlap,
-        reader__lt=READER,
-    )
+    documents = documents_cut_so(parent.collection, by_name).filter(reader__lt=READER)
     for document in documents:
         result = by_name[document.name]
         if result.reading and _is_same(document, result, result.reading, parent):
