@@ -9,7 +9,6 @@ from tools.bench.figures import Row
 from tools.product import ROOT
 
 STARTER = ROOT / "model_runtime" / "starter"
-QUICK_ROUNDS = 1
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ const ADDRESS = "/api/chat/files/";
 const TEXTS = [".txt", ".md"]; // what is text already
 
 /** `1.2 MB`, `34 KB` */
-export function sizeText(bytes) {
+function sizeText(bytes) {
   const [value, unit] = bytes < 1024 ** 2 ? [Math.max(1, Math.round(bytes / 1024)), "kilobyte"] : [bytes / 1024 ** 2, "megabyte"];
   const figure = { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 1 };
   return new Intl.NumberFormat(document.documentElement.lang, figure).format(value);

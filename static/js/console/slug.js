@@ -9,7 +9,7 @@ export function proposed(name, longest) {
 }
 
 /** `name` and `slug` are the two inputs; where no letter can be taken, `data-otherwise` of `slug` is proposed. A form that came back with a short name keeps it. */
-export function proposing(name, slug) {
+function proposing(name, slug) {
   let ours = slug.value ? null : "";
   name.addEventListener("input", () => {
     if (ours === null || slug.value !== ours) return;

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 
 from model_runtime.backends.base import Sampling
-from model_runtime.backends.fake import FakeBackend
 from model_runtime.engine.request import Event, Finished, GenerationRequest, Limits, Piece
 from model_runtime.engine.scheduler import Scheduler
+from tests.runtime.support.fake_backend import FakeBackend
 
 
 @dataclass

@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model_runtime.backends.base import Sampling
-from model_runtime.backends.fake import FakeBackend
 from model_runtime.engine.loop import Engine, QueueFull
 from model_runtime.engine.queue import FairQueue
 from model_runtime.engine.request import GenerationRequest, Limits
 from model_runtime.engine.scheduler import share
 from tests.runtime.engine.contexts import ContextBackend, Listener
 from tests.runtime.engine.stepping import Stepper
+from tests.runtime.support.fake_backend import FakeBackend
 
 
 def request(caller: str) -> GenerationRequest:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from model_runtime.backends.base import Sampling
-from model_runtime.backends.fake import FakeBackend
 from model_runtime.engine.loop import Engine, EngineStopped, QueueFull
 from model_runtime.engine.request import Event, Finished, GenerationRequest, Limits, Piece
+from tests.runtime.support.fake_backend import FakeBackend
 
 
 class Listener:

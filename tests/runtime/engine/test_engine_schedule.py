@@ -3,9 +3,9 @@
 import pytest
 
 from model_runtime.backends.base import Sampling
-from model_runtime.backends.fake import FakeBackend
 from model_runtime.engine.request import Event, GenerationRequest, Limits
 from model_runtime.engine.scheduler import Scheduler
+from tests.runtime.support.fake_backend import FakeBackend
 
 
 def request(prompt: int, max_tokens: int = 4) -> GenerationRequest:

@@ -6,9 +6,9 @@ from typing import Any
 
 import httpx
 
-from model_runtime.backends.fake import FakeBackend
 from model_runtime.server.load_generator import measure
 from tests.runtime.server.events import chunks
+from tests.runtime.support.fake_backend import FakeBackend
 from tests.runtime.support.processes import eventually
 
 USAGE = {

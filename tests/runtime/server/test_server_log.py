@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from model_runtime.backends.fake import FakeBackend
 from model_runtime.server import request_log
+from tests.runtime.support.fake_backend import FakeBackend
 from tests.runtime.support.processes import TOKEN, eventually
 
 SECRET = "xylophone"

@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from model_runtime.backends.fake import FakeBackend
 from model_runtime.server import helper
+from tests.runtime.support.fake_backend import FakeBackend
 from tests.runtime.support.processes import eventually
 
 

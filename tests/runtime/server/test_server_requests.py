@@ -7,9 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
-from model_runtime.backends.fake import FakeBackend
 from model_runtime.server.request_id import FORM
 from tests.runtime.server.events import chunks
+from tests.runtime.support.fake_backend import FakeBackend
 from tests.runtime.support.processes import eventually
 
 ASK: dict[str, Any] = {"model": "fake", "messages": [{"role": "user", "content": "hi"}]}

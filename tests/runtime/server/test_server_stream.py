@@ -13,12 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openai import OpenAI
 
-from model_runtime.backends.fake import FakeBackend
 from model_runtime.engine.request import Piece
 from model_runtime.server.chat import ChatChunks
 from model_runtime.server.chunks import Envelope
 from model_runtime.server.completions import CompletionChunks
 from tests.runtime.server.events import chunks
+from tests.runtime.support.fake_backend import FakeBackend
 from tests.runtime.support.processes import TOKEN, eventually
 
 

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from model_runtime import __main__ as command
-from model_runtime.backends.fake import FakeBackend
 from model_runtime.backends.grammar import GrammarCompiler
 from model_runtime.engine.loop import Engine
 from model_runtime.engine.pooling import PoolingEngine
@@ -27,6 +26,7 @@ from model_runtime.options import ServeOptions
 from model_runtime.server import health, load
 from model_runtime.server.runtime import Generator, Runtime
 from tests.runtime.support.checkpoints import make_tokenizer
+from tests.runtime.support.fake_backend import FakeBackend
 
 
 class Bytes:
