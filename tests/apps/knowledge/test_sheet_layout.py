@@ -1,11 +1,12 @@
-"""Cells over several rows or columns, and columns that Excel does not show."""
+"""Cells over several rows or columns, tables one below the other, and rows and columns that Excel does not show."""
 
 import io
 import zipfile
+from datetime import timedelta
 
 import pytest
 
-from apps.knowledge.ingest.extract.table import extract_csv, extract_xlsx
+from apps.knowledge.ingest.extract.table import _cell, extract_csv, extract_xlsx
 
 from .workbooks import workbook
 
@@ -32,6 +33,17 @@ def laid_out(rows: list[list[str]], merged: str = "", columns: str = "") -> byte
             text = plain.read(name).decode()
             text = text.replace("<sheetData>", f"{f'<cols>{columns}</cols>' * bool(columns)}<sheetData>")
             changed.writestr(name, text.replace("</sheetData>", f"</sheetData><mergeCells>{cells}</mergeCells>"))
+    return made.getvalue()
+
+
+def with_hidden(data: bytes, number: int, behind: str = "") -> bytes:
+    """With a row hidden, and what stands `behind` the rows."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as plain, zipfile.ZipFile(made, "w") as changed:
+        for name in plain.namelist():
+            parts = plain.read(name).decode().replace("</sheetData>", f"</sheetData>{behind}").split("<row>")
+            begins = ["", *("<row hidden='1'>" if at == number else "<row>" for at in range(1, len(parts)))]
+            changed.writestr(name, "".join(begin + part for begin, part in zip(begins, parts, strict=True)))
     return made.getvalue()
 
 
@@ -103,6 +115,17 @@ def test_a_column_that_excel_does_not_show_is_not_read(columns: str, said: str) 
     assert told(laid_out(HOURS, columns=columns))[0] == said
 
 
+def test_a_row_that_excel_does_not_show_is_not_read_unless_a_filter_hides_it() -> None:
+    rows = [["Item", "Price"], ["Lamp", "30"], ["Old lamp", "10"], ["Bulb", "4"]]
+    assert told(with_hidden(workbook(Sheet=rows), 3)) == ["Item: Lamp; Price: 30", "Item: Bulb; Price: 4"]
+    assert len(told(with_hidden(workbook(Sheet=rows), 3, '<autoFilter ref="A1:B4"/>'))) == 3
+
+
+def test_how_long_something_lasts_is_told_in_hours() -> None:
+    lasting = [timedelta(hours=2, minutes=15), timedelta(hours=30), timedelta(minutes=-5), timedelta(seconds=90)]
+    assert [_cell(one) for one in lasting] == ["2:15", "30:00", "-0:05", "0:01:30"]
+
+
 def test_odd_layouts_take_no_time_and_lose_nothing() -> None:
     rows = [["A", "B"], *([str(number), ""] for number in range(2000))]
     merged = "B2:B1048576 A1:XFD1 ZZ1:ZZ9 A1:B1 " * 5000
@@ -135,6 +158,14 @@ def test_a_table_with_other_columns_than_the_one_above_has_headers_of_its_own() 
     turned = [["Monthly fee", "Add-on"], ["2", "Extra storage"], ["4", "Telephone"]]
     assert told(workbook(Prices=[*PLANS, [""], *longer]))[2] == "Add-on: Extra storage; Months: 12; Monthly fee: 2"
     assert told(workbook(Prices=[*PLANS, [""], *turned]))[2] == "Monthly fee: 2; Add-on: Extra storage"
+
+
+def test_below_a_caption_the_next_table_has_headers_of_its_own() -> None:
+    rows = [["Tickets"], ["Ticket", "Price"], ["Day", "12"], [], ["Parking"], ["Car park", "Per hour"], ["P1", "2"]]
+    assert told(workbook(Sheet=rows)) == [
+        *["Tickets", "Ticket: Day; Price: 12"],
+        *["Parking", "Car park: P1; Per hour: 2"],
+    ]
 
 
 def test_a_group_of_rows_with_fewer_columns_has_the_headers_above_it() -> None:

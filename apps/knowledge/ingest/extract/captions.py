@@ -10,7 +10,9 @@ from .rows import headed
 _MOST = 4
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _VALUE = re.compile(
-    "free|closed|open|none|yes|no|included|n/a|免费|包邮|休息|营业|[无有是否]|包含|不含|不?支持", re.I
+    "free|closed|open|none|yes|no|included|n/a|on request|tba"
+    "|免费|包邮|休息|营业|[无有是否]|包含|不含|不?支持|面议|待定|另询",
+    re.I,
 )
 _NAMED = 3  # columns: of so many one alone has no name only by mistake
 

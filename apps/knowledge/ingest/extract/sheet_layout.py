@@ -1,5 +1,5 @@
 """What the layout of a worksheet says of its cells: what one over several rows or columns is about, and which
-columns Excel does not show.
+rows and columns Excel does not show.
 """
 
 import io
@@ -16,13 +16,46 @@ Span = tuple[tuple[int, int], tuple[int, int]]  # the first and the last cell of
 
 _MOST_COLUMNS = 16_384  # of Excel
 _MOST_SPREAD = 200_000  # cells
+_TRUE = {"1", "true"}
+_PIECE = 1 << 20
+_MOST_ROWS = 1_048_576
 _COLUMNS, _COLUMN, _CELLS = f"{MAIN}cols", f"{MAIN}col", f"{MAIN}sheetData"
+_ROW, _FILTERS = f"{MAIN}row", (f"{MAIN}autoFilter", f"{MAIN}tableParts")
 
 
-def columns_hidden(data: bytes) -> dict[str, set[int]]:
-    """By sheet, counted from 0. One that is folded up a reader may unfold. Raises BadZipFile and XMLSyntaxError."""
+def hidden_in(data: bytes) -> dict[str, tuple[set[int], set[int]]]:
+    """By sheet its rows and its columns, counted from 0. What is folded up a reader may unfold, and of a sheet with
+    a filter rows are hidden that somebody only did not look for. Raises BadZipFile and XMLSyntaxError.
+    """
     with ZipFile(io.BytesIO(data)) as archive:
-        return {name: _hidden(archive, path) for name, path in sheets_of(archive)}
+        return {name: (_hidden_rows(archive, path), _hidden(archive, path)) for name, path in sheets_of(archive)}
+
+
+def _says(archive: ZipFile, path: str, word: bytes) -> bool:
+    end = b""
+    with archive.open(path) as file:
+        while piece := file.read(_PIECE):
+            if word in end + piece:
+                return True
+            end = piece[-len(word) :]
+    return False
+
+
+def _hidden_rows(archive: ZipFile, path: str) -> set[int]:
+    found, number = set[int](), 0
+    if not _says(archive, path, b"hidden="):  # which is told sooner than by reading every cell
+        return found
+    with archive.open(path) as file:
+        for _event, element in etree.iterparse(file, tag=(_ROW, *_FILTERS), **SAFE):
+            if element.tag in _FILTERS:
+                return set()
+            number = whole_number(element.get("r"), len(str(_MOST_ROWS))) or number + 1
+            if element.get("hidden") in _TRUE and not element.get("outlineLevel"):
+                found.add(number - 1)
+            element.clear()
+            while element.getprevious() is not None:  # or the rows behind it stay in memory
+                del element.getparent()[0]
+    return found
 
 
 def _hidden(archive: ZipFile, path: str) -> set[int]:
@@ -33,16 +66,19 @@ def _hidden(archive: ZipFile, path: str) -> set[int]:
                 break
             for column in element.iterchildren(_COLUMN):
                 first, last = (whole_number(column.get(name), len(str(_MOST_COLUMNS))) for name in ("min", "max"))
-                is_hidden = column.get("hidden") in {"1", "true"} and not column.get("outlineLevel")
+                is_hidden = column.get("hidden") in _TRUE and not column.get("outlineLevel")
                 if is_hidden and behind < first <= last <= _MOST_COLUMNS:
                     found.update(range(first - 1, last))
                     behind = last
     return found
 
 
-def without(rows: Rows, columns: set[int]) -> Rows:
-    """They stay as empty columns; where nothing else would be left they are what the sheet says."""
-    shown = [["" if place in columns else cell for place, cell in enumerate(row)] for row in rows]
+def without(rows: Rows, hidden: set[int], columns: set[int]) -> Rows:
+    """They stay as empty ones; where nothing else would be left they are what the sheet says."""
+    shown = [
+        ["" if at in hidden or place in columns else cell for place, cell in enumerate(row)]
+        for at, row in enumerate(rows)
+    ]
     return shown if any(map(any, shown)) else rows
 
 

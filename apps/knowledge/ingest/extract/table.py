@@ -5,7 +5,7 @@ import io
 import json
 import re
 from collections.abc import Iterable, Iterator
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any
 from zipfile import BadZipFile
 
@@ -18,7 +18,7 @@ from .archive import check_archive
 from .captions import captions_above, is_headed
 from .number_formats import NumberFormat, formats_of
 from .rows import columns_check, row_text
-from .sheet_layout import Span, columns_hidden, spread, without
+from .sheet_layout import Span, hidden_in, spread, without
 from .surplus import Lines, settled
 from .tables_apart import tables_apart
 
@@ -101,8 +101,9 @@ def extract_xlsx(data: bytes, columns: Columns = _USUAL) -> Extracted:
     sheets: list[tuple[str, _Filled]] = []
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        formats, hidden = formats_of(data), columns_hidden(data)
-        for name in _visible(workbook):
+        formats, hidden = formats_of(data), hidden_in(data)
+        names = _visible(workbook)
+        for name in names:
             sheet = workbook.get_sheet_by_name(name)
             above, left = sheet.start or (0, 0)  # what is empty there is no row and no column here, but counts
             own = formats.get(name, {})
@@ -111,9 +112,10 @@ def extract_xlsx(data: bytes, columns: Columns = _USUAL) -> Extracted:
                 for row, cells in enumerate(sheet.to_python(), above)
             ]
             spans = [((top - above, a - left), (end - above, b - left)) for (top, a), (end, b) in _merged(sheet)]
-            unseen = {column - left for column in hidden.get(name, ())}
-            filled = _filled(enumerate(without(spread(rows, spans), unseen), above + 1))
-            label = clean(name) if len(workbook.sheet_names) > 1 else ""
+            unseen_rows, unseen = hidden.get(name, (set(), set()))
+            shown = without(spread(rows, spans), {at - above for at in unseen_rows}, {at - left for at in unseen})
+            filled = _filled(enumerate(shown, above + 1))
+            label = clean(name) if len(names) > 1 else ""
             sheets += [(label, table) for table in tables_apart(filled)]
     except (CalamineError, BadZipFile, etree.XMLSyntaxError) as error:
         raise Refused("malformed", kind="XLSX") from error
@@ -191,7 +193,16 @@ def _cell(value: Any, form: NumberFormat | None = None) -> str:
         return value.date().isoformat()
     if isinstance(value, datetime | time) and not value.second and not value.microsecond:
         return f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) else f"{value:%H:%M}"
+    if isinstance(value, timedelta):
+        return _lasting(value)
     return "" if value is None else str(value)
+
+
+def _lasting(value: timedelta) -> str:
+    """Hours are counted on beyond a day, as "[h]:mm" shows them."""
+    minutes, seconds = divmod(round(abs(value).total_seconds()), 60)
+    text = f"{minutes // 60}:{minutes % 60:02}{f':{seconds:02}' if seconds else ''}"
+    return f"-{text}" if value < timedelta() and (minutes or seconds) else text
 
 
 def _json_cell(value: Any) -> str:

@@ -1,6 +1,6 @@
 """Several tables in one worksheet, one below the other with room between them, each with headers of its own."""
 
-from .captions import is_value
+from .captions import captions_above, is_value
 from .rows import headed
 
 Rows = list[tuple[int, list[str]]]  # with their numbers; none is empty
@@ -12,19 +12,25 @@ _LOOKED_AT = 100  # rows of the table above: it may grow by thousands of groups
 def tables_apart(rows: Rows) -> list[Rows]:
     """All as one where it is not sure: a row below an empty one is the next table's header only if it has words
     alone, a name for each column that is used below it, numbers below one of them as the table above has, and
-    either other columns than that one or a name of its: a group of rows, too, may begin with one without a number
-    ("Attic room; on request").
+    either other columns than that one, a name of its or, like that one, a caption: a group of rows, too, may begin
+    with one without a number ("Attic room; on request").
     """
     found: list[Rows] = []
     for part in _parts(rows):
-        above = found[-1][:_LOOKED_AT] if found else []
-        if found and _is_table(part) and _is_table(above) and _is_other(part, above):
+        if found and _parted(part, found[-1][:_LOOKED_AT]):
             found.append(part)
         elif found:
             found[-1] = found[-1] + part
         else:
             found.append(part)
     return found
+
+
+def _parted(rows: Rows, above: Rows) -> bool:
+    own, before = captions_above(rows), captions_above(above)
+    rows, above = rows[own:], above[before:]
+    alike = own > 0 and before > 0
+    return _is_table(rows) and _is_table(above) and (alike or _is_other(rows, above))
 
 
 def _parts(rows: Rows) -> list[Rows]:
