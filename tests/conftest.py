@@ -1,4 +1,4 @@
-"""The database of the tests: cloned from one that is migrated already, and emptied quickly."""
+"""The database of the tests: cloned from one that is migrated already, emptied quickly, dropped at any rate."""
 
 import os
 from collections.abc import Iterator
@@ -6,10 +6,11 @@ from collections.abc import Iterator
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import connection
+from django.db.backends.postgresql.creation import DatabaseCreation
 from django.test import TransactionTestCase
 from pytest_django.plugin import DjangoDbBlocker
 
-from tests.quick_database import rows_delete, template_made
+from tests.quick_database import connections_check, database_drop, rows_delete, template_made
 
 
 @pytest.fixture(scope="session")
@@ -23,9 +24,11 @@ def django_db_modify_db_settings(
 
 @pytest.fixture(scope="session", autouse=True)
 def quick_cleanup() -> Iterator[None]:
-    """Rows are deleted where Django would truncate every table."""
+    """Rows are deleted where Django would truncate every table; at the end nobody's connection is waited for."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda *_: rows_delete())
+        patch.setattr(TransactionTestCase, "_should_reload_connections", lambda *_: connections_check())
+        patch.setattr(DatabaseCreation, "_destroy_test_db", lambda _, name, *__: database_drop(name))
         yield
 
 

@@ -12,11 +12,8 @@ os.environ["PARLEY_DATA"] = str(ROOT / ".data" / "test")  # whatever it says: th
 import psycopg  # noqa: E402
 import pytest  # noqa: E402
 
-from apps.core import db  # noqa: E402
 from apps.core.embedded.hold import Hold  # noqa: E402
 from apps.core.embedded.postgres import USER, socket_dir  # noqa: E402
-
-db.KEEP_SECONDS = 0.0  # a connection that a thread keeps would keep the test database from being dropped
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -1,13 +1,11 @@
 """The cast, one assistant, and a model that says what the test wants, when it wants."""
 
 import uuid
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connections
 from django.test import Client
 
 from apps.accounts.models import Role, User
@@ -32,10 +30,8 @@ def pokes_again(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def database(transactional_db: None) -> Iterator[None]:
+def database(transactional_db: None) -> None:
     """Rows that every thread and every connection sees."""
-    yield
-    connections.close_all()
 
 
 @pytest.fixture
