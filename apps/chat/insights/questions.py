@@ -20,6 +20,7 @@ from ..selectors import first_answers
 from .alike import groups_alike
 
 MOST = 5000  # questions that are looked at, the newest
+LIKELY_RIGHT = 0.6  # below it three of five quoted answers are wrong (docs/subsystems/evaluation.md)
 _COLUMNS = (
     "pk",
     "conversation_id",
@@ -27,7 +28,9 @@ _COLUMNS = (
     "question__text",
     "question__language",
     "outcome",
+    "confidence",
     "conversation__assistant__slug",
+    "retrieval__quotes",
     "retrieval__confidence",
     "retrieval__cache",
     "conversation__assistant__threshold",
@@ -45,9 +48,9 @@ class Asked:
     few more; `newest` is the last one that was not answered well, else the last.
 
     `declined`, `disliked` and `unsure` count the answers that were not good, each once: what the assistant refused,
-    what the person rated down, and what was answered although the search was hardly surer than the threshold (once:
-    when the answer is given again from the cache, nothing is searched). What was asked before somebody wrote the
-    answer does not count. `members` are answers, one of each wording; `away` was put away by a reviewer.
+    what the person rated down, and what was answered by something that is hardly likely right (once: when the
+    answer is given again from the cache, nothing is searched). What was asked before somebody wrote the answer does
+    not count. `members` are answers, one of each wording; `away` was put away by a reviewer.
     """
 
     text: str
@@ -153,8 +156,12 @@ def _disliked(row: _Row) -> bool:
 
 
 def _unsure(row: _Row) -> bool:
-    """In the lowest quarter of what is answered at all, by the search's confidence, as the threshold is of that."""
+    """Quoted by what is likely wrong. Of what a model wrote only the search's confidence is known: in the lowest
+    quarter of what is answered at all, as the threshold is of that.
+    """
     threshold, sure = row["conversation__assistant__threshold"], row["retrieval__confidence"]
-    if sure is None or row["retrieval__cache"] in {"exact", "near"}:
+    if sure is None or _declined(row) or _disliked(row) or row["retrieval__cache"] in {"exact", "near"}:
         return False
-    return not _declined(row) and not _disliked(row) and sure < threshold + (1 - threshold) / 4
+    if row["retrieval__quotes"] and row["confidence"] is not None:
+        return bool(row["confidence"] < LIKELY_RIGHT)
+    return bool(sure < threshold + (1 - threshold) / 4)

@@ -86,17 +86,19 @@ def test_what_two_assistants_are_asked_is_counted_apart_and_says_of_whom(reviewe
     assert counted == [[True, True, False, False], [False, False, True, True]]
 
 
-def test_what_was_declined_or_hardly_sure_is_listed_with_its_conversation(reviewer: Client, world: World) -> None:
+def test_what_was_declined_or_may_be_wrong_is_listed_with_its_conversation(reviewer: Client, world: World) -> None:
     declined = ask("Do you sell <sofas>?", outcome="declined", confidence=0.05)
     ask("Is it blue?", confidence=0.7, retrieval={"confidence": 0.25})
-    ask("Is it red?", confidence=0.2, retrieval={"confidence": 0.7})  # the answer's own is another scale
+    ask("Is it red?", confidence=0.2, retrieval={"confidence": 0.7})  # written by a model, its own is another scale
+    ask("Is it round?", confidence=0.59, retrieval={"confidence": 0.9, "quotes": True})
+    ask("Is it square?", confidence=0.6, retrieval={"confidence": 0.25, "quotes": True})
     ask("Is it green?", confidence=0.2, retrieval={"confidence": 0.2, "cache": "exact"})
     ask("Hello", outcome="smalltalk", confidence=0.0)
     Rating.objects.create(generation=ask("Is it heavy?", confidence=0.7), value=-1)
     Rating.objects.create(generation=ask("Is it light?", confidence=0.7), value=1)
     listed_now = {text for text, _count in listed(reviewer, "unanswered")}
-    assert {"Do you sell <sofas>?", "Is it blue?", "Is it heavy?"} <= listed_now
-    assert not listed_now & {"Is it red?", "Is it green?", "Is it light?", "Hello"}
+    assert {"Do you sell <sofas>?", "Is it blue?", "Is it round?", "Is it heavy?"} <= listed_now
+    assert not listed_now & {"Is it red?", "Is it square?", "Is it green?", "Is it light?", "Hello"}
     page = reviewer.get(PAGE).content.decode()
     assert f"/console/conversations/{declined.conversation_id}/" in page and "&lt;sofas&gt;" in page
     assert listed(reviewer, "unanswered", "assistant=other") == []
