@@ -32,6 +32,7 @@ from ..quoting.prices import (
     prices_nothing,
     row_prices,
 )
+from ..quoting.ranged_rows import of_its_range
 from .crossing import crossed, may_cross
 
 PASSAGES = 5
@@ -239,4 +240,5 @@ def _of_articles(found: Retrieval, codes: frozenset[str]) -> Retrieval:
 
 
 async def _found(brief: Brief, question: str) -> Retrieval:
-    return await asearch(collection_ids=brief.collection_ids, question=question, limit=PASSAGES)
+    found = await asearch(collection_ids=brief.collection_ids, question=question, limit=PASSAGES)
+    return of_its_range(found, brief.question)

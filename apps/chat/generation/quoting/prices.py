@@ -116,7 +116,9 @@ _MODEL = re.compile(r"(?=.*\d)[\w.+-]+|[WVAKLm]|[cm]m|k?g|ml|dBi|k?Wh|[kMG]?Hz|[
 _WORDS = re.compile(r"[^\s,，/()（）×]+")
 _OF_ANOTHER = re.compile(r"\b(?:for|of)\b|[,，、]", re.I)
 _PRICE_COLUMN = re.compile(
-    r"\bprice\b|\bcosts?\b|\bfees?\b|\bcharges?\b|价格|售价|单价|[价费]$|费用|收费|[价费][(（]", re.I
+    r"\bprice\b|\bcosts?\b|\bfees?\b|\bcharges?\b|价格|售价|单价|[价费]$|费用|收费|[价费][(（]|"
+    r"[(（](?:[¥￥$€£元]|CNY|USD|EUR|GBP)[)）]",
+    re.I,
 )
 _SAYS_SUM = re.compile(rf"^\W*{_NUMBER}|{_SUM}|免费|\bfree\b", re.I)
 

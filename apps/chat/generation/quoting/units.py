@@ -1,0 +1,93 @@
+"""What amounts are measured in, each kind by its smallest unit: minutes, grams, millimetres."""
+
+import re
+from typing import NamedTuple
+
+HOUR, DAY = 60.0, 1440.0
+MONTH, YEAR = 30.4375 * DAY, 365.25 * DAY  # so that twelve months are a year
+SIGNS = "£€$¥"  # of currencies, which stand before their number, too
+
+
+class Unit(NamedTuple):
+    """`kind` is what may be compared: each currency is one of its own. `of_age` counts the time that one lived."""
+
+    kind: str
+    size: float
+    of_age: bool = False
+
+
+COUNT = Unit("count", 1)
+DATE = Unit("date", 1)
+PEOPLE = Unit("people", 1)
+YEARS_OF_AGE = Unit("time", YEAR, of_age=True)
+
+_WORDS: dict[Unit, str] = {
+    Unit("time", 1 / 60): "s sec secs second seconds 秒 秒钟",
+    Unit("time", 1): "min mins minute minutes 分钟",
+    Unit("time", 15): "刻钟",
+    Unit("time", HOUR): "h hr hrs hour hours 小时 钟头",
+    Unit("time", DAY): "day days working_day working_days 天 日 工作日",
+    Unit("time", 7 * DAY): "wk wks week weeks 周 星期 礼拜",
+    Unit("time", 14 * DAY): "fortnight fortnights",
+    Unit("time", MONTH): "month months 月",
+    Unit("time", YEAR): "yr yrs year years 年 周年",
+    Unit("time", MONTH, of_age=True): "month-old month_old months_old 月大",
+    YEARS_OF_AGE: "year-old year-olds year_old year_olds years_old yrs_old 岁 周岁",
+    Unit("mass", 0.001): "mg 毫克",
+    Unit("mass", 1): "g gram grams 克",
+    Unit("mass", 28.349523125): "oz ounce ounces 盎司",
+    Unit("mass", 453.59237): "lb lbs pound pounds 磅",
+    Unit("mass", 500): "斤",
+    Unit("mass", 1000): "kg kgs kilo kilos kilogram kilograms kilogramme kilogrammes 公斤 千克",
+    Unit("mass", 6350.29318): "stone",
+    Unit("mass", 1e6): "ton tons tonne tonnes 吨",
+    Unit("length", 1): "mm millimetre millimetres millimeter millimeters 毫米",
+    Unit("length", 10): "cm centimetre centimetres centimeter centimeters 厘米 公分",
+    Unit("length", 25.4): "inch inches 英寸",
+    Unit("length", 304.8): "ft foot feet 英尺",
+    Unit("length", 1000): "m metre metres meter meters 米",
+    Unit("length", 1e6): "km kilometre kilometres kilometer kilometers 公里 千米",
+    Unit("length", 1609344): "mile miles 英里",
+    Unit("area", 1): "m² m2 sqm 平方米 平米",
+    Unit("volume", 1): "ml 毫升",
+    Unit("volume", 1000): "l litre litres liter liters 升",
+    Unit("percent", 1): "% percent",
+    Unit("warmth", 1): "° °c degree degrees 度 摄氏度",
+    Unit("cny", 1): "¥ 元 块 块钱 yuan rmb cny",
+    Unit("gbp", 1): "£ gbp quid 英镑 镑",
+    Unit("eur", 1): "€ eur euro euros 欧元",
+    Unit("usd", 1): "$ usd dollar dollars 美元",
+    PEOPLE: "people person persons guest guests visitor visitors adult adults participant participants pupil pupils"
+    " student students of_us 人 位 名",
+}
+UNITS = {word.replace("_", " "): unit for unit, words in _WORDS.items() for word in words.split()}
+# What also counts money: "worth 80 pounds".
+ALSO: dict[str, Unit] = {"pound": UNITS["£"], "pounds": UNITS["£"]}
+_longest_first = sorted(UNITS, key=len, reverse=True)
+_words, _signs = (
+    "|".join(re.escape(word) for word in _longest_first if word[-1].isascii() == ascii_ and word not in SIGNS)
+    for ascii_ in (True, False)
+)
+# A pattern for one of them in lower case, as it stands behind its number. 周三 and 3名额 have none.
+UNIT = rf"(?:(?:{_words})(?![a-z0-9])|(?:{_signs})(?![²³])|[{SIGNS}])"
+_IN_NAME = re.compile(rf"[(（\[] ?(?:in )?({UNIT}) ?[)）\]]|\bin ({UNIT})|^({UNIT})$")
+_OF_AGE = re.compile(r"\bage[sd]?\b|年龄|周岁|岁数")
+_OF_PEOPLE = re.compile(r"\b(?:people|persons?|guests?|visitors|participants|group size|party size)\b|人数")
+# What may count anything.
+_OF_ANYTHING = re.compile(
+    r"^(?:number|no\.|quantity|qty|amount|copies|pieces|items|units|volume|order(?: size)?|数量|份数|件数|张数|"
+    r"个数|册数|印数|订购量|购买量|采购量|起订量)"
+)
+
+
+def unit_of_column(name: str) -> Unit:
+    """In what a column counts whose cells are bare numbers, by its name in lower case."""
+    if found := _IN_NAME.search(name):
+        return UNITS[next(filter(None, found.groups()))]
+    if _OF_AGE.search(name):
+        return YEARS_OF_AGE
+    return PEOPLE if _OF_PEOPLE.search(name) else COUNT
+
+
+def counts_anything(name: str) -> bool:
+    return _OF_ANYTHING.search(name) is not None
