@@ -1,5 +1,6 @@
 """Tables of a PDF stay tables: a row is one quotable sentence with its headers, and nothing else becomes a row."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -184,6 +185,17 @@ def test_a_name_to_the_left_of_its_numbers_is_the_name_of_their_column() -> None
     assert units(data) == ["Tool: Drill; Day: 9.50; Week: 38", "Tool: Saw; Day: 11.00; Week: 44"]
 
 
+def test_names_below_a_group_have_the_group_before_them() -> None:
+    names = [("Zone", "single", "return", "single", "return")]
+    fares = [("A", "2.50", "4.60", "1.20", "2.20"), ("B", "3.80", "7.00", "1.90", "3.50")]
+    table = rows_at([*names, *fares], 700, (50, 200, 250, 350, 400))
+    data = made([(210, 718, "*Grown persons"), (360, 718, "*Young persons"), *table])
+    assert units(data)[0] == (
+        "Zone: A; Grown persons single: 2.50; Grown persons return: 4.60;"
+        " Young persons single: 1.20; Young persons return: 2.20"
+    )
+
+
 def test_a_table_that_was_written_column_by_column_has_rows() -> None:
     rows = [("Board", "Length", "Price"), ("Oak", "2.4 m", "58.00"), ("Pine", "3 m", "19.00")]
     data = made([one for column in range(3) for one in rows_at(rows, 700)[column::3]])
@@ -277,10 +289,10 @@ def test_no_word_of_a_table_is_lost_and_none_is_told_twice(
 ) -> None:
     grids = find_grids(words, rules, lambda _place: False)
     for grid in grids:
-        own = not any(grid.headers is other.headers for other in grids[: grids.index(grid)])
-        told = "".join(cell for row in [grid.headers * own, *grid.rows] for cell in row)
+        names, rows = ("".join(cell for row in some for cell in row) for some in ([grid.headers], grid.rows))
         written = "".join(word.text for word in words if word.line in grid.lines and not word.leads)
-        assert sorted(told.replace(" ", "")) == sorted(written.replace(" ", ""))
+        said = Counter(written.replace(" ", ""))
+        assert said <= Counter((names + rows).replace(" ", "")) and Counter(rows.replace(" ", "")) <= said
     assert len({line for grid in grids for line in grid.lines}) == sum(len(grid.lines) for grid in grids)
 
 

@@ -1,5 +1,6 @@
 """Lines of a PDF's table to its rows: which lines are one row, and what its cells say."""
 
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -9,6 +10,7 @@ from .pdf_evidence import is_numbers
 from .pdf_runs import TIGHT, begins_name
 from .text import HYPHEN, join_lines
 
+_CROWDED = 2 / 3  # of the lines below a group
 _EACH = 0.2  # lines drawn for each line of text: so many stand between all rows
 
 Rows = list[list[list[Cell]]]  # the cells of each by their column; several are lines of one
@@ -88,3 +90,20 @@ def named(rows: Rows, columns: Sequence[Span]) -> tuple[Rows, list[Span]]:
                 kept[left : right + 1] = [(kept[left][0], kept[right][1])]
                 break
     return rows, kept
+
+
+def is_crowded(run: Sequence[Row], columns: Sequence[Span]) -> bool:
+    """Whether a first row of names has several columns below one of them: "Adults" above "single" and "return"."""
+    held = [Counter(column_of(columns, cell) for cell in row.cells) for row in run[1:]]
+    most = max((sum(row[at] > 1 for row in held) for at in range(len(columns))), default=0)
+    return len(held) > 1 and most >= _CROWDED * len(held)
+
+
+def grouped(names: Sequence[str], columns: Sequence[Span], groups: Sequence[Cell]) -> list[str]:
+    """With the group that each column stands below; the first column has none unless it touches one."""
+    found: list[str] = []
+    for place, (name, (left, right)) in enumerate(zip(names, columns, strict=False)):
+        near = min(groups, key=lambda group: abs(group.left + group.right - left - right))
+        below = place > 0 or (near.left < right and left < near.right)
+        found.append(f"{near.text} {name}".strip() if below else name)
+    return found

@@ -7,14 +7,14 @@ interleave, and so do the lines of a cell with those of the cell beside it: what
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from math import inf
 from statistics import median
 
 from .pdf_columns import MOST_COLUMNS, Cell, Row, Rule, Span, Word, column_of, rows_of
 from .pdf_evidence import is_headed, is_list, is_table, names_numbers
-from .pdf_rows import Rows, lines_by_column, named, rows_in, text_of
+from .pdf_rows import Rows, grouped, is_crowded, lines_by_column, named, rows_in, text_of
 from .pdf_runs import LEAP, run_from
 from .rows import row_text
 from .text import width
@@ -69,6 +69,8 @@ def find_grids(
             grid = (near and _part(run, columns, page, near, last)) or _grid(run, columns, page, overleaf, last)
             if not grid and overleaf and len(run) > 1:
                 grid = _part(run, columns, page, overleaf, last)
+            if is_crowded(run, columns):
+                grid = _below_groups(run, *run_from(rows, at + 1, drawn), page, last) or grid
         # Else a word beside the table would be lost.
         if grid and all(counts[line] == count for line, count in _held(run).items()):
             found += [head, grid] if head and grid.headers is head.headers else [grid]
@@ -160,6 +162,15 @@ def _grid(run: list[Row], columns: list[Span], page: _Page, before: Grid | None,
     else:
         headers = texts.pop(0) if headers_said or (headers_said is None and len(columns) > 2) else []
     return Grid(frozenset(_held(run)), tuple(columns), headers, texts, _size(run), last)
+
+
+def _below_groups(run: list[Row], below: list[Row], columns: list[Span], page: _Page, last: bool) -> Grid | None:
+    """A table with two rows of names, of which the upper one has groups; `below` it is all of the `run`."""
+    grid = _grid(below, columns, page, None, last) if len(columns) > 1 and len(below) + 1 == len(run) else None
+    if not grid or not grid.headers:
+        return None
+    names = grouped(grid.headers, grid.columns, run[0].cells)
+    return replace(grid, headers=names, lines=frozenset(_held(run)))
 
 
 def _size(run: Sequence[Row]) -> float:
