@@ -30,6 +30,12 @@ def pokes_again(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def quick_writer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is told is written at once, and a lost lease found out: both take a second otherwise."""
+    monkeypatch.setattr("apps.chat.generation.delivery.writer.WRITE_SECONDS", 0.05)
+
+
+@pytest.fixture
 def database(transactional_db: None) -> None:
     """Rows that every thread and every connection sees."""
 

@@ -134,6 +134,7 @@ async def test_a_question_whose_job_got_lost_is_queued_again(assistant: Assistan
     assert await in_database(ProcrastinateJob.objects.filter(queue_name="generations").count) == 1
 
 
+@pytest.mark.usefixtures("quick_writer")
 async def test_a_writer_that_was_thought_dead_is_fenced_off(
     assistant: Assistant, owner: Actor, runtime: FakeRuntime
 ) -> None:

@@ -203,6 +203,7 @@ async def test_a_job_that_is_delivered_twice_answers_once(owner: Actor, runtime:
     assert len(runtime.calls) == 1
 
 
+@pytest.mark.usefixtures("quick_writer")
 async def test_a_conversation_that_is_deleted_stops_its_answer(owner: Actor, runtime: FakeRuntime) -> None:
     runtime.paced = True
     sent = await in_database(send, owner)

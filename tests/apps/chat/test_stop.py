@@ -28,6 +28,7 @@ async def answer_text(generation_id: uuid.UUID) -> str:
     return (await in_database(Message.objects.get, generation=generation_id)).text
 
 
+@pytest.mark.usefixtures("quick_writer")
 @pytest.mark.parametrize("elsewhere", [False, True])
 async def test_the_text_that_was_seen_is_kept(owner: Actor, runtime: FakeRuntime, elsewhere: bool) -> None:
     runtime.pieces = ["[1] ", *ONE]

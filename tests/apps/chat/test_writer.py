@@ -39,6 +39,7 @@ async def test_the_first_words_are_told_at_once_and_the_rest_is_gathered(
     await viewer.aclose()
 
 
+@pytest.mark.usefixtures("quick_writer")
 async def test_many_generations_share_a_statement_and_one_lost_lease_hurts_no_other(assistant: Assistant) -> None:
     leases = [await in_database(running, assistant) for _ in range(3)]
     lost: list[str] = []

@@ -124,7 +124,7 @@ def test_a_full_queue_says_the_place_the_size_and_when_to_come_back(serve: Calla
     gate = threading.Event()
     served = serve(FakeBackend(slots=1, gate=gate.wait), queue_size=2)
     waiting = [in_thread(lambda: chat(served, {}, max_tokens=1))[0] for _ in range(3)]
-    eventually(lambda: served.engine.metrics.waiting == 2)
+    eventually(lambda: (served.engine.metrics.running, served.engine.metrics.waiting) == (1, 2))
     refused = chat(served, {}, max_tokens=1)
     assert refused.status_code == 429
     assert refused.headers["x-queue-position"] == "3"
