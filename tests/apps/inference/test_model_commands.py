@@ -49,6 +49,9 @@ def test_a_model_of_another_server_is_listed_without_its_key(monkeypatch: pytest
     version = ModelVersion.objects.get()
     assert (version.remote_model, version.key_env) == ("big", "LLM_KEY")
     assert [(target.served_id, target.version.base_url) for target in asked] == [("big", "https://x/v1")]
+    listed = io.StringIO()
+    call_command("model_list", stdout=listed, stderr=io.StringIO())
+    assert "at https://x/v1" in listed.getvalue() and "LLM_KEY" not in listed.getvalue()
 
 
 def test_a_server_that_does_not_answer_is_named_and_leaves_no_version() -> None:

@@ -39,6 +39,7 @@ def _version(version: ModelVersion, loaded: dict[str, Loaded]) -> dict[str, Any]
         "state": version.state,
         "rejection": version.rejection,
         "source": version.source,
+        "server": version.base_url,
         "size_bytes": version.size_bytes,
         "aliases": {alias.name: alias.quantization for alias in version.aliases.all()},
         "loaded": {t.quantization: loaded[t.served_id].state for t in targets if t.served_id in loaded},
@@ -47,6 +48,10 @@ def _version(version: ModelVersion, loaded: dict[str, Loaded]) -> dict[str, Any]
 
 def _line(version: dict[str, Any]) -> str:
     names = ", ".join(f"{name} ({quantization})" for name, quantization in version["aliases"].items())
-    state = ", ".join(f"{state} ({quantization})" for quantization, state in version["loaded"].items())
-    size = size_shown(version["size_bytes"])
-    return f"{version['version']:<28} {version['state']:<10} {size:>12}  {names or '-':<24} {state or 'not loaded'}"
+    if version["server"]:
+        size, state = "-", f"at {version['server']}"
+    else:
+        size = size_shown(version["size_bytes"])
+        loaded = (f"{state} ({quantization})" for quantization, state in version["loaded"].items())
+        state = ", ".join(loaded) or "not loaded"
+    return f"{version['version']:<28} {version['state']:<10} {size:>12}  {names or '-':<24} {state}"
