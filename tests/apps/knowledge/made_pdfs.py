@@ -31,6 +31,16 @@ def made(*pages: Iterable[Said], drawn: str = "") -> bytes:
     return made_pdf(contents[0], bold, *_CHINESE, *more, pages=tree, page=_KIND % 4)
 
 
+def rows_at(rows: Iterable[Sequence[str]], top: float, lefts: Sequence[float] = (50, 200, 300)) -> list[Said]:
+    """A table without lines, row by row."""
+    return [
+        (left, top - 18 * number, text)
+        for number, row in enumerate(rows)
+        for left, text in zip(lefts, row, strict=True)
+        if text
+    ]
+
+
 def _shown(one: Said) -> str:
     x, y, text = one
     if not text.isascii():
