@@ -21,10 +21,13 @@ from apps.inference.selectors import error_shown
 from apps.moderation.selectors import reason_shown
 
 from ..reading.inbox import waiting
+from ..reading.signs import comma, gap
 from ..reading.times import ago_in_words
 
 register = template.Library()
 register.filter(is_able)
+register.simple_tag(gap)
+register.simple_tag(comma)
 _UUID = re.compile(r"\b([0-9a-f]{8})(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 
 _TONES = {
@@ -102,12 +105,6 @@ def tone(state: str) -> str:
 def grouped(count: float) -> str:
     """A number in groups of three digits, as both languages write it."""
     return f"{count:,.0f}"
-
-
-@register.simple_tag
-def gap() -> str:
-    """The blank after a colon or between sentences: none in Chinese, whose signs are wide enough."""
-    return "" if (get_language() or "").startswith("zh") else " "
 
 
 @register.filter

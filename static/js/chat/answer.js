@@ -80,7 +80,7 @@ export function createAnswer(message, actions) {
     const open = (source, chip) => actions.openSource(source, current.text, chip);
     below.replaceChildren(...[
       nearestList(current, open),
-      offersPerson(current) && h("p", {}, h("button", { class: "button primary small", type: "button", onclick: actions.askPerson }, t("person_ask"))),
+      offersPerson(current) && h("p", { class: "person-offer" }, h("button", { class: "button primary small", type: "button", onclick: actions.askPerson }, t("person_ask"))),
       answerNote(current, { askAgain: () => actions.askAgain(current), goOn: () => actions.goOn(current) }),
       answerFoot(current, {
         open,
