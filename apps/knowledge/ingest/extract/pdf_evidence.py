@@ -5,6 +5,7 @@ too; and whether its first row is of headers.
 import re
 from collections.abc import Sequence
 
+from .captions import is_value
 from .rows import YEAR, headed
 
 _MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
@@ -15,12 +16,14 @@ _NUMBER = re.compile(
 )
 _BARE = re.compile(r"(?=\D*\d)[\W\d]*+")
 _AMOUNT = re.compile(r"\d[.,]\d\d(?!\d)|[$€£¥￥₩₹%]|\d\W*(?:[A-Z]{3}\b|元|块|圆)")
+_FIGURE = re.compile(r"\d")
 _WHOLE, _ROMAN = re.compile(r"\d{1,4}"), re.compile(r"[ivxlc]+")
 _PAGE = re.compile(r"(?i:pages?|p\.?)|页码?")
 _MARKER = re.compile(r"[(（]?(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-z]|[ivxl]{1,4}|[IVXL]{1,4})[.)）、．]?|[-*+•·▪◦–—]")
 _CODE = re.compile(r"(?:#\W|//|/\*|--\s).*|.*[;{}]")
 _ASKED = (":", "：", "___")
 _MOSTLY = 2 / 3  # of the cells of a column
+_SHORT = 40  # characters of a cell that is no prose
 _LEAST_WORDS = 4  # rows of a table without a number
 
 
@@ -30,7 +33,15 @@ def is_headed(texts: list[list[str]], *, bold: bool) -> bool | None:
     if found is False:
         heads = [head for head, cells in _columns(texts) if head and cells and _mostly(_BARE, cells)]
         return bool(heads) and all(not _BARE.fullmatch(head) or bool(YEAR.fullmatch(head)) for head in heads)
-    return found
+    return found or any(_names_amounts(*column) for column in _columns(texts)) or None
+
+
+def _names_amounts(head: str, cells: list[str]) -> bool:
+    """Whether short cells with figures stand below a name, though words begin them: 每人 200 元."""
+    if max(map(len, [head, *cells])) > _SHORT:
+        return False
+    figures = sum(bool(_FIGURE.search(cell)) for cell in cells)
+    return bool(head) and not is_value(head) and len(cells) > 1 and figures >= _MOSTLY * len(cells)
 
 
 def is_table(texts: list[list[str]], *, bold: bool, headers: bool | None) -> bool:
