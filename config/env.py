@@ -4,6 +4,7 @@ import ipaddress
 import os
 import re
 from pathlib import Path
+from urllib.parse import SplitResult, urlsplit
 
 
 class BadEnvironment(ValueError):
@@ -51,6 +52,19 @@ def hosts(name: str) -> list[str]:
     ):
         raise BadEnvironment(f"{name} must name hosts such as help.example.com, not {wrong!r}")
     return found
+
+
+def address(name: str) -> str:
+    """Of a server that is trusted: over HTTPS, or on this very machine. May be empty; the slash at its end goes."""
+    value = text(name).rstrip("/")
+    parts = urlsplit(value)
+    if value and not (parts.hostname and (parts.scheme == "https" or _is_here(parts))):
+        raise BadEnvironment(f"{name} must look like https://login.example.com, not {value!r}")
+    return value
+
+
+def _is_here(parts: SplitResult) -> bool:
+    return parts.scheme == "http" and parts.hostname in {"localhost", "127.0.0.1", "::1"}
 
 
 def networks(name: str) -> list[str]:

@@ -3,10 +3,11 @@
 from allauth.account import views as account
 from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as codes
+from django.conf import settings
 from django.urls import include, path
 from django.views.decorators.cache import never_cache
 
-from apps.accounts.views.own import ChoosePassword, own_name
+from apps.accounts.views.own import ChoosePassword, change_password, own_name
 from apps.accounts.views.second_step import NewCodes, Removal, SetUp
 from apps.core.views import health
 from apps.knowledge.views import original
@@ -20,7 +21,7 @@ account_urls = [
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("name/", own_name, name="account_name"),
     path("password/new/<uidb64>/<token>/", ChoosePassword.as_view(), name="account_choose_password"),
-    path("password/change/", account.password_change, name="account_change_password"),
+    path("password/change/", change_password, name="account_change_password"),
     path("second-step/", mfa.index, name="mfa_index"),
     path("second-step/code/", mfa.authenticate, name="mfa_authenticate"),
     path("second-step/again/", mfa.reauthenticate, name="mfa_reauthenticate"),
@@ -29,6 +30,14 @@ account_urls = [
     path("second-step/codes/", never_cache(codes.view_recovery_codes), name="mfa_view_recovery_codes"),
     path("second-step/codes/new/", NewCodes.as_view(), name="mfa_generate_recovery_codes"),
 ]
+
+if settings.SSO_ISSUER:
+    from apps.accounts.views import sso
+
+    account_urls += [
+        path("sso/", sso.sign_in, name="openid_connect_login"),
+        path("sso/callback/", sso.callback, name="openid_connect_callback"),
+    ]
 
 urlpatterns = [
     path("", include("apps.chat.urls")),

@@ -5,4 +5,5 @@ from .auth import *  # noqa: F403
 from .database import *  # noqa: F403
 from .paths import *  # noqa: F403
 from .security import *  # noqa: F403
+from .sso import *  # noqa: F403
 from .web import *  # noqa: F403

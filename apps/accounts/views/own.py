@@ -1,6 +1,7 @@
 """What people change about their own account."""
 
 from allauth.account.signals import password_reset
+from allauth.account.views import password_change
 from axes.utils import reset
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from apps.audit.services import audit_record
 from apps.core.actor import Actor
+from apps.core.errors import Conflict
 
 from ..actors import actor_from_request
 from ..forms import NameForm
@@ -57,4 +59,13 @@ def own_name(request: HttpRequest) -> HttpResponse:
         return redirect("account_name")
     response = render(request, "account/name.html", {"form": form})
     add_never_cache_headers(response)
+    return response
+
+
+@login_required
+def change_password(request: HttpRequest) -> HttpResponse:
+    """Raises Conflict for who signs in elsewhere: there is none to change."""
+    if not request.user.has_usable_password():  # type: ignore[union-attr]
+        raise Conflict(_("You sign in by single sign-on: your password is kept there, not here."))
+    response: HttpResponse = password_change(request)
     return response
