@@ -28,7 +28,7 @@ def main() -> int:
     if not token:
         options.error("the environment variable RUNTIME_TOKEN must hold the token that clients present")
     refuse_what_cannot_serve(options, arguments)
-    from model_runtime.server.listen import CannotListen
+    from model_runtime.server.http.listen import CannotListen
 
     try:
         if arguments.manager:

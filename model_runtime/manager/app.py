@@ -13,11 +13,11 @@ from model_runtime.manager import control, overview
 from model_runtime.manager.proxy import proxy_to
 from model_runtime.manager.supervisor import Supervisor
 from model_runtime.manager.watch import watch
-from model_runtime.server.auth import TokenAuth
-from model_runtime.server.errors import ApiError, render_api_error, render_crash, render_http_error
-from model_runtime.server.exchange import Exchanges
-from model_runtime.server.request_figures import RequestFigures
-from model_runtime.server.request_id import RequestIds
+from model_runtime.server.http.auth import TokenAuth
+from model_runtime.server.http.errors import ApiError, render_api_error, render_crash, render_http_error
+from model_runtime.server.http.exchange import Exchanges
+from model_runtime.server.http.request_figures import RequestFigures
+from model_runtime.server.http.request_id import RequestIds
 
 ROUTES = [
     Route("/health", overview.health),

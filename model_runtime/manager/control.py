@@ -10,9 +10,9 @@ from model_runtime.manager.connection import Broken
 from model_runtime.manager.served import ServedModel
 from model_runtime.manager.supervisor import Supervisor
 from model_runtime.protocol.control import DrainRequest, LoadRequest, ModelStatus, ModelStatusList, UnloadRequest
-from model_runtime.server.body import parse_body
-from model_runtime.server.errors import ApiError
-from model_runtime.server.request_id import FORM
+from model_runtime.server.answering.body import parse_body
+from model_runtime.server.http.errors import ApiError
+from model_runtime.server.http.request_id import FORM
 
 _CANCEL_SECONDS = 5.0
 

@@ -13,7 +13,7 @@ from model_runtime.manager.supervisor import Supervisor
 from model_runtime.manager.watch import problem_of
 from model_runtime.protocol.base import ModelCard, ModelList
 from model_runtime.protocol.control import ModelState
-from model_runtime.server.errors import ApiError
+from model_runtime.server.http.errors import ApiError
 
 
 async def health(request: Request) -> Response:

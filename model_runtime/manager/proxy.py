@@ -11,11 +11,11 @@ from starlette.types import Receive, Scope, Send
 from model_runtime.manager.connection import Broken, Connection
 from model_runtime.manager.served import ServedModel
 from model_runtime.manager.supervisor import Supervisor
-from model_runtime.server import sse
-from model_runtime.server.body import model_in, read_bounded
-from model_runtime.server.engine_errors import cancelled
-from model_runtime.server.errors import ApiError
-from model_runtime.server.exchange import Exchange, exchange_of
+from model_runtime.server.answering.body import model_in, read_bounded
+from model_runtime.server.answering.engine_errors import cancelled
+from model_runtime.server.http import sse
+from model_runtime.server.http.errors import ApiError
+from model_runtime.server.http.exchange import Exchange, exchange_of
 
 _PASSED_ON = frozenset({b"content-type", b"x-request-timeout"})
 _PASSED_BACK = frozenset(

@@ -9,9 +9,9 @@ from model_runtime.manager.app import build_manager
 from model_runtime.manager.supervisor import Supervisor
 from model_runtime.options import shared_words
 from model_runtime.process import on_stdin_closed
-from model_runtime.server.drain import DrainingServer
-from model_runtime.server.listen import listen, server_config
-from model_runtime.server.request_log import log_requests
+from model_runtime.server.http.drain import DrainingServer
+from model_runtime.server.http.listen import listen, server_config
+from model_runtime.server.http.request_log import log_requests
 
 
 def serve_manager(arguments: argparse.Namespace, token: str) -> int:

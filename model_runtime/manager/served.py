@@ -14,7 +14,7 @@ from model_runtime.manager.child import Child
 from model_runtime.manager.launch import Launch
 from model_runtime.manager.upstream import Upstream
 from model_runtime.protocol.control import ModelState, ModelStatus
-from model_runtime.server.errors import ApiError
+from model_runtime.server.http.errors import ApiError
 
 logger = logging.getLogger(__name__)
 

@@ -8,10 +8,10 @@ from model_runtime.journal import note
 from model_runtime.manager.launch import Launch
 from model_runtime.manager.served import ServedModel
 from model_runtime.protocol.control import LoadRequest, ModelStatus
-from model_runtime.server.errors import ApiError
+from model_runtime.server.http.errors import ApiError
 
 _BREAK_OFF_SECONDS = 0.6
-"""Less than the second for which a server that shuts down still sends (`server.listen`)."""
+"""Less than the second for which a server that shuts down still sends (`server.http.listen`)."""
 
 
 class Supervisor:

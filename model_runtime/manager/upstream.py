@@ -10,7 +10,7 @@ from model_runtime.manager.connection import Broken, Connection, Header
 _CONNECT_SECONDS = 5.0
 _IDLE_CONNECTIONS = 64
 _IDLE_SECONDS = 60.0
-"""Less than the child keeps one (`server.listen.KEEP_ALIVE_SECONDS`): what it is just closing must not be used."""
+"""Less than the child keeps one (`server.http.listen.KEEP_ALIVE_SECONDS`): one that it closes must not be used."""
 
 
 class Upstream:

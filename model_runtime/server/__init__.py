@@ -1,1 +1,1 @@
-"""HTTP: one module an endpoint, put together by `server.app.build_app`."""
+"""The protocol over HTTP, for one model; put together by `server.app.build_app`."""

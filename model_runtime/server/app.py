@@ -5,21 +5,21 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from model_runtime.server.auth import TokenAuth
-from model_runtime.server.cancel import cancel_request
-from model_runtime.server.cancellable import Cancellable
-from model_runtime.server.chat import chat_completions
-from model_runtime.server.classify import classify
-from model_runtime.server.completions import completions
-from model_runtime.server.embeddings import embeddings
-from model_runtime.server.errors import ApiError, render_api_error, render_crash, render_http_error
-from model_runtime.server.exchange import Exchanges
-from model_runtime.server.health import health, ready, status
-from model_runtime.server.metrics import metrics
-from model_runtime.server.models import get_model, list_models
-from model_runtime.server.request_figures import RequestFigures
-from model_runtime.server.request_id import RequestIds
-from model_runtime.server.rerank import rerank
+from model_runtime.server.http.auth import TokenAuth
+from model_runtime.server.http.cancellable import Cancellable
+from model_runtime.server.http.errors import ApiError, render_api_error, render_crash, render_http_error
+from model_runtime.server.http.exchange import Exchanges
+from model_runtime.server.http.request_figures import RequestFigures
+from model_runtime.server.http.request_id import RequestIds
+from model_runtime.server.routes.cancel import cancel_request
+from model_runtime.server.routes.chat import chat_completions
+from model_runtime.server.routes.classify import classify
+from model_runtime.server.routes.completions import completions
+from model_runtime.server.routes.embeddings import embeddings
+from model_runtime.server.routes.health import health, ready, status
+from model_runtime.server.routes.metrics import metrics
+from model_runtime.server.routes.models import get_model, list_models
+from model_runtime.server.routes.rerank import rerank
 from model_runtime.server.runtime import Runtime
 
 ROUTES = [

@@ -24,7 +24,7 @@ from model_runtime.loading.quantization import Kernels
 from model_runtime.loading.recommended import read_recommended, sampling_of
 from model_runtime.loading.tokenizer import ChatTokenizer
 from model_runtime.options import ServeOptions
-from model_runtime.server.images import ImageReading
+from model_runtime.server.answering.images import ImageReading
 from model_runtime.server.runtime import Generator
 
 PREFILL_TOKENS = {"cpu": 512, "cuda": 4096}

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from model_runtime.server.errors import ApiError
-from model_runtime.server.helper import Helper
-from model_runtime.server.running import Running
+from model_runtime.server.http.errors import ApiError
+from model_runtime.server.http.helper import Helper
+from model_runtime.server.http.running import Running
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from model_runtime.engine.loop import Engine
     from model_runtime.engine.pooling import PoolingEngine
     from model_runtime.loading.tokenizer import ChatTokenizer
-    from model_runtime.server.images import ImageReading
+    from model_runtime.server.answering.images import ImageReading
 
 State = Literal["loading", "ready", "stopping", "failed"]
 

@@ -13,10 +13,10 @@ from model_runtime.loading.errors import ModelRefused
 from model_runtime.options import ServeOptions
 from model_runtime.process import die_with_parent, on_stdin_closed
 from model_runtime.server.app import build_app
-from model_runtime.server.drain import DrainingServer
-from model_runtime.server.health import facts_of
-from model_runtime.server.listen import listen, report, server_config
-from model_runtime.server.request_log import log_requests
+from model_runtime.server.http.drain import DrainingServer
+from model_runtime.server.http.listen import listen, report, server_config
+from model_runtime.server.http.request_log import log_requests
+from model_runtime.server.routes.health import facts_of
 from model_runtime.server.runtime import Runtime
 
 logger = logging.getLogger(__name__)

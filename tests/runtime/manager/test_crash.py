@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import psutil
 
 from model_runtime.manager import watch
-from model_runtime.server import health
+from model_runtime.server.routes import health
 from tests.runtime.support.processes import eventually
 from tests.runtime.support.stand_ins import StandIns, text_of
 

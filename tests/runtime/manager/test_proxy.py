@@ -12,9 +12,9 @@ from starlette.testclient import TestClient
 
 from model_runtime.manager.app import ROUTES, build_manager
 from model_runtime.manager.connection import Broken
-from model_runtime.server import listen
 from model_runtime.server.app import ROUTES as OF_A_SERVER
-from model_runtime.server.request_id import FORM
+from model_runtime.server.http import listen
+from model_runtime.server.http.request_id import FORM
 from tests.runtime.support.processes import TOKEN, eventually
 from tests.runtime.support.stand_ins import StandIns, text_of
 

@@ -12,7 +12,7 @@ import uvicorn
 from model_runtime.backends.grammar import GrammarCompiler
 from model_runtime.engine.loop import Engine
 from model_runtime.server.app import build_app
-from model_runtime.server.listen import server_config
+from model_runtime.server.http.listen import server_config
 from model_runtime.server.runtime import Generator, Runtime
 from tests.runtime.support.checkpoints import make_tokenizer
 from tests.runtime.support.fake_backend import FakeBackend

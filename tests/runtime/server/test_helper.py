@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from model_runtime.server.errors import ApiError
-from model_runtime.server.helper import run_bounded
+from model_runtime.server.http.errors import ApiError
+from model_runtime.server.http.helper import run_bounded
 
 
 def loop_for_ever() -> None:

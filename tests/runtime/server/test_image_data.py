@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from model_runtime.server.errors import ApiError
-from model_runtime.server.image_data import EncodedImage
+from model_runtime.server.answering.image_data import EncodedImage
+from model_runtime.server.http.errors import ApiError
 
 
 def decode_image(address: str, param: str) -> Image.Image:

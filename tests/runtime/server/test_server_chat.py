@@ -133,7 +133,7 @@ def test_a_prompt_that_leaves_no_room_is_refused_at_once_with_the_numbers(served
 
 
 def test_a_template_that_loops_is_interrupted(serve: Callable[..., Any], monkeypatch: Any) -> None:
-    monkeypatch.setattr("model_runtime.server.helper.run_bounded.__kwdefaults__", {"seconds": 0.3})
+    monkeypatch.setattr("model_runtime.server.http.helper.run_bounded.__kwdefaults__", {"seconds": 0.3})
     served = serve()
     refused = served.chat("loop")
     assert refused.json()["error"]["code"] == "too_slow"
@@ -143,7 +143,7 @@ def test_a_template_that_loops_is_interrupted(serve: Callable[..., Any], monkeyp
 def test_a_hanging_step_turns_readiness_red_and_a_finished_one_green(
     serve: Callable[..., Any], monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr("model_runtime.server.health.STALLED_AFTER", 0.2)
+    monkeypatch.setattr("model_runtime.server.routes.health.STALLED_AFTER", 0.2)
     gate = threading.Event()
     served = serve(FakeBackend(gate=gate.wait))
     red = served.client.get("/ready")

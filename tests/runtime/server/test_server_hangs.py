@@ -7,7 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from model_runtime.server import health, submit
+from model_runtime.server.answering import submit
+from model_runtime.server.routes import health
 from tests.runtime.server.events import chunks
 from tests.runtime.support.fake_backend import FakeBackend
 from tests.runtime.support.processes import eventually

@@ -19,9 +19,9 @@ from model_runtime.loading.check import check_folder
 from model_runtime.loading.multimodal import ImagePrompter
 from model_runtime.loading.tokenizer import ChatTokenizer
 from model_runtime.protocol.chat import ChatRequest
-from model_runtime.server.errors import ApiError
-from model_runtime.server.image_data import EncodedImage
-from model_runtime.server.images import ImageReading, insert_images
+from model_runtime.server.answering.image_data import EncodedImage
+from model_runtime.server.answering.images import ImageReading, insert_images
+from model_runtime.server.http.errors import ApiError
 from tests.runtime.support.multimodal_checkpoints import make_multimodal
 from tests.runtime.support.pictures import data_url, picture, prompt_of_transformers
 from tests.runtime.support.pooled_checkpoints import make_image_classifier

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from model_runtime.server import request_log
+from model_runtime.server.http import request_log
 from tests.runtime.support.fake_backend import FakeBackend
 from tests.runtime.support.processes import TOKEN, eventually
 

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from model_runtime.server import helper
+from model_runtime.server.http import helper
 from tests.runtime.support.fake_backend import FakeBackend
 from tests.runtime.support.processes import eventually
 
@@ -114,7 +114,7 @@ def test_more_answers_than_could_ever_wait_and_run_are_refused_for_good_with_the
 
 
 def test_a_template_that_loops_ends_though_its_client_has_left(serve: Callable[..., Any], monkeypatch: Any) -> None:
-    monkeypatch.setattr("model_runtime.server.helper.run_bounded.__kwdefaults__", {"seconds": 2.0})
+    monkeypatch.setattr("model_runtime.server.http.helper.run_bounded.__kwdefaults__", {"seconds": 2.0})
     served = serve()
     chat, ended = served.runtime.generator.tokenizer.chat, []
 

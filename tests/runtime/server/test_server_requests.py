@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from model_runtime.server.request_id import FORM
+from model_runtime.server.http.request_id import FORM
 from tests.runtime.server.events import chunks
 from tests.runtime.support.fake_backend import FakeBackend
 from tests.runtime.support.processes import eventually

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from openai import OpenAI
 
 from model_runtime.engine.request import Piece
-from model_runtime.server.chat import ChatChunks
-from model_runtime.server.chunks import Envelope
-from model_runtime.server.completions import CompletionChunks
+from model_runtime.server.answering.chunks import Envelope
+from model_runtime.server.routes.chat import ChatChunks
+from model_runtime.server.routes.completions import CompletionChunks
 from tests.runtime.server.events import chunks
 from tests.runtime.support.fake_backend import FakeBackend
 from tests.runtime.support.processes import TOKEN, eventually
@@ -138,7 +138,7 @@ def test_any_text_is_one_line_of_json(text: str, usage: bool) -> None:
 def test_while_a_request_waits_comments_that_clients_skip_say_that_the_server_is_alive(
     serve: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("model_runtime.server.event_stream.SIGN_OF_LIFE_SECONDS", 0.02)
+    monkeypatch.setattr("model_runtime.server.answering.event_stream.SIGN_OF_LIFE_SECONDS", 0.02)
     gate = threading.Event()
     served = serve(FakeBackend(gate=gate.wait))
     connection = raw_request(served, {"stream": True, "max_tokens": 3})

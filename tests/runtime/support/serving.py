@@ -12,7 +12,7 @@ import uvicorn
 
 from model_runtime.options import parser, serve_options
 from model_runtime.server.app import build_app
-from model_runtime.server.listen import server_config
+from model_runtime.server.http.listen import server_config
 from model_runtime.server.load import load_into
 from model_runtime.server.runtime import Runtime
 from tests.runtime.support.processes import TOKEN

@@ -23,7 +23,8 @@ from model_runtime.loading.errors import ModelRefused
 from model_runtime.manager import served, watch
 from model_runtime.manager.launch import Launch
 from model_runtime.options import ServeOptions
-from model_runtime.server import health, load
+from model_runtime.server import load
+from model_runtime.server.routes import health
 from model_runtime.server.runtime import Generator, Runtime
 from tests.runtime.support.checkpoints import make_tokenizer
 from tests.runtime.support.fake_backend import FakeBackend
