@@ -75,3 +75,20 @@ def test_axe_finds_nothing_on_the_pages_of_who_may_not_come_in(
             assert violations(page) == [], heading
     finally:
         SignUp.objects.all().delete()
+
+
+@pytest.mark.parametrize(("theme", "phone"), [("light", True), ("dark", False)])
+def test_axe_finds_nothing_on_the_pages_of_ones_own_account(
+    person: User, open_page: Callable[..., Page], theme: str, phone: bool
+) -> None:
+    person.set_unusable_password()  # who signs in elsewhere is not asked for one before a second step is set up
+    person.save()
+    client = Client()
+    client.force_login(person)
+    mine = client.cookies["sessionid"].value
+    tab = Tab(open_page("about:blank", session=mine, theme=theme, phone=phone, bypass_csp=True))
+    for path in ("second-step/", "second-step/set-up/", "delete/"):
+        page = tab.visit(f"/accounts/{path}")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        assert page.url.endswith(path)
+        assert wrong(page, phone) == [], path
