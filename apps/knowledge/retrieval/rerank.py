@@ -34,7 +34,8 @@ class Wishes:
     """What the model's config says of its use in a language: whether it reads it, with the glossary's English words
     for Chinese, and with what stands above a sentence; its log-odds' weight; and how it changes the confidence
     (None: not at all): weights of the confidence's own log-odds, of the model's best, of the missing words' weight
-    and share (`missing_words`), and a bias. `kb_fit` fits these.
+    and share (`missing_words`), and a bias. `kb_fit` fits these. Where the best sentence stands under no heading,
+    as in an encyclopedia's passages, it may change it in another way (None: in the same one).
     """
 
     reads: bool = True
@@ -42,22 +43,25 @@ class Wishes:
     places: bool = False
     weight: float = WEIGHT
     confidence: tuple[float, ...] | None = None
+    without_heading: tuple[float, ...] | None = None
 
 
 @dataclass(frozen=True)
 class Reread:
-    """The sentences in the new order; the best chance, 0 to 1, that a sentence of each candidate read answers."""
+    """The sentences in the new order; the best chance, 0 to 1, that a sentence of each candidate read answers; and
+    how these change the confidence.
+    """
 
     sentences: list[ScoredSentence]
     chances: dict[int, float]
-    wishes: Wishes
+    weights: tuple[float, ...] | None
 
     def sure(self, confidence: float, missing: tuple[float, float]) -> float:
         """The confidence, told before, with what the model found."""
-        if self.wishes.confidence is None:
+        if self.weights is None:
             return confidence
         known = (log_odds(confidence), log_odds(max(self.chances.values())), *missing, 1.0)
-        return 1 / (1 + math.exp(-sum(map(mul, self.wishes.confidence, known))))
+        return 1 / (1 + math.exp(-sum(map(mul, self.weights, known))))
 
 
 def rerank(
@@ -96,7 +100,10 @@ def rerank(
     best: dict[int, float] = {}
     for one, chance in zip(sentences, chances, strict=False):
         best[one.passage] = max(chance, best.get(one.passage, 0.0))
-    return Reread(sorted(scored, key=lambda one: -one.score), best, wishes)
+    scored.sort(key=lambda one: -one.score)
+    headed = candidates[scored[0].passage].passage.heading
+    weights = wishes.confidence if headed else wishes.without_heading or wishes.confidence
+    return Reread(scored, best, weights)
 
 
 def chance_across(
@@ -127,18 +134,21 @@ def _shown(passage: Passage, one: ScoredSentence, language: Language, wishes: Wi
 
 
 def wishes_of(target: Target, language: Language) -> Wishes:
-    """What is not understood counts as unsaid. A weight or confidence may be said for each language."""
+    """What is not understood counts as unsaid. The weights may be said for each language."""
     said: Any = target.version.config.get("task_specific_params") or {}
     said = said.get("rerank") if isinstance(said, dict) else {}
     said = said if isinstance(said, dict) else {}
     languages, glosses = said.get("languages"), said.get("glossed")
-    weight, confidence = (_of(said.get(name), language) for name in ("weight", "confidence"))
+    weight, confidence, without_heading = (
+        _of(said.get(name), language) for name in ("weight", "confidence", "without_heading")
+    )
     return Wishes(
         not languages or not isinstance(languages, list) or language in languages,
         isinstance(glosses, list) and language in glosses,
         said.get("places") is True,
         float(weight) if isinstance(weight, int | float) else WEIGHT,
         _numbers(confidence),
+        _numbers(without_heading),
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from apps.inference import services as inference
 from apps.inference.errors import RuntimeUnavailable
-from apps.knowledge.models import Collection
+from apps.knowledge.models import Collection, Passage
 from apps.knowledge.retrieval.search import search
 from apps.knowledge.retrieval.types import RankedSentence, Retrieval
 from apps.registry.models import Kind, ModelVersion, RegisteredModel, Source
@@ -69,6 +69,23 @@ def test_what_the_reranker_finds_makes_the_search_surer_or_less_so_where_its_con
     Reranker(monkeypatch, "nothing holds this", confidence=[1, 0.5, 0, 0, 0])
     less = search(collection_ids=[help_pages.pk], question=QUESTION).confidence
     assert less < plain < surer
+
+
+def test_what_stands_under_no_heading_may_make_the_search_surer_in_another_way(
+    help_pages: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passages = Passage.objects.filter(document__collection=help_pages)
+
+    def surer(**weights: Any) -> tuple[bool, bool]:
+        Reranker(monkeypatch, "45 days", **weights)
+        found = []
+        for heading in ("Returns", ""):
+            passages.update(heading=heading)
+            found.append(search(collection_ids=[help_pages.pk], question=QUESTION).confidence > 0.5)
+        return found[0], found[1]
+
+    assert surer(confidence=[0, 0, 0, 0, 1], without_heading={"en": [0, 0, 0, 0, -1]}) == (True, False)
+    assert surer(confidence=[0, 0, 0, 0, 1], without_heading={"zh": [0, 0, 0, 0, -1]}) == (True, True)
 
 
 def test_only_the_ten_best_are_read_and_the_others_stay_behind_in_their_order(
