@@ -38,7 +38,7 @@ def test_an_answer_comes_whole_with_its_sources_and_usage(client: openai.OpenAI,
     assert (choice.message.content, choice.finish_reason, completion.model) == (f"{ONE} [1]", "stop", "service")
     assert completion.usage and completion.usage.completion_tokens == 2
     grounds = completion.model_extra["parley"]
-    assert grounds["outcome"] == "answered" and grounds["confidence"] == 0.5806
+    assert grounds["outcome"] == "answered" and grounds["confidence"] == 0.4519
     assert [(source["number"], source["title"], source["excerpt"]) for source in grounds["sources"]] == [
         (1, "Returns", ONE)
     ]

@@ -6,7 +6,7 @@ from apps.core.language import Language
 FURTHEST = 8.0
 SUREST = 1e-4  # a search that is nearer to certain counts as this near
 # Of the log-odds of the search's confidence, of the lead, and a bias: docs/subsystems/answers.md says what of.
-_WEIGHTS: dict[Language, tuple[float, float, float]] = {"en": (0.245, 0.294, -0.213), "zh": (0.103, 0.361, -0.983)}
+_WEIGHTS: dict[Language, tuple[float, float, float]] = {"en": (0.203, 0.384, -0.639), "zh": (0.29, 0.405, -1.695)}
 
 
 def support(confidence: float, lead: float, language: Language) -> float:
