@@ -1,4 +1,4 @@
-"""Commands in their boxes: all of each is in sight, and the button lies on none."""
+"""Commands in their boxes: all of each is in sight, below the words of its step, and the button lies on none."""
 
 from collections.abc import Callable
 
@@ -30,11 +30,15 @@ def test_the_end_of_a_long_command_is_in_sight(chat: Callable[..., tuple[Page, S
     text = f"Restore it: [1]\n\n```\n{COMMANDS}\n```\n\nThen wait."
     socket.events(send["generation"], source(), delta(text), end())
     found = {"id": PASSAGE, "title": "Manual", "heading": "", "language": "en", "document": "a.md"}
-    whole = {"text": f"Restore it:\n```\n{COMMANDS}\n```", "before": f"```\n{COMMANDS}\n```", "after": None}
+    whole = {"text": f"1. Restore it:\n```\n{COMMANDS}\n```", "before": f"```\n{COMMANDS}\n```", "after": None}
     page.route(f"**/api/knowledge/passages/{PASSAGE}/", lambda route: route.fulfill(json=found | whole))
     page.locator(".source").click()
     expect(page.locator(".source-panel pre")).to_have_count(2)
     assert page.eval_on_selector_all("pre", HIDDEN) == 0
+    before, own = page.eval_on_selector_all(
+        ".source-panel pre", "all => all.map((b) => b.getBoundingClientRect().x)"
+    )
+    assert own > before + 10  # below the words of its step
     first = page.locator(".prose pre").evaluate(
         "box => { const r = document.createRange(); r.selectNodeContents(box.querySelector('code'));"
         " return r.getClientRects()[0].top - box.getBoundingClientRect().top; }"

@@ -1,6 +1,7 @@
 /* A text that may hold code between fences (as core/fences.py reads them), as nodes, and which of it is marked. */
 import { h } from "./dom.js";
 
+const STEP = /^(?: {3})*\d{1,3}\. |^ {3}/;
 const FENCE = /(?<![^\n]) {0,3}(`{3,})([^`\n]*)(?![^\n])/g;
 
 /** `ranges`: [start, end) of `text` in order and apart; they get a `<mark>`. The code of an excerpt may be `cutOff`. */
@@ -9,11 +10,18 @@ export function coded(text, { ranges = [], cutOff = false } = {}) {
   let from = 0;
   for (const block of blocks(text, cutOff)) {
     nodes.push(...marked(text, from, block.start, ranges));
-    nodes.push(h("pre", {}, h("code", {}, ...marked(text, block.from, block.to, ranges))));
+    const code = h("code", {}, ...marked(text, block.from, block.to, ranges));
+    nodes.push(h("pre", { class: inStep(text, block.start) && "in-step" }, code));
     from = block.end;
     if (text[from] === "\n") from += 1; // or it would be an empty line below the block
   }
   return [...nodes, ...marked(text, from, text.length, ranges)];
+}
+
+/** Whether the line above is of a step: the fences of its code stand at the edge all the same. */
+function inStep(text, start) {
+  const line = text.slice(text.lastIndexOf("\n", start - 2) + 1, start);
+  return start > 0 && STEP.test(line);
 }
 
 /** The block of code that comes next at `at`: { code, end }; null where something else does. */
