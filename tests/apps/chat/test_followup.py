@@ -254,3 +254,17 @@ async def test_what_today_would_be_blocked_is_not_taken_along(
     sent = await in_database(send, owner, "And how long does that take?", conversation_id=conversation)
     await generation_run(sent.generation.pk)
     assert search.asked[1:] == ["And how long does that take?"]
+
+
+@pytest.mark.asyncio
+async def test_who_asks_how_to_do_another_thing_gets_what_stands_below_its_name(search: FakeSearch) -> None:
+    question, before = "And how do I top it up?", "How do I register my card?"
+    register = replace(passage("Open the page and choose an account."), heading="Cards › Register your card")
+    top_up = replace(passage("Choose top up on the screen.", rank=2), heading="Cards › Top up your card")
+    context = context_of(question, [before], "en")
+    search.of = {f"{question} {context}": (register, top_up), question: (top_up,)}
+    found = await searched(brief(question, context=context, before=before))
+    assert found.found.passages[0].heading == top_up.heading
+    search.of[question] = (replace(top_up, heading="Cards"),)
+    found = await searched(brief(question, context=context, before=before))
+    assert found.found.passages[0].heading == register.heading

@@ -1,11 +1,13 @@
 """Rows keyed by ranges: what lies in one is in it by any wording and unit, and only its row is an answer."""
 
 import uuid
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from apps.chat.generation.asking.narrowing import best_of
 from apps.chat.generation.quoting.ranged_rows import of_its_range
 from apps.chat.generation.quoting.ranges import Range, range_of, ranges_in
 from apps.core.language import detect_language
@@ -128,6 +130,23 @@ def test_where_no_row_holds_it_none_is_said_and_what_is_left_is_less_sure() -> N
     assert best_for("What do I get for a delay of 5 minutes?", *DELAYS) == ("", 0.0)
     said, sure = best_for("What do I get for a delay of 5 minutes?", *DELAYS, note)
     assert said == note and sure < 0.5
+
+
+def test_the_row_goes_before_a_sentence_without_such_an_amount_that_is_less_likely() -> None:
+    prose, claim = "If our train was late, take the next one.", "Claim within 28 days."
+    asked = "My train was 90 minutes late, what do I get?"
+    for first, said in ((prose, DELAYS[2]), (claim, claim)):
+        searched = found(first, *DELAYS, question=asked)
+        [home] = searched.passages
+        chances = tuple(replace(one, chance=0.4 if one.text == first else 0.6) for one in home.sentences)
+        kept = of_its_range(replace(searched, passages=(replace(home, sentences=chances),)), asked)
+        best = best_of(kept)
+        assert best is not None and best.text == said
+
+
+def test_of_rows_with_two_keys_the_one_is_said_that_holds_both_amounts() -> None:
+    rows = [f"Age: {age}; Length: {length}; Price: 5" for age in ("4–9", "10–15") for length in ("1–2 h", "3–4 h")]
+    assert best_for("What do 3 hours cost for a 12-year-old?", *rows) == (rows[3], 0.9)
 
 
 @pytest.mark.parametrize(

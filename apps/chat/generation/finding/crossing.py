@@ -11,6 +11,7 @@ from ..asking.narrowing import SURE, as_likely, best_of, only, only_where
 from ..asking.vague import is_vague
 from ..brief import Brief
 from ..quoting.choice import choice_of
+from ..quoting.deeds import of_the_deed
 from ..quoting.prices import names_price, priced, prices_nothing
 from ..quoting.ranged_rows import of_its_range
 
@@ -37,7 +38,7 @@ async def crossed(brief: Brief, found: Retrieval, *, unmet: bool, limit: int) ->
     if not unmet and found.confidence >= brief.threshold and not found.unknown:
         return found
     across = await asearch_across(collection_ids=brief.collection_ids, question=brief.whole_question, limit=limit)
-    across = of_its_range(across, brief.question)
+    across = of_the_deed(of_its_range(across, brief.question), brief.question)
     across = _of_the_articles(codes_of(brief.context), _of_the_form(brief, across))
     if unmet and found.passages:
         return across if across_holds(found, across, brief.threshold) else found

@@ -19,6 +19,7 @@ from ..asking.vague import is_vague
 from ..brief import Brief
 from ..quoting.another import is_of_another
 from ..quoting.choice import answers
+from ..quoting.deeds import of_the_deed
 from ..quoting.prices import (
     ASKED,
     WORDS,
@@ -32,7 +33,9 @@ from ..quoting.prices import (
     prices_nothing,
     row_prices,
 )
+from ..quoting.procedures import says_how
 from ..quoting.ranged_rows import of_its_range
+from ..quoting.rows import words_held
 from .crossing import crossed, may_cross
 
 PASSAGES = 5
@@ -223,10 +226,27 @@ async def _in_context(brief: Brief) -> tuple[Brief, Retrieval]:
         beside = beside_it(brief.question, brief.language, before)
         if beside.confidence >= brief.threshold:
             return brief, replace(beside, question=together.question)
+    if _asks_another_way(brief, alone, together):
+        return brief, alone
     found = of_another(brief.question, brief.language, alone, together, brief.threshold)
     if not answers(brief, found) and told_alone(brief.question, brief.language, alone, together):
         return brief, alone if answers(brief, alone) else found
     return brief, found
+
+
+def _asks_another_way(brief: Brief, alone: Retrieval, together: Retrieval) -> bool:
+    """Whether the heading above what was found for the question by itself names what it asks how to do, and that
+    above what was found together, by the words before, does not: "How do I register?", "And how do I top it up?"
+    """
+    if not says_how(brief.question) or not told_alone(brief.question, brief.language, alone, together):
+        return False
+    return _is_headed(brief, alone) and not _is_headed(brief, together)
+
+
+def _is_headed(brief: Brief, found: Retrieval) -> bool:
+    best = best_of(found)
+    headings = (one.heading.rpartition(" › ")[2] for one in found.passages if best in one.sentences)
+    return any(words_held(brief.question, heading) for heading in headings)
 
 
 def _of_articles(found: Retrieval, codes: frozenset[str]) -> Retrieval:
@@ -241,4 +261,4 @@ def _of_articles(found: Retrieval, codes: frozenset[str]) -> Retrieval:
 
 async def _found(brief: Brief, question: str) -> Retrieval:
     found = await asearch(collection_ids=brief.collection_ids, question=question, limit=PASSAGES)
-    return of_its_range(found, brief.question)
+    return of_the_deed(of_its_range(found, brief.question), brief.question)

@@ -1,6 +1,6 @@
 """Which sentences of what was found a verbatim answer is made of, or none."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import takewhile
 
 from apps.knowledge.retrieval.types import Retrieval
@@ -9,8 +9,8 @@ from ..asking.sameness import normal_form
 from ..brief import Brief
 from .again import others
 from .candidates import Candidate, candidates, in_reading_order, lead, worth_saying
-from .howto import shares_name
-from .procedures import Part, Procedure, names_it, only_procedure, procedure_at, says_how, steps_within
+from .procedures import steps_within
+from .the_way import the_way, without_steps
 
 # Below this confidence what was found is only said if it stands out: of alike sentences none is the answer.
 SURE, STANDS_OUT = 0.5, 0.75
@@ -37,9 +37,12 @@ def choice_of(brief: Brief, retrieval: Retrieval) -> Choice:
     stands_out = lead(sources, most)
     if least > 1:  # else the model chooses how many
         most = min(most, worth_saying(sources))
-    if whole := _procedure(brief, retrieval, sources):
-        rest = [one for one in sources[1:] if not _is_within(one, whole)]
+    if whole := _whole(brief, retrieval, sources):
+        best = max(one.score for one in sources)
+        rest = [one for one in sources if one.score < best and not _is_within(one, whole)]
         sources, least, most, stands_out = (whole,), 1, 1, lead((whole, *rest), 1)
+    elif not brief.said and len(alone := without_steps(brief.question, sources)) < len(sources):
+        sources, most = alone, min(most, max(1, worth_saying(alone))) if least > 1 else most
     if retrieval.across:  # the model reads one language at a time: what is said is the search's choice
         sources = tuple(one for one in sources if _is_near(one, sources[0]))
         least = min(brief.max_sentences, worth_saying(sources))
@@ -51,39 +54,9 @@ def choice_of(brief: Brief, retrieval: Retrieval) -> Choice:
     return Choice(sources, least, most, stands_out)
 
 
-def _procedure(brief: Brief, retrieval: Retrieval, sources: tuple[Candidate, ...]) -> Candidate | None:
-    """The best sentence, standing for the whole procedure that it is of, to who asks how to do something or names
-    its heading.
-    """
-    if not sources or brief.said:
-        return None
-    best = max(sources, key=lambda one: one.score)
-    asks = says_how(brief.question)
-    if not asks and not names_it(brief.question, best.passage):
-        return None
-    found = procedure_at(best.passage, best.start)
-    if found is None and asks and shares_name(retrieval, best.passage):
-        found = _led_to(best, only_procedure(retrieval, best.passage))
-    return replace(best, procedure=found) if found else None
-
-
-def _led_to(best: Candidate, found: Procedure | None) -> Procedure | None:
-    """A procedure of whose section a sentence answers better than any step: that is said first."""
-    if found is None or best.code or best.row:
-        return None
-    excerpt = _with_steps(best, found) or best.excerpt or best.text
-    lead_in = Part(best.passage, best.said or best.text, excerpt, best.page, leads=True)
-    return replace(found, parts=(lead_in, *found.parts))
-
-
-def _with_steps(best: Candidate, found: Procedure) -> str:
-    """Both as one excerpt, where the steps stand with the sentence, so that one source tells of all."""
-    steps = found.parts[0]
-    begins, ends = steps_within(best.passage, replace(found, parts=(steps,)))
-    if begins == ends or steps.page != best.page:
-        return ""
-    said = len(best.excerpt or best.text)
-    return best.passage.text[min(begins, best.start) : max(ends, best.start + said)]
+def _whole(brief: Brief, retrieval: Retrieval, sources: tuple[Candidate, ...]) -> Candidate | None:
+    """ "Answer again" tells no procedure."""
+    return the_way(brief.question, retrieval, sources) if sources and not brief.said else None
 
 
 def _is_within(one: Candidate, whole: Candidate) -> bool:

@@ -66,9 +66,9 @@ def _holds_code(one: RankedPassage) -> bool:
     return any(holds_code(each.text) for each in one.sentences)
 
 
-def shares_name(found: Retrieval, home: RankedPassage) -> bool:
-    """Whether a word of the question stands in the heading of its section."""
-    return bool(_words_of(found, home.heading.rpartition(" › ")[2]))
+def heading_words(found: Retrieval, home: RankedPassage) -> frozenset[str]:
+    """The question's words that stand in the heading of its section."""
+    return _words_of(found, home.heading.rpartition(" › ")[2])
 
 
 def _named(found: Retrieval) -> Iterator[Section]:

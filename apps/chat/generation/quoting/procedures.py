@@ -29,6 +29,15 @@ _WAY = re.compile(
     r"(?:流程|步骤|手续|教程|办法|操作方法)(?:是什么|是啥|有哪些|有什么|怎[么样]走)?[呢啊呀]?\W*$",
     re.I,
 )
+_STEPS = re.compile(r"\bsteps\b|\bprocedure\b|\binstructions\b|步骤|流程|手续", re.I)
+_WHICH_STEP = re.compile(
+    r"\b(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|final|next|following|previous|"
+    r"\d{1,2}(?:st|nd|rd|th)) step\b|"
+    r"\bstep (?:no\.? |number )?(?:\d{1,2}|one|two|three|four|five|six|seven|eight)\b|"
+    r"\bwhat (?:comes|happens|do (?:i|we) do|should (?:i|we) do|must (?:i|we) do) (?:next|after|before|then)\b|"
+    r"\bwhat(?: i|[’']?)s next\b|第[一二三四五六七八九十\d]{1,3}步|[上下前后]一步|最后一步|接下来",
+    re.I,
+)
 _WHICH_WAY = re.compile(
     r"(?:什么|哪些)(?=流程|步骤|手续|教程|办法|操作方法)|(?:是什么|是啥|有哪些|有什么|怎[么样]走)[呢啊呀]?(?=\W*$)"
 )
@@ -92,6 +101,16 @@ def says_how(question: str) -> bool:
     return _WAY.search(question) is not None and not _asks_a_fact(question)
 
 
+def asks_for_steps(question: str) -> bool:
+    """Whether it says so in these words, so that nothing but a procedure answers."""
+    return _STEPS.search(question) is not None
+
+
+def asks_which_step(question: str) -> bool:
+    """Whether one of them is asked for by its place: "the third step", 第三步, "what comes after …"."""
+    return _WHICH_STEP.search(question) is not None
+
+
 def names_it(question: str, home: RankedPassage) -> bool:
     """Whether the question is what stands above a passage, as who only names something may write it."""
     heading = normal_form(home.heading.rpartition(" › ")[2] or home.title, home.language)
@@ -112,6 +131,11 @@ def procedure_at(home: RankedPassage, start: int) -> Procedure | None:
         if first.home is home and _leads(home, start, first.step.start):
             return _told(run)
     return None
+
+
+def is_step(home: RankedPassage, start: int) -> bool:
+    """Whether the sentence that begins there is of a procedure."""
+    return any(line.home is home and line.step.start == start for run in _runs(home) for line in run)
 
 
 def only_procedure(found: Retrieval, home: RankedPassage) -> Procedure | None:

@@ -20,6 +20,7 @@ from .rows import row_cells
 from .units import COUNT, MONTH, PEOPLE, YEARS_OF_AGE, Unit, counts_anything, unit_of_column
 
 _LONGEST_KEY = 80  # characters
+SURE_OF_ROW = 0.5  # a chance from which on a row goes before a sentence that says nothing of such an amount
 _WORD = re.compile(r"[a-z]{3,}|[\u3400-\u9fff]")
 # What a bare number counts stands right behind it: "2 dogs", 3只猫, not "7, what …" or "60 how much".
 _NOUN = re.compile(
@@ -38,6 +39,15 @@ class _Row:
     before: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """The rows of a table, those of them that hold what is asked for, and that."""
+
+    rows: Sequence[_Row]
+    held: Sequence[_Row]
+    named: Range
+
+
 def of_its_range(found: Retrieval, question: str) -> Retrieval:
     """Without the rows whose ranges do not hold what `question` names, or else what it was searched with. The row
     that does takes the place of the table's best one: that the table answers is what the search says, which of its
@@ -47,33 +57,50 @@ def of_its_range(found: Retrieval, question: str) -> Retrieval:
     searched = ranges_in(found.question)
     if not asked and not searched:
         return found
-    swapped: dict[int, RankedSentence | None] = {}
+    tables: list[_Asked] = []
     for (_document, _heading, column), rows in _tables(found).items():
         named = _asked_of(rows, column, asked) or _asked_of(rows, column, searched)
         if named is not None:
-            swapped |= _swapped(rows, named)
-    if not swapped:
-        return found
+            tables.append(_Asked(rows, _holding(rows, named), named))
+    return _narrowed(found, tables) if tables else found
+
+
+def _narrowed(found: Retrieval, tables: Sequence[_Asked]) -> Retrieval:
+    dropped = {id(row.sentence) for table in tables for row in table.rows if row not in table.held}
+    changed: dict[int, RankedSentence] = {}
     best = best_of(found)
+    of_a_row = any(row.sentence is best for table in tables for row in table.rows)
+    for table in tables:
+        held = [row.sentence for row in table.held if id(row.sentence) not in dropped]
+        if held:
+            first = min(held, key=lambda one: one.rank)
+            changed[id(first)] = _in_place(first, table, None if of_a_row else best)
     passages = (
-        replace(home, sentences=tuple(one for old in home.sentences if (one := swapped.get(id(old), old))))
+        replace(
+            home, sentences=tuple(changed.get(id(one), one) for one in home.sentences if id(one) not in dropped)
+        )
         for home in found.passages
     )
     left = replace(found, passages=tuple(home for home in passages if home.sentences))
     now = best_of(left)
-    sure = now is not None and best is not None and now.rank == best.rank
-    return left if sure else as_likely(left, best)
+    as_before = now is not None and best is not None and now.rank == best.rank
+    return left if as_before else as_likely(left, best)
 
 
-def _swapped(rows: Sequence[_Row], named: Range) -> dict[int, RankedSentence | None]:
-    """By the sentence that it was, what stands in its place: nothing for those that do not hold it."""
-    held = _holding(rows, named)
-    changed: dict[int, RankedSentence | None] = {id(row.sentence): None for row in rows if row not in held}
-    best = min((row.sentence for row in rows), key=lambda one: one.rank)
-    if held:
-        first = min((row.sentence for row in held), key=lambda one: one.rank)
-        changed[id(first)] = replace(first, rank=best.rank, score=best.score, chance=best.chance)
-    return changed
+def _in_place(row: RankedSentence, table: _Asked, best: RankedSentence | None) -> RankedSentence:
+    """The row that holds what is asked for, in the place of the table's best; or of the search's `best` sentence,
+    if that is of no such table, says nothing of such an amount, and a reranker finds the row likelier.
+    """
+    first = min((one.sentence for one in table.rows), key=lambda one: one.rank)
+    chance = max(first.chance or 0.0, row.chance or 0.0) if row.chance is not None else first.chance
+    row = replace(row, rank=first.rank, score=first.score, chance=chance)
+    if best is None:
+        return row
+    likelier = (row.chance or 0.0) >= max(SURE_OF_ROW, best.chance or 0.0)
+    kinds = {one.unit.kind for one in ranges_in(best.text) if one.unit}
+    if likelier and table.named.unit and table.named.unit.kind not in kinds:
+        return replace(row, rank=best.rank - 1, score=best.score)
+    return row
 
 
 def _holding(rows: Sequence[_Row], named: Range) -> list[_Row]:

@@ -1,0 +1,63 @@
+"""Which procedure is told to who asks the way: never a step alone, nor steps for another deed."""
+
+from dataclasses import replace
+
+import pytest
+
+from apps.chat.generation.asking.narrowing import best_of
+from apps.chat.generation.quoting.deeds import of_the_deed
+from apps.core.language import detect_language
+from apps.knowledge.retrieval.types import Retrieval
+
+from .test_procedures import CHOOSE, OPEN, ROOMS, THREE, answered, found_in
+
+RULE = "No money is paid back when the delay was announced before you bought the ticket."
+CLAIM = f"# Trains\n\n## Money back for delays\n\n{RULE}\n\n## How to get money back for a delay\n\n{THREE}\n"
+
+
+def test_steps_nearly_as_good_below_a_heading_that_says_as_much_go_before_prose() -> None:
+    rule, claim = found_in(CLAIM, RULE)
+    near = replace(claim, sentences=tuple(replace(one, score=8.0 - one.rank / 10) for one in claim.sentences))
+    far = replace(claim, sentences=tuple(replace(one, score=2.0) for one in claim.sentences))
+    elsewhere = replace(near, heading="How to get a job")
+    question = "How do I get money back for a late train after a delay?"
+    assert answered(question, (rule, near))[0] == f"{THREE} [1]"
+    assert answered(question, (rule, far))[0] == f"{RULE} [1]"
+    assert answered(question, (rule, elsewhere))[0] == f"{RULE} [1]", "and no step of it beside the rule"
+    assert answered("What are the steps to get money back for a delay?", (rule, far))[0] == f"{THREE} [1]"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is the third step to book?",
+        "What comes after choosing the day?",
+        "What is step 2?",
+        "预约的第三步是什么？",
+        "选好日期之后下一步是什么？",
+    ],
+)
+def test_who_asks_for_one_step_by_its_place_is_told_all(question: str) -> None:
+    assert answered(question, found_in(ROOMS, CHOOSE))[0] == f"{THREE} [1]"
+
+
+@pytest.mark.parametrize(
+    ("question", "heading", "does"),
+    [
+        ("How do I put money on my card?", "Block a lost card", False),
+        ("My card was stolen, what do I do?", "Block a lost card", True),
+        ("How do I block my card?", "Block a lost card", True),
+        ("How do I cancel my card?", "Get a card", False),
+        ("How do I call off my visit?", "Cancel a visit", True),
+        ("怎么给卡充值？", "挂失智能卡", False),
+        ("卡找不到了怎么办？", "挂失智能卡", True),
+        ("怎么注销智能卡？", "办理智能卡", False),
+    ],
+)
+def test_steps_are_not_told_to_who_wants_another_thing_done(question: str, heading: str, does: bool) -> None:
+    note = "Cards cost five pounds each."
+    source = f"# Cards\n\n## {heading}\n\n{THREE}\n\n## Cards\n\n{note}\n"
+    found = Retrieval(question, detect_language(question), found_in(source, OPEN), 0.9)
+    left = of_the_deed(found, question)
+    assert (left is found) is does
+    assert does or (best_of(left).text == note and left.confidence < 0.5)  # type: ignore[union-attr]
