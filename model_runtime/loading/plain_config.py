@@ -12,8 +12,6 @@ _SAID = words(
     "vocab_size hidden_size intermediate_size num_hidden_layers num_attention_heads num_key_value_heads head_dim "
     "hidden_act rms_norm_eps max_position_embeddings tie_word_embeddings eos_token_id"
 )
-_WINDOW = {"llama": "vocab_size", "mistral": "sliding_window", "qwen2": "use_sliding_window"}
-"""What says by itself whether attention has a window; of a llama there is nothing to say."""
 
 
 def read_config(folder: Path) -> Any:
@@ -29,16 +27,21 @@ def read_config(folder: Path) -> Any:
 
 
 def _plain(config: dict[str, Any]) -> SimpleNamespace | None:
-    model_type = config["model_type"]
-    said = _SAID | {_WINDOW.get(model_type, "use_sliding_window")}
     rope = config.get("rope_parameters") or {"rope_type": "default", "rope_theta": config.get("rope_theta")}
     if (
-        model_type not in PLAIN_DECODERS
-        or any(config.get(name) is None for name in said - {"sliding_window"})
-        or not said <= config.keys()
+        config["model_type"] not in PLAIN_DECODERS
+        or any(config.get(name) is None for name in _SAID)
+        or not _says_its_window(config)
         or config.get("rope_scaling")
         or rope.get("rope_type") != "default"
         or not rope.get("rope_theta")
     ):
         return None
     return SimpleNamespace(**(config | {"rope_parameters": rope}))
+
+
+def _says_its_window(config: dict[str, Any]) -> bool:
+    """Whether nobody need know transformers' default of how far attention sees; a llama always sees everything."""
+    if config["model_type"].startswith("qwen"):
+        return config.get("use_sliding_window") is False
+    return config["model_type"] == "llama" or "sliding_window" in config

@@ -66,6 +66,8 @@ class CardDecoder:
         """What the choices of all works, in their order, come to."""
         return choose(self._logits(works), [choice for work in works for choice in work.choices])
 
+    @torch.inference_mode()  # as what has grown was made
+    @torch.inference_mode()  # as what has grown was made
     def copy(self, source: int, target: int, length: int) -> None:
         """Make the first `length` positions of slot `target` those of slot `source`."""
         for store in self._stores:

@@ -51,6 +51,16 @@ def test_a_config_that_says_all_is_read_without_transformers(model_type: str, tm
     assert type(assert_alike(tmp_path)).__name__ == "SimpleNamespace"
 
 
+@pytest.mark.parametrize("model_type", ["qwen2", "qwen3"])
+def test_a_window_that_is_switched_on_is_seen_though_its_width_is_left_to_a_default(
+    model_type: str, tmp_path: Path
+) -> None:
+    said = written(tmp_path, model_type, head_dim=32, use_sliding_window=True, num_hidden_layers=40).to_dict()
+    left = {"sliding_window", "layer_types"}
+    (tmp_path / "config.json").write_text(json.dumps({name: said[name] for name in said if name not in left}))
+    assert not supports(assert_alike(tmp_path))
+
+
 @pytest.mark.parametrize("model_type", sorted(PLAIN_DECODERS))
 @pytest.mark.parametrize(
     "left", ["head_dim", "tie_word_embeddings", "eos_token_id", "sliding_window", "rope_parameters"]
