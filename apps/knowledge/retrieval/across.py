@@ -22,15 +22,16 @@ from ..indexing.embedder import embed
 from ..indexing.glossary import glossed
 from ..indexing.second import second_vectors
 from ..ingest.embedding import meaning, place_of, unpack
-from .across_features import Features, Seen, across_features
+from .across_features import Features, Seen, across_features, words_shared
 from .across_weights import AcrossWeights, load_across
-from .asked_thing import LACKING, lacking
+from .asked_thing import LACKING, lacking, telling_first
 from .candidates import Candidate, Question, find_candidates, said
 from .ranked import ranked_passages
 from .rerank import chance_across
 from .scope import Scope, scope_of
 from .sentences import ScoredSentence
 from .tokens import question_tokens
+from .twins import twins
 from .types import Retrieval
 
 logger = logging.getLogger(__name__)
@@ -86,24 +87,30 @@ def search_across(*, collection_ids: Iterable[UUID], question: str, limit: int =
     language = detect_language(question)
     named = codes_of(question)
     nothing = Retrieval(question, language, (), 0.0, missing=1.0, unknown=named, across=True)
-    scope = scope_of(collection_ids, OTHER[language])
+    ids = list(collection_ids)
+    scope = scope_of(ids, OTHER[language])
     if not question.strip():
         return nothing
     try:
         compared = compare(scope, question, language)
+        if compared is None:
+            return nothing
+        weights = load_across()
+        scored = compared.scored(weights)
+        sentences = telling_first(question, compared.candidates, scored)
+        best = sentences[0]
+        texts = _texts(compared.candidates, (best.passage, best.start, best.end))
+        same = twins(scope_of(ids, language), texts, language)
     except ApplicationError as error:
         logger.warning("Not searched across languages: %s", error)
         return nothing
-    if compared is None:
-        return nothing
-    weights = load_across()
-    sentences = compared.scored(weights)
-    sure = compared.sure(weights, sentences)
+    sure = compared.sure(weights, scored)
     chance = chance_across(question, compared.candidates, sentences)
     if chance is not None:
         sure = weights.sure(sure, chance, language)
     if lacking(question, compared.candidates, sentences):
         sure = min(sure, LACKING)
+    home = compared.candidates[best.passage].passage
     return Retrieval(
         question,
         language,
@@ -113,6 +120,8 @@ def search_across(*, collection_ids: Iterable[UUID], question: str, limit: int =
         missing=compared.features.missing,
         unknown=codes_missing(named, said(compared.candidates)),
         across=True,
+        placed=not same.placed and bool(words_shared(question, f"{home.document.title}\n{home.heading}")),
+        same=same.passages,
     )
 
 
@@ -121,7 +130,7 @@ def compare(scope: Scope, question: str, language: Language) -> Compared | None:
     found or other models than the packaged ones made the vectors. Raises what `embed` raises.
     """
     index, other = scope.packaged, OTHER[language]
-    if index is None:
+    if index is None or not scope.passages:
         return None
     first, second = (
         np.array(embed(index, [question], purpose="query", language=model, written_in=language)[0])

@@ -8,7 +8,7 @@ nothing lacks: below a heading that asks for the same thing, nothing does, and o
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from apps.core.fences import on_one_line
 
@@ -262,6 +262,25 @@ def lacking(question: str, candidates: Sequence[Candidate], sentences: Sequence[
         one for one in sentences if best.score - one.score <= (BESIDE if one.passage == best.passage else AS_GOOD)
     )
     return not any(tells(thing, simplified(_shown(candidates[one.passage], one)), asked) for one in good)
+
+
+def telling_first(
+    question: str, candidates: Sequence[Candidate], sentences: list[ScoredSentence]
+) -> list[ScoredSentence]:
+    """`sentences`, best first, but before a best one that says no such thing the best of its passage that does:
+    across languages a passage's beginning is often nearest to the question, and its next sentence the answer.
+    """
+    asked = simplified(question)
+    thing = asked_thing(asked)
+    if thing is None or not sentences:
+        return sentences
+    beside = (one for one in sentences if one.passage == sentences[0].passage)
+    telling = next(
+        (one for one in beside if tells(thing, simplified(_shown(candidates[one.passage], one)), asked)), None
+    )
+    if telling is None or telling is sentences[0]:
+        return sentences
+    return [replace(telling, score=sentences[0].score), *(one for one in sentences if one is not telling)]
 
 
 def _asks_above(passage: Passage, thing: Thing) -> bool:

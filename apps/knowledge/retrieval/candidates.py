@@ -67,7 +67,7 @@ def find_candidates(scope: Scope, question: Question, read: int = READ) -> list[
     words = bm25(known.frequencies, np.array([question.idf[t] for t in tokens]), known.lengths, scope.mean_tokens)
     fused = fuse(words, known.cosines)
     order = sorted(range(len(ids)), key=lambda i: (-fused[i], ids[i]))[:read]
-    rows = _rows([ids[i] for i in order], index)
+    rows = read_passages([ids[i] for i in order], index)
     return [
         _candidate(
             rows[ids[i]],
@@ -93,7 +93,7 @@ def _candidate(passage: Passage, scores: PassageScores, held: frozenset[str]) ->
     return Candidate(passage, scores.fused, scores.bm25, scores.cosine, held, scores)
 
 
-def _rows(ids: list[UUID], index: EmbeddingIndex | None) -> dict[UUID, Passage]:
+def read_passages(ids: list[UUID], index: EmbeddingIndex | None) -> dict[UUID, Passage]:
     """The passages, each with its sentences' vectors in `index`."""
     rows = {p.pk: p for p in Passage.objects.filter(pk__in=ids).select_related("document").defer("lexemes")}
     vectors = PassageVector.objects.filter(index=index, passage__in=ids) if index else PassageVector.objects.none()

@@ -3,8 +3,10 @@
 import time
 from collections.abc import Iterable
 from dataclasses import replace
+from math import log
 from uuid import UUID
 
+from apps.core.chances import log_odds
 from apps.core.codes import codes_missing, codes_of
 from apps.core.db import in_database_waiting
 from apps.core.language import detect_language
@@ -25,7 +27,13 @@ from .types import Language, Retrieval
 # From here on passages in the other language that have a code are believed before any that do not.
 SURE = 0.8
 
-SURER = 5.0  # times the odds of an answer, at which about one in a hundred questions on something else is answered
+# Times the odds of an answer that the other language needs beside passages in the question's own, and where the
+# place of what it says has a word of the question.
+SURER, PLACED = 5.0, 1.5
+
+# Below SETTLED the own language's answer is doubted: the other one's is taken that is SURE, at OUTDONE times the
+# odds.
+SETTLED, OUTDONE = 0.9, 5.0
 
 
 def search(*, collection_ids: Iterable[UUID], question: str, limit: int = 5) -> Retrieval:
@@ -90,29 +98,53 @@ def search_wide(*, collection_ids: Iterable[UUID], question: str, threshold: flo
     """`search`, or what passages in the other language say where they answer instead."""
     ids = list(collection_ids)
     found = search(collection_ids=ids, question=question, limit=limit)
-    if found.confidence >= threshold and not found.unknown:
+    if settled(found, threshold):
         return found
     return wider(found, search_across(collection_ids=ids, question=question, limit=limit), threshold)
 
 
+def settled(found: Retrieval, threshold: float) -> bool:
+    """Whether nobody need ask what the other language says."""
+    return found.confidence >= max(threshold, SETTLED) and not found.unknown
+
+
 def wider(found: Retrieval, across: Retrieval, threshold: float) -> Retrieval:
     """Which of the two an answer is made from: what is `found` in the question's own language if that is sure
-    enough, unless only passages in the other one know the thing that a code names and are as sure, or `SURE`; else
-    what is sure `across`.
+    enough, unless passages in the other one are surer by far, or only they know the thing that a code names and are
+    as sure, or `SURE`; else what is sure `across`, in the question's own language where that says the same.
     """
     as_sure = across.confidence >= max(threshold, min(found.confidence, SURE))
     told = bool(found.unknown - across.unknown) and as_sure
     sure = found.confidence >= threshold
-    if told or (not sure and (across_holds(found, across, threshold) or not found.passages)):
-        return across
+    if (
+        told
+        or _outdone(found, across)
+        or (not sure and (across_holds(found, across, threshold) or not found.passages))
+    ):
+        return _at_home(found, across)
     return found
+
+
+def _at_home(found: Retrieval, across: Retrieval) -> Retrieval:
+    """`across`, or what says the same in the question's own language, as it was `found` if it came first there."""
+    if not across.same:
+        return across
+    if found.passages and found.passages[0].passage_id == across.same[0].passage_id:
+        return replace(found, confidence=max(found.confidence, across.confidence))
+    return replace(across, passages=across.same, across=False, missing=0.0)
+
+
+def _outdone(found: Retrieval, across: Retrieval) -> bool:
+    """Whether the own language's words only came near the thing that the other one speaks of."""
+    surer = log_odds(across.confidence) - log_odds(found.confidence) >= log(OUTDONE)
+    return found.confidence < SETTLED and across.confidence >= SURE and surer
 
 
 def across_holds(found: Retrieval, across: Retrieval, threshold: float) -> bool:
     """Whether `across` is believed. It has to be surer where passages in the question's own language, that do not
-    answer it, were `found`: more of such questions are about something else.
+    answer it, were `found`: more of such questions are about something else, least where its place names the thing.
     """
-    odds = SURER if found.passages else 1.0
+    odds = (PLACED if across.placed else SURER) if found.passages else 1.0
     return across.confidence >= odds * threshold / (1 + (odds - 1) * threshold)
 
 

@@ -83,7 +83,9 @@ class Retrieval:
 
     `missing`: the share, by weight, of the question's words that none of what was found holds; 1 where the
     documents know no word of it, or where it has none but such as only ask. `unknown` are its codes that no passage
-    of those searched holds. `across`: the passages are those in the other language than the question's.
+    of those searched holds. `across`: the passages are those in the other language than the question's;
+    `placed`: the title or headings of the best one have a word of the question, and none in its own language speak
+    of the same; `same` are passages in that language that say what the best one does.
     """
 
     question: str
@@ -94,3 +96,5 @@ class Retrieval:
     missing: float = 0.0
     unknown: frozenset[str] = frozenset()
     across: bool = False
+    placed: bool = False
+    same: tuple[RankedPassage, ...] = ()

@@ -10,7 +10,15 @@ from ..ingest.reading import Reading
 from ..retrieval.across_features import words_shared
 from ..retrieval.answer_types import asked_kind
 from ..retrieval.ranked import ranked_passage
-from ..retrieval.search import across_holds, asearch, asearch_across, asearch_wide, search_wide, wider
+from ..retrieval.search import (
+    across_holds,
+    asearch,
+    asearch_across,
+    asearch_wide,
+    search_wide,
+    settled,
+    wider,
+)
 from ..retrieval.tokens import question_tokens, tokenize
 from .address import address_import_start
 from .answer import answer_write
@@ -81,6 +89,7 @@ __all__ = [
     "receive_finish",
     "receive_start",
     "search_wide",
+    "settled",
     "split_anew",
     "splitting_asked",
     "tokenize",

@@ -12,6 +12,7 @@ from apps.inference import services as inference
 from apps.inference.errors import RuntimeUnavailable
 from apps.knowledge.models import Collection, PassageVector
 from apps.knowledge.retrieval import search as searching
+from apps.knowledge.retrieval import twins
 from apps.knowledge.retrieval.across import compare, search_across
 from apps.knowledge.retrieval.across_weights import load_across
 from apps.knowledge.retrieval.scope import scope_of
@@ -190,6 +191,45 @@ def test_the_other_language_has_to_be_surer_where_the_own_one_speaks_as_well() -
     assert across_holds(alone, replace(across, confidence=0.2), 0.2)
     assert not across_holds(own, replace(across, confidence=0.99), 1.0)
     assert across_holds(own, replace(across, confidence=0.0), 0.0)
+
+
+def test_the_other_language_answers_where_it_is_surer_by_far_than_a_doubtful_own_one() -> None:
+    passage = RankedPassage(uuid.uuid4(), uuid.uuid4(), "Help", "Dogs", "Assistance dogs travel free.", "en", 1.0)
+    own = Retrieval("Does my dog need a muzzle?", "en", (passage,), 0.7)
+    across = Retrieval(own.question, "en", (replace(passage, passage_id=uuid.uuid4()),), 0.97, across=True)
+    assert wider(own, across, 0.2) is across
+    assert wider(replace(own, confidence=0.95), across, 0.2).confidence == 0.95
+    assert wider(own, replace(across, confidence=0.75), 0.2) is own
+    assert wider(replace(own, confidence=0.88), replace(across, confidence=0.9), 0.2).confidence == 0.88
+
+
+def test_it_need_not_be_so_sure_where_its_heading_names_the_thing() -> None:
+    passage = RankedPassage(uuid.uuid4(), uuid.uuid4(), "Parts", "Brackets", "A bracket.", "en", 1.0)
+    own = Retrieval("墙壁支架多少钱", "zh", (passage,), 0.1)
+    across = Retrieval("墙壁支架多少钱", "zh", (passage,), 0.4, across=True)
+    assert wider(own, across, 0.2) is own
+    assert wider(own, replace(across, placed=True), 0.2).across
+
+
+def test_what_both_languages_say_is_told_in_the_askers_own(
+    db: None, tmp_path: Path, import_into: Import, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(twins, "SAME", 0.3)  # the small model of the tests sees less in common
+    monkeypatch.setattr(twins, "SAME_PLACE", -1.0)
+    (tmp_path / "visit.md").write_text("# Opening hours\n\nThe pool is open daily from 6:30 to 22:00.\n")
+    (tmp_path / "开放时间.md").write_text("# 开放时间\n\n泳池每天6:30至22:00开放。\n")
+    import_into("pool", tmp_path / "visit.md", tmp_path / "开放时间.md")
+    ids = [Collection.objects.get(slug="pool").pk]
+    across = search_across(collection_ids=ids, question="泳池几点开门？")
+    own = search(collection_ids=ids, question="泳池几点开门？")
+    told = wider(replace(own, confidence=0.1), replace(across, confidence=0.9), 0.2)
+    assert best(told) == "泳池每天6:30至22:00开放。"
+    assert not told.across
+    monkeypatch.setattr(twins, "SAME", 0.9)
+    monkeypatch.setattr(twins, "SAME_PLACE", 0.9)
+    alone = search_across(collection_ids=ids, question="泳池几点开门？")
+    assert alone.placed and not alone.same
+    assert not across.placed, "its own language has such a section"
 
 
 def test_a_name_that_a_passage_lacks_makes_it_less_sure_and_one_that_it_holds_does_not(

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from apps.core.codes import codes_held, codes_of
 from apps.knowledge.retrieval.types import RankedPassage, RankedSentence, Retrieval
-from apps.knowledge.services import across_holds, asearch_across, wider, words_shared
+from apps.knowledge.services import across_holds, asearch_across, settled, wider, words_shared
 
 from ..asking.facts import fact_of
 from ..asking.narrowing import SURE, as_likely, best_of, only, only_where
@@ -35,14 +35,23 @@ async def crossed(brief: Brief, found: Retrieval, *, unmet: bool, limit: int) ->
     look elsewhere: the other language mostly says the same.
     """
     unmet = unmet or (brief.verbatim and not choice_of(replace(brief, said=()), found).sources)
-    if not unmet and found.confidence >= brief.threshold and not found.unknown:
+    if not unmet and _is_settled(brief, found):
         return found
-    across = await asearch_across(collection_ids=brief.collection_ids, question=brief.whole_question, limit=limit)
-    across = of_the_deed(of_its_range(across, brief.question), brief.question)
+    all_said = await asearch_across(collection_ids=brief.collection_ids, question=brief.whole_question, limit=limit)
+    across = of_the_deed(of_its_range(all_said, brief.question), brief.question)
     across = _of_the_articles(codes_of(brief.context), _of_the_form(brief, across))
+    if best_of(across) != best_of(all_said):
+        across = replace(across, same=())
     if unmet and found.passages:
         return across if across_holds(found, across, brief.threshold) else found
     return wider(found, across, brief.threshold)
+
+
+def _is_settled(brief: Brief, found: Retrieval) -> bool:
+    """Of what hangs on the questions before it its own language need not be so sure: these were about that."""
+    if brief.context:
+        return found.confidence >= brief.threshold and not found.unknown
+    return settled(found, brief.threshold)
 
 
 def _of_the_articles(codes: frozenset[str], across: Retrieval) -> Retrieval:
