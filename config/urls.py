@@ -8,7 +8,7 @@ from django.urls import include, path
 from django.views.decorators.cache import never_cache
 
 from apps.accounts.views.own import ChoosePassword, change_password, own_name
-from apps.accounts.views.second_step import NewCodes, Removal, SetUp
+from apps.accounts.views.second_step import NewCodes, Removal, SetUp, code
 from apps.core.views import health
 from apps.knowledge.views import original
 
@@ -23,7 +23,7 @@ account_urls = [
     path("password/new/<uidb64>/<token>/", ChoosePassword.as_view(), name="account_choose_password"),
     path("password/change/", change_password, name="account_change_password"),
     path("second-step/", mfa.index, name="mfa_index"),
-    path("second-step/code/", mfa.authenticate, name="mfa_authenticate"),
+    path("second-step/code/", code, name="mfa_authenticate"),
     path("second-step/again/", mfa.reauthenticate, name="mfa_reauthenticate"),
     path("second-step/set-up/", SetUp.as_view(), name="mfa_activate_totp"),
     path("second-step/remove/", Removal.as_view(), name="mfa_deactivate_totp"),

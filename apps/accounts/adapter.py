@@ -33,6 +33,10 @@ class Adapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return sign_up_is_open()
 
+    def get_login_stages(self) -> list[str]:
+        ours = {"allauth.mfa.stages.AuthenticateStage": "apps.accounts.waiting.WaitingForCode"}
+        return [ours.get(stage, stage) for stage in super().get_login_stages()]
+
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Who has to set up a second step does that first."""
         if request.user.lacks_second_step:  # type: ignore[union-attr]

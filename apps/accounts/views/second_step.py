@@ -1,7 +1,9 @@
-"""Setting up one's own second step, and taking it away. Both end the sessions that are open elsewhere."""
+"""The second step while signing in; and setting up one's own and taking it away, which end sessions elsewhere."""
 
 from typing import Any
 
+from allauth.account.stages import LoginStageController
+from allauth.mfa.base.views import AuthenticateView
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView
 from allauth.mfa.signals import authenticator_removed
@@ -10,7 +12,7 @@ from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -20,6 +22,23 @@ from apps.audit.services import audit_record
 
 from ..actors import actor_from_request
 from ..services import second_step_added, second_step_remove
+from ..waiting import WaitingForCode
+
+
+def code(request: HttpRequest) -> HttpResponse:
+    """Where a begun login waits for its code. It ends where it may wait no more, and with a form that has no code:
+    somebody else signs in.
+    """
+    waiting = LoginStageController.enter(request, WaitingForCode.key)
+    leaves = request.method == "POST" and "code" not in request.POST
+    if waiting and (leaves or not waiting.is_resumable(request)):
+        answer: HttpResponse = waiting.abort()
+    else:
+        answer = _code(request)
+    return answer
+
+
+_code = AuthenticateView.as_view()
 
 
 @method_decorator([login_required, never_cache], name="dispatch")

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from apps.accounts.actors import actor_from_scope
 from apps.accounts.models import Role, User, WrongCodes
-from apps.accounts.services import second_step_remove, second_step_require
+from apps.accounts.services import second_step_remove, second_step_require, user_sign_out
 from apps.audit.selectors import audit_events
 from apps.core.actor import SYSTEM
 
@@ -54,6 +54,40 @@ def set_up(client: Client) -> tuple[str, list[str]]:
 
 def made(name: str = "lin", role: str = Role.REVIEWER) -> User:
     return User.objects.create_user(name, password=GOOD, role=role)
+
+
+def waits(client: Client) -> bool:
+    return "Second step" in client.get("/accounts/login/", follow=True).content.decode()
+
+
+def test_a_login_that_waits_for_its_code_is_left_for_somebody_elses() -> None:
+    made(), made("boss")
+    set_up(sign_in())
+    client = sign_in()
+    assert waits(client)
+    assert client.post("/accounts/second-step/code/").headers["Location"] == "/accounts/login/"
+    client.post("/accounts/login/", {"login": "boss", "password": GOOD})
+    assert is_in(client)
+
+
+@pytest.mark.parametrize("ended_by", ["taken away", "signed out", "new password"])
+def test_a_login_that_waits_for_its_code_ends_as_sessions_do(ended_by: str) -> None:
+    lin = made()
+    _secret, codes = set_up(sign_in())
+    client, elsewhere = sign_in(), sign_in()
+    if ended_by == "taken away":
+        second_step_remove(actor=SYSTEM, username="lin")
+    elif ended_by == "signed out":
+        user_sign_out(actor=SYSTEM, username="lin")
+    else:
+        lin.refresh_from_db()
+        lin.set_password("another long pass phrase")
+        lin.save()
+    assert not waits(client)
+    elsewhere.post("/accounts/second-step/code/", {"code": codes[0]})
+    assert not is_in(elsewhere) and not waits(elsewhere)
+    client.post("/accounts/login/", {"login": "lin", "password": GOOD})
+    assert is_in(client) == (ended_by == "taken away")
 
 
 def test_who_has_set_it_up_signs_in_with_a_code_and_every_code_is_right_once() -> None:
@@ -124,11 +158,12 @@ def test_an_administrator_sees_who_has_it_takes_it_away_and_requires_it() -> Non
     lin, _admin = made(), made("boss", Role.ADMIN)
     at_lins = sign_in()
     set_up(at_lins)
-    boss = sign_in("boss")
+    waiting, boss = sign_in(), sign_in("boss")
     assert "Take the second step away" in boss.get(f"/console/people/{lin.pk}/").content.decode()
     boss.post(f"/console/people/{lin.pk}/second-step/remove/")
     assert not Authenticator.objects.exists()
-    assert (is_in(at_lins), is_in(sign_in())) == (False, True)
+    waiting.post("/accounts/login/", {"login": "lin", "password": GOOD})
+    assert (is_in(at_lins), is_in(waiting)) == (False, True)
     boss.post("/console/people/second-step/", {"required": "1"})
     assert boss.get("/console/people/").headers["Location"] == "/accounts/second-step/set-up/"
     actions = [event.action for event in audit_events(target=f"user:{lin.pk}").order_by("pk")]
