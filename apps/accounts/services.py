@@ -19,6 +19,7 @@ from .links import link_parts
 from .locks import lock_key
 from .models import Role, SignUp, StaffRule, User, WrongCodes
 from .names import user_name_validators
+from .signals import may_otherwise
 
 MOST_IN_A_NAME = 150
 
@@ -67,6 +68,7 @@ def user_block(*, actor: Actor, username: str, blocked: bool) -> User:
             user.signed_out += 1
         user.is_active = not blocked
         user.save(update_fields=["is_active", "signed_out"])
+        may_otherwise.send(User, actor=actor, user=user)
         action = "user.blocked" if blocked else "user.unblocked"
         audit_record(actor=actor, action=action, target=f"user:{user.pk}")
     return user
@@ -93,6 +95,7 @@ def user_close(*, actor: Actor, username: str) -> User:
         raise Conflict(_("Block this account first."))
     user.is_active, user.leaving_at, user.signed_out = False, timezone.now(), user.signed_out + 1
     user.save(update_fields=["is_active", "leaving_at", "signed_out"])
+    may_otherwise.send(User, actor=actor, user=user)
     data = {"name": user.username, "role": user.role}
     audit_record(actor=actor, action="user.deleted", target=f"user:{user.pk}", data=data)
     return user
@@ -178,6 +181,7 @@ def user_role(*, actor: Actor, username: str, role: str) -> User:
     user = _locked(username) if role == Role.ADMIN else _locked_beside_administrator(username)
     before, user.role = user.role, role
     user.save(update_fields=["role"])
+    may_otherwise.send(User, actor=actor, user=user)
     audit_record(actor=actor, action="user.role", target=f"user:{user.pk}", data={"from": before, "to": role})
     return user
 
@@ -200,8 +204,10 @@ def _locked_beside_administrator(username: str) -> User:
 
 
 def _there() -> QuerySet[User]:
-    """Who is leaving is not there any more, for whatever is asked."""
-    return User.objects.select_for_update().filter(leaving_at=None)
+    """Who is leaving is not there any more, for whatever is asked. No key changes, so rows that name one of these
+    people, such as a message, are written meanwhile.
+    """
+    return User.objects.select_for_update(no_key=True).filter(leaving_at=None)
 
 
 def _one(people: Iterable[User], username: str) -> User:

@@ -16,12 +16,11 @@ from apps.accounts.actors import actor_from_request
 from apps.accounts.models import User
 from apps.core.errors import Conflict
 
-from .news import standing_tell
 from .selectors import conversations_listed
 from .services import account_delete
 
 
-class NameForm(forms.Form):
+class Confirmation(forms.Form):
     """For who signs in without a password of ours: the user name, typed on purpose."""
 
     name = forms.CharField(widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}))
@@ -41,18 +40,16 @@ class NameForm(forms.Form):
 def delete(request: HttpRequest) -> HttpResponse:
     """What goes and what stays; POST with the password deletes it and ends every session."""
     user = cast("User", request.user)
-    form_class = ReauthenticateForm if user.has_usable_password() else NameForm
+    form_class = ReauthenticateForm if user.has_usable_password() else Confirmation
     form = form_class(request.POST or None, user=user, auto_id="%s")
     actor = actor_from_request(request)
     if request.method == "POST" and form.is_valid():
         try:
-            taken = account_delete(actor=actor, username=user.get_username())
+            account_delete(actor=actor, username=user.get_username())
         except Conflict as error:
             form.add_error(None, str(error.message))
         else:
             logout(request)
-            for conversation in taken:
-                standing_tell(conversation)
             messages.success(request, _("Your account is deleted."))
             return redirect("account_login")
     return render(

@@ -1,23 +1,27 @@
 """What the chat does when something happens elsewhere."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from allauth.account.signals import password_changed, password_reset
 from allauth.mfa.signals import authenticator_added, authenticator_removed
 from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.db import transaction
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
 from django.http import HttpRequest
 
 from apps.accounts.actors import VISITOR_KEY
 from apps.accounts.models import User
+from apps.accounts.permissions import can
+from apps.accounts.signals import may_otherwise
 from apps.core.actor import Actor
 from apps.knowledge.services import personal_delete
 
 from .models import QuestionFile
-from .news import person_tell
-from .services import conversations_adopt
+from .news import person_tell, standing_tell
+from .services import conversations_adopt, handover_release
 
 
 @receiver(user_logged_in)
@@ -41,6 +45,14 @@ def person_signed_out(request: HttpRequest, user: User | None, **_kwargs: Any) -
 def person_signs_in_otherwise(user: User, **_kwargs: Any) -> None:
     """What was opened with the old password, or without a second step, has ended, and no answer goes on into it."""
     person_tell(user.pk)
+
+
+@receiver(may_otherwise)
+def what_was_taken_waits(actor: Actor, user: User, **_kwargs: Any) -> None:
+    """Customers of who may not answer them any more wait for a colleague."""
+    if not can(user, "conversations.attend"):
+        for conversation in handover_release(actor=actor, user_id=user.pk):
+            transaction.on_commit(partial(standing_tell, conversation))
 
 
 @receiver(post_delete, sender=QuestionFile)

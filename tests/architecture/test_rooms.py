@@ -11,6 +11,7 @@ DOORS = {"services", "selectors", "permissions", "errors", "models"}
 # Types and words that several rooms share.
 SHARED = {
     "accounts.actors",
+    "accounts.signals",
     "chat.endings",
     "chat.happenings",
     "knowledge.retrieval.types",

@@ -22,6 +22,7 @@ from .files import file_add, file_remove, files_forget
 from .gaps import gap_answer, gap_bring_back, gap_put_away
 from .generation import generation_stop, generations_recover
 from .handover import (
+    handover_release,
     handover_request,
     handover_resolve,
     handover_take,
@@ -65,6 +66,7 @@ __all__ = [
     "generation_continue",
     "generation_stop",
     "generations_recover",
+    "handover_release",
     "handover_request",
     "handover_resolve",
     "handover_take",

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from apps.audit.services import audit_record
+from apps.audit.services import audit_record, audit_record_each
 from apps.core.actor import SYSTEM, Actor
 from apps.core.errors import BadInput, Conflict, NotFound, TooMany
 from apps.core.language import detect_language
@@ -108,8 +108,13 @@ def handover_resolve(*, actor: Actor, conversation_id: UUID) -> Conversation:
 def handover_release(*, actor: Actor, user_id: int) -> list[Conversation]:
     """What a member of staff has taken waits for a colleague again; returns it."""
     rows = Conversation.objects.select_for_update(of=("self",)).select_related("assistant")
-    taken = rows.filter(attendant_id=user_id, standing=Standing.PERSON).order_by("pk")
-    return [_stand(actor, conversation, Standing.WAITING, attendant_id=None) for conversation in taken]
+    taken = list(rows.filter(attendant_id=user_id, standing=Standing.PERSON).order_by("pk"))
+    for conversation in taken:
+        _place(conversation, Standing.WAITING, attendant_id=None)
+    if taken:
+        targets = [f"conversation:{conversation.pk}" for conversation in taken]
+        audit_record_each(actor=actor, action=f"handover.{Standing.WAITING}", targets=targets)
+    return taken
 
 
 def person_reply(*, actor: Actor, conversation_id: UUID, message_id: UUID, text: str) -> Message:
@@ -166,9 +171,13 @@ def _stand(
 ) -> Conversation:
     if (conversation.standing, conversation.attendant_id) == (standing, attendant_id):
         return conversation
+    _place(conversation, standing, attendant_id=attendant_id)
+    audit_record(actor=actor, action=f"handover.{standing}", target=f"conversation:{conversation.pk}")
+    return conversation
+
+
+def _place(conversation: Conversation, standing: Standing, *, attendant_id: int | None) -> None:
     conversation.standing, conversation.attendant_id = standing, attendant_id
     conversation.standing_at = timezone.now()
     conversation.save(update_fields=["standing", "attendant", "standing_at"])
     standing_told(conversation.pk, standing)
-    audit_record(actor=actor, action=f"handover.{standing}", target=f"conversation:{conversation.pk}")
-    return conversation

@@ -28,7 +28,7 @@ from apps.accounts.services import (
     user_role,
     user_sign_out,
 )
-from apps.chat.news import person_tell, standing_tell
+from apps.chat.news import person_tell
 from apps.chat.services import account_delete
 from apps.core.errors import BadInput, Conflict
 
@@ -140,8 +140,7 @@ def person_delete(request: HttpRequest, user_id: int) -> HttpResponse:
     _not_oneself(request, user, True, _("Delete your own account in the menu of your account."))
     if request.POST.get("name") != user.username:
         raise BadInput(_("Type “%(name)s” to delete this account.") % {"name": user.username})
-    for conversation in account_delete(actor=actor_from_request(request), username=user.username):
-        standing_tell(conversation)
+    account_delete(actor=actor_from_request(request), username=user.username)
     person_tell(user.pk)
     messages.success(request, _("“%(name)s” is deleted.") % {"name": user.username})
     return redirect("console:people")

@@ -2,20 +2,24 @@
 
 import asyncio
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core.cache import cache
+from django.db import connections, transaction
 from django.test import Client
 from django.utils import timezone
 
 from apps.accounts.models import Role, User
+from apps.accounts.services import user_block, user_role
 from apps.audit.models import AuditEvent
 from apps.chat.models import Assistant, Conversation, QuestionFile, Removal, Standing
-from apps.chat.services import account_delete, removing
+from apps.chat.services import account_delete, handover_take, removing
 from apps.chat.services.removing import removal_carry_out, removals_recover
 from apps.core.actor import Actor
 from apps.core.errors import Conflict
 from apps.knowledge.models import Collection
+from tests.apps.accounts.test_at_once import waiting
 
 from .fakes import send
 
@@ -113,6 +117,36 @@ def test_what_a_member_of_staff_attended_waits_for_a_colleague_and_what_they_tri
     carried_out()
     assert not User.objects.filter(username="rui").exists()
     assert not Assistant._base_manager.filter(slug="tried").exists()
+
+
+@pytest.mark.parametrize("end", ["delete", "block", "role"])
+def test_who_may_not_answer_any_more_keeps_no_customer_and_nobody_waits_for_ever(end: str) -> None:
+    rui, mei, lin = made("rui", Role.ADMIN), made("mei", Role.ADMIN), made("lin")
+    kept, taken_over = send(of(lin), "first").conversation, send(of(lin), "second").conversation
+    Conversation.objects.update(standing=Standing.PERSON, attendant=rui)
+
+    def shut_out() -> None:
+        try:
+            if end == "delete":
+                account_delete(actor=of(rui), username="rui")
+            elif end == "block":
+                user_block(actor=of(mei), username="rui", blocked=True)
+            else:
+                user_role(actor=of(mei), username="rui", role=Role.OPERATOR)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():  # a colleague is just taking one of them
+            Conversation.objects.select_for_update().get(pk=taken_over.pk)
+            shut = pool.submit(shut_out)
+            waiting(1)
+            handover_take(actor=of(mei), conversation_id=taken_over.pk)
+        shut.result(20)
+    for conversation in (kept, taken_over):
+        conversation.refresh_from_db()
+    assert (kept.standing, kept.attendant) == (Standing.WAITING, None)
+    assert (taken_over.standing, taken_over.attendant) == (Standing.PERSON, mei)
 
 
 def test_one_that_was_given_up_is_tried_again_until_the_account_is_gone() -> None:
