@@ -1,6 +1,5 @@
 """What the sign-in library asks of us: who may sign in, and in which words it refuses."""
 
-import math
 import time
 from typing import Any, ClassVar
 
@@ -17,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from .locks import lock_key_of_credentials
+from .locks import lock_key_of_credentials, minutes_left
 from .selectors import sign_up_is_open
 
 
@@ -56,7 +55,7 @@ class Adapter(DefaultAccountAdapter):
         if not getattr(request, "axes_locked_out", False):
             return
         request.axes_locked_out = False  # type: ignore[attr-defined]  # else a bare page takes the form's place
-        minutes = _minutes_left(request, lock_key_of_credentials(request, credentials))
+        minutes = _until_unlocked(request, lock_key_of_credentials(request, credentials))
         raise ValidationError(
             ngettext(
                 "Too many wrong passwords for this name. Try again in %(minutes)s minute.",
@@ -67,9 +66,8 @@ class Adapter(DefaultAccountAdapter):
         )
 
 
-def _minutes_left(request: HttpRequest, key: str) -> int:
-    """Until the lock ends, at least one."""
+def _until_unlocked(request: HttpRequest, key: str) -> int:
     failed = AccessAttempt.objects.filter(username=key, ip_address=request.META.get("REMOTE_ADDR"))
     last = failed.order_by("-attempt_time").values_list("attempt_time", flat=True).first()
     left = last + get_cool_off(request) - timezone.now() if last else get_cool_off(request)
-    return max(1, math.ceil(left.total_seconds() / 60))
+    return minutes_left(left)

@@ -5,6 +5,8 @@ from typing import Any
 from allauth.account.forms import SignupForm
 from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY, get_totp_secret
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from apps.core.actor import Actor
 
 from .models import User
-from .second_step import code_use
+from .second_step import Adapter, code_use, half_minute_of
 from .services import MOST_IN_A_NAME
 
 
@@ -58,6 +60,23 @@ class SecondStep(_Code, AuthenticateForm):
 
 class SecondStepAgain(_Code, ReauthenticateForm):
     """Before something that a session left open should not do."""
+
+
+class SetUpSecondStep(ActivateTOTPForm):
+    """Its key stays the session's own until it is used: the page may be opened anew after the code was scanned."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        scanned = get_totp_secret()
+        super().__init__(*args, **kwargs)
+        context.request.session[SECRET_SESSION_KEY] = self.secret = scanned
+
+    def clean_code(self) -> str:
+        code: str = super().clean_code()
+        counter = half_minute_of(code, self.secret)
+        if counter is None:  # its time ended just now
+            raise Adapter().validation_error("incorrect_code")
+        self.counter = counter
+        return code
 
 
 class NameForm(forms.Form):

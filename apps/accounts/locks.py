@@ -1,6 +1,10 @@
-"""What wrong passwords are counted under: the account that is meant, however its name or address is spelled."""
+"""What wrong passwords are counted under, the account that is meant, however its name or address is spelled; and
+how long a lock is said to last.
+"""
 
+import math
 import unicodedata
+from datetime import timedelta
 from typing import Any
 
 from allauth.account.internal.userkit import filter_users_by_email, get_user_by_username
@@ -9,6 +13,11 @@ from django.http import HttpRequest
 from .models import User
 
 _MOST = 200  # letters of a name that nobody has
+
+
+def minutes_left(left: timedelta) -> int:
+    """Of a lock, as a page says it: at least one."""
+    return max(1, math.ceil(left.total_seconds() / 60))
 
 
 def lock_key(user: User) -> str:

@@ -1,6 +1,5 @@
 """The second step of signing in: a code of an authenticator app, or a recovery code for when it is lost."""
 
-import math
 from datetime import timedelta
 from typing import Any, ClassVar
 
@@ -21,13 +20,14 @@ from django.utils.translation import ngettext
 from apps.audit.services import audit_record
 from apps.core.actor import Actor
 
+from .locks import minutes_left
 from .models import User, WrongCodes
 
 
 class Adapter(DefaultMFAAdapter):
     error_messages: ClassVar[dict[str, Any]] = {
         **DefaultMFAAdapter.error_messages,
-        "incorrect_code": _("The code is wrong. The app shows a new one every half minute."),
+        "incorrect_code": _("The code is wrong. Your authenticator app shows a new one every 30 seconds."),
     }
 
     def get_totp_label(self, user: User) -> str:
@@ -54,7 +54,7 @@ def code_use(actor: Actor, user: User, code: str) -> Authenticator:
                 audit_record(actor=actor, action="user.codes_locked", target=f"user:{user.pk}")
                 left = _locked_for(wrong)
     if used is None and left:
-        minutes = max(1, math.ceil(left.total_seconds() / 60))
+        minutes = minutes_left(left)
         raise ValidationError(
             ngettext(
                 "Too many wrong codes. Try again in %(minutes)s minute.",
@@ -91,12 +91,26 @@ def _taken(actor: Actor, user: User, code: str) -> Authenticator | None:
 
 def _shown_by(app: Authenticator, code: str) -> bool:
     """Whether the app shows it now, and no later one was used. Remembered in the row: every process sees it."""
-    secret, before = decrypt(app.data["secret"]), app.data.get("counter", -1)
+    counter = half_minute_of(code, decrypt(app.data["secret"]), after=app.data.get("counter", -1))
+    if counter is not None:
+        _remember(app, counter)
+    return counter is not None
+
+
+def code_used(user: User, counter: int) -> None:
+    """The code that turned the second step on is used, too."""
+    _remember(Authenticator.objects.get(user=user, type=Authenticator.Type.TOTP), counter)
+
+
+def _remember(app: Authenticator, counter: int) -> None:
+    app.data["counter"] = counter
+    app.save(update_fields=["data"])
+
+
+def half_minute_of(code: str, secret: str, after: int = -1) -> int | None:
+    """Which one the app shows the code in, of those about now and `after` a used one; None for a wrong code."""
     for counter in yield_hotp_counters_from_time():
-        if counter > before and compare_user_code(
-            actual=code, expected=format_hotp_value(hotp_value(secret, counter))
-        ):
-            app.data["counter"] = counter
-            app.save(update_fields=["data"])
-            return True
-    return False
+        expected = format_hotp_value(hotp_value(secret, counter))
+        if counter > after and compare_user_code(actual=code, expected=expected):
+            return int(counter)
+    return None

@@ -112,8 +112,12 @@ def user_forget(user_id: int) -> None:
 
 @transaction.atomic
 def second_step_added(*, actor: Actor, username: str) -> User:
-    """Somebody signs in with a second step from now on: what was opened without it ends. Raises NotFound."""
+    """Somebody signs in with a second step from now on: what was opened without it ends. Raises NotFound for an
+    unknown account and Conflict where it has one.
+    """
     user = _locked(username)
+    if Authenticator.objects.filter(user=user).exists():
+        raise Conflict(_("This account has a second step."))
     user.signed_out += 1
     user.save(update_fields=["signed_out"])
     audit_record(actor=actor, action="user.second_step", target=f"user:{user.pk}")

@@ -26,6 +26,7 @@ ACCOUNT_SESSION_REMEMBER = True
 # ever verified; a phone's clock may be half a minute off.
 MFA_ADAPTER = "apps.accounts.second_step.Adapter"
 MFA_FORMS = {
+    "activate_totp": "apps.accounts.forms.SetUpSecondStep",
     "authenticate": "apps.accounts.forms.SecondStep",
     "reauthenticate": "apps.accounts.forms.SecondStepAgain",
 }

@@ -19,8 +19,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from apps.audit.services import audit_record
+from apps.core.errors import Conflict
 
 from ..actors import actor_from_request
+from ..second_step import code_used
 from ..services import second_step_added, second_step_remove
 from ..waiting import WaitingForCode
 
@@ -44,11 +46,14 @@ _code = AuthenticateView.as_view()
 @method_decorator([login_required, never_cache], name="dispatch")
 class SetUp(ActivateTOTPView):
     def form_valid(self, form: Any) -> HttpResponse:
-        with transaction.atomic():
-            response: HttpResponse = super().form_valid(form)
-            user = second_step_added(
-                actor=actor_from_request(self.request), username=self.request.user.get_username()
-            )
+        actor, username = actor_from_request(self.request), self.request.user.get_username()
+        try:
+            with transaction.atomic():
+                user = second_step_added(actor=actor, username=username)
+                response: HttpResponse = super().form_valid(form)
+                code_used(user, form.counter)
+        except Conflict:  # turned on twice at once: the other page shows the recovery codes, and so does this one
+            return redirect("mfa_view_recovery_codes")
         update_session_auth_hash(self.request, user)
         messages.success(self.request, _("Two-step sign-in is on. Everywhere else you are signed out."))
         return response

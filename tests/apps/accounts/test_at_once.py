@@ -18,12 +18,18 @@ SECONDS = 20  # PostgreSQL finds a deadlock after one
 
 def waiting(count: int) -> None:
     """Returns when so many transactions wait for a row."""
+    until(lambda: blocked() >= count)
+
+
+def blocked() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return cursor.fetchone()[0]
+
+
+def until(holds: Callable[[], bool]) -> None:
     end = time.monotonic() + SECONDS
-    while True:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-            if cursor.fetchone()[0] >= count:
-                return
+    while not holds():
         assert time.monotonic() < end
         time.sleep(0.01)
 

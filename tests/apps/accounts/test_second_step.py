@@ -2,22 +2,29 @@
 
 import re
 import time
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.conf import settings
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
+from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
+from apps.accounts import forms, second_step
 from apps.accounts.actors import actor_from_scope
 from apps.accounts.models import Role, User, WrongCodes
 from apps.accounts.services import second_step_remove, second_step_require, user_sign_out
 from apps.audit.selectors import audit_events
 from apps.core.actor import SYSTEM
+from tests.apps.accounts.test_at_once import blocked, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
+SET_UP = "/accounts/second-step/set-up/"
 GOOD = "a long enough pass phrase"
 
 
@@ -48,7 +55,8 @@ def set_up(client: Client) -> tuple[str, list[str]]:
     page = client.get("/accounts/second-step/set-up/").content.decode()
     assert "<svg" in page
     secret = re.search(r'id="key">(\w+)<', page)[1]
-    codes = client.post("/accounts/second-step/set-up/", {"code": shown(secret)}, follow=True).content.decode()
+    client.code = shown(secret)
+    codes = client.post("/accounts/second-step/set-up/", {"code": client.code}, follow=True).content.decode()
     return secret, re.search(r'id="codes"[^>]*>([\d\s]+)<', codes)[1].split()
 
 
@@ -96,11 +104,67 @@ def test_who_has_set_it_up_signs_in_with_a_code_and_every_code_is_right_once() -
     secret, _codes = set_up(here)
     assert (is_in(here), is_in(elsewhere)) == (True, False)
     assert not is_in(sign_in())
-    code = shown(secret)
-    assert is_in(sign_in(code=code))
-    again = sign_in(code=code)
+    again = sign_in(code=here.code)
     assert not is_in(again) and "The code is wrong" in again.page
-    assert is_in(sign_in(code=shown(secret, 1)))
+    code = shown(secret, 1)
+    assert [is_in(sign_in(code=code)) for _ in range(2)] == [True, False]
+
+
+def test_the_page_to_set_it_up_shows_one_key_however_often_it_is_opened() -> None:
+    made()
+    client = sign_in()
+    keys = [re.search(r'id="key">(\w+)<', client.get(SET_UP).content.decode())[1] for _ in range(2)]
+    assert keys[0] == keys[1]
+
+
+def test_turned_on_twice_at_once_it_is_on_once_and_both_pages_lead_to_the_codes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made()
+    client, both = sign_in(), Barrier(2, timeout=20)
+    secret = re.search(r'id="key">(\w+)<', client.get(SET_UP).content.decode())[1]
+    used = forms.half_minute_of
+    monkeypatch.setattr(forms, "half_minute_of", lambda *told: used(*told) if both.wait() >= 0 else None)
+
+    def turn_on() -> str:
+        one = Client()
+        one.cookies = client.cookies
+        try:
+            return one.post(SET_UP, {"code": shown(secret)}).headers["Location"]
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        pages = [future.result(30) for future in [pool.submit(turn_on) for _ in range(2)]]
+    assert pages == ["/accounts/second-step/codes/"] * 2
+    assert Authenticator.objects.filter(type="totp").count() == 1
+
+
+def test_of_two_who_send_one_code_at_once_one_comes_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    lin = made()
+    secret, _codes = set_up(sign_in())
+    WrongCodes.objects.create(user=lin)
+    code, judging, judged = shown(secret, 1), second_step.half_minute_of, []
+
+    def judges(*told: str, **named: int) -> int | None:
+        judged.append(judging(*told, **named))
+        until(lambda: len(judged) == 2 or blocked() > 0)  # the other judges as well, or waits to
+        return judged[-1]
+
+    monkeypatch.setattr(second_step, "half_minute_of", judges)
+
+    def use() -> bool:
+        try:
+            second_step.code_use(SYSTEM, lin, code)
+        except ValidationError:
+            return False
+        finally:
+            connections.close_all()
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        uses = [pool.submit(use) for _ in range(2)]
+        assert sorted(one.result(30) for one in uses) == [False, True]
 
 
 def test_a_recovery_code_stands_in_for_the_app_once_and_the_log_says_how_many_are_left() -> None:
@@ -121,11 +185,12 @@ def test_guessing_codes_locks_them_from_wherever_and_the_right_one_counts_no_mor
         client.post("/accounts/login/", {"login": "lin", "password": GOOD})
         page = client.post("/accounts/second-step/code/", {"code": "no code"}).content.decode()
     assert "Try again in 15 minutes" in page
-    for code in (shown(secret), codes[0]):
+    for code in (shown(secret, 1), codes[0]):
         assert "Try again in 15 minutes" in sign_in(code=code).page
     assert audit_events(action="user.codes_locked").count() == 1
     WrongCodes.objects.update(last_at=timezone.now() - timezone.timedelta(minutes=16))
-    assert is_in(sign_in(code=shown(secret)))
+    assert "The code is wrong" in sign_in(code="no code").page  # counted anew
+    assert is_in(sign_in(code=shown(secret, 1)))
     assert WrongCodes.objects.get(user=lin).count == 0
 
 
@@ -158,12 +223,12 @@ def test_an_administrator_sees_who_has_it_takes_it_away_and_requires_it() -> Non
     lin, _admin = made(), made("boss", Role.ADMIN)
     at_lins = sign_in()
     set_up(at_lins)
-    waiting, boss = sign_in(), sign_in("boss")
+    begun, boss = sign_in(), sign_in("boss")
     assert "Take the second step away" in boss.get(f"/console/people/{lin.pk}/").content.decode()
     boss.post(f"/console/people/{lin.pk}/second-step/remove/")
     assert not Authenticator.objects.exists()
-    waiting.post("/accounts/login/", {"login": "lin", "password": GOOD})
-    assert (is_in(at_lins), is_in(waiting)) == (False, True)
+    begun.post("/accounts/login/", {"login": "lin", "password": GOOD})
+    assert (is_in(at_lins), is_in(begun)) == (False, True)
     boss.post("/console/people/second-step/", {"required": "1"})
     assert boss.get("/console/people/").headers["Location"] == "/accounts/second-step/set-up/"
     actions = [event.action for event in audit_events(target=f"user:{lin.pk}").order_by("pk")]
