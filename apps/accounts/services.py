@@ -19,6 +19,7 @@ from .links import link_parts
 from .locks import lock_key
 from .models import Role, SignUp, StaffRule, User, WrongCodes
 from .names import user_name_validators
+from .sessions import sessions_forget
 from .signals import may_otherwise
 
 MOST_IN_A_NAME = 150
@@ -107,6 +108,7 @@ def user_forget(user_id: int) -> None:
     if user is not None:
         for kept in (AccessAttempt, AccessFailureLog, AccessLog):
             kept.objects.filter(username=lock_key(user)).delete()
+        sessions_forget(user.pk)
         user.delete()
 
 

@@ -26,8 +26,10 @@ from .services import conversations_adopt, handover_release
 
 @receiver(user_logged_in)
 def visitor_signed_in(request: HttpRequest, user: User, **_kwargs: Any) -> None:
-    """The conversations begun before signing in stay the person's; the browser is no visitor any more."""
-    if visitor := request.session.pop(VISITOR_KEY, None):
+    """The conversations begun before signing in stay the person's; the browser is no visitor any more. Who is shut
+    out takes none along: a sign-in that had begun before ends here as well.
+    """
+    if user.is_active and (visitor := request.session.pop(VISITOR_KEY, None)):
         ip = request.META.get("REMOTE_ADDR", "")
         actor = Actor(user_id=user.pk, label=user.get_username(), role=user.role, ip=ip)
         conversations_adopt(actor=actor, visitor_id=UUID(visitor))

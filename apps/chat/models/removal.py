@@ -18,7 +18,8 @@ REMOVAL_LIVE = (RemovalState.QUEUED, RemovalState.RUNNING)
 
 
 class Removal(BaseModel):
-    """Takes away the conversations of `owner`, or of a visitor, begun by `until`; `pinned` ones where asked.
+    """Takes away the conversations of `owner`, or of a visitor, begun by `until`; `pinned` ones where asked. Of an
+    account that is closed all go, and at the end the account.
 
     `total` were there when it was asked for, `done` of them are gone. Each process that goes on with it has an
     `epoch` of its own and gives signs of life. It ends once. `by` is who asked, for the audit log.
@@ -42,7 +43,13 @@ class Removal(BaseModel):
         return self.state in REMOVAL_LIVE
 
     @property
+    def ends_account(self) -> bool:
+        return self.owner is not None and self.owner.leaving_at is not None
+
+    @property
     def takes(self) -> models.Q:
         """Which of that person's conversations go."""
+        if self.ends_account:
+            return models.Q()
         begun = models.Q(created_at__lte=self.until)
         return begun if self.pinned else begun & models.Q(pinned_at=None)

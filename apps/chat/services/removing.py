@@ -5,16 +5,18 @@ import logging
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import DatabaseError, transaction
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from procrastinate.exceptions import AlreadyEnqueued
 
+from apps.accounts.models import User
 from apps.accounts.services import user_forget
-from apps.core.actor import Actor
+from apps.core.actor import SYSTEM, Actor
 from apps.core.db import in_database, in_database_waiting
 from apps.core.errors import NotFound
 
@@ -30,8 +32,7 @@ ATTEMPTS = 5  # processes that may die over it
 SILENT = timedelta(seconds=30)  # every transaction is a sign of life
 FORGOTTEN = timedelta(seconds=60)  # a queued one whose job nobody holds any more
 KEPT = timedelta(days=1)  # one that has ended
-AGAIN = timedelta(hours=1)  # after that one is tried again that was given up and is a whole account's
-AT_THIS_MOMENT = timedelta(minutes=5)
+AGAIN = timedelta(hours=1)  # after that a closed account is tried again that was given up
 
 
 @dataclass(frozen=True)
@@ -79,15 +80,8 @@ def removal_begin(*, actor: Actor, until: datetime, pinned: bool) -> tuple[Remov
 
 
 def removal_of_account(*, actor: Actor, owner_id: int) -> None:
-    """All of an account that was closed, by a job, and with the last of it the account; `actor` asked for it.
-
-    What is begun at this very moment goes as well.
-    """
-    by = {"user_id": actor.user_id, "label": actor.label, "role": actor.role, "ip": actor.ip}
-    removal = Removal(owner_id=owner_id, by=by, until=timezone.now() + AT_THIS_MOMENT, pinned=True)
-    removal.total = _leaving(removal).count()
-    removal.save()
-    _defer(removal.pk)
+    """All of an account that was closed, by a job, and with the last of it the account; `actor` asked for it."""
+    _remove_account(owner_id, {"user_id": actor.user_id, "label": actor.label, "role": actor.role, "ip": actor.ip})
 
 
 async def removal_carry_out(removal_id: UUID) -> Conversation | None:
@@ -152,8 +146,8 @@ def removal_step(removal_id: UUID, epoch: int) -> Step | None:
     if not ids:
         removal.state, removal.ended_at = RemovalState.DONE, now
     removal.save()
-    if removal.owner_id is not None and not ids and not conversations_listed(_owner(removal)).exists():
-        user_forget(removal.owner_id)  # where it was closed: this was the last of it
+    if not ids and removal.owner_id is not None and removal.ends_account:
+        user_forget(removal.owner_id)  # this was the last of it, and the removal goes along
     return Step(told_by(*deleted), ended=not ids)
 
 
@@ -162,15 +156,32 @@ def removals_recover() -> None:
     now = timezone.now()
     lost = Removal.objects.filter(state=RemovalState.RUNNING, heartbeat_at__lt=now - SILENT)
     _give_up(lost.filter(epoch__gte=ATTEMPTS))
-    failed = Removal.objects.filter(state=RemovalState.FAILED, ended_at__lt=now - AGAIN)
-    failed.exclude(owner__leaving_at=None).update(
-        state=RemovalState.QUEUED, epoch=0, ended_at=None, updated_at=now - FORGOTTEN
-    )
+    _accounts_again(now)
     lost.filter(epoch__lt=ATTEMPTS).update(state=RemovalState.QUEUED, updated_at=now - FORGOTTEN)
     forgotten = Removal.objects.filter(state=RemovalState.QUEUED, updated_at__lte=now - FORGOTTEN)
     for removal_id in forgotten.values_list("pk", flat=True):
         _defer(removal_id)
     Removal.objects.filter(ended_at__lt=now - KEPT).delete()
+
+
+def _accounts_again(now: datetime) -> None:
+    """Every closed account that is still there has a removal that goes on, or gets another: by a new id, as whoever
+    hung over the one that was given up may wake.
+    """
+    tried = Removal.objects.filter(owner=OuterRef("pk"))
+    at_it = tried.filter(Q(state__in=REMOVAL_LIVE) | Q(state=RemovalState.FAILED, ended_at__gte=now - AGAIN))
+    asked = tried.order_by("-created_at").values("by")[:1]
+    left = User.objects.exclude(leaving_at=None).exclude(Exists(at_it)).annotate(by=Subquery(asked))
+    for user_id, by in left.values_list("pk", "by"):
+        _remove_account(user_id, by or {"user_id": None, "label": SYSTEM.label})
+
+
+@transaction.atomic
+def _remove_account(owner_id: int, by: dict[str, Any]) -> None:
+    removal = Removal(owner_id=owner_id, by=by, until=timezone.now(), pinned=True)
+    removal.total = _leaving(removal).count()
+    removal.save()
+    _defer(removal.pk)
 
 
 def _give_up(removals: QuerySet[Removal]) -> None:

@@ -5,17 +5,21 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.db import connections, transaction
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
+from apps.accounts.actors import VISITOR_KEY
 from apps.accounts.models import Role, User
 from apps.accounts.services import user_block, user_role
 from apps.audit.models import AuditEvent
 from apps.chat.models import Assistant, Conversation, QuestionFile, Removal, Standing
 from apps.chat.services import account_delete, handover_take, removing
-from apps.chat.services.removing import removal_carry_out, removals_recover
+from apps.chat.services.removing import removal_carry_out, removal_step, removal_take, removals_recover
+from apps.chat.signals import visitor_signed_in
 from apps.core.actor import Actor
 from apps.core.errors import Conflict
 from apps.knowledge.models import Collection
@@ -152,10 +156,48 @@ def test_who_may_not_answer_any_more_keeps_no_customer_and_nobody_waits_for_ever
 def test_one_that_was_given_up_is_tried_again_until_the_account_is_gone() -> None:
     lin = made("lin")
     account_delete(actor=of(lin), username="lin")
-    Removal.objects.update(state="failed", ended_at=timezone.now() - timezone.timedelta(hours=2))
+    first = Removal.objects.get().pk
+    hung = removal_take(first)
+    Removal.objects.update(state="failed", ended_at=timezone.now())
+    removals_recover()
+    assert not Removal.objects.filter(state="queued").exists()  # not at once
+    Removal.objects.update(ended_at=timezone.now() - timezone.timedelta(hours=2))
+    removals_recover()
+    queued = Removal.objects.filter(state="queued").values_list("pk", flat=True)
+    others = {removal_id: removal_take(removal_id) for removal_id in queued}
+    assert removal_step(first, hung) is None  # it wakes
+    for removal_id, epoch in others.items():
+        removal_step(removal_id, epoch)
+    assert not User.objects.filter(pk=lin.pk).exists()
+
+
+def test_nothing_that_comes_late_keeps_a_closed_account(cast) -> None:
+    lin, visitor = made("lin"), cast["visitor"][0]
+    account_delete(actor=of(lin), username="lin")
+    Removal.objects.update(state="done", ended_at=timezone.now())  # as an earlier release ended it
+    send(of(lin), "a question on its way")
+    Conversation.objects.update(created_at=timezone.now() + timezone.timedelta(hours=1))
     removals_recover()
     carried_out()
-    assert not User.objects.filter(pk=lin.pk).exists()
+    assert not User.objects.filter(pk=lin.pk).exists() and not Conversation.objects.exists()
+    send(visitor)
+    blocked = User.objects.create_user("rui", is_active=False)
+    request = RequestFactory().get("/")
+    request.session = {VISITOR_KEY: str(visitor.visitor_id)}
+    visitor_signed_in(request, blocked)
+    assert Conversation.objects.get().visitor_id == visitor.visitor_id
+
+
+def test_no_session_names_who_has_left_and_others_stay_signed_in() -> None:
+    lin, other = made("lin"), made("rui")
+    stays = signed_in("rui")
+    signed_in("lin")
+    TOTP.activate(lin, "JBSWY3DPEHPK3PXP")
+    Client().post("/accounts/login/", {"login": "lin", "password": GOOD})  # waits for its code
+    account_delete(actor=of(lin), username="lin")
+    carried_out()
+    assert "lin" not in str([row.get_decoded() for row in Session.objects.all()])
+    assert stays.get("/accounts/name/").status_code == 200 and User.objects.get() == other
 
 
 def test_nobody_deletes_the_account_of_somebody_who_may_still_sign_in() -> None:
