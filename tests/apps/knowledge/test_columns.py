@@ -13,7 +13,7 @@ from apps.audit.selectors import audit_events
 from apps.core.actor import SYSTEM, Actor
 from apps.core.errors import BadInput, Conflict, NotAllowed, NotFound
 from apps.knowledge.ingest.blocks import Columns, Refused
-from apps.knowledge.ingest.extract.table import extract_csv, extract_jsonl, extract_xlsx
+from apps.knowledge.ingest.extract.sheets.table import extract_csv, extract_jsonl, extract_xlsx
 from apps.knowledge.ingest.runner import imports_run
 from apps.knowledge.models import Collection, Document, ImportItem, Passage
 from apps.knowledge.services import (

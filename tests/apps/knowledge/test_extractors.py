@@ -8,7 +8,8 @@ import pytest
 from apps.knowledge.ingest.blocks import Block, Refused
 from apps.knowledge.ingest.decode import decode
 from apps.knowledge.ingest.extract import docx as word
-from apps.knowledge.ingest.extract import html, markdown, pdf, table, text
+from apps.knowledge.ingest.extract import html, markdown, pdf, text
+from apps.knowledge.ingest.extract.sheets import table
 from apps.knowledge.ingest.sniff import sniff
 
 from .hostile.pdfs import pdf as made_pdf

@@ -6,7 +6,7 @@ import pytest
 
 from apps.core.actor import SYSTEM
 from apps.knowledge.ingest.extract.markdown import extract as extract_markdown
-from apps.knowledge.ingest.extract.table import extract_csv, extract_xlsx
+from apps.knowledge.ingest.extract.sheets.table import extract_csv, extract_xlsx
 from apps.knowledge.ingest.passages import cut_document, whole_piece
 from apps.knowledge.ingest.reading import Task, read
 from apps.knowledge.models import Passage

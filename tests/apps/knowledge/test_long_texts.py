@@ -7,8 +7,8 @@ import pytest
 from bs4 import Tag
 
 from apps.knowledge.ingest.extract import html, text
-from apps.knowledge.ingest.extract.pdf_columns import Word
-from apps.knowledge.ingest.extract.pdf_tables import find_grids
+from apps.knowledge.ingest.extract.pdf.columns import Word
+from apps.knowledge.ingest.extract.pdf.tables import find_grids
 from apps.knowledge.ingest.extract.text import join_lines, join_wrapped, joined
 
 LESS_THAN_SQUARED = 2.5  # times the work for twice the text; what is squared takes four times

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.knowledge.ingest.extract.number_formats import number_format
-from apps.knowledge.ingest.extract.table import extract_xlsx
+from apps.knowledge.ingest.extract.sheets.number_formats import number_format
+from apps.knowledge.ingest.extract.sheets.table import extract_xlsx
 from tests.apps.knowledge.workbooks import workbook
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

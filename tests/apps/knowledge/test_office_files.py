@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.knowledge.ingest.blocks import Extracted, Refused
-from apps.knowledge.ingest.extract import html, pptx, table, text
+from apps.knowledge.ingest.extract import html, pptx, text
 from apps.knowledge.ingest.extract.numbering import number_of
+from apps.knowledge.ingest.extract.sheets import table
 from apps.knowledge.ingest.passages import cut_document
 from apps.knowledge.ingest.sniff import sniff
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from apps.knowledge.ingest.blocks import Block
 from apps.knowledge.ingest.extract import pdf
-from apps.knowledge.ingest.extract.pdf_letters import mended
-from apps.knowledge.ingest.extract.pdf_lines import PageLine, paragraphs, spaced
+from apps.knowledge.ingest.extract.pdf.letters import mended
+from apps.knowledge.ingest.extract.pdf.lines import PageLine, paragraphs, spaced
 from apps.knowledge.ingest.extract.text import join_lines, join_wrapped
 from apps.knowledge.ingest.passages import cut_document
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from apps.knowledge.ingest.blocks import Block
 from apps.knowledge.ingest.extract import pdf
-from apps.knowledge.ingest.extract.pdf_columns import Word
-from apps.knowledge.ingest.extract.pdf_tables import find_grids
+from apps.knowledge.ingest.extract.pdf.columns import Word
+from apps.knowledge.ingest.extract.pdf.tables import find_grids
 from apps.knowledge.ingest.passages import cut_document
 
 from .made_pdfs import made, rows_at

@@ -13,7 +13,7 @@ from apps.console.reading.passages import rows_of
 from apps.core.actor import SYSTEM
 from apps.knowledge.ingest.blocks import clean
 from apps.knowledge.ingest.extract.rows import row_text
-from apps.knowledge.ingest.extract.table import extract_csv, extract_jsonl, extract_xlsx
+from apps.knowledge.ingest.extract.sheets.table import extract_csv, extract_jsonl, extract_xlsx
 from apps.knowledge.ingest.passages import Splitting, cut_document, whole_piece
 from apps.knowledge.ingest.reading import Reading
 from apps.knowledge.models import Passage

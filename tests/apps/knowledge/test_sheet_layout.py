@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from apps.knowledge.ingest.extract.table import _cell, extract_csv, extract_xlsx
+from apps.knowledge.ingest.extract.sheets.table import _cell, extract_csv, extract_xlsx
 
 from .workbooks import workbook
 

@@ -3,7 +3,7 @@
 import pytest
 
 from apps.knowledge.ingest.blocks import Columns, Wide
-from apps.knowledge.ingest.extract.table import extract_csv
+from apps.knowledge.ingest.extract.sheets.table import extract_csv
 
 
 def pairs(text: str) -> list[tuple[str, str]]:

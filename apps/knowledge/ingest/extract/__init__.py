@@ -6,7 +6,8 @@ Those of TABLES take `Columns` as well; those of ENCODED are text in one encodin
 from collections.abc import Callable
 
 from ..blocks import Extracted
-from . import docx, html, markdown, pdf, pptx, table, text
+from . import docx, html, markdown, pdf, pptx, text
+from .sheets import table
 
 EXTRACTORS: dict[str, Callable[..., Extracted]] = {
     "csv": table.extract_csv,

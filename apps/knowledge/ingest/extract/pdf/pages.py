@@ -6,18 +6,18 @@ from math import isfinite
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-from ..blocks import Block, Extracted, Refused, clean
-from ..titles import is_title
-from .headings import find_headings, full_width
-from .numbering import number_of
-from .pdf_edges import furniture
-from .pdf_letters import LINE, begins, hyphened, letter, mended, rules, words
-from .pdf_lines import PageLine, paragraphs, spaced, tagged_headings
-from .pdf_tables import Grid, find_grids
-from .pdf_tagged import tagged_grids
-from .pdf_tags import ASIDE, NO_TAG, Tags
-from .text import join_wrapped, joined, with_text
-from .typed_steps import numbered_steps
+from ...blocks import Block, Extracted, Refused, clean
+from ...titles import is_title
+from ..headings import find_headings, full_width
+from ..numbering import number_of
+from ..text import join_wrapped, joined, with_text
+from ..typed_steps import numbered_steps
+from .edges import furniture
+from .letters import LINE, begins, hyphened, letter, mended, rules, words
+from .lines import PageLine, paragraphs, spaced, tagged_headings
+from .tables import Grid, find_grids
+from .tagged import tagged_grids
+from .tags import ASIDE, NO_TAG, Tags
 
 MAX_PAGES = 2_000
 MAX_CHARACTERS = 20_000_000

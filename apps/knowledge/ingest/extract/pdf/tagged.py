@@ -3,12 +3,12 @@
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 
-from ..blocks import clean
-from .pdf_columns import MOST_COLUMNS, Span, Word
-from .pdf_tables import Grid, same_columns
-from .pdf_tags import Tag
-from .rows import headed
-from .text import join_wrapped, joined
+from ...blocks import clean
+from ..rows import headed
+from ..text import join_wrapped, joined
+from .columns import MOST_COLUMNS, Span, Word
+from .tables import Grid, same_columns
+from .tags import Tag
 
 _LEAST_ROWS = 3  # with fewer the first one may not be of headers
 _LONGEST = 600  # characters of a cell: what has longer ones only lays the page out

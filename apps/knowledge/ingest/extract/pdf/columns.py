@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import inf
 from statistics import median
 
-from .text import width
+from ..text import width
 
 MOST_COLUMNS = 60  # more stand in no table that anybody reads; keeps a page's time linear
 _GAP, _LETTERS = 0.75, 1.7  # times a line's height and its letters' width: a wider gap parts cells, not words

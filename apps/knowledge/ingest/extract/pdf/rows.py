@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
-from ..blocks import clean
-from .pdf_columns import Cell, Row, Span, column_of
-from .pdf_evidence import is_numbers
-from .pdf_runs import TIGHT, begins_name
-from .text import HYPHEN, join_lines
+from ...blocks import clean
+from ..text import HYPHEN, join_lines
+from .columns import Cell, Row, Span, column_of
+from .evidence import is_numbers
+from .runs import TIGHT, begins_name
 
 _CROWDED = 2 / 3  # of the lines below a group
 _EACH = 0.2  # lines drawn for each line of text: so many stand between all rows

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import groupby, pairwise
 from math import inf
 
-from .pdf_columns import MOST_COLUMNS, Cell, Row, Span, cell_of, column_of, letter_width
+from .columns import MOST_COLUMNS, Cell, Row, Span, cell_of, column_of, letter_width
 
 _APART = 0.1  # times the height, between two columns
 _OPEN, _LEAST_ROWS = 0.3, 3  # times the height, between narrow columns, and lines that have words on both sides

@@ -7,7 +7,7 @@ from typing import Any
 from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 
-from .office_xml import whole_number
+from ..office_xml import whole_number
 
 _VAL, _LEVEL, _NUM, _ABSTRACT = qn("w:val"), qn("w:ilvl"), qn("w:numId"), qn("w:abstractNumId")
 _PROPERTIES = f"{qn('w:pPr')}/{qn('w:numPr')}"

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from statistics import median
 
-from ..blocks import Block, Kind, clean
-from .headings import Heading, Line
-from .numbering import number_of
-from .pdf_tags import NO_TAG, Tag
-from .text import FINISHED, WRAPPED_FROM, is_heading, join_wrapped, joined, width
-from .typed_steps import begins_item, number_before, unlisted
+from ...blocks import Block, Kind, clean
+from ..headings import Heading, Line
+from ..numbering import number_of
+from ..text import FINISHED, WRAPPED_FROM, is_heading, join_wrapped, joined, width
+from ..typed_steps import begins_item, number_before, unlisted
+from .tags import NO_TAG, Tag
 
 _APART = 1.2  # times the usual distance of lines: what stands farther from the line above begins a paragraph
 _INDENT = 4.0  # points

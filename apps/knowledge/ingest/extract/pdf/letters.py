@@ -8,7 +8,7 @@ from math import hypot, isfinite
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-from .pdf_columns import LEADER, Rule, Word
+from .columns import LEADER, Rule, Word
 
 _PARTED = re.compile(r"(?<!\w)(\w+)\ufffe(\w+)")  # at the end of a line, which the library then does not end
 _HYPHENED = re.compile(r"(?<!\w)\w+-\w+")

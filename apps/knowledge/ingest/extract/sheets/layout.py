@@ -8,8 +8,8 @@ from zipfile import ZipFile
 
 from lxml import etree
 
+from ..office_xml import SAFE, whole_number
 from .number_formats import MAIN, sheets_of
-from .office_xml import SAFE, whole_number
 
 Rows = list[list[str]]
 Span = tuple[tuple[int, int], tuple[int, int]]  # the first and the last cell of a merged one: row and column each

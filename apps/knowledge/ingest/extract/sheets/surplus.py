@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ..blocks import Block, Wide, clean
+from ...blocks import Block, Wide, clean
 
 _ASKED = re.compile(r"[?？][”\"’')）」』]*$|[吗呢]$|如何|怎[么样]|什么|多少|[哪几]|[是能可]否|有没有")
 _SHOWN = 20  # rows that are told by their numbers

@@ -1,7 +1,7 @@
 """Several tables in one worksheet, one below the other with room between them, each with headers of its own."""
 
-from .captions import captions_above, is_value
-from .rows import headed
+from ..captions import captions_above, is_value
+from ..rows import headed
 
 Rows = list[tuple[int, list[str]]]  # with their numbers; none is empty
 

@@ -2,9 +2,9 @@
 
 from bs4.element import Tag
 
-from ..blocks import clean
-from .rows import headed
-from .text import FINISHED, width
+from ...blocks import clean
+from ..rows import headed
+from ..text import FINISHED, width
 
 _BOLD, _HEADINGS = {"b", "strong"}, {"h1", "h2", "h3", "h4", "h5", "h6"}
 _SHORT = 80  # columns

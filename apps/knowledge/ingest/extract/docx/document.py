@@ -10,15 +10,15 @@ import docx
 from docx.oxml.ns import qn
 from docx.table import Table
 
-from ..blocks import MOST_INSIDE, Block, Extracted, Refused, clean
-from .archive import check_archive
-from .docx_numbering import Counted, Numbering
-from .docx_parts import boxes_in, footnotes_of, notes_in, parts_of, text_of
-from .headings import MOST_COLUMNS, Line, find_headings
+from ...blocks import MOST_INSIDE, Block, Extracted, Refused, clean
+from ..archive import check_archive
+from ..headings import MOST_COLUMNS, Line, find_headings
+from ..numbering import number_of
+from ..rows import columns_check, row_text
+from ..typed_steps import begins_item, numbered_steps, unlisted
 from .looks import Styles
-from .numbering import number_of
-from .rows import columns_check, row_text
-from .typed_steps import begins_item, numbered_steps, unlisted
+from .numbering import Counted, Numbering
+from .parts import boxes_in, footnotes_of, notes_in, parts_of, text_of
 
 _TABLE = qn("w:tbl")
 _HEADING = re.compile(r"(?:heading|标题)\s*(\d)", re.I)

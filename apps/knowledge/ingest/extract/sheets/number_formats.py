@@ -12,7 +12,7 @@ from zipfile import ZipFile
 
 from lxml import etree
 
-from .office_xml import LINKED, SAFE, linked_parts, part
+from ..office_xml import LINKED, SAFE, linked_parts, part
 
 Place = tuple[int, int]  # row and column, counted from 0
 

@@ -12,12 +12,12 @@ from itertools import islice
 from math import inf
 from statistics import median
 
-from .pdf_columns import MOST_COLUMNS, Cell, Row, Rule, Span, Word, column_of, rows_of
-from .pdf_evidence import is_headed, is_list, is_table, names_numbers
-from .pdf_rows import Rows, grouped, is_crowded, lines_by_column, named, rows_in, text_of
-from .pdf_runs import LEAP, run_from
-from .rows import row_text
-from .text import width
+from ..rows import row_text
+from ..text import width
+from .columns import MOST_COLUMNS, Cell, Row, Rule, Span, Word, column_of, rows_of
+from .evidence import is_headed, is_list, is_table, names_numbers
+from .rows import Rows, grouped, is_crowded, lines_by_column, named, rows_in, text_of
+from .runs import LEAP, run_from
 
 _FULL, _WIDE = 0.7, 20  # a column of prose is mostly filled, and that many characters wide
 _LEAST_ROWS, _RULES = 3, 3  # above, below the headers, below

@@ -12,13 +12,13 @@ from zipfile import BadZipFile
 from lxml import etree
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
-from ..blocks import Block, Columns, Extracted, Refused, Sheet, Table, Wide, clean
-from ..decode import decode
-from .archive import check_archive
-from .captions import captions_above, is_headed
+from ...blocks import Block, Columns, Extracted, Refused, Sheet, Table, Wide, clean
+from ...decode import decode
+from ..archive import check_archive
+from ..captions import captions_above, is_headed
+from ..rows import columns_check, row_text
+from .layout import Span, hidden_in, spread, without
 from .number_formats import NumberFormat, formats_of
-from .rows import columns_check, row_text
-from .sheet_layout import Span, hidden_in, spread, without
 from .surplus import Lines, settled
 from .tables_apart import tables_apart
 

@@ -8,12 +8,12 @@ from markdownify import MarkdownConverter
 
 from apps.core.fences import fenced
 
-from ..blocks import Extracted, clean
-from ..decode import decode
-from .html_code import code_plain
-from .html_parts import bold_headings, header_rows
-from .html_site import main_part
-from .markdown import from_markdown
+from ...blocks import Extracted, clean
+from ...decode import decode
+from ..markdown import from_markdown
+from .code import code_plain
+from .parts import bold_headings, header_rows
+from .site import main_part
 
 _NUMBER = re.compile(r"\d+\.")
 

@@ -8,11 +8,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, pairwise
 
-from ..blocks import clean
-from .headings import Body, body_of, line_stands_out
-from .numbering import number_of
-from .pdf_lines import PageLine
-from .text import FINISHED, width
+from ...blocks import clean
+from ..headings import Body, body_of, line_stands_out
+from ..numbering import number_of
+from ..text import FINISHED, width
+from .lines import PageLine
 
 _ROWS = 2  # at the top of a page, and at its foot
 _SAME_ROW = 3.0  # points

@@ -5,8 +5,8 @@ too; and whether its first row is of headers.
 import re
 from collections.abc import Sequence
 
-from .captions import is_value
-from .rows import YEAR, headed
+from ..captions import is_value
+from ..rows import YEAR, headed
 
 _MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 _UNIT = rf"[A-Za-z]?\d[\d.,:]*+|[a-z]{{0,2}}[A-Z]{{1,4}}[a-z]?|(?:{_MONTHS})[a-z]*+|[^\W\d_A-Z]++"

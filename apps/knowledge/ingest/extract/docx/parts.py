@@ -8,7 +8,7 @@ from typing import Any
 from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 
-from ..blocks import clean
+from ...blocks import clean
 
 _PARAGRAPH, _TABLE, _BOX, _NOTE = qn("w:p"), qn("w:tbl"), qn("w:txbxContent"), qn("w:footnoteReference")
 _AROUND = {qn("w:sdt"), qn("w:sdtContent"), qn("w:customXml"), qn("w:ins"), qn("w:moveTo"), qn("w:smartTag")}

@@ -1,0 +1,1 @@
+"""Worksheets, CSV and JSON Lines: their tables, and what their cells show."""
