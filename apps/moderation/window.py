@@ -4,14 +4,13 @@ import bisect
 
 from apps.core.language import Language
 
+from .checks.spelled import look_back
 from .errors import Blocked
 from .judging import judge, masked, open_from
 from .messages import blocked_message
 from .normal import Normal, normalise
 from .policy import Policy
 from .verdict import CHECK_FAILED, Finding, Verdict, heaviest
-
-_LOOK_BACK = 5  # of “S a c…” two gaps and letters, and whether the further one stands by itself: `checks/gaps.py`
 
 
 class OutputWindow:
@@ -96,4 +95,5 @@ class OutputWindow:
 def _neighbours(normal: Normal, shown: str) -> str:
     """The last visible characters of `shown`, with which `normal` begins."""
     end = bisect.bisect_left(normal.origin, len(shown))
-    return "".join(shown[index] for index in dict.fromkeys(normal.origin[max(0, end - _LOOK_BACK) : end]))
+    start = max(0, end - look_back(normal.text[:end]))
+    return "".join(shown[index] for index in dict.fromkeys(normal.origin[start:end]))

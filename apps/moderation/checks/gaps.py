@@ -7,12 +7,14 @@ _JOINS = "-‐_*~"  # of these one may stand anywhere in a Latin word; any other
 _POINTS = ".·・•"
 _BLANKS = " \t"
 GAP = re.compile(rf"[{re.escape(_JOINS + _POINTS)}\s]+")
+LONGEST = 16  # characters of a gap: nobody reads a word over more, and a stream of blanks is not held back
+# One blank to the reader, also with a line break in it.
+_ONE_BLANK = re.compile(rf"[_*]*+[{_BLANKS}]*+(?:\r\n?|\n)?[{_BLANKS}]*+[_*]*+")
 # Signs beside blanks part words: “. ”, “ - ”.
 _WITHIN_CHINESE = re.compile(rf"[{re.escape(_JOINS + _POINTS)}]+|[{_BLANKS}]+")
 _BETWEEN_WORDS = re.compile(rf"[_*]*+\s++[_*]*+|[{re.escape(_JOINS)}]+|[{re.escape(_POINTS)}]")
 _BETWEEN_BEGINS = re.compile(rf"[_*]*+\s*+[_*]*+|[{re.escape(_JOINS)}]+|[{re.escape(_POINTS)}]")
-_ONE_LETTER_WORDS = "ai"
-_FINAL = "吗吧嘛啊呀啦呗了"  # with one of these a clause ends
+PARTICLES = frozenset("吗吧嘛啊呀啦呗了")  # with one of these a clause ends
 
 
 def is_letter(character: str) -> bool:
@@ -20,13 +22,14 @@ def is_letter(character: str) -> bool:
     return character.isalnum() and character < "\u2e80"
 
 
-def is_light(gap: str) -> bool:
+def _is_light(gap: str) -> bool:
     return not gap.strip(_LIGHT)
 
 
 def may_part_words(gap: str, *, is_whole: bool = True) -> bool:
     """Whether `gap` may stand for the blank of a phrase; or, where not `is_whole`, begin what may."""
-    return (_BETWEEN_WORDS if is_whole else _BETWEEN_BEGINS).fullmatch(gap) is not None
+    pattern = _BETWEEN_WORDS if is_whole else _BETWEEN_BEGINS
+    return len(gap) <= LONGEST and pattern.fullmatch(gap) is not None
 
 
 def may_part_letters(left: str, gap: str, right: str) -> bool:
@@ -40,10 +43,10 @@ def may_part_letters(left: str, gap: str, right: str) -> bool:
 
 def may_follow(left: str, gap: str) -> bool:
     """The same while it is not known what comes behind the gap."""
-    if not left.isalnum():
+    if not left.isalnum() or len(gap) > LONGEST:
         return False
     if is_letter(left):
-        return is_light(gap) or (len(gap) == 1 and not gap.isspace()) or gap in _BLANKS
+        return _ONE_BLANK.fullmatch(gap) is not None or (len(gap) == 1 and not gap.isspace())
     return _WITHIN_CHINESE.fullmatch(gap) is not None
 
 
@@ -52,33 +55,11 @@ def is_word(gaps: list[str]) -> bool:
 
     A blank is nothing unusual between words, so it, and a point, count only where each letter has a gap behind it.
     """
-    return all(gaps) or all(is_light(gap) or gap in _JOINS for gap in gaps)
+    return all(gaps) or all(_is_light(gap) or gap in _JOINS for gap in gaps)
 
 
 def is_spelled(gaps: list[str]) -> bool:
     return bool(gaps) and all(gaps)
-
-
-def is_whole_spelling(text: str, start: int, end: int, first: list[str], last: list[str]) -> bool:
-    """Whether text[start:end], its first and last word with these gaps, is no part of a longer spelled-out word.
-
-    “a” and “i” before it are words of their own.
-    """
-    if is_spelled(last) and _goes_on(text, end - 1, 1, last):
-        return False
-    if not is_spelled(first) or not _goes_on(text, start, -1, first):
-        return True
-    is_own_word = text[start - 1] in _BLANKS and text[start - 2] in _ONE_LETTER_WORDS
-    return is_own_word and not _goes_on(text, start - 2, -1, first)
-
-
-def _goes_on(text: str, edge: int, step: int, gaps: list[str]) -> bool:
-    """Whether behind a gap of the same kind stands another letter; behind a blank one that has no neighbour."""
-    at = range(edge, edge + 4 * step, step)
-    own, between, letter, next_one = (text[i] if 0 <= i < len(text) else "" for i in at)
-    if not (is_letter(own) and between in gaps and is_letter(letter)):
-        return False
-    return between not in _BLANKS or not is_letter(next_one)
 
 
 def is_one_clause(text: str, end: int, gaps: list[str]) -> bool:
@@ -87,31 +68,14 @@ def is_one_clause(text: str, end: int, gaps: list[str]) -> bool:
     Within a word they stand between all of its characters (three or more), or it is one blank, and the clause ends
     with the word, or with one particle behind it.
     """
-    heavy = [gap for gap in gaps if not is_light(gap)]
+    heavy = [gap for gap in gaps if not _is_light(gap)]
     if not heavy or (len(gaps) > 1 and all(gaps)):
         return True
     if any(gap != " " for gap in heavy):
         return False
-    return _ends_clause(text, end) or (text[end] in _FINAL and _ends_clause(text, end + 1))
+    return _ends_clause(text, end) or (text[end] in PARTICLES and _ends_clause(text, end + 1))
 
 
 def _ends_clause(text: str, end: int) -> bool:
     behind = text[end : end + 1]
     return not behind.isalnum() or is_letter(behind)
-
-
-def open_ends(text: str) -> tuple[int, ...]:
-    """Where `text` may be looked at as if it ended.
-
-    A letter by itself behind a spelled-out word, or a particle, decides about the word only with what follows.
-    """
-    ends = [len(text)]
-    if text[-1:] in _FINAL or (
-        len(text) > 3
-        and text[-2] in _BLANKS
-        and is_letter(text[-1])
-        and is_letter(text[-3])
-        and not is_letter(text[-4])
-    ):
-        ends.append(len(text) - 1)
-    return tuple(ends)

@@ -1,24 +1,19 @@
 """Listed terms with something put between their letters or words: 臭 图 书 馆, snorbel-fax, kill⏎time."""
 
+import bisect
+import itertools
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import ahocorasick_rs
 
-from .gaps import (
-    GAP,
-    is_letter,
-    is_one_clause,
-    is_whole_spelling,
-    is_word,
-    may_follow,
-    may_part_letters,
-    may_part_words,
-    open_ends,
-)
+from .gaps import GAP, is_letter, is_one_clause, is_word, may_follow, may_part_letters, may_part_words
+from .spelled import NEIGHBOUR, goes_on_before, goes_on_behind, open_ends
 
 _SHORTEST = 3  # letters of a Latin term that is looked for so
+_NO_TERM = -1
+_NEIGHBOURS = ("you",)  # spelled out they stand beside a term as another term may: f u c k y o u
 
 
 @dataclass(frozen=True)
@@ -42,37 +37,63 @@ class PartedTerms:
                 self._terms[_letters(shape)].append((number, shape))
                 for end in range(1, len(shape) + 1):
                     self._begun[_letters(shape[:end])].add(shape[:end])
+        for word in _NEIGHBOURS:
+            self._terms[word].append((_NO_TERM, word))
         self._automaton = ahocorasick_rs.AhoCorasick(list(self._terms))
         self._known = list(self._terms.values())
-        self._longest = max(map(len, self._terms), default=0)
+        self._longest = max(map(len, self._terms))
 
     def find(self, text: str) -> Iterator[Met]:
         """Those that stand in `text` otherwise than they are listed."""
         alone = _alone(text)
         if len(alone.text) == len(text):
             return
+        met = list(self._met(alone))
+        spelled = [(first, last) for _each, first, last, _words in met if alone.is_spelled(first, last)]
+        firsts, lasts = {first for first, _last in spelled}, {last for _first, last in spelled}
+        for each, first, last, words in met:
+            if each.term == _NO_TERM:
+                continue
+            if first not in lasts and goes_on_before(text, each.start, words[0]):
+                continue
+            if last not in firsts and goes_on_behind(text, each.end, words[-1]):
+                continue
+            yield each
+
+    def _met(self, alone: "_Alone") -> Iterator[tuple[Met, int, int, list[list[str]]]]:
+        """What is met, whatever stands beside it; with the place of its letters and the gaps of its Latin words."""
         for known, first, last in self._automaton.find_matches_as_indexes(alone.text, overlapping=True):
             start, end = alone.origin[first], alone.origin[last - 1] + 1
-            if end - start == last - first or not is_whole(text, start, end):
+            if end - start == last - first or not is_whole(alone.of, start, end):
                 continue
             for number, shape in self._known[known]:
-                if text[start:end] != shape and _is_long_enough(shape) and alone.is_term(first, shape):
-                    yield Met(number, start, end)
+                if alone.of[start:end] != shape and _is_long_enough(shape):
+                    gaps = alone.gaps(first, shape)
+                    if gaps and all(map(is_word, gaps.words)) and is_one_clause(alone.of, end, gaps.chinese):
+                        yield Met(number, start, end), first, last, gaps.words
 
     def open_from(self, text: str) -> int:
         """The longest end of `text` that begins some term so, or is one of which what follows decides."""
-        return min(self._open_from(text[:end], len(text)) for end in open_ends(text))
-
-    def _open_from(self, text: str, none: int) -> int:
         alone = _alone(text)
         if len(alone.text) == len(text):
-            return none
+            return len(text)
+        return min(self._begun_from(alone), *(self._ended_from(alone, end) for end in open_ends(text)), len(text))
+
+    def _begun_from(self, alone: "_Alone") -> int:
         for start in range(max(0, len(alone.text) - self._longest), len(alone.text)):
             shapes = self._begun.get(alone.text[start:], ())
             at = alone.origin[start]
-            if shapes and begins(text, at) and any(alone.begins(start, shape) for shape in shapes):
+            if shapes and begins(alone.of, at) and any(alone.begins(start, shape) for shape in shapes):
                 return at
-        return none
+        return len(alone.of)
+
+    def _ended_from(self, alone: "_Alone", end: int) -> int:
+        """Where the longest term begins that ends at `end`."""
+        last = bisect.bisect_left(alone.origin, end)
+        for start in range(max(0, last - self._longest), last):
+            if any(alone.gaps(start, shape) for _number, shape in self._terms.get(alone.text[start:last], ())):
+                return alone.origin[start]
+        return len(alone.of)
 
 
 @dataclass
@@ -91,19 +112,18 @@ class _Alone:
     text: str
     origin: list[int]
 
-    def is_term(self, first: int, shape: str) -> bool:
-        """Whether what stands at `first` is the term, and neither part of a longer word nor of two clauses."""
-        gaps = self._gaps(first, shape)
-        if gaps is None or not all(map(is_word, gaps.words)):
-            return False
-        start, end = self.origin[first], self.origin[first + len(_letters(shape)) - 1] + 1
-        return is_one_clause(self.of, end, gaps.chinese) and is_whole_spelling(
-            self.of, start, end, gaps.words[0], gaps.words[-1]
+    def is_spelled(self, first: int, last: int) -> bool:
+        """Whether Latin letters stand there with something between all of them, near enough for a window."""
+        places = self.origin[first:last]
+        return (
+            places[-1] - places[0] < NEIGHBOUR
+            and all(right - left > 1 for left, right in itertools.pairwise(places))
+            and all(map(is_letter, self.text[first:last]))
         )
 
     def begins(self, first: int, shape: str) -> bool:
         """Whether all from `first` on, with what stands at the end, may be a term's beginning, which `shape` is."""
-        gaps = self._gaps(first, shape)
+        gaps = self.gaps(first, shape)
         if gaps is None:
             return False
         if end := self.of[self.origin[-1] + 1 :]:
@@ -116,7 +136,7 @@ class _Alone:
                 gaps.words[-1].append(end)
         return all(map(is_word, gaps.words))
 
-    def _gaps(self, first: int, shape: str) -> _Gaps | None:
+    def gaps(self, first: int, shape: str) -> _Gaps | None:
         """None where something in `shape`'s place cannot be a gap of it."""
         gaps, at, before, is_new_word = _Gaps(), first, "", False
         for letter in shape:

@@ -40,6 +40,9 @@ def found(text: str) -> list[str]:
         "S.N.O.R.B.E.L.F.A.X",
         "s-n o.r b*e_l f a x",
         "b a d",
+        "b \ta  d",
+        "b\na \n d",
+        "b** **a** **d",
         "b-ad",
         "b**ad",
         "kill  time",
@@ -73,6 +76,9 @@ def test_a_word_is_found_with_something_between_its_letters(written: str, around
     "text",
     [
         "the snorbel faxes are here",
+        "b\n\na\n\nd",
+        f"b{' ' * 17}a{' ' * 17}d",
+        f"kill{' ' * 17}time",
         "the snorbel fax",  # two words
         "snorbel. Fax it",
         "snorbel  fax",
@@ -111,6 +117,7 @@ def test_a_word_is_found_with_something_between_its_letters(written: str, around
         "m a b a d",
         "a-b-a-d",
         "b-a-den",
+        "b a d e b a d",
         # a clause, a sentence or a cell ends within
         "有点臭. 图书馆里",
         "有点臭 - 图书馆里",
@@ -151,6 +158,28 @@ def test_a_word_that_is_spelled_out_beside_others_is_found(text: str) -> None:
             shown += window.feed(character)
         window.finish()
     assert text[: text.index(word)].startswith(shown)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "b a d b a d",
+        "so b a d s n o r b e l f a x!",
+        "B.A.D B.A.D",
+        "y o u b a d",
+        "b a d y o u r",
+        "b a d b a d e n",
+    ],
+)
+def test_words_that_are_spelled_out_one_behind_the_other_are_found(text: str) -> None:
+    assert {"bad"} <= {normalise(word).text.replace(" ", "").replace(".", "") for word in found(text)}
+    for width in (1, 3, 8):
+        window, shown = OutputWindow(POLICY, language="en"), ""
+        with pytest.raises(Blocked):
+            for start in range(0, len(text), width):
+                shown += window.feed(text[start : start + width])
+            window.finish()
+        assert text[: text.index(found(text)[0])].startswith(shown)
 
 
 @pytest.mark.parametrize(
@@ -211,6 +240,15 @@ def test_prose_is_held_back_for_a_word_at_most(text: str) -> None:
     assert window.finish() is not None and held <= 8
 
 
+@pytest.mark.parametrize("more", ["\n\n\n\n", "    ", "****", "~~~~"])
+def test_an_answer_that_gets_stuck_behind_the_first_word_of_a_phrase_is_not_held_back(more: str) -> None:
+    window = OutputWindow(POLICY, language="en")
+    window.feed("kill")
+    for _ in range(50):
+        window.feed(more)
+        assert window.fed - window.released <= 24
+
+
 BITS = [
     *"臭图书馆年会 \t-_.*\nsnorbelfaxSX",
     "  ",
@@ -231,6 +269,10 @@ BITS = [
     "k i l l",
     " t i m e",
     " a ",
+    " b a d",
+    " y o u",
+    "\r\n",
+    " " * 15,
     "吗",
     "吧",
     "é",
