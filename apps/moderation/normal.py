@@ -11,6 +11,11 @@ from dataclasses import dataclass
 # Marks, and characters without width that hide a word's letters from a search: joiners, soft hyphen, variation
 # selectors, direction controls, tags.
 _INVISIBLE = {"Mn", "Me", "Cf", "Cc"}
+# White space as a reader sees it, whatever its kind: also what is a letter or a sign and shows nothing.
+_SPACES = {
+    **dict.fromkeys(map(ord, "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"), "\n"),
+    **dict.fromkeys(map(ord, "\x1f\u115f\u1160\u1680\u2800"), " "),
+}
 _KEPT = "\n\t\r"
 
 
@@ -35,7 +40,7 @@ class Normal:
 def _character(character: str) -> str:
     """Compatibility form (full width to ASCII), case folded, without marks; "" for what cannot be seen."""
     folded = unicodedata.normalize("NFKD", character).casefold()
-    parts = unicodedata.normalize("NFKD", folded)
+    parts = unicodedata.normalize("NFKD", folded).translate(_SPACES)
     return "".join(part for part in parts if part in _KEPT or unicodedata.category(part) not in _INVISIBLE)
 
 

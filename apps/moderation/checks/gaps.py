@@ -3,7 +3,9 @@
 import re
 
 _LIGHT = "_*"  # any number of these hides nothing: Markdown shows none of them
-_JOINS = "-‐_*~"  # of these one may stand anywhere in a Latin word; any other only where all its letters are apart
+# Of these one may stand anywhere in a Latin word; any other only where all its letters are apart. No em dash is
+# among them: it parts clauses.
+_JOINS = "-‐‒–−_*~"
 _POINTS = ".·・•"
 _BLANKS = " \t"
 GAP = re.compile(rf"[{re.escape(_JOINS + _POINTS)}\s]+")
