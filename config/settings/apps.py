@@ -17,6 +17,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",  # always, for its tables: whatever deletes an account knows who came so
     "axes",
     "channels",
     "rest_framework",

@@ -1,4 +1,4 @@
-"""Single sign-on by OpenID Connect. Nothing of it is loaded unless SSO_ISSUER names who vouches for people."""
+"""Single sign-on by OpenID Connect. Only its tables are there unless SSO_ISSUER names who vouches for people."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ if SSO_ISSUER:
         raise env.BadEnvironment(
             "SSO_ISSUER needs SSO_CLIENT_ID and SSO_CLIENT_SECRET (or SSO_CLIENT_SECRET_FILE)."
         )
-    INSTALLED_APPS = [*INSTALLED_APPS, "allauth.socialaccount", "allauth.socialaccount.providers.openid_connect"]
+    INSTALLED_APPS = [*INSTALLED_APPS, "allauth.socialaccount.providers.openid_connect"]
     SOCIALACCOUNT_ADAPTER = "apps.accounts.sso.Adapter"
     # Never by its address: nobody has proved here that the address of an account is theirs.
     SOCIALACCOUNT_EMAIL_AUTHENTICATION = False

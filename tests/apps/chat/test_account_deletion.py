@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP
+from allauth.socialaccount.models import SocialAccount
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.db import connections, transaction
@@ -78,6 +79,14 @@ def test_ones_own_account_goes_with_all_it_holds_and_every_session_ends() -> Non
     event = AuditEvent.objects.get(action="user.deleted")
     assert (event.actor_label, event.data) == ("lin", {"name": "lin", "role": "customer"})
     assert AuditEvent.objects.filter(action="conversation.deleted", actor_label="lin").count() == 1
+
+
+def test_who_came_by_single_sign_on_is_deleted_by_a_process_that_knows_nothing_of_it() -> None:
+    lin = made("lin")
+    SocialAccount.objects.create(user=lin, provider="sso", uid="4711")
+    account_delete(actor=of(lin), username="lin")
+    carried_out()
+    assert not User.objects.exists() and not SocialAccount.objects.exists()
 
 
 def test_an_administrator_deletes_a_blocked_persons_account_and_the_log_says_who_did() -> None:
