@@ -6,22 +6,11 @@ from hypothesis import strategies as st
 
 from apps.moderation.checks.words import WordCheck
 from apps.moderation.errors import Blocked
-from apps.moderation.normal import normalise, term_normal
-from apps.moderation.own import OwnRules, stricter
-from apps.moderation.policy import DEFAULT_RULES, policy_compile
+from apps.moderation.normal import normalise
 from apps.moderation.window import OutputWindow
 
+from .parted import POLICY, WORDS, found
 from .windows import pieces_give_what_the_whole_gives
-
-WORDS = ("snorbelfax", "臭图书馆", "kill time", "bad", "ox", "8964", "年会")
-POLICY = stricter(policy_compile(1, DEFAULT_RULES), OwnRules(words=WORDS))
-CHECK = WordCheck(tuple((term_normal(word), "other") for word in WORDS))
-
-
-def found(text: str) -> list[str]:
-    """What is found, as it is written."""
-    normal = normalise(text)
-    return [text[slice(*normal.raw_span(hit.start, hit.end))] for hit in CHECK.find(normal.text)]
 
 
 @pytest.mark.parametrize(
@@ -155,42 +144,6 @@ def test_a_blank_within_a_chinese_word_is_none_where_the_clause_ends_with_it(wri
     assert found(around.format(f"{written}吗")) == [written]
     assert found(around.format(f"{written}吧台")) == []
     assert found(f"{around.format(written)}里" if around == "{}" else f"{written}里") == []
-
-
-@pytest.mark.parametrize(
-    "text", ["say b a d ly", "b a d el", "a b-a-d x", "so a b a d", "I b a d", "12 b a d", "bit by bit: b a d, e"]
-)
-def test_a_word_that_is_spelled_out_beside_others_is_found(text: str) -> None:
-    [word] = found(text)
-    assert word in {"b a d", "b-a-d"}
-    window, shown = OutputWindow(POLICY, language="en"), ""
-    with pytest.raises(Blocked):
-        for character in text:
-            shown += window.feed(character)
-        window.finish()
-    assert text[: text.index(word)].startswith(shown)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "b a d b a d",
-        "so b a d s n o r b e l f a x!",
-        "B.A.D B.A.D",
-        "y o u b a d",
-        "b a d y o u r",
-        "b a d b a d e n",
-    ],
-)
-def test_words_that_are_spelled_out_one_behind_the_other_are_found(text: str) -> None:
-    assert {"bad"} <= {normalise(word).text.replace(" ", "").replace(".", "") for word in found(text)}
-    for width in (1, 3, 8):
-        window, shown = OutputWindow(POLICY, language="en"), ""
-        with pytest.raises(Blocked):
-            for start in range(0, len(text), width):
-                shown += window.feed(text[start : start + width])
-            window.finish()
-        assert text[: text.index(found(text)[0])].startswith(shown)
 
 
 @pytest.mark.parametrize(
