@@ -23,8 +23,10 @@ _waits: "weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _Waits]" = weakref
 
 
 def loading_told(tell: Callable[[bool], None]) -> None:
-    """From now on, in this context and the threads that it calls, a wait for a model calls `tell(True)` when it
-    begins and `tell(False)` when it is over, in whatever thread it is.
+    """From now on a wait for a model calls `tell(True)` when it begins and `tell(False)` when it is over.
+
+    In this context and wherever it is copied to, whatever the thread: by tasks, `sync_to_async` and `to_thread`.
+    Work that is handed to an executor as it is does not know of it.
     """
     _teller.set(tell)
 
