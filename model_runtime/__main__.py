@@ -21,7 +21,7 @@ def main() -> int:
         options.error(f"a runtime works without the application's credentials; unset {', '.join(present)}")
     give_up_rights()
     if folder := arguments.check or arguments.facts:
-        from model_runtime.loading.check import print_verdict
+        from model_runtime.loading.verdict import print_verdict
 
         return print_verdict(folder, tried=folder == arguments.check)
     token = os.environ.pop("RUNTIME_TOKEN", "")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from model_runtime import bounds
-from model_runtime.loading.errors import not_a_folder
+from model_runtime.loading.judging.errors import not_a_folder
 from model_runtime.quantizations import QUANTIZATION_BACKENDS, QUANTIZATIONS, Quantization, QuantizationBackend
 
 

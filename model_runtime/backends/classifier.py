@@ -5,7 +5,7 @@ from pathlib import Path
 
 from model_runtime.backends.probabilities import probabilities
 from model_runtime.backends.texts import TextModel, TextReader, Tokens
-from model_runtime.loading.labels import Labels
+from model_runtime.loading.judging.labels import Labels
 
 
 class TextClassifier:

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from model_runtime.backends.texts import TextModel, TextReader, Tokens
-from model_runtime.loading.sentence_check import SentencePooling
+from model_runtime.loading.judging.sentence_check import SentencePooling
 
 
 class TextEncoder:

@@ -8,9 +8,9 @@ import torch
 from PIL import Image
 
 from model_runtime.backends.probabilities import probabilities
-from model_runtime.loading.estimate import image_tokens
 from model_runtime.loading.image_preparation import ImagePreparation
-from model_runtime.loading.labels import Labels
+from model_runtime.loading.judging.estimate import image_tokens
+from model_runtime.loading.judging.labels import Labels
 
 
 class ImageClassifier:

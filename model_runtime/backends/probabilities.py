@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from model_runtime.loading.labels import Labels
+from model_runtime.loading.judging.labels import Labels
 
 
 def probabilities(logits: np.ndarray, labels: Labels) -> list[list[float]]:

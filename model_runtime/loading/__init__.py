@@ -1,1 +1,1 @@
-"""From a folder to a model: checks that trust nothing, memory estimate, quantization, tokenizer."""
+"""From a folder to a model: judged first (`judging`), then tokenizer, weights, adapters, images."""

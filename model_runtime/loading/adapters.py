@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from model_runtime.loading.errors import ModelRefused
-from model_runtime.loading.folder import check_files
-from model_runtime.loading.safetensors_header import Tensor as Header
-from model_runtime.loading.safetensors_header import read_header
-from model_runtime.loading.strict_json import read_object
+from model_runtime.loading.judging.errors import ModelRefused
+from model_runtime.loading.judging.folder import check_files
+from model_runtime.loading.judging.safetensors_header import Tensor as Header
+from model_runtime.loading.judging.safetensors_header import read_header
+from model_runtime.loading.judging.strict_json import read_object
 
 if TYPE_CHECKING:
     from torch import Tensor

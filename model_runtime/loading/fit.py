@@ -7,9 +7,9 @@ from pathlib import Path
 import psutil
 
 from model_runtime.loading.adapters import adapter_elements
-from model_runtime.loading.check import Facts
-from model_runtime.loading.errors import ModelRefused
-from model_runtime.loading.estimate import CONVERSATION, FLOAT32
+from model_runtime.loading.judging.check import Facts
+from model_runtime.loading.judging.errors import ModelRefused
+from model_runtime.loading.judging.estimate import CONVERSATION, FLOAT32
 from model_runtime.quantizations import Quantization
 
 _CGROUP = Path("/sys/fs/cgroup")

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from model_runtime.loading.image_check import Preprocessor
+from model_runtime.loading.judging.image_check import Preprocessor
 
 
 class ImagePreparation:

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from model_runtime.loading.errors import ModelRefused
-from model_runtime.loading.multimodal_check import Vision
+from model_runtime.loading.judging.errors import ModelRefused
+from model_runtime.loading.judging.multimodal_check import Vision
 from model_runtime.loading.tokenizer import ChatTokenizer
 
 MAX_PIXEL_BYTES = 1024 * 1024 * 1024

@@ -4,9 +4,9 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from model_runtime.loading.architectures import PLAIN_DECODERS
-from model_runtime.loading.config_check import check_config
-from model_runtime.loading.config_keys import words
+from model_runtime.loading.judging.architectures import PLAIN_DECODERS
+from model_runtime.loading.judging.config_check import check_config
+from model_runtime.loading.judging.config_keys import words
 
 _SAID = words(
     "vocab_size hidden_size intermediate_size num_hidden_layers num_attention_heads num_key_value_heads head_dim "

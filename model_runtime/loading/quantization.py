@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from model_runtime.loading.errors import ModelRefused
+from model_runtime.loading.judging.errors import ModelRefused
 from model_runtime.quantizations import Quantization, QuantizationBackend
 
 Kernels = Literal["float32", "bfloat16", "fbgemm", "bitsandbytes"]

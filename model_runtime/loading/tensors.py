@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from model_runtime.loading.errors import ModelRefused
-from model_runtime.loading.folder import weight_files
-from model_runtime.loading.safetensors_header import Tensor, read_header
+from model_runtime.loading.judging.errors import ModelRefused
+from model_runtime.loading.judging.folder import weight_files
+from model_runtime.loading.judging.safetensors_header import Tensor, read_header
 
 _BFLOAT16 = "BF16"
 _STORED = {"F32": "<f4", "F16": "<f2", _BFLOAT16: "<u2", "F64": "<f8"}
@@ -37,7 +37,7 @@ class Table:
 
 
 class TensorReader:
-    """The tensors of a folder that `loading.check` has judged, by name. Files are mapped, not read."""
+    """The tensors of a folder that `judging.check` has judged, by name. Files are mapped, not read."""
 
     def __init__(self, folder: Path) -> None:
         self._where: dict[str, tuple[np.ndarray, Tensor]] = {}

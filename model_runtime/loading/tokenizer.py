@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from model_runtime.loading.errors import ModelRefused
-from model_runtime.loading.strict_json import read_object
-from model_runtime.loading.template_guard import check_template
+from model_runtime.loading.judging.errors import ModelRefused
+from model_runtime.loading.judging.strict_json import read_object
+from model_runtime.loading.judging.template_guard import check_template
 
 if TYPE_CHECKING:
     from jinja2 import nodes

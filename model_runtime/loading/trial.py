@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from model_runtime.loading.errors import CannotJudge, ModelRefused
+from model_runtime.loading.judging.errors import CannotJudge, ModelRefused
 from model_runtime.loading.trial_child import NOT_INSTALLED, TOO_MUCH
 
 WALL_SECONDS = 50

@@ -12,9 +12,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from model_runtime.loading.check import Facts, check_folder
-from model_runtime.loading.errors import ModelRefused
-from model_runtime.loading.multimodal_check import Vision
+from model_runtime.loading.judging.check import Facts, check_folder
+from model_runtime.loading.judging.errors import ModelRefused
+from model_runtime.loading.judging.multimodal_check import Vision
 
 if TYPE_CHECKING:
     from model_runtime.loading.tokenizer import ChatTokenizer
@@ -40,7 +40,8 @@ def main() -> int:
     gc.disable()  # it would take a fifth of the time that the imports do
     folder = Path(sys.argv[1])
     facts = check_folder(folder)
-    from model_runtime.loading import dry_load, tokenizer
+    from model_runtime.loading import tokenizer
+    from model_runtime.loading.judging import dry_load
 
     # Libraries load first: the bounds are for what the folder makes them do.
     try:
@@ -99,7 +100,7 @@ def _try_tokenizer(folder: Path, facts: Facts) -> None:
 
 
 def _try_model(folder: Path, facts: Facts) -> None:
-    from model_runtime.loading.dry_load import dry_load
+    from model_runtime.loading.judging.dry_load import dry_load
 
     if facts.kind == "image_classifier":
         _try_preprocessor(facts)

@@ -4,8 +4,8 @@ import logging
 from pathlib import Path
 from typing import Any
 
-from model_runtime.loading.dry_load import model_class, refuse_gaps
-from model_runtime.loading.errors import ModelRefused
+from model_runtime.loading.judging.dry_load import model_class, refuse_gaps
+from model_runtime.loading.judging.errors import ModelRefused
 from model_runtime.loading.memory import keep_large_blocks
 from model_runtime.loading.quantization import KEPT, Kernels, quantization_arguments
 from model_runtime.quantizations import Quantization
@@ -24,7 +24,7 @@ def load_module(
 ) -> Any:
     """The model of a checked folder, in evaluation mode: float32 on a CPU, bfloat16 on CUDA.
 
-    `architecture` is transformers' class, one of `loading.architectures`.
+    `architecture` is transformers' class, one of `judging.architectures`.
 
     Raises ModelRefused when tensors are missing or do not fit the config.
     """

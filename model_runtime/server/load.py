@@ -3,11 +3,11 @@
 import logging
 import time
 
-from model_runtime.loading.check import check_folder
 from model_runtime.loading.device import choose_device
-from model_runtime.loading.errors import ModelRefused
-from model_runtime.loading.finite import check_finite
 from model_runtime.loading.fit import require_memory, with_adapters
+from model_runtime.loading.judging.check import check_folder
+from model_runtime.loading.judging.errors import ModelRefused
+from model_runtime.loading.judging.finite import check_finite
 from model_runtime.loading.memory import give_back
 from model_runtime.loading.quantization import choose_kernels
 from model_runtime.options import ServeOptions

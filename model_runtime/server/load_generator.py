@@ -13,15 +13,15 @@ from model_runtime.backends.grammar import GrammarCompiler
 from model_runtime.engine.loop import Engine
 from model_runtime.engine.request import Event, Finished, GenerationRequest, Limits
 from model_runtime.loading.adapters import read_adapter
-from model_runtime.loading.check import Facts
-from model_runtime.loading.errors import ModelRefused
 from model_runtime.loading.fit import slots_that_fit
-from model_runtime.loading.folder import read_weights
+from model_runtime.loading.judging.check import Facts
+from model_runtime.loading.judging.errors import ModelRefused
+from model_runtime.loading.judging.folder import read_weights
+from model_runtime.loading.judging.recommended import read_recommended, sampling_of
 from model_runtime.loading.memory import footprint, keep_large_blocks
 from model_runtime.loading.multimodal import ImagePrompter
 from model_runtime.loading.plain_config import read_config
 from model_runtime.loading.quantization import Kernels
-from model_runtime.loading.recommended import read_recommended, sampling_of
 from model_runtime.loading.tokenizer import ChatTokenizer
 from model_runtime.options import ServeOptions
 from model_runtime.server.answering.images import ImageReading

@@ -10,10 +10,10 @@ from model_runtime.backends.encoder import TextEncoder
 from model_runtime.backends.load_texts import load_texts
 from model_runtime.backends.reranker import Reranker
 from model_runtime.engine.pooling import PoolingEngine
-from model_runtime.loading.architectures import ARCHITECTURES, PLAIN_DECODERS
-from model_runtime.loading.check import Facts
-from model_runtime.loading.errors import ModelRefused
-from model_runtime.loading.estimate import BATCH_TOKENS
+from model_runtime.loading.judging.architectures import ARCHITECTURES, PLAIN_DECODERS
+from model_runtime.loading.judging.check import Facts
+from model_runtime.loading.judging.errors import ModelRefused
+from model_runtime.loading.judging.estimate import BATCH_TOKENS
 from model_runtime.loading.quantization import Kernels
 from model_runtime.options import ServeOptions
 from model_runtime.server.runtime import Runtime

@@ -9,7 +9,7 @@ import threading
 import uvicorn
 
 from model_runtime import journal
-from model_runtime.loading.errors import ModelRefused
+from model_runtime.loading.judging.errors import ModelRefused
 from model_runtime.options import ServeOptions
 from model_runtime.process import die_with_parent, on_stdin_closed
 from model_runtime.server.app import build_app

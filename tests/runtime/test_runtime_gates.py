@@ -71,7 +71,7 @@ def test_nothing_listens_beyond_this_machine_unless_it_is_told_to() -> None:
         "model_runtime.protocol.chat",
         "model_runtime.manager.serve",
         "model_runtime.server.serve",
-        "model_runtime.loading.check",
+        "model_runtime.loading.verdict",
     ],
 )
 def test_parts_that_need_no_tensors_import_none(module: str) -> None:

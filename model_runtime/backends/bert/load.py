@@ -7,10 +7,10 @@ from model_runtime.backends.bert.forward import compute
 from model_runtime.backends.bert.shape import Shape, supports
 from model_runtime.backends.bert.weights import Embeddings, Head, read_weights
 from model_runtime.kernels.apart import compile_apart
-from model_runtime.loading.config_check import check_config
-from model_runtime.loading.errors import ModelRefused
-from model_runtime.loading.labels import read_labels
-from model_runtime.loading.shapes import LAYER
+from model_runtime.loading.judging.config_check import check_config
+from model_runtime.loading.judging.errors import ModelRefused
+from model_runtime.loading.judging.labels import read_labels
+from model_runtime.loading.judging.shapes import LAYER
 from model_runtime.loading.tensors import TensorReader
 
 AHEAD = "model_runtime.backends.bert.ahead"

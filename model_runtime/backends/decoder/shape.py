@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from model_runtime.loading.architectures import PLAIN_DECODERS
+from model_runtime.loading.judging.architectures import PLAIN_DECODERS
 
 # Rotary embeddings whose frequencies do not change while a sequence grows.
 _ROPE_TYPES = frozenset({"default", "linear", "llama3", "yarn"})

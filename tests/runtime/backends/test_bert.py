@@ -14,7 +14,7 @@ from transformers import BertModel
 from model_runtime.backends.bert.encoder import Bert
 from model_runtime.backends.bert.load import load_bert
 from model_runtime.backends.reranker import Reranker
-from model_runtime.loading.labels import Labels
+from model_runtime.loading.judging.labels import Labels
 from tests.runtime.support.checkpoints import edit_json
 from tests.runtime.support.imports import libraries_for
 from tests.runtime.support.pooled_checkpoints import make_classifier, make_pooled

@@ -9,10 +9,10 @@ from model_runtime.backends.base import Choice, Sampling, Work
 from model_runtime.backends.sampling import choose
 from model_runtime.backends.transformers.backend import TransformersBackend
 from model_runtime.loading.adapters import read_adapter
-from model_runtime.loading.check import check_folder
-from model_runtime.loading.errors import ModelRefused
 from model_runtime.loading.fit import require_memory, slots_that_fit
-from model_runtime.loading.folder import read_weights
+from model_runtime.loading.judging.check import check_folder
+from model_runtime.loading.judging.errors import ModelRefused
+from model_runtime.loading.judging.folder import read_weights
 from model_runtime.loading.quantization import choose_kernels
 from model_runtime.loading.weights import load_module
 from model_runtime.quantizations import QUANTIZATIONS, Quantization

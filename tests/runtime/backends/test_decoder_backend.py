@@ -14,8 +14,8 @@ from model_runtime.backends.base import Choice, Sampling, Work
 from model_runtime.backends.decoder.backend import DecoderBackend
 from model_runtime.backends.decoder.load import load_decoder
 from model_runtime.backends.decoder.shape import supports
-from model_runtime.loading.architectures import PLAIN_DECODERS
 from model_runtime.loading.device import choose_device
+from model_runtime.loading.judging.architectures import PLAIN_DECODERS
 from tests.runtime.support.imports import libraries_for
 
 STARTER = Path(model_runtime.__file__).parent / "starter"

@@ -12,7 +12,7 @@ from model_runtime.backends.decoder.load import load_decoder
 from model_runtime.backends.transformers.adapters import adapt
 from model_runtime.backends.transformers.backend import TransformersBackend
 from model_runtime.loading.adapters import Adapter, read_adapter
-from model_runtime.loading.folder import read_weights
+from model_runtime.loading.judging.folder import read_weights
 from model_runtime.loading.memory import footprint
 from model_runtime.loading.quantization import Kernels
 from model_runtime.loading.weights import load_module

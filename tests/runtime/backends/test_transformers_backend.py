@@ -13,7 +13,7 @@ from model_runtime.backends.base import Choice, Sampling, Work
 from model_runtime.backends.transformers.backend import TransformersBackend
 from model_runtime.backends.transformers.cache import SlotCache
 from model_runtime.backends.transformers.grouping import passes
-from model_runtime.loading.architectures import ARCHITECTURES
+from model_runtime.loading.judging.architectures import ARCHITECTURES
 from tests.runtime.support.devices import DEVICES
 
 CAUSAL = {known.model_type for name, known in ARCHITECTURES.items() if name.endswith("ForCausalLM")}

@@ -10,7 +10,7 @@ import torch
 from model_runtime.backends.base import Choice, Sampling, Work
 from model_runtime.backends.transformers.backend import TransformersBackend
 from model_runtime.loading import multimodal
-from model_runtime.loading.check import check_folder
+from model_runtime.loading.judging.check import check_folder
 from model_runtime.loading.multimodal import ImagePrompter, PromptImages
 from model_runtime.loading.tokenizer import ChatTokenizer
 from model_runtime.loading.weights import load_module

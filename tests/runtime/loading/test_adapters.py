@@ -10,8 +10,8 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from model_runtime.loading.adapters import Adapter, read_adapter
-from model_runtime.loading.errors import ModelRefused
-from model_runtime.loading.folder import read_weights
+from model_runtime.loading.judging.errors import ModelRefused
+from model_runtime.loading.judging.folder import read_weights
 from tests.runtime.support.adapters import PREFIX, make_adapter
 from tests.runtime.support.checkpoints import edit_json
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from model_runtime.loading.check import check_folder
-from model_runtime.loading.errors import ModelRefused
+from model_runtime.loading.judging.check import check_folder
+from model_runtime.loading.judging.errors import ModelRefused
 from tests.runtime.support.checkpoints import edit_json, make_causal
 from tests.runtime.support.processes import ROOT
 

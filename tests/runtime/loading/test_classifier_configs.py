@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
-from model_runtime.loading.check import check_folder, print_verdict
-from model_runtime.loading.dry_load import dry_load
-from model_runtime.loading.errors import ModelRefused
+from model_runtime.loading.judging.check import check_folder
+from model_runtime.loading.judging.dry_load import dry_load
+from model_runtime.loading.judging.errors import ModelRefused
+from model_runtime.loading.verdict import print_verdict
 from tests.runtime.support.checkpoints import edit_json
 
 

@@ -16,11 +16,11 @@ from model_runtime.backends.classifier import TextClassifier
 from model_runtime.backends.encoder import TextEncoder
 from model_runtime.backends.image_classifier import ImageClassifier
 from model_runtime.backends.load_texts import load_texts
-from model_runtime.loading.check import Facts, check_folder
-from model_runtime.loading.dry_load import dry_load
-from model_runtime.loading.errors import ModelRefused
 from model_runtime.loading.fit import require_memory
 from model_runtime.loading.image_preparation import ImagePreparation
+from model_runtime.loading.judging.check import Facts, check_folder
+from model_runtime.loading.judging.dry_load import dry_load
+from model_runtime.loading.judging.errors import ModelRefused
 from model_runtime.loading.memory import footprint
 from model_runtime.loading.quantization import choose_kernels
 from model_runtime.loading.weights import load_module

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
-from model_runtime.loading.check import print_verdict
-from model_runtime.loading.errors import ModelRefused
+from model_runtime.loading.judging.errors import ModelRefused
+from model_runtime.loading.verdict import print_verdict
 from tests.runtime.support.checkpoints import make_causal
 from tests.runtime.support.serving import loaded
 
@@ -31,7 +31,7 @@ def test_weights_that_are_no_numbers_are_refused_by_check_and_load_in_the_same_w
     folder: Path, number: float, kind: type, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # What the trial finds, other tests say; it takes seconds.
-    monkeypatch.setattr("model_runtime.loading.trial.try_folder", lambda _folder: None)
+    monkeypatch.setattr("model_runtime.loading.verdict.try_folder", lambda _folder: None)
     tensors = {name: tensor.astype(kind) for name, tensor in load_file(folder / "model.safetensors").items()}
     tensors["model.layers.1.mlp.up_proj.weight"][7, 3] = number
     save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})

@@ -13,14 +13,14 @@ from model_runtime.backends.base import Choice, Sampling, Work
 from model_runtime.backends.bert.load import load_bert
 from model_runtime.backends.encoder import TextEncoder
 from model_runtime.backends.transformers.backend import TransformersBackend
-from model_runtime.loading.check import check_folder
-from model_runtime.loading.errors import ModelRefused
-from model_runtime.loading.estimate import estimate_bytes
 from model_runtime.loading.fit import OVERHEAD, require_memory, slots_that_fit, with_adapters
-from model_runtime.loading.folder import read_weights
+from model_runtime.loading.judging.check import check_folder
+from model_runtime.loading.judging.errors import ModelRefused
+from model_runtime.loading.judging.estimate import estimate_bytes
+from model_runtime.loading.judging.folder import read_weights
+from model_runtime.loading.judging.safetensors_header import Tensor
+from model_runtime.loading.judging.sentence_check import SentencePooling
 from model_runtime.loading.quantization import choose_kernels
-from model_runtime.loading.safetensors_header import Tensor
-from model_runtime.loading.sentence_check import SentencePooling
 from model_runtime.loading.weights import load_module
 from model_runtime.quantizations import QUANTIZATIONS, Quantization, QuantizationBackend
 from tests.runtime.support.adapters import make_adapter

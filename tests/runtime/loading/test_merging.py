@@ -7,7 +7,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from model_runtime.loading.check import check_folder
+from model_runtime.loading.judging.check import check_folder
 from model_runtime.loading.merging import merge_classifier
 from tests.runtime.support.pooled_checkpoints import make_pooled
 

@@ -10,9 +10,9 @@ from PIL import Image
 
 from model_runtime.backends.transformers.images import ImageSlots
 from model_runtime.loading import multimodal
-from model_runtime.loading.check import check_folder
-from model_runtime.loading.dry_load import dry_load
-from model_runtime.loading.errors import ModelRefused
+from model_runtime.loading.judging.check import check_folder
+from model_runtime.loading.judging.dry_load import dry_load
+from model_runtime.loading.judging.errors import ModelRefused
 from model_runtime.loading.multimodal import ImagePrompter, TooManyImages
 from model_runtime.loading.tokenizer import ChatTokenizer
 from model_runtime.loading.trial import try_folder

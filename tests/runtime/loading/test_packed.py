@@ -12,7 +12,7 @@ from transformers import BertModel
 
 from model_runtime.backends.bert.load import load_bert
 from model_runtime.backends.encoder import TextEncoder
-from model_runtime.loading.check import check_folder
+from model_runtime.loading.judging.check import check_folder
 from model_runtime.loading.packed import unpack_e5
 from model_runtime.training.encoder import embeddings, stacked
 from model_runtime.training.lora import Adapted, adapt

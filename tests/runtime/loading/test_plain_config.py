@@ -10,7 +10,7 @@ from transformers import AutoConfig
 
 from model_runtime.backends.decoder.rotary import rotations
 from model_runtime.backends.decoder.shape import Shape, supports
-from model_runtime.loading.architectures import ARCHITECTURES, PLAIN_DECODERS
+from model_runtime.loading.judging.architectures import ARCHITECTURES, PLAIN_DECODERS
 from model_runtime.loading.plain_config import read_config
 
 SIZES = {

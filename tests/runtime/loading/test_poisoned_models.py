@@ -21,9 +21,10 @@ import pytest
 from jinja2 import TemplateError
 from safetensors.numpy import load_file, save_file
 
-from model_runtime.loading.check import check_folder, print_verdict
-from model_runtime.loading.errors import ModelRefused
+from model_runtime.loading.judging.check import check_folder
+from model_runtime.loading.judging.errors import ModelRefused
 from model_runtime.loading.tokenizer import ChatTokenizer
+from model_runtime.loading.verdict import print_verdict
 from tests.runtime.support.checkpoints import make_causal
 from tests.runtime.support.pooled_checkpoints import make_classifier
 from tests.runtime.support.serving import loaded, serving

@@ -7,8 +7,8 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from model_runtime.loading.check import check_folder
-from model_runtime.loading.errors import ModelRefused
+from model_runtime.loading.judging.check import check_folder
+from model_runtime.loading.judging.errors import ModelRefused
 from model_runtime.loading.tokenizer import ChatTokenizer
 from model_runtime.loading.trial import try_folder
 from tests.runtime.support.checkpoints import edit_json, make_causal

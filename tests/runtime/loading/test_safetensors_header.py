@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from safetensors.numpy import save
 
-from model_runtime.loading.errors import ModelRefused
-from model_runtime.loading.safetensors_header import read_header
+from model_runtime.loading.judging.errors import ModelRefused
+from model_runtime.loading.judging.safetensors_header import read_header
 
 SHAPES = st.lists(st.integers(0, 4), max_size=3).map(tuple)
 NAMES = st.text(st.characters(codec="ascii", categories=("L", "N")), min_size=1, max_size=8)

@@ -11,8 +11,8 @@ from transformers import BertModel
 from model_runtime.backends.encoder import TextEncoder
 from model_runtime.backends.load_texts import load_texts
 from model_runtime.backends.texts import TextModel
-from model_runtime.loading.check import check_folder
-from model_runtime.loading.errors import ModelRefused
+from model_runtime.loading.judging.check import check_folder
+from model_runtime.loading.judging.errors import ModelRefused
 from model_runtime.loading.quantization import choose_kernels
 from model_runtime.quantizations import Quantization
 from tests.runtime.support.checkpoints import make_encoder

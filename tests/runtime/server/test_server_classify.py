@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from model_runtime.engine.pooling import PoolingEngine, PoolingJob
-from model_runtime.loading.labels import Labels
+from model_runtime.loading.judging.labels import Labels
 from model_runtime.server.runtime import Runtime
 from tests.runtime.support.pooled_checkpoints import make_classifier, make_image_classifier
 from tests.runtime.support.processes import eventually

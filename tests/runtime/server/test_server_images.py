@@ -15,7 +15,7 @@ from openai import OpenAI
 from PIL import Image
 
 from model_runtime.loading import multimodal
-from model_runtime.loading.check import check_folder
+from model_runtime.loading.judging.check import check_folder
 from model_runtime.loading.multimodal import ImagePrompter
 from model_runtime.loading.tokenizer import ChatTokenizer
 from model_runtime.protocol.chat import ChatRequest

@@ -19,7 +19,7 @@ from model_runtime import __main__ as command
 from model_runtime.backends.grammar import GrammarCompiler
 from model_runtime.engine.loop import Engine
 from model_runtime.engine.pooling import PoolingEngine
-from model_runtime.loading.errors import ModelRefused
+from model_runtime.loading.judging.errors import ModelRefused
 from model_runtime.manager import served, watch
 from model_runtime.manager.launch import Launch
 from model_runtime.options import ServeOptions

@@ -9,7 +9,7 @@ from transformers import AutoModelForSequenceClassification
 
 from model_runtime.backends.bert.load import load_bert
 from model_runtime.backends.classifier import TextClassifier
-from model_runtime.loading.labels import Labels
+from model_runtime.loading.judging.labels import Labels
 from model_runtime.training.moderation.__main__ import main
 from model_runtime.training.moderation.data import LABELS, Text, cleaned
 from model_runtime.training.moderation.learning import chances

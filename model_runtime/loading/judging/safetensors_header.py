@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from model_runtime.loading.errors import ModelRefused
-from model_runtime.loading.strict_json import parse
+from model_runtime.loading.judging.errors import ModelRefused
+from model_runtime.loading.judging.strict_json import parse
 
 MAX_HEADER = 32 * 1024 * 1024
 ELEMENT_BYTES = {"F32": 4, "F16": 2, "BF16": 2, "I64": 8, "I32": 4, "U8": 1, "I8": 1, "BOOL": 1, "F64": 8}

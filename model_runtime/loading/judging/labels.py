@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from model_runtime.loading.errors import ModelRefused
+from model_runtime.loading.judging.errors import ModelRefused
 
 MAX_LABELS = 30_000
 """More than ImageNet-21k has."""

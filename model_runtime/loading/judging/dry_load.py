@@ -5,9 +5,9 @@ import os
 from pathlib import Path
 from typing import Any
 
-from model_runtime.loading.errors import ModelRefused
-from model_runtime.loading.folder import read_weights
-from model_runtime.loading.shapes import LAYER
+from model_runtime.loading.judging.errors import ModelRefused
+from model_runtime.loading.judging.folder import read_weights
+from model_runtime.loading.judging.shapes import LAYER
 
 
 def warm_imports(architecture: str) -> None:

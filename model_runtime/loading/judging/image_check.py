@@ -4,8 +4,8 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from model_runtime.loading.config_keys import words
-from model_runtime.loading.errors import ModelRefused
+from model_runtime.loading.judging.config_keys import words
+from model_runtime.loading.judging.errors import ModelRefused
 
 SMALLEST, LARGEST = 16, 1024
 """Pixels of a side that an image may be brought to."""

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from model_runtime.loading.errors import ModelRefused
-from model_runtime.loading.strict_json import parse, read_object
+from model_runtime.loading.judging.errors import ModelRefused
+from model_runtime.loading.judging.strict_json import parse, read_object
 
 _LIMIT = 64 * 1024
 _FIRST, _MEAN = "cls", "mean"

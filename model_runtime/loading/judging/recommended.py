@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from model_runtime.bounds import REPETITION_PENALTY, TEMPERATURE, TOP_K, TOP_P
-from model_runtime.loading.errors import ModelRefused
-from model_runtime.loading.strict_json import read_object
+from model_runtime.loading.judging.errors import ModelRefused
+from model_runtime.loading.judging.strict_json import read_object
 
 FILE = "generation_config.json"
 LIMIT = 4 * 1024 * 1024

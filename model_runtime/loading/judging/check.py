@@ -1,14 +1,13 @@
-"""`--check`: judges a model folder without loading it and without importing torch."""
+"""Judges a model folder without loading it and without importing torch."""
 
-import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from model_runtime.kinds import Kind
-from model_runtime.loading.config_check import LIMIT, check_config
-from model_runtime.loading.errors import CannotJudge, ModelRefused
-from model_runtime.loading.estimate import (
+from model_runtime.loading.judging.config_check import LIMIT, check_config
+from model_runtime.loading.judging.errors import ModelRefused
+from model_runtime.loading.judging.estimate import (
     CONVERSATION,
     estimate_bytes,
     image_bytes,
@@ -16,18 +15,14 @@ from model_runtime.loading.estimate import (
     text_bytes,
     with_tied_head,
 )
-from model_runtime.loading.finite import check_finite
-from model_runtime.loading.folder import check_files, check_no_adapter, read_weights
-from model_runtime.loading.image_check import Preprocessor, read_preprocessor
-from model_runtime.loading.labels import Labels, read_labels
-from model_runtime.loading.multimodal_check import Vision, read_vision
-from model_runtime.loading.recommended import read_recommended, sampling_of
-from model_runtime.loading.sentence_check import SentencePooling, read_pooling
-from model_runtime.loading.shapes import check_shapes, window
-from model_runtime.loading.strict_json import read_object
-
-READ_AT_MOST = 4 * 1024**3
-"""Bytes of weights that a check reads, a few seconds' work, in search of NaN; a load looks at all of them."""
+from model_runtime.loading.judging.folder import check_files, check_no_adapter, read_weights
+from model_runtime.loading.judging.image_check import Preprocessor, read_preprocessor
+from model_runtime.loading.judging.labels import Labels, read_labels
+from model_runtime.loading.judging.multimodal_check import Vision, read_vision
+from model_runtime.loading.judging.recommended import read_recommended, sampling_of
+from model_runtime.loading.judging.sentence_check import SentencePooling, read_pooling
+from model_runtime.loading.judging.shapes import check_shapes, window
+from model_runtime.loading.judging.strict_json import read_object
 
 
 @dataclass(frozen=True)
@@ -88,50 +83,6 @@ def check_folder(folder: Path) -> Facts:
     if architecture.kind == "generator":
         estimated = with_tied_head(estimated, config, tensors)
     return replace(facts, context_length=length, estimated_bytes=estimated)
-
-
-def print_verdict(folder: Path, *, tried: bool = True) -> int:
-    """Print the verdict as one JSON line; 0 if the model may be loaded, 1 if not, 2 if that cannot be told here.
-
-    Not `tried` is for what comes with the product: the trial imports torch for seconds, and the load looks anyway.
-    """
-    from model_runtime.loading.trial import try_folder
-
-    keys = "ok reason architecture kind labels embedding parameters context_length estimated_bytes"
-    verdict: dict[str, Any] = dict.fromkeys(keys.split())
-    verdict["ok"] = False
-    status = 1
-    try:
-        facts = check_folder(folder)
-        verdict |= {
-            "architecture": facts.architecture,
-            "kind": facts.kind,
-            "labels": facts.labels and list(facts.labels.names),
-            "embedding": _embedding(facts),
-            "parameters": facts.parameters,
-            "context_length": facts.context_length or None,
-            "estimated_bytes": facts.estimated_bytes,
-        }
-        if tried:
-            try_folder(folder)
-            check_finite(folder, most_bytes=READ_AT_MOST)
-        verdict["ok"], status = True, 0
-    except CannotJudge as ours:
-        verdict["reason"], status = str(ours), 2
-    except ModelRefused as refusal:
-        verdict["reason"] = str(refusal)
-    except OSError as error:
-        verdict["reason"] = f"The folder cannot be read: {error.strerror}."
-    print(json.dumps(verdict, ensure_ascii=False))
-    return status
-
-
-def _embedding(facts: Facts) -> dict[str, Any] | None:
-    """Of a model of vectors: how many numbers they have, of which tokens they are made, and of how many at most."""
-    if facts.pooling is None:
-        return None
-    pooling = "cls" if facts.pooling.first_token else "mean"
-    return {"dimension": facts.dimension, "pooling": pooling, "tokens": facts.pooling.window}
 
 
 def _preprocessor_settings(folder: Path) -> dict[str, Any]:

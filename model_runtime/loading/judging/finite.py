@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from model_runtime.loading.errors import ModelRefused
-from model_runtime.loading.folder import weight_files
-from model_runtime.loading.safetensors_header import Tensor, read_header
+from model_runtime.loading.judging.errors import ModelRefused
+from model_runtime.loading.judging.folder import weight_files
+from model_runtime.loading.judging.safetensors_header import Tensor, read_header
 
 # Floats as integers: the type to read, what takes the sign away, and the least value that is no finite number.
 _BITS: dict[str, tuple[Any, int, int]] = {

@@ -5,7 +5,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from model_runtime.loading.errors import ModelRefused
+from model_runtime.loading.judging.errors import ModelRefused
 
 
 def parse(text: bytes, what: str) -> Any:

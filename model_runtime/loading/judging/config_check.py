@@ -4,11 +4,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from model_runtime.loading.architectures import ARCHITECTURES, MODEL_TYPES, Architecture
-from model_runtime.loading.config_keys import BOUNDS, KNOWN, LIST_BOUNDS, OBEYED, OTHER_NAMES, TEXT_SIZES, words
-from model_runtime.loading.errors import ModelRefused
-from model_runtime.loading.multimodal_check import WHOLE, parts
-from model_runtime.loading.strict_json import read_object
+from model_runtime.loading.judging.architectures import ARCHITECTURES, MODEL_TYPES, Architecture
+from model_runtime.loading.judging.config_keys import (
+    BOUNDS,
+    KNOWN,
+    LIST_BOUNDS,
+    OBEYED,
+    OTHER_NAMES,
+    TEXT_SIZES,
+    words,
+)
+from model_runtime.loading.judging.errors import ModelRefused
+from model_runtime.loading.judging.multimodal_check import WHOLE, parts
+from model_runtime.loading.judging.strict_json import read_object
 
 SIDE_FILES = (
     "tokenizer_config.json",

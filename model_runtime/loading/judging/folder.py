@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-from model_runtime.loading.errors import ModelRefused, not_a_folder
-from model_runtime.loading.safetensors_header import Tensor, read_header
-from model_runtime.loading.strict_json import read_object
+from model_runtime.loading.judging.errors import ModelRefused, not_a_folder
+from model_runtime.loading.judging.safetensors_header import Tensor, read_header
+from model_runtime.loading.judging.strict_json import read_object
 
 MAX_FILES = 500
 INDEX = "model.safetensors.index.json"

@@ -2,7 +2,7 @@
 
 from jinja2 import nodes
 
-from model_runtime.loading.errors import ModelRefused
+from model_runtime.loading.judging.errors import ModelRefused
 
 MAX_NUMBER = 100_000
 MAX_LENGTH = 200_000

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from model_runtime.loading.config_keys import KNOWN, words
-from model_runtime.loading.errors import ModelRefused
-from model_runtime.loading.image_check import check_values, sides
-from model_runtime.loading.strict_json import read_object
+from model_runtime.loading.judging.config_keys import KNOWN, words
+from model_runtime.loading.judging.errors import ModelRefused
+from model_runtime.loading.judging.image_check import check_values, sides
+from model_runtime.loading.judging.strict_json import read_object
 
 LIMIT = 4 * 1024 * 1024
 MAX_ROWS = 6

@@ -3,10 +3,10 @@
 import re
 from typing import Any
 
-from model_runtime.loading.architectures import Architecture
-from model_runtime.loading.errors import ModelRefused
-from model_runtime.loading.labels import Labels
-from model_runtime.loading.safetensors_header import Tensor
+from model_runtime.loading.judging.architectures import Architecture
+from model_runtime.loading.judging.errors import ModelRefused
+from model_runtime.loading.judging.labels import Labels
+from model_runtime.loading.judging.safetensors_header import Tensor
 
 LAYER = re.compile(r"(?:^|\.)layers?\.(\d+)\.")
 _EMBEDDING = re.compile(r"(?:^|\.)(?:embed_tokens|word_embeddings|tok_embeddings)\.weight$")

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from model_runtime.loading.architectures import PLAIN_DECODERS
-from model_runtime.loading.safetensors_header import Tensor
-from model_runtime.loading.shapes import LAYER
+from model_runtime.loading.judging.architectures import PLAIN_DECODERS
+from model_runtime.loading.judging.safetensors_header import Tensor
+from model_runtime.loading.judging.shapes import LAYER
 
 FLOAT32 = 4
 # Bytes a weight of a linear layer takes: int8 is one byte, nf4 half of one and a float32 scale for 64.

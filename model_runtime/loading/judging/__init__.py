@@ -1,0 +1,1 @@
+"""Whether a folder's model may be loaded: checks that trust nothing of it."""
