@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account.forms import SignupForm
 from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY, get_totp_secret
 from django import forms
@@ -33,6 +34,16 @@ class SignUp(SignupForm):
         return cleaned
 
 
+OF_A_CODE = {"autocomplete": "one-time-code", "inputmode": "numeric"}
+
+
+def code_of(user: User, code: str) -> Authenticator:
+    """Uses it, in a form. Raises ValidationError for a wrong one, see `code_use`."""
+    ip = context.request.META.get("REMOTE_ADDR", "")
+    actor = Actor(user_id=user.pk, label=user.get_username(), role=user.role, ip=ip)
+    return code_use(actor, user, code)
+
+
 class _Code:
     """The library's own check counts in the memory of one process."""
 
@@ -42,16 +53,12 @@ class _Code:
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        attributes = {"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}
-        self.fields["code"].widget.attrs = attributes
+        self.fields["code"].widget.attrs = {**OF_A_CODE, "autofocus": True}
 
     def clean_code(self) -> str:
-        user, code = self.user, self.cleaned_data["code"]
-        ip = context.request.META.get("REMOTE_ADDR", "")
-        actor = Actor(user_id=user.pk, label=user.get_username(), role=user.role, ip=ip)
-        self.authenticator = code_use(actor, user, code)
-        self.authenticator.user = user
-        return str(code)
+        self.authenticator = code_of(self.user, self.cleaned_data["code"])
+        self.authenticator.user = self.user
+        return str(self.cleaned_data["code"])
 
 
 class SecondStep(_Code, AuthenticateForm):

@@ -17,6 +17,7 @@ from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.conf import settings
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -28,6 +29,8 @@ from apps.core.actor import Actor
 from .models import User
 from .services import MOST_IN_A_NAME
 
+_CONFIGURATION_SECONDS = 300
+
 logger = logging.getLogger(__name__)
 
 
@@ -36,9 +39,14 @@ class Exchange(OpenIDConnectOAuth2Adapter):
 
     @property
     def openid_config(self) -> dict[str, Any]:
-        found: dict[str, Any] = super().openid_config
-        if str(found.get("issuer", "")).rstrip("/") != settings.SSO_ISSUER:
-            raise OAuth2Error("the provider calls itself otherwise than SSO_ISSUER")
+        """Fetched every few minutes, or everybody's click would be a request to the provider."""
+        key = f"sso.configuration:{settings.SSO_ISSUER}"
+        found: dict[str, Any] | None = cache.get(key)
+        if found is None:
+            found = super().openid_config
+            if str(found.get("issuer", "")).rstrip("/") != settings.SSO_ISSUER:
+                raise OAuth2Error("the provider calls itself otherwise than SSO_ISSUER")
+            cache.set(key, found, _CONFIGURATION_SECONDS)
         return found
 
     def get_callback_url(self, request: HttpRequest, app: Any) -> str:

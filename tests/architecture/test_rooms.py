@@ -21,7 +21,7 @@ SHARED = {
 # What a room offers beside its doors, with all below it, by who takes it. Fewer are better.
 BESIDE = {
     "api": {"chat.generation", "chat.images", "chat.snapshot", "chat.socket_person"},
-    "chat": {"knowledge.api"},
+    "chat": {"accounts.confirming", "knowledge.api"},
     "config": {"accounts.views", "api.asgi", "chat.routing", "knowledge.views", "widget.routing"},
     "console": {
         "api.keys",

@@ -22,6 +22,7 @@ from apps.audit.services import audit_record
 from apps.core.errors import Conflict
 
 from ..actors import actor_from_request
+from ..confirming import signed_in_lately
 from ..second_step import code_used
 from ..services import second_step_added, second_step_remove
 from ..waiting import WaitingForCode
@@ -43,7 +44,7 @@ def code(request: HttpRequest) -> HttpResponse:
 _code = AuthenticateView.as_view()
 
 
-@method_decorator([login_required, never_cache], name="dispatch")
+@method_decorator([login_required, signed_in_lately, never_cache], name="dispatch")
 class SetUp(ActivateTOTPView):
     def form_valid(self, form: Any) -> HttpResponse:
         actor, username = actor_from_request(self.request), self.request.user.get_username()

@@ -27,9 +27,11 @@ class Provider:
         self.person: dict[str, Any] = {}
         self.claims: dict[str, Any] = {}
         self.userinfo: dict[str, Any] = {}
+        self.asked_for_configuration = 0
         self.codes: dict[str, dict[str, str]] = {}
 
     def configuration(self) -> dict[str, Any]:
+        self.asked_for_configuration += 1
         paths = {
             "authorization_endpoint": "authorize",
             "token_endpoint": "token",

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlencode
 
 import httpx
 import pytest
@@ -22,6 +23,7 @@ from apps.audit.selectors import audit_events
 from apps.core.actor import SYSTEM
 from config.settings import sso
 from tests.apps.accounts.oidc_provider import CLIENT, SECRET, Provider, provider_running
+from tests.apps.accounts.test_second_step import set_up, shown
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LIN = {
@@ -78,6 +80,13 @@ def come(client: Client | None = None, **query: str) -> tuple[Client, int, str]:
     back = httpx.get(there.headers["Location"]).headers["Location"]
     answer = client.get(back.removeprefix("http://testserver"))
     return client, answer.status_code, answer.headers.get("Location") or answer.content.decode()
+
+
+def grown_old(client: Client) -> None:
+    """Its sign-in was an hour ago."""
+    session, key = client.session, "account_authentication_methods"
+    session[key] = [one | {"at": one["at"] - 3600} for one in session[key]]
+    session.save()
 
 
 def is_in(client: Client) -> bool:
@@ -165,6 +174,41 @@ def test_an_answer_that_another_browser_asked_for_is_none(provider: Provider) ->
     other = Client()
     assert other.get(back.removeprefix("http://testserver")).status_code == 502
     assert not is_in(other)
+
+
+def test_a_strangers_clicks_are_no_requests_to_the_provider_and_end_in_a_while(
+    provider: Provider, settings
+) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {"login": "3/m/ip"}
+    assert [Client().get("/accounts/sso/").status_code for _ in range(4)] == [302, 302, 302, 429]
+    assert provider.asked_for_configuration == 1
+
+
+@pytest.mark.parametrize("page", ["/accounts/delete/", "/accounts/second-step/set-up/"])
+def test_an_open_session_alone_neither_deletes_the_account_nor_sets_up_a_second_step(
+    provider: Provider, page: str
+) -> None:
+    client = come()[0]
+    assert client.get(page).status_code == 200
+    grown_old(client)
+    asked = client.post(page, {"name": "lin"})
+    assert asked.headers["Location"] == "/accounts/sso/?" + urlencode({"next": page})
+    there = client.get(asked.headers["Location"])
+    assert "prompt=login" in there.headers["Location"]
+    assert come(client, next=page)[2] == page
+    assert client.get(page).status_code == 200
+
+
+def test_who_has_a_second_step_deletes_the_account_with_a_code(provider: Provider) -> None:
+    client = come()[0]
+    secret = set_up(client)[0]
+    grown_old(client)
+    page = client.post("/accounts/delete/", {"name": "lin", "code": "no code"}).content.decode()
+    assert "The code is wrong" in page
+    client.post("/accounts/delete/", {"name": "nobody", "code": shown(secret, 1)})
+    assert User.objects.get().is_active
+    client.post("/accounts/delete/", {"name": "lin", "code": shown(secret, 1)})
+    assert not User.objects.get().is_active
 
 
 def test_where_it_is_not_configured_only_its_tables_are_there() -> None:
