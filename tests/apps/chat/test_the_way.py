@@ -42,6 +42,25 @@ def test_who_asks_for_one_step_by_its_place_is_told_all(question: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "question",
+    [
+        "Who approves step 2?",
+        "How much does step 2 cost?",
+        "When is the next step?",
+        "Is the last step required?",
+        "What happens next year with the rooms?",
+        "What comes after lunch?",
+        "第三步由谁审批？",
+        "第一步要多少钱？",
+        "接下来的假期是哪天？",
+        "接下来几天开放吗？",
+    ],
+)
+def test_who_asks_a_fact_of_a_step_or_of_no_step_at_all_is_not_told_all(question: str) -> None:
+    assert answered(question, found_in(ROOMS, CHOOSE))[0] == f"{CHOOSE} [1]"
+
+
+@pytest.mark.parametrize(
     ("question", "heading", "does"),
     [
         ("How do I put money on my card?", "Block a lost card", False),

@@ -11,6 +11,7 @@ from apps.knowledge.services import asked_kind
 
 from ..asking.coded import asks_for_code, asks_yes_or_no
 from ..asking.sameness import normal_form
+from .rows import words_held
 
 MOST_STEPS, SLACK = 10, 2  # that are said; so few more do not end it
 MOST_CHARACTERS = {"en": 1_500, "zh": 750}
@@ -18,7 +19,8 @@ _INDENT = "   "
 _LEADS = re.compile(r"[:：]$")
 _TO_DO = re.compile(
     r"\bwhat (?:now\b|to do\b|(?:do|should|can|must|shall|would) (?:i|we|you) (?:have to |need to )?do\b|"
-    r"happens? next\b)|\bwhat (?:are|is|'s) the (?:steps?|procedure|process|way)\b|\bwalk me through\b|"
+    r"happens? next(?= (?:in|with|when|if|after)\b|\W*$))|"
+    r"\bwhat (?:are|is|'s) the (?:steps?|procedure|process|way)\b|\bwalk me through\b|"
     r"怎么办|咋办|咋整|[要该需][做]?(?:做什么|干什么|干嘛)",
     re.I,
 )
@@ -34,8 +36,18 @@ _WHICH_STEP = re.compile(
     r"\b(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|final|next|following|previous|"
     r"\d{1,2}(?:st|nd|rd|th)) step\b|"
     r"\bstep (?:no\.? |number )?(?:\d{1,2}|one|two|three|four|five|six|seven|eight)\b|"
-    r"\bwhat (?:comes|happens|do (?:i|we) do|should (?:i|we) do|must (?:i|we) do) (?:next|after|before|then)\b|"
-    r"\bwhat(?: i|[’']?)s next\b|第[一二三四五六七八九十\d]{1,3}步|[上下前后]一步|最后一步|接下来",
+    r"\bwhat (?:comes|happens|do (?:i|we) do|should (?:i|we) do|must (?:i|we) do) (?:next|after|before|then)\W*$|"
+    r"\bwhat(?: i|[’']?)s next\W*$|第[一二三四五六七八九十\d]{1,3}步|[上下前后]一步|最后一步|"
+    r"接下来(?:[我你]?[该要]?(?:应该|需要)?(?:怎么|如何|咋|[做干是](?:什么|啥))|[呢啊呀]?\W*$)",
+    re.I,
+)
+_AFTER = re.compile(
+    r"\bwhat (?:comes|happens|do (?:i|we) do|should (?:i|we) do|must (?:i|we) do) (?:after|before)\b", re.I
+)
+# What asks for no more than the step itself.
+_WHAT_STEP = re.compile(
+    r"\bwhat(?:[’']?s| is| are| comes| happens| (?:do|should|must) (?:i|we) do)\b|"
+    r"[是做干]?(?:[什甚]么|啥)(?=[呢啊呀]?\W*$)|哪一?步",
     re.I,
 )
 _WHICH_WAY = re.compile(
@@ -106,9 +118,15 @@ def asks_for_steps(question: str) -> bool:
     return _STEPS.search(question) is not None
 
 
-def asks_which_step(question: str) -> bool:
-    """Whether one of them is asked for by its place: "the third step", 第三步, "what comes after …"."""
-    return _WHICH_STEP.search(question) is not None
+def asks_which_step(question: str, home: RankedPassage) -> bool:
+    """Whether one of the passage's is asked for by its place: "the third step", 第三步, "what comes after …" a word
+    of one of them. Who asks when it is, or whether it has to be, asks for a fact.
+    """
+    after = _AFTER.search(question)
+    placed = _WHICH_STEP.search(question) or (
+        after and any(words_held(question[after.end() :], home.text[one.start : one.end]) for one in home.steps)
+    )
+    return bool(placed) and not _asks_a_fact(_WHAT_STEP.sub("", question))
 
 
 def names_it(question: str, home: RankedPassage) -> bool:

@@ -30,7 +30,7 @@ def the_way(question: str, found: Retrieval, sources: Sequence[Candidate]) -> Ca
     """
     best = max(sources, key=lambda one: one.score)
     asks = says_how(question)
-    if not asks and not asks_which_step(question) and not names_it(question, best.passage):
+    if not asks and not asks_which_step(question, best.passage) and not names_it(question, best.passage):
         return None
     whole = procedure_at(best.passage, best.start)
     if whole is None and asks and heading_words(found, best.passage):
