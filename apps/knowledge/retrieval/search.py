@@ -31,9 +31,9 @@ SURE = 0.8
 # place of what it says has a word of the question.
 SURER, PLACED = 5.0, 1.5
 
-# Below SETTLED the own language's answer is doubted: the other one's is taken that is SURE, at OUTDONE times the
-# odds.
-SETTLED, OUTDONE = 0.9, 5.0
+# Below SETTLED the own language's answer is doubted where it has no place that names the thing and the other one
+# has: what is SURE there is taken, at OUTDONE times the odds.
+SETTLED, OUTDONE = 0.35, 5.0
 
 
 def search(*, collection_ids: Iterable[UUID], question: str, limit: int = 5) -> Retrieval:
@@ -135,9 +135,9 @@ def _at_home(found: Retrieval, across: Retrieval) -> Retrieval:
 
 
 def _outdone(found: Retrieval, across: Retrieval) -> bool:
-    """Whether the own language's words only came near the thing that the other one speaks of."""
+    """Whether the own language's words only came near the thing that the other one has a place for."""
     surer = log_odds(across.confidence) - log_odds(found.confidence) >= log(OUTDONE)
-    return found.confidence < SETTLED and across.confidence >= SURE and surer
+    return across.placed and found.confidence < SETTLED and across.confidence >= SURE and surer
 
 
 def across_holds(found: Retrieval, across: Retrieval, threshold: float) -> bool:

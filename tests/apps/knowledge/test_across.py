@@ -195,12 +195,13 @@ def test_the_other_language_has_to_be_surer_where_the_own_one_speaks_as_well() -
 
 def test_the_other_language_answers_where_it_is_surer_by_far_than_a_doubtful_own_one() -> None:
     passage = RankedPassage(uuid.uuid4(), uuid.uuid4(), "Help", "Dogs", "Assistance dogs travel free.", "en", 1.0)
-    own = Retrieval("Does my dog need a muzzle?", "en", (passage,), 0.7)
-    across = Retrieval(own.question, "en", (replace(passage, passage_id=uuid.uuid4()),), 0.97, across=True)
+    own = Retrieval("Does my dog need a muzzle?", "en", (passage,), 0.3)
+    there = (replace(passage, passage_id=uuid.uuid4()),)
+    across = Retrieval(own.question, "en", there, 0.97, across=True, placed=True)
     assert wider(own, across, 0.2) is across
-    assert wider(replace(own, confidence=0.95), across, 0.2).confidence == 0.95
+    assert wider(own, replace(across, placed=False), 0.2) is own, "its own language has such a section, too"
+    assert wider(replace(own, confidence=0.4), across, 0.2).confidence == 0.4, "it is not asked again"
     assert wider(own, replace(across, confidence=0.75), 0.2) is own
-    assert wider(replace(own, confidence=0.88), replace(across, confidence=0.9), 0.2).confidence == 0.88
 
 
 def test_it_need_not_be_so_sure_where_its_heading_names_the_thing() -> None:
