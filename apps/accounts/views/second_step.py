@@ -68,7 +68,7 @@ class Removal(DeactivateTOTPView):
         authenticator_removed.send(
             sender=Authenticator, request=self.request, user=user, authenticator=self.authenticator
         )
-        messages.success(self.request, _("You sign in with the password alone now."))
+        messages.success(self.request, _("You sign in without a second step now."))
         return redirect("mfa_index")
 
 

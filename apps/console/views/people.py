@@ -154,7 +154,7 @@ def person_second_step(request: HttpRequest, user_id: int) -> HttpResponse:
     _not_oneself(request, user, True, _("Turn off your own second step on the page of your account."))
     second_step_remove(actor=actor_from_request(request), username=user.username)
     person_tell(user.pk)
-    messages.success(request, _("“%(name)s” signs in with the password alone now.") % {"name": user.username})
+    messages.success(request, _("“%(name)s” signs in without a second step now.") % {"name": user.username})
     return redirect("console:person", user.pk)
 
 
@@ -165,7 +165,7 @@ def second_step(request: HttpRequest) -> HttpResponse:
     required = bool(request.POST.get("required"))
     for user_id in second_step_require(actor=actor_from_request(request), required=required):
         person_tell(user_id)
-    said = _("Staff need a second step now.") if required else _("Staff may sign in with the password alone now.")
+    said = _("Staff need a second step now.") if required else _("Staff may sign in without a second step now.")
     messages.success(request, said)
     return redirect("console:people")
 
@@ -176,9 +176,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     """Whether anybody may make an account."""
     is_open = bool(request.POST.get("open"))
     sign_up_set(actor=actor_from_request(request), is_open=is_open)
-    messages.success(
-        request, _("Anybody may sign up now.") if is_open else _("Only administrators make accounts now.")
-    )
+    messages.success(request, _("Anybody may sign up now.") if is_open else _("Nobody may sign up any more."))
     return redirect("console:people")
 
 

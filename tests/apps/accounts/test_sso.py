@@ -18,7 +18,7 @@ from procrastinate.contrib.django.apps import ProcrastinateConfig
 
 import config.urls
 from apps.accounts.models import Role, User
-from apps.accounts.services import user_block
+from apps.accounts.services import sign_up_set, user_block
 from apps.audit.selectors import audit_events
 from apps.core.actor import SYSTEM
 from config.settings import sso
@@ -209,6 +209,22 @@ def test_who_has_a_second_step_deletes_the_account_with_a_code(provider: Provide
     assert User.objects.get().is_active
     client.post("/accounts/delete/", {"name": "lin", "code": shown(secret, 1)})
     assert not User.objects.get().is_active
+
+
+def test_an_administrator_who_closes_sign_up_reads_that_single_sign_on_still_gives_accounts(
+    provider: Provider, settings
+) -> None:
+    sign_up_set(actor=SYSTEM, is_open=False)
+    new = come()[0]
+    assert is_in(new)
+    boss = Client()
+    boss.force_login(User.objects.create_user("boss", role=Role.ADMIN))
+    said = "comes by Company login for the first time gets one"
+    assert said in boss.get("/console/people/").content.decode()
+    page = boss.get(f"/console/people/{User.objects.get(username='lin').pk}/").content.decode()
+    assert "has no password here" in page and "come in without Company login" in page
+    settings.SSO_NEW_ACCOUNTS = False
+    assert said not in boss.get("/console/people/").content.decode()
 
 
 def test_where_it_is_not_configured_only_its_tables_are_there() -> None:

@@ -16,4 +16,4 @@ class Command(ServiceCommand):
 
     def run(self, **options: Any) -> None:
         user = second_step_remove(actor=SYSTEM, username=options["username"])
-        self.emit({"username": user.username}, f"{user.username} signs in with the password alone now")
+        self.emit({"username": user.username}, f"{user.username} signs in without a second step now")
