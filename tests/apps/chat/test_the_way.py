@@ -1,10 +1,13 @@
 """Which procedure is told to who asks the way: never a step alone, nor steps for another deed."""
 
 from dataclasses import replace
+from typing import Any, cast
 
 import pytest
 
 from apps.chat.generation.asking.narrowing import best_of
+from apps.chat.generation.brief import Brief
+from apps.chat.generation.quoting.choice import choice_of
 from apps.chat.generation.quoting.deeds import of_the_deed
 from apps.core.language import detect_language
 from apps.knowledge.retrieval.types import Retrieval
@@ -25,6 +28,21 @@ def test_steps_nearly_as_good_below_a_heading_that_says_as_much_go_before_prose(
     assert answered(question, (rule, far))[0] == f"{RULE} [1]"
     assert answered(question, (rule, elsewhere))[0] == f"{RULE} [1]", "and no step of it beside the rule"
     assert answered("What are the steps to get money back for a delay?", (rule, far))[0] == f"{THREE} [1]"
+
+
+@pytest.mark.parametrize(
+    ("steps", "asked"), [(8.0, "How do I get"), (6.5, "How do I get"), (2.0, "What are the steps to get")]
+)
+def test_steps_that_go_before_a_better_sentence_do_not_stand_out_but_are_told_where_that_would_be(
+    steps: float, asked: str
+) -> None:
+    rule, claim = found_in(CLAIM, RULE)
+    near = replace(claim, sentences=tuple(replace(one, score=steps - one.rank / 10) for one in claim.sentences))
+    question, target = f"{asked} money back for a late train after a delay?", cast(Any, None)
+    brief = Brief(question, "en", "Help", (), True, 0.2, 2, 2, {"no": "Nothing."}, target)
+    for confidence in (0.9, 0.3):
+        chosen = choice_of(brief, Retrieval(question, "en", (rule, near), confidence))
+        assert chosen.sources[0].procedure and chosen.lead < 0
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,11 @@ from itertools import takewhile
 
 from apps.knowledge.retrieval.types import Retrieval
 
+from ..asking.narrowing import best_of
 from ..asking.sameness import normal_form
 from ..brief import Brief
 from .again import others
-from .candidates import Candidate, candidates, in_reading_order, lead, worth_saying
+from .candidates import RUNNING, Candidate, candidates, in_reading_order, lead, worth_saying
 from .procedures import steps_within
 from .the_way import the_way, without_steps
 
@@ -34,20 +35,19 @@ def choice_of(brief: Brief, retrieval: Retrieval) -> Choice:
     found = retrieval.confidence >= brief.threshold
     sources = _sources(brief, retrieval) if found else ()
     least, most = brief.min_sentences, _most(brief, sources)
-    stands_out = lead(sources, most)
+    clear = stands_out = lead(sources, most)
     if least > 1:  # else the model chooses how many
         most = min(most, worth_saying(sources))
     if whole := _whole(brief, retrieval, sources):
-        best = max(one.score for one in sources)
-        rest = [one for one in sources if one.score < best and not _is_within(one, whole)]
-        sources, least, most, stands_out = (whole,), 1, 1, lead((whole, *rest), 1)
+        sources, least, most, stands_out = (whole,), 1, 1, _lead_of(whole, sources, retrieval)
+        clear = max(clear, stands_out)
     elif not brief.said and len(alone := without_steps(brief.question, sources)) < len(sources):
         sources, most = alone, min(most, max(1, worth_saying(alone))) if least > 1 else most
     if retrieval.across:  # the model reads one language at a time: what is said is the search's choice
         sources = tuple(one for one in sources if _is_near(one, sources[0]))
         least = min(brief.max_sentences, worth_saying(sources))
         sources = sources[:least]
-    elif retrieval.confidence < SURE and stands_out < STANDS_OUT and not brief.emergency:
+    elif retrieval.confidence < SURE and clear < STANDS_OUT and not brief.emergency:
         sources = ()
     if min(most, least) > 1:  # else the best one stands alone, or the model chooses
         sources = in_reading_order(sources)
@@ -57,6 +57,17 @@ def choice_of(brief: Brief, retrieval: Retrieval) -> Choice:
 def _whole(brief: Brief, retrieval: Retrieval, sources: tuple[Candidate, ...]) -> Candidate | None:
     """ "Answer again" tells no procedure."""
     return the_way(brief.question, retrieval, sources) if sources and not brief.said else None
+
+
+def _lead_of(whole: Candidate, sources: tuple[Candidate, ...], retrieval: Retrieval) -> float:
+    """Above what is no part of the procedure, below 0 where it goes before a better sentence, be that left out."""
+    itself = (whole.passage, whole.start)
+    rest = [one for one in sources if (one.passage, one.start) != itself and not _is_within(one, whole)]
+    scores = [one.score for one in rest] or [whole.score - RUNNING]
+    best = best_of(retrieval)
+    if best is not None and best.score > max(one.score for one in sources):
+        scores.append(best.score)
+    return whole.score - max(scores)
 
 
 def _is_within(one: Candidate, whole: Candidate) -> bool:

@@ -56,7 +56,7 @@ def _named_as_well(
         near = best.score - one.score <= MARGIN[one.passage.language] or asks_for_steps(question)
         if near and len(words) >= _TELLING and words >= held and is_step(one.passage, one.start):
             whole = only_procedure(found, one.passage)
-            return replace(one, score=best.score, procedure=whole) if whole else None
+            return replace(one, procedure=whole) if whole else None
     return None
 
 
