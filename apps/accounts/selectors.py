@@ -3,7 +3,7 @@
 from allauth.mfa.models import Authenticator
 from django.db.models import Exists, OuterRef, QuerySet
 
-from .models import SignUp, StaffRule, User
+from .models import Role, SignUp, StaffRule, User
 
 
 def sign_up_is_open() -> bool:
@@ -21,3 +21,12 @@ def people() -> QuerySet[User]:
     """All that have an account, and whether they sign in with a second step (`has_second_step`)."""
     apps = Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.TOTP)
     return User.objects.filter(leaving_at=None).annotate(has_second_step=Exists(apps))
+
+
+def staff() -> QuerySet[User]:
+    """Whoever has a role in the console and is not blocked."""
+    return User.objects.filter(is_active=True).exclude(role=Role.CUSTOMER)
+
+
+def staff_without_second_step() -> QuerySet[User]:
+    return staff().exclude(authenticator__type=Authenticator.Type.TOTP)

@@ -19,6 +19,7 @@ from .links import link_parts
 from .locks import lock_key
 from .models import Role, SignUp, StaffRule, User, WrongCodes
 from .names import user_name_validators
+from .selectors import staff_without_second_step
 from .sessions import sessions_forget
 from .signals import may_otherwise
 
@@ -147,8 +148,7 @@ def second_step_require(*, actor: Actor, required: bool) -> list[int]:
     """Whether staff may do nothing without a second step from now on; who may do less now, or more again."""
     StaffRule.objects.update_or_create(pk=1, defaults={"second_step": required})
     audit_record(actor=actor, action="second_step.required", target="staff", data={"required": required})
-    without = User.objects.exclude(role=Role.CUSTOMER).exclude(authenticator__type="totp")
-    return list(without.values_list("pk", flat=True))
+    return list(staff_without_second_step().values_list("pk", flat=True))
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from apps.accounts.actors import actor_from_request
 from apps.accounts.models import Role, User
-from apps.accounts.selectors import people
+from apps.accounts.selectors import people, second_step_is_required, staff, staff_without_second_step
 from apps.accounts.services import (
     MOST_IN_A_NAME,
     second_step_remove,
@@ -53,8 +53,11 @@ def _list(request: HttpRequest, refused: str = "", typed: Mapping[str, str] | No
         found = found.filter(Q(username__icontains=wanted) | Q(full_name__icontains=wanted))
     customers_last = Case(When(role=Role.CUSTOMER, then=Value(1)), default=Value(0))
     rows = list(found.order_by(customers_last, "username")[: MOST + 1])
+    without = [] if second_step_is_required() else list(staff_without_second_step())
     context = {
         "people": rows[:MOST],
+        "staff": staff().count(),
+        "without": without,
         "more": len(rows) > MOST,
         "wanted": wanted,
         "roles": Role.choices,
@@ -88,8 +91,7 @@ def person(request: HttpRequest, user_id: int) -> HttpResponse:
     """
     user = get_object_or_404(people(), pk=user_id)
     if request.method != "POST":
-        context = {"person": user, "link": secret_made(request), "roles": Role.choices, "longest": MOST_IN_A_NAME}
-        return secret_forget(request, render(request, "console/person.html", {**context, "here": "people"}))
+        return _person(request, user)
     actor = actor_from_request(request)
     role = request.POST.get("role", user.role)
     _not_oneself(request, user, role != user.role, _("Ask another administrator to change your own role."))
@@ -101,6 +103,20 @@ def person(request: HttpRequest, user_id: int) -> HttpResponse:
         user_name(actor=actor, username=user.username, name=name)
     messages.success(request, _("“%(name)s” is saved.") % {"name": user.username})
     return redirect("console:person", user.pk)
+
+
+def _person(request: HttpRequest, user: User, refused: str = "") -> HttpResponse:
+    """The account's page; `refused` says what is wrong with the name typed to delete it."""
+    context = {
+        "person": user,
+        "link": secret_made(request),
+        "roles": Role.choices,
+        "longest": MOST_IN_A_NAME,
+        "here": "people",
+        "refused": refused,
+    }
+    page = render(request, "console/person.html", context, status=400 if refused else 200)
+    return secret_forget(request, page)
 
 
 @needs("people.manage")
@@ -139,7 +155,7 @@ def person_delete(request: HttpRequest, user_id: int) -> HttpResponse:
     user = get_object_or_404(people(), pk=user_id)
     _not_oneself(request, user, True, _("Delete your own account in the menu of your account."))
     if request.POST.get("name") != user.username:
-        raise BadInput(_("Type “%(name)s” to delete this account.") % {"name": user.username})
+        return _person(request, user, _("This is not the user name. Nothing was deleted."))
     account_delete(actor=actor_from_request(request), username=user.username)
     person_tell(user.pk)
     messages.success(request, _("“%(name)s” is deleted.") % {"name": user.username})
@@ -154,7 +170,11 @@ def person_second_step(request: HttpRequest, user_id: int) -> HttpResponse:
     _not_oneself(request, user, True, _("Turn off your own second step on the page of your account."))
     second_step_remove(actor=actor_from_request(request), username=user.username)
     person_tell(user.pk)
-    messages.success(request, _("“%(name)s” signs in without a second step now.") % {"name": user.username})
+    if user.lacks_second_step:
+        said = _("The second step of “%(name)s” is gone. The console opens to them once they have set up another.")
+    else:
+        said = _("“%(name)s” signs in without a second step now.")
+    messages.success(request, said % {"name": user.username})
     return redirect("console:person", user.pk)
 
 

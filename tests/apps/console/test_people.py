@@ -3,10 +3,11 @@
 import re
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.test import Client
 
 from apps.accounts.models import Role, User
-from apps.accounts.services import user_block, user_role
+from apps.accounts.services import second_step_require, user_block, user_role
 from apps.audit.selectors import audit_events
 from apps.core.actor import SYSTEM
 from apps.core.errors import Conflict
@@ -174,3 +175,34 @@ def test_an_administrator_closes_signing_up_and_opens_it_again(admin: Client) ->
         {"open": False},
         {"open": True},
     ]
+
+
+def test_a_mistyped_name_deletes_nobody_and_is_told_beside_the_field(admin: Client) -> None:
+    lin = User.objects.create_user("lin", is_active=False)
+    page = admin.post(f"/console/people/{lin.pk}/delete/", {"name": "Lin"})
+    told = page.content.decode()
+    assert page.status_code == 400 and 'id="delete-error"' in told and "All people" in told
+    assert User.objects.filter(pk=lin.pk, leaving_at=None).exists()
+
+
+def test_before_a_second_step_is_required_one_reads_how_many_have_none_and_whether_oneself(admin: Client) -> None:
+    User.objects.create_user("gone", role=Role.REVIEWER, is_active=False)
+    page = " ".join(admin.get("/console/people/").content.decode().split())
+    assert "1 of 1 who may open the console has no second step. You are among them." in page
+    Authenticator.objects.create(user=User.objects.get(role=Role.ADMIN), type="totp", data={})
+    User.objects.create_user("lin", role=Role.REVIEWER)
+    page = admin.get("/console/people/").content.decode()
+    assert "1 of 2 who may open" in page and "You are among them" not in page
+
+
+@pytest.mark.parametrize(("role", "alone"), [(Role.REVIEWER, False), (Role.CUSTOMER, True)])
+def test_without_the_second_step_that_staff_need_nobody_is_said_to_sign_in_without(
+    admin: Client, role: Role, alone: bool
+) -> None:
+    lin = User.objects.create_user("lin", role=role)
+    for user in User.objects.all():
+        Authenticator.objects.create(user=user, type="totp", data={})
+    second_step_require(actor=SYSTEM, required=True)
+    page = admin.post(f"/console/people/{lin.pk}/second-step/remove/", follow=True).content.decode()
+    assert ("signs in without a second step now" in page) == alone
+    assert ("has no second step yet" in page) != alone
