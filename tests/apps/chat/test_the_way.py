@@ -89,6 +89,18 @@ def test_who_asks_a_fact_of_a_step_or_of_no_step_at_all_is_not_told_all(question
         ("怎么给卡充值？", "挂失智能卡", False),
         ("卡找不到了怎么办？", "挂失智能卡", True),
         ("怎么注销智能卡？", "办理智能卡", False),
+        ("How do I top up my card?", "Lost or stolen cards", False),
+        ("How do I top up?", "Lost cards and top-ups", True),
+        ("How do I end my membership?", "Cancel a membership", True),
+        ("How do I drop a course?", "Cancel a course", True),
+        ("How do I restore a deleted file?", "Get a copy of a file", True),
+        ("How do I claim if my flight was canceled?", "Get your money back", True),
+        ("My badge broke, how do I get a new one?", "Lost badge", True),
+        ("How do I prevent theft of my bike?", "Register a bike", True),
+        ("How do I cancel and book again?", "Book a room", True),
+        ("会议室不需要了怎么办？", "取消会议室", True),
+        ("航班取消了怎么改签？", "办理改签", True),
+        ("如何避免取消订单？", "预订须知", True),
     ],
 )
 def test_steps_are_not_told_to_who_wants_another_thing_done(question: str, heading: str, does: bool) -> None:
