@@ -16,6 +16,11 @@ _SPACES = {
     **dict.fromkeys(map(ord, "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"), "\n"),
     **dict.fromkeys(map(ord, "\x1f\u115f\u1160\u1680\u2800"), " "),
 }
+# Small letters that look like a Latin one, or are one with a stroke or of another shape.
+_LOOK_ALIKES = str.maketrans(
+    "авсԁеһніјкмоԛрѕтуԝх" + "αβεικνορτυχ" + "ɑʙƀᴄđᴅᴇƒꜰɡɢħʜıɨɪᴊᴋłʟᴍɴøᴏᴘʀꜱŧᴛᴜʉᴠᴡʏᴢ",
+    "abcdehhijkmoqpstywx" + "abeikvoptux" + "abbcddeffgghhiiijkllmnooprsttuuvwyz",
+)
 _KEPT = "\n\t\r"
 
 
@@ -38,9 +43,12 @@ class Normal:
 
 @functools.lru_cache(maxsize=16384)
 def _character(character: str) -> str:
-    """Compatibility form (full width to ASCII), case folded, without marks; "" for what cannot be seen."""
+    """Compatibility form (full width to ASCII), case folded, without marks; "" for what cannot be seen.
+
+    A letter that looks like a Latin one is that one, and white space a blank or a line break.
+    """
     folded = unicodedata.normalize("NFKD", character).casefold()
-    parts = unicodedata.normalize("NFKD", folded).translate(_SPACES)
+    parts = unicodedata.normalize("NFKD", folded).translate(_SPACES).translate(_LOOK_ALIKES)
     return "".join(part for part in parts if part in _KEPT or unicodedata.category(part) not in _INVISIBLE)
 
 

@@ -2,20 +2,25 @@
 
 import re
 
-_LIGHT = "_*"  # any number of these hides nothing: Markdown shows none of them
+_LIGHT = "_*`"  # any number of these hides nothing: Markdown shows none of them
 # Of these one may stand anywhere in a Latin word; any other only where all its letters are apart. No em dash is
 # among them: it parts clauses.
-_JOINS = "-‐‒–−_*~"
-_POINTS = ".·・•"
+_JOINS = "-‐‒–−_*`~"
+_POINTS = ".·‧∙⋅・•"
+_BARS = "—/\\|+="  # only between all letters or characters of a word
+_STOPS = ",:;"  # only between all Latin letters of a word
 _BLANKS = " \t"
-GAP = re.compile(rf"[{re.escape(_JOINS + _POINTS)}\s]+")
+SIGNS = (
+    _JOINS + _POINTS + _BARS + _STOPS + _BLANKS + "\r\n"
+)  # all of them; other white space is none in normal form
+GAP = re.compile(rf"[{re.escape(SIGNS)}]+")
 LONGEST = 16  # characters of a gap: nobody reads a word over more, and a stream of blanks is not held back
 # One blank to the reader, also with a line break in it.
-_ONE_BLANK = re.compile(rf"[_*]*+[{_BLANKS}]*+(?:\r\n?|\n)?[{_BLANKS}]*+[_*]*+")
+_ONE_BLANK = re.compile(rf"[{_LIGHT}]*+[{_BLANKS}]*+(?:\r\n?|\n)?[{_BLANKS}]*+[{_LIGHT}]*+")
 # Signs beside blanks part words: “. ”, “ - ”.
-_WITHIN_CHINESE = re.compile(rf"[{re.escape(_JOINS + _POINTS)}]+|[{_BLANKS}]+")
-_BETWEEN_WORDS = re.compile(rf"[_*]*+\s++[_*]*+|[{re.escape(_JOINS)}]+|[{re.escape(_POINTS)}]")
-_BETWEEN_BEGINS = re.compile(rf"[_*]*+\s*+[_*]*+|[{re.escape(_JOINS)}]+|[{re.escape(_POINTS)}]")
+_WITHIN_CHINESE = re.compile(rf"[{re.escape(_JOINS + _POINTS + _BARS)}]+|[{_BLANKS}]+")
+_BETWEEN_WORDS = re.compile(rf"[{_LIGHT}]*+\s++[{_LIGHT}]*+|[{re.escape(_JOINS)}]+|[{re.escape(_POINTS)}]")
+_BETWEEN_BEGINS = re.compile(rf"[{_LIGHT}]*+\s*+[{_LIGHT}]*+|[{re.escape(_JOINS)}]+|[{re.escape(_POINTS)}]")
 PARTICLES = frozenset("吗吧嘛啊呀啦呗了")  # with one of these a clause ends
 
 

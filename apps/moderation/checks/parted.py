@@ -48,7 +48,8 @@ class PartedTerms:
         alone = _alone(text)
         if len(alone.text) == len(text):
             return
-        met = list(self._met(alone))
+        if not (met := list(self._met(alone))):
+            return
         spelled = [(first, last) for _each, first, last, _words in met if alone.is_spelled(first, last)]
         firsts, lasts = {first for first, _last in spelled}, {last for _first, last in spelled}
         for each, first, last, words in met:
@@ -77,7 +78,8 @@ class PartedTerms:
         alone = _alone(text)
         if len(alone.text) == len(text):
             return len(text)
-        return min(self._begun_from(alone), *(self._ended_from(alone, end) for end in open_ends(text)), len(text))
+        begun = self._begun_from(alone)
+        return min([begun, *[self._ended_from(alone, end) for end in ends]]) if (ends := open_ends(text)) else begun
 
     def _begun_from(self, alone: "_Alone") -> int:
         for start in range(max(0, len(alone.text) - self._longest), len(alone.text)):

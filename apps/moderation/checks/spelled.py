@@ -1,6 +1,6 @@
 """Words that are spelled out, “b a d”, and what stands beside them: part of a longer word, or a word of its own."""
 
-from .gaps import GAP, LONGEST, PARTICLES, is_letter, is_spelled
+from .gaps import LONGEST, PARTICLES, SIGNS, is_letter, is_spelled
 
 NEIGHBOUR = 48  # characters at most of a word that is spelled out beside another one: so far a window looks
 _NEAR = NEIGHBOUR + LONGEST
@@ -32,18 +32,19 @@ def open_ends(text: str) -> list[int]:
 
 def look_back(text: str) -> int:
     """How much of the end of `text` is still to be seen when what follows it is judged: the neighbours of words."""
-    return max([_LOOK_BACK, *(len(text) - end + 2 for end in _spelled_run(text))])
+    run = _spelled_run(text)
+    return max(_LOOK_BACK, len(text) - run[-1] + 2) if run else _LOOK_BACK
 
 
 def _spelled_run(text: str) -> list[int]:
     """Where the spelled-out letters at the end of `text` end, the last one first: of “no b a d” 8, 6, 4, 2."""
     ends: list[int] = []
-    at = len(text) - len(_beside(text, len(text), -1))
-    while len(text) - at <= _NEAR and is_letter(_at(text, at - 1)):
+    at = len(text.rstrip(SIGNS))
+    while at and len(text) - at <= _NEAR and is_letter(text[at - 1]):
         ends.append(at)
-        if not (gap := _beside(text, at - 1, -1)):
+        if at == 1 or text[at - 2] not in SIGNS:
             break
-        at -= 1 + len(gap)
+        at -= 1 + len(_beside(text, at - 1, -1))
     return ends
 
 
@@ -59,7 +60,7 @@ def _goes_on(text: str, edge: int, step: int, gaps: list[str]) -> bool:
 def _beside(text: str, edge: int, step: int) -> str:
     """What stands beside the letter at `edge` and may be a gap; one character more than any gap has is enough."""
     at = edge + step
-    while 0 <= at < len(text) and abs(at - edge) <= LONGEST + 1 and GAP.match(text[at]):
+    while 0 <= at < len(text) and abs(at - edge) <= LONGEST + 1 and text[at] in SIGNS:
         at += step
     return text[edge + 1 : at] if step > 0 else text[at + 1 : edge]
 

@@ -36,7 +36,21 @@ def test_no_character_of_a_listed_word_is_shown_at_any_split(before: str, after:
 
 
 @pytest.mark.parametrize(
-    "written", ["ｆｕｃｋ", "FuCk", "f\u200buc\u200dk", "fu\u00adck", "f\u0301uck", "傻\u200b逼", "傻\ufe0f逼"]
+    "written",
+    [
+        "ｆｕｃｋ",
+        "FuCk",
+        "f\u200buc\u200dk",
+        "fu\u00adck",
+        "f\u0301uck",
+        "傻\u200b逼",
+        "傻\ufe0f逼",
+        "fuсk",
+        "FUСК",
+        "ꜰυᴄᴋ",
+        "sħıt",
+        "f`u`ck",
+    ],
 )
 def test_a_disguised_word_is_blocked_at_every_split(written: str) -> None:
     for pieces in splits(f"Hm {written} hm"):
