@@ -53,8 +53,9 @@ def rows_delete() -> None:
     cursor = _cleaning().cursor()
     tables = [name for (name,) in cursor.execute(_TABLES, [list(KEPT)])]
     deletes = "".join(f'DELETE FROM "{table}";' for table in tables)
-    # As a replica, because the audit log refuses, as it should. One string is one transaction.
-    cursor.execute("SET LOCAL session_replication_role = replica;" + deletes)
+    # As a replica, because the audit log refuses, as it should. One string is one transaction, which fails where a
+    # test has left another open, and names that test.
+    cursor.execute("SET LOCAL session_replication_role = replica; SET LOCAL lock_timeout = '20s';" + deletes)
 
 
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND NOT tablename = ANY(%s)"
@@ -68,6 +69,9 @@ def _cleaning() -> psycopg.Connection:
 def connections_check() -> None:
     """Closes what a test has left unusable; a new connection for each test would cost more than most tests."""
     for one in connections.all(initialized_only=True):
+        if one.in_atomic_block:
+            one.in_atomic_block = False  # inside a transaction Django would keep it
+            one.close()
         one.close_if_unusable_or_obsolete()
 
 

@@ -5,6 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -46,7 +47,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneProduct:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Pages come last and go first: one that goes on asking would else be told that its people are gone."""
     for item in items:
-        if isinstance(item, pytest.Function):
+        if isinstance(item, pytest.Function) and Path(__file__).parent in item.path.parents:
             item.fixturenames.sort(key=lambda name: name in ("open_page", "chat"))
 
 

@@ -108,7 +108,7 @@ def search_across(*, collection_ids: Iterable[UUID], question: str, limit: int =
     chance = chance_across(question, compared.candidates, sentences)
     if chance is not None:
         sure = weights.sure(sure, chance, language)
-    if lacking(question, compared.candidates, sentences):
+    if lacking(question, compared.candidates, scored):
         sure = min(sure, LACKING)
     home = compared.candidates[best.passage].passage
     return Retrieval(

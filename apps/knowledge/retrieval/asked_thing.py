@@ -267,20 +267,21 @@ def lacking(question: str, candidates: Sequence[Candidate], sentences: Sequence[
 def telling_first(
     question: str, candidates: Sequence[Candidate], sentences: list[ScoredSentence]
 ) -> list[ScoredSentence]:
-    """`sentences`, best first, but before a best one that says no such thing the best of its passage that does:
-    across languages a passage's beginning is often nearest to the question, and its next sentence the answer.
+    """`sentences`, best first, but before a best one that says no such thing the best of its passage that does and
+    lies near it: across languages a passage's beginning is often nearest to the question, its next sentence the answer.
     """
     asked = simplified(question)
     thing = asked_thing(asked)
     if thing is None or not sentences:
         return sentences
-    beside = (one for one in sentences if one.passage == sentences[0].passage)
+    best = sentences[0]
+    beside = (one for one in sentences if one.passage == best.passage and best.score - one.score <= BESIDE)
     telling = next(
         (one for one in beside if tells(thing, simplified(_shown(candidates[one.passage], one)), asked)), None
     )
-    if telling is None or telling is sentences[0]:
+    if telling is None or telling is best:
         return sentences
-    return [replace(telling, score=sentences[0].score), *(one for one in sentences if one is not telling)]
+    return [replace(telling, score=best.score), *(one for one in sentences if one is not telling)]
 
 
 def _asks_above(passage: Passage, thing: Thing) -> bool:

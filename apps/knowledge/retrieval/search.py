@@ -126,12 +126,20 @@ def wider(found: Retrieval, across: Retrieval, threshold: float) -> Retrieval:
 
 
 def _at_home(found: Retrieval, across: Retrieval) -> Retrieval:
-    """`across`, or what says the same in the question's own language, as it was `found` if it came first there."""
+    """`across`, or what says the same in the question's own language, as it was `found` if that came first there."""
     if not across.same:
         return across
-    if found.passages and found.passages[0].passage_id == across.same[0].passage_id:
+    if _first(found) == _first(replace(across, passages=across.same)):
         return replace(found, confidence=max(found.confidence, across.confidence))
     return replace(across, passages=across.same, across=False, missing=0.0)
+
+
+def _first(found: Retrieval) -> tuple[UUID, int] | None:
+    """The passage and the beginning of the sentence that would be said first, if any."""
+    best = min(
+        ((one.rank, home.passage_id, one.start) for home in found.passages for one in home.sentences), default=None
+    )
+    return best and best[1:]
 
 
 def _outdone(found: Retrieval, across: Retrieval) -> bool:

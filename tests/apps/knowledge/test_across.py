@@ -17,7 +17,7 @@ from apps.knowledge.retrieval.across import compare, search_across
 from apps.knowledge.retrieval.across_weights import load_across
 from apps.knowledge.retrieval.scope import scope_of
 from apps.knowledge.retrieval.search import search
-from apps.knowledge.retrieval.types import RankedPassage, Retrieval
+from apps.knowledge.retrieval.types import RankedPassage, RankedSentence, Retrieval
 from apps.knowledge.services import across_holds, search_wide, wider
 
 from .conftest import Import
@@ -202,6 +202,22 @@ def test_the_other_language_answers_where_it_is_surer_by_far_than_a_doubtful_own
     assert wider(own, replace(across, placed=False), 0.2) is own, "its own language has such a section, too"
     assert wider(replace(own, confidence=0.4), across, 0.2).confidence == 0.4, "it is not asked again"
     assert wider(own, replace(across, confidence=0.75), 0.2) is own
+
+
+def test_how_sure_a_sentence_is_across_says_nothing_of_another_sentence_beside_its_twin() -> None:
+    passage = RankedPassage(
+        uuid.uuid4(), uuid.uuid4(), "会员", "", "会员享受九折优惠。会员免费停车十次。", "zh", 1.0
+    )
+    price, parking = (
+        RankedSentence(1, "会员享受九折优惠。", 0, 9, 2.0),
+        RankedSentence(2, "会员免费停车十次。", 9, 18, 1.0),
+    )
+    own = Retrieval("会员停车几次免费？", "zh", (replace(passage, sentences=(price, parking)),), 0.1)
+    twin = replace(passage, sentences=(replace(parking, rank=1), replace(price, rank=2)))
+    across = Retrieval(own.question, "zh", (passage,), 0.95, across=True, same=(twin,))
+    assert best(wider(own, across, 0.2)) == parking.text
+    first = replace(across, same=own.passages)
+    assert (wider(own, first, 0.2).passages, wider(own, first, 0.2).confidence) == (own.passages, 0.95)
 
 
 def test_it_need_not_be_so_sure_where_its_heading_names_the_thing() -> None:

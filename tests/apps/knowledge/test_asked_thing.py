@@ -3,7 +3,7 @@
 import pytest
 
 from apps.knowledge.models import Collection, Document, Passage
-from apps.knowledge.retrieval.asked_thing import LACKING, asked_thing, lacking, tells
+from apps.knowledge.retrieval.asked_thing import LACKING, asked_thing, lacking, telling_first, tells
 from apps.knowledge.retrieval.candidates import Candidate
 from apps.knowledge.retrieval.search import search
 from apps.knowledge.retrieval.sentences import ScoredSentence
@@ -167,3 +167,12 @@ def test_a_search_is_not_sure_of_what_lacks_the_thing_that_is_asked_for(help_pag
     wanted = search(collection_ids=[help_pages.pk], question="How many days do members have to return goods?")
     near = search(collection_ids=[help_pages.pk], question="What colour do members have to return goods in?")
     assert wanted.confidence > LACKING >= near.confidence
+
+
+@pytest.mark.parametrize(("score", "first"), [(10.0, 1), (2.0, 0)])
+def test_of_a_passage_only_what_lies_near_its_best_sentence_goes_before_it(score: float, first: int) -> None:
+    text = "Lamps are made to order. A spare bulb costs £4."
+    (candidate,), _ = found("", text)
+    sentences = [ScoredSentence(0, 0, 24, 12.0, ()), ScoredSentence(0, 25, len(text), score, ())]
+    best, *_ = telling_first("How much is a lamp?", [candidate], sentences)
+    assert best.start == sentences[first].start
