@@ -126,7 +126,7 @@ def wider(found: Retrieval, across: Retrieval, threshold: float) -> Retrieval:
 
 
 def _at_home(found: Retrieval, across: Retrieval) -> Retrieval:
-    """`across`, or what says the same in the question's own language, as it was `found` if that came first there."""
+    """`across`, or what says the same in the question's own language, as it was `found` if that came first."""
     if not across.same:
         return across
     if _first(found) == _first(replace(across, passages=across.same)):
