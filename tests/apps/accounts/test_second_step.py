@@ -11,6 +11,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 from django.db import connections
 from django.test import Client
 from django.utils import timezone
@@ -236,17 +237,41 @@ def test_an_administrator_sees_who_has_it_takes_it_away_and_requires_it() -> Non
     assert audit_events(action="second_step.required").get().data == {"required": True}
 
 
-def test_a_session_left_open_asks_for_the_password_before_it_is_turned_off() -> None:
+def test_new_recovery_codes_end_those_of_before_and_the_log_says_so() -> None:
+    lin = made()
+    client = sign_in()
+    _secret, before = set_up(client)
+    page = client.post("/accounts/second-step/codes/new/", follow=True).content.decode()
+    now = re.search(r'id="codes"[^>]*>([\d\s]+)<', page)[1].split()
+    assert len(now) == 10 and not set(now) & set(before)
+    assert (is_in(sign_in(code=before[0])), is_in(sign_in(code=now[0]))) == (False, True)
+    assert audit_events(action="user.recovery_codes").get().target == f"user:{lin.pk}"
+
+
+def test_where_no_administrator_can_sign_in_a_command_takes_it_away(capsys: pytest.CaptureFixture[str]) -> None:
+    made()
+    set_up(sign_in())
+    call_command("user_second_step_remove", "lin")
+    assert "lin signs in without a second step now" in capsys.readouterr().out
+    assert is_in(sign_in())
+
+
+@pytest.mark.parametrize("proof", ["password", "code"])
+def test_a_session_left_open_asks_for_password_or_code_before_it_is_turned_off(proof: str) -> None:
     made()
     client = sign_in()
-    set_up(client)
+    secret, _codes = set_up(client)
     session = client.session
     session["account_authentication_methods"] = [
         one | {"at": one["at"] - 3600} for one in session["account_authentication_methods"]
     ]
     session.save()
-    asked = client.post("/accounts/second-step/remove/")
-    assert asked.headers["Location"].startswith("/accounts/reauthenticate/")
+    asked = client.post("/accounts/second-step/remove/").headers["Location"]
+    assert asked.startswith("/accounts/reauthenticate/")
+    if proof == "code":
+        asked = asked.replace("/reauthenticate/", "/second-step/again/")
+    assert "is wrong" in client.post(asked, {proof: "a guess"}).content.decode()
     assert Authenticator.objects.filter(type="totp").exists()
-    second_step_remove(actor=SYSTEM, username="lin")
+    client.post(asked, {proof: GOOD if proof == "password" else shown(secret, 1)})
     assert not Authenticator.objects.exists()
+    assert is_in(client)

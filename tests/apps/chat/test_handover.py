@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 from django.db import OperationalError
+from django.test import Client
 from django.utils.translation import override
 
 from apps.accounts.models import Role, User
@@ -258,6 +259,19 @@ async def test_customer_and_inbox_hear_of_each_other(cast, owner: Actor, runtime
 @pytest.mark.parametrize("outsider", ["owner", "visitor"])
 async def test_customers_are_sent_away_from_the_inbox(cast, outsider: str) -> None:
     async with tab(cast[outsider][1], path="/ws/inbox/") as inbox:
+        closed = await inbox.socket.receive_output(60)
+        assert (closed["type"], closed["code"]) == ("websocket.close", 4403)
+
+
+@pytest.mark.asyncio
+async def test_an_open_inbox_closes_to_who_lacks_the_second_step_that_is_required_now(cast) -> None:
+    boss = Client()
+    admin = await in_database(User.objects.create_user, "boss", role=Role.ADMIN)
+    await in_database(boss.force_login, admin)
+    async with tab(cast["reviewer"][1], path="/ws/inbox/") as inbox:
+        await listening(INBOX, 1)
+        await in_database(boss.post, "/console/people/second-step/", {"required": "1"})
+        assert await inbox.hear_anything() == {"type": "changed"}
         closed = await inbox.socket.receive_output(60)
         assert (closed["type"], closed["code"]) == ("websocket.close", 4403)
 
