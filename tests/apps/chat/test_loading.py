@@ -49,7 +49,7 @@ async def test_an_answer_that_waits_for_the_model_that_writes_says_so(
             yield piece
 
     monkeypatch.setattr("apps.chat.generation.speaking.chat_stream", loaded_first)
-    assert await steps(owner) == ["searching", "reading", "loading", "reading", "answering"]
+    assert await steps(owner) == ["searching", "reading", "loading", "answering"]
 
 
 async def test_a_search_that_waits_for_its_model_says_so_from_its_thread(
@@ -60,5 +60,22 @@ async def test_a_search_that_waits_for_its_model_says_so_from_its_thread(
         return await search(**question)
 
     monkeypatch.setattr("apps.chat.generation.finding.searching.asearch", loaded_first)
-    assert await steps(owner) == ["searching", "loading", "searching", "reading", "answering"]
+    assert await steps(owner) == ["searching", "loading", "reading", "answering"]
     assert await steps(owner) == ["searching", "reading", "answering"], "it is there by now"
+
+
+async def test_two_models_that_are_waited_for_in_turn_look_like_one_attempt(
+    owner: Actor, runtime: FakeRuntime, search: FakeSearch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def searched(**question: Any) -> Any:
+        await in_database_waiting(waiting.model_ensure, served_id="embedder", **WANTED)
+        return await search(**question)
+
+    async def written(**call: Any) -> AsyncGenerator[Any, None]:
+        await waiting.model_awaited(served_id="writer", **WANTED)
+        async for piece in runtime(**call):
+            yield piece
+
+    monkeypatch.setattr("apps.chat.generation.finding.searching.asearch", searched)
+    monkeypatch.setattr("apps.chat.generation.speaking.chat_stream", written)
+    assert await steps(owner) == ["searching", "loading", "reading", "answering"]

@@ -12,21 +12,24 @@ LOADING: Event = {"kind": "status", "status": "loading"}
 class Steps:
     """Hands the events of one answer on to `say`, on the event loop that it was made on.
 
-    While a model is being loaded that is the step; the one that it holds up is said once the model is there.
+    The first time that a model is being loaded that is the step, until the next one can begin. Each is said once:
+    an answer that waits for several models shall not seem to be tried several times.
     """
 
     def __init__(self, say: Callable[[Event], None]) -> None:
         self._say = say
         self._loop, self._thread = asyncio.get_running_loop(), threading.get_ident()
-        self._step: Event | None = None
+        self._held: Event | None = None  # the step that begins once the model is there
+        self._told = self._is_shown = False  # that a model is being loaded
         self._awaited = 0  # models; classifiers are asked several at a time
         self._is_over = False
 
     def say(self, event: Event) -> None:
         if event["kind"] == "status":
-            self._step = event
-            if self._awaited:
+            if self._awaited and self._is_shown:
+                self._held = event
                 return
+            self._is_shown = False
         self._say(event)
 
     def loading(self, begins: bool) -> None:
@@ -45,5 +48,9 @@ class Steps:
         was, self._awaited = self._awaited, self._awaited + change
         if self._is_over or bool(was) == bool(self._awaited):
             return
-        if (step := LOADING if self._awaited else self._step) is not None:
+        if self._awaited and not self._told:
+            self._told = self._is_shown = True
+            self._say(LOADING)
+        elif not self._awaited and self._held is not None:
+            step, self._held, self._is_shown = self._held, None, False
             self._say(step)
