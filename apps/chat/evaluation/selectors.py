@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from apps.core.errors import NotFound
 from apps.core.keyset import in_portions
 
-from ..models import EvaluationCase, EvaluationResult, EvaluationRun, EvaluationSet
+from ..models import Assistant, EvaluationCase, EvaluationResult, EvaluationRun, EvaluationSet
 from .files import case_line
 from .records import case_of, result_of
 from .report import right
@@ -19,6 +19,7 @@ from .sets import set_get
 
 __all__ = [
     "Difference",
+    "assistant_of",
     "differences",
     "is_right",
     "run_get",
@@ -58,6 +59,14 @@ def run_get(run_id: UUID) -> EvaluationRun:
 def run_progress(run: EvaluationRun) -> tuple[int, int]:
     """How many of how many questions are asked."""
     return run.results.exclude(asked_at=None).count(), run.results.count()
+
+
+def assistant_of(found: EvaluationSet) -> Assistant | None:
+    """Of all, the one that answers from most of the documents that the set expects; None where it expects none."""
+    expected = found.cases.exclude(document="").order_by().values("document").distinct()
+    named = Assistant.objects.filter(collections__documents__name__in=expected)
+    counted = named.annotate(expected=Count("collections__documents__name", distinct=True))
+    return counted.order_by("-expected", "-enabled", "position", "slug").first()
 
 
 def set_lines(found: EvaluationSet) -> Iterator[str]:

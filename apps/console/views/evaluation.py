@@ -17,7 +17,7 @@ from apps.chat.evaluation.cases import Case
 from apps.chat.evaluation.corrections import cases_corrected
 from apps.chat.evaluation.files import cases_parse
 from apps.chat.evaluation.making import cases_from
-from apps.chat.evaluation.selectors import runs, set_get, set_lines, sets
+from apps.chat.evaluation.selectors import assistant_of, runs, set_get, set_lines, sets
 from apps.chat.evaluation.services import run_start, set_create, set_delete
 from apps.chat.models import EvaluationRun, Origin
 from apps.core.errors import ApplicationError, BadInput
@@ -70,7 +70,7 @@ def _cases(form: NewSetForm) -> list[Case]:
 def set_page(request: HttpRequest, set_id: UUID) -> HttpResponse:
     """`?page=` chooses questions; POST starts a run."""
     found = set_get(set_id)
-    form = RunForm(request.POST or None, names=_models())
+    form = RunForm(request.POST or None, names=_models(), initial={"assistant": assistant_of(found)})
     if request.method == "POST" and form.is_valid():
         run = run_start(actor=actor_from_request(request), set_id=set_id, **form.cleaned_data)
         return redirect("console:evaluation-run", run.pk)

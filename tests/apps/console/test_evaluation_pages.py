@@ -109,6 +109,14 @@ def test_the_documents_headings_become_questions(operator: Client, world: World)
     assert "No question could be made" in refused.content.decode()
 
 
+def test_a_run_is_offered_of_the_assistant_that_has_what_the_set_expects(reviewer: Client, world: World) -> None:
+    boats = Collection.objects.create(slug="boats", name="Boats")
+    Assistant.objects.create(slug="harbour", name="Harbour", position=9).collections.add(boats)
+    Document.objects.create(collection=boats, name="moorings.md", title="Moorings")
+    asked = made("Boats", Case("Where to moor?", ("pier 2",), "moorings.md"))
+    assert '<option value="harbour" selected>' in page_of(reviewer, f"{SETS}{asked.pk}/")
+
+
 def test_a_run_is_started_with_what_differs_and_watched(reviewer: Client, world: World) -> None:
     asked = made()
     fields = {"assistant": "service", "model": "tiny@1", "threshold": "0.5", "note": "stricter"}
