@@ -34,8 +34,8 @@ class Wishes:
     """What the model's config says of its use in a language: whether it reads it, with the glossary's English words
     for Chinese, and with what stands above a sentence; its log-odds' weight; and how it changes the confidence
     (None: not at all): weights of the confidence's own log-odds, of the model's best, of the missing words' weight
-    and share (`missing_words`), and a bias. `kb_fit` fits these. Where the best sentence stands under no heading,
-    as in an encyclopedia's passages, it may change it in another way (None: in the same one).
+    and share (`missing_words`), and a bias. `kb_fit` fits these. Where the best sentence stands in long prose under
+    no heading, as in an encyclopedia, it may change it in another way (None: in the same one).
     """
 
     reads: bool = True
@@ -101,9 +101,19 @@ def rerank(
     for one, chance in zip(sentences, chances, strict=False):
         best[one.passage] = max(chance, best.get(one.passage, 0.0))
     scored.sort(key=lambda one: -one.score)
-    headed = candidates[scored[0].passage].passage.heading
-    weights = wishes.confidence if headed else wishes.without_heading or wishes.confidence
-    return Reread(scored, best, weights)
+    otherwise = wishes.without_heading and _goes_on(candidates[scored[0].passage].passage)
+    return Reread(scored, best, wishes.without_heading if otherwise else wishes.confidence)
+
+
+def _goes_on(passage: Passage) -> bool:
+    """Whether it is prose of a document that goes on under no heading, as an encyclopedia's does: not a page of one
+    passage, nor one with headings below its title, and no lines of their own such as rows.
+    """
+    lines, sentences = passage.text.count("\n") + 1, len(passage.spans) // 2
+    if passage.heading or passage.rows or 2 * lines > sentences:
+        return False
+    whole = Passage.objects.filter(document_id=passage.document_id)
+    return not whole.exclude(heading="", rows=[]).exists() and whole.count() > 1
 
 
 def chance_across(

@@ -12,7 +12,6 @@ from apps.core.db import in_database_waiting
 from apps.core.language import detect_language
 
 from .across import OTHER, search_across
-from .asked_fact import lacks_fact
 from .asked_thing import LACKING, lacking
 from .candidates import find_candidates, question_prepare, said
 from .confidence import confidence, missing_words
@@ -62,7 +61,7 @@ def search(*, collection_ids: Iterable[UUID], question: str, limit: int = 5) -> 
         sentences, sure = reread.sentences, reread.sure(sure, missing)
     if language == "zh" and sentences:
         sure = max(sure, standing_out(candidates, sentences[0]))
-    if lacking(question, candidates, sentences) or lacks_fact(question, candidates, sentences):
+    if lacking(question, candidates, sentences):
         sure = min(sure, LACKING)
     passages = ranked_passages(candidates, sentences, limit, reread.chances if reread else {})
     ended = time.perf_counter()

@@ -1,17 +1,20 @@
 """A reranker changes the order of sentences where one is there, and nothing hangs on it."""
 
 import logging
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from apps.inference import services as inference
 from apps.inference.errors import RuntimeUnavailable
-from apps.knowledge.models import Collection, Passage
+from apps.knowledge.models import Collection
 from apps.knowledge.retrieval.search import search
 from apps.knowledge.retrieval.types import RankedSentence, Retrieval
 from apps.registry.models import Kind, ModelVersion, RegisteredModel, Source
 from apps.registry.selectors import target_for
+
+from .conftest import Import
 
 pytestmark = pytest.mark.django_db
 
@@ -71,21 +74,30 @@ def test_what_the_reranker_finds_makes_the_search_surer_or_less_so_where_its_con
     assert less < plain < surer
 
 
-def test_what_stands_under_no_heading_may_make_the_search_surer_in_another_way(
-    help_pages: Collection, monkeypatch: pytest.MonkeyPatch
+def test_long_prose_under_no_heading_may_make_the_search_surer_in_another_way(
+    import_into: Import, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    passages = Passage.objects.filter(document__collection=help_pages)
-
-    def surer(**weights: Any) -> tuple[bool, bool]:
-        Reranker(monkeypatch, "45 days", **weights)
-        found = []
-        for heading in ("Returns", ""):
-            passages.update(heading=heading)
-            found.append(search(collection_ids=[help_pages.pk], question=QUESTION).confidence > 0.5)
-        return found[0], found[1]
-
-    assert surer(confidence=[0, 0, 0, 0, 1], without_heading={"en": [0, 0, 0, 0, -1]}) == (True, False)
-    assert surer(confidence=[0, 0, 0, 0, 1], without_heading={"zh": [0, 0, 0, 0, -1]}) == (True, True)
+    long = " ".join(f"The mill of the {n}th village was built of red brick by its own people." for n in range(30))
+    rows = "".join(f"| Field {n} | Mill number {n} was built of red brick by its own people. |\n" for n in range(30))
+    days = "Members have 45 days to return goods. Others have fewer."
+    pages = {
+        "goes-on": f"# Mills\n\n{days} {long}\n",
+        "headed": f"# Mills\n\n{days} {long}\n\n## Fees\n\nThere are none.\n",
+        "one-page": f"# Mills\n\n{days} {long[:400]}\n",
+        "rows": f"# Mills\n\n| Who | Says |\n| --- | --- |\n| Mills | {days} |\n{rows}",
+    }
+    sure = {}
+    for name, source in pages.items():
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "a.md").write_text(source)
+        import_into(name, folder)
+        home = Collection.objects.get(slug=name)
+        for language in ("en", "zh"):
+            weights = {"confidence": [0, 0, 0, 0, 1], "without_heading": {language: [0, 0, 0, 0, -1]}}
+            Reranker(monkeypatch, "45 days", **weights)
+            sure[name, language] = search(collection_ids=[home.pk], question=QUESTION).confidence > 0.5
+    assert [one for one, surer in sure.items() if not surer] == [("goes-on", "en")]
 
 
 def test_only_the_ten_best_are_read_and_the_others_stay_behind_in_their_order(
