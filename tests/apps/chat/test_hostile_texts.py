@@ -26,8 +26,9 @@ from apps.chat.generation.asking.sameness import group_key, normal_form
 from apps.chat.generation.asking.smalltalk import may_be_small_talk
 from apps.chat.generation.asking.wishes import wish_of
 from apps.chat.generation.glossary import terms_in
-from apps.chat.generation.quoting import prices
+from apps.chat.generation.quoting import amount_patterns, counted, numbers, prices, ranged_rows, ranges, units
 from apps.chat.generation.quoting.prices import counts, names_price
+from apps.chat.generation.quoting.ranges import ranges_in
 from apps.chat.generation.tutoring.cloze import Gap, gap_for
 from apps.chat.generation.tutoring.judging import judged
 from apps.chat.models import Generation, Message
@@ -44,7 +45,7 @@ TERMS = [(f"lamp {number}", f"台灯{number}号") for number in range(600)]
 UNITS = [
     "人工客服", "客服人员", "转", "我要", "能不能帮我", "投诉找人工", "吗", "谢谢", "你好", "几天", "台灯7号",
     "to ", "talk to a ", "human ", "please ", "help me ", "what can i ask ", "about ", "it ", "lamp 7s ",
-    "i think ", "1.", "1 ", "a", "a-", "a1-", "'", "ﷺ", " ", "....",
+    "i think ", "two thousand ", "3/4 of an ", "万五", "10-", "1.", "1 ", "a", "a-", "a1-", "'", "ﷺ", " ", "....",
 ]  # fmt: skip
 
 
@@ -77,7 +78,10 @@ def patterns_in(*held: Any) -> Iterator[re.Pattern[str]]:
 
 RULES = {
     f"{module.__name__.rpartition('.')[2]}-{number}": pattern
-    for module in (coded, elsewhere, facts, followup, greetings, prices, sameness, smalltalk, vague, wishes)
+    for module in (
+        *(coded, elsewhere, facts, followup, greetings, prices, sameness, smalltalk, vague, wishes),
+        *(amount_patterns, counted, numbers, ranged_rows, ranges, units),
+    )
     for number, pattern in enumerate(dict.fromkeys(patterns_in(*vars(module).values())))
 }
 
@@ -92,6 +96,7 @@ READERS: list[Callable[[str, Any], Any]] = [
     lambda text, language: context_of("and it?", [text, text], language),
     lambda text, _language: may_be_small_talk(text),
     lambda text, _language: codes_of(text),
+    lambda text, _language: ranges_in(text),
     lambda text, _language: wanted_of_code(text),
     lambda text, language: terms_in(text, TERMS, language),
     lambda text, language: judged(text[:160], Gap(SENTENCE, "lamp"), language),

@@ -5,68 +5,60 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from .numbers import FIGURES, IN_CHINESE, IN_ENGLISH, number_of
-from .units import ALSO, DATE, SIGNS, UNIT, UNITS, Unit
+from .amount_patterns import (
+    A_DATE,
+    ABOUT,
+    BARE,
+    BARE_REST,
+    BELOW,
+    DECIMAL,
+    HAN_DAYS,
+    MEASURED,
+    NO_AMOUNT,
+    NOUN,
+    ONE,
+    PART,
+    RATE,
+    REST,
+    SIGN,
+    SIGNED,
+    TO_ANOTHER,
+)
+from .numbers import factor_of, number_of
+from .units import ALSO, DATE, TIME, UNITS, Unit
 
 MARK = "\ue000"  # stands for an amount
+OTHER = "\ue001"  # for a number that is no amount for sure: a year, 第3天, 三五天
 LONGEST = 400  # characters that are read
 _DAYS = 32  # of a month, where only the order of dates matters
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-
-_PLAIN = rf"(?:(?<![a-z0-9.,:/])(?<![a-z]-)(?:{FIGURES}|{IN_ENGLISH}))"
-_NUMBER = rf"(?:{_PLAIN}|{IN_CHINESE})"
-_MONTH = (
-    r"(?<![a-z])(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
-    r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)(?![a-z])\.?"
-)
-_DAY = r"(?<!\d)\d{1,2}(?![\d:.])(?:st|nd|rd|th)?"
-# "May I …" and "to march" are no months.
-_ALONE = (
-    rf"(?!may|mar){_MONTH}|"
-    r"(?:(?<=in )|(?<=to )|(?<=from )|(?<=[–—-])|(?<=[–—-] )|^)(?:may|mar(?:ch)?)(?! i\b)(?![a-z])"
-)
-_DATE = re.compile(
-    rf"(?P<day>{_DAY}) (?:of )?(?P<month>{_MONTH})|(?P<month_>{_MONTH}) (?P<day_>{_DAY})|(?P<alone>{_ALONE})|"
-    rf"(?P<zh>\d{{1,2}}|{IN_CHINESE})月(?:(?P<zh_day>\d{{1,2}}|{IN_CHINESE})[日号]?|份?)(?![大\d])"
-)
-_SIGNED = re.compile(rf"(?P<unit>[{SIGNS}]) ?(?P<number>{FIGURES})")
-_PART = re.compile(
-    rf"(?P<part>half an?|three quarters of an|(?:a )?quarter of an)[ -](?P<unit>{UNIT})|半个?(?P<zh>{UNIT})"
-)
-_HALF = r" and a half|半"
-# "A day ticket" is no day.
-_GOES_ON = (
-    r"late|early|before|after|ago|in|of|or|and|with|the|my|to|when|if|how|what|is|old|long|delay|delayed|earlier|"
-    r"later|for|at|on|do|does|did"
-)
-_ONE = re.compile(
-    rf"(?<![a-z])an? (?P<unit>(?=[a-z]){UNIT})(?P<half>{_HALF})?(?=\W*$|[.,;:?!]| (?:{_GOES_ON})(?![a-z]))"
-)
-_MEASURED = re.compile(
-    rf"(?P<number>{_NUMBER})(?P<half_before> and a half)?(?P<plus>\+)?(?:[ -]|多?个)?(?P<half_within>半)?"
-    rf"(?P<unit>{UNIT})(?:(?P<half>{_HALF})|(?: and |, |零| )?(?P<rest>{_NUMBER}) ?(?P<rest_unit>{UNIT}|分))?"
-)
-_MEASURES = r"[份张件本个只条台间页册套盒箱枚]"
-_BARE = re.compile(
-    rf"(?P<number>(?!one(?: (?!hundred|thousand|dozen)|[^ a-z-]|$)){_PLAIN}|{IN_CHINESE}(?={_MEASURES}))"
-    rf"(?P<half> and a half)?(?P<plus>\+)?(?![a-z\d:]|[.,/]\d){_MEASURES}?"
+_TIMES = {"m": 1e6, "mn": 1e6, "bn": 1e9}
+_SMALLER = {"ft": "inch", "foot": "inch", "feet": "inch", "stone": "lb"} | dict.fromkeys(
+    ("h", "hr", "hour", "hours", "小时"), "min"
 )
 _PARTS = {"half": 0.5, "thre": 0.75}
-_RATE = re.compile(r"(?:\b(?:per|each|every|a) |[每几哪这那/第]|[钱费块元] ?)$")
+_AS_ADJECTIVE = {"min", "minute", "hour", "day", "week", "month", "year", "天", "小时", "分钟", "周", "年", "月"}
+_WITH_DECIMALS = {"米", "块", "元"}
+_BELOW_ZERO = {"warmth", "length", "percent"}
 
 
 @dataclass(frozen=True)
 class Amount:
-    """From `low` to `high`, which differ for a month; `unit` is None of a bare number, of which `tail` follows.
-    `plus`: or more. It `may_be_none`, as in 多少钱一天.
+    """From `low` to `high`, which differ for a month; `unit` is None of a bare number, between `head` and `tail`.
+    `plus` and `minus`: or more, or less. `factor` is what its number ends with, as 万. It may be told `of` a thing:
+    "a 3-day course". Which year it is that is `dated` is not known.
     """
 
     low: float
     high: float
     unit: Unit | None
+    head: str = ""
     tail: str = ""
     plus: bool = False
-    may_be_none: bool = False
+    minus: bool = False
+    factor: float = 1
+    of: str = ""
+    dated: bool = False
     also: Unit | None = None  # what else the word for its unit means
 
     def as_unit(self, unit: Unit) -> "Amount":
@@ -82,11 +74,26 @@ class Amount:
         bare = replace(self, low=self.low / self.unit.size, high=self.high / self.unit.size, also=None)
         return bare.as_unit(self.also)
 
+    def below_zero(self) -> "Amount | None":
+        """With a minus, which not everything may have."""
+        if self.unit is not None and self.unit.kind not in _BELOW_ZERO:
+            return None
+        return replace(self, low=-self.high, high=-self.low)
+
+
+_Read = tuple[Amount | None, int]  # none where it is doubtful, and up to where
+_QUARTERS = {"¼": 0.25, "½": 0.5, "¾": 0.75}
+_WITH_QUARTERS = re.compile(r"(?:(\d+) ?)?([¼½¾])")
+_CAPITAL = re.compile(r"(?<=\d)[GM](?![A-Za-z²³])")  # 5G is no weight
+_NEXT_YEAR = re.compile(r"(?:次年|翌年|来年|当年|同年)(?=[\d一二三四五六七八九十])")
+
 
 def folded(text: str) -> str:
     """Case, width and signs as the patterns have them."""
-    plain = unicodedata.normalize("NFKC", text[:LONGEST].replace("½", " and a half").replace(MARK, " "))
-    return " ".join(plain.casefold().replace("¥", "¥").split())
+    text = re.sub(f"[{MARK}{OTHER}]", " ", text[:LONGEST])
+    text = _WITH_QUARTERS.sub(lambda found: str(float(found[1] or 0) + _QUARTERS[found[2]]), text)
+    plain = _CAPITAL.sub("gm", unicodedata.normalize("NFKC", text))
+    return " ".join(_NEXT_YEAR.sub("", plain.casefold().replace("¥", "¥")).split())
 
 
 def marked(text: str) -> tuple[str, list[Amount]]:
@@ -99,65 +106,150 @@ def marked(text: str) -> tuple[str, list[Amount]]:
         if not hits:
             return "".join([*pieces, text[at:]]), found
         match, read = min(hits, key=lambda hit: hit[0].start())
-        found.append(read(match))
-        pieces += [text[at : match.start()], MARK]
-        at = match.end()
+        one, end = read(match)
+        before = text[at : match.start()]
+        behind_another = bool(pieces) and pieces[-1].endswith(MARK)
+        sign = SIGN.search(before)
+        if sign and (sign["words"] or not behind_another or before[: sign.start()].strip()):
+            before = before[: sign.start()]
+            if sign["words"] and TO_ANOTHER.match(text, end):
+                return "".join([*pieces, before, OTHER]), found
+            one = one.below_zero() if one else None
+        if one:
+            found.append(one)
+        pieces += [before, (MARK + OTHER * one.dated) if one else OTHER]
+        at = end
 
 
-def _date(match: re.Match[str]) -> Amount:
+def _date(match: re.Match[str]) -> _Read:
     name = match["month"] or match["month_"] or match["alone"]
-    month = _MONTHS.index(name[:3]) + 1 if name else int(number_of(match["zh"]))
+    month = _MONTHS.index(name[:3]) + 1 if name else number_of(match["zh"])
     day = match["day"] or match["day_"] or match["zh_day"]
-    if not day:
-        return Amount(month, month, None).as_unit(DATE)
-    that = month * _DAYS + number_of(re.sub("[a-z]", "", day))
-    return Amount(that, that, DATE)
+    dated = bool(match["year"] or match["zh_year"])
+    in_month = number_of(re.sub("[a-z]", "", day)) if day else None
+    if month is None or (day and in_month is None):
+        return None, match.end()
+    if in_month is None:
+        return replace(Amount(month, month, None).as_unit(DATE), dated=dated), match.end()
+    that = month * _DAYS + in_month
+    return Amount(that, that, DATE, dated=dated), match.end()
 
 
-def _signed(match: re.Match[str]) -> Amount:
-    return _of(match, number_of(match["number"]), match["unit"])
+def _none(match: re.Match[str]) -> _Read:
+    return None, match.end()
 
 
-def _part(match: re.Match[str]) -> Amount:
-    part = _PARTS.get(match["part"][:4], 0.25) if match["part"] else 0.5
-    return _of(match, part, match["unit"] or match["zh"])
-
-
-def _one(match: re.Match[str]) -> Amount:
-    return replace(_of(match, 1.5 if match["half"] else 1, match["unit"]), may_be_none=True)
-
-
-def _measured(match: re.Match[str]) -> Amount:
+def _signed(match: re.Match[str]) -> _Read:
     number = number_of(match["number"])
+    if number is None:
+        return None, match.end()
+    factor = _TIMES.get(match["times"], 1)
+    one = _of(number * factor, match["unit"])
+    return replace(one, factor=factor * factor_of(match["number"])), match.end()
+
+
+def _part(match: re.Match[str]) -> _Read:
+    part = _PARTS.get(match["part"][:4], 0.25) if match["part"] else 0.5
+    if match["above"]:
+        part = int(match["whole"] or 0) + int(match["above"]) / int(match["below"])
+    return _of(part, match["unit"] or match["zh"]), match.end()
+
+
+def _one(match: re.Match[str]) -> _Read:
+    if RATE.search(match.string, 0, match.start()):
+        return None, match.end()
+    return _with_rest(match, _of(1.5 if match["half"] else 1, match["unit"]))
+
+
+def _measured(match: re.Match[str]) -> _Read:
+    number, unit, end = number_of(match["number"]), match["unit"], match.end()
+    if number is None or _is_doubtful(match):
+        return None, end
+    if unit == "s" and not match["gap"] and "." not in match["number"]:  # "the over 65s"
+        unit = "year-old"
     if match["half_before"] or match["half_within"] or match["half"]:
         number += 0.5
-    whole = _of(match, number, match["unit"])
-    if match["rest"]:
-        rest_unit = UNITS["分钟" if match["rest_unit"] == "分" else match["rest_unit"]]
-        if whole.unit is None or rest_unit.kind != whole.unit.kind or rest_unit.size >= whole.unit.size:
-            return whole
-        rest = number_of(match["rest"]) * rest_unit.size
-        return replace(whole, low=whole.low + rest, high=whole.high + rest)
-    in_han = match["number"] in {"一", "一个"} and not match["half_within"]
-    return replace(whole, plus=bool(match["plus"]), may_be_none=in_han)
+    whole = replace(_of(number, unit), factor=factor_of(match["number"]), head=_head(match))
+    if below := BELOW.match(match.string, end):
+        return whole.below_zero(), below.end()
+    if match["plus"]:
+        return replace(whole, plus=not match["minus"], minus=bool(match["minus"])), end
+    adjective = unit in _AS_ADJECTIVE and (number != 1 or match["gap"] == "-")
+    if adjective and (noun := NOUN.match(match.string, end)):
+        return replace(whole, of=noun["en"] or noun["zh"]), end
+    return _with_rest(match, whole)
 
 
-def _of(match: re.Match[str], number: float, unit: str) -> Amount:
+def _is_doubtful(match: re.Match[str]) -> bool:
+    """两个多小时, 三岁多 and a rate are no exact amounts, 3日 may be a date, and "80s" a size."""
+    text, unit = match.string, match["unit"]
+    if match["about"] or ABOUT.match(text, match.end()):
+        return True
+    if match["number"] == "一" and RATE.search(text, 0, match.start()):
+        return True
+    if unit == "日":
+        return HAN_DAYS.match(text, match.end()) is None
+    by_age = re.search(r"(?:over|under)[ -]$", text[: match.start()])
+    return unit == "s" and not match["gap"] and "." not in match["number"] and not by_age
+
+
+def _with_rest(match: re.Match[str], whole: Amount) -> _Read:
+    """With what follows of a smaller unit."""
+    end = match.end()
+    rest = REST.match(match.string, end)
+    if whole.unit is None or match["half"]:
+        return whole, end
+    if rest is None:
+        return _with_bare_rest(match, whole, whole.unit)
+    rest_unit = UNITS["分钟" if rest["unit"] == "分" and whole.unit.kind == TIME else rest["unit"]]
+    if rest_unit.kind != whole.unit.kind or rest_unit.size >= whole.unit.size:
+        return whole, end
+    number = number_of(rest["number"])
+    return None if number is None else _more(whole, number * rest_unit.size), rest.end()
+
+
+def _with_bare_rest(match: re.Match[str], whole: Amount, unit: Unit) -> _Read:
+    """With a number that tells of no unit: 1米3, "6 ft 2". Any other right behind a unit is doubtful."""
+    text, end, word = match.string, match.end(), match["unit"]
+    if word in _WITH_DECIMALS and (decimal := DECIMAL.match(text, end)):
+        digits = (one if one.isascii() else f"{number_of(one):.0f}" for one in decimal["digits"])
+        return _more(whole, float("0." + "".join(digits)) * unit.size), decimal.end()
+    if word in _SMALLER and (bare := BARE_REST.match(text, end)):
+        rest = int(bare["digits"]) * UNITS[_SMALLER[word]].size
+        return _more(whole, rest) if rest < unit.size else None, bare.end()
+    follows = re.compile(r"\d+").match(text, end)
+    return (None, follows.end()) if follows else (whole, end)
+
+
+def _more(whole: Amount, rest: float) -> Amount:
+    return replace(whole, low=whole.low + rest, high=whole.high + rest)
+
+
+def _of(number: float, unit: str) -> Amount:
     size = UNITS[unit]
     return Amount(number * size.size, number * size.size, size, also=ALSO.get(unit))
 
 
-def _bare(match: re.Match[str]) -> Amount:
-    number = number_of(match["number"]) + (0.5 if match["half"] else 0)
+def _bare(match: re.Match[str]) -> _Read:
+    number = number_of(match["number"])
+    if number is None or match["about"]:
+        return None, match.end()
+    number += 0.5 if match["half"] else 0
     tail = match.string[match.end() : match.end() + 24]
-    return Amount(number, number, None, tail, plus=bool(match["plus"]))
+    plus = bool(match["plus"])
+    return Amount(number, number, None, _head(match), tail, plus, factor=factor_of(match["number"])), match.end()
 
 
-_READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Amount]], ...] = (
-    (_DATE, _date),
-    (_SIGNED, _signed),
-    (_PART, _part),
-    (_ONE, _one),
-    (_MEASURED, _measured),
-    (_BARE, _bare),
+def _head(match: re.Match[str]) -> str:
+    return match.string[max(0, match.start() - 40) : match.start()]
+
+
+_READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], _Read]], ...] = (
+    (A_DATE, _date),
+    (NO_AMOUNT, _none),
+    (SIGNED, _signed),
+    (PART, _part),
+    (ONE, _one),
+    (MEASURED, _measured),
+    (BARE, _bare),
 )

@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from uuid import UUID
 
 from apps.core.stems import stem
@@ -15,28 +16,35 @@ from apps.knowledge.retrieval.types import RankedPassage, RankedSentence, Retrie
 from ..asking.narrowing import as_likely, best_of
 from .amounts import folded
 from .column_names import Cells
-from .ranges import Range, range_of, ranges_in
+from .counted import is_age, is_of_age, is_of_people, is_of_things, measures_anything
+from .ranges import Range, range_and_rest, range_of, ranges_in
 from .rows import row_cells
-from .units import COUNT, MONTH, PEOPLE, YEARS_OF_AGE, Unit, counts_anything, unit_of_column
+from .units import COUNT, PEOPLE, TIME, YEARS_OF_AGE, Unit, counts_anything, unit_of_column
 
 _LONGEST_KEY = 80  # characters
+_MOST_BESIDE = 2  # words of a line's key beside its range, the same in all lines: "late", 迟到
 SURE_OF_ROW = 0.5  # a chance from which on a row goes before a sentence that says nothing of such an amount
 _WORD = re.compile(r"[a-z]{3,}|[\u3400-\u9fff]")
-# What a bare number counts stands right behind it: "2 dogs", 3只猫, not "7, what …" or "60 how much".
-_NOUN = re.compile(
-    r"[ -]?(?!(?:and|or|how|what|when|which|is|are|do|does|did|can|could|will|would|should|to|in|on|at|for|if|of"
-    r"|the|today|now|already|this|next|who|with|from|by|please|pay|pays|get|gets)\b|[了的，])[a-z\u3400-\u9fff]"
+_BESIDE = re.compile(r"[a-z]+|[\u3400-\u9fff]{1,2}")
+_DIGIT = re.compile(r"\d|零|\bzero\b|freezing|冰点")
+_COMMON = {*"时间金额数量长度期限费的"}  # characters of columns' names that tell none of them
+# Who asks for such an amount itself looks for none.
+_ASKS_FOR_TIME = re.compile(
+    r"\bwithin how|\bhow (?:long|far|soon|early|late|many [a-z]+) (?:before|after|in advance|ahead|beforehand)\b|"
+    r"提前(?:多久|几|多少)|(?:几|多少)(?:天|小时|分钟|个?月|年|周)(?:之?[内前]|以[内前上下])|多[久长](?:时间)?(?:之?[内前]|以[内前])"
 )
-_Place = tuple[UUID, str, str]  # a document, a heading, and what a table's column is called
+# A document, a heading, and what a table's column is called, or what lines say beside their keys.
+_Place = tuple[UUID, str, str]
 
 
 @dataclass(frozen=True)
 class _Row:
-    """A sentence with the range that it is about; `before` are the cells that stand before that."""
+    """A sentence with the range that it is about, and the cells that stand before and behind that."""
 
     sentence: RankedSentence
     key: Range
     before: tuple[str, ...]
+    behind: str
 
 
 @dataclass(frozen=True)
@@ -59,9 +67,10 @@ def of_its_range(found: Retrieval, question: str) -> Retrieval:
         return found
     tables: list[_Asked] = []
     for (_document, _heading, column), rows in _tables(found).items():
-        named = _asked_of(rows, column, asked) or _asked_of(rows, column, searched)
-        if named is not None:
-            tables.append(_Asked(rows, _holding(rows, named), named))
+        named = _asked_of(rows, column, asked, question) or _asked_of(rows, column, searched, found.question)
+        held = _holding(rows, named) if named is not None else []
+        if named is not None and (held or _is_named(named, column, question)):
+            tables.append(_Asked(rows, held, named))
     return _narrowed(found, tables) if tables else found
 
 
@@ -122,32 +131,43 @@ def _holding(rows: Sequence[_Row], named: Range) -> list[_Row]:
 
 
 def _tables(found: Retrieval) -> dict[_Place, list[_Row]]:
+    """Those of which every row's key is understood: one that is not might be the row that is asked for."""
     tables: dict[_Place, list[_Row]] = defaultdict(list)
+    unread: set[_Place] = set()
     for home in found.passages:
         for sentence in home.sentences:
-            for column, before, key in _keys(sentence.text, home):
-                tables[home.document_id, home.heading, column].append(_Row(sentence, key, before))
-    return {place: rows for place, rows in tables.items() if _is_keyed(rows)}
+            for column, before, key, behind in _keys(sentence.text, home):
+                place = home.document_id, home.heading, column
+                if key is None:
+                    unread.add(place)
+                else:
+                    tables[place].append(_Row(sentence, key, before, behind))
+    return {place: rows for place, rows in tables.items() if place not in unread and _is_keyed(rows)}
 
 
-def _keys(text: str, home: RankedPassage) -> Iterator[tuple[str, tuple[str, ...], Range]]:
-    """What may be the key of a row: by the name of its column, behind the cells before it."""
+def _keys(text: str, home: RankedPassage) -> Iterator[tuple[str, tuple[str, ...], Range | None, str]]:
+    """What may be the key of a row: by the name of its column, between the cells before and behind it. None is one
+    with a number that is not understood.
+    """
     cells: Cells = row_cells(text.replace("\n", " "), home)
     if not cells:
         begins, colon, rest = text.replace("：", ":").partition(":")
-        key = range_of(begins) if colon and rest and len(begins) <= _LONGEST_KEY else None
-        if key is not None:
-            yield "", (), key
+        key, beside = range_and_rest(begins)
+        words = _BESIDE.findall(beside)
+        if key and colon and rest and len(begins) <= _LONGEST_KEY and len(words) <= _MOST_BESIDE:
+            yield " ".join(words), (), key, rest
         return
     for place, (name, cell) in enumerate(cells):
         key = range_of(cell) if len(cell) <= _LONGEST_KEY else None
+        called = folded(name)
+        before, behind = (tuple(text for _name, text in some) for some in (cells[:place], cells[place + 1 :]))
         if key is not None:
-            called = folded(name)
             unit = unit_of_column(called)
             key = key if key.unit else key.as_unit(unit)
             if unit.of_age and key.unit and key.unit.kind == unit.kind:
                 key = replace(key, unit=key.unit._replace(of_age=True))
-            yield called, tuple(text for _name, text in cells[:place]), key
+        if key is not None or _DIGIT.search(cell):
+            yield called, before, key, "; ".join(behind)
 
 
 def _is_keyed(rows: Sequence[_Row]) -> bool:
@@ -156,9 +176,15 @@ def _is_keyed(rows: Sequence[_Row]) -> bool:
     """
     kinds = {row.key.unit.kind if row.key.unit else "" for row in rows}
     different = {(row.key.low, row.key.high) for row in rows}
-    if len(kinds) > 1 or len(different) < 2 or all(row.key.point for row in rows):
+    if len(kinds) > 1 or len(different) < 2 or all(row.key.point for row in rows) or _overlap(different):
         return False
     return all(not row.before for row in rows) or len({row.before for row in rows}) < len(rows)
+
+
+def _overlap(ranges: set[tuple[float, float]]) -> bool:
+    """Whether some share more than an end, as do those of prose; one may go over the end of the year."""
+    in_order = sorted(one for one in ranges if one[0] <= one[1])
+    return any(high > low for (_low, high), (low, _high) in pairwise(in_order))
 
 
 def _ends(named: Range) -> Iterator[Range]:
@@ -169,32 +195,59 @@ def _ends(named: Range) -> Iterator[Range]:
         yield replace(named, low=named.high)
 
 
-def _asked_of(rows: Sequence[_Row], column: str, asked: Sequence[Range]) -> Range | None:
+def _asked_of(rows: Sequence[_Row], column: str, asked: Sequence[Range], question: str) -> Range | None:
     """What is asked for of what the rows are keyed by, if that is one thing."""
     unit = rows[0].key.unit or COUNT
+    if unit.kind == TIME and not unit.of_age and _ASKS_FOR_TIME.search(folded(question)):
+        return None
     named = [one for each in asked for one in _as_kind(each, unit, column)]
     if any(one.unit and one.unit.of_age for one in named):
         named = [one for one in named if one.unit and one.unit.of_age]
-    if len(named) > 1:
-        named = [one for one in named if not one.may_be_none]
-    return named[0] if len({(one.low, one.high) for one in named}) == 1 else None
+    if len({(one.low, one.high) for one in named}) != 1:
+        return None
+    return named[0] if _is_of_the_key(named[0], rows, column, question) else None
 
 
 def _as_kind(named: Range, unit: Unit, column: str) -> Iterator[Range]:
     """It, if it is of that kind, or bare and counts what the column does."""
     for one in (named, named.also):
         if one is not None and one.unit is not None and one.unit.kind == unit.kind:
-            too_short = unit.of_age and one.unit.size < MONTH
-            if not too_short and (unit.of_age or not one.unit.of_age):
+            aged = one.unit.of_age == unit.of_age or (unit.of_age and is_of_age(one))
+            told_of = not one.of or bool(_words(one.of) & _words(column))
+            if aged and (told_of or measures_anything(column)):
                 yield one
     if named.unit is not None:
         return
-    stands_alone = not _NOUN.match(named.tail)
-    if (unit.of_age or unit.kind == PEOPLE.kind) and stands_alone:
-        yield named.as_unit(YEARS_OF_AGE if unit.of_age else PEOPLE)
-    if unit.kind == COUNT.kind and (counts_anything(column) or _words(named.tail) & _words(column)):
+    if unit.of_age and is_age(named):
+        yield named.as_unit(YEARS_OF_AGE)
+    elif unit.kind == PEOPLE.kind and is_of_people(named):
+        yield named.as_unit(PEOPLE)
+    elif unit.kind == COUNT.kind and (
+        (counts_anything(column) and is_of_things(named)) or _words(named.tail) & _words(column)
+    ):
         yield named.as_unit(COUNT)
 
 
+def _is_named(named: Range, column: str, question: str) -> bool:
+    """Whether it is surely of the rows though none holds it: most things take time."""
+    timely = named.unit is not None and named.unit.kind == TIME and not named.unit.of_age
+    return not timely or bool(_words(question) & _words(column))
+
+
+def _is_of_the_key(named: Range, rows: Sequence[_Row], column: str, question: str) -> bool:
+    """Where the rows' other cells have such amounts, too ("up to 2 years: one month's notice"), what is named must
+    be told in the key's unit alone, or the question name the column.
+    """
+    if named.unit is None:
+        return True
+    others = {
+        one.unit for row in rows for one in ranges_in(row.behind) if one.unit and one.unit.kind == named.unit.kind
+    }
+    if not others or named.unit.of_age:
+        return True
+    keyed = {row.key.unit for row in rows}
+    return (named.unit in keyed and named.unit not in others) or bool(_words(question) & _words(column))
+
+
 def _words(text: str) -> set[str]:
-    return {stem(word) for word in _WORD.findall(text)}
+    return {stem(word) for word in _WORD.findall(folded(text)) if word not in _COMMON}

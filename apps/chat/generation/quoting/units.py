@@ -16,6 +16,7 @@ class Unit(NamedTuple):
     of_age: bool = False
 
 
+TIME = "time"
 COUNT = Unit("count", 1)
 DATE = Unit("date", 1)
 PEOPLE = Unit("people", 1)
@@ -31,7 +32,7 @@ _WORDS: dict[Unit, str] = {
     Unit("time", 14 * DAY): "fortnight fortnights",
     Unit("time", MONTH): "month months 月",
     Unit("time", YEAR): "yr yrs year years 年 周年",
-    Unit("time", MONTH, of_age=True): "month-old month_old months_old 月大",
+    Unit("time", MONTH, of_age=True): "month-old month_old months_old 月大 月龄",
     YEARS_OF_AGE: "year-old year-olds year_old year_olds years_old yrs_old 岁 周岁",
     Unit("mass", 0.001): "mg 毫克",
     Unit("mass", 1): "g gram grams 克",
@@ -53,12 +54,13 @@ _WORDS: dict[Unit, str] = {
     Unit("volume", 1000): "l litre litres liter liters 升",
     Unit("percent", 1): "% percent",
     Unit("warmth", 1): "° °c degree degrees 度 摄氏度",
+    Unit("cny", 0.1): "毛 角",
     Unit("cny", 1): "¥ 元 块 块钱 yuan rmb cny",
     Unit("gbp", 1): "£ gbp quid 英镑 镑",
     Unit("eur", 1): "€ eur euro euros 欧元",
     Unit("usd", 1): "$ usd dollar dollars 美元",
     PEOPLE: "people person persons guest guests visitor visitors adult adults participant participants pupil pupils"
-    " student students of_us 人 位 名",
+    " student students child children kid kids of_us 人 位 名 大人 小孩 孩子 儿童",
 }
 UNITS = {word.replace("_", " "): unit for unit, words in _WORDS.items() for word in words.split()}
 # What also counts money: "worth 80 pounds".
