@@ -78,7 +78,9 @@ def test_long_prose_under_no_heading_may_make_the_search_surer_in_another_way(
     import_into: Import, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     long = " ".join(f"The mill of the {n}th village was built of red brick by its own people." for n in range(30))
-    rows = "".join(f"| Field {n} | Mill number {n} was built of red brick by its own people. |\n" for n in range(30))
+    rows = "".join(
+        f"| Field {n} | Mill number {n} was built of red brick by its own people. |\n" for n in range(30)
+    )
     days = "Members have 45 days to return goods. Others have fewer."
     pages = {
         "goes-on": f"# Mills\n\n{days} {long}\n",
