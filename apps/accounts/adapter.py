@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import context
 from axes.helpers import get_cool_off
 from axes.models import AccessAttempt
@@ -16,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from .allauth_parts import get_authentication_records
 from .locks import lock_key_of_credentials, minutes_left
 from .selectors import sign_up_is_open
 

@@ -7,13 +7,13 @@ from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY, get_totp_secret
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core.actor import Actor
 
+from .allauth_parts import SECRET_SESSION_KEY, get_totp_secret
 from .models import User
 from .second_step import Adapter, code_use, half_minute_of
 from .services import MOST_IN_A_NAME

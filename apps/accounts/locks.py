@@ -7,9 +7,9 @@ import unicodedata
 from datetime import timedelta
 from typing import Any
 
-from allauth.account.internal.userkit import filter_users_by_email, get_user_by_username
 from django.http import HttpRequest
 
+from .allauth_parts import filter_users_by_email, get_user_by_username
 from .models import User
 
 _MOST = 200  # letters of a name that nobody has

@@ -3,10 +3,8 @@
 from datetime import timedelta
 from typing import Any, ClassVar
 
-from allauth.core.internal.cryptokit import compare_user_code
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from allauth.mfa.utils import decrypt
 from axes.helpers import get_cool_off
 from django.conf import settings
@@ -20,6 +18,7 @@ from django.utils.translation import ngettext
 from apps.audit.services import audit_record
 from apps.core.actor import Actor
 
+from .allauth_parts import compare_user_code, format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from .locks import minutes_left
 from .models import User, WrongCodes
 

@@ -7,11 +7,9 @@ import hashlib
 import logging
 from typing import Any
 
-from allauth.account.internal.userkit import filter_users_by_email
 from allauth.account.models import EmailAddress
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
-from allauth.socialaccount.internal import jwtkit
 from allauth.socialaccount.models import SocialLogin
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
@@ -26,6 +24,7 @@ from django.utils.translation import gettext as _
 from apps.audit.services import audit_record
 from apps.core.actor import Actor
 
+from .allauth_parts import filter_users_by_email, id_token_read
 from .models import User
 from .services import MOST_IN_A_NAME
 
@@ -58,14 +57,8 @@ class Exchange(OpenIDConnectOAuth2Adapter):
         return super().complete_login(request, app, token, **kwargs)
 
     def _decode_id_token(self, app: Any, id_token: str) -> dict[str, Any]:
-        told: dict[str, Any] = jwtkit.verify_and_decode(
-            credential=id_token,
-            keys_url=self.openid_config["jwks_uri"],
-            issuer=self.openid_config["issuer"],
-            audience=app.client_id,
-            lookup_kid=jwtkit.lookup_kid_jwk,
-        )
-        return told
+        found = self.openid_config
+        return id_token_read(id_token, keys_url=found["jwks_uri"], issuer=found["issuer"], audience=app.client_id)
 
 
 class Provider(OpenIDConnectProvider):

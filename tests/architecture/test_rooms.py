@@ -1,6 +1,7 @@
 """A room takes of others their services, selectors, permissions, errors and models, and what stands here."""
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -72,6 +73,12 @@ def test_nothing_of_another_room_is_taken_unseen(line: str, module: str) -> None
 
 def test_a_room_may_be_entered_by_its_doors() -> None:
     assert _is_door("chat.services") and _is_door("chat.models.conversation")
+
+
+def test_what_the_sign_in_library_does_not_document_is_taken_in_one_place() -> None:
+    of_it = re.compile(r"allauth\S*\.internal")
+    taken = {path for path in (ROOT / "apps").rglob("*.py") if of_it.search(path.read_text())}
+    assert taken == {ROOT / "apps/accounts/allauth_parts.py"}
 
 
 def _is_door(module: str) -> bool:
