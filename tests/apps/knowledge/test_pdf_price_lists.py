@@ -1,6 +1,7 @@
 """Price lists and timetables of a PDF that only their columns tell, and what keeps to columns but is no table."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import pytest
 
@@ -75,10 +76,76 @@ def test_narrow_columns_are_parted_where_all_lines_leave_the_same_room() -> None
         [("Name:", "Born:", "Town:"), ("Street:", "Date:", "House:"), ("Phone:", "Card:", "Valid until:")],
         [("int", "count = 0;", "/* rows */"), ("double", "total = 2.5;", "/* sum */"), ("int", "at = 1;", "/**/")],
         [("the prices", "of our", "tickets are"), ("those of", "the printed", "list which"), ("is", "at", "hand")],
+        [("Invoice no.", "4711", "Date"), ("Customer no.", "8812", "3 May"), ("Order", "77", "Page 1")],
+        [("Anna", "Ben", "Carl"), ("Dora", "Emil", "Fay"), ("Gus", "Hal", "Ida"), ("Jon", "Kai", "Lea")],
+        [
+            ("Heron", "Ardlin", "Moy"),
+            ("Harbour", "Station", "Hill"),
+            ("9 Road", "2 Lane", "7 Hill"),
+            ("A", "Z", "B"),
+        ],
     ],
 )
-def test_addresses_contents_forms_and_code_are_no_tables(rows: list[Sequence[str]]) -> None:
-    data = made([(50, 760, BEFORE), *rows_at(rows, 700)])
-    assert not units(data)
+@pytest.mark.parametrize("by_column", [False, True])
+def test_addresses_contents_forms_and_code_are_no_tables_and_no_headings_of_one_another(
+    rows: list[Sequence[str]], by_column: bool
+) -> None:
+    written = rows_at(rows, 700)
+    data = made([(50, 760, BEFORE), *(sorted(written, key=lambda one: one[0]) if by_column else written)])
+    kinds = [kind for kind, _text in found(data)]
+    assert "unit" not in kinds and ("heading", "heading") not in pairwise(kinds)
     said = " ".join(text for _kind, text in found(data))
     assert sorted(said.split()) == sorted(" ".join([BEFORE, *(" ".join(row) for row in rows)]).split())
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (
+            [
+                ("Waste", "Bin", "Day"),
+                ("Paper", "Blue", "Monday"),
+                ("Glass", "Green", "Friday"),
+                ("Oil", "Shop", "no"),
+            ],
+            "Waste: Paper; Bin: Blue; Day: Monday",
+        ),
+        (
+            [("Plan", "Wi-Fi", "Lunch"), ("Basic", "no", "no"), ("Plus", "yes", "no"), ("Pro", "yes", "yes")],
+            "Plan: Basic; Wi-Fi: no; Lunch: no",
+        ),
+        (
+            [
+                ("事项", "审批人", "时限"),
+                ("请假", "组长", "当天"),
+                ("出差", "总监", "三天"),
+                ("报销", "财务", "五天"),
+            ],
+            "事项: 请假; 审批人: 组长; 时限: 当天",
+        ),
+        (
+            [("学期", "开始", "结束"), ("秋季", "9月1日", "12月20日"), ("春季", "1月8日", "3月30日")],
+            "学期: 秋季; 开始: 9月1日; 结束: 12月20日",
+        ),
+        (
+            [("服务", "时长", "价格"), ("洗车", "1小时30分钟", "每次60元"), ("打蜡", "2小时", "每次200元")],
+            "服务: 洗车; 时长: 1小时30分钟; 价格: 每次60元",
+        ),
+        (
+            [("Date", "Event", "Place"), ("Tue 5 March", "Opening", "Hall"), ("March 12", "Planting", "Park")],
+            "Date: Tue 5 March; Event: Opening; Place: Hall",
+        ),
+        (
+            [
+                ("Room", "Winter", "Summer"),
+                ("Single", "from £40", "from £60"),
+                ("Double", "from £60", "on request"),
+            ],
+            "Room: Single; Winter: from £40; Summer: from £60",
+        ),
+    ],
+)
+def test_short_words_below_names_and_numbers_with_words_around_them_are_tables(
+    rows: list[Sequence[str]], said: str
+) -> None:
+    assert units(made([(50, 760, BEFORE), *rows_at(rows, 700)]))[0] == said

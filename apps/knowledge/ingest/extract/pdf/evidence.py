@@ -8,11 +8,26 @@ from collections.abc import Sequence
 from ..captions import is_value
 from ..rows import YEAR, headed
 
-_MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
-_UNIT = rf"[A-Za-z]?\d[\d.,:]*+|[a-z]{{0,2}}[A-Z]{{1,4}}[a-z]?|(?:{_MONTHS})[a-z]*+|[^\W\d_A-Z]++"
+_MONTHS = (
+    "Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?"
+    "|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?"
+)
+_DAYS = "(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?"
+_FIGURES = r"\d[\d.,:]*+(?:[\u4e00-\u9fff]{1,6}\d[\d.,:]*+)*+"
+"""Also those of several units, which Chinese sets without blanks: 9月1日, 1小时30分钟, 8点至下午6点."""
+_BEFORE = (
+    rf"(?:from|about|ca|each|up to|until|{_DAYS}|{_MONTHS})(?=\W)"
+    "|约|每[\u4e00-\u9fff]{1,2}|[上下中]午|早上|晚上|凌晨|周[一二三四五六日]|星期[一二三四五六日]"
+)
+"""What may stand before a number: "March 5", "from £40", 每次60元."""
+_UNIT = (
+    rf"(?:(?:{_BEFORE})\W*+)?[A-Za-z]?{_FIGURES}"
+    rf"|[a-z]{{0,2}}[A-Z]{{1,4}}[a-z]?|(?:{_MONTHS})|[^\W\d_A-Z]++"
+)
 """What stands behind a number or beside it, and no name: "14 Quay Street" is an address."""
 _NUMBER = re.compile(
-    rf"\W*+(?:[A-Z]{{1,3}}[ -]?)?\d[\d.,:]*+(?:\W*+(?<![^\W\d_])(?:{_UNIT})(?![^\W\d_])){{0,5}}\W*+"
+    rf"\W*+(?:(?:{_BEFORE})\W*+){{0,2}}(?:[A-Z]{{1,3}}[ -]?)?{_FIGURES}"
+    rf"(?:\W*+(?<![^\W\d_])(?:{_UNIT})(?![^\W\d_])){{0,5}}\W*+"
 )
 _BARE = re.compile(r"(?=\D*\d)[\W\d]*+")
 _AMOUNT = re.compile(r"\d[.,]\d\d(?!\d)|[$€£¥￥₩₹%]|\d\W*(?:[A-Z]{3}\b|元|块|圆)")
@@ -22,13 +37,19 @@ _PAGE = re.compile(r"(?i:pages?|p\.?)|页码?")
 _MARKER = re.compile(r"[(（]?(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-z]|[ivxl]{1,4}|[IVXL]{1,4})[.)）、．]?|[-*+•·▪◦–—]")
 _CODE = re.compile(r"(?:#\W|//|/\*|--\s).*|.*[;{}]")
 _ASKED = (":", "：", "___")
+_COUNTED = re.compile(r"(?i:.*\b(?:no|nr|number|id)\.?:?|.*[号#№])")
+_NAME = re.compile(r"(?![a-z])[^\d，。；！？]{1,20}+(?<![,;:.!?…-])")
+_CELL = re.compile(r"[^，。；！？]{1,40}+(?<![,;:.!?…-])")
 _MOSTLY = 2 / 3  # of the cells of a column
 _SHORT = 40  # characters of a cell that is no prose
 _LEAST_WORDS = 4  # rows of a table without a number
+_LEAST_NAMED = 3  # rows below the names of one that has nothing but words
 
 
 def is_headed(texts: list[list[str]], *, bold: bool) -> bool | None:
     """As `rows.headed`; `bold` is a first row that alone is so. "1 day" is a name above bare numbers."""
+    if _are_counted(_columns(texts)):
+        return False
     found = bold or headed(texts)
     if found is False:
         heads = [head for head, cells in _columns(texts) if head and cells and _mostly(_BARE, cells)]
@@ -44,9 +65,9 @@ def _names_amounts(head: str, cells: list[str]) -> bool:
     return bool(head) and not is_value(head) and len(cells) > 1 and figures >= _MOSTLY * len(cells)
 
 
-def is_table(texts: list[list[str]], *, bold: bool, headers: bool | None) -> bool:
+def is_table(texts: list[list[str]], *, bold: bool, headers: bool | None, whole: bool = False) -> bool:
     """Whether lines in columns are rows of a table, though nothing is drawn and no table goes on. `headers` is what
-    `is_headed` said of them.
+    `is_headed` said of them; they are `whole` where each is one line.
     """
     columns = _columns(texts)
     if _is_form(columns, headers) or any(_mostly(_CODE, cells, 1 / 3) for _head, cells in columns):
@@ -57,7 +78,9 @@ def is_table(texts: list[list[str]], *, bold: bool, headers: bool | None) -> boo
         return False
     if len(columns) == 2:
         return _are_named_values(columns, bold=bold, headers=headers is True)
-    return numbered or bold or (len(texts) > _LEAST_WORDS and any(map(_says_again, columns[1:])))
+    if numbered or bold or (len(texts) > _LEAST_WORDS and any(map(_says_again, columns[1:]))):
+        return True
+    return whole and headers is None and _are_named_words(texts)
 
 
 def is_numbers(cells: Sequence[str]) -> bool:
@@ -101,9 +124,36 @@ def _are_markers(head: str, cells: list[str]) -> bool:
 
 
 def _is_form(columns: Sequence[Column], headers: bool | None) -> bool:
-    """Labels with room behind them: "Name: ____"."""
+    """Labels with room or their numbers behind them: "Name: ____"."""
     asked = [sum(cell.endswith(_ASKED) for cell in cells) > len(cells) / 2 for _head, cells in columns]
-    return (asked[0] and not headers) or any(asked[1:])
+    return _are_counted(columns) or (asked[0] and not headers) or any(asked[1:])
+
+
+def _are_counted(columns: Sequence[Column]) -> bool:
+    """Labels with their numbers beside them, which name no column: "Invoice no."; 4711."""
+    label, labels = columns[0]
+    return _mostly(_COUNTED, [label, *labels]) and any(_BARE.fullmatch(beside) for beside, _cells in columns[1:2])
+
+
+def _are_named_words(texts: list[list[str]]) -> bool:
+    """A short cell of words in every column of every row, below names: what prose and forms do not have. Lines of
+    figures alone are those of addresses, which stand side by side; so do lists in the order of the alphabet.
+    """
+    heads, *rows = texts
+    names = [row[0] for row in rows]
+    named = all(map(_NAME.fullmatch, heads)) and not any(map(is_value, heads))
+    told = all(map(_CELL.fullmatch, (cell for row in rows for cell in row)))
+    if len(rows) < _LEAST_NAMED or not named or not told or any(name[0].islower() for name in names):
+        return False
+    again = len({*heads}) < len(heads) or any(head in cells for head, cells in _columns(texts))
+    if again or any(all(map(_FIGURE.search, row)) for row in rows):
+        return False
+    return not any(_is_ordered(lines) for lines in (texts, list(zip(*texts, strict=True))))
+
+
+def _is_ordered(lines: Sequence[Sequence[str]]) -> bool:
+    said = [cell.casefold() for line in lines for cell in line]
+    return said == sorted(said)
 
 
 def _are_named_values(columns: Sequence[Column], *, bold: bool, headers: bool) -> bool:

@@ -25,7 +25,7 @@ _FULL, _HALF = 0.75, 0.5  # of the width of a full line
 @dataclass(frozen=True)
 class PageLine(Line):
     """`left` is where it begins, `foot` what its letters stand on, and `low` what its last one does, which is lower
-    where a word was parted.
+    where a word was parted. What is `in_columns` without being a row is no heading for standing alone.
     """
 
     page: int = 0
@@ -33,6 +33,7 @@ class PageLine(Line):
     foot: float = 0.0
     low: float = 0.0
     tag: Tag = NO_TAG
+    in_columns: bool = False
 
 
 def spaced(lines: Sequence[PageLine]) -> list[PageLine]:
@@ -99,7 +100,13 @@ def paragraphs(lines: Sequence[PageLine], full: int, *, headings: bool) -> Itera
 
 def _alone(lines: Sequence[PageLine], at: int, end: int) -> bool:
     """Whether one line stands apart from what is above and below."""
-    if lines[at].unit or end != at + 1 or end == len(lines) or not (at == 0 or lines[at].apart or lines[at].turned):
+    if (
+        lines[at].unit
+        or lines[at].in_columns
+        or end != at + 1
+        or end == len(lines)
+        or not (at == 0 or lines[at].apart or lines[at].turned)
+    ):
         return False
     return lines[end].apart and is_heading(clean(lines[at].text))
 

@@ -110,18 +110,19 @@ def _page(
         # Letters that the library leaves out would shift all that follow; then nothing is known of how they look.
         known = len(text) == letters <= LOOKED_AT_MOST
         tags = Tags(page) if known else None
-        grids = _grids(page, text_page, text, tags, before) if known else []
-        return list(_lines(text_page, index + 1, text, known, tags, grids)), counts
+        grids, refused = _grids(page, text_page, text, tags, before) if known else ([], set[int]())
+        return list(_lines(text_page, index + 1, text, known, tags, grids, refused)), counts
     except pdfium.PdfiumError as error:
         raise Refused("malformed", kind="PDF") from error
 
 
 def _grids(
     page: pdfium.PdfPage, letters: pdfium.PdfTextPage, text: str, tags: Tags | None, before: Grid | None
-) -> list[Grid]:
+) -> tuple[list[Grid], set[int]]:
+    """Its tables, and the lines that keep to columns but are none."""
     found = list(words(letters, text))
     if not all(isfinite(word.right - word.left) and isfinite(word.top - word.bottom) for word in found):
-        return []
+        return [], set()
 
     def bold(place: int) -> bool:
         return letter(letters, place)[1]
@@ -129,7 +130,7 @@ def _grids(
     if tags:
         tagged = [(word, tags.of(letters, word.place)) for word in found]
         if any(tag.table for _word, tag in tagged):
-            return tagged_grids(tagged, bold, before)
+            return tagged_grids(tagged, bold, before), set()
     level, upright = rules(page)
     return find_grids(found, level, bold, before, upright)
 
@@ -150,7 +151,13 @@ def _readable(text: pdfium.PdfTextPage, said: str) -> tuple[int, int]:
 
 
 def _lines(
-    page: pdfium.PdfTextPage, number: int, text: str, known: bool, tags: Tags | None, grids: list[Grid]
+    page: pdfium.PdfTextPage,
+    number: int,
+    text: str,
+    known: bool,
+    tags: Tags | None,
+    grids: list[Grid],
+    refused: set[int],
 ) -> Iterator[PageLine | Grid]:
     """Those with something on them; behind an empty one a line is `apart`. A table stands where its first line
     did.
@@ -177,7 +184,17 @@ def _lines(
                 said = mended(line, known_words)
                 low = begins(page, first + len(line) - 1)[1] if said != line and known else foot
                 yield PageLine(
-                    said, size, bold, apart, tag.level, page=number, left=left, foot=foot, low=low, tag=tag
+                    said,
+                    size,
+                    bold,
+                    apart,
+                    tag.level,
+                    page=number,
+                    left=left,
+                    foot=foot,
+                    low=low,
+                    tag=tag,
+                    in_columns=place in refused,
                 )
             apart = False
 

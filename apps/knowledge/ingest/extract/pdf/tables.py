@@ -49,14 +49,17 @@ def find_grids(
     bold: Callable[[int], bool],
     before: Grid | None = None,
     upright: Sequence[Rule] = (),
-) -> list[Grid]:
-    """Those of a page. `rules` are drawn across it, `bold` knows the letter at a place, and `before` is the table
-    that may go on from the page before. `upright` lines are drawn between cells.
+) -> tuple[list[Grid], set[int]]:
+    """Those of a page, and the lines that keep to columns but are no rows.
+
+    `rules` are drawn across it, `bold` knows the letter at a place, and `before` is the table that may go on from
+    the page before. `upright` lines are drawn between cells.
     """
     page = _Page(sorted(rules), upright, bold)
     rows, drawn = rows_of(words, upright), [y for y, _left, _right in page.rules]
     counts = Counter(word.line for word in words if not word.leads)
     found: list[Grid] = []
+    refused: set[int] = set()
     at = end = 0
     head: Grid | None = None  # a line that may name columns, right above a line that says what the rows are about
     while at < len(rows):
@@ -79,9 +82,20 @@ def find_grids(
         if at - end > _NEXT or not head:
             head = _head(run, columns, page, counts) if len(run) == 1 else None
             end = at + 1 if head else end
+        refused |= _in_columns(run) if len(run) > 1 else set()
         # A run that is no table is left behind whole, but for the line that only seemed to begin one.
         at += len(run) if len(run) >= _LEAST_ROWS else 1
-    return found
+    return found, refused
+
+
+def _in_columns(run: Sequence[Row]) -> set[int]:
+    """The lines that have words of several cells of a row; all of them where the cells are too short for columns of
+    prose, which may have headings beside each other.
+    """
+    rows = [[{word.line for word in cell.words} for cell in row.cells] for row in run if len(row.cells) > 1]
+    short = all(width(cell.text) <= _WIDE for row in run for cell in row.cells)
+    held = (Counter(line for lines in row for line in lines) for row in rows)
+    return {line for counts in held for line, cells in counts.items() if short or cells > 1}
 
 
 @dataclass(frozen=True)
@@ -157,7 +171,7 @@ def _grid(run: list[Row], columns: list[Span], page: _Page, before: Grid | None,
         return None
     elif goes_on and not headers_said:
         headers = goes_on.headers
-    elif not drawn and not is_table(texts, bold=is_bold, headers=headers_said):
+    elif not drawn and not is_table(texts, bold=is_bold, headers=headers_said, whole=len(rows) == len(run)):
         return None
     else:
         headers = texts.pop(0) if headers_said or (headers_said is None and len(columns) > 2) else []
