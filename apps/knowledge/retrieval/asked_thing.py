@@ -267,8 +267,8 @@ def lacking(question: str, candidates: Sequence[Candidate], sentences: Sequence[
 def telling_first(
     question: str, candidates: Sequence[Candidate], sentences: list[ScoredSentence]
 ) -> list[ScoredSentence]:
-    """`sentences`, best first, but before a best one that says no such thing the best of its passage that does, near
-    it: across languages a passage's beginning is often nearest to the question, and its next sentence the answer.
+    """`sentences`, best first, but before a best one that says no such thing the best of its passage that does,
+    near it: across languages a passage's beginning is often nearest to the question, its next sentence the answer.
     """
     asked = simplified(question)
     thing = asked_thing(asked)
