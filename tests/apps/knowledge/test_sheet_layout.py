@@ -168,6 +168,26 @@ def test_below_a_caption_the_next_table_has_headers_of_its_own() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["Single rooms"], ["Room", "Price"], ["Oak", "50"], [], ["Double rooms"], ["Attic", "by phone"]],
+        [["Visitors"], ["Visitor", "Price"], ["Adult", "12"], [], ["Groups"], ["Under four", "no charge"]],
+        [["单人间"], ["房间", "价格"], ["东一", "300"], [], ["双人间"], ["阁楼间", "价格另议"]],
+        [["Single rooms"], ["Room", "Price"], ["Oak", "50"], [], ["Double rooms"], ["Attic", "90"]],
+    ],
+    ids=["words", "no charge", "zh", "numbers"],
+)
+def test_a_group_of_rows_below_a_caption_has_the_headers_above_it_and_none_of_its_own(
+    rows: list[list[str]],
+) -> None:
+    name, price = rows[1]
+    assert told(workbook(Sheet=[*rows, ["Elm", "70"], ["Yew", "75"]]))[2:] == [
+        rows[4][0],
+        *(f"{name}: {one}; {price}: {other}" for one, other in (rows[5], ("Elm", "70"), ("Yew", "75"))),
+    ]
+
+
 def test_a_group_of_rows_with_fewer_columns_has_the_headers_above_it() -> None:
     wide = [["Plan", "Price", "Note"], ["Basic", "5", "for one"], ["Plus", "9", "for two"]]
     found = told(workbook(Prices=[*wide, [""], ["Team", "on request"], ["School", "20"], ["Club", "30"]]))

@@ -1,24 +1,32 @@
 """Several tables in one worksheet, one below the other with room between them, each with headers of its own."""
 
-from ..captions import captions_above, is_value
+import re
+from collections.abc import Sequence
+
+from ..captions import captions_above, is_headed, is_value
 from ..rows import headed
 
 Rows = list[tuple[int, list[str]]]  # with their numbers; none is empty
 
 _LEAST = 2  # rows of a table, and columns
 _LOOKED_AT = 100  # rows of the table above: it may grow by thousands of groups
+_BEGINNING = re.compile(r"\b[^\W\d_\u4e00-\u9fff]{4}|[\u4e00-\u9fff]")  # of a word, as "park" of "Parking"
 
 
 def tables_apart(rows: Rows) -> list[Rows]:
     """All as one where it is not sure: a row below an empty one is the next table's header only if it has words
     alone, a name for each column that is used below it, numbers below one of them as the table above has, and
-    either other columns than that one, a name of its or, like that one, a caption: a group of rows, too, may begin
-    with one without a number ("Attic room; on request").
+    either other columns than that one, a name of its or, like that one, a caption that speaks of its first name: a
+    group of rows, too, may begin with one without a number ("Attic room; on request"). Such a group below a caption
+    has the names of the table above.
     """
     found: list[Rows] = []
     for part in _parts(rows):
-        if found and _parted(part, found[-1][:_LOOKED_AT]):
+        above = found[-1][:_LOOKED_AT] if found else []
+        if above and _parted(part, above):
             found.append(part)
+        elif group := _group(part, above):
+            found.append(group)
         elif found:
             found[-1] = found[-1] + part
         else:
@@ -28,9 +36,33 @@ def tables_apart(rows: Rows) -> list[Rows]:
 
 def _parted(rows: Rows, above: Rows) -> bool:
     own, before = captions_above(rows), captions_above(above)
-    rows, above = rows[own:], above[before:]
-    alike = own > 0 and before > 0
-    return _is_table(rows) and _is_table(above) and (alike or _is_other(rows, above))
+    captions, rows, above = rows[:own], rows[own:], above[before:]
+    if not _is_table(rows) or not _is_table(above):
+        return False
+    return _is_other(rows, above) or (own > 0 and before > 0 and _is_named(captions, rows, above))
+
+
+def _group(rows: Rows, above: Rows) -> Rows:
+    """Rows below a caption, with the names of the table above; none where it has no caption or other columns."""
+    own, before = captions_above(rows), captions_above(above)
+    if not own or not before or not _is_table(above[before:]):
+        return []
+    group = [*rows[:own], above[before], *rows[own:]]
+    below = group[own:]
+    alike = _used(below) == _used(above[before:]) and _numbers(below) == _numbers(above[before:])
+    return group if alike and is_headed(group, own) else []
+
+
+def _is_named(captions: Rows, rows: Rows, above: Rows) -> bool:
+    """Whether the captions speak of the first name of the rows below them, and not of that of the table above."""
+    titles = [cell for _number, row in captions for cell in row]
+    names = [next(filter(None, part[0][1])) for part in (rows, above)]
+    said, own, others = map(_beginnings, (titles, names[:1], names[1:]))
+    return bool(said & own) and not said & others
+
+
+def _beginnings(cells: Sequence[str]) -> set[str]:
+    return {found for cell in cells for found in _BEGINNING.findall(cell.casefold())}
 
 
 def _parts(rows: Rows) -> list[Rows]:
