@@ -4,6 +4,8 @@ Documents that stand in both languages are seldom worded alike, so a search may 
 packaged model for the question's language reads both (docs/subsystems/retrieval.md), so texts can be compared.
 """
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +25,10 @@ from .types import RankedPassage
 READ = 8  # passages
 # Cosines from which a sentence says the same and its place speaks of the same thing (docs/decisions/0015).
 SAME, SAME_PLACE = 0.55, 0.6
+_FIGURES = re.compile(r"\d+(?:[.,:]\d+)*")
+_ROW = re.compile(
+    r"[^:：;；\n]{1,40}[:：][^;；\n]+[;；][^:：;；\n]{1,40}[:：]"
+)  # as tables' rows read: "Name: …; Price: …"
 OF_COSINE = 20.0  # what a cosine counts in a sentence's score, about as across languages
 
 
@@ -55,10 +61,23 @@ def twins(scope: Scope, texts: tuple[str, str], language: Language) -> Twins:
         if len(rows) == own or float(rows[own] @ place) < SAME_PLACE:
             continue
         placed = True
-        alike: list[float] = (rows[:own] @ sentence).tolist()
+        same = _holds_figures(passage, _figures(texts[0]))
+        alike = [one if may else -1.0 for one, may in zip((rows[:own] @ sentence).tolist(), same, strict=True)]
         if max(alike) >= max(SAME, best[0] if best else 0.0):
             best = (max(alike), passage, alike)
     return Twins(_ranked(*best) if best else (), placed)
+
+
+def _holds_figures(passage: Passage, wanted: set[str]) -> Iterator[bool]:
+    """Of each sentence whether it may say the same: rows of a table are alike in all but their figures."""
+    for start, end in zip(passage.spans[::2], passage.spans[1::2], strict=True):
+        text = passage.text[start:end]
+        is_row = passage.row_range is not None or _ROW.match(text) is not None
+        yield not is_row or wanted <= _figures(text)
+
+
+def _figures(text: str) -> set[str]:
+    return {one.replace(",", "") for one in _FIGURES.findall(text)}
 
 
 def _ranked(cosine: float, passage: Passage, alike: list[float]) -> tuple[RankedPassage, ...]:

@@ -39,10 +39,12 @@ class FakeSearch:
         self.asked: list[str] = []
         self.abroad: tuple[RankedPassage, ...] = ()  # what the other language's documents have
         self.abroad_sure = 0.0
+        self.same: tuple[RankedPassage, ...] = ()  # what says the same as that in the question's own language
 
     async def across(self, *, collection_ids, question: str, limit: int) -> Retrieval:
         language = detect_language(question)
-        return Retrieval(question, language, self.abroad, self.abroad_sure, {"across": 1.0}, across=True)
+        timings = {"across": 1.0}
+        return Retrieval(question, language, self.abroad, self.abroad_sure, timings, across=True, same=self.same)
 
     async def __call__(self, *, collection_ids, question: str, limit: int) -> Retrieval:
         self.asked.append(question)

@@ -161,6 +161,25 @@ async def test_a_price_across_languages_is_that_of_the_thing_that_is_asked_for(
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize(
+    ("twin", "told"),
+    [
+        ("Hub, 60 to 119 minutes late: 100%.", "Hub, 60 to 119 minutes late: 100%."),
+        ("15 to 29 minutes late: 25%.", "迟到60至119分钟：100%。"),
+    ],
+)
+async def test_what_says_the_same_in_the_own_language_passes_the_same_rules(
+    search: FakeSearch, twin: str, told: str
+) -> None:
+    rows = ("迟到60至119分钟：100%。", "迟到15至29分钟：25%。")
+    search.abroad, search.abroad_sure = (scored(chinese(*rows), 9.0, 8.0),), 0.97
+    search.confidence, search.same = 0.1, (scored(passage(twin, "60 to 119 minutes late: 100%."), 9.0, 8.0),)
+    freely = replace(brief("What do I get when I am 90 minutes late?"), verbatim=False)
+    found = (await searched(freely)).found
+    assert found.passages[0].sentences[0].text == told
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
     ("question", "context", "abroad", "sentence", "said"),
     [
         ("Any discounts?", "membership year", False, CHINESE, False),

@@ -12,12 +12,11 @@ from apps.inference import services as inference
 from apps.inference.errors import RuntimeUnavailable
 from apps.knowledge.models import Collection, PassageVector
 from apps.knowledge.retrieval import search as searching
-from apps.knowledge.retrieval import twins
 from apps.knowledge.retrieval.across import compare, search_across
 from apps.knowledge.retrieval.across_weights import load_across
 from apps.knowledge.retrieval.scope import scope_of
 from apps.knowledge.retrieval.search import search
-from apps.knowledge.retrieval.types import RankedPassage, RankedSentence, Retrieval
+from apps.knowledge.retrieval.types import RankedPassage, Retrieval
 from apps.knowledge.services import across_holds, search_wide, wider
 
 from .conftest import Import
@@ -204,49 +203,12 @@ def test_the_other_language_answers_where_it_is_surer_by_far_than_a_doubtful_own
     assert wider(own, replace(across, confidence=0.75), 0.2) is own
 
 
-def test_how_sure_a_sentence_is_across_says_nothing_of_another_sentence_beside_its_twin() -> None:
-    passage = RankedPassage(
-        uuid.uuid4(), uuid.uuid4(), "会员", "", "会员享受九折优惠。会员免费停车十次。", "zh", 1.0
-    )
-    price, parking = (
-        RankedSentence(1, "会员享受九折优惠。", 0, 9, 2.0),
-        RankedSentence(2, "会员免费停车十次。", 9, 18, 1.0),
-    )
-    own = Retrieval("会员停车几次免费？", "zh", (replace(passage, sentences=(price, parking)),), 0.1)
-    twin = replace(passage, sentences=(replace(parking, rank=1), replace(price, rank=2)))
-    across = Retrieval(own.question, "zh", (passage,), 0.95, across=True, same=(twin,))
-    assert best(wider(own, across, 0.2)) == parking.text
-    first = replace(across, same=own.passages)
-    assert (wider(own, first, 0.2).passages, wider(own, first, 0.2).confidence) == (own.passages, 0.95)
-
-
 def test_it_need_not_be_so_sure_where_its_heading_names_the_thing() -> None:
     passage = RankedPassage(uuid.uuid4(), uuid.uuid4(), "Parts", "Brackets", "A bracket.", "en", 1.0)
     own = Retrieval("墙壁支架多少钱", "zh", (passage,), 0.1)
     across = Retrieval("墙壁支架多少钱", "zh", (passage,), 0.4, across=True)
     assert wider(own, across, 0.2) is own
     assert wider(own, replace(across, placed=True), 0.2).across
-
-
-def test_what_both_languages_say_is_told_in_the_askers_own(
-    db: None, tmp_path: Path, import_into: Import, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(twins, "SAME", 0.3)  # the small model of the tests sees less in common
-    monkeypatch.setattr(twins, "SAME_PLACE", -1.0)
-    (tmp_path / "visit.md").write_text("# Opening hours\n\nThe pool is open daily from 6:30 to 22:00.\n")
-    (tmp_path / "开放时间.md").write_text("# 开放时间\n\n泳池每天6:30至22:00开放。\n")
-    import_into("pool", tmp_path / "visit.md", tmp_path / "开放时间.md")
-    ids = [Collection.objects.get(slug="pool").pk]
-    across = search_across(collection_ids=ids, question="泳池几点开门？")
-    own = search(collection_ids=ids, question="泳池几点开门？")
-    told = wider(replace(own, confidence=0.1), replace(across, confidence=0.9), 0.2)
-    assert best(told) == "泳池每天6:30至22:00开放。"
-    assert not told.across
-    monkeypatch.setattr(twins, "SAME", 0.9)
-    monkeypatch.setattr(twins, "SAME_PLACE", 0.9)
-    alone = search_across(collection_ids=ids, question="泳池几点开门？")
-    assert alone.placed and not alone.same
-    assert not across.placed, "its own language has such a section"
 
 
 def test_a_name_that_a_passage_lacks_makes_it_less_sure_and_one_that_it_holds_does_not(

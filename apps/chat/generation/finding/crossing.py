@@ -38,13 +38,24 @@ async def crossed(brief: Brief, found: Retrieval, *, unmet: bool, limit: int) ->
     if not unmet and _is_settled(brief, found):
         return found
     all_said = await asearch_across(collection_ids=brief.collection_ids, question=brief.whole_question, limit=limit)
-    across = of_the_deed(of_its_range(all_said, brief.question), brief.question)
-    across = _of_the_articles(codes_of(brief.context), _of_the_form(brief, across))
-    if best_of(across) != best_of(all_said):
-        across = replace(across, same=())
+    across = _as_asked(brief, all_said)
+    across = replace(across, same=_same(brief, all_said) if best_of(across) == best_of(all_said) else ())
     if unmet and found.passages:
         return across if across_holds(found, across, brief.threshold) else found
     return wider(found, across, brief.threshold)
+
+
+def _as_asked(brief: Brief, said: Retrieval) -> Retrieval:
+    """Seen through what an answer in any language has to hold."""
+    held = of_the_deed(of_its_range(said, brief.question), brief.question)
+    return _of_the_articles(codes_of(brief.context), _of_the_form(brief, held))
+
+
+def _same(brief: Brief, across: Retrieval) -> tuple[RankedPassage, ...]:
+    """What says the same in the own language; nothing where the sentence that does is not what is asked for."""
+    said = replace(across, passages=across.same, across=False)
+    held = _as_asked(brief, said)
+    return held.passages if best_of(held) == best_of(said) else ()
 
 
 def _is_settled(brief: Brief, found: Retrieval) -> bool:
