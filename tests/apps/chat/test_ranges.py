@@ -200,6 +200,9 @@ def test_of_rows_with_two_keys_the_one_is_said_that_holds_both_amounts() -> None
         ("Two adults and three children, what do they pay?", AGES),
         ("Which way is there in 2 days?", ["Way: Post; Takes: 3–5 days", "Way: Courier; Takes: 1–2 days"]),
         ("What do 2 adults and 6 children pay each?", PEOPLE),  # eight, or two and six
+        ("We are 4 adults and 6 visitors, what do we pay each?", PEOPLE),
+        ("We have 2 kids, what does each of us pay?", PEOPLE),
+        ("What do I get for a delay of 14.5 minutes?", DELAYS),  # nearly fifteen
         ("Where do I get a ticket, room 7?", AGES),
         ("How much is a ticket at 7?", AGES),
         ("How much is a ticket if I buy 7?", AGES),

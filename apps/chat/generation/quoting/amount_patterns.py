@@ -70,6 +70,9 @@ BARE = re.compile(
     rf"{IN_CHINESE}(?={_MEASURES}|[至到~–-][\d{HAN_NUMERALS}]))"
     rf"(?P<half> and a half)?(?P<plus>\+)?(?P<about>[多余来](?![自的]))?(?![a-z\d:⁄]|[.,/]\d){_MEASURES}?"
 )
+OTHERS = re.compile(
+    r"(?: and| with| plus| &) (?:an?|\d+|one|two|three|four|five|six) |[和与、加跟带][\d一两二三四五六几]"
+)
 # "£5 an hour" and 多少钱一天 are rates.
 RATE = re.compile(r"(?:\b(?:per|each|every)|[£€$¥][\d.,]+|[钱费块元每/]) ?$")
 NOUN = re.compile(rf"[ -](?!(?:{_GOES_ON})(?![a-z]))(?P<en>[a-z]{{3,}})|的(?P<zh>[\u3400-\u9fff]{{1,4}})")

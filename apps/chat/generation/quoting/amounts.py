@@ -17,6 +17,7 @@ from .amount_patterns import (
     NO_AMOUNT,
     NOUN,
     ONE,
+    OTHERS,
     PART,
     RATE,
     REST,
@@ -25,7 +26,7 @@ from .amount_patterns import (
     TO_ANOTHER,
 )
 from .numbers import factor_of, number_of
-from .units import ALSO, DATE, TIME, UNITS, Unit
+from .units import ALSO, DATE, PEOPLE, TIME, UNITS, Unit
 
 MARK = "\ue000"  # stands for an amount
 OTHER = "\ue001"  # for a number that is no amount for sure: a year, 第3天, 三五天
@@ -38,6 +39,7 @@ _SMALLER = {"ft": "inch", "foot": "inch", "feet": "inch", "stone": "lb"} | dict.
 )
 _PARTS = {"half": 0.5, "thre": 0.75}
 _AS_ADJECTIVE = {"min", "minute", "hour", "day", "week", "month", "year", "天", "小时", "分钟", "周", "年", "月"}
+_AND = {"and", "with", "plus", "&", "和", "与", "、", "加", "跟", "带"}
 _WITH_DECIMALS = {"米", "块", "元"}
 _BELOW_ZERO = {"warmth", "length", "percent"}
 
@@ -115,6 +117,8 @@ def marked(text: str) -> tuple[str, list[Amount]]:
             if sign["words"] and TO_ANOTHER.match(text, end):
                 return "".join([*pieces, before, OTHER]), found
             one = one.below_zero() if one else None
+        if one and one.unit == PEOPLE and pieces and pieces[-1] == OTHER and before.strip() in _AND:
+            one = None  # the rest of a group that is not told as one number
         if one:
             found.append(one)
         pieces += [before, (MARK + OTHER * one.dated) if one else OTHER]
@@ -181,11 +185,13 @@ def _measured(match: re.Match[str]) -> _Read:
 
 
 def _is_doubtful(match: re.Match[str]) -> bool:
-    """两个多小时, 三岁多 and a rate are no exact amounts, 3日 may be a date, and "80s" a size."""
+    """两个多小时, 三岁多, "2 adults and a child" and a rate are not exact; 3日 may be a date, "80s" a size."""
     text, unit = match.string, match["unit"]
     if match["about"] or ABOUT.match(text, match.end()):
         return True
     if match["number"] == "一" and RATE.search(text, 0, match.start()):
+        return True
+    if UNITS[unit] == PEOPLE and OTHERS.match(text, match.end()):
         return True
     if unit == "日":
         return HAN_DAYS.match(text, match.end()) is None
@@ -201,7 +207,9 @@ def _with_rest(match: re.Match[str], whole: Amount) -> _Read:
         return whole, end
     if rest is None:
         return _with_bare_rest(match, whole, whole.unit)
-    rest_unit = UNITS["分钟" if rest["unit"] == "分" and whole.unit.kind == TIME else rest["unit"]]
+    if rest["unit"] == "分" and whole.unit.kind != TIME:
+        return None, rest.end()
+    rest_unit = UNITS["分钟" if rest["unit"] == "分" else rest["unit"]]
     if rest_unit.kind != whole.unit.kind or rest_unit.size >= whole.unit.size:
         return whole, end
     number = number_of(rest["number"])

@@ -8,13 +8,13 @@ from .ranges import Range
 
 _OLDEST, _MOST_PEOPLE = 120, 999
 _PERSON = (
-    r"(?:son|daughter|child|kid|boy|girl|baby|toddler|infant|teen(?:ager)?|pupil|student|adult|man|woman|person|"
+    r"(?:son|daughter|child|kid|boy|girl|baby|toddler|infant|teenager|pupil|student|adult|man|woman|person|"
     r"someone|somebody|anyone|pensioner|senior|brother|sister|nephew|niece|grand(?:son|daughter|child|mother|father|"
     r"ma|pa)|mother|father|mum|mom|dad|wife|husband|partner|friend|dog|cat|puppy)"
 )
 _AGED = re.compile(
     rf"(?:(?<![a-z])(?:(?:he|she|who|{_PERSON}(?: [a-z]+)?)(?: is|['’]s| was| turns| turned)|i(?: am|['’]m)|"
-    rf"aged?(?: of)?|turns|turning|turned|{_PERSON}(?: of|,|:| \()?)(?: (?:now|just|already|only|almost|nearly))?|"
+    rf"aged?(?: of| is)?|turns|turning|turned|{_PERSON}(?: of|,|:| \()?)(?: (?:now|just|already|only|almost))?|"
     r"(?:年龄|今年|我|他|她|孩子|儿子|女儿|小孩|宝宝)(?:是|才|刚|已经|快|满|都|今年)*) ?$"
 )
 _GROUP = re.compile(

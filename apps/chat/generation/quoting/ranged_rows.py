@@ -69,7 +69,7 @@ def of_its_range(found: Retrieval, question: str) -> Retrieval:
     for (_document, _heading, column), rows in _tables(found).items():
         named = _asked_of(rows, column, asked, question) or _asked_of(rows, column, searched, found.question)
         held = _holding(rows, named) if named is not None else []
-        if named is not None and (held or _is_named(named, column, question)):
+        if named is not None and (held or _is_named(named, rows, column, question)):
             tables.append(_Asked(rows, held, named))
     return _narrowed(found, tables) if tables else found
 
@@ -228,8 +228,13 @@ def _as_kind(named: Range, unit: Unit, column: str) -> Iterator[Range]:
         yield named.as_unit(COUNT)
 
 
-def _is_named(named: Range, column: str, question: str) -> bool:
-    """Whether it is surely of the rows though none holds it: most things take time."""
+def _is_named(named: Range, rows: Sequence[_Row], column: str, question: str) -> bool:
+    """Whether it is surely of the rows though none holds it: most things take time, and half a day may be the first
+    of whole days.
+    """
+    size = min((row.key.unit.size for row in rows if row.key.unit), default=1.0)
+    if any(row.key.low - size < named.high and named.low < row.key.high + size for row in rows):
+        return False
     timely = named.unit is not None and named.unit.kind == TIME and not named.unit.of_age
     return not timely or bool(_words(question) & _words(column))
 

@@ -60,7 +60,7 @@ _WORDS: dict[Unit, str] = {
     Unit("eur", 1): "€ eur euro euros 欧元",
     Unit("usd", 1): "$ usd dollar dollars 美元",
     PEOPLE: "people person persons guest guests visitor visitors adult adults participant participants pupil pupils"
-    " student students child children kid kids of_us 人 位 名 大人 小孩 孩子 儿童",
+    " student students of_us 人 位 名",
 }
 UNITS = {word.replace("_", " "): unit for unit, words in _WORDS.items() for word in words.split()}
 # What also counts money: "worth 80 pounds".
