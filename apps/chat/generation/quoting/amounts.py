@@ -31,7 +31,7 @@ from .units import ALSO, DATE, PEOPLE, TIME, UNITS, Unit
 MARK = "\ue000"  # stands for an amount
 OTHER = "\ue001"  # for a number that is no amount for sure: a year, 第3天, 三五天
 LONGEST = 400  # characters that are read
-_DAYS = 32  # of a month, where only the order of dates matters
+DAYS = 32  # of a month, where only the order of dates matters
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _TIMES = {"m": 1e6, "mn": 1e6, "bn": 1e9}
 _SMALLER = {"ft": "inch", "foot": "inch", "feet": "inch", "stone": "lb"} | dict.fromkeys(
@@ -66,7 +66,7 @@ class Amount:
     def as_unit(self, unit: Unit) -> "Amount":
         """A bare number as what it counts: the unit of another one beside it, or of its column."""
         if unit.kind == DATE.kind:
-            return replace(self, low=self.low * _DAYS + 1, high=self.high * _DAYS + 31, unit=DATE)
+            return replace(self, low=self.low * DAYS + 1, high=self.high * DAYS + 31, unit=DATE)
         return replace(self, low=self.low * unit.size, high=self.high * unit.size, unit=unit)
 
     def as_also(self) -> "Amount":
@@ -135,7 +135,7 @@ def _date(match: re.Match[str]) -> _Read:
         return None, match.end()
     if in_month is None:
         return replace(Amount(month, month, None).as_unit(DATE), dated=dated), match.end()
-    that = month * _DAYS + in_month
+    that = month * DAYS + in_month
     return Amount(that, that, DATE, dated=dated), match.end()
 
 

@@ -4,7 +4,7 @@ import math
 import re
 from dataclasses import dataclass, replace
 
-from .amounts import MARK, OTHER, Amount, folded, marked
+from .amounts import DAYS, MARK, OTHER, Amount, folded, marked
 from .units import Unit
 
 EXCLUDED = "\ue002"  # behind an amount that is not part of its range
@@ -146,7 +146,7 @@ def _between(match: re.Match[str], low: Amount, high: Amount) -> Range | None:
     if not chained and not _joins(match):
         return None
     if low.unit is None and high.unit is not None and high.unit.kind == "date" and high.low == high.high:
-        month = high.low - high.low % 32  # "1–15 March"
+        month = high.low - high.low % DAYS  # "1–15 March"
         low = replace(low, low=month + low.low, high=month + low.low, unit=high.unit)
     elif low.unit is None and high.unit is not None:
         low = low.as_unit(high.unit)

@@ -1,4 +1,4 @@
-"""What amounts are measured in, each kind by its smallest unit: minutes, grams, millimetres."""
+"""What amounts are measured in, each kind by one unit: minutes, grams, millimetres."""
 
 import re
 from typing import NamedTuple
