@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass, replace
 
 from .amounts import DAYS, MARK, OTHER, Amount, folded, marked
-from .units import Unit
+from .units import DATE, Unit
 
 EXCLUDED = "\ue002"  # behind an amount that is not part of its range
 
@@ -33,7 +33,7 @@ _OR_MORE = (
     r"(?: (?:or|and) (?:more|over|above|up\b|upwards|(?:old|long|heavi|lat|larg|tall|great|high)er)|"
     r" ?(?:up|on)wards?\b| ?plus\b| ?\+| ?\(?[含及或]?\)?(?:以上|起))"
 )
-# Behind an amount: without it.
+# Behind a date or an age, which may be meant as well: 5月31日前.
 _BEFORE = r"(?: ?(?:以前|之前|前))"
 _AFTER = r"(?: ?(?:以后|之后|后))"
 _TWO = re.compile(
@@ -188,12 +188,13 @@ def _bounded(match: re.Match[str], one: Amount) -> Range:
     also = _bounded(match, one.as_also()) if one.also else None
     whole = Range(one.low, one.high, one.unit, head=one.head, tail=one.tail, of=one.of, also=also)
     without = bool(match["not"] or match["not_"])
-    if match["over"] or match["after"]:
+    in_time = one.unit is not None and (one.unit.kind == DATE.kind or one.unit.of_age)  # 5年前 is "5 years ago"
+    if match["over"]:
         return replace(whole, low=one.high, high=math.inf, low_open=True)
-    if match["from"] or match["or_more"] or one.plus:
+    if match["from"] or match["or_more"] or one.plus or (match["after"] and in_time):
         return replace(whole, high=math.inf, low_open=without)
-    if match["under"] or match["before"]:
+    if match["under"]:
         return replace(whole, low=-math.inf, high=one.low, high_open=True)
-    if match["up_to"] or match["or_less"] or one.minus:
+    if match["up_to"] or match["or_less"] or one.minus or (match["before"] and in_time):
         return replace(whole, low=-math.inf, high_open=without)
     return replace(whole, point=True)
