@@ -7,7 +7,7 @@ import pytest
 
 from apps.chat.generation.plan import plan_for
 from apps.chat.generation.quoting.candidates import candidates, in_reading_order, worth_saying
-from apps.chat.generation.quoting.joining import points_back
+from apps.chat.generation.quoting.joining import limits, points_back
 from apps.knowledge.retrieval.types import RankedPassage, Retrieval
 
 from .fakes import passage
@@ -102,3 +102,39 @@ def test_the_short_answer_to_a_question_is_told_whole(heading: str, both: bool) 
     pair = replace(pair, sentences=(replace(first, score=5.0), replace(second, score=-9.0)))
     found = candidates(Retrieval("Can I have a beer?", "en", (pair,), 0.9))
     assert (worth_saying(found) == 2) == both
+
+
+@pytest.mark.parametrize(
+    ("of", "text"),
+    [
+        ("If it vomits within 20 minutes, give it again.", "If it vomits later than that, do not repeat the dose."),
+        ("Parcels up to 5 kg go by post.", "Where they are heavier than that, we send a van."),
+        ("If the light is green, press start.", "Otherwise, wait for a minute."),
+        ("Cancel within a day and pay nothing.", "After that, do not expect any money back."),
+        ("20分钟内呕吐，请再喂一次。", "如果超过20分钟，请不要补喂。"),
+        ("服药后20分钟内呕吐的，再喂一次。", "如果呕吐时间更晚，不要补喂。"),
+        ("如果包装完好，请签收。", "否则请当场拒收。"),
+    ],
+)  # fmt: skip
+def test_what_limits_a_case_is_said_with_it_whichever_of_both_is_the_better(of: str, text: str) -> None:
+    other = "Tablets may be hidden in cheese." if of.isascii() else "药片可以藏在奶酪里。"
+    home = replace(passage(of, text, other), language="en" if of.isascii() else "zh")
+    for scores in ((1.0, -9.0, 0.9), (-9.0, 1.0, 0.9)):
+        ranks = (1, 3, 2) if scores[0] > 0 else (3, 1, 2)
+        ranked = zip(scored(home, scores).sentences, ranks, strict=True)
+        told = replace(home, sentences=tuple(replace(each, rank=rank) for each, rank in ranked))
+        assert f"{of} {text}" in said(found(told))
+
+
+@pytest.mark.parametrize(
+    ("of", "text"),
+    [
+        ("If the alarm sounds, leave the house.", "If you see smoke, ring us."),
+        ("The shop opens at nine.", "Otherwise, ring us."),
+        ("Pay within 14 days.", "After that we send you the keys."),
+        ("如果下雨，活动改期。", "如果需要轮椅，请提前告诉我们。"),
+        ("门店九点营业。", "超过20人的团队请预约。"),
+    ],
+)  # fmt: skip
+def test_another_case_does_not_limit_the_one_before(of: str, text: str) -> None:
+    assert not limits(text, of, "en" if of.isascii() else "zh")

@@ -11,7 +11,7 @@ from apps.knowledge.services import tokenize
 from ..asking.coded import asks_for_code, may_want_code
 from .alike import says_again
 from .howto import of_the_way
-from .joining import is_remedy, points_back
+from .joining import is_remedy, points_back, with_limits
 from .procedures import Procedure
 from .replies import without_reply
 from .rows import row_cells, row_said, said_twice, words_held
@@ -69,7 +69,7 @@ def candidates(retrieval: Retrieval, said: Sequence[str] = (), asked: str = "") 
     if not said:
         retrieval = of_the_way(retrieval)
     ranked = sorted(
-        ((sentence, passage) for passage in retrieval.passages for sentence in passage.sentences),
+        ((sentence, passage) for passage in retrieval.passages for sentence in with_limits(passage)),
         key=lambda item: item[0].rank,
     )
     found: list[Candidate] = []

@@ -1,8 +1,14 @@
-"""How a sentence hangs on one before it: it points back, or says what to do about what that says is wrong."""
+"""How a sentence hangs on one before it: it points back, says what to do about what that says is wrong, or in which
+case that does not hold.
+"""
 
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 
+from apps.core.fences import holds_code
 from apps.core.language import Language
+from apps.knowledge.retrieval.types import RankedPassage, RankedSentence
 
 # "It is forbidden to …", "Those who …", "Both adults and …" and 其他地区 say themselves what they are about.
 _POINTS_BACK: dict[Language, re.Pattern[str]] = {
@@ -39,6 +45,28 @@ _REMEDY: dict[Language, re.Pattern[str]] = {
     ),
     "zh": re.compile(r"请(?!参[见阅照考]|见|注意|详见|看|留意|知)|建议|否则|(?:如果?|若)(?:仍|还|不|没|是)"),
 }
+# What is to be done in a case, or up to a bound.
+_IN_A_CASE: dict[Language, re.Pattern[str]] = {
+    "en": re.compile(r"\b(?:if|unless|within|until|up to|no later than|less than|more than)\b", re.I),
+    "zh": re.compile(
+        r"如果|若(?!干)|假如|要是|的话|[\d一二三四五六七八九十半几](?:分钟|小时|天|日|周|个?月|年)(?:之|以)?[内前]|不超过|不满|未满"
+    ),
+}
+# Beyond it, or otherwise.
+_BEYOND: dict[Language, re.Pattern[str]] = {
+    "en": re.compile(
+        r"otherwise,|if not,|"
+        r"(?:(?:if|when|where) [^,.;:]*\b)?(?:later|earlier|sooner|longer|more|less|older|younger|heavier|lighter|"
+        r"bigger|smaller|higher|lower) than (?:that|this|those)\b|"
+        r"(?:after|beyond) that,? (?:do not|don[’']t|never)\b",
+        re.I,
+    ),
+    "zh": re.compile(
+        r"否则|不然|(?:(?:如果?|若|要是|一旦)[^，。；：\d]{0,8})?(?:已经?)?(?:超过|超出|晚于|过了)"
+        r"(?:这|此|该|上述|以上|期限|时限|时间|规定|\d)|"
+        r"(?:如果?|若|要是)[^，。；：]{0,8}(?:更晚|更久|更早|更长|更多)"
+    ),
+}
 
 
 def points_back(text: str, language: Language) -> bool:
@@ -49,3 +77,29 @@ def points_back(text: str, language: Language) -> bool:
 def is_remedy(text: str, of: str, language: Language) -> bool:
     """Whether it says what to do about what `of` says is wrong."""
     return bool(_CAUSE[language].search(of) and _REMEDY[language].match(text))
+
+
+def limits(text: str, of: str, language: Language) -> bool:
+    """Whether it says what holds beyond the case of which `of` tells: "If it vomits later than that, do not …"."""
+    return bool(_IN_A_CASE[language].search(of) and _BEYOND[language].match(text))
+
+
+def with_limits(passage: RankedPassage) -> Iterator[RankedSentence]:
+    """Its sentences, as one where the next in a paragraph limits the case of one: half of them would mislead."""
+    whole: RankedSentence | None = None
+    for one in sorted(passage.sentences, key=lambda each: each.start):
+        if whole and _goes_on(whole, one, passage):
+            best = min(whole, one, key=lambda each: each.rank)
+            whole = replace(best, text=passage.text[whole.start : one.end], start=whole.start, end=one.end)
+            continue
+        if whole:
+            yield whole
+        whole = one
+    if whole:
+        yield whole
+
+
+def _goes_on(whole: RankedSentence, one: RankedSentence, passage: RankedPassage) -> bool:
+    between = passage.text[whole.end : one.start]
+    together = whole.end <= one.start and len(between) <= 1 and "\n" not in between and whole.page == one.page
+    return together and not holds_code(whole.text + one.text) and limits(one.text, whole.text, passage.language)
