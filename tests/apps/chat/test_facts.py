@@ -47,6 +47,10 @@ BOOK = "The address book holds up to 20 addresses."
         ("怎么找客服", "contact"),
         ("客服在哪里", "contact"),
         ("怎么找你们", "place"),
+        ("What is the address of the practice?", "place"),
+        ("Where is the hotel?", "place"),
+        ("医院在哪里？", "place"),
+        ("请问宠物医院的地址是什么", "place"),
         ("How old is the company?", "founded"),
         ("are you open on public holidays", "hours"),
         ("你们什么时候成立的", "founded"),
@@ -68,6 +72,8 @@ def test_what_of_the_house_is_asked_for_is_known_by_the_whole_question(text: str
     "text",
     [
         "Where is my parcel?",
+        "Where is the lift?",
+        "医院的停车场在哪里？",
         "When are you going to send my lamp?",
         "What is this lamp made of?",
         "Can I change my address?",
@@ -160,6 +166,23 @@ async def test_where_the_house_is_stands_in_the_documents_in_other_words(
     assert generation.outcome == Outcome.ANSWERED
     assert BOOK not in runtime.calls[0]["grammar"]
     assert "[hello]" not in runtime.calls[0]["grammar"]
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(("title", "answered"), [("Our shop: where we are", True), ("People we work with", False)])
+async def test_an_address_below_a_title_that_announces_it_is_the_house_s_own(
+    assistant: Assistant, owner: Actor, runtime: FakeRuntime, search: FakeSearch, title: str, answered: bool
+) -> None:
+    """The search believes neither: hardly a word of the question stands there."""
+    address = "Mill Lane Vets is at 14 Mill Lane, Otterby."
+    search.of = {"lane": (passage("The bus stops at the door.", address, title=title),)}
+    search.confidence, runtime.pieces = 0.02, ["[1]", f" {address}"]
+    search.unknown = {"address street road lane"}
+    if not answered:
+        runtime.pieces = ["[no]", f" {phrases_for('en', name='Service', overrides={})['no']}"]
+    generation = await asked(owner, "Where are you?")
+    assert (generation.outcome == Outcome.ANSWERED) is answered
+    assert ("[no]" in runtime.calls[0]["grammar"]) is not answered, "nothing else is left to the model"
 
 
 @pytest.mark.asyncio

@@ -5,10 +5,12 @@ None of them is small talk. The patterns meet what strangers write: none may rep
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
 
 from apps.core.language import Language
-from apps.knowledge.retrieval.types import RankedSentence
+from apps.knowledge.retrieval.types import RankedPassage, RankedSentence
 
 from .sameness import utterance
 
@@ -18,7 +20,8 @@ class Fact:
     """`asks` is how it is asked for, `words` how documents put it, `states` what a sentence holds that says it.
 
     Where no sentence states what `must` be stated, only a search that is sure answers. `itself`: what the assistant
-    says of itself is an answer too.
+    says of itself is an answer too. A sentence that states it below what is `headed` so is as good as found, be it
+    by the words `alone`.
     """
 
     name: str
@@ -27,9 +30,22 @@ class Fact:
     states: re.Pattern[str]
     must: bool = False
     itself: bool = False
+    headed: re.Pattern[str] | None = None
+    alone: dict[Language, str] = field(default_factory=dict)
+
+    def searches(self, question: str, language: Language) -> Iterator[str]:
+        """What to look for, one after the other."""
+        yield f"{question} {self.words[language]}"
+        if language in self.alone:
+            yield self.alone[language]
 
     def stated_by(self, sentence: RankedSentence) -> bool:
         return bool(self.states.search(sentence.text))
+
+    def named_above(self, home: RankedPassage) -> bool:
+        """Whether a passage's title or heading says that the fact stands below."""
+        above = (home.title, home.heading.rpartition(" › ")[2])
+        return self.headed is not None and any(self.headed.search(text) for text in above)
 
 
 _PHONE = (
@@ -44,9 +60,13 @@ _CLOCK = r"(?:\d{1,2}[:：]\d{2}|\d{1,2} ?[点时]|\d ?[ap]\.?m\b|o.clock|24 ?�
 # Who is spoken to, or of.
 _EN = (
     r"(?:you|you guys|(?:your|the|this) "
-    r"(?:company|shop|store|office|business|clinic|school|team|headquarters|place|service))"
+    r"(?:company|shop|store|office|business|clinic|school|team|headquarters|place|service|"
+    r"practice|surgery|hotel|salon))"
 )
-_ZH = r"(?:你们|您们|您|贵公司|贵店|贵司|公司|本店|店里|店铺|门店|诊所|商城|学校|这里|这边|这儿|这家店|这家公司)"
+_ZH = (
+    r"(?:你们|您们|您|贵公司|贵店|贵司|公司|本店|店里|店铺|门店|诊所|(?:宠物)?医院|酒店|商城|学校|"
+    r"这里|这边|这儿|这家店|这家公司)"
+)
 _ATTENDANTS = r"(?:人工)?客服"
 _EN_DAYS = (
     r"(?:the )?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|weekends?|weekdays|(?:public |bank )?holidays?|"
@@ -58,7 +78,7 @@ _DAYS = (
 )
 
 
-def _fact(name: str, en: str, zh: str, words: tuple[str, str], states: str, **more: bool) -> Fact:
+def _fact(name: str, en: str, zh: str, words: tuple[str, str], states: str, **more: Any) -> Fact:
     asks: dict[Language, re.Pattern[str]] = {"en": re.compile(en), "zh": re.compile(zh)}
     return Fact(name, asks, {"en": words[0], "zh": words[1]}, re.compile(states, re.I), **more)
 
@@ -70,6 +90,7 @@ FACTS = (
         rf"where (?:can|do) i find {_EN}|"
         r"(?:(?:what is|whats) )?(?:your|the (?:company|shop|store|office|clinic)s?)"
         r" (?:postal |street |office |shop )?(?:address|location)|"
+        rf"(?:(?:what is|whats) )?the address of {_EN}|"
         r"(?:what|which) (?:city|country|town) are you (?:in|from|based in)",
         rf"{_ZH}(?:的)?(?:总部|公司|店|门店|办公室)?(?:在|位于|是)"
         r"(?:哪里|哪儿|哪|什么地方|何处|哪个?(?:城市|国家|地方|位置))的?|"
@@ -80,6 +101,12 @@ FACTS = (
         r"\b\d+[a-z]?,? (?:\w+ ){1,3}(?:street|st|road|rd|lane|avenue|ave|square|drive|way|place|quay|boulevard)\b|"
         r"\b(?:we are|our (?:\w+ )?(?:office|shop|store|clinic|headquarters) is) (?:\w+ )?(?:in|at|on) "
         r"(?:the )?(?-i:[A-Z]|\d)|\b(?:located|based|headquartered) (?:in|at)\b",
+        headed=re.compile(
+            r"\b(?:where (?:we are|to find us|you find us)|find(?:ing)? us|getting here|our address|visit us)\b|"
+            r"^(?:address|contact(?: us)?)$|地址|我们在哪|联系我们|联系方式|(?:怎么|如何)[来找到](?:我们|店|本)",
+            re.I,
+        ),
+        alone={"en": "address street road lane", "zh": "地址"},
     ),
     _fact(
         "hours",

@@ -134,14 +134,24 @@ async def _of_the_house(brief: Brief, fact: Fact, found: Retrieval) -> Searched:
     best = best_of(found)
     if best and found.confidence >= brief.threshold and fact.stated_by(best):
         return Searched(brief, found)
-    again = await _found(brief, f"{brief.question} {fact.words[brief.language]}")
-    stated = as_likely(only(again, fact.stated_by), best_of(again))
-    if stated.confidence >= max(brief.threshold, STATED):
-        return Searched(brief, stated)
+    for words in fact.searches(brief.question, brief.language):
+        if stated := await _stated(brief, fact, words):
+            return Searched(brief, stated)
     answers = found.confidence >= (SURE if fact.must else brief.threshold)
     if fact.itself and not answers and not brief.history:
         return Searched(brief, found, back="itself")
     return Searched(brief, found, apart="" if answers else "no")
+
+
+async def _stated(brief: Brief, fact: Fact, words: str) -> Retrieval | None:
+    """What a search for these words finds that states the fact, if it is likely enough or stands below its name."""
+    again = await _found(brief, words)
+    enough = max(brief.threshold, STATED)
+    stated = as_likely(only(again, fact.stated_by), best_of(again))
+    if stated.confidence >= enough:
+        return stated
+    named = only_where(stated, lambda home, _one: fact.named_above(home))
+    return replace(named, confidence=enough, missing=0.0) if named.passages else None
 
 
 async def _of_code(brief: Brief, wanted: str, found: Retrieval) -> Retrieval:
