@@ -31,6 +31,9 @@ _WORD = re.compile(r"[a-z]{2}|[\u3400-\u9fff]")
 _DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"[-+±~≈<>≤≥]?\d[\d.,]*(?: ?[-–~×x] ?\d[\d.,]*)* ?%?")
 _BRACKETS = re.compile(r"[（(].*")
+_SAYS_NOTHING = re.compile(r"[-–—－\s]*")  # a cell
+# A block's heading that only sets it apart from those before it.
+_THE_REST = re.compile(r"others?|miscellaneous|misc\.?|various|(?:其[他它]|杂项)(?:项目|服务|费用)?", re.I)
 _HAN_PAIRS = re.compile(r"(?=([\u3400-\u9fff]{2}))")
 
 
@@ -52,7 +55,7 @@ def row_said(
     """
     if remark := _remark(cells, question):
         return remark
-    chosen = columns_asked(cells, asked, question)
+    chosen = _telling(columns_asked(cells, asked, question))
     chinese = passage.language == "zh"
     place = _place(passage, chosen[0][1], alone=cells[0][1] not in alike)
     about, others = _about(chosen, place, passage)
@@ -64,11 +67,19 @@ def row_said(
     return said if _ENDS.search(said) else said + ("。" if chinese else ".")
 
 
+def _telling(cells: Cells) -> Cells:
+    """Without those that say nothing, where others do."""
+    telling = [cell for cell in cells[1:] if not _SAYS_NOTHING.fullmatch(cell[1])]
+    return [cells[0], *telling] if telling else cells
+
+
 def _place(passage: RankedPassage, about: str, *, alone: bool) -> str:
     """What is said before the row, if anything."""
     place = passage.heading.rpartition(" › ")[2]
     if passage.rows and alone and says_nothing(place):  # a sheet
         return ""
+    if _THE_REST.fullmatch(place.strip()):
+        place = ""
     place = place or ("" if alone else passage.title)
     return "" if loosely(place) in loosely(about) else place
 
