@@ -60,6 +60,23 @@ def test_who_asks_for_one_step_by_its_place_is_told_all(question: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("question", "all_of_it"),
+    [
+        ("手术当天签完同意书之后做什么？", True),
+        ("同意书签完了做什么呢？", True),
+        ("午饭后做什么？", False),
+        ("签完同意书之后谁做什么？", False),
+        ("签完同意书之后多久抽血？", False),
+    ],
+)
+def test_what_follows_a_step_is_told_with_all_of_them(question: str, all_of_it: bool) -> None:
+    sign = "在手术同意书上签字。"
+    steps = f"1. 早上把宠物送到后门。\n2. {sign}\n3. 护士称体重、抽血。"
+    found = found_in(f"# 手术须知\n\n## 手术当天\n\n{steps}\n", sign)
+    assert (steps in answered(question, found)[0]) is all_of_it
+
+
+@pytest.mark.parametrize(
     "question",
     [
         "Who approves step 2?",

@@ -42,7 +42,9 @@ _WHICH_STEP = re.compile(
     re.I,
 )
 _AFTER = re.compile(
-    r"\bwhat (?:comes|happens|do (?:i|we) do|should (?:i|we) do|must (?:i|we) do) (?:after|before)\b", re.I
+    r"\bwhat (?:comes|happens|do (?:i|we) do|should (?:i|we) do|must (?:i|we) do) (?:after|before)\b|"
+    r"(?:[之以]?后|完了?)(?:再|又|还)?[做干](?:[什甚]么|啥|嘛)",
+    re.I,
 )
 # What asks for no more than the step itself.
 _WHAT_STEP = re.compile(
@@ -123,8 +125,9 @@ def asks_which_step(question: str, home: RankedPassage) -> bool:
     of one of them. Who asks when it is, or whether it has to be, asks for a fact.
     """
     after = _AFTER.search(question)
+    said = question.replace(after.group(), " ") if after else ""
     placed = _WHICH_STEP.search(question) or (
-        after and any(words_held(question[after.end() :], home.text[one.start : one.end]) for one in home.steps)
+        after and any(words_held(said, home.text[one.start : one.end]) for one in home.steps)
     )
     return bool(placed) and not _asks_a_fact(_WHAT_STEP.sub("", question))
 
