@@ -31,7 +31,7 @@ def test_a_question_is_answered_with_its_source(chat: Chat) -> None:
     expect(page.locator(".answer-status")).to_have_text("The model is being loaded")
     socket.events(send["generation"], *ANSWER[2:], first=4)
     expect(page.locator(".prose")).to_have_text("You may return it within 30 days.\u20601")
-    expect(page.locator(".support")).to_have_text("Well supported by the sources")
+    expect(page.locator(".support")).to_have_text("A good match for your question")
     expect(page.locator("[data-live]")).to_have_text("The answer is complete")
     expect(page).to_have_url(re.compile(f"/c/{send['conversation']}/$"))
     expect(page.locator(".conversation-list a[aria-current=page]")).to_have_text("Returns")
@@ -198,7 +198,7 @@ def test_the_page_speaks_chinese(chat: Chat) -> None:
     socket.events(send["generation"], *ANSWER[:2])
     expect(page.locator(".answer-status")).to_have_text("正在阅读 4 个段落")
     socket.events(send["generation"], *ANSWER[2:], first=3)
-    expect(page.locator(".support")).to_have_text("原文依据充分")
+    expect(page.locator(".support")).to_have_text("与您的问题相符")
 
 
 def test_the_language_is_switched_on_the_page(chat: Chat) -> None:

@@ -65,7 +65,7 @@ def test_the_paper_holds_question_answer_sources_assistant_and_date_and_no_butto
         "1. Returns",
     ):
         assert wanted in text
-    for unwanted in ("New chat", "Sign in", "Well supported", "Answers quote", "Ask Shop help"):
+    for unwanted in ("New chat", "Sign in", "A good match", "Answers quote", "Ask Shop help"):
         assert unwanted not in text
     page.emulate_media(media="print")
     expect(page.locator(".prose")).to_have_css("color", "rgb(28, 30, 33)")

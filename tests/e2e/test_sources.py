@@ -278,7 +278,7 @@ def test_on_a_narrow_screen_with_a_mouse_all_that_stands_below_an_answer_is_in_s
     partly = end() | {"confidence": 0.5}
     page = answered(chat, source(), long, source(3), delta("Within 30 days. [1][2][3]"), partly, fresh=True)
     page.set_viewport_size({"width": 390, "height": 844})
-    expect(page.locator(".support")).to_have_text("Partly supported by the sources")
+    expect(page.locator(".support")).to_have_text("The nearest match in the sources")
     expect(page.locator(".source")).to_have_count(3)
     parts = page.locator(".answer-actions > *, .source").all()
     ends = [box["x"] + box["width"] for part in parts if (box := part.bounding_box())]

@@ -37,7 +37,7 @@ export function answerNote({ generation }, does) {
     h("div", { class: "line" }, goOn, button("retry", "ask_again", does.askAgain, goOn && "quiet")));
 }
 
-/** Sources, how far they carry the answer, copying and rating it. */
+/** Sources, how well they fit the question, copying and rating it. */
 export function answerFoot(answer, { open, rated, askAgain, showVersion, notice, conversation }) {
   const { generation, sources, text } = answer;
   if (!text) return null;
@@ -50,10 +50,10 @@ export function answerFoot(answer, { open, rated, askAgain, showVersion, notice,
     rating?.form);
 }
 
-/** Said of answers from documents only: a declined one or a greeting has nothing to be supported. */
+/** Said of answers from documents only: a declined one or a greeting matches nothing. What is quoted stands in the sources anyway, so how likely it answers is what is said. */
 function supportText(generation) {
   if (generation?.outcome !== "answered" || generation.confidence == null) return null;
-  return t(generation.confidence >= WELL ? "well_supported" : "partly_supported");
+  return t(generation.confidence >= WELL ? "good_match" : "nearest_match");
 }
 
 function againButton(askAgain) {
