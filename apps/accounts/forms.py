@@ -1,5 +1,6 @@
 """The library's forms, in our words."""
 
+from textwrap import wrap
 from typing import Any
 
 from allauth.account.forms import SignupForm
@@ -76,6 +77,10 @@ class SetUpSecondStep(ActivateTOTPForm):
         scanned = get_totp_secret()
         super().__init__(*args, **kwargs)
         context.request.session[SECRET_SESSION_KEY] = self.secret = scanned
+
+    def secret_to_type(self) -> str:
+        """The key in groups of four, as apps take it, too."""
+        return " ".join(wrap(self.secret, 4))
 
     def clean_code(self) -> str:
         code: str = super().clean_code()

@@ -22,11 +22,16 @@ from .allauth_parts import compare_user_code, format_hotp_value, hotp_value, yie
 from .locks import minutes_left
 from .models import User, WrongCodes
 
+DIGITS_OF_APP = 6  # recovery codes are longer
+
 
 class Adapter(DefaultMFAAdapter):
     error_messages: ClassVar[dict[str, Any]] = {
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": _("The code is wrong. Your authenticator app shows a new one every 30 seconds."),
+        "used_code": _("This code was used already. Wait until the app shows the next one, at most 30 seconds."),
+        "incorrect_recovery_code": _("This is none of your recovery codes."),
+        "used_recovery_code": _("This recovery code was used already; each works once. Take another one."),
     }
 
     def get_totp_label(self, user: User) -> str:
@@ -63,7 +68,7 @@ def code_use(actor: Actor, user: User, code: str) -> Authenticator:
             % {"minutes": minutes}
         )
     if used is None:
-        raise Adapter().validation_error("incorrect_code")
+        raise Adapter().validation_error(_what_is_wrong(user, code))
     return used
 
 
@@ -86,6 +91,17 @@ def _taken(actor: Actor, user: User, code: str) -> Authenticator | None:
         audit_record(actor=actor, action="user.recovery_code", target=f"user:{user.pk}", data=left)
         return kept
     return None
+
+
+def _what_is_wrong(user: User, code: str) -> str:
+    """Why a code was not taken, as the adapter's messages name it. Who sends one knew the password."""
+    found = {one.type: one for one in Authenticator.objects.filter(user=user)}
+    app, kept = found.get(Authenticator.Type.TOTP), found.get(Authenticator.Type.RECOVERY_CODES)
+    if app and half_minute_of(code, decrypt(app.data["secret"])) is not None:
+        return "used_code"
+    if kept and any(compare_user_code(actual=code, expected=one) for one in kept.wrap().generate_codes()):
+        return "used_recovery_code"
+    return "incorrect_code" if len("".join(code.split())) <= DIGITS_OF_APP else "incorrect_recovery_code"
 
 
 def _shown_by(app: Authenticator, code: str) -> bool:

@@ -51,11 +51,15 @@ def is_in(client: Client) -> bool:
     return client.get("/accounts/name/").status_code == 200
 
 
+def key_on(page: str) -> str:
+    return re.search(r'id="key">([\w ]+)<', page)[1].replace(" ", "")
+
+
 def set_up(client: Client) -> tuple[str, list[str]]:
     """As a person does it: the app's key, and the recovery codes."""
     page = client.get("/accounts/second-step/set-up/").content.decode()
     assert "<svg" in page
-    secret = re.search(r'id="key">(\w+)<', page)[1]
+    secret = key_on(page)
     client.code = shown(secret)
     codes = client.post("/accounts/second-step/set-up/", {"code": client.code}, follow=True).content.decode()
     return secret, re.search(r'id="codes"[^>]*>([\d\s]+)<', codes)[1].split()
@@ -106,7 +110,7 @@ def test_who_has_set_it_up_signs_in_with_a_code_and_every_code_is_right_once() -
     assert (is_in(here), is_in(elsewhere)) == (True, False)
     assert not is_in(sign_in())
     again = sign_in(code=here.code)
-    assert not is_in(again) and "The code is wrong" in again.page
+    assert not is_in(again) and "This code was used already" in again.page
     code = shown(secret, 1)
     assert [is_in(sign_in(code=code)) for _ in range(2)] == [True, False]
 
@@ -114,7 +118,7 @@ def test_who_has_set_it_up_signs_in_with_a_code_and_every_code_is_right_once() -
 def test_the_page_to_set_it_up_shows_one_key_however_often_it_is_opened() -> None:
     made()
     client = sign_in()
-    keys = [re.search(r'id="key">(\w+)<', client.get(SET_UP).content.decode())[1] for _ in range(2)]
+    keys = [key_on(client.get(SET_UP).content.decode()) for _ in range(2)]
     assert keys[0] == keys[1]
 
 
@@ -123,7 +127,7 @@ def test_turned_on_twice_at_once_it_is_on_once_and_both_pages_lead_to_the_codes(
 ) -> None:
     made()
     client, both = sign_in(), Barrier(2, timeout=20)
-    secret = re.search(r'id="key">(\w+)<', client.get(SET_UP).content.decode())[1]
+    secret = key_on(client.get(SET_UP).content.decode())
     used = forms.half_minute_of
     monkeypatch.setattr(forms, "half_minute_of", lambda *told: used(*told) if both.wait() >= 0 else None)
 
@@ -149,7 +153,7 @@ def test_of_two_who_send_one_code_at_once_one_comes_in(monkeypatch: pytest.Monke
 
     def judges(*told: str, **named: int) -> int | None:
         judged.append(judging(*told, **named))
-        until(lambda: len(judged) == 2 or blocked() > 0)  # the other judges as well, or waits to
+        until(lambda: len(judged) >= 2 or blocked() > 0)  # the other judges as well, or waits to
         return judged[-1]
 
     monkeypatch.setattr(second_step, "half_minute_of", judges)
@@ -173,7 +177,8 @@ def test_a_recovery_code_stands_in_for_the_app_once_and_the_log_says_how_many_ar
     _secret, codes = set_up(sign_in())
     assert len(codes) == 10
     assert is_in(sign_in(code=codes[3]))
-    assert not is_in(sign_in(code=codes[3]))
+    assert "This recovery code was used already" in sign_in(code=codes[3]).page
+    assert "none of your recovery codes" in sign_in(code="0000 0000").page
     (event,) = audit_events(action="user.recovery_code")
     assert (event.target, event.data) == (f"user:{lin.pk}", {"left": 9})
 
