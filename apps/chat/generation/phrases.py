@@ -126,7 +126,8 @@ def phrases_for(
         "asked": f"{aside('no_asked', language)}{gap}{aside('asked', language)}",
     }[people]
     if about and people != "asked" and detect_language(about) == language:
-        declining += gap + aside("subject", language).format(about=about)
+        ended = about if about[-1] in ".!?…。！？" else about + ("。" if language == "zh" else ".")
+        declining += gap + aside("subject", language).format(about=ended)
     own = overrides.get(language) or {}
     texts = {word: str(own.get(word) or text) for word, text in (_TEXTS[language] | {"no": declining}).items()}
     return {word: " ".join(text.replace("{name}", name).split()) for word, text in texts.items()}

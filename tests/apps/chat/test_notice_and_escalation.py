@@ -77,7 +77,7 @@ async def test_who_gets_no_answer_hears_what_can_be_asked_and_is_offered_a_perso
     owner: Actor, declining: FakeRuntime
 ) -> None:
     declining.pieces = ["[no]", " "]  # the rest is known
-    await set_up(handover=True, description="Orders and returns.")
+    await set_up(handover=True, description="Orders and returns")
     conversation = await ask(owner)
     answer = await in_database(Message.objects.get, conversation=conversation, role="assistant")
     assert answer.text == (
