@@ -94,7 +94,12 @@ class AssistantForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=80)
     name_zh = forms.CharField(label=_("Name in Chinese"), max_length=80, required=False)
-    description = SentenceField(label=_("What it helps with"), max_length=300, required=False)
+    description = SentenceField(
+        label=_("What it helps with"),
+        max_length=300,
+        required=False,
+        help_text=_("Whoever gets no answer reads it as: “You can ask me about: …”"),
+    )
     description_zh = SentenceField(label=_("What it helps with, in Chinese"), max_length=300, required=False)
     starters = LinesField(label=_("Questions to begin with"), required=False, help_text=_("One a line."))
     starters_zh = LinesField(label=_("Questions to begin with, in Chinese"), required=False)
