@@ -14,7 +14,7 @@ from .phrases import DECLINING, aside
 from .pieces import Source, Text
 from .prompt import free_messages, verbatim_messages
 from .quoting.candidates import Candidate
-from .quoting.choice import choice_of
+from .quoting.choice import Choice, asks_the_same, choice_of
 from .quoting.citations import CitationReader
 from .quoting.grammar import verbatim_grammar
 from .quoting.labels import LabelReader
@@ -25,6 +25,8 @@ MOST_TOKENS = 1024
 LABEL_TOKENS = 16
 # How likely an answer is right that says something else than an earlier one did (docs/decisions/0015).
 ANOTHER = 0.2
+# At least how likely right an answer is whose heading is the question itself, as in a list of questions.
+ITSELF = 0.9
 
 
 class Reader(Protocol):
@@ -87,7 +89,7 @@ def plan_for(brief: Brief, retrieval: Retrieval, apart: Apart = "") -> Plan:
             language=brief.language,
         ),
         passages=tuple({home.passage_id: home for source in sources for home in _homes(source)}.values()),
-        confidence=min(_support(retrieval, choice.lead), ANOTHER if brief.said else 1.0),
+        confidence=_support(brief, retrieval, choice),
     )
 
 
@@ -96,11 +98,13 @@ def _homes(source: Candidate) -> tuple[RankedPassage, ...]:
     return tuple(part.passage for part in source.procedure.parts) if source.procedure else (source.passage,)
 
 
-def _support(retrieval: Retrieval, stands_out: float) -> float:
-    """Across languages the search's confidence was fitted on right answers already."""
+def _support(brief: Brief, retrieval: Retrieval, choice: Choice) -> float:
+    """How likely it is right. Across languages the search's confidence was fitted on right answers already."""
+    most = ANOTHER if brief.said else 1.0
     if retrieval.across:
-        return retrieval.confidence
-    return support(retrieval.confidence, stands_out, retrieval.language)
+        return min(retrieval.confidence, most)
+    least = ITSELF if choice.sources and asks_the_same(choice.sources[0].passage, brief) else 0.0
+    return min(max(support(retrieval.confidence, choice.lead, retrieval.language), least), most)
 
 
 def _phrases(brief: Brief, retrieval: Retrieval, sources: tuple[Candidate, ...], found: bool) -> dict[str, str]:

@@ -14,10 +14,10 @@ from apps.knowledge.retrieval.types import Retrieval
 from .fakes import ONE, THREE, TWO, passage
 
 
-def planned(confidence: float, *below: float) -> float:
+def planned(confidence: float, *below: float, question: str = "How long?") -> float:
     """The confidence of an answer whose further sentences lie so far below its best one."""
     target: Any = None
-    brief = Brief("How long?", "en", "Service", (), True, 0.2, 2, 2, {"no": "Nothing."}, target)
+    brief = Brief(question, "en", "Service", (), True, 0.2, 2, 2, {"no": "Nothing."}, target)
     whole = passage(ONE, TWO, THREE)
     first, *others = whole.sentences
     others = [replace(other, score=first.score - gap) for other, gap in zip(others, below, strict=True)]
@@ -29,6 +29,11 @@ def test_an_answer_that_stands_out_is_likelier_right_than_one_of_many_alike() ->
     assert planned(0.9, 6.0, 7.0) > planned(0.9, 0.2, 0.3)
     assert planned(0.9, 0.2, 6.0) > planned(0.9, 0.2, 0.3), "both of the best two are said"
     assert planned(0.95, 6.0, 7.0) > planned(0.3, 6.0, 7.0)
+
+
+def test_what_stands_below_the_question_itself_is_likely_right_whatever_else_is_as_near() -> None:
+    heading = passage(ONE).heading.rpartition(" › ")[2]
+    assert planned(0.9, 0.2, 0.3, question=f"{heading}?") == 0.9 > planned(0.9, 0.2, 0.3)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from itertools import takewhile
 
-from apps.knowledge.retrieval.types import Retrieval
+from apps.knowledge.retrieval.types import RankedPassage, Retrieval
 
 from ..asking.narrowing import best_of
 from ..asking.sameness import normal_form
@@ -98,7 +98,12 @@ def _most(brief: Brief, sources: tuple[Candidate, ...]) -> int:
     if brief.min_sentences < 2 or not sources:  # left to the model
         return brief.max_sentences
     first = sources[0].passage
-    asked = normal_form(first.heading.rpartition(" › ")[2], brief.language)
-    if asked and asked == normal_form(brief.question, brief.language):
+    if asks_the_same(first, brief):
         return min(brief.max_sentences, sum(1 for _ in takewhile(lambda one: one.passage is first, sources)))
     return brief.max_sentences
+
+
+def asks_the_same(passage: RankedPassage, brief: Brief) -> bool:
+    """Whether the heading is the question itself, as in a list of questions."""
+    asked = normal_form(passage.heading.rpartition(" › ")[2], brief.language)
+    return bool(asked) and asked == normal_form(brief.question, brief.language)
