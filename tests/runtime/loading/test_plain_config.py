@@ -12,17 +12,8 @@ from model_runtime.backends.decoder.rotary import rotations
 from model_runtime.backends.decoder.shape import Shape, supports
 from model_runtime.loading.judging.architectures import ARCHITECTURES, PLAIN_DECODERS
 from model_runtime.loading.plain_config import read_config
+from tests.runtime.backends.test_decoder_backend import SIZES
 
-SIZES = {
-    "hidden_size": 64,
-    "intermediate_size": 96,
-    "num_hidden_layers": 3,
-    "num_attention_heads": 4,
-    "num_key_value_heads": 2,
-    "vocab_size": 200,
-    "max_position_embeddings": 700,
-    "eos_token_id": [2, 3],
-}
 NAMES = {known.model_type: name for name, known in ARCHITECTURES.items() if name.endswith("ForCausalLM")}
 STRETCHED = {"rope_type": "linear", "rope_theta": 10000.0, "factor": 2.0}
 
