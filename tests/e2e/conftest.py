@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import uvicorn
+from attended import Attended
 from django.test import TransactionTestCase
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from pytest_django.plugin import DjangoDbBlocker
@@ -67,11 +68,16 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def site(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+def application() -> Attended:
+    from config.asgi import application
+
+    return Attended(application)
+
+
+@pytest.fixture(scope="session")
+def site(application: Attended, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
     """The application's address; it runs in a thread, on the test database."""
     from django.core.management import call_command
-
-    from config.asgi import application
 
     call_command("compile_locale")
     listening = socket.create_server(("127.0.0.1", 0))
@@ -116,8 +122,10 @@ def contexts(browser: Browser, site: str) -> Iterator[Callable[..., BrowserConte
 
 
 @pytest.fixture
-def open_page(contexts: Callable[..., BrowserContext], site: str) -> Iterator[OpenPage]:
+def open_page(contexts: Callable[..., BrowserContext], application: Attended, site: str) -> Iterator[OpenPage]:
     """`open_page(path, session=…, language=…, …)`; the test fails on what the console says.
+
+    What its pages asked for last has been answered before the next test begins.
 
     `prepare(page)` runs before the page is loaded; `fresh` is for tests that change the profile itself.
     """
@@ -152,6 +160,7 @@ def open_page(contexts: Callable[..., BrowserContext], site: str) -> Iterator[Op
         if page.url.startswith(site):
             page.evaluate("localStorage.clear()")  # drafts would wait for the next test
         page.close()
+    application.rest(site)
     assert complaints == []
 
 
