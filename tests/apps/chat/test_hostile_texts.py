@@ -26,13 +26,14 @@ from apps.chat.generation.asking.sameness import group_key, normal_form
 from apps.chat.generation.asking.smalltalk import may_be_small_talk
 from apps.chat.generation.asking.wishes import wish_of
 from apps.chat.generation.glossary import terms_in
-from apps.chat.generation.quoting import amount_patterns, counted, numbers, prices, ranged_rows, ranges, units
+from apps.chat.generation.quoting import prices, ranged_rows
 from apps.chat.generation.quoting.prices import counts, names_price
-from apps.chat.generation.quoting.ranges import ranges_in
 from apps.chat.generation.tutoring.cloze import Gap, gap_for
 from apps.chat.generation.tutoring.judging import judged
 from apps.chat.models import Generation, Message
 from apps.chat.word.quotes import quotes
+from apps.core.amounts import counted, numbers, patterns, ranges, units
+from apps.core.amounts.ranges import ranges_in
 from apps.core.codes import codes_of
 from apps.core.language import detect_language
 from apps.core.markdown import markdown_html
@@ -80,7 +81,7 @@ RULES = {
     f"{module.__name__.rpartition('.')[2]}-{number}": pattern
     for module in (
         *(coded, elsewhere, facts, followup, greetings, prices, sameness, smalltalk, vague, wishes),
-        *(amount_patterns, counted, numbers, ranged_rows, ranges, units),
+        *(patterns, counted, numbers, ranged_rows, ranges, units),
     )
     for number, pattern in enumerate(dict.fromkeys(patterns_in(*vars(module).values())))
 }

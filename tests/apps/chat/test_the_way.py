@@ -5,8 +5,8 @@ from typing import Any, cast
 
 import pytest
 
-from apps.chat.generation.asking.narrowing import best_of
 from apps.chat.generation.brief import Brief
+from apps.chat.generation.narrowing import best_of
 from apps.chat.generation.quoting.choice import choice_of
 from apps.chat.generation.quoting.deeds import of_the_deed
 from apps.core.language import detect_language
@@ -124,6 +124,6 @@ def test_steps_are_not_told_to_who_wants_another_thing_done(question: str, headi
     note = "Cards cost five pounds each."
     source = f"# Cards\n\n## {heading}\n\n{THREE}\n\n## Cards\n\n{note}\n"
     found = Retrieval(question, detect_language(question), found_in(source, OPEN), 0.9)
-    left = of_the_deed(found, question)
+    left = of_the_deed(found, question, question)
     assert (left is found) is does
     assert does or (best_of(left).text == note and left.confidence < 0.5)  # type: ignore[union-attr]

@@ -1,1 +1,1 @@
-"""What is asked, told by its words alone: no database, no model."""
+"""What a message asks for: told by its words, and by what was found for them. Nothing is looked up here."""

@@ -13,8 +13,8 @@ from apps.core.language import Language
 from apps.core.stems import stem
 from apps.knowledge.retrieval.types import RankedPassage, Retrieval
 
+from ..narrowing import as_likely, best_of
 from .greetings import greeting_of
-from .narrowing import as_likely, best_of
 from .sameness import content_words, normal_form
 
 MOST_TURNS = 3

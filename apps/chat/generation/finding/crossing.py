@@ -7,13 +7,12 @@ from apps.knowledge.retrieval.types import RankedPassage, RankedSentence, Retrie
 from apps.knowledge.services import across_holds, asearch_across, settled, wider, words_shared
 
 from ..asking.facts import fact_of
-from ..asking.narrowing import SURE, as_likely, best_of, only, only_where
 from ..asking.vague import is_vague
 from ..brief import Brief
+from ..narrowing import SURE, as_likely, best_of, only, only_where
 from ..quoting.choice import choice_of
-from ..quoting.deeds import of_the_deed
 from ..quoting.prices import names_price, priced, prices_nothing
-from ..quoting.ranged_rows import of_its_range
+from .fitting import fitting
 
 
 def may_cross(brief: Brief) -> bool:
@@ -47,7 +46,7 @@ async def crossed(brief: Brief, found: Retrieval, *, unmet: bool, limit: int) ->
 
 def _as_asked(brief: Brief, said: Retrieval) -> Retrieval:
     """Seen through what an answer in any language has to hold."""
-    held = of_the_deed(of_its_range(said, brief.question), brief.question)
+    held = fitting(said, brief.question, brief.whole_question)
     return _of_the_articles(codes_of(brief.context), _of_the_form(brief, held))
 
 

@@ -13,13 +13,12 @@ from ..asking.elsewhere import is_elsewhere
 from ..asking.facts import Fact, fact_of
 from ..asking.followup import asks_of_another, beside_it, of_another, speaks_of, stands_alone, told_alone
 from ..asking.greetings import Greeting, greeting_of
-from ..asking.narrowing import SURE, as_likely, best_of, only, only_where
 from ..asking.sameness import group_key
 from ..asking.vague import is_vague
 from ..brief import Brief
+from ..narrowing import SURE, as_likely, best_of, only, only_where
 from ..quoting.another import is_of_another
 from ..quoting.choice import answers
-from ..quoting.deeds import of_the_deed
 from ..quoting.prices import (
     ASKED,
     WORDS,
@@ -34,9 +33,9 @@ from ..quoting.prices import (
     row_prices,
 )
 from ..quoting.procedures import says_how
-from ..quoting.ranged_rows import of_its_range
 from ..quoting.rows import words_held
 from .crossing import crossed, may_cross
+from .fitting import fitting
 
 PASSAGES = 5
 MOST_ALIKE = 2  # rows that are said for one name
@@ -145,7 +144,7 @@ async def _of_the_house(brief: Brief, fact: Fact, found: Retrieval) -> Searched:
 
 async def _stated(brief: Brief, fact: Fact, words: str) -> Retrieval | None:
     """What a search for these words finds that states the fact, if it is likely enough or stands below its name."""
-    again = await _found(brief, words)
+    again = await _found(brief, brief.question, words)
     enough = max(brief.threshold, STATED)
     stated = as_likely(only(again, fact.stated_by), best_of(again))
     if stated.confidence >= enough:
@@ -158,7 +157,7 @@ async def _of_code(brief: Brief, wanted: str, found: Retrieval) -> Retrieval:
     """What is found without the words that only ask for a command or an example, where that is below code and
     likelier: a page that holds a command hardly calls it one.
     """
-    again = await _found(brief, wanted)
+    again = await _found(brief, brief.question, wanted)
     best = again.passages[0] if again.passages else None
     likelier = best and again.confidence > found.confidence and holds_code(best.text)
     return replace(again, question=found.question) if likelier else found
@@ -185,11 +184,12 @@ async def _of_price(brief: Brief, of: str, found: Retrieval) -> tuple[Retrieval,
     its_own = names_price(best) and not codes and not prices_another(of)(best)
     if its_own and named_like_it(replace(best, text=f"{above}\n{best.text}")):
         return found, ""
-    others = await _found(brief, f"{of} {WORDS[brief.language]}")
+    others = await _found(brief, brief.question, f"{of} {WORDS[brief.language]}")
     named = as_likely(_listed(others, of), best_of(others))
     articles = articles_called((one.heading for one in found.passages), of)
     if named.confidence < brief.threshold and articles:
-        numbered = await _found(brief, ASKED[brief.language].format(" ".join(articles[:MOST_NAMES])))
+        words = ASKED[brief.language].format(" ".join(articles[:MOST_NAMES]))
+        numbered = await _found(brief, brief.question, words)
         named = as_likely(_listed(numbered, *articles), best_of(numbered))
     if named.confidence >= brief.threshold:
         return named, ""
@@ -269,6 +269,7 @@ def _of_articles(found: Retrieval, codes: frozenset[str]) -> Retrieval:
     return as_likely(only_where(found, is_about), best_of(found))
 
 
-async def _found(brief: Brief, question: str) -> Retrieval:
-    found = await asearch(collection_ids=brief.collection_ids, question=question, limit=PASSAGES)
-    return of_the_deed(of_its_range(found, brief.question), brief.question)
+async def _found(brief: Brief, asked: str, words: str = "") -> Retrieval:
+    """What is found for what was `asked`, or for the `words` that documents may have for it."""
+    found = await asearch(collection_ids=brief.collection_ids, question=words or asked, limit=PASSAGES)
+    return fitting(found, brief.question, asked)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from apps.core.codes import codes_held, codes_joined, codes_of, codes_with_parts
 from apps.knowledge.retrieval.types import RankedPassage, Retrieval
 
-from ..asking.narrowing import best_of
+from ..narrowing import best_of
 from .prices import names_price
 
 # A grade or standard says how good a thing is: who asks for another one than it has is told the one it has.

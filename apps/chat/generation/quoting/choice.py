@@ -5,9 +5,9 @@ from itertools import takewhile
 
 from apps.knowledge.retrieval.types import RankedPassage, Retrieval
 
-from ..asking.narrowing import best_of
 from ..asking.sameness import normal_form
 from ..brief import Brief
+from ..narrowing import best_of
 from .again import others
 from .candidates import RUNNING, Candidate, candidates, in_reading_order, lead, worth_saying
 from .procedures import steps_within

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from apps.knowledge.retrieval.types import RankedPassage, Retrieval
 
-from ..asking.narrowing import as_likely, best_of, only_where
+from ..narrowing import as_likely, best_of, only_where
 from .procedures import says_how
 
 
@@ -81,26 +81,26 @@ _CONTRARY = (
 )
 
 
-def of_the_deed(found: Retrieval, question: str) -> Retrieval:
+def of_the_deed(found: Retrieval, question: str, meant: str) -> Retrieval:
     """To who asks how to do something: what was found, where the best sentence is of steps for another deed without
-    all that is, and as sure as what is left.
+    all that is, and as sure as what is left. `meant` is the question with what it leaves unsaid.
     """
     best = best_of(found)
     home = next((one for one in found.passages if best in one.sentences), None)
-    if home is None or not home.steps or not says_how(question) or not _does_another(home, found.question):
+    if home is None or not home.steps or not says_how(question) or not _does_another(home, meant):
         return found
-    left = only_where(found, lambda one, _sentence: not (one.steps and _does_another(one, found.question)))
+    left = only_where(found, lambda one, _sentence: not (one.steps and _does_another(one, meant)))
     return as_likely(left, best)
 
 
-def _does_another(home: RankedPassage, question: str) -> bool:
+def _does_another(home: RankedPassage, meant: str) -> bool:
     heading = _EITHER.sub("", home.heading.rpartition(" › ")[2] or home.title)
-    if _SEVERAL.search(heading) or _SEVERAL.search(question):
+    if _SEVERAL.search(heading) or _SEVERAL.search(meant):
         return False
     section = f"{home.title}\n{home.heading}\n{home.text}"
     return any(
-        one.asked.search(question)
+        one.asked.search(meant)
         and one.headed.search(heading)
-        and not one.spoken.search(section if one.within else question)
+        and not one.spoken.search(section if one.within else meant)
         for one in _CONTRARY
     )

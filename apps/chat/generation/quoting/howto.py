@@ -13,7 +13,7 @@ from apps.knowledge.retrieval.types import RankedPassage, RankedSentence, Retrie
 from apps.knowledge.services import question_tokens, tokenize, words_shared
 
 from ..asking.coded import asks_for_code, wanted_of_code
-from ..asking.narrowing import best_of, only
+from ..narrowing import best_of, only
 from .rows import words_held
 
 Section = tuple[UUID, str]  # a document and a heading, or a passage without one

@@ -7,8 +7,8 @@ from apps.core.codes import codes_held, codes_joined, codes_of
 from apps.core.language import Language
 from apps.knowledge.retrieval.types import RankedSentence
 
-from ..asking.narrowing import Fits
 from ..asking.sameness import normal_form
+from ..narrowing import Fits
 from .column_names import KIND, NUMBERING, Cells
 from .rows import cells_of, words_held
 

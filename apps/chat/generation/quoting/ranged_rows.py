@@ -10,16 +10,16 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from uuid import UUID
 
+from apps.core.amounts.counted import is_age, is_of_age, is_of_people, is_of_things, measures_anything
+from apps.core.amounts.ranges import Range, range_and_rest, range_of, ranges_in
+from apps.core.amounts.reading import folded
+from apps.core.amounts.units import COUNT, PEOPLE, TIME, YEARS_OF_AGE, Unit, counts_anything, unit_of_column
 from apps.core.stems import stem
 from apps.knowledge.retrieval.types import RankedPassage, RankedSentence, Retrieval
 
-from ..asking.narrowing import as_likely, best_of
-from .amounts import folded
+from ..narrowing import as_likely, best_of
 from .column_names import Cells
-from .counted import is_age, is_of_age, is_of_people, is_of_things, measures_anything
-from .ranges import Range, range_and_rest, range_of, ranges_in
 from .rows import row_cells
-from .units import COUNT, PEOPLE, TIME, YEARS_OF_AGE, Unit, counts_anything, unit_of_column
 
 _LONGEST_KEY = 80  # characters
 _MOST_BESIDE = 2  # words of a line's key beside its range, the same in all lines: "late", 迟到
@@ -56,18 +56,18 @@ class _Asked:
     named: Range
 
 
-def of_its_range(found: Retrieval, question: str) -> Retrieval:
-    """Without the rows whose ranges do not hold what `question` names, or else what it was searched with. The row
+def of_its_range(found: Retrieval, question: str, meant: str) -> Retrieval:
+    """Without the rows whose ranges do not hold what `question` names, or else what it leaves unsaid. The row
     that does takes the place of the table's best one: that the table answers is what the search says, which of its
     rows is arithmetic. Where none does, what is left is as sure as it is by itself.
     """
     asked = ranges_in(question)
-    searched = ranges_in(found.question)
-    if not asked and not searched:
+    unsaid = ranges_in(meant)
+    if not asked and not unsaid:
         return found
     tables: list[_Asked] = []
     for (_document, _heading, column), rows in _tables(found).items():
-        named = _asked_of(rows, column, asked, question) or _asked_of(rows, column, searched, found.question)
+        named = _asked_of(rows, column, asked, question) or _asked_of(rows, column, unsaid, meant)
         held = _holding(rows, named) if named is not None else []
         if named is not None and (held or _is_named(named, rows, column, question)):
             tables.append(_Asked(rows, held, named))

@@ -5,7 +5,8 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from .amount_patterns import (
+from .numbers import factor_of, number_of
+from .patterns import (
     A_DATE,
     ABOUT,
     BARE,
@@ -25,7 +26,6 @@ from .amount_patterns import (
     SIGNED,
     TO_ANOTHER,
 )
-from .numbers import factor_of, number_of
 from .units import ALSO, DATE, PEOPLE, TIME, UNITS, Unit
 
 MARK = "\ue000"  # stands for an amount

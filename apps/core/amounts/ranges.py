@@ -4,7 +4,7 @@ import math
 import re
 from dataclasses import dataclass, replace
 
-from .amounts import DAYS, MARK, OTHER, Amount, folded, marked
+from .reading import DAYS, MARK, OTHER, Amount, folded, marked
 from .units import DATE, Unit
 
 EXCLUDED = "\ue002"  # behind an amount that is not part of its range
