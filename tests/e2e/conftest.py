@@ -5,8 +5,9 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 import uvicorn
@@ -21,6 +22,8 @@ expect.set_options(timeout=PATIENCE * 1000)
 # Without the windows around a page, which nobody sees here, a page opens in a third of the time.
 BROWSERS = ("/usr/bin/chromium-headless-shell", "/usr/bin/chromium")
 CHROMIUM = os.environ.get("CHROMIUM") or next(filter(os.path.exists, BROWSERS), "")
+OpenPage = Callable[..., Page]
+Theme = Literal["light", "dark"]
 FLAGS = [
     "--no-sandbox",  # needed as root
     "--disable-gpu",
@@ -30,6 +33,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--disable-dev-shm-usage",
+    "--disable-smooth-scrolling",  # a wheel's turn has ended when the test goes on
 ]
 
 
@@ -92,44 +96,44 @@ def site(application: Attended, django_db_setup: None, django_db_blocker: Django
         thread.join(10)
 
 
-OpenPage = Callable[..., Page]
+@pytest.fixture(scope="session")
+def new_profile(browser: Browser, site: str) -> Callable[..., BrowserContext]:
+    """A browser profile by its settings."""
+
+    def made(language: str, theme: Theme, phone: bool, bypass_csp: bool) -> BrowserContext:
+        return browser.new_context(
+            base_url=site,
+            locale=language,
+            color_scheme=theme,
+            viewport={"width": 390, "height": 844} if phone else {"width": 1440, "height": 900},
+            has_touch=phone,
+            bypass_csp=bypass_csp,
+            permissions=["clipboard-read", "clipboard-write"],
+        )
+
+    return made
 
 
 @pytest.fixture(scope="session")
-def contexts(browser: Browser, site: str) -> Iterator[Callable[..., BrowserContext]]:
-    """Browser profiles by their settings, used again so that styles and scripts are fetched once."""
-    made: dict[tuple[Any, ...], BrowserContext] = {}
-
-    def context(language: str, theme: str, phone: bool, bypass_csp: bool, fresh: bool) -> BrowserContext:
-        key = (language, theme, phone, bypass_csp)
-        if fresh or key not in made:
-            made[(*key, len(made)) if fresh else key] = found = browser.new_context(
-                base_url=site,
-                locale=language,
-                color_scheme=theme,  # type: ignore[arg-type]
-                viewport={"width": 390, "height": 844} if phone else {"width": 1440, "height": 900},
-                has_touch=phone,
-                bypass_csp=bypass_csp,
-                permissions=["clipboard-read", "clipboard-write"],
-            )
-            return found
-        made[key].clear_cookies()
-        return made[key]
-
-    yield context
-    for context_made in made.values():
-        context_made.close()
+def used_profile(new_profile: Callable[..., BrowserContext]) -> Callable[..., BrowserContext]:
+    """The one that all tests with these settings share, so that styles and scripts are fetched once."""
+    return cache(new_profile)
 
 
 @pytest.fixture
-def open_page(contexts: Callable[..., BrowserContext], application: Attended, site: str) -> Iterator[OpenPage]:
-    """`open_page(path, session=…, language=…, …)`; the test fails on what the console says.
+def open_page(
+    new_profile: Callable[..., BrowserContext],
+    used_profile: Callable[..., BrowserContext],
+    application: Attended,
+    site: str,
+) -> Iterator[OpenPage]:
+    """`open_page(path, session=…, language=…, …)`; the test fails on what the console says, unless it is `noisy`.
 
-    What its pages asked for last has been answered before the next test begins.
+    Nothing is kept from the test before. At the end all pages are closed, and what they asked for last is awaited.
 
     `prepare(page)` runs before the page is loaded; `fresh` is for tests that change the profile itself.
     """
-    pages: list[Page] = []
+    profiles: dict[BrowserContext, bool] = {}  # whether it is this test's alone
     complaints: list[str] = []
 
     def open_(
@@ -137,29 +141,36 @@ def open_page(contexts: Callable[..., BrowserContext], application: Attended, si
         *,
         session: str = "",
         language: str = "en-GB",
-        theme: str = "light",
+        theme: Theme = "light",
         phone: bool = False,
         bypass_csp: bool = False,
         fresh: bool = False,
+        noisy: bool = False,
         prepare: Callable[[Page], Any] = lambda page: None,
     ) -> Page:
-        context = contexts(language, theme, phone, bypass_csp, fresh)
+        profile = (new_profile if fresh else used_profile)(language, theme, phone, bypass_csp)
+        page = profile.new_page()
+        if profile not in profiles:
+            kept = {"origin": site, "storageTypes": "local_storage"}  # drafts, and what was chosen
+            profile.new_cdp_session(page).send("Storage.clearDataForOrigin", kept)
+        profiles[profile] = fresh
+        profile.clear_cookies()
         if session:
-            context.add_cookies([{"name": "sessionid", "value": session, "url": site}])
-        page = context.new_page()
-        pages.append(page)
+            profile.add_cookies([{"name": "sessionid", "value": session, "url": site}])
         page.set_default_timeout(PATIENCE * 1000)
-        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
+        if not noisy:
+            page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+            page.on("pageerror", lambda error: complaints.append(str(error)))
         prepare(page)
         page.goto(path)
         return page
 
     yield open_
-    for page in pages:
-        if page.url.startswith(site):
-            page.evaluate("localStorage.clear()")  # drafts would wait for the next test
-        page.close()
+    for profile, own in profiles.items():
+        for page in profile.pages:
+            page.close()
+        if own:
+            profile.close()
     application.rest(site)
     assert complaints == []
 

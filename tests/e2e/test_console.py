@@ -11,7 +11,7 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import BrowserContext, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 from scripted import Tab
 from test_accessibility import violations
 
@@ -80,13 +80,9 @@ def files(tmp_path: Path, settings: LazySettings) -> list[str]:
 
 
 @pytest.fixture
-def page(contexts: Callable[..., BrowserContext], site: str, session: str) -> Iterator[Page]:
+def page(open_page: Callable[..., Page], session: str) -> Page:
     """Without the check of the console: a broken connection is written there by the browser itself."""
-    context = contexts("en-GB", "light", False, False, True)
-    context.add_cookies([{"name": "sessionid", "value": session, "url": site}])
-    opened = context.new_page()
-    yield opened
-    opened.close()
+    return open_page("about:blank", session=session, fresh=True, noisy=True)
 
 
 def test_an_upload_goes_on_by_itself_after_a_broken_connection(page: Page, files: list[str]) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 from django.test import Client
-from playwright.sync_api import BrowserContext, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 from scripted import Tab
 from test_accessibility import violations
 
@@ -51,13 +51,9 @@ def folder(tmp_path: Path, settings: LazySettings, monkeypatch: pytest.MonkeyPat
 
 
 @pytest.fixture
-def page(contexts: Callable[..., BrowserContext], site: str, session: str) -> Iterator[Page]:
+def page(open_page: Callable[..., Page], session: str) -> Page:
     """Without the check of the console: a broken connection is written there by the browser itself."""
-    context = contexts("en-GB", "light", False, False, True)
-    context.add_cookies([{"name": "sessionid", "value": session, "url": site}])
-    opened = context.new_page()
-    yield opened
-    opened.close()
+    return open_page("about:blank", session=session, fresh=True, noisy=True)
 
 
 def broken_once(seen: list[str]) -> Callable[[Route], None]:

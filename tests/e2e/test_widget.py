@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import jwt
 import pytest
-from playwright.sync_api import Browser, Frame, Page, expect
+from playwright.sync_api import Frame, Page, expect
 from scripted import ANSWER, Socket, wait_until
 from test_accessibility import violations
 
@@ -158,8 +158,10 @@ def test_a_visitor_deletes_all_and_is_offered_no_file_that_a_frame_cannot_fetch(
     wait_until(page, lambda: not asked.exists())
 
 
-def test_a_page_of_another_origin_gets_neither_button_nor_frame(browser: Browser, inbox: Inbox, port: int) -> None:
-    page = browser.new_page()
+def test_a_page_of_another_origin_gets_neither_button_nor_frame(
+    open_page: OpenPage, inbox: Inbox, port: int
+) -> None:
+    page = open_page("about:blank", fresh=True, noisy=True)
     warned: list[str] = []
     page.on("console", lambda message: warned.append(message.text))
     with page.expect_event("console", lambda message: "cannot be shown on" in message.text):
@@ -176,11 +178,10 @@ def test_a_page_of_another_origin_gets_neither_button_nor_frame(browser: Browser
     )
     wait_until(page, lambda: any("frame-ancestors" in text for text in warned))
     assert page.frame_locator("iframe").locator("#question").count() == 0
-    page.close()
 
 
 def test_who_the_site_names_is_found_again_and_nobody_else_sees_it(
-    browser: Browser, inbox: Inbox, port: int
+    open_page: OpenPage, inbox: Inbox, port: int
 ) -> None:
     secret = secret_make(actor=SYSTEM, inbox_id=inbox.pk)
 
@@ -189,8 +190,7 @@ def test_who_the_site_names_is_found_again_and_nobody_else_sees_it(
         claims = {"sub": subject, "name": subject.title(), "aud": str(inbox.pk), "exp": ends, "jti": uuid4().hex}
         return jwt.encode(claims, key, algorithm="HS256")
 
-    page = browser.new_page()  # whose console may tell of refusals
-    page.goto(f"http://localhost:{port}/{inbox.pk}")
+    page = open_page(f"http://localhost:{port}/{inbox.pk}", fresh=True, noisy=True)  # it tells of refusals
     page.wait_for_selector(".launcher")
     page.evaluate(HEAR)
     token = signed("alice")
