@@ -95,9 +95,10 @@ class AnswerWindow:
         try:
             return window.feed(whole.text) + window.finish()
         except Blocked as blocked:
-            found = (replace(f.moved(whole.begins), place=whole.place) for f in blocked.verdict.findings)
-            self._findings += found
-            raise Blocked(replace(blocked.verdict, findings=self._with(self._window.verdict()).findings)) from None
+            self._findings += [replace(f.moved(whole.begins), place=whole.place) for f in blocked.verdict.findings]
+            findings = self._with(self._window.verdict()).findings
+            message = blocked_message(findings, stage="output", language=self._language)
+            raise Blocked(replace(blocked.verdict, findings=findings, message=message)) from None
 
     def verdict(self) -> Verdict:
         """About all that left so far, complete after `finish`. Its text is empty: the text was streamed."""

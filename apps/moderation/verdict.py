@@ -33,6 +33,11 @@ class Finding:
     least: float | None = None
     place: str = ""
 
+    @property
+    def in_source(self) -> bool:
+        """Whether it stands in what a document says, rather than in the question or in words of the answer."""
+        return " " in self.place
+
     def moved(self, by: int) -> "Finding":
         return replace(self, start=self.start + by, end=self.end + by)
 
@@ -56,6 +61,11 @@ class Verdict:
         return {finding.rule for finding in self.findings if finding.action == "block"} == {CHECK_FAILED}
 
     @property
+    def by_source(self) -> bool:
+        """Whether the text is blocked only for what its sources say: a question in other words changes nothing."""
+        return blocked_by_source(self.findings)
+
+    @property
     def self_harm(self) -> bool:
         """Whether the text is blocked because who wrote it may do themselves harm."""
         return any(finding.rule == SELF_HARM and finding.action == "block" for finding in self.findings)
@@ -64,6 +74,12 @@ class Verdict:
 def of_the_text(findings: Iterable[Finding]) -> list[Finding]:
     """Those that say something of the text."""
     return [finding for finding in findings if finding.rule not in NOT_JUDGED]
+
+
+def blocked_by_source(findings: Iterable[Finding]) -> bool:
+    """Whether something blocks, and all that does stands in a source."""
+    blocking = [finding for finding in findings if finding.action == "block"]
+    return bool(blocking) and all(finding.in_source for finding in blocking)
 
 
 def heaviest(findings: Iterable[Finding]) -> Action:

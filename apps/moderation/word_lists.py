@@ -60,8 +60,9 @@ def word_check(stamp: str) -> WordCheck:
 
 @dataclass(frozen=True)
 class Met:
-    """A listed word that stands in text[start:end]."""
+    """A listed `term`, as its list shows it, that stands in text[start:end]."""
 
+    term: str
     category: str
     start: int
     end: int
@@ -69,8 +70,18 @@ class Met:
 
 def words_met(text: str) -> list[Met]:
     """Those of the lists in force, in their order, whatever the rules make of them."""
-    normal = normalise(text)
-    hits = word_check(words_stamp()).find(normal.text)
-    return sorted(
-        (Met(hit.rule, *normal.raw_span(hit.start, hit.end)) for hit in hits), key=lambda met: (met.start, met.end)
-    )
+    normal, stamp = normalise(text), words_stamp()
+    hits = word_check(stamp).find(normal.text)
+    met = [
+        Met(terms_shown(stamp).get(hit.term, hit.term), hit.rule, *normal.raw_span(hit.start, hit.end))
+        for hit in hits
+    ]
+    return sorted(met, key=lambda each: (each.start, each.end))
+
+
+@functools.lru_cache(maxsize=2)
+def terms_shown(stamp: str) -> dict[str, str]:
+    """Each term as its list shows it, by what is compared."""
+    if not stamp:
+        return {normal: term for normal, (term, _category) in shipped().items()}
+    return {word.normal: word.term for word in words_listed()}

@@ -24,6 +24,7 @@ from apps.moderation.services import (
 
 from ..models import Outcome
 from .brief import Brief
+from .phrases import aside
 from .pieces import Answering, Checked, Doing, Note, Reading, Source, Text
 
 
@@ -76,6 +77,7 @@ class Guard:
         self._house = not brief.brought  # whose documents these are: what a customer brought is not the house's own
         quotes = brief.quotes and self._house
         self._window = AnswerWindow(policy, language=brief.language, allow=allow, quotes=quotes)
+        self._brief = brief
         self._behind = len(brief.opening)  # what stands before all that is judged here
         self._heard = 0
         self._waiting: list[tuple[int, Source]] = []  # with how much had been said when it came
@@ -104,7 +106,10 @@ class Guard:
                 yield self.checked()
                 raise CheckUnavailable(blocked.verdict.message) from None
             # in place of the rest: a paragraph of its own behind what was shown already
-            yield Text(f"\n\n{blocked.verdict.message}" if self._spoken else blocked.verdict.message)
+            told = _told(blocked.verdict, self._brief)
+            yield Text(f"\n\n{told}" if self._spoken else told)
+            if blocked.verdict.by_source and self._brief.people == "offered":
+                yield Note({"kind": "person"})
 
     async def beside(self, texts: Sequence[Whole], passages: Iterable[RankedPassage]) -> list[str] | None:
         """Texts of these passages as they may be shown with a complete answer; None where one must not be.
@@ -166,6 +171,14 @@ class Guard:
         self._waiting = [(place, source) for place, source in self._waiting if place >= released]
         self._spoken = self._spoken or bool(text)
         return [*due, Text(text)] if text else []
+
+
+def _told(blocked: Verdict, brief: Brief) -> str:
+    """What stands in place of a blocked answer; where no other words lead to it, with whom to ask instead."""
+    if not blocked.by_source:
+        return blocked.message
+    whom = {"offered": brief.reachable, "asked": aside("asked", brief.language)}.get(brief.people)
+    return f"{blocked.message}\n\n{whom or aside('withheld', brief.language)}"
 
 
 def _place(excerpt: str, text: str) -> int | None:

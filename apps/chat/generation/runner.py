@@ -223,8 +223,11 @@ class _Run:
         if self.live.stop_chars is not None:
             ending, answer = stopped(answer, self.live.stop_chars)
         ending, lease = replace(ending, facts=self.facts), self.lease
+        # Other words may lead past what moderation blocks, but not where the documents' own are withheld.
+        by_source = any(checked.stage == "output" and checked.verdict.by_source for checked in self.checked)
+        unanswered = ending.outcome == Outcome.DECLINED or (ending.outcome == Outcome.BLOCKED and by_source)
         # That there is no other answer is no reason to call a person.
-        unanswered = ending.outcome == Outcome.DECLINED and not self.had_answer
+        unanswered = unanswered and not self.had_answer
         wants_help = any(checked.stage == "input" and checked.verdict.self_harm for checked in self.checked)
 
         @transaction.atomic

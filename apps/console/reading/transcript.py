@@ -71,10 +71,12 @@ def turns(conversation: Conversation) -> list[Turn]:
         decisions[decision.generation_id].append(decision)
     mark_there(row for one in generations.values() for row in one.retrieval.get("passages", []))
     right = corrected(generations.values())
-    return [
+    made = [
         _turn(message, generations.get(message.pk), decisions, right)
         for message in conversation.messages.select_related("author").prefetch_related("files").order_by("position")
     ]
+    mark_there(one.passage for turn in made for decided in turn.decisions for one in decided.found if one.passage)
+    return made
 
 
 def _turn(

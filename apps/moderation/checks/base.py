@@ -6,11 +6,12 @@ from typing import ClassVar, Protocol
 
 @dataclass(frozen=True)
 class Hit:
-    """`rule` matched normalised text[start:end]."""
+    """`rule` matched normalised text[start:end]; of a word list for its `term`, in normal form."""
 
     rule: str
     start: int
     end: int
+    term: str = ""
 
 
 class Check(Protocol):

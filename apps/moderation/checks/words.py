@@ -40,8 +40,9 @@ class WordCheck:
     def find(self, text: str) -> list[Hit]:
         """Terms as they are listed, and those with something between their letters or words."""
         matches = self._automaton.find_matches_as_indexes(text, overlapping=True)
-        hits = [Hit(self.terms[term][1], start, end) for term, start, end in matches if is_whole(text, start, end)]
-        return hits + [Hit(self.terms[met.term][1], met.start, met.end) for met in self._parted.find(text)]
+        met = [each for each in matches if is_whole(text, each[1], each[2])]
+        met += [(each.term, each.start, each.end) for each in self._parted.find(text)]
+        return [Hit(self.terms[number][1], start, end, self.terms[number][0]) for number, start, end in met]
 
     def open_from(self, text: str) -> int:
         """The longest end of `text` that begins some term, or is one whose right neighbour is still unknown."""

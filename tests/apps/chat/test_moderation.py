@@ -74,7 +74,8 @@ async def test_a_blocked_word_in_a_document_is_not_quoted(
     answer = await in_database(Message.objects.get, role="assistant")
     for told in (log, answer.text, answer.sources):
         assert "fuck" not in json.dumps(told) and "label" not in json.dumps(told)
-    assert "withheld" in said(log) and log[-1]["outcome"] == "blocked"
+    assert "in other words will not change that" in said(log) and said(log).endswith("Please contact us directly.")
+    assert log[-1]["outcome"] == "blocked"
     assert not answer.sources and runtime.closed
 
 

@@ -25,7 +25,7 @@ from apps.core.db import in_database
 from apps.core.errors import Unavailable
 from apps.registry.models import ABLE_BYTES, ModelVersion
 
-from .fakes import FakeRuntime, FakeSearch, send
+from .fakes import FakeRuntime, FakeSearch, passage, send
 from .sockets import listening, tab
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.usefixtures("assistant")]
@@ -122,6 +122,22 @@ async def test_who_speaks_of_killing_themselves_reaches_a_person_where_the_assis
     conversation = await ask(owner, "I want to kill myself")
     said = await answer_of(conversation)
     assert "crisis line" in said and said.endswith("A person has been asked and will answer you here.") is escalates
+    assert conversation.standing == (Standing.WAITING if escalates else Standing.BOT)
+
+
+@pytest.mark.parametrize(
+    ("escalates", "whom"),
+    [(True, "A person has been asked and will answer you here."), (False, "You can talk to a person here.")],
+)
+async def test_what_a_document_says_and_the_rules_withhold_leads_to_a_person(
+    owner: Actor, runtime: FakeRuntime, search: FakeSearch, escalates: bool, whom: str
+) -> None:
+    await set_up(handover=True, escalates=escalates)
+    search.passages = (passage("A pregnant bitch is wormed weekly."),)
+    runtime.pieces = ["[1]", " ", "A pregnant bitch is wormed weekly. "]
+    conversation = await ask(owner)
+    said = await answer_of(conversation)
+    assert "other words will not change that" in said and said.endswith(whom) and "bitch" not in said
     assert conversation.standing == (Standing.WAITING if escalates else Standing.BOT)
 
 
