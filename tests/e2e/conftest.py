@@ -5,7 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -53,7 +53,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Pages come last and go first: one that goes on asking would else be told that its people are gone."""
     for item in items:
         if isinstance(item, pytest.Function) and Path(__file__).parent in item.path.parents:
-            item.fixturenames.sort(key=lambda name: name in ("open_page", "chat"))
+            item.fixturenames.sort(key=partial(_opens_pages, item))
+
+
+def _opens_pages(item: pytest.Function, fixture: str) -> bool:
+    made = item._fixtureinfo.name2fixturedefs.get(fixture, ())
+    return fixture == "open_page" or any(_opens_pages(item, name) for one in made for name in one.argnames)
 
 
 @pytest.fixture(scope="session")
@@ -239,6 +244,22 @@ def operator(assistants: None) -> Iterator[str]:
     client.force_login(user)
     yield client.cookies["sessionid"].value
     Assistant.with_trials.filter(editor=user).delete()
+    user.delete()
+
+
+@pytest.fixture
+def customer(assistants: None) -> Iterator[tuple[Any, str]]:
+    """One who has signed in, and the session."""
+    import uuid
+
+    from django.test import Client
+
+    from apps.accounts.models import User
+
+    user = User.objects.create(username=f"cora-{uuid.uuid4().hex[:8]}")
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    yield user, client.cookies["sessionid"].value
     user.delete()
 
 

@@ -73,11 +73,11 @@ def test_a_stop_without_a_connection_is_sent_later(chat: Chat) -> None:
     page, socket = chat()
     send = ask(page, socket)
     socket.accept(send)
-    socket.events(send["generation"], delta("You may "))
+    socket.events(send["generation"], delta("You may"))
     expect(page.locator(".prose")).to_have_text("You may")
     socket.drop()
     page.click("[data-stop]")
-    assert socket.expect("stop")["seen_chars"] == len("You may ")
+    assert socket.expect("stop")["seen_chars"] == len("You may")
 
 
 def test_a_lasting_break_is_said_and_taken_back(chat: Chat) -> None:

@@ -88,17 +88,19 @@ def test_shift_enter_breaks_the_line_and_the_field_grows_to_eight(chat: Chat) ->
 def test_stop_keeps_exactly_what_was_seen(chat: Chat) -> None:
     page, socket = chat()
     send = ask(page, socket)
-    socket.events(send["generation"], source(), delta("You may return 😀 it "))
+    socket.events(
+        send["generation"], source(), delta("You may return 😀 it")
+    )  # a space at its end would not be seen
     expect(page.locator(".prose")).to_have_text("You may return 😀 it")
     page.click("[data-stop]")
     stop = socket.expect("stop")
     assert stop == {
         "type": "stop",
         "generation": send["generation"],
-        "seen_chars": len("You may return xx it "),
+        "seen_chars": len("You may return xx it"),
     }
     kept = {"kept_chars": stop["seen_chars"]}
-    socket.events(send["generation"], delta("within 30 days."), end("stopped") | kept, first=3)
+    socket.events(send["generation"], delta(" within 30 days."), end("stopped") | kept, first=3)
     expect(page.locator(".answer-note p")).to_have_text("You stopped this answer.")
     expect(page.locator(".prose")).to_have_text("You may return 😀 it")
     expect(page.locator("[data-send]")).to_be_visible()

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 
 import pytest
-from django.test import Client
 from playwright.sync_api import Page, expect
 from scripted import ANSWER, Socket
 from test_chat_page import ask
@@ -108,11 +107,10 @@ def test_the_draft_of_one_person_is_not_shown_to_the_next(chat: Chat) -> None:
     expect(page.locator("#question")).to_have_value("")
 
 
-def test_who_has_signed_out_leaves_nothing_typed_behind(open_page: Callable[..., Page], assistants: None) -> None:
-    user = User.objects.create_user("typist", password=None)
-    client = Client()
-    client.force_login(user)
-    page = open_page("/", session=client.cookies["sessionid"].value, fresh=True)
+def test_who_has_signed_out_leaves_nothing_typed_behind(
+    open_page: Callable[..., Page], customer: tuple[User, str]
+) -> None:
+    page = open_page("/", session=customer[1], fresh=True)
     page.fill("#question", "my salary is")
     page.context.clear_cookies()
     page.goto("/")
@@ -123,4 +121,3 @@ def test_who_has_signed_out_leaves_nothing_typed_behind(open_page: Callable[...,
     page.goto("/")
     expect(page.locator("#question")).to_have_value("")
     assert "secret" not in page.evaluate("JSON.stringify(localStorage)")
-    user.delete()

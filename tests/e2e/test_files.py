@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, Route, expect
-from scripted import ANSWER, Socket
+from scripted import ANSWER, Socket, wait_until
 
 from apps.chat.models import QuestionFile
 
@@ -93,6 +93,7 @@ def test_a_question_that_is_sent_while_its_file_is_read_goes_with_it(chat: Chat)
     page.press("#question", "Enter")
     expect(page.locator(".toast")).to_have_text("The question goes once its files are read.")
     expect(page.locator("#question")).to_have_value("What is the notice period?")
+    wait_until(page, lambda: held)
     held[0].continue_()
     assert socket.expect("send")["files"] == [str(QuestionFile.objects.get().pk)]
 
@@ -133,6 +134,7 @@ def test_a_question_that_waits_for_its_file_is_not_sent_from_another_conversatio
     page.evaluate(A_DRAFT)
     page.locator(".sidebar-new").click()
     expect(page.locator("#question")).to_have_value("half a thou")
+    wait_until(page, lambda: held)
     held[0].continue_()
     expect(page.locator(".composer .file-chip[data-state=ready]")).to_be_visible()
     expect(page.locator("#question")).to_have_value("half a thou")

@@ -11,9 +11,12 @@ from apps.chat.models import Assistant, Conversation, Message
 
 pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("assistants")]
 MOMENT = datetime(2026, 3, 1, 23, 30, 15, tzinfo=UTC)
-FIRST = """addEventListener("DOMContentLoaded", () => {
-  document.querySelector(".said time")?.setAttribute("data-first", "");
-})"""
+FIRST = """new MutationObserver((_, observer) => {
+  const time = document.querySelector(".said time");
+  if (!time) return;
+  observer.disconnect();
+  time.setAttribute("data-first", "");
+}).observe(document, { childList: true, subtree: true })"""
 
 
 @pytest.fixture

@@ -147,14 +147,11 @@ def test_a_text_file_becomes_the_text_that_is_translated(chat: Chat, translator:
 
 
 def test_a_translator_whose_model_is_gone_says_so_before_anything_is_written(
-    chat: Chat, translator: Assistant
+    chat: Chat, translator: Assistant, customer: tuple[User, str]
 ) -> None:
-    user = User.objects.create_user("interpreter-2", password=None)
+    user, session = customer
     conversation = Conversation.objects.create(assistant=translator, owner=user, title="Letter", language="en")
     Assistant.objects.filter(pk=translator.pk).update(alias="gone")
-    client = Client()
-    client.force_login(user)
-    session = client.cookies["sessionid"].value
     page, _ = chat(f"/c/{conversation.pk}/", session=session, bypass_csp=True)
     expect(page.locator("[data-note]")).to_have_text(
         "This assistant cannot answer now. Begin a new chat with another."
@@ -164,4 +161,3 @@ def test_a_translator_whose_model_is_gone_says_so_before_anything_is_written(
     page.goto("/?assistant=translator")
     expect(page.locator(".toast")).to_contain_text("This assistant cannot answer now.")
     expect(page.locator("#question")).to_be_enabled()
-    user.delete()

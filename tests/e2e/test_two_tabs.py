@@ -5,7 +5,6 @@ import uuid
 from collections.abc import Callable
 
 import pytest
-from django.test import Client
 from playwright.sync_api import Page, expect
 from scripted import Socket
 
@@ -17,18 +16,17 @@ from apps.core.actor import Actor
 pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("assistants")]
 
 Chat = Callable[..., tuple[Page, Socket]]
+Customer = tuple[User, str]
 CHANGED = {"type": "changed"}
 
 
-def test_a_question_asked_in_another_tab_appears_and_its_answer_is_followed(chat: Chat) -> None:
-    user = User.objects.create_user("tabs", password=None)
+def test_a_question_asked_in_another_tab_appears_and_its_answer_is_followed(chat: Chat, customer: Customer) -> None:
+    user, session = customer
     actor = Actor(user_id=user.pk, label="tabs", role=user.role)
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     first = Conversation.objects.create(
         assistant=Assistant.objects.get(slug="shop"), owner=user, title="Returns", language="en"
     )
-    page, socket = chat(f"/c/{first.pk}/", session=client.cookies["sessionid"].value, fresh=True)
+    page, socket = chat(f"/c/{first.pk}/", session=session, fresh=True)
     page.fill("#question", "half a thought")
 
     def ask_elsewhere(conversation: uuid.UUID, text: str) -> uuid.UUID:
@@ -46,18 +44,13 @@ def test_a_question_asked_in_another_tab_appears_and_its_answer_is_followed(chat
     ask_elsewhere(uuid.uuid4(), "A lamp?")
     expect(page.locator(".conversation-list")).to_contain_text("A lamp?")
     expect(page.locator(".question p")).to_have_text(["Can I return it?"])
-    Conversation.objects.filter(owner=user).delete()
-    user.delete()
 
 
 HERE = re.compile(r"^/accounts/login/\?next=%2Fc%2F[0-9a-f-]+%2F$")  # back to this conversation
 
 
-def test_a_tab_whose_session_has_ended_says_so_and_leads_to_signing_in(chat: Chat) -> None:
-    user = User.objects.create_user("ended", password=None)
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    page, socket = chat("/", session=client.cookies["sessionid"].value, fresh=True)
+def test_a_tab_whose_session_has_ended_says_so_and_leads_to_signing_in(chat: Chat, customer: Customer) -> None:
+    page, socket = chat("/", session=customer[1], fresh=True)
     page.fill("#question", "Can I return it?")
     page.press("#question", "Enter")
     socket.accept(socket.expect("send"))

@@ -4,7 +4,6 @@ import json
 import uuid
 from collections.abc import Callable
 
-from django.test import Client
 from playwright.sync_api import Page, expect
 from scripted import Socket, delta, end
 
@@ -122,8 +121,8 @@ def test_questions_typed_meanwhile_wait_their_turn_and_can_be_taken_back(chat: C
     expect(page.locator(".queue")).to_be_hidden()
 
 
-def test_earlier_messages_come_when_the_reader_goes_up(chat: Chat, assistants: None) -> None:
-    user = User.objects.create_user("long", password="correct horse 9")
+def test_earlier_messages_come_when_the_reader_goes_up(chat: Chat, customer: tuple[User, str]) -> None:
+    user, session = customer
     conversation = Conversation.objects.create(
         id=uuid.uuid4(), assistant=Assistant.objects.get(slug="shop"), owner=user, title="Long", language="en"
     )
@@ -134,17 +133,14 @@ def test_earlier_messages_come_when_the_reader_goes_up(chat: Chat, assistants: N
             conversation=conversation, parent=head, position=position, role=role, text=f"m{position}", language="en"
         )
     Conversation.objects.filter(pk=conversation.pk).update(head=head)
-    client = Client()
-    client.force_login(user)
-    page, _ = chat(f"/c/{conversation.pk}/", session=client.cookies["sessionid"].value, fresh=True)
+    page, _ = chat(f"/c/{conversation.pk}/", session=session, fresh=True)
     questions = page.locator(".question p")
     expect(questions).to_have_count(30)
     page.evaluate("window.newest = [...document.querySelectorAll('.question')]")
     for count in (60, 66):
         page.evaluate("document.querySelector('[data-scroller]').scrollTop = 0")
-        expect(questions).to_have_count(count, timeout=20_000)
+        expect(questions).to_have_count(count)
     texts = page.locator(".question > p, .prose").all_text_contents()
     assert [text.strip() for text in texts] == [f"m{position}" for position in range(131)]
     assert page.locator(".turn").count() == 66
     assert page.evaluate("window.newest.every((node) => node.isConnected)")
-    user.delete()

@@ -149,12 +149,14 @@ def test_a_visitor_deletes_all_and_is_offered_no_file_that_a_frame_cannot_fetch(
     expect(chat.locator("[data-title]")).to_have_text("Where is my parcel?")
     asked = Conversation.objects.filter(inbox_id=inbox.pk)
     assert asked.exists()
+    page.clock.install()
     chat.click("[popovertarget=sidebar][aria-label=Conversations]")
     chat.click("[data-all-open]")
     expect(chat.get_by_role("button", name="Delete 1 conversation")).to_be_visible()
     expect(chat.get_by_text("Save as ZIP")).to_be_hidden()
     chat.click("[data-all-delete]")
     expect(chat.locator(".picker")).to_be_visible()
+    page.clock.fast_forward(7000)
     wait_until(page, lambda: not asked.exists())
 
 
@@ -235,8 +237,8 @@ def test_on_a_phone_it_fills_the_screen_and_its_own_button_closes_it(shop: Calla
     page = shop(phone=True, theme="dark")
     page.click(".launcher")
     chat = chat_in(page)
-    box = page.locator("iframe").bounding_box()
-    assert box == {"x": 0, "y": 0, "width": 390, "height": 844}
+    whole = {"x": 0, "y": 0, "width": 390, "height": 844}
+    wait_until(page, lambda: page.locator("iframe").bounding_box() == whole)  # once it has risen
     expect(page.locator(".launcher")).to_be_hidden()
     assert violations(chat) == []  # type: ignore[arg-type]
     chat.click("[data-widget-close]")
