@@ -5,9 +5,11 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, Literal
+from uuid import uuid4
 
 import pytest
 import uvicorn
@@ -232,17 +234,10 @@ def _delete(assistant: Any) -> None:
 @pytest.fixture
 def operator(assistants: None) -> Iterator[str]:
     """The session of one."""
-    import uuid
-
-    from django.test import Client
-
-    from apps.accounts.models import User
     from apps.chat.models import Assistant
 
-    user = User.objects.create(username=f"olga-{uuid.uuid4().hex[:8]}", role="operator")
-    client = Client()
-    client.force_login(user)
-    yield client.cookies["sessionid"].value
+    user, session = _signed_in("olga", role="operator")
+    yield session
     Assistant.with_trials.filter(editor=user).delete()
     user.delete()
 
@@ -250,47 +245,47 @@ def operator(assistants: None) -> Iterator[str]:
 @pytest.fixture
 def customer(assistants: None) -> Iterator[tuple[Any, str]]:
     """One who has signed in, and the session."""
-    import uuid
+    user, session = _signed_in("cora", role="customer")
+    yield user, session
+    user.delete()
 
+
+def _signed_in(name: str, role: str) -> tuple[Any, str]:
     from django.test import Client
 
     from apps.accounts.models import User
 
-    user = User.objects.create(username=f"cora-{uuid.uuid4().hex[:8]}")
+    user = User.objects.create(username=f"{name}-{uuid4().hex[:8]}", role=role)
     client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    yield user, client.cookies["sessionid"].value
-    user.delete()
+    client.force_login(user)
+    return user, client.cookies["sessionid"].value
 
 
 @pytest.fixture
 def able_model(assistants: None) -> Iterator[None]:
     """Behind the alias `writer`: one that may be left to write by itself."""
-    from apps.registry.models import Alias, ModelVersion, RegisteredModel, Source
-
-    model = RegisteredModel.objects.create(name="able")
-    version = ModelVersion.objects.create(model=model, number=1, state="ready", source=Source.ENDPOINT, path="m")
-    alias = Alias.objects.create(name="writer", version=version)
-    yield
-    alias.delete()
-    version.delete()
-    model.delete()
+    with _model("able", alias="writer"):
+        yield
 
 
 @pytest.fixture
 def seeing_model(assistants: None) -> Iterator[None]:
     """Behind the alias of the assistants: one that reads images."""
+    with _model("seeing", alias="production", config={"images": True}):
+        yield
+
+
+@contextmanager
+def _model(name: str, *, alias: str, **columns: Any) -> Iterator[None]:
     from apps.registry.models import Alias, ModelVersion, RegisteredModel, Source
 
-    model = RegisteredModel.objects.create(name="seeing")
-    version = ModelVersion.objects.create(
-        model=model, number=1, state="ready", source=Source.ENDPOINT, path="m", config={"images": True}
-    )
-    alias = Alias.objects.create(name="production", version=version)
+    model = RegisteredModel.objects.create(name=name)
+    columns |= {"model": model, "number": 1, "state": "ready", "source": Source.ENDPOINT, "path": "m"}
+    version = ModelVersion.objects.create(**columns)
+    made = Alias.objects.create(name=alias, version=version)
     yield
-    alias.delete()
-    version.delete()
-    model.delete()
+    for one in (made, version, model):
+        one.delete()
 
 
 @pytest.fixture
