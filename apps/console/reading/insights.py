@@ -1,34 +1,15 @@
-"""What stood before questions that were asked, what came nearest to them, and where their answer may be written."""
+"""What came nearest to questions that were asked, and where their answer may be written."""
 
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 from apps.chat.insights.questions import Asked
-from apps.chat.models import Assistant, Generation, Role, Task
+from apps.chat.models import Assistant, Generation, Task
 from apps.knowledge.models import Collection
 from apps.knowledge.selectors import passages_collections
 
 from .transcript import mark_there
-
-
-def asked_before(asked: Iterable[Asked]) -> dict[UUID, str]:
-    """The question that the newest asking followed, by that generation; not of a first one."""
-    rows = Generation.objects.filter(pk__in={one.newest for one in asked})
-    found = {}
-    for pk, parent, role, text, given in rows.values_list(
-        "pk",
-        "question__parent",
-        "question__parent__parent__role",
-        "question__parent__parent__text",
-        "conversation__given",
-    ):
-        told = [turn["content"] for turn in given if turn["role"] == Role.USER]
-        if role == Role.USER:
-            found[pk] = text
-        elif parent is None and told:  # what the holder of a key told of before
-            found[pk] = told[-1]
-    return found
 
 
 def nearest(asked: Iterable[Asked]) -> dict[UUID, dict[str, Any]]:

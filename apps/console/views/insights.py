@@ -1,5 +1,6 @@
 """What customers ask, what gets no answer, and how often an answer is given again."""
 
+from math import ceil
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from apps.accounts.actors import actor_from_request
@@ -15,8 +17,10 @@ from apps.audit.services import audit_record
 from apps.chat.evaluation.corrections import case_asked
 from apps.chat.evaluation.selectors import sets
 from apps.chat.evaluation.services import case_add, set_create
+from apps.chat.insights.before import asked_before
 from apps.chat.insights.cached import cache_figures
 from apps.chat.insights.questions import questions, unanswered
+from apps.chat.insights.rows import MOST
 from apps.chat.models import EvaluationSet, Generation, Origin
 from apps.chat.services import gap_answer, gap_bring_back, gap_put_away
 from apps.chat.services.correcting import LONGEST
@@ -26,13 +30,14 @@ from apps.core.pages import answered_in
 
 from ..access import needs
 from ..asked import chosen_id, page_number, text
-from ..reading.conversations import choices
-from ..reading.insights import asked_before, collections_into, nearest
-from ..reading.paging import page_of
+from ..reading.insight_list import choices, wanted_from
+from ..reading.insights import collections_into, nearest
+from ..reading.paging import PAGE_SIZE, page_of
 
-DAYS = (7, 30, 90)
 SHOWN = 25  # of what is asked most
-MOST_MEMBERS = 200  # wordings of a question
+MOST_WORDINGS = 200  # of a question
+LONGEST_QUERY = 2000  # a search for a hundred Chinese characters, and the filters
+PUT_AWAY = "questions_put_away"  # in the session: what was put away last
 
 
 @needs("transcript.read")
@@ -45,33 +50,38 @@ def _page(
 ) -> HttpResponse:
     """Shows what people wrote, so the reading is recorded. `refused` is an answer that could not be stored."""
     audit_record(actor=actor_from_request(request), action="insights.read", target="")
-    asked = query.get("days", "")
-    days = int(asked) if asked in {str(choice) for choice in DAYS} else DAYS[1]
-    assistant = text(query, "assistant", longest=64)
-    found = questions(days=days, assistant=assistant)
+    wanted, offered = wanted_from(query), choices()
+    found, more = questions(wanted.scope)
     ours = [asked for asked in found if not asked.away]
-    frequent, missed = [asked for asked in ours if asked.count > 1], unanswered(ours)
-    page = page_of(missed, page_number(query), days=str(days), assistant=assistant)
+    away = sorted((asked for asked in found if asked.away), key=lambda asked: asked.last_at, reverse=True)
+    frequent = [asked for asked in ours if asked.count > 1 and not wanted.reason]
+    missed = unanswered(ours, reason=wanted.reason, order=wanted.sort or "often")
+    number = min(page_number(query), max(1, ceil(len(missed) / PAGE_SIZE)))
+    page = page_of(missed, number, **wanted.address())
     shown = [*frequent[:SHOWN], *page.rows]
     near = nearest(shown)
     context = {
-        "days": days,
-        "all_days": DAYS,
-        "assistant": assistant,
-        "assistants": choices()["assistant"],
+        "wanted": wanted,
+        "choices": offered,
+        "names": dict(offered["assistant"]),
+        "more": more and MOST,
         "frequent": frequent[:SHOWN],
         "frequent_count": len(frequent),
         "unanswered": page,
+        "near": [asked for asked in page.rows if not asked.is_far],
+        "far": [asked for asked in page.rows if asked.is_far],
         "unanswered_count": len(missed),
-        "names": dict(choices()["assistant"]),
-        "away": [asked for asked in found if asked.away],
+        "far_count": sum(asked.is_far for asked in missed),
+        "away": away[:PAGE_SIZE],
+        "away_count": len(away),
+        "undo": request.session.pop(PUT_AWAY, None),
         "nearest": near,
         "into": collections_into(shown, near),
         "back": query.urlencode(),
         "refused": refused,
-        "before": asked_before(shown),
+        "before": asked_before(asked.newest for asked in shown),
         "any": bool(found),
-        "cache": cache_figures(days=days, assistant=assistant),
+        "cache": cache_figures(days=wanted.days, assistant=wanted.assistant),
         "sets": sets(),
         "here": "insights",
     }
@@ -122,7 +132,7 @@ def gap_write(request: HttpRequest) -> HttpResponse:
             "collections": generation.conversation.assistant.collections.order_by("name"),
             "chosen": request.POST.get("collection", ""),
         }
-        return _page(request, QueryDict(text(request.POST, "back", longest=300)), refused, error.status)
+        return _page(request, QueryDict(text(request.POST, "back", longest=LONGEST_QUERY)), refused, error.status)
     messages.success(request, _("From now on the assistant can answer with it."))
     return _back(request)
 
@@ -130,27 +140,32 @@ def gap_write(request: HttpRequest) -> HttpResponse:
 @needs("answers.correct")
 @require_POST
 def gap_away(request: HttpRequest) -> HttpResponse:
-    """`generation` are answers to what is put away, one of each wording."""
-    gap_put_away(actor=actor_from_request(request), generation_ids=_members(request))
-    messages.success(request, _("Put away. It stands at the end of this page, and can be brought back there."))
+    """Each `generation` is a question: answers to it, one of each wording. The next page offers to undo it."""
+    if chosen := request.POST.getlist("generation")[:PAGE_SIZE]:
+        gap_put_away(actor=actor_from_request(request), generation_ids=_members(chosen))
+        request.session[PUT_AWAY] = chosen
+    else:
+        messages.error(request, _("Choose the questions that are to be put away."))
     return _back(request)
 
 
 @needs("answers.correct")
 @require_POST
 def gap_back(request: HttpRequest) -> HttpResponse:
-    gap_bring_back(actor=actor_from_request(request), generation_ids=_members(request))
-    messages.success(request, _("It stands among the questions again."))
+    chosen = request.POST.getlist("generation")[:PAGE_SIZE]
+    gap_bring_back(actor=actor_from_request(request), generation_ids=_members(chosen))
+    said = ngettext("It stands among the questions again.", "They stand among the questions again.", len(chosen))
+    messages.success(request, said)
     return _back(request)
 
 
-def _members(request: HttpRequest) -> list[UUID]:
-    return [chosen_id(value) for value in request.POST.getlist("generation")[:MOST_MEMBERS]]
+def _members(chosen: list[str]) -> list[UUID]:
+    return [chosen_id(one) for wordings in chosen for one in wordings.split(",")[:MOST_WORDINGS]]
 
 
 def _back(request: HttpRequest) -> HttpResponse:
     """To the list as it was read."""
-    query = text(request.POST, "back", longest=300)
+    query = text(request.POST, "back", longest=LONGEST_QUERY)
     return redirect(f"{reverse('console:insights')}{'?' if query else ''}{query}")
 
 

@@ -14,6 +14,7 @@ from apps.chat.generation.runner import generation_run
 from apps.chat.happenings import Happening
 from apps.chat.history import history_page
 from apps.chat.insights.questions import questions
+from apps.chat.insights.rows import Scope
 from apps.chat.models import Assistant, AssistantVersion, CachedAnswer, Conversation, Generation
 from apps.chat.services import assistant_try, handover_request, handover_take, message_send, trials_forget
 from apps.console.reading.conversations import Filters, conversations
@@ -130,7 +131,7 @@ def test_it_counts_nowhere_and_is_listed_nowhere(editor: Actor, trial: Assistant
     assert list(conversations(Filters())) == []
     figures = numbers(30)
     assert (figures.conversations, figures.questions, figures.outcomes) == (0, 0, [])
-    assert questions(days=30) == []
+    assert questions(Scope(days=30)) == ([], False)
 
 
 def test_other_systems_hear_nothing_of_it(editor: Actor, trial: Assistant) -> None:

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.accounts.models import Role
+from apps.chat.models import Message
 from apps.inference import services as inference
 from apps.knowledge.models import FormerPassage, Passage, PassageEdit
 
@@ -80,6 +81,7 @@ def test_the_transcript_links_to_the_passage_while_it_is_there(
 def test_a_question_that_was_asked_links_to_what_came_nearest(
     reviewer: Client, world: World, passage: Passage
 ) -> None:
+    Message.objects.filter(generation=world.generation).update(notes=[{"kind": "nearest", "places": []}])
     world.generation.outcome = "declined"
     world.generation.save()
     assert f'href="{place(passage)}"' in reviewer.get("/console/questions/").content.decode()

@@ -1,0 +1,78 @@
+"""Owners find what they look for among many questions, and put away what is not theirs."""
+
+import re
+from html import unescape
+from urllib.parse import unquote
+
+import pytest
+from django.test import Client
+
+from apps.chat.models import Generation, Message, Rating
+
+from .conftest import World
+from .test_insights import PAGE, ask, listed
+
+
+def test_the_list_is_searched_filtered_and_sorted_at_once_and_its_pages_keep_that(
+    reviewer: Client, world: World
+) -> None:
+    Generation.objects.all().delete()
+    for number in range(52):
+        ask(f"停车费第{number}区多少钱", language="zh", outcome="declined", confidence=number / 100)
+    ask("What does PARKING cost?", outcome="declined", confidence=0.1)
+    Rating.objects.create(generation=ask("Is parking free?", confidence=0.7), value=-1)
+    assert [text for text, _count in listed(reviewer, "unanswered", "q=parking&sort=sure")] == [
+        "Is parking free?",
+        "What does PARKING cost?",  # far from the documents: below
+    ]
+    assert listed(reviewer, "unanswered", "q=parking&reason=disliked") == [("Is parking free?", 1)]
+    assert listed(reviewer, "unanswered", "q=parking&language=zh") == []
+    asked = "days=30&q=停车费&assistant=service&language=zh&reason=far&sort=sure"
+    page = reviewer.get(f"{PAGE}?{asked}").content.decode()
+    (onward,) = re.findall(r'rel="next" href="[^?]*\?([^"]+)"', page)
+    last = listed(reviewer, "unanswered", unescape(onward))
+    assert last == [("停车费第50区多少钱", 1), ("停车费第51区多少钱", 1)]
+    assert unquote(unescape(onward)) == f"{asked}&page=2"
+    assert listed(reviewer, "unanswered", f"{asked}&page=9") == last  # what stood there was put away since
+
+
+def test_what_the_documents_come_nowhere_near_stands_below_what_they_nearly_answer(
+    reviewer: Client, world: World
+) -> None:
+    Generation.objects.all().delete()
+    for _time in range(2):
+        ask("What is the weather today?", outcome="declined")
+    near = ask("Who do I complain to?", outcome="declined")
+    Message.objects.filter(pk=near.answer_id).update(notes=[{"kind": "nearest", "places": []}])
+    above, below = reviewer.get(PAGE).content.decode().split("Asked most")[0].split("Nothing near it")
+    assert "complain" in above and "weather" not in above and "weather" in below
+    assert listed(reviewer, "unanswered", "reason=near") == [("Who do I complain to?", 1)]
+
+
+def test_a_gap_is_still_there_when_more_was_asked_since_than_is_looked_at(
+    reviewer: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Generation.objects.all().delete()
+    ask("Do you sell sofas?", outcome="declined")
+    for number in range(3):
+        ask(f"Is lamp {number} bright?")
+    monkeypatch.setattr("apps.chat.insights.rows.MOST", 2)
+    assert listed(reviewer, "unanswered") == [("Do you sell sofas?", 1)]
+    assert "the newest are looked at" in reviewer.get(PAGE).content.decode()
+
+
+def test_several_questions_are_put_away_at_once_and_one_click_undoes_it(reviewer: Client, world: World) -> None:
+    Generation.objects.all().delete()
+    for text in ("Tell me a joke", "tell me a joke please", "Who won the cup?", "Do you sell sofas?"):
+        ask(text, outcome="declined")
+    page = reviewer.get(PAGE).content.decode()
+    boxes = re.findall(r'type="checkbox" form="put-away" name="generation" value="([^"]+)"', page)
+    assert len(boxes) == 3
+    away = [box for box in boxes if str(Generation.objects.get(question__text="Do you sell sofas?").pk) != box]
+    told = reviewer.post(f"{PAGE}away/", {"generation": away, "back": "days=7&q=o"}, follow=True)
+    assert told.redirect_chain[0][0] == f"{PAGE}?days=7&q=o"
+    assert "2 questions put away" in told.content.decode()
+    assert listed(reviewer, "unanswered") == [("Do you sell sofas?", 1)]
+    reviewer.post(f"{PAGE}back/", {"generation": told.context["undo"]})
+    assert len(listed(reviewer, "unanswered")) == 3
+    assert "Choose the questions" in reviewer.post(f"{PAGE}away/", {}, follow=True).content.decode()
