@@ -17,13 +17,14 @@ _HAN = {sign: number for number, sign in enumerate("零一二三四五六七八�
 _HAN_TENS = {"十": 10, "百": 100, "千": 1000}
 _FACTORS = {**_HAN_TENS, "万": 10_000, "亿": 10**8, "k": 1000, "thousand": 1000, "million": 10**6, "billion": 10**9}
 
-_word = "|".join(sorted(_WORDS, key=len, reverse=True))
+ENGLISH_WORDS = "|".join(sorted(_WORDS, key=len, reverse=True))
+HOURS = "|".join(_SMALL.split()[:12])
 FIGURES = (
     r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
     r"(?:k(?![a-z0-9])| (?:thousand|million|billion)(?![a-z])|(?:[十百千]?[万亿]|[百千])(?:\d+[百千]?)?)?"
 )
 IN_ENGLISH = (
-    rf"(?:(?:{_word})(?:[- ](?:{_word}))?(?: (?:dozen|hundred|thousand)){{0,2}}|"
+    rf"(?:(?:{ENGLISH_WORDS})(?:[- ](?:{ENGLISH_WORDS}))?(?: (?:dozen|hundred|thousand)){{0,2}}|"
     r"an? (?:couple of|dozen|hundred|thousand))(?![a-z])"
 )
 HAN_NUMERALS = "零〇一二两三四五六七八九十百千万亿"

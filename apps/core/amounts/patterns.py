@@ -2,15 +2,14 @@
 
 import re
 
+from .calendar import MONTH
+from .money import CODE
 from .numbers import FIGURES, HAN_NUMERALS, IN_CHINESE, IN_ENGLISH
 from .units import SIGNS, UNIT
 
 _PLAIN = rf"(?:(?<![a-z0-9.,:/⁄])(?<![a-z]-)(?:{FIGURES}|{IN_ENGLISH}))"
 _NUMBER = rf"(?:{_PLAIN}|{IN_CHINESE})"
-_MONTH = (
-    r"(?<![a-z])(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
-    r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)(?![a-z])\.?"
-)
+_MONTH = rf"(?<![a-z])(?:{MONTH})(?![a-z])\.?"
 _DAY = r"(?<!\d)\d{1,2}(?![\d:.])(?:st|nd|rd|th)?"
 _YEAR = r"(?:19|20)\d\d"
 # "May I …" and "to march" are no months.
@@ -34,7 +33,7 @@ NO_AMOUNT = re.compile(
     rf"第 ?(?:\d+|{IN_CHINESE})(?: ?个?{UNIT})?|\d[\d,]*(?:\.\d{{3}}){{2,}}"
 )
 SIGNED = re.compile(
-    rf"(?P<unit>[{SIGNS}]|(?<![a-z])(?:eur|usd|gbp|cny|rmb)(?= ?\d)) ?(?P<number>{FIGURES})(?P<times>m|mn|bn)?"
+    rf"(?P<unit>[{SIGNS}]|(?<![a-z])(?:{CODE})(?= ?\d)) ?(?P<number>{FIGURES})(?P<times>m|mn|bn)?"
     r"(?![.,]?[a-z0-9])"
 )
 PART = re.compile(

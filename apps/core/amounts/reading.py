@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from .calendar import MONTH_NAMES
 from .numbers import factor_of, number_of
 from .patterns import (
     A_DATE,
@@ -32,7 +33,7 @@ MARK = "\ue000"  # stands for an amount
 OTHER = "\ue001"  # for a number that is no amount for sure: a year, 第3天, 三五天
 LONGEST = 400  # characters that are read
 DAYS = 32  # of a month, where only the order of dates matters
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTHS = [name[:3] for name in MONTH_NAMES]
 _TIMES = {"m": 1e6, "mn": 1e6, "bn": 1e9}
 _SMALLER = {"ft": "inch", "foot": "inch", "feet": "inch", "stone": "lb"} | dict.fromkeys(
     ("h", "hr", "hour", "hours", "小时"), "min"

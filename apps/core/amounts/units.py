@@ -1,11 +1,14 @@
-"""What amounts are measured in, each kind by one unit: minutes, grams, millimetres."""
+"""What amounts are measured in, each kind by one unit: minutes, grams, millimetres; and patterns for its words."""
 
 import re
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
+
+from .numbers import HAN_NUMERALS
 
 HOUR, DAY = 60.0, 1440.0
 MONTH, YEAR = 30.4375 * DAY, 365.25 * DAY  # so that twelve months are a year
-SIGNS = "£€$¥"  # of currencies, which stand before their number, too
+SIGNS = "£€$¥₹₩"  # of currencies, which stand before their number, too
 
 
 class Unit(NamedTuple):
@@ -46,6 +49,7 @@ _WORDS: dict[Unit, str] = {
     Unit("length", 10): "cm centimetre centimetres centimeter centimeters 厘米 公分",
     Unit("length", 25.4): "inch inches 英寸",
     Unit("length", 304.8): "ft foot feet 英尺",
+    Unit("length", 914.4): "yd yds yard yards",
     Unit("length", 1000): "m metre metres meter meters 米",
     Unit("length", 1e6): "km kilometre kilometres kilometer kilometers 公里 千米",
     Unit("length", 1609344): "mile miles 英里",
@@ -55,23 +59,55 @@ _WORDS: dict[Unit, str] = {
     Unit("percent", 1): "% percent",
     Unit("warmth", 1): "° °c degree degrees 度 摄氏度",
     Unit("cny", 0.1): "毛 角",
-    Unit("cny", 1): "¥ 元 块 块钱 yuan rmb cny",
+    Unit("cny", 1): "¥ 元 块 块钱 人民币 yuan rmb cny",
     Unit("gbp", 1): "£ gbp quid 英镑 镑",
     Unit("eur", 1): "€ eur euro euros 欧元",
     Unit("usd", 1): "$ usd dollar dollars 美元",
+    Unit("chf", 1): "chf franc francs 瑞士法郎",
+    Unit("hkd", 1): "hkd 港币 港元",
+    Unit("jpy", 1): "jpy yen 日元",
+    Unit("inr", 1): "₹ inr rupee rupees 卢比",
+    Unit("krw", 1): "₩ krw 韩元",
     PEOPLE: "people person persons guest guests visitor visitors adult adults participant participants pupil pupils"
     " student students of_us 人 位 名",
 }
 UNITS = {word.replace("_", " "): unit for unit, words in _WORDS.items() for word in words.split()}
 # What also counts money: "worth 80 pounds".
 ALSO: dict[str, Unit] = {"pound": UNITS["£"], "pounds": UNITS["£"]}
-_longest_first = sorted(UNITS, key=len, reverse=True)
-_words, _signs = (
-    "|".join(re.escape(word) for word in _longest_first if word[-1].isascii() == ascii_ and word not in SIGNS)
-    for ascii_ in (True, False)
-)
+CURRENCIES = ("cny", "gbp", "eur", "usd", "chf", "hkd", "jpy", "inr", "krw")
+# 2块电池 are two of them, 三元素 and 三角形 no money.
+_FOLLOWED = {
+    "角": "(?![形度落色铁])",
+    "毛": "(?![毛巾衣皮病利])",
+    "元": "(?![件素化论])",
+    "块": rf"(?=左右|[钱一每{HAN_NUMERALS}的以之内可能够买到至起]|[^\u3400-\u9fff]|$)",
+}
+
+
+def _pattern(words: Iterable[str]) -> str:
+    longest_first = sorted(words, key=len, reverse=True)
+    return "|".join(re.escape(word) + _FOLLOWED.get(word, "") for word in longest_first)
+
+
+def in_english(*kinds: str) -> str:
+    """A pattern for the words of two letters or more, in lower case, but for those of ages."""
+    return _pattern(word for word in _of(kinds) if len(word) > 1 and word.isascii())
+
+
+def in_chinese(*kinds: str, shortest: int = 1) -> str:
+    """The same in Chinese; 元 is never too short."""
+    words = (word for word in _of(kinds) if not word.isascii())
+    return _pattern(word for word in words if len(word) >= shortest or word == "元")
+
+
+def _of(kinds: Sequence[str]) -> list[str]:
+    return [word for word, unit in UNITS.items() if unit.kind in kinds and not unit.of_age and word.isalpha()]
+
+
+_words = [word for word in UNITS if word not in SIGNS]
+_letters, _others = (_pattern(word for word in _words if word[-1].isascii() is latin) for latin in (True, False))
 # A pattern for one of them in lower case, as it stands behind its number. 周三 and 3名额 have none.
-UNIT = rf"(?:(?:{_words})(?![a-z0-9])|(?:{_signs})(?![²³])|[{SIGNS}])"
+UNIT = rf"(?:(?:{_letters})(?![a-z0-9])|(?:{_others})(?![²³])|[{SIGNS}])"
 _IN_NAME = re.compile(rf"[(（\[] ?(?:in )?({UNIT}) ?[)）\]]|\bin ({UNIT})|^({UNIT})$")
 _OF_AGE = re.compile(r"\bage[sd]?\b|年龄|周岁|岁数")
 _OF_PEOPLE = re.compile(r"\b(?:people|persons?|guests?|visitors|participants|group size|party size)\b|人数")

@@ -6,6 +6,9 @@ Both in simplified characters.
 import re
 from typing import Literal
 
+from apps.core.amounts.calendar import MONTH_NAMES, WEEKDAY
+from apps.core.amounts.numbers import ENGLISH_WORDS, HAN_NUMERALS
+
 Kind = Literal["time", "number", "person", "place", "reason", "way"]
 
 # The first that matches wins, so the narrower questions stand before the wider ones.
@@ -43,18 +46,16 @@ _ASKS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("way", re.compile(r"\bhow (?:do|does|can|to|did|should)\b|怎么|怎样|如何", re.I)),
 )
 _YEAR = r"(?:1\d|20)\d\d"
-_HAN_NUMBER = r"[一二两三四五六七八九十百千万亿]+"
+_HAN_NUMBER = rf"[{HAN_NUMERALS}]+"
 _HOLDS: dict[Kind, re.Pattern[str]] = {
     "time": re.compile(
         rf"\b{_YEAR}s?\b|\b\d+(?:st|nd|rd|th)? (?:century|years?|months?|weeks?|days?|hours?|minutes?|seconds?)\b"
-        r"|\b(?:january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday"
-        r"|wednesday|thursday|friday|saturday|sunday|daily|weekly|monthly|annually|century|decades?|years?)\b"
+        rf"|\b(?:{'|'.join(MONTH_NAMES)}|{WEEKDAY}|daily|weekly|monthly|annually|century|decades?|years?)\b"
         rf"|(?:\d+|{_HAN_NUMBER})\s*(?:年|月|日|号|世纪|天|小时|分钟|周|星期|点|个?月|秒)|朝|时期",
         re.I,
     ),
     "number": re.compile(
-        r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred"
-        rf"|thousand|million|billion|half|third|quarter|dozens?|free)\b|{_HAN_NUMBER}[个位名人次座条种家年岁米公里级元]|免费",
+        rf"\d|\b(?:{ENGLISH_WORDS}|hundred|thousand|million|billion|half|third|quarter|dozens?|free)\b|{_HAN_NUMBER}[个位名人次座条种家年岁米公里级元]|免费",
         re.I,
     ),
     "person": re.compile(

@@ -10,6 +10,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from apps.core.amounts.calendar import CLOCK, WEEKDAY
+from apps.core.amounts.money import HAN_NAME, NAME
+from apps.core.amounts.numbers import ENGLISH_WORDS, HAN_NUMERALS, HOURS
+from apps.core.amounts.units import SIGNS, in_chinese, in_english
 from apps.core.fences import on_one_line
 
 from ..models import Passage
@@ -24,30 +28,24 @@ AS_GOOD, BESIDE = 0.5, 3.0
 LONGEST = 1000  # characters of a sentence that are looked at
 
 _EN_NUMBER = (
-    r"(?:(?<![\d.,])\d[\d.,]*+|\b(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty"
-    r"|forty|fifty|sixty|hundred|thousand|million|half|several|few|couple|no)\b)"
+    rf"(?:(?<![\d.,])\d[\d.,]*+|\b(?:{ENGLISH_WORDS}|an?|hundred|thousand|million|half|several|few|couple|no)\b)"
 )
-_ZH_NUMBER = r"(?:(?<![\d.,])\d[\d.,]*+|[一二两三四五六七八九十百千万半几数])"
-_TIME = (
-    r"(?:seconds?|minutes?|mins?|hours?|hrs?|days?|weeks?|fortnights?|months?|years?|nights?|decades?|century"
-    r"|centuries|seasons?)"
-)
-_LENGTH = (
-    r"(?:mm|cm|m|km|met(?:re|er)s?|kilo\w+|centi\w+|milli\w+|feet|foot|ft|inch\w*|miles?|yards?|stor(?:ey|ie)s?"
-    r"|floors?)"
-)
-_WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)days?|week(?:day|end)s?"
+_ZH_NUMBER = rf"(?:(?<![\d.,])\d[\d.,]*+|[{HAN_NUMERALS}半几数])"
+_TIME = rf"(?:{in_english('time')}|nights?|decades?|century|centuries|seasons?)"
+_LENGTH = rf"(?:{in_english('length')}|m|kilo\w+|centi\w+|milli\w+|inch\w*|stor(?:ey|ie)s?|floors?)"
+_DAYS = rf"{WEEKDAY}|week(?:day|end)s?"
 # Behind a number that is no money, time of day or telephone number.
 _MEASURED = (
     rf"(?:\s*[:：%°℃×㎡]|[ -]?(?:(?!(?:per|an?|each|every|for|plus|and|or)\b)\w+ )?{_TIME}\b"
-    rf"|[ -]?(?:{_LENGTH}|kg|g|lbs?|litres?|[kmgt]b)\b"
-    r"|\s*个?(?:[分秒天日月年周里米克斤度岁]|小时|星期|工作日|公[里斤尺]|厘米))"
+    rf"|[ -]?(?:{_LENGTH}|{in_english('mass', 'volume')}|g|[kmgt]b)\b"
+    rf"|\s*个?(?:{in_chinese('time', 'length', 'mass', 'warmth')}|[分里岁]|公尺))"
 )
 _BARE = rf"(?<![\d.,:：×])\d[\d.,]*+(?!{_MEASURED})"
 # One that counts nothing it stands before: "size: 40.", "36 to 40".
 _ALONE = r"(?<![\d.,:：])\d[\d.,]*+(?=\W*$|\W*\n|[;!?。，；、）)]| ?(?:[–~至到-]|(?:to|or)\b) ?\d)"
 _BETWEEN = r"[a-z’'-]{1,20}"  # a word between a number and its unit
-_ZH_LENGTH = r"(?:[米里尺寸丈层]|公里|公尺|厘米|毫米|千米|英[尺寸里]|[cmk]m)"
+_ZH_LENGTH = rf"(?:{in_chinese('length')}|[里尺寸丈层]|公尺|[cmk]m)"
+_ZH_TIME = rf"(?:{in_chinese('time')}|[分晚夜刻]|世纪)"
 _DIGIT = re.compile(r"\d")
 _NUMBER_BEFORE = re.compile(rf"({_EN_NUMBER}|{_ZH_NUMBER})\W?$", re.I)
 _NUMBER_AFTER = re.compile(rf"\W{{0,2}}({_EN_NUMBER}|{_ZH_NUMBER})", re.I)
@@ -108,16 +106,16 @@ THINGS = (
         "often",
         r"\bhow (?:often|frequently)\b|多久.{0,3}一[次班回趟]|每隔多",
         r"(?i:\b(?:once|twice|times|daily|weekly|monthly|yearly|annual\w*|hourly|every|each|per|always|never"
-        rf"|regularly|rarely|seldom|sometimes|usually|continuous\w*|(?:any|all the) ?time|as often|{_WEEKDAY}"
+        rf"|regularly|rarely|seldom|sometimes|usually|continuous\w*|(?:any|all the) ?time|as often|{_DAYS}"
         rf"|{_TIME})\b)|[每次回周天日月年]|星期|经常|随时|定期|从不|偶尔|{_ZH_NUMBER}班",
     ),
     _thing(
         "clock",
         r"\b(?:what|which) time (?!zone)|\bat what hour\b|几点(?!建议|意见|要求)|几时",
-        r"(?i:\d{1,2}[:：.]\d\d|\d ?(?:a\.?m|p\.?m|o.clock|h\b)|\b(?:noon|midnight|midday|morning|evening|afternoon"
-        r"|night|hours|dawn|dusk|sun(?:rise|set)|lunch\w*|one|two|three|four|five|six|seven|eight|nine|ten|eleven"
-        r"|twelve|always|any ?time|whenever|all day|around the clock)\b)|\d ?[点时]|\d ?[–~至到-] ?\d"
-        rf"|[一二两三四五六七八九十]点|[早晚]上|[中上下]午|凌晨|傍晚|半夜|天[黑亮]|小时|全天|昼夜|随时|{_BARE}",
+        rf"(?i:{CLOCK}|\d\.\d\d|\d ?h\b|\b(?:noon|midnight|midday|morning|evening|afternoon"
+        rf"|night|hours|dawn|dusk|sun(?:rise|set)|lunch\w*|{HOURS}"
+        r"|always|any ?time|whenever|all day|around the clock)\b)|\d ?[–~至到-] ?\d"
+        rf"|[早晚]上|[中上下]午|凌晨|傍晚|半夜|天[黑亮]|小时|全天|昼夜|随时|{_BARE}",
     ),
     _thing(
         "duration",
@@ -128,16 +126,16 @@ THINGS = (
         r"|lines)\b"
         rf"|\b(?:{_TIME}|1\d\d\d|20\d\d|immediate\w*|instant\w*|at once|(?:right|straight) away|now|soon|always"
         r"|as long|until|till|since|forever|permanent\w*|indefinite\w*|(?:no|un) ?limit\w*|overnight|life\w*|daily"
-        rf"|never|{_WEEKDAY})\b)|\d ?[hdms]\b|{_ALONE}"
-        rf"|{_ZH_NUMBER}\s*[多余]?个?(?:[秒分天日周月年晚夜刻]|工作日|小时|星期|世纪)"
+        rf"|never|{_DAYS})\b)|\d ?[hdms]\b|{_ALONE}"
+        rf"|{_ZH_NUMBER}\s*[多余]?个?{_ZH_TIME}"
         r"|[秒分天日周月年晚夜刻]|小时|星期|世纪|即|永久|终身|长期|一直|不限|无限|马上|立[刻等]|随时|当场|字",
     ),
     _thing(
         "weight",
         r"\bhow heavy (?:is|are|was|may|can|must)\b|\bwhat weight\b|\bhow much (?:does|do|may|can) .{1,40} weigh"
         r"|[有能可]多重|最重(?:可|能|多|不|是)|重量是多少|多少(?:公斤|千克|斤)",
-        rf"(?i:{_EN_NUMBER}[ -]?(?:{_BETWEEN} )?(?:kg|g|kilo\w*|grams?|pounds?|lbs?|stones?|ounces?|oz"
-        rf"|tons?|tonnes?)\b)|{_ALONE}|{_ZH_NUMBER}\s*[多余]?(?:公斤|千克|克|斤|吨|磅|[kK]?[gG]\b)",
+        rf"(?i:{_EN_NUMBER}[ -]?(?:{_BETWEEN} )?(?:{in_english('mass')}|g|kilo\w*|stones)\b)"
+        rf"|{_ALONE}|{_ZH_NUMBER}\s*[多余]?(?:{in_chinese('mass')}|[kK]?[gG]\b)",
     ),
     _thing(
         "money",
@@ -146,10 +144,10 @@ THINGS = (
         r"(?!.*\b(?:weigh|carry|hold|load|fit|need|use|left|allow(?:ed|ance)|limit|capacity|volume|weight)\b)"
         r"|\b(?:what|which) .{0,30}\b(?:prices?|costs?|fees?|fine|rent)\b|^(?:prices?|costs?|fees?) (?:of|for)\b"
         r"|多少钱|(?:价格|价钱)是?多少|什么价|怎么收费|[费金]是?多少|多少[元块]|罚.{0,3}多少",
-        r"(?i:[€$£¥₹%]|\b(?:euros?|dollars?|pounds?|yuan|cents?|free|nothing|gratis|complimentary|usd|eur|waived"
+        rf"(?i:[{SIGNS}%]|\b(?:{NAME}|cents?|free|nothing|gratis|complimentary|waived"
         r"|million|billion|pa(?:y|ys|id)|percent|half|double|included|tax|on (?:us|the house|request)"
         r"|depends?|varies|(?:no|without) (?:\w+ )?(?:charge|cost|fee)s?)\b)"
-        rf"|{_ZH_NUMBER}\s*[多余]?[元块角]|[美日欧]元|英镑|免|包邮|[赠白]送|不(?:另|额外)?收|不[要用]钱|无需"
+        rf"|{_ZH_NUMBER}\s*[多余]?(?:{HAN_NAME})|[美日欧]元|英镑|免|包邮|[赠白]送|不(?:另|额外)?收|不[要用]钱|无需"
         rf"|不用[付交]|付|折|百分|半价|分之|面议|而定|{_BARE}",
     ),
     _thing(
@@ -194,9 +192,8 @@ THINGS = (
         "count",
         r"\bhow many\b|(?<![哪好了这那前后过])几[个位名人种间台辆条张项件本门盏棵只匹艘枚座所层届集章部首次回]"
         r"(?!问题)|多少(?:[个位名种台辆条张项件本盏棵只匹艘枚座所层届集章部首次]|会员|客人|师傅|员工|包裹|积分|房间)",
-        r"(?i:(?<![\d:.,€$£¥])(?:\d[\d,]*(?:\.\d+)?|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven"
-        r"|twelve|twenty|thirty|forty|fifty|hundreds?|thousands?|million|dozens?|once|twice|both|several|many|no|none"
-        rf"|unlimited|any|all|single|only|pair|another)\b|as many)"
+        rf"(?i:(?<![\d:.,{SIGNS}])(?:\d[\d,]*(?:\.\d+)?|\b(?:{ENGLISH_WORDS}|hundreds?|thousands?|million|dozens?"
+        r"|once|twice|both|several|many|no|none|unlimited|any|all|single|only|pair|another)\b|as many)"
         rf"(?![\d:%°]|\.\d|[ –-](?:{_BETWEEN} )?{_TIME}\b|,?\d| or (?:over|older)| ?[ap]\.?m"
         r"| ?[\u4e00-\u9fff]))"
         r"|(?<![\d:：¥€$.])(?:\d[\d.,]*|[二两三四五六七八九十百千万])"

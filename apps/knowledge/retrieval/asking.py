@@ -2,8 +2,10 @@
 
 import re
 
+from apps.core.amounts.numbers import HAN_NUMERALS
+
 _WORD = re.compile(r"什么|甚么|为何|怎[么样]|如何|哪一?|谁|多少|多[久长高大远重]|几|何[时地人处]|何|第几|啥")
-_NUMBER = r"(?:\d[\d,.，]*|[一二两三四五六七八九十百千万亿]+)"
+_NUMBER = rf"(?:\d[\d,.，]*|[{HAN_NUMERALS}]+)"
 _UNIT = re.compile(
     r"(?:几|多少|哪一?|第几|何)(个?[年月日天号时岁世代届次名位人座条种家米里级元平公吨英分秒周期集部本章省市国县区州块层栋间所支首张"
     r"篇卷点度倍成项步场战任口艘架辆万亿])"

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from apps.core.amounts.calendar import CLOCK, HAN_WEEKDAY, WEEKDAY
 from apps.core.language import Language
 from apps.knowledge.retrieval.types import RankedPassage, RankedSentence
 
@@ -56,7 +57,7 @@ _PHONE = (
     r"[^\d]{0,20}\d(?:[ \-()]{0,2}\d){4}"
 )
 _MAIL = r"(?<![\w.+-])[\w.+-]+@[\w-]+\.\w+"
-_CLOCK = r"(?:\d{1,2}[:：]\d{2}|\d{1,2} ?[点时]|\d ?[ap]\.?m\b|o.clock|24 ?小时(?!之?以?内)|24 ?hours a day|24/7)"
+_CLOCK = rf"(?:{CLOCK}|24 ?小时(?!之?以?内)|24 ?hours a day|24/7)"
 # Who is spoken to, or of.
 _EN = (
     r"(?:you|you guys|(?:your|the|this) "
@@ -69,12 +70,12 @@ _ZH = (
 )
 _ATTENDANTS = r"(?:人工)?客服"
 _EN_DAYS = (
-    r"(?:the )?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days?|weekends?|weekdays|(?:public |bank )?holidays?|"
+    rf"(?:the )?(?:{WEEKDAY}|weekends?|weekdays|(?:public |bank )?holidays?|"
     r"christmas(?: day| eve)?|easter|new years?(?: day| eve)?|nights?)"
 )
 _DAYS = (
     r"(?:每天|平时|一般|今天|明天|现在|周末|节假日|假期|春节|国庆节?|元旦|五一|中秋节?|"
-    r"(?:周|星期|礼拜)[一二三四五六日天末])"
+    rf"{HAN_WEEKDAY})"
 )
 
 

@@ -2,6 +2,9 @@
 
 import re
 
+from apps.core.amounts.money import ANY_SIGN, CODE, HAN_NAME, NAME
+from apps.core.amounts.units import SIGNS
+
 Cells = list[tuple[str, str]]  # (name of the column, text); what the row is about may have no name
 WIDE = 4  # cells; a row that has more may have one that sums it up
 
@@ -11,7 +14,7 @@ TURNS = re.compile(
     r"instead|forbidden|prohibited|banned|exclu\w+|exceptions?|\w+n[’']t)\b|[不没无未非禁除免勿停]",
     re.I,
 )
-UNIT_BEHIND = re.compile(r"[)）€£$¥%]$|(?<![A-Za-z])[A-Z]{3}$")  # a name that ends with a unit
+UNIT_BEHIND = re.compile(rf"[)）{SIGNS}%]$|(?<![A-Za-z])[A-Z]{{3}}$")  # a name that ends with a unit
 # Names that only say what kind of thing stands below them; of these some name it for people.
 NAMING = re.compile(
     r"(?:(?:product|article|item|part|model|service) )?(?:name|title|designation)s?|"
@@ -52,10 +55,7 @@ REASONS = re.compile(
     r"\b(?:meanings?|means|causes?|reasons?|problems?|symptoms?|faults?|errors?)\b|含义|意思|原因|现象|故障|问题|症状",
     re.I,
 )
-_MONEY = (
-    r"[¥￥$€£]|\b(?:USD|EUR|GBP|CHF|CNY|RMB|HKD|JPY)\b|"
-    r"\d ?(?:[欧美]?元|英镑|港币|yuan|euros?|dollars?|pounds?)|^(?:free\b|免费)"
-)
+_MONEY = rf"[{ANY_SIGN}]|\b(?:{CODE})\b|\d ?(?:{HAN_NAME}|(?:{NAME})\b)|^(?:free\b|免费)"
 # Of what columns measure: how they are called, what else shows it, and the words that ask for it.
 MEASURES = tuple(
     (re.compile(called, re.I), says and re.compile(says, re.I), re.compile(asked, re.I))

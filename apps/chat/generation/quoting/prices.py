@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from apps.core.amounts.money import ANY_SIGN, CODE, NUMBER, SUM
 from apps.core.codes import codes_held, codes_joined, codes_of
 from apps.core.language import Language
 from apps.knowledge.retrieval.types import RankedSentence
@@ -56,19 +57,9 @@ _OF_NOTHING: dict[Language, re.Pattern[str]] = {
     ),
 }
 
-_NUMBER = r"\d[\d,.]*+"
-_CODE = r"(?:USD|EUR|GBP|CHF|CNY|RMB|HKD|JPY)"
-_UNIT = rf"(?:{_CODE}\b|yuan\b|dollars?\b|euros?\b|pounds?\b|francs?\b|[€£])"
-_YUAN = (
-    r"(?:元(?![件素化论])|美元|欧元|英镑|港币|块(?=钱|左右|[一每]|[^\u4e00-\u9fff]|$))"  # 2块电池 are two of them
-)
-_SUM = (
-    rf"(?:(?:[¥￥$€£]|\b{_CODE}) ?{_NUMBER}|{_NUMBER} ?(?:{_UNIT}|[万亿]?{_YUAN})|"
-    rf"[一二两三四五六七八九十百千万亿零半]+(?:元(?![件素化论])|块钱))"
-)
-_FREE = r"(?<!feel )(?<!-)\bfree\b(?!-| (?:to|time)\b| of (?!charge)| from (?![¥￥$€£\d]))"
+_FREE = rf"(?<!feel )(?<!-)\bfree\b(?!-| (?:to|time)\b| of (?!charge)| from (?![{ANY_SIGN}\d]))"
 _NAMES = re.compile(
-    rf"{_SUM}|{_FREE}|免费|不收[^,，。]{{0,6}}[费钱]|不要钱|免[收邮]|包邮|[\d一二三四五六七八九]折(?!叠)|\bprice\b.*\d|价格.*\d",
+    rf"{SUM}|{_FREE}|免费|不收[^,，。]{{0,6}}[费钱]|不要钱|免[收邮]|包邮|[\d一二三四五六七八九]折(?!叠)|\bprice\b.*\d|价格.*\d",
     re.I,
 )
 _COUNTS = re.compile(  # says how much without a sum: a bare number as in a list, or who pays
@@ -78,7 +69,7 @@ _COUNTS = re.compile(  # says how much without a sum: a bare number as in a list
 )
 _COMPARES = re.compile(
     r"(?<!性价)(?<!对)比[^,，;；。]{1,12}(?:贵|便宜)|\b(?:cheaper|dearer)\b|"
-    rf"\b(?:more|less)\b[^.,;]{{0,20}} than (?!{_SUM})",
+    rf"\b(?:more|less)\b[^.,;]{{0,20}} than (?!{SUM})",
     re.I,
 )
 
@@ -90,7 +81,7 @@ _CLAUSE = re.compile(r"(?:,(?!\d)|[;，；。])\s*|\bbut\b|\.\s")
 # A clause that has no more than this before its sum is of what the next one names: "At only $20, the helmet".
 _OF_THE_NEXT = re.compile(
     r"\W*(?:(?:(?:at|for|from|with|just|only|now|today|as|little|about|if|when|by|pay|paying|you|an?)\b|"
-    rf"[只仅需要花付再用以您你]|每[年月周天次]|低至|最低|支付|现在|如今|今天|特价|现价|优惠价) *)*+{_SUM}"
+    rf"[只仅需要花付再用以您你]|每[年月周天次]|低至|最低|支付|现在|如今|今天|特价|现价|优惠价) *)*+{SUM}"
     r"(?:each\b|(?:an?|per) \w+|[一每]\w|[年月周天次个台件起]|左右|\W)*+",
     re.I,
 )
@@ -98,7 +89,7 @@ _OF_THE_NEXT = re.compile(
 _EACH = r"[一每][个台盏只把件份瓶]"
 # Where a clause begins with the name, no word before it makes it another thing: a desk lamp, the shade of the lamp.
 _BEGINS = (
-    rf"(?:^\W*|[.,;:|(“\"•–—，。；：（、]\s*|{_SUM}(?: \([^()]{{1,20}}\))? and )"
+    rf"(?:^\W*|[.,;:|(“\"•–—，。；：（、]\s*|{SUM}(?: \([^()]{{1,20}}\))? and )"
     r"(?:(?:the )?prices? (?:of|for) )?(?:(?:an?|the|our|one|each|every) )?"
     rf"(?:目前|现在|本店的?|我们的|该|这[款个台]|{_EACH})?"
 )
@@ -117,10 +108,10 @@ _WORDS = re.compile(r"[^\s,，/()（）×]+")
 _OF_ANOTHER = re.compile(r"\b(?:for|of)\b|[,，、]", re.I)
 _PRICE_COLUMN = re.compile(
     r"\bprice\b|\bcosts?\b|\bfees?\b|\bcharges?\b|价格|售价|单价|[价费]$|费用|收费|[价费][(（]|"
-    r"[(（](?:[¥￥$€£元]|CNY|USD|EUR|GBP)[)）]",
+    rf"[(（](?:[{ANY_SIGN}元]|{CODE})[)）]",
     re.I,
 )
-_SAYS_SUM = re.compile(rf"^\W*{_NUMBER}|{_SUM}|免费|\bfree\b", re.I)
+_SAYS_SUM = re.compile(rf"^\W*{NUMBER}|{SUM}|免费|\bfree\b", re.I)
 
 
 def priced(question: str, language: Language, best: RankedSentence | None = None) -> str:
@@ -200,7 +191,7 @@ def prices(of: str) -> Fits:
     """Finds the sentences that say the price of this very thing, right behind its name: "Ember 台灯 E1（¥299）" for
     台灯, and of an article right behind its number, whatever it is called.
     """
-    costs = rf"{_COSTS}(?:{_SUM}(?! ?(?:off\b|优惠))|{_NOTHING})"
+    costs = rf"{_COSTS}(?:{SUM}(?! ?(?:off\b|优惠))|{_NOTHING})"
     if codes := codes_of(of):
         says = re.compile(rf"{_article(codes)}[，,]?{costs}", re.I)
     else:

@@ -5,24 +5,22 @@ too; and whether its first row is of headers.
 import re
 from collections.abc import Sequence
 
+from apps.core.amounts.calendar import HAN_WEEKDAY, MONTH, SHORT_WEEKDAY
+from apps.core.amounts.money import ANY_SIGN, HAN_NAME
+
 from ..captions import is_value
 from ..rows import YEAR, headed
 
-_MONTHS = (
-    "Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?"
-    "|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?"
-)
-_DAYS = "(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?"
 _FIGURES = r"\d[\d.,:]*+(?:[\u4e00-\u9fff]{1,6}\d[\d.,:]*+)*+"
 """Also those of several units, which Chinese sets without blanks: 9月1日, 1小时30分钟, 8点至下午6点."""
 _BEFORE = (
-    rf"(?:from|about|ca|each|up to|until|{_DAYS}|{_MONTHS})(?=\W)"
-    "|约|每[\u4e00-\u9fff]{1,2}|[上下中]午|早上|晚上|凌晨|周[一二三四五六日]|星期[一二三四五六日]"
+    rf"(?:from|about|ca|each|up to|until|(?i:{SHORT_WEEKDAY}|{MONTH}))(?=\W)"
+    rf"|约|每[\u4e00-\u9fff]{{1,2}}|[上下中]午|早上|晚上|凌晨|{HAN_WEEKDAY}"
 )
 """What may stand before a number: "March 5", "from £40", 每次60元."""
 _UNIT = (
     rf"(?:(?:{_BEFORE})\W*+)?[A-Za-z]?{_FIGURES}"
-    rf"|[a-z]{{0,2}}[A-Z]{{1,4}}[a-z]?|(?:{_MONTHS})|[^\W\d_A-Z]++"
+    rf"|[a-z]{{0,2}}[A-Z]{{1,4}}[a-z]?|(?i:{MONTH})|[^\W\d_A-Z]++"
 )
 """What stands behind a number or beside it, and no name: "14 Quay Street" is an address."""
 _NUMBER = re.compile(
@@ -30,7 +28,7 @@ _NUMBER = re.compile(
     rf"(?:\W*+(?<![^\W\d_])(?:{_UNIT})(?![^\W\d_])){{0,5}}\W*+"
 )
 _BARE = re.compile(r"(?=\D*\d)[\W\d]*+")
-_AMOUNT = re.compile(r"\d[.,]\d\d(?!\d)|[$€£¥￥₩₹%]|\d\W*(?:[A-Z]{3}\b|元|块|圆)")
+_AMOUNT = re.compile(rf"\d[.,]\d\d(?!\d)|[{ANY_SIGN}%]|\d\W*(?:[A-Z]{{3}}\b|{HAN_NAME}|圆)")
 _FIGURE = re.compile(r"\d")
 _WHOLE, _ROMAN = re.compile(r"\d{1,4}"), re.compile(r"[ivxlc]+")
 _PAGE = re.compile(r"(?i:pages?|p\.?)|页码?")

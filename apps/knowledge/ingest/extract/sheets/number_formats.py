@@ -12,6 +12,8 @@ from zipfile import ZipFile
 
 from lxml import etree
 
+from apps.core.amounts.money import ANY_SIGN
+
 from ..office_xml import LINKED, SAFE, linked_parts, part
 
 Place = tuple[int, int]  # row and column, counted from 0
@@ -21,7 +23,6 @@ _BOOK, _STYLES, _LINKS = "xl/workbook.xml", "xl/styles.xml", "xl/_rels/workbook.
 _BUILT_IN = {"9": "0%", "10": "0.00%"}  # those of money are whatever the reader's country is
 # Quoted words, one character after a backslash, a currency with its country, colours, fillers, digits, all else.
 _PART = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)[^\]]*\]|\[[A-Za-z0-9]+\]|[_*].|([#0?][#0?.,]*)|(.)')
-_MONEY = "$€£¥￥"
 _PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _FINE = 3  # decimals that somebody wrote; a number with more was computed, and the sheet rounds it
 
@@ -53,7 +54,7 @@ def number_format(code: str) -> NumberFormat | None:
     """None for a format that adds nothing, or is of dates, fractions, exponents, thousands or conditions."""
     before, after, digits, percent = "", "", "", False
     for quoted, escaped, money, core, other in _PART.findall(code.split(";", maxsplit=1)[0]):
-        literal = quoted or escaped or money or (other if other in f"{_MONEY}% -()" else "")
+        literal = quoted or escaped or money or (other if other in f"{ANY_SIGN}% -()" else "")
         if (core and digits) or (other and not literal):
             return None
         digits, percent = digits or core, percent or other == "%"
