@@ -65,7 +65,7 @@ def test_a_fault_in_one_part_of_a_picture_stops_neither_the_others_nor_the_next(
     page, _ = chat()
     page.evaluate(
         """async () => {
-            const { beforeNextPicture, inNextPicture } = await import("/static/js/chat/pictures.js");
+            const { beforeNextPicture, inNextPicture } = await import("/static/js/chat/answer/pictures.js");
             window.told = [];
             addEventListener("error", (event) => {
                 event.preventDefault();

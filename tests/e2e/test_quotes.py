@@ -43,7 +43,7 @@ def test_a_place_is_the_documents_own_words(chat: Chat, said: str, excerpt: str,
     page, _ = chat()
     found = page.evaluate(
         """async ([said, excerpt]) => {
-            const { placesOf } = await import("/static/js/chat/quotes.js");
+            const { placesOf } = await import("/static/js/chat/sources/quotes.js");
             return placesOf(said, { number: 1, excerpt });
         }""",
         [said, excerpt],
@@ -55,7 +55,7 @@ def test_sentences_are_found_across_line_ends_and_joined(chat: Chat) -> None:
     page, _ = chat()
     found = page.evaluate(
         """async ([text, passage]) => {
-            const { quotesOf, rangesOf } = await import("/static/js/chat/quotes.js");
+            const { quotesOf, rangesOf } = await import("/static/js/chat/sources/quotes.js");
             return [1, 2].map((n) => rangesOf(passage, quotesOf(text, n)).map(([a, b]) => passage.slice(a, b)));
         }""",
         [
@@ -70,7 +70,7 @@ def test_code_behind_a_number_is_what_that_source_says(chat: Chat) -> None:
     page, _ = chat()
     found = page.evaluate(
         """async (text) => {
-            const { quotesOf } = await import("/static/js/chat/quotes.js");
+            const { quotesOf } = await import("/static/js/chat/sources/quotes.js");
             return [1, 2].map((n) => quotesOf(text, n));
         }""",
         "Small. Run: [2]\n\n```\nx = a[1]\n```\n\nThen look. [1]\n\nNo code ``` here. [2]",

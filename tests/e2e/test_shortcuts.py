@@ -51,7 +51,7 @@ def test_on_apples_machines_the_keys_are_theirs(chat: Chat) -> None:
     apple = page.evaluate(
         """async () => {
             Object.defineProperty(navigator, "platform", { value: "MacIntel", configurable: true });
-            const { keysOf, actionOf } = await import("/static/js/chat/shortcut_keys.js?apple");
+            const { keysOf, actionOf } = await import("/static/js/chat/page/shortcut_keys.js?apple");
             const pressed = { key: "k", code: "KeyK", metaKey: true, ctrlKey: false };
             const control = { ...pressed, ctrlKey: true, metaKey: false };
             return [keysOf("new"), keysOf("next"), actionOf(pressed), actionOf(control) ?? null];

@@ -55,7 +55,7 @@ def test_a_source_opens_in_its_document_with_the_sentence_marked(chat: Chat) -> 
 
 def test_a_source_whose_panel_does_not_arrive_says_so(chat: Chat) -> None:
     page = answered(chat, *ANSWER)
-    page.route("**/chat/panel*.js", lambda route: route.fulfill(content_type="text/javascript", body="export {};"))
+    page.route("**/panel*.js", lambda route: route.fulfill(content_type="text/javascript", body="export {};"))
     page.locator(".cite").click()
     expect(page.get_by_text("The passage cannot be shown right now.")).to_be_visible()
 
@@ -120,7 +120,7 @@ def test_a_source_of_a_spreadsheet_says_its_row(chat: Chat, language: str, row: 
     page.locator(".cite").click()
     expect(page.locator(".passage-document .figures")).to_have_text(f"Prices · {row}")
     whole = page.evaluate(
-        """() => import("/static/js/chat/where.js").then(({ whereIn }) => whereIn({ rows: [2, 9] }))"""
+        """() => import("/static/js/chat/sources/where.js").then(({ whereIn }) => whereIn({ rows: [2, 9] }))"""
     )
     assert whole == rows
 
@@ -173,7 +173,7 @@ def test_the_page_sees_the_same_code_in_a_text_as_the_server(chat: Chat) -> None
         for cut_off in (False, True):
             shown = page.evaluate(
                 """async ([text, cutOff]) => {
-                    const { coded } = await import("/static/js/chat/coded.js");
+                    const { coded } = await import("/static/js/chat/text/coded.js");
                     const code = coded(text, { cutOff }).filter((node) => node.localName === "pre");
                     return code.map((node) => node.textContent);
                 }""",

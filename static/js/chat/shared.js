@@ -1,12 +1,12 @@
 /* A shared conversation: the same text as in the chat, and below each answer what its sources said. */
-import { coded } from "./coded.js";
-import { h, one } from "./dom.js";
-import { render } from "./markdown.js";
-import { data, languageOf, t } from "./page.js";
-import { createPairs, paragraphsOf } from "./pairs.js";
-import { placesOf } from "./quotes.js";
-import { createReply } from "./reply.js";
-import { whereIn } from "./where.js";
+import { coded } from "./text/coded.js";
+import { h, one } from "./page/dom.js";
+import { render } from "./text/markdown.js";
+import { data, languageOf, t } from "./page/page.js";
+import { createPairs, paragraphsOf } from "./text/pairs.js";
+import { placesOf } from "./sources/quotes.js";
+import { createReply } from "./thread/reply.js";
+import { whereIn } from "./sources/where.js";
 
 const VIEWS = { user: question, assistant: answer, person: (message) => createReply({ text: message.text }).element };
 const root = one("[data-shared]");

@@ -2,7 +2,7 @@
  * The inbox and its conversations keep themselves up to date: the socket says that something changed, and the part
  * that is marked data-live-part is read again from the server. A reply is sent without leaving the page.
  */
-import { watchComposition } from "../chat/ime.js";
+import { watchComposition } from "../chat/page/ime.js";
 import { keepTyped } from "./kept.js";
 import "./lookup.js";
 import { ownTimes } from "./times.js";

@@ -1,7 +1,7 @@
 /* The chat in a frame beside an assistant's form: it answers with what the form holds, saved or not. */
-import { access, useAccess } from "../chat/access.js";
-import { one } from "../chat/dom.js";
-import { data, t } from "../chat/page.js";
+import { access, useAccess } from "../chat/page/access.js";
+import { one } from "../chat/page/dom.js";
+import { data, t } from "../chat/page/page.js";
 import { showWrong } from "./wrong.js";
 
 const form = parent.document.querySelector("[data-assistant]");

@@ -1,6 +1,6 @@
 /* The chat in a site's page: starts it as our own page does, for whoever has the session, and talks to the site. */
-import { useAccess } from "../chat/access.js";
-import { api, data } from "../chat/page.js";
+import { useAccess } from "../chat/page/access.js";
+import { api, data } from "../chat/page/page.js";
 import { createLine } from "./messages.js";
 
 const SCHEMES = ["light", "dark"];

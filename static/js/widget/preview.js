@@ -1,5 +1,5 @@
 /* The frame in the console's preview: whoever has signed in there asks, and what is asked is a trial. */
-import { access } from "../chat/access.js";
+import { access } from "../chat/page/access.js";
 import { startFrame } from "./frame.js";
 
 let begun = null;

@@ -3,8 +3,8 @@
  * frame, and no cookie. There is none before the first question, unless the site says who its visitor is. Where the
  * browser forbids storage in frames, the frame's own name holds it, which nobody else can read and a reload keeps.
  */
-import { drafts } from "../chat/drafts.js";
-import { data } from "../chat/page.js";
+import { drafts } from "../chat/conversation/drafts.js";
+import { data } from "../chat/page/page.js";
 
 const { inbox } = data.widget;
 const ADDRESS = `/widget/${inbox}/session/`;

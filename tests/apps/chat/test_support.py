@@ -38,7 +38,7 @@ def test_what_stands_below_the_question_itself_is_likely_right_whatever_else_is_
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_sure_search_alone_makes_no_answer_well_supported(language: Any) -> None:
-    page = (settings.BASE_DIR / "static/js/chat/answer_parts.js").read_text()
+    page = (settings.BASE_DIR / "static/js/chat/answer/answer_parts.js").read_text()
     well = float(page.split("const WELL = ")[1].split(";")[0])
     assert support(0.99, 0.1, language) < well < support(0.95, 8.0, language)
 

@@ -148,7 +148,7 @@ def test_the_chats_page_is_compressed_and_what_repeats_a_search_is_not(db) -> No
     text = gzip.decompress(packed.content).decode()
     assert (
         'id="page-data"' in text
-        and f'<link rel="modulepreload" href="{assets().address("js/chat/reducer.js")}">' in text
+        and f'<link rel="modulepreload" href="{assets().address("js/chat/conversation/reducer.js")}">' in text
     )
     for path in ("/accounts/login/?next=/c/secret/", "/api/chat/conversations/"):
         assert "Content-Encoding" not in Client().get(path, headers={"accept-encoding": "gzip"}).headers

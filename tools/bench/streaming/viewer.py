@@ -13,7 +13,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from tools.bench.streaming.frames import opened
 
-FIRST_WAIT, LONGEST_WAIT = 0.5, 15.0  # seconds; as static/js/chat/socket.js
+FIRST_WAIT, LONGEST_WAIT = 0.5, 15.0  # seconds; as static/js/chat/conversation/socket.js
 
 
 @dataclass
