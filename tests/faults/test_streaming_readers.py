@@ -11,7 +11,7 @@ from apps.chat.services import limits
 from apps.core.actor import Actor
 from tests.apps.chat.conftest import assistant, cast, database, owner, search
 from tests.apps.chat.fakes import FakeSearch
-from tests.apps.chat.races import stop_meets_the_end
+from tests.apps.chat.generation.delivery.races import stop_meets_the_end
 from tools.bench.streaming.breaking import cut_through
 from tools.bench.streaming.numbered import words
 from tools.bench.streaming.oracles import everything_holds

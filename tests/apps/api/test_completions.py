@@ -11,8 +11,8 @@ import httpx
 import openai
 import pytest
 from chat.fakes import ONE, TWO, FakeRuntime, send
+from chat.generation.test_moderation import _blocked_question_word
 from chat.test_images import photo
-from chat.test_moderation import _blocked_question_word
 
 from apps.api import completions
 from apps.api.keys import MadeKey, actor_of

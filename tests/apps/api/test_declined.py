@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import openai
 from chat.fakes import ONE, FakeRuntime, FakeSearch, passage
-from chat.test_nearest import NO, near
+from chat.generation.finding.test_nearest import NO, near
 
 from apps.chat.models import Assistant
 
