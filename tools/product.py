@@ -4,6 +4,7 @@ Used by the tests of the whole product and by the benchmark.
 """
 
 import asyncio
+import itertools
 import json
 import os
 import socket
@@ -12,6 +13,7 @@ import sys
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,10 +27,17 @@ from tools.bench.streaming.frames import opened
 ROOT = Path(__file__).resolve().parents[1]
 
 
+# Below those that the system gives to whoever connects, and others for each process that asks: nobody else comes by
+# one before it is used.
+_PORTS = itertools.count(20_000 + os.getpid() % 120 * 100)
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    for port in _PORTS:
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no port is free")
 
 
 @dataclass

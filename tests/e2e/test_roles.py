@@ -4,8 +4,9 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import httpx
@@ -22,9 +23,12 @@ pytestmark = [
 
 
 def wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
-    transport = httpx.HTTPTransport(retries=20)
-    with httpx.Client(transport=transport, timeout=60) as client:
-        assert client.get(url).status_code == 200, process.poll()
+    while process.poll() is None:
+        with suppress(httpx.ConnectError):
+            assert httpx.get(url, timeout=60).status_code == 200
+            return
+        time.sleep(0.1)
+    raise AssertionError(f"it ended with {process.returncode}")
 
 
 @pytest.fixture(scope="module")
@@ -55,9 +59,9 @@ def roles(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parley]:
 
         role(["redis-server", "--port", str(redis_port), "--bind", "127.0.0.1", "--save", "", "--dir", str(data)])
         runtime = role(manage("serve", "--role", "runtime", "--port", str(runtime_port)))
-        for command in (["migrate"], ["demo_load", "--later"]):
-            wait_for(f"http://127.0.0.1:{runtime_port}/health", runtime)
-            subprocess.run(manage(*command), cwd=ROOT, env=environment, check=True, capture_output=True)
+        subprocess.run(manage("migrate"), cwd=ROOT, env=environment, check=True, capture_output=True)
+        wait_for(f"http://127.0.0.1:{runtime_port}/health", runtime)
+        subprocess.run(manage("demo_load", "--later"), cwd=ROOT, env=environment, check=True, capture_output=True)
         role(manage("serve", "--role", "worker"))
         web = role(manage("serve", "--role", "web", "--port", str(web_port)))
         wait_for(f"http://127.0.0.1:{web_port}/healthz", web)

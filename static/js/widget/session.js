@@ -72,7 +72,8 @@ export const session = {
 /** How the chat's modules show whose frame this is. */
 export const access = {
   socket: "/ws/widget/",
-  hello: () => ({ type: "hello", token: kept.token, language: language() }),
+  /** A socket may open behind the session's end: the server knows nobody by the empty token. */
+  hello: () => ({ type: "hello", token: kept?.token ?? "", language: language() }),
   async request() {
     await access.ready();
     return { headers: headers(kept.token), credentials: "omit" };
