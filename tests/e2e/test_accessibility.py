@@ -50,6 +50,19 @@ def test_every_target_is_big_enough_for_a_finger(chat: Chat) -> None:
     assert small == []
 
 
+def test_what_is_chosen_is_seen_where_the_system_forces_its_colours(chat: Chat) -> None:
+    page, _ = chat()
+    page.emulate_media(forced_colors="active")
+    chosen, mark = page.locator(".segments [aria-pressed=true]").first.evaluate(
+        """(node) => {
+            const ground = getComputedStyle(node).backgroundColor;
+            node.style.background = "Highlight";
+            return [ground, getComputedStyle(node).backgroundColor];
+        }"""
+    )
+    assert chosen == mark
+
+
 def test_the_keyboard_reaches_the_skip_link_the_assistants_and_the_question(chat: Chat) -> None:
     page, _ = chat()
     page.evaluate("document.body.tabIndex = -1; document.body.focus()")
