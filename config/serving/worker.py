@@ -12,6 +12,7 @@ from procrastinate.exceptions import ConnectorException
 log = logging.getLogger(__name__)
 CONCURRENCY = 128  # jobs wait for the runtime and the database; they hardly compute
 AGAIN_SECONDS = 1.0
+GRACE_SECONDS = 0.5
 
 
 async def run_worker() -> None:
@@ -28,7 +29,7 @@ async def run_worker() -> None:
 
 
 async def jobs_work(*, wait: bool = True) -> None:
-    """Runs until cancelled; without `wait` until no job is left."""
+    """Runs until cancelled; without `wait` until no job is left, however long the last ones take."""
     # The library defers periodic jobs over a connection that nobody else renews: it may be dead.
     await sync_to_async(close_old_connections)()
     worker_app = app.with_connector(app.connector.get_worker_connector())
@@ -40,7 +41,7 @@ async def jobs_work(*, wait: bool = True) -> None:
             wait=wait,
             concurrency=CONCURRENCY,
             install_signal_handlers=False,
-            shutdown_graceful_timeout=0.5,
+            shutdown_graceful_timeout=GRACE_SECONDS if wait else None,
             delete_jobs="always",  # the log says what failed; whatever has to be done again has a row of its own
             # Jobs on the event loop have no connection of their own to be closed, which would cost two turns in a
             # thread for each.

@@ -145,7 +145,7 @@ def test_ten_looks_while_a_model_is_away_leave_no_job_behind(
         index_look.defer(timestamp=minute)
         asyncio.run(jobs_work(wait=False))
         assert not ProcrastinateJob.objects.exists()
-    assert "vectors have to wait: no such model here" in caplog.text
+    assert caplog.text.count("vectors have to wait: no such model here") >= 10
     assert lacking() == {"zh"}
 
 
