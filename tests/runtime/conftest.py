@@ -3,14 +3,9 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
 from tests.runtime.support.processes import RuntimeProcess
 from tests.runtime.support.shared import shared_manager, shared_models
-
-# A busy machine makes an example slow at times, which says nothing about the code.
-settings.register_profile("runtime", deadline=None)
-settings.load_profile("runtime")
 
 
 @pytest.fixture(scope="session")

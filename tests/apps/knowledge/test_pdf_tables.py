@@ -168,7 +168,6 @@ tables = st.integers(2, 6).flatmap(
 )
 
 
-@settings(deadline=None)
 @given(tables, st.floats(12, 30), st.booleans())
 def test_every_table_keeps_its_rows_and_columns(
     table: tuple[list[str], list[tuple[str, ...]]], pitch: float, right: bool
@@ -193,7 +192,7 @@ anywhere = st.builds(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.lists(anywhere, max_size=60),
     st.lists(st.tuples(st.floats(0, 300), st.just(0.0), st.just(400.0)), max_size=5),

@@ -52,7 +52,7 @@ def send(row: Import, offset: int, chunk: bytes) -> int:
     return receive_append(actor=ANNA, import_id=row.pk, offset=offset, chunk=chunk).received
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     files=st.lists(st.binary(max_size=40), min_size=1, max_size=6),
     cuts=st.lists(st.integers(1, 50), min_size=1, max_size=8),

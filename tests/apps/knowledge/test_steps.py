@@ -1,7 +1,7 @@
 """Steps of a procedure keep their numbers from the file to the passage, and none is doubled or lost on the way."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.knowledge.ingest.blocks import Block, Extracted
@@ -168,14 +168,12 @@ SECTIONS = st.lists(st.one_of(PROSE, RUNS), max_size=8).map(
 SPLITTINGS = st.builds(Splitting, st.integers(200, 3600), st.integers(0, 2))
 
 
-@settings(deadline=None)
 @given(SECTIONS, SPLITTINGS)
 def test_no_step_is_lost_or_doubled_however_a_text_is_split(blocks: list[Block], splitting: Splitting) -> None:
     pieces = cut_document(Extracted("", blocks), splitting)
     assert [number for piece in pieces for number in numbers(piece)] == [one.step for one in blocks if one.step]
 
 
-@settings(deadline=None)
 @given(SECTIONS, SPLITTINGS)
 def test_a_step_that_fits_is_in_one_passage_and_the_text_without_numbers_is_what_was_said(
     blocks: list[Block], splitting: Splitting

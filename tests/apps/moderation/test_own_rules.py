@@ -3,7 +3,7 @@
 from itertools import product
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.core.actor import SYSTEM
@@ -37,7 +37,6 @@ TEXTS = st.lists(
 ).map("".join)
 
 
-@settings(deadline=None)
 @given(rules=RULES, own=OWN, text=TEXTS, stage=st.sampled_from(["input", "output"]))
 def test_whatever_the_rules_in_force_say_no_text_gets_off_more_lightly(rules, own, text, stage) -> None:
     policy, normal = policy_compile(1, rules), normalise(text)

@@ -31,7 +31,7 @@ BITS += [
 TEXT = st.lists(st.sampled_from(BITS), max_size=14).map("".join)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(text=TEXT, cuts=st.lists(st.integers(0, 60), max_size=8))
 def test_pieces_give_what_the_whole_gives(text: str, cuts: list[int]) -> None:
     pieces_give_what_the_whole_gives(POLICY, text, cuts)

@@ -20,16 +20,13 @@ from model_runtime.server.routes.completions import CompletionChunks
 from tests.runtime.server.events import chunks
 from tests.runtime.support.fake_backend import FakeBackend
 from tests.runtime.support.processes import TOKEN, eventually
+from tests.runtime.support.wire import asked
 
 
 def raw_request(served: Any, body: dict[str, Any]) -> socket.socket:
     """A connection on which a chat completion has been asked for."""
-    host, port = served.url.removeprefix("http://").split(":")
-    connection = socket.create_connection((host, int(port)), timeout=60)
-    content = json.dumps({"model": "fake", "messages": [{"role": "user", "content": "hi"}]} | body).encode()
-    head = f"POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {TOKEN}\r\n"
-    connection.sendall(head.encode() + b"Content-Length: %d\r\n\r\n" % len(content) + content)
-    return connection
+    question = {"model": "fake", "messages": [{"role": "user", "content": "hi"}]}
+    return asked(f"{served.url}/v1/chat/completions", question | body)
 
 
 def test_several_answers_are_interleaved_and_each_is_whole_and_ends_once(served: Any) -> None:

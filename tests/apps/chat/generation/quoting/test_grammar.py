@@ -37,7 +37,7 @@ def allows(grammar: str, text: str) -> bool:
 
 
 @given(LINES)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_each_sentence_may_be_said_alone_and_two_in_any_order(sentences: list[str]) -> None:
     grammar = verbatim_grammar(sentences, PHRASES, 2)
     said = [f"[{label}] {sentence}" for label, sentence in enumerate(sentences, 1)]
@@ -48,7 +48,7 @@ def test_each_sentence_may_be_said_alone_and_two_in_any_order(sentences: list[st
 
 
 @given(LINES, st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_other_wording_is_possible(sentences: list[str], data: st.DataObject) -> None:
     grammar = verbatim_grammar(sentences, PHRASES, 2)
     label = data.draw(st.integers(1, len(sentences)))
