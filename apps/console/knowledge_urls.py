@@ -3,17 +3,19 @@
 from django.urls import path
 
 from .import_urls import urlpatterns as import_urls
-from .views import documents, indexes, knowledge, knowledge_address, pairs, passages
+from .views import documents, indexes, knowledge, knowledge_address, pairs, passages, withheld
 
 urlpatterns = [
     path("knowledge/", knowledge.collection_list, name="knowledge"),
     path("knowledge/<slug:collection>/", knowledge.collection_page, name="collection"),
+    path("knowledge/<slug:collection>/withheld/", withheld.collection_withheld, name="collection-withheld"),
     path("knowledge/<slug:collection>/rename/", knowledge.collection_name, name="collection-rename"),
     path("knowledge/<slug:collection>/splitting/", knowledge.collection_splitting, name="collection-splitting"),
     path("knowledge/<slug:collection>/originals/", knowledge.collection_originals, name="collection-originals"),
     path("knowledge/<slug:collection>/delete/", knowledge.collection_remove, name="collection-delete"),
     path("knowledge/<slug:collection>/documents/delete/", documents.document_remove, name="document-delete"),
     path("knowledge/documents/<uuid:document_id>/", documents.document_page, name="document"),
+    path("knowledge/documents/<uuid:document_id>/withheld/", withheld.document_withheld, name="document-withheld"),
     path("knowledge/documents/<uuid:document_id>/text/", documents.document_file, name="document-text"),
     path(
         "knowledge/documents/<uuid:document_id>/original/",

@@ -5,7 +5,9 @@ pieces, wherever it was cut, which a window over a stream relies on.
 """
 
 import functools
+import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 # Marks, and characters without width that hide a word's letters from a search: joiners, soft hyphen, variation
@@ -29,7 +31,7 @@ class Normal:
     """`text[i]` came from the original's character `origin[i]`; `length` is the original's length."""
 
     text: str
-    origin: tuple[int, ...]
+    origin: Sequence[int]
     length: int
 
     def raw_span(self, start: int, end: int) -> tuple[int, int]:
@@ -52,7 +54,14 @@ def _character(character: str) -> str:
     return "".join(part for part in parts if part in _KEPT or unicodedata.category(part) not in _INVISIBLE)
 
 
+# What most texts are made of alone: each character is exactly one in normal form, the second kind another one.
+_PLAIN = re.compile("[\t\n\r -~\u3001-\u3017\u4e00-\u9fff\uff01-\uff5e]*")
+_PLAIN_FORMS = {code: _character(chr(code)) for code in (*range(0x41, 0x5B), *range(0xFF01, 0xFF5F))}
+
+
 def normalise(text: str) -> Normal:
+    if _PLAIN.fullmatch(text):
+        return Normal(text.translate(_PLAIN_FORMS), range(len(text)), len(text))
     characters: list[str] = []
     origin: list[int] = []
     for index, character in enumerate(text):

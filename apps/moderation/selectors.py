@@ -15,18 +15,22 @@ from apps.registry.selectors import Target, target_named
 
 from .classifier import Classifier
 from .models import FAILED, Decision, PolicyVersion
+from .normal import term_normal
 from .own import LONGEST_WORD, MOST_WORDS, OwnRules, is_word, stricter
 from .policy import DEFAULT_RULES, Policy, policy_compile
 from .reasons import reason_shown
 from .verdict import SELF_HARM
+from .withholding import Term, Withholding, withholding_of
 from .word_files import CATEGORIES, words_written
-from .word_lists import Met, Word, word_check, words_listed, words_met, words_stamp
+from .word_lists import Met, Word, terms_shown, word_check, words_listed, words_met, words_stamp
 
 __all__ = [
     "CATEGORIES",
     "LONGEST_WORD",
     "MOST_WORDS",
     "Met",
+    "Term",
+    "Withholding",
     "Word",
     "classifier_targets",
     "decisions_failed",
@@ -39,6 +43,7 @@ __all__ = [
     "policy_rules_of",
     "policy_versions",
     "reason_shown",
+    "withholding_active",
     "words_listed",
     "words_met",
     "words_written",
@@ -59,6 +64,13 @@ def policy_active(own: OwnRules | None = None) -> Policy:
         found = {stage: tuple(map(_found, classifiers)) for stage, classifiers in policy.classifiers.items()}
         policy = replace(policy, classifiers=found)
     return stricter(policy, own) if own else policy
+
+
+def withholding_active(own: OwnRules | None = None) -> Withholding:
+    """What the rules in force, with an assistant's `own`, withhold from answers for its words."""
+    policy = policy_active(own).without_classifiers()
+    shown = terms_shown(policy.words)
+    return withholding_of(policy, {term_normal(word): word for word in own.words} | shown if own else shown)
 
 
 def policy_rules() -> tuple[int, dict[str, Any]]:

@@ -79,3 +79,27 @@ def test_the_page_follows_an_index_until_it_answers(session: str, open_page: Cal
     expect(page.get_by_text("Being built beside it")).to_have_count(0)
     index.refresh_from_db()
     assert index.state == "retired"
+
+
+def test_a_document_tells_once_it_stands_which_of_its_words_answers_are_withheld_for(
+    session: str, open_page: Callable[..., Page]
+) -> None:
+    collection = Collection.objects.get(slug="sources")
+    document = Document.objects.create(collection=collection, name="worming.md", title="Worming", passages_count=1)
+    passage = Passage.objects.create(
+        collection=collection,
+        document=document,
+        position=0,
+        text="A pregnant bitch is wormed weekly.",
+        language="en",
+        spans=[0, 34],
+        lexemes="",
+        tokens_count=6,
+    )
+    page = open_page(f"/console/knowledge/documents/{document.pk}/", session=session)
+    notice = page.get_by_role("status").filter(has_text="1 passage holds words")
+    notice.get_by_text("Where they stand").click()
+    notice.get_by_role("link", name="passage 1").click()
+    expect(page).to_have_url(f"{page.url.partition('#')[0]}#passage-{passage.pk}")
+    notice.get_by_role("link", name="bitch").click()
+    expect(page.get_by_role("button", name="Take out bitch", exact=True)).to_be_visible()

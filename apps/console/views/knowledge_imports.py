@@ -30,12 +30,14 @@ from apps.knowledge.services import (
     import_retry,
     item_columns_set,
 )
+from apps.moderation.selectors import withholding_active
 
 from ..access import needs
 from ..asked import page_number
 from ..reading.columns import columns_asked, columns_shown
 from ..reading.knowledge import splitting_from, splitting_offered
 from ..reading.knowledge_imports import ImportPage, import_of, import_page, imports_shown
+from ..reading.withheld import withheld_in_pieces
 from ..words import import_strings
 
 SHOWN = 30  # imports
@@ -127,7 +129,14 @@ def item_preview(request: HttpRequest, collection: str, import_id: UUID, item_id
                 context["table"] = columns_shown(_read(request, item, Columns(), None).table or Table(), ())
     else:
         ignored = columns.ignored if columns else item.ignored
-        context |= {"reading": reading, "pieces": reading.pieces[:PIECES], "left": len(reading.pieces) - PIECES}
+        withheld, held = withheld_in_pieces(reading, withholding_active())
+        pieces = [(piece, number in held) for number, piece in enumerate(reading.pieces[:PIECES])]
+        context |= {
+            "reading": reading,
+            "pieces": pieces,
+            "left": len(reading.pieces) - PIECES,
+            "withheld": withheld,
+        }
         context["table"] = columns_shown(reading.table, ignored) if reading.table else None
     return render(request, "console/knowledge/import_preview.html", context)
 

@@ -1,7 +1,8 @@
-/* Every page of the console: rows by keyboard, buttons that copy, filters that apply themselves, states that are watched, times of the reader, a question before what was typed is lost. */
+/* Every page of the console: rows by keyboard, buttons that copy, filters that apply themselves, states that are watched, what comes later, times of the reader, a question before what was typed is lost. */
 import { copying } from "./copy.js";
 import { watchAll } from "./watch.js";
 import { keys } from "./keys.js";
+import { later } from "./later.js";
 import { ownTimes } from "./times.js";
 import { askBeforeLeaving } from "./unsaved.js";
 
@@ -9,6 +10,7 @@ keys();
 ownTimes();
 copying();
 watchAll();
+later();
 askBeforeLeaving();
 // In a low window the links scroll: that of the page that is open is in sight.
 document.querySelector(".console-links [aria-current]")?.scrollIntoView({ block: "nearest" });

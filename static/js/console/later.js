@@ -1,0 +1,17 @@
+/*
+ * <div data-later="/…/"><p hidden><a href="/…/">…</a></p></div>: what takes the server a while is asked for once the
+ * page stands, and its `html` is put there; where it does not come, the link to it is shown.
+ */
+async function fill(part) {
+  try {
+    const response = await fetch(part.dataset.later, { headers: { Accept: "application/json" } });
+    if (!response.ok) throw new Error(response.statusText);
+    part.innerHTML = (await response.json()).html;
+  } catch {
+    part.querySelector("[hidden]").hidden = false;
+  }
+}
+
+export function later() {
+  for (const part of document.querySelectorAll("[data-later]")) fill(part);
+}
