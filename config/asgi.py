@@ -13,7 +13,7 @@ from apps.core.body_limit import limit_body
 setup(set_prefix=False)
 
 from apps.api.asgi import api, below  # noqa: E402  (models need the app registry)
-from apps.chat.routing import websocket_urlpatterns as chat_sockets  # noqa: E402
+from apps.chat.socket.routing import websocket_urlpatterns as chat_sockets  # noqa: E402
 from apps.core.pages import Pages  # noqa: E402
 from apps.widget.routing import websocket_urlpatterns as widget_sockets  # noqa: E402
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from apps.chat.socket_person import socket_language
+from apps.chat.socket.person import socket_language
 from apps.core.db import in_database
 from apps.core.errors import ApplicationError, NotFound
 

@@ -18,9 +18,9 @@ from apps.chat.generation.given import turns_judged
 from apps.chat.generation.runner import stop_here
 from apps.chat.images import RemadeImage, image_remade
 from apps.chat.models import Generation, Outcome, Status
+from apps.chat.reading.snapshot import notice_below
 from apps.chat.services import generation_stop
 from apps.chat.services.images import image_judge
-from apps.chat.snapshot import notice_below
 from apps.core.actor import KeyActor
 from apps.core.db import in_database
 from apps.core.errors import ApplicationError, NotFound, Unavailable

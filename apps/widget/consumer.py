@@ -3,8 +3,8 @@
 import asyncio
 import json
 
-from apps.chat.consumers import ChatConsumer
-from apps.chat.frames import LONGEST_FRAME
+from apps.chat.socket.consumer import ChatConsumer
+from apps.chat.socket.frames import LONGEST_FRAME
 from apps.core.actor import Actor
 from apps.core.db import in_database
 from apps.core.errors import ApplicationError

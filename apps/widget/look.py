@@ -6,7 +6,7 @@ from django.utils import translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from apps.chat.page import assistant_data, chat_data
+from apps.chat.pages.data import assistant_data, chat_data
 from apps.chat.selectors import assistants_offered
 
 from .colours import ink_on

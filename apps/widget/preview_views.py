@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from apps.accounts.actors import actor_from_request
 from apps.accounts.permissions import require
-from apps.chat.page import assistant_data, trial_data
+from apps.chat.pages.data import assistant_data, trial_data
 from apps.chat.services import trial_slug
 
 from .colours import stylesheet

@@ -21,16 +21,16 @@ SHARED = {
 }
 # What a room offers beside its doors, with all below it, by who takes it. Fewer are better.
 BESIDE = {
-    "api": {"chat.generation", "chat.images", "chat.snapshot", "chat.socket_person"},
+    "api": {"chat.generation", "chat.images", "chat.reading", "chat.socket"},
     "chat": {"accounts.confirming", "knowledge.api"},
-    "config": {"accounts.views", "api.asgi", "chat.routing", "knowledge.views", "widget.routing"},
+    "config": {"accounts.views", "api.asgi", "chat.socket", "knowledge.views", "widget.routing"},
     "console": {
         "api.keys",
+        "chat.api",
         "chat.evaluation",
-        "chat.file_api",
         "chat.insights",
         "chat.news",
-        "chat.page",
+        "chat.pages",
         "moderation.choosing",
         "webhooks.problems",
         "widget.inboxes",
@@ -39,7 +39,7 @@ BESIDE = {
         "widget.preview",
         "widget.signing",
     },
-    "widget": {"chat.consumers", "chat.frames", "chat.page"},
+    "widget": {"chat.pages", "chat.socket"},
 }
 
 
@@ -60,9 +60,9 @@ def test_rooms_take_of_each_other_only_what_is_offered() -> None:
     [
         ("from apps import chat", "chat"),
         ("from apps.chat import generation", "chat.generation"),
-        ("import apps.chat.page", "chat.page"),
+        ("import apps.chat.pages", "chat.pages"),
         ("from ... import chat", "chat"),
-        ("from ...chat import page", "chat.page"),
+        ("from ...chat import pages", "chat.pages"),
         ("from ...chat.evaluation.selectors import runs", "chat.evaluation.selectors"),
     ],
 )

@@ -11,8 +11,8 @@ from apps.core.actor import Actor
 from apps.core.errors import BadInput, Conflict, NotFound
 
 from ..models import LIVE, Share
+from ..reading.snapshot import snapshot
 from ..selectors import access_conversation
-from ..snapshot import snapshot
 
 MOST = 20  # shares of one conversation
 

@@ -20,8 +20,8 @@ from apps.core.language import Language, detect_language
 from apps.core.markdown import markdown_plain
 
 from ..models import Conversation, Message, Role, StoredImage
+from ..reading.snapshot import messages_shown, notice_below, source_line
 from ..services.conversation import title_clean
-from ..snapshot import messages_shown, notice_below, source_line
 from .faces import CODE, TAGS, fit, new_document, run_language, spread
 from .markdown import MarkdownWriter, new_table
 from .numbering import Numberings

@@ -7,8 +7,8 @@ from django.shortcuts import render
 
 from apps.accounts.actors import actor_from_request
 from apps.audit.services import audit_record
+from apps.chat.api.files import image_response
 from apps.chat.evaluation.selectors import sets
-from apps.chat.file_api import image_response
 from apps.chat.selectors import conversation_image
 from apps.core.keyset import page_by_time
 

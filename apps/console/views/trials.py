@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from apps.accounts.actors import actor_from_request
 from apps.chat.models import Assistant
-from apps.chat.page import assistant_data, trial_data
+from apps.chat.pages.data import assistant_data, trial_data
 from apps.chat.selectors import assistant_find
 from apps.chat.services import assistant_try, trial_slug
 from apps.core.errors import BadInput

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from apps.audit.models import AuditEvent
-from apps.chat.file_api import PER_MINUTE
+from apps.chat.api.files import PER_MINUTE
 from apps.chat.files import LIMITS
 from apps.chat.generation.runner import generation_run
 from apps.chat.models import CachedAnswer, QuestionFile

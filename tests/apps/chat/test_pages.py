@@ -11,7 +11,7 @@ from django.utils.translation import override
 
 from apps.audit.models import AuditEvent
 from apps.chat.models import Assistant, Conversation, Generation, GenerationEvent, Message
-from apps.chat.page_strings import page_strings
+from apps.chat.pages.strings import page_strings
 
 from .fakes import send
 

@@ -18,9 +18,9 @@ from ...generation.delivery.watch import watch
 from ...generation.fold import text_with
 from ...generation.runner import generation_run
 from ...models import Generation, Message
+from ...reading.snapshot import source_line
 from ...selectors import access_assistant
 from ...services import message_send
-from ...snapshot import source_line
 
 
 class Command(ServiceCommand):

@@ -8,9 +8,9 @@ import pytest
 from apps.audit.models import AuditEvent
 from apps.chat.generation.runner import generation_run
 from apps.chat.models import Assistant, Generation, Message, Standing, Status
+from apps.chat.reading.transcript import conversation_data
 from apps.chat.services import generation_continue, generation_stop
 from apps.chat.services.generation import _take_over
-from apps.chat.transcript import conversation_data
 from apps.core.actor import Actor
 from apps.core.db import in_database
 from apps.core.errors import Conflict, NotFound

@@ -8,7 +8,6 @@ from django.test import Client
 from django.utils.translation import override
 
 from apps.accounts.models import Role, User
-from apps.chat import inbox_consumer
 from apps.chat.models import Assistant, Conversation, Generation, GenerationEvent, Message, Standing
 from apps.chat.news import INBOX, tabs_key
 from apps.chat.services import (
@@ -20,6 +19,7 @@ from apps.chat.services import (
     person_reply,
 )
 from apps.chat.services.limits import SENDS_PER_MINUTE, WITH_PEOPLE_PER_PERSON
+from apps.chat.socket import inbox as inbox_socket
 from apps.core.actor import Actor
 from apps.core.db import in_database
 from apps.core.errors import BadInput, Conflict, NotFound, TooMany
@@ -283,7 +283,7 @@ async def test_an_inbox_that_cannot_listen_closes_so_that_the_browser_connects_a
     def away(*_args: object) -> None:
         raise OperationalError("the database was restarted")
 
-    monkeypatch.setattr(inbox_consumer, "socket_actor", away)
+    monkeypatch.setattr(inbox_socket, "socket_actor", away)
     async with tab(cast["reviewer"][1], path="/ws/inbox/") as inbox:
         closed = await inbox.socket.receive_output(60)
         assert (closed["type"], closed["code"]) == ("websocket.close", 1011)

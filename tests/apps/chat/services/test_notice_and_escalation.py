@@ -9,7 +9,8 @@ from apps.chat.generation.phrases import phrases_for
 from apps.chat.generation.runner import generation_run
 from apps.chat.models import Assistant, Conversation, Generation, Message, Share, Standing
 from apps.chat.news import tabs_key
-from apps.chat.page import assistant_data
+from apps.chat.pages.data import assistant_data
+from apps.chat.reading.snapshot import markdown, snapshot
 from apps.chat.selectors import assistants_offered
 from apps.chat.services import (
     generation_continue,
@@ -19,7 +20,6 @@ from apps.chat.services import (
     share_create,
 )
 from apps.chat.services.limits import WITH_PEOPLE_PER_PERSON
-from apps.chat.snapshot import markdown, snapshot
 from apps.core.actor import Actor
 from apps.core.db import in_database
 from apps.core.errors import Unavailable

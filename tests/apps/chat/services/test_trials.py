@@ -12,10 +12,10 @@ from apps.accounts.models import Role, User
 from apps.audit.models import AuditEvent
 from apps.chat.generation.runner import generation_run
 from apps.chat.happenings import Happening
-from apps.chat.history import history_page
 from apps.chat.insights.questions import questions
 from apps.chat.insights.rows import Scope
 from apps.chat.models import Assistant, AssistantVersion, CachedAnswer, Conversation, Generation
+from apps.chat.reading.history import history_page
 from apps.chat.services import assistant_try, handover_request, handover_take, message_send, trials_forget
 from apps.console.reading.conversations import Filters, conversations
 from apps.console.reading.inbox import inbox_for

@@ -9,8 +9,8 @@ import pytest
 from apps.chat.generation.delivery.lease import lease_take
 from apps.chat.generation.runner import generation_run
 from apps.chat.models import Assistant, Generation
+from apps.chat.reading.transcript import conversation_data
 from apps.chat.services import generation_continue, generations_recover
-from apps.chat.transcript import conversation_data
 from apps.core.actor import Actor
 from apps.core.db import in_database
 from apps.inference.services import Delta, Finished

@@ -2,8 +2,8 @@
 
 from django.urls import URLPattern, path
 
-from .consumers import ChatConsumer
-from .inbox_consumer import InboxConsumer
+from .consumer import ChatConsumer
+from .inbox import InboxConsumer
 
 websocket_urlpatterns: list[URLPattern] = [
     path("ws/chat/", ChatConsumer.as_asgi()),

@@ -8,16 +8,16 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.actors import actor_from_request
 
-from .files import LIMITS
-from .history import history_page, removal_data
-from .models import Assistant, Conversation, Share
-from .news import tabs_key
-from .page_strings import page_strings
-from .selectors import assistants_offered, sees_images
-from .services.message_text import LONGEST
-from .services.removing import removal_live
-from .snapshot import images_left_out
-from .transcript import conversation_data
+from ..files import LIMITS
+from ..models import Assistant, Conversation, Share
+from ..news import tabs_key
+from ..reading.history import history_page, removal_data
+from ..reading.snapshot import images_left_out
+from ..reading.transcript import conversation_data
+from ..selectors import assistants_offered, sees_images
+from ..services.message_text import LONGEST
+from ..services.removing import removal_live
+from .strings import page_strings
 
 
 def page_data(request: HttpRequest, opened: Conversation | None) -> dict[str, Any]:

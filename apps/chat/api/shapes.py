@@ -7,7 +7,7 @@ from rest_framework import serializers as fields
 
 from apps.knowledge.api import pages_field, rows_field, slides_field
 
-from .models import Outcome, Reason, RemovalState, Role, Standing, Status, Value
+from ..models import Outcome, Reason, RemovalState, Role, Standing, Status, Value
 
 Shape = fields.Serializer[Any]
 

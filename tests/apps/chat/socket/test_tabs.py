@@ -14,8 +14,8 @@ from apps.chat.news import conversation_tell, person_tell, tabs_key
 from apps.core.actor import SYSTEM
 from apps.core.db import in_database
 
-from .fakes import send
-from .sockets import listening, tab
+from ..fakes import send
+from ..sockets import listening, tab
 
 pytestmark = [pytest.mark.usefixtures("assistant", "runtime"), pytest.mark.asyncio]
 OLD, GOOD = "a pass phrase of before", "a long enough pass phrase"

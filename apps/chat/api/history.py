@@ -20,10 +20,10 @@ from apps.core.db import for_slow_page
 from apps.core.errors import BadInput
 from apps.core.pages import answered_in
 
-from .archive import conversations_zip
-from .history import history_count, removal_data
-from .news import owner_tell
-from .services.removing import removal_begin, removal_get
+from ..news import owner_tell
+from ..reading.archive import conversations_zip
+from ..reading.history import history_count, removal_data
+from ..services.removing import removal_begin, removal_get
 from .shapes import HistoryCount, RemovalShape
 
 

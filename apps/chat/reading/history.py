@@ -12,8 +12,8 @@ from apps.core.actor import Actor
 from apps.core.errors import BadInput
 from apps.core.keyset import page_by_time
 
-from .models import Conversation, Message, Removal
-from .selectors import conversations_listed
+from ..models import Conversation, Message, Removal
+from ..selectors import conversations_listed
 
 PAGE = 50
 MOST_PINNED = 100

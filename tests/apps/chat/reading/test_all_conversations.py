@@ -11,10 +11,10 @@ from django.test import Client
 from django.utils import timezone
 
 from apps.audit.models import AuditEvent
-from apps.chat.archive import PORTION, file_name
 from apps.chat.models import Assistant, Conversation, Generation, Message, QuestionFile, Share, Standing
+from apps.chat.reading.archive import PORTION, file_name
 
-from .fakes import send
+from ..fakes import send
 from .test_share import answered, shares
 
 pytestmark = pytest.mark.usefixtures("assistant")

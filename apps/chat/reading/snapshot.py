@@ -7,8 +7,8 @@ from django.db.models import QuerySet
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from .models import Assistant, Conversation, Message, Outcome, Role
-from .tree import tree_of
+from ..models import Assistant, Conversation, Message, Outcome, Role
+from ..tree import tree_of
 
 
 def messages_shown(conversation: Conversation) -> QuerySet[Message]:

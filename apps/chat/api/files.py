@@ -25,12 +25,12 @@ from apps.core.pages import answered_in
 from apps.knowledge.api import PassageTextShape, passage_told
 from apps.knowledge.selectors import personal_passage
 
-from .models import StoredImage
-from .selectors import access_conversation, access_image
-from .services import file_add, file_remove
-from .services.files import files_scope
+from ..models import StoredImage
+from ..reading.transcript import file_data
+from ..selectors import access_conversation, access_image
+from ..services import file_add, file_remove
+from ..services.files import files_scope
 from .shapes import FileBrought, FileShape
-from .transcript import file_data
 
 PER_MINUTE = 30
 

@@ -13,9 +13,9 @@ from apps.accounts.actors import actor_from_api
 from apps.core.api.describing import described
 from apps.core.errors import BadInput
 
-from .services import rating_clear, rating_set
+from ..reading.transcript import rating_data
+from ..services import rating_clear, rating_set
 from .shapes import RatingShape
-from .transcript import rating_data
 
 _KINDS = {"value": int, "reason": str, "comment": str}
 

@@ -12,9 +12,9 @@ from rest_framework.response import Response
 from apps.accounts.actors import actor_from_api
 from apps.core.api.describing import described
 
-from .models import Share
-from .selectors import access_conversation
-from .services import share_create, share_delete
+from ..models import Share
+from ..selectors import access_conversation
+from ..services import share_create, share_delete
 from .shapes import SharePage, ShareShape
 
 

@@ -7,10 +7,10 @@ from django.test import Client
 from django.utils import timezone
 
 from apps.audit.models import AuditEvent
-from apps.chat.history import PAGE
 from apps.chat.models import Conversation, Generation, Message
+from apps.chat.reading.history import PAGE
 
-from .fakes import send
+from ..fakes import send
 
 pytestmark = pytest.mark.usefixtures("assistant")
 LIST = "/api/chat/conversations/"

@@ -16,17 +16,17 @@ from apps.core.actor import Actor
 from apps.core.db import in_database
 from apps.core.errors import ApplicationError
 
-from .endings import ending_message
+from ..endings import ending_message
+from ..generation.delivery.hub import Subscription, hub
+from ..generation.delivery.pokes import pokes_follow
+from ..generation.delivery.watch import watch
+from ..generation.runner import stop_here
+from ..news import conversation_tell, tabs_key
+from ..reading.transcript import standing_data
+from ..selectors import access_generation
+from ..services import Sent, answer_revise, generation_continue, generation_stop, message_again, message_send
 from .frames import Again, Continue, Frame, Resume, Revise, Send, Stop, frame_read, ref_of
-from .generation.delivery.hub import Subscription, hub
-from .generation.delivery.pokes import pokes_follow
-from .generation.delivery.watch import watch
-from .generation.runner import stop_here
-from .news import conversation_tell, tabs_key
-from .selectors import access_generation
-from .services import Sent, answer_revise, generation_continue, generation_stop, message_again, message_send
-from .socket_person import socket_actor, socket_language
-from .transcript import standing_data
+from .person import socket_actor, socket_language
 
 logger = logging.getLogger(__name__)
 

@@ -6,9 +6,9 @@ from django.utils.translation import override
 
 from apps.audit.models import AuditEvent
 from apps.chat.models import Assistant, Generation, Message, Share
-from apps.chat.snapshot import markdown, snapshot
+from apps.chat.reading.snapshot import markdown, snapshot
 
-from .fakes import send
+from ..fakes import send
 
 pytestmark = pytest.mark.usefixtures("assistant")
 SOURCE = {"number": 1, "passage": "secret-id", "title": "Returns", "heading": "Shop", "excerpt": "Within 30 days."}

@@ -11,12 +11,12 @@ from django.utils.translation import override
 from apps.core.actor import Actor
 from apps.core.keyset import page_by_time
 
+from ..models import Conversation
+from ..selectors import conversations_listed
+from ..tree import tree_of
 from .history import history_item
-from .models import Conversation
-from .selectors import conversations_listed
 from .snapshot import markdown, snapshot
 from .transcript import transcript
-from .tree import tree_of
 
 PORTION = 50
 NAME = 50  # characters of a title: 255 bytes of a file's name are enough for them in any script

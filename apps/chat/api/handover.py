@@ -11,10 +11,10 @@ from apps.accounts.actors import actor_from_api
 from apps.core.api.describing import described
 from apps.core.api.people import by_people
 
-from .news import standing_tell
-from .services import handover_request, handover_withdraw
+from ..news import standing_tell
+from ..reading.transcript import standing_data
+from ..services import handover_request, handover_withdraw
 from .shapes import PersonWanted, StandingShape
-from .transcript import standing_data
 
 
 @described(

@@ -8,10 +8,10 @@ from django.db.models import Max
 
 from apps.accounts.models import User
 
-from .endings import ending_message
-from .generation.fold import Folded, fold
-from .models import LIVE, Conversation, GenerationEvent, Message, QuestionFile, Rating, Role
-from .tree import Tree, tree_of
+from ..endings import ending_message
+from ..generation.fold import Folded, fold
+from ..models import LIVE, Conversation, GenerationEvent, Message, QuestionFile, Rating, Role
+from ..tree import Tree, tree_of
 
 NEWEST = 60  # messages that a page of a conversation has
 

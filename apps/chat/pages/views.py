@@ -16,11 +16,11 @@ from django.views.decorators.http import require_GET
 from apps.accounts.actors import actor_from_request, visitor_ensure
 from apps.accounts.permissions import require
 
-from .models import Conversation
-from .page import page_data, shared_data
-from .selectors import access_conversation, share_get
-from .snapshot import assistant_named, markdown, snapshot
-from .word import answer_title, messages_to_write, word
+from ..models import Conversation
+from ..reading.snapshot import assistant_named, markdown, snapshot
+from ..selectors import access_conversation, share_get
+from ..word import answer_title, messages_to_write, word
+from .data import page_data, shared_data
 
 WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 

@@ -12,12 +12,12 @@ from apps.accounts.actors import actor_from_api
 from apps.core.api.describing import described
 from apps.core.errors import BadInput
 
-from .history import changes_read, history_item, history_page
-from .news import owner_tell
-from .selectors import access_conversation
-from .services import conversation_change, conversation_delete, version_show
+from ..news import owner_tell
+from ..reading.history import changes_read, history_item, history_page
+from ..reading.transcript import conversation_data
+from ..selectors import access_conversation
+from ..services import conversation_change, conversation_delete, version_show
 from .shapes import ConversationChanges, ConversationItem, ConversationPage, ConversationShape, ShownVersion
-from .transcript import conversation_data
 
 
 @described(

@@ -9,10 +9,10 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from apps.core.db import in_database
 from apps.core.errors import ApplicationError
 
-from .generation.delivery.hub import Subscription, hub
-from .generation.delivery.pokes import pokes_follow
-from .news import INBOX
-from .socket_person import socket_actor
+from ..generation.delivery.hub import Subscription, hub
+from ..generation.delivery.pokes import pokes_follow
+from ..news import INBOX
+from .person import socket_actor
 
 logger = logging.getLogger(__name__)
 

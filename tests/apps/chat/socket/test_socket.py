@@ -16,8 +16,8 @@ from apps.chat.models import Generation, Message
 from apps.chat.services import conversation_delete
 from apps.core.db import in_database
 
-from .fakes import ONE, TWO, FakeRuntime, events, said, send
-from .sockets import tab, text_of
+from ..fakes import ONE, TWO, FakeRuntime, events, said, send
+from ..sockets import tab, text_of
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.usefixtures("assistant")]
 
@@ -136,7 +136,7 @@ async def test_an_answer_that_is_deleted_elsewhere_ends_with_an_error_for_this_t
 async def test_following_one_more_answer_lets_go_of_the_oldest(
     cast, runtime: FakeRuntime, worker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("apps.chat.consumers.WATCHES", 1)
+    monkeypatch.setattr("apps.chat.socket.consumer.WATCHES", 1)
     runtime.paced = True
     async with tab(cast["owner"][1]) as mine:
         first = await mine.ask()

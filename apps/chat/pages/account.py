@@ -15,8 +15,8 @@ from apps.accounts.confirming import confirmation, signed_in_lately
 from apps.accounts.models import User
 from apps.core.errors import Conflict
 
-from .selectors import conversations_listed
-from .services import account_delete
+from ..selectors import conversations_listed
+from ..services import account_delete
 
 
 @login_required
