@@ -18,6 +18,12 @@ from .conftest import World
 NOON = timezone.now().astimezone(UTC).replace(hour=12, minute=0, second=0, microsecond=0)
 
 
+@pytest.fixture(autouse=True)
+def noon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Midnight passes during no test."""
+    monkeypatch.setattr(timezone, "now", lambda: NOON)
+
+
 def asked(assistant: Assistant, at: datetime, outcome: str = "answered", status: str = "done") -> Generation:
     conversation = Conversation.objects.create(
         assistant=assistant, visitor_id=uuid.uuid4(), title="q", language="en"

@@ -264,7 +264,7 @@ BITS = [
 ]
 
 
-@settings(max_examples=400)
+@settings(max_examples=150)
 @given(
     text=st.lists(st.sampled_from(BITS), max_size=16).map("".join), cuts=st.lists(st.integers(0, 40), max_size=8)
 )

@@ -1,6 +1,6 @@
 """However a text is cut, the window says what it says about the whole."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.moderation.normal import normalise
@@ -31,7 +31,6 @@ BITS += [
 TEXT = st.lists(st.sampled_from(BITS), max_size=14).map("".join)
 
 
-@settings(max_examples=300)
 @given(text=TEXT, cuts=st.lists(st.integers(0, 60), max_size=8))
 def test_pieces_give_what_the_whole_gives(text: str, cuts: list[int]) -> None:
     pieces_give_what_the_whole_gives(POLICY, text, cuts)

@@ -33,7 +33,7 @@ def listeners(draw: st.DrawFn) -> Listener:
     return Listener(prompt, limits, sampling=sampling, seed=draw(st.integers(0, 9)), adapter=adapter)
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(st.data())
 def test_every_answer_is_what_would_be_written_alone(data: st.DataObject) -> None:
     asked = data.draw(st.lists(listeners(), min_size=1, max_size=8))

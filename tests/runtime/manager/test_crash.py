@@ -73,10 +73,9 @@ def test_a_hanging_child_turns_readiness_red_refuses_requests_and_is_replaced(
     manager = start("--hasty")  # others are not taken for hanging where a machine is only busy
     folder = manager.load("m", step_seconds=0.01, hasty=True)
     pid = children_of(manager, "m")[0].pid
+    (folder / "hang").touch()
     with ThreadPoolExecutor(1) as pool:
-        running = pool.submit(manager.stream, "m", 1000)
-        eventually(lambda: manager.status("m")["requests"] == 1)
-        (folder / "hang").touch()
+        running = pool.submit(manager.stream, "m", 4)
         red = eventually(lambda: (answer := manager.client.get("/ready")).status_code == 503 and answer)
         assert "m" in red.json()["problems"]
         refused = eventually(lambda: (answer := manager.chat("m")).status_code == 503 and answer)

@@ -38,7 +38,7 @@ values = st.recursive(
 
 
 @pytest.mark.parametrize("path", ROUTES)
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.data())
 def test_no_body_breaks_the_server(served: Any, path: str, data: st.DataObject) -> None:
     model, good = ROUTES[path]

@@ -221,7 +221,7 @@ LINES = st.text(
 
 
 @given(LINES)
-@settings(max_examples=60)
+@settings(max_examples=20)
 def test_whatever_a_model_writes_becomes_a_document_that_opens_again(text: str) -> None:
     document = new_document("en")
     MarkdownWriter(document, Numberings(document), cited={1: 1}).write(text)
