@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 
 from apps.core.errors import NotFound
 
-from .control import Loaded, loaded_models
-from .endpoints import endpoint_keys
+from .deployment.sayings import error_shown
 from .models import Rollout
-from .sayings import error_shown
+from .runtime.control import Loaded, loaded_models
+from .runtime.endpoints import endpoint_keys
 
 __all__ = ["Loaded", "deployments", "endpoint_keys", "error_shown", "rollout_get", "rollouts"]
 

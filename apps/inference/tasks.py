@@ -6,7 +6,7 @@ from procrastinate.contrib.django import app
 
 from apps.core.threads import long_call
 
-from .rollout import rollout_run
+from .deployment.rollout import rollout_run
 
 
 @app.task(name="inference.rollout")

@@ -15,7 +15,7 @@ ALLOWED = {
     "manage.py",
     "apps/core/embedded/postgres.py",
     "apps/core/embedded/runtime.py",
-    "apps/inference/endpoints.py",
+    "apps/inference/runtime/endpoints.py",
 }
 
 

@@ -14,7 +14,7 @@ import httpx
 import pytest
 from django.conf import LazySettings, settings
 
-from apps.inference.transport import sync_client
+from apps.inference.runtime.transport import sync_client
 from apps.registry.models import ModelVersion, RegisteredModel, Source, VersionState
 from tests.apps.judged import one_check_for_the_same_files
 

@@ -16,14 +16,14 @@ from apps import inference
 from apps.audit.selectors import audit_events
 from apps.core.actor import SYSTEM, Actor
 from apps.core.errors import ApplicationError, BadInput, Conflict, NotFound
-from apps.inference import activation, reconcile
-from apps.inference import rollout as rollout_module
+from apps.inference.calls.trial import Trial, try_once
+from apps.inference.deployment import activation, reconcile
+from apps.inference.deployment import rollout as rollout_module
+from apps.inference.deployment.rollout import rollout_run, rollout_start
 from apps.inference.errors import RuntimeRefused
 from apps.inference.models import Rollout, RolloutState
-from apps.inference.rollout import rollout_run, rollout_start
 from apps.inference.selectors import deployments, error_shown
 from apps.inference.services import alias_activate, deployment_ensure, version_try
-from apps.inference.trial import Trial, try_once
 from apps.registry.models import ModelVersion
 from apps.registry.selectors import alias_moves, alias_previous, alias_target, target_for
 from apps.registry.services import alias_move
@@ -153,9 +153,10 @@ def test_what_an_attempt_stored_is_shown_in_the_readers_language() -> None:
 
 def test_every_error_of_an_attempt_is_known_to_those_who_show_it() -> None:
     """The sentences are said in one place and listed in another: the list must not fall behind."""
-    names = ("control", "transport", "waiting", "trial", "endpoints")
-    code = "".join((Path(inference.__file__).parent / f"{name}.py").read_text() for name in names)
-    sayings = (Path(inference.__file__).parent / "sayings.py").read_text()
+    room = Path(inference.__file__).parent
+    names = ("runtime/control", "runtime/transport", "runtime/waiting", "calls/trial", "runtime/endpoints")
+    code = "".join((room / f"{name}.py").read_text() for name in names)
+    sayings = (room / "deployment/sayings.py").read_text()
     said = re.findall(r'_\(\s*"([^"]+)"', code)
     assert len(said) > 10 and [sentence for sentence in said if f'"{sentence}"' not in sayings] == []
 

@@ -8,9 +8,10 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from apps.inference import stream, transport
-from apps.inference.endpoints import Endpoint
+from apps.inference.calls import stream
 from apps.inference.errors import RuntimeRefused, RuntimeUnavailable
+from apps.inference.runtime import transport
+from apps.inference.runtime.endpoints import Endpoint
 from apps.inference.services import Delta, Finished, chat_stream, loading_told
 from apps.registry.models import ModelVersion, RegisteredModel, Source
 from apps.registry.selectors import Target, target_for

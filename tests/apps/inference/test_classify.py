@@ -8,9 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
-from apps.inference import classifying
-from apps.inference.endpoints import Endpoint
+from apps.inference.calls import classifying
 from apps.inference.errors import RuntimeRefused, RuntimeUnavailable
+from apps.inference.runtime.endpoints import Endpoint
 from apps.inference.services import Classification, classify, classify_sync
 from apps.registry.models import Kind, ModelVersion, RegisteredModel, Source
 from apps.registry.selectors import Target, target_for

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 
-from apps.inference import packaged
+from apps.inference.calls import packaged
+from apps.inference.calls.packaged import CHINESE, packaged_folder
 from apps.inference.errors import RuntimeUnavailable
-from apps.inference.packaged import CHINESE, packaged_folder
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ from django.conf import LazySettings
 
 from apps.core.actor import SYSTEM, Actor
 from apps.core.errors import Conflict
-from apps.inference import reconcile
+from apps.inference.deployment import reconcile
 from apps.inference.errors import RuntimeRefused, RuntimeUnavailable
 from apps.inference.selectors import deployments
 from apps.inference.services import alias_activate, classify, classify_sync, deployment_ensure, version_try

@@ -11,9 +11,9 @@ from django.core.management import call_command
 from apps.core.actor import SYSTEM
 from apps.core.errors import BadInput, Conflict
 from apps.inference import services as inference
+from apps.inference.calls.trial import try_once
 from apps.inference.errors import RuntimeUnavailable
 from apps.inference.services import alias_activate, version_try
-from apps.inference.trial import try_once
 from apps.knowledge.indexing import build, fill
 from apps.knowledge.indexing.embedder import embedder_targets
 from apps.knowledge.indexing.indexes import index_active

@@ -15,8 +15,8 @@ from apps.chat.generation.runner import generation_run
 from apps.chat.models import Assistant, StoredImage
 from apps.core.actor import SYSTEM
 from apps.core.db import in_database
+from apps.inference.calls.trial import try_once
 from apps.inference.services import deployment_ensure
-from apps.inference.trial import try_once
 from apps.registry.models import ABLE_BYTES, Alias
 from apps.registry.selectors import alias_target
 from apps.registry.services import model_register_path

@@ -10,11 +10,12 @@ from django.db.models import F
 from django.utils import timezone
 
 from apps.core.actor import SYSTEM
-from apps.inference import activation, holding, needs, packaged, reconcile
-from apps.inference.control import Loaded
+from apps.inference.calls import packaged
+from apps.inference.calls.packaged import CHINESE
+from apps.inference.deployment import activation, holding, needs, reconcile
 from apps.inference.errors import NoControl, RuntimeRefused
 from apps.inference.models import Rollout, RolloutState
-from apps.inference.packaged import CHINESE
+from apps.inference.runtime.control import Loaded
 from apps.registry.models import AliasMove, Kind, ModelVersion, RegisteredModel, Source, VersionState
 from apps.registry.selectors import Target, target_for
 from apps.registry.services import alias_move, model_register_endpoint

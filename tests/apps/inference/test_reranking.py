@@ -8,9 +8,9 @@ import httpx
 import pytest
 
 from apps.core.actor import SYSTEM
-from apps.inference import reranking
-from apps.inference.endpoints import Endpoint
+from apps.inference.calls import reranking
 from apps.inference.errors import RuntimeRefused, RuntimeUnavailable
+from apps.inference.runtime.endpoints import Endpoint
 from apps.inference.services import rerank_sync, reranker_target, reranker_targets
 from apps.registry.models import Kind, ModelVersion, RegisteredModel, Source, VersionState
 from apps.registry.selectors import Target, target_for

@@ -11,11 +11,11 @@ from django.conf import LazySettings
 
 from apps.core.errors import Unavailable
 from apps.core.threads import long_call
-from apps.inference import control, waiting
-from apps.inference.control import Loaded
-from apps.inference.embedding import embed_sync
+from apps.inference.calls.embedding import embed_sync
 from apps.inference.errors import RuntimeRefused, RuntimeUnavailable
-from apps.inference.waiting import model_awaited, model_ensure
+from apps.inference.runtime import control, waiting
+from apps.inference.runtime.control import Loaded
+from apps.inference.runtime.waiting import model_awaited, model_ensure
 
 
 class Loading:
@@ -145,7 +145,7 @@ def test_a_page_of_some_proxy_is_an_unavailable_runtime(
 ) -> None:
     settings.RUNTIME_URL = "http://runtime.example"
     client = httpx.Client(transport=httpx.MockTransport(lambda request: httpx.Response(200, content=page)))
-    for module in ("control", "embedding"):
+    for module in ("runtime.control", "calls.embedding"):
         monkeypatch.setattr(f"apps.inference.{module}.sync_client", lambda: client)
     with pytest.raises(RuntimeUnavailable, match="unreadable"):
         call()

@@ -12,7 +12,9 @@ def test_a_policys_classifier_is_asked_for_as_soon_as_it_is_in_force(
     toxicity: ModelVersion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
-    monkeypatch.setattr("apps.inference.activation.model_load", lambda served_id, **_rest: asked.append(served_id))
+    monkeypatch.setattr(
+        "apps.inference.deployment.activation.model_load", lambda served_id, **_rest: asked.append(served_id)
+    )
     rule = {"moderation": {"labels": {"toxic": {"block": 0.9}}}}
     policy_publish(actor=SYSTEM, rules={"input": {"classifier": rule}})
     assert asked == ["toxicity@1"]

@@ -9,9 +9,9 @@ from django.core.management.base import CommandError
 
 from apps.core.actor import SYSTEM
 from apps.core.commands import ServiceCommand
+from apps.inference.calls.trial import try_once
 from apps.inference.hub import hub_fetch
 from apps.inference.services import alias_activate
-from apps.inference.trial import try_once
 from apps.registry.models import Kind, ModelVersion, Quantization
 from apps.registry.selectors import target_for
 from apps.registry.services import model_register_endpoint, model_register_path

@@ -9,8 +9,8 @@ import pytest
 from apps.chat.generation.runner import generation_run
 from apps.core.actor import Actor
 from apps.core.db import in_database, in_database_waiting
-from apps.inference import waiting
-from apps.inference.control import Loaded
+from apps.inference.runtime import waiting
+from apps.inference.runtime.control import Loaded
 
 from ..fakes import FakeRuntime, FakeSearch, events, send
 

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from apps.core.threads import rest, short_call
 
+from ..errors import RuntimeRefused, RuntimeUnavailable
 from .control import Loaded, loaded_models, model_load
-from .errors import RuntimeRefused, RuntimeUnavailable
 
 LOAD_SECONDS = 600.0
 _POLL_SECONDS = 0.1

@@ -10,7 +10,7 @@ from apps.core.embedded.runtime import runtime_address
 from apps.registry.models import Source
 from apps.registry.selectors import Target
 
-from .errors import RuntimeUnavailable
+from ..errors import RuntimeUnavailable
 
 
 @dataclass(frozen=True)

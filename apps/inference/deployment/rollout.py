@@ -17,10 +17,10 @@ from apps.core.sentences import stored
 from apps.registry.models import ModelVersion, Quantization, VersionState
 from apps.registry.services import alias_move_check
 
+from ..calls.trial import Trial
+from ..models import UNDER_WAY, Rollout, RolloutState
 from .activation import version_activate, version_try
-from .models import UNDER_WAY, Rollout, RolloutState
 from .sayings import INTERRUPTED
-from .trial import Trial
 
 _LOST_AFTER = timedelta(minutes=15)  # longer than the longest loading
 
@@ -37,7 +37,7 @@ def rollout_start(
 ) -> Rollout:
     """Queues a trial of `version` or, with `alias`, its activation. Raises Conflict while one is under way."""
     rollout = _create(actor, version, quantization, alias=alias, reason=reason, question=question)
-    from .tasks import rollout_job  # tasks import services
+    from ..tasks import rollout_job  # tasks import services
 
     rollout_job.defer(rollout_id=str(rollout.id))
     _record(actor, rollout)

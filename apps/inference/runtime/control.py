@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from apps.registry.models import Quantization
 
+from ..errors import NoControl, RuntimeUnavailable
 from .endpoints import runtime_endpoint
-from .errors import NoControl, RuntimeUnavailable
 from .transport import failure, refusal, sync_client, unreadable
 
 _TIMEOUT = httpx.Timeout(15.0, connect=5.0)

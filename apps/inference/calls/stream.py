@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from apps.core.threads import short_call
 from apps.registry.selectors import Target
 
-from .endpoints import Endpoint, endpoint_for
-from .errors import RuntimeUnavailable, not_loaded
-from .sse import json_events
-from .transport import async_client, error_from, failure, refusal, unreadable
-from .waiting import model_awaited
+from ..errors import RuntimeUnavailable, not_loaded
+from ..runtime.endpoints import Endpoint, endpoint_for
+from ..runtime.sse import json_events
+from ..runtime.transport import async_client, error_from, failure, refusal, unreadable
+from ..runtime.waiting import model_awaited
 
 ANSWER_SECONDS = 300.0  # what an answer may take in the runtime, its place in the queue included
 

@@ -14,12 +14,12 @@ from apps.registry.models import Kind, Source
 from apps.registry.selectors import Target, alias_targets, moves_since, target_for
 from apps.registry.services import checks_recover
 
-from .control import Loaded, loaded_models, model_load, model_unload
-from .errors import NoControl, RuntimeRefused
+from ..calls.packaged import CHINESE, ENGLISH, is_former, packaged_folder
+from ..errors import NoControl, RuntimeRefused
+from ..models import UNDER_WAY, Rollout
+from ..runtime.control import Loaded, loaded_models, model_load, model_unload
 from .holding import NO_ROOM, ours, rollbacks
-from .models import UNDER_WAY, Rollout
 from .needs import needed
-from .packaged import CHINESE, ENGLISH, is_former, packaged_folder
 from .rollout import rollouts_recover
 
 logger = logging.getLogger(__name__)

@@ -4,8 +4,8 @@ from apps.core.threads import rest
 from apps.registry.models import Kind, Source
 from apps.registry.selectors import Target, alias_names, alias_previous, alias_targets, target_for
 
-from .control import Loaded, loaded_models, model_unload
-from .models import UNDER_WAY, Rollout
+from ..models import UNDER_WAY, Rollout
+from ..runtime.control import Loaded, loaded_models, model_unload
 from .needs import needed
 
 NO_ROOM = " GB are free"  # how the runtime ends its words about a model that does not fit

@@ -9,11 +9,11 @@ from apps.registry.models import ModelVersion, Source
 from apps.registry.selectors import Target, target_for
 from apps.registry.services import alias_move, alias_move_check
 
-from .control import Loaded, model_load
-from .errors import RuntimeRefused
+from ..calls.trial import QUESTION, Trial, try_once
+from ..errors import RuntimeRefused
+from ..runtime.control import Loaded, model_load
+from ..runtime.waiting import model_ensure
 from .holding import NO_ROOM, make_room
-from .trial import QUESTION, Trial, try_once
-from .waiting import model_ensure
 
 logger = logging.getLogger(__name__)
 Watch = Callable[[str], None]

@@ -8,11 +8,11 @@ from apps.core.errors import NotFound
 from apps.registry.models import Kind
 from apps.registry.selectors import Target, target_named
 
-from .control import model_load
-from .endpoints import endpoint_for
-from .errors import RuntimeUnavailable, not_loaded
-from .transport import failure, refusal, sync_client, unreadable
-from .waiting import model_ensure
+from ..errors import RuntimeUnavailable, not_loaded
+from ..runtime.control import model_load
+from ..runtime.endpoints import endpoint_for
+from ..runtime.transport import failure, refusal, sync_client, unreadable
+from ..runtime.waiting import model_ensure
 
 RERANKER = "reranker"
 """The alias of the model that is asked; without one nothing is reranked."""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from apps.core.errors import ApplicationError
 
-from .errors import RuntimeRefused, RuntimeUnavailable
+from ..errors import RuntimeRefused, RuntimeUnavailable
 
 # A runtime that sends nothing for so long is taken for dead. Ours says every ten seconds that a request waits.
 SILENCE_SECONDS = 30.0

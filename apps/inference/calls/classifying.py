@@ -11,10 +11,10 @@ import httpx
 from apps.core.threads import short_call
 from apps.registry.selectors import Target
 
-from .endpoints import Endpoint, endpoint_for
-from .errors import RuntimeUnavailable, not_loaded
-from .transport import async_client, failure, refusal, sync_client, unreadable
-from .waiting import model_awaited, model_ensure
+from ..errors import RuntimeUnavailable, not_loaded
+from ..runtime.endpoints import Endpoint, endpoint_for
+from ..runtime.transport import async_client, failure, refusal, sync_client, unreadable
+from ..runtime.waiting import model_awaited, model_ensure
 
 _BATCH = 64
 

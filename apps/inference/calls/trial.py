@@ -12,11 +12,11 @@ from apps.core.errors import ApplicationError
 from apps.registry.models import Kind
 from apps.registry.selectors import Target
 
+from ..errors import RuntimeRefused
+from ..runtime.endpoints import Endpoint, endpoint_for
+from ..runtime.transport import failure, refusal, sync_client
 from .classifying import classify_sync
 from .embedding import embed_sync
-from .endpoints import Endpoint, endpoint_for
-from .errors import RuntimeRefused
-from .transport import failure, refusal, sync_client
 
 QUESTION = "Hello"
 LABELS = 10  # of a classifier with hundreds, the likeliest

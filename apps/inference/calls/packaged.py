@@ -21,7 +21,7 @@ from apps.core.embedded.children import end_child, start_child
 from apps.core.embedded.runtime import embedder_dir, packed_embedder
 from apps.core.language import Language
 
-from .errors import RuntimeUnavailable
+from ..errors import RuntimeUnavailable
 
 logger = logging.getLogger(__name__)
 Purpose = Literal["passage", "query"]

@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 from apps.core.language import Language
 from apps.registry.selectors import Target
 
-from .control import model_load
-from .endpoints import endpoint_for, runtime_endpoint
-from .errors import RuntimeUnavailable, not_loaded
+from ..errors import RuntimeUnavailable, not_loaded
+from ..runtime.control import model_load
+from ..runtime.endpoints import endpoint_for, runtime_endpoint
+from ..runtime.transport import failure, refusal, sync_client, unreadable
+from ..runtime.waiting import model_ensure
 from .packaged import CHINESE, ENGLISH, Packaged, Purpose, packaged_folder, packaged_for
-from .transport import failure, refusal, sync_client, unreadable
-from .waiting import model_ensure
 
 _BATCH = 64
 # Somebody waits for a query; a batch of long passages may take its time on a slow processor.
