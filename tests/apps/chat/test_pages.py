@@ -108,7 +108,7 @@ def test_deleting_needs_the_pages_token(cast) -> None:
 
 def test_every_word_that_the_scripts_ask_for_is_there() -> None:
     asked: set[str] = set()
-    for script in (settings.BASE_DIR / "static" / "js" / "chat").glob("*.js"):
+    for script in (settings.BASE_DIR / "static" / "js" / "chat").rglob("*.js"):
         asked |= set(re.findall(r'\bt\("([a-z_]+)"', script.read_text()))
     assert asked and asked <= set(page_strings())
 
