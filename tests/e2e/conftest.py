@@ -194,12 +194,10 @@ def assistants(keep_tables: None, transactional_db: None, site: str) -> Iterator
 
     from apps.chat.models import Assistant, QuestionFile
 
-    made = [
-        Assistant.objects.create(slug="shop", name="Shop help", name_zh="商店客服", starters=["Can I return it?"]),
-        Assistant.objects.create(slug="products", name="Product support", name_zh="产品支持", position=1),
-    ]
+    Assistant.objects.create(slug="shop", name="Shop help", name_zh="商店客服", starters=["Can I return it?"])
+    Assistant.objects.create(slug="products", name="Product support", name_zh="产品支持", position=1)
     yield
-    for assistant in made:
+    for assistant in Assistant.with_trials.all():
         _delete(assistant)
     QuestionFile.objects.all().delete()
     Session.objects.all().delete()

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import Page, Request, WebSocketRoute
+from playwright.sync_api import Locator, Page, Request, WebSocketRoute, expect
 
 Frame = dict[str, Any]
 PATIENCE = 20.0  # seconds that a busy machine is given: what happens happens in a fraction of it
@@ -77,6 +77,14 @@ def wait_until(page: Page, true: Callable[[], object]) -> None:
             return
         page.wait_for_timeout(10)
     raise AssertionError("it did not happen in time")
+
+
+def onward(link: Locator) -> None:
+    """Clicks it, and waits until the page that it leads to is loaded: its scripts hear what is done there next."""
+    link.page.evaluate("document.documentElement.dataset.left = ''")
+    link.click()
+    expect(link.page.locator("html[data-left]")).to_have_count(0)
+    link.page.wait_for_load_state()
 
 
 PASSAGE = "11111111-1111-4111-8111-111111111111"

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page, Route, expect
-from scripted import Socket, delta, end, wait_until
+from scripted import Socket, delta, end, onward, wait_until
 from test_accessibility import violations
 
 from apps.accounts.models import User
@@ -55,8 +55,8 @@ def test_a_customer_reaches_a_person_who_answers_live(open_page: OpenPage, lin: 
     expect(customer.locator(".answer")).to_contain_text("Your message is with our colleagues")
 
     expect(waiting).to_have_text("1")
-    inbox.click("text=My lamp arrived broken.")  # it came by itself
-    inbox.click("text=Answer this customer")
+    onward(inbox.get_by_text("My lamp arrived broken."))  # it came by itself
+    onward(inbox.get_by_text("Answer this customer"))
     expect(customer.locator("[data-person]")).to_contain_text("Lin answers you now.")
     expect(customer.locator("[data-with]")).to_have_text("Lin")
     write(inbox, "#text", "Hello! A new one is on its way.")
@@ -165,7 +165,7 @@ def test_the_inbox_begins_at_the_last_words_of_a_conversation(open_page: OpenPag
         )
     inbox = open_page(f"/console/inbox/{conversation.pk}/", session=lin)
     expect(inbox.get_by_text("Line 30.")).to_be_in_viewport()
-    inbox.click("text=Answer this customer")
+    onward(inbox.get_by_text("Answer this customer"))
     inbox.click("text=What the documents say")
     expect(inbox.locator(".lookup input")).to_be_visible()
     expect(inbox.get_by_text("Line 30.")).to_be_in_viewport()

@@ -9,7 +9,7 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client
 from playwright.sync_api import Page, Route, expect
-from scripted import Tab
+from scripted import Tab, onward
 from test_accessibility import violations
 
 from apps.accounts.models import User
@@ -140,7 +140,7 @@ def test_an_upload_goes_on_in_another_page_and_knows_other_files(page: Page, fol
     received = row.received
     assert 0 < received < row.size
     page.goto(f"/console/knowledge/browser/imports/{row.pk}/")
-    page.get_by_role("link", name="Go on uploading").click()
+    onward(page.get_by_role("link", name="Go on uploading"))
     page.set_input_files("[data-files]", folder / "en" / "lamp.md")
     page.click("[data-start]")
     expect(page.get_by_role("alert")).to_contain_text("its size differs")

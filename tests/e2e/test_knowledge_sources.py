@@ -47,6 +47,7 @@ def test_a_pair_is_taken_back_from_the_list(session: str, open_page: Callable[..
     page = open_page("/console/knowledge/sources/", session=session)
     page.get_by_role("link", name="See which, and why").click()
     page.get_by_role("link", name="Noise 1").click()
+    page.wait_for_url("**why=noise*")
     page.get_by_role("button", name="Take it back").click()
     expect(page.get_by_text("Taken back", exact=True)).to_be_visible()
     assert page.url.endswith("why=noise&page=1")

@@ -1,10 +1,12 @@
 """A short name is proposed from the name, until somebody types another."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
+
+from apps.knowledge.models import Collection
 
 pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("assistants")]
 
@@ -34,8 +36,15 @@ def test_a_short_name_follows_the_name_until_it_is_typed(
     expect(page.locator(slug)).to_have_value("mine")
 
 
+@pytest.fixture
+def no_collections(assistants: None) -> Iterator[None]:
+    """In the end: what a test makes goes with it."""
+    yield
+    Collection.objects.all().delete()
+
+
 def test_a_new_collection_is_named_at_once_and_needs_no_short_name_from_its_maker(
-    operator: str, open_page: Callable[..., Page]
+    operator: str, no_collections: None, open_page: Callable[..., Page]
 ) -> None:
     page = open_page("/console/knowledge/", session=operator)
     page.click("text=New collection >> visible=true")

@@ -30,7 +30,10 @@ def editor(operator: str, open_page: OpenPage) -> Open:
             bypass_csp=True,
             **options,
         )
-        return page, page.frame_locator("[data-trial-frame]"), sockets[0]
+        chat = page.frame_locator("[data-trial-frame]")
+        if not options.get("phone"):  # where the frame is hidden at first
+            expect(chat.locator(".assistant h2")).to_be_visible()  # Enter sends by then
+        return page, chat, sockets[0]
 
     return opened
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import docx
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from scripted import onward
 
 from tools.product import Parley
 
@@ -39,7 +40,7 @@ def test_what_an_operator_uploads_is_what_the_assistant_answers_from(
     page = context.new_page()
     sign_in(page, "operator", parley)
     page.goto("/console/knowledge/products/")
-    page.get_by_role("link", name="Add documents").click()
+    onward(page.get_by_role("link", name="Add documents"))
     page.set_input_files("[data-files]", [tmp_path / "heron.docx", tmp_path / "broken.pdf"])
     sent: list[str] = []
     page.on("request", lambda r: sent.append(r.headers["upload-offset"]) if r.method == "PATCH" else None)
