@@ -2,13 +2,13 @@
 
 import asyncio
 import json
+import socket
 from collections.abc import Sequence
 
 import pytest
 
 from tools.bench.client import Answer, Endpoint, ask
 from tools.bench.load import Load
-from tools.product import free_port
 
 EVENTS = [
     {"choices": [{"delta": {"role": "assistant", "content": ""}}]},
@@ -25,7 +25,6 @@ def cut(body: bytes, size: int) -> list[bytes]:
 
 def answered(status: str, chunks: Sequence[bytes]) -> Answer:
     """What the client makes of a chunked answer that is cut like this."""
-    port = free_port()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
@@ -37,7 +36,8 @@ def answered(status: str, chunks: Sequence[bytes]) -> Answer:
         writer.close()
 
     async def both() -> Answer:
-        async with await asyncio.start_server(serve, "127.0.0.1", port):
+        async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+            port = server.sockets[0].getsockname()[1]
             return await ask(port, Endpoint(port, "m").post("/v1/chat/completions", {}))
 
     return asyncio.run(both())
@@ -64,8 +64,9 @@ def test_an_error_in_the_midst_of_a_stream_is_a_problem() -> None:
 
 
 def test_a_server_that_is_not_there_is_a_problem_and_no_crash() -> None:
-    port = free_port()
-    assert asyncio.run(ask(port, b"")).problem
+    with socket.socket() as bound:  # and does not listen; nor can anybody else meanwhile
+        bound.bind(("127.0.0.1", 0))
+        assert asyncio.run(ask(bound.getsockname()[1], b"")).problem
 
 
 def timed(*times: float, tokens: int) -> Answer:

@@ -1,16 +1,14 @@
 """A real runtime: its manager as a child process, with tiny models below it."""
 
+import json
 import os
 import secrets
 import shutil
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 from django.conf import LazySettings, settings
 
@@ -29,23 +27,13 @@ def runtime_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def runtime_url(runtime_root: Path) -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     command = [sys.executable, "-m", "model_runtime", "--manager", "--root", str(runtime_root)]
-    command += ["--port", str(port), "--threads", "1", "--exit-with-parent"]
+    command += ["--port", "0", "--threads", "1", "--exit-with-parent"]
     environment = {**os.environ, "RUNTIME_TOKEN": TOKEN}
-    process = subprocess.Popen(command, env=environment, cwd=settings.BASE_DIR, stdin=subprocess.PIPE)
-    url = f"http://127.0.0.1:{port}"
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            httpx.get(f"{url}/health", trust_env=False)
-            break
-        except httpx.HTTPError:
-            assert process.poll() is None and time.monotonic() < deadline, "the manager did not start"
-            time.sleep(0.05)
-    yield url
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    process = subprocess.Popen(command, env=environment, cwd=settings.BASE_DIR, **pipes)
+    assert process.stdout is not None
+    yield f"http://127.0.0.1:{json.loads(process.stdout.readline())['port']}"
     process.terminate()
     process.wait(60)
 

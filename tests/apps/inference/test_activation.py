@@ -104,7 +104,7 @@ def test_reconciling_loads_what_an_alias_asks_for(
     version = new_version("hen")
     alias_move(actor=OPERATOR, alias="production", version=version, quantization="none", reason="as if loaded")
     reconcile.reconcile_now()
-    assert states()["hen@1"] == "loading"
+    assert states()["hen@1"] in ("loading", "ready")
 
 
 def test_a_rollout_leaves_its_outcome_in_the_row(

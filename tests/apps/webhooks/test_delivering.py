@@ -93,11 +93,11 @@ def test_a_receiver_that_asks_for_time_gets_it(receiver: Receiver, hook: Webhook
 
 
 def test_nobody_at_the_address_is_a_failure_like_any_other(receiver: Receiver, hook: Webhook) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as bound:
-        port = bound.getsockname()[1]
-    Webhook.objects.update(address=f"https://127.0.0.1:{port}/")
-    queued(hook)
-    delivery = tried(hook)
+    with socket.socket() as bound:  # and does not listen; nor can anybody else meanwhile
+        bound.bind(("127.0.0.1", 0))
+        Webhook.objects.update(address=f"https://127.0.0.1:{bound.getsockname()[1]}/")
+        queued(hook)
+        delivery = tried(hook)
     assert (delivery.state, delivery.status, delivery.problem) == ("waiting", None, "silent")
 
 

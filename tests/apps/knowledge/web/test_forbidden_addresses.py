@@ -230,9 +230,10 @@ def test_a_server_that_drips_is_given_up(dripping: int, settings: object, monkey
 
 
 def test_a_server_that_is_not_there_is_said_to_be_silent(settings: object) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    settings.KNOWLEDGE_HOSTS = [f"127.0.0.1:{port}"]  # type: ignore[attr-defined]
-    settings.KNOWLEDGE_NETWORKS = ["127.0.0.0/8"]  # type: ignore[attr-defined]
-    assert refusal(f"http://127.0.0.1:{port}/") == "silent"
-    assert refusal(f"https://127.0.0.1:{port}/") == "silent"
+    with socket.socket() as bound:  # and does not listen; nor can anybody else meanwhile
+        bound.bind(("127.0.0.1", 0))
+        port = bound.getsockname()[1]
+        settings.KNOWLEDGE_HOSTS = [f"127.0.0.1:{port}"]  # type: ignore[attr-defined]
+        settings.KNOWLEDGE_NETWORKS = ["127.0.0.0/8"]  # type: ignore[attr-defined]
+        assert refusal(f"http://127.0.0.1:{port}/") == "silent"
+        assert refusal(f"https://127.0.0.1:{port}/") == "silent"

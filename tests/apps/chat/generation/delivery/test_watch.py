@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
@@ -156,10 +157,19 @@ async def test_a_viewer_in_another_process_is_told_the_lines_themselves(
     assert [event["kind"] for event in await asyncio.wait_for(viewer, 60)] == ["delta", "end"]
 
 
-async def test_without_redis_pokes_fail_quietly_and_come_back(monkeypatch: pytest.MonkeyPatch, settings) -> None:
+@pytest.fixture
+def silent_port() -> Iterator[int]:
+    with socket.socket() as bound:  # and does not listen; nor can anybody else meanwhile
+        bound.bind(("127.0.0.1", 0))
+        yield bound.getsockname()[1]
+
+
+async def test_without_redis_pokes_fail_quietly_and_come_back(
+    monkeypatch: pytest.MonkeyPatch, settings, silent_port: int
+) -> None:
     settings.REDIS_URL = "redis://nowhere"
     monkeypatch.setattr(pokes, "PAUSE_SECONDS", 0.01)
-    away = RedisPubSubChannelLayer(hosts=[f"redis://127.0.0.1:{_closed_port()}"])
+    away = RedisPubSubChannelLayer(hosts=[f"redis://127.0.0.1:{silent_port}"])
     monkeypatch.setattr(pokes, "get_channel_layer", lambda: away)
     pokes_follow()
     await tell_others([(uuid4(), [(1, {"kind": "delta", "text": "x"})], 0)])
@@ -170,12 +180,6 @@ async def test_without_redis_pokes_fail_quietly_and_come_back(monkeypatch: pytes
         while not layer.groups:  # noqa: ASYNC110
             await asyncio.sleep(0.005)
     await away.flush()
-
-
-def _closed_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 async def test_a_viewer_of_what_is_deleted_hears_of_it(
