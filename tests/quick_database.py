@@ -55,7 +55,7 @@ def rows_delete() -> None:
     deletes = "".join(f'DELETE FROM "{table}";' for table in tables)
     # As a replica, because the audit log refuses, as it should. One string is one transaction, which fails where a
     # test has left another open, and names that test.
-    cursor.execute("SET LOCAL session_replication_role = replica; SET LOCAL lock_timeout = '20s';" + deletes)
+    cursor.execute("SET LOCAL session_replication_role = replica; SET LOCAL lock_timeout = '60s';" + deletes)
 
 
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND NOT tablename = ANY(%s)"

@@ -13,7 +13,7 @@ from apps.core.actor import SYSTEM
 from apps.core.errors import Conflict
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SECONDS = 20  # PostgreSQL finds a deadlock after one
+SECONDS = 60  # PostgreSQL finds a deadlock after one
 
 
 def waiting(count: int) -> None:

@@ -126,7 +126,7 @@ def test_turned_on_twice_at_once_it_is_on_once_and_both_pages_lead_to_the_codes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     made()
-    client, both = sign_in(), Barrier(2, timeout=20)
+    client, both = sign_in(), Barrier(2, timeout=60)
     secret = key_on(client.get(SET_UP).content.decode())
     used = forms.half_minute_of
     monkeypatch.setattr(forms, "half_minute_of", lambda *told: used(*told) if both.wait() >= 0 else None)
@@ -140,7 +140,7 @@ def test_turned_on_twice_at_once_it_is_on_once_and_both_pages_lead_to_the_codes(
             connections.close_all()
 
     with ThreadPoolExecutor(2) as pool:
-        pages = [future.result(30) for future in [pool.submit(turn_on) for _ in range(2)]]
+        pages = [future.result(60) for future in [pool.submit(turn_on) for _ in range(2)]]
     assert pages == ["/accounts/second-step/codes/"] * 2
     assert Authenticator.objects.filter(type="totp").count() == 1
 

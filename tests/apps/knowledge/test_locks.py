@@ -26,7 +26,7 @@ from apps.knowledge.services import (
 from apps.knowledge.services import passage as passages
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SECONDS = 20  # PostgreSQL finds a deadlock after one
+SECONDS = 60  # PostgreSQL finds a deadlock after one
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from apps.moderation.models import PolicyVersion
 from apps.moderation.selectors import policy_rules
 from apps.moderation.services import policy_publish
 
-SECONDS = 20
+SECONDS = 60
 FIRST, SECOND = ({"input": {"words": {"slur": action}}} for action in ("block", "flag"))
 
 
