@@ -121,7 +121,7 @@ def refused(request: HttpRequest, why: str, status: int = 403) -> ImmediateHttpR
 def failed(request: HttpRequest, error: Exception | None) -> ImmediateHttpResponse:
     """The log says what was wrong; it may be somebody's guess, so the page does not."""
     logger.warning("single sign-on failed: %r", error)
-    return refused(request, _("Signing in there did not work. Try it once more."), status=502)
+    return refused(request, _("Single sign-on did not work. Try it once more."), status=502)
 
 
 def _domain(address: str) -> str:

@@ -115,6 +115,7 @@ def test_files_that_would_change_nothing_are_said_to_and_offer_no_removal(
     imported(operator, LAMP)
     page = operator.get(looked_at(operator, LAMP)["url"]).content.decode()
     assert "importing them would change nothing" in page and "This is everything" not in page
+    assert "Nothing is searchable yet" not in page
 
 
 def test_what_cannot_be_read_is_not_called_new(operator: Client, help_collection: Collection) -> None:  # noqa: F811
