@@ -62,11 +62,16 @@ def run_progress(run: EvaluationRun) -> tuple[int, int]:
 
 
 def assistant_of(found: EvaluationSet) -> Assistant | None:
-    """Of all, the one that answers from most of the documents that the set expects; None where it expects none."""
+    """Of all, the one that answers from most of the documents that the set expects; where it expects none, the one
+    that most of its questions were asked; None where customers asked none of them.
+    """
     expected = found.cases.exclude(document="").order_by().values("document").distinct()
     named = Assistant.objects.filter(collections__documents__name__in=expected)
-    counted = named.annotate(expected=Count("collections__documents__name", distinct=True))
-    return counted.order_by("-expected", "-enabled", "position", "slug").first()
+    of_documents = named.annotate(cases=Count("collections__documents__name", distinct=True))
+    of_customers = Assistant.objects.filter(conversations__generations__in=found.cases.values("asked_in"))
+    of_customers = of_customers.annotate(cases=Count("conversations__generations", distinct=True))
+    order = ("-cases", "-enabled", "position", "slug")
+    return of_documents.order_by(*order).first() or of_customers.order_by(*order).first()
 
 
 def set_lines(found: EvaluationSet) -> Iterator[str]:

@@ -142,6 +142,10 @@ def test_a_question_becomes_a_case_with_or_without_an_expected_answer(reviewer: 
     )
     reviewer.post(f"{PAGE}add/", {"generation": asked.pk, "set": made.pk, "answer": "only lamps"})
     assert made.cases.get().answers == ["only lamps"]
+    Assistant.objects.filter(slug="service").update(position=9)
+    Assistant.objects.create(slug="first", name="First", position=0)
+    page = reviewer.get(f"/console/evaluation/sets/{made.pk}/").content.decode()
+    assert '<option value="service" selected>' in page
     for bad in ({"generation": uuid.uuid4()}, {"generation": "x"}, {"generation": asked.pk, "set": uuid.uuid4()}):
         assert reviewer.post(f"{PAGE}add/", bad).status_code in {400, 404}
 
