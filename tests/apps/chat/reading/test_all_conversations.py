@@ -105,13 +105,13 @@ def test_what_is_tried_in_the_console_is_not_among_them(cast, assistant: Assista
 def test_all_are_taken_along_with_their_sources_times_and_files(cast, name: str) -> None:
     actor, client = cast[name]
     sent = answered(actor, "退货/换货？")
-    answered(actor, "Newest")
+    newest = answered(actor, "Newest")
     QuestionFile.objects.create(
         owner_id=actor.user_id, message=sent.generation.question, name="lamp.png", size=9, width=1, height=1
     )
     files = unpacked(client)
-    day = f"{sent.conversation.created_at:%Y-%m-%d}"
-    names = [f"0001 {day} Newest", f"0002 {day} 退货-换货？"]
+    days = [f"{one.conversation.created_at:%Y-%m-%d}" for one in (newest, sent)]
+    names = [f"0001 {days[0]} Newest", f"0002 {days[1]} 退货-换货？"]
     assert list(files) == [path for n in names for path in (f"markdown/{n}.md", f"json/{n}.json")]
     text = files[f"markdown/{names[1]}.md"]
     assert text == client.get(f"/c/{sent.conversation.pk}/download/").content.decode()
