@@ -44,6 +44,11 @@ def number_of(text: str) -> float | None:
     return _in_english(text) if text.isascii() else _in_chinese(text)
 
 
+def year_in(text: str) -> int:
+    """Of four figures, or 二〇二六."""
+    return int("".join(str(_HAN.get(one, one)) for one in text))
+
+
 def factor_of(text: str) -> float:
     """By what a number is multiplied at its end, as are others beside it: 万 in 1–5万."""
     found = _TIMES_AT_END.search(text)

@@ -20,8 +20,9 @@ _ALONE = (
 ABOUT = re.compile(r"多(?![少大久长高重])|[余来](?![自的])")
 A_DATE = re.compile(
     rf"(?:(?P<day>{_DAY}) (?:of )?(?P<month>{_MONTH})|(?P<month_>{_MONTH}) (?P<day_>{_DAY})|(?P<alone>{_ALONE}))"
-    rf"(?P<year>,? {_YEAR}(?!\d))?|"
-    rf"(?P<zh_year>(?:{_YEAR}|[{HAN_NUMERALS}]{{4}}) ?年 ?)?"
+    rf"(?:,? (?P<year>{_YEAR})(?!\d))?|"
+    rf"(?<![\d.,-])(?P<iso>{_YEAR}(?P<by>[-/.])\d\d?(?P=by)\d\d?)(?![\d.,-]\d|\d)|"
+    rf"(?:(?P<zh_year>{_YEAR}|[零〇一二三四五六七八九]{{4}}) ?年 ?)?"
     rf"(?P<zh>\d{{1,2}}|{IN_CHINESE})月(?:(?P<zh_day>\d{{1,2}}|{IN_CHINESE})[日号]?|份?)(?![大龄\d])"
 )
 NO_AMOUNT = re.compile(
@@ -58,7 +59,7 @@ MEASURED = re.compile(
 )
 _MEASURES = r"[份张件本个只条台间页册套盒箱枚]"
 # What may follow a smaller unit's amount that is told without it: 1米3, "6 ft 2", 1h30, "1 hour 20 late".
-REST = re.compile(rf"(?:\.? and |\.? |, |零)?(?P<number>{_NUMBER}) ?(?P<unit>{UNIT}|分)")
+REST = re.compile(rf"(?:\.? and |\.? |, |零|又)?(?P<number>{_NUMBER})(?: |个)?(?P<unit>{UNIT}|分)")
 BARE_REST = re.compile(rf" ?(?P<digits>\d+)(?=\W*$|[^\w ]|[的以左高到至]| (?:{_GOES_ON})(?![a-z]))(?![.,:/]\d)")
 DECIMAL = re.compile(
     r"(?P<digits>\d{1,2}|[零〇]?[一二三四五六七八九]{1,2})[毛角]?"
@@ -79,3 +80,26 @@ SIGN = re.compile(r"(?:(?P<words>零下|负|(?<![a-z])minus) ?|[-−–])$")
 TO_ANOTHER = re.compile(r" ?[至到~–-] ?(?![零0-])")  # 零下5到10度 may be two things
 BELOW = re.compile(r" below (?:zero|freezing)")
 HAN_DAYS = re.compile(r"[以之内(]|前|后")
+COMPOSED = re.compile(
+    r"(?<![a-z0-9.,:/])(?:(?P<hours>\d{1,2})h(?P<minutes>[0-5]?\d)(?P<word> ?(?:m|mins?|minutes?))?|"
+    r"(?P<hours_>\d{1,2}):(?P<minutes_>[0-5]\d) ?(?:hours?|hrs?|h))(?![a-z0-9:/]|[.,]\d)"
+)
+AT = re.compile(r"(?<![a-z])(?:at|from|until|till|by|to|before|after|around) $")
+_PERSONS = (
+    r"adults?|grown-?ups?|child(?:ren)?|kids?|teen(?:ager)?s?|bab(?:y|ies)|toddlers?|infants?|seniors?|pensioners?|"
+    r"people|persons?|guests?|visitors?|pupils?|students?|teachers?|m[ae]n|wom[ae]n|boys?|girls?|parents?|"
+    r"grandparents?|friends?"
+)
+_SOME = rf"(?:{_PLAIN}|(?<![a-z])an?) (?:(?:more|other|small|young|little|older) )?(?:{_PERSONS})(?![a-z])"
+_HAN_SOME = (
+    rf"(?:\d+|{IN_CHINESE})[个位名]?"
+    r"(?:大人|成年?人|小孩子?|孩子|儿童|小朋友|老人|学生|老师|婴儿|幼儿|宝宝|朋友|男[人生]|女[人生])"
+)
+_HAN_FEW = "[\\d一二两三四五六七八九]"
+GROUP = re.compile(
+    rf"{_SOME}(?:(?:,? (?:and|plus|with) |, |,? ?[&+] ?){_SOME})+|"
+    rf"{_HAN_SOME}(?:(?:[和与及、加带跟,]|还有|以及)? ?{_HAN_SOME})+|"
+    rf"(?<!\d){_HAN_FEW}大{_HAN_FEW}小(?![时孩型])|(?<=家){_HAN_FEW}口(?![味罩岸])"
+)
+IN_GROUP = re.compile(rf"{_PLAIN}|(?<![a-z])an?(?= )|{IN_CHINESE}|\d+")
+PARTLY = re.compile(r"(?:(?<![a-z])(?:and|plus|(?<!family )with)|[&+和与加带跟、]|\d[^.;?!。;]{0,30},) ?$")

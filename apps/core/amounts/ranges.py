@@ -4,8 +4,9 @@ import math
 import re
 from dataclasses import dataclass, replace
 
-from .reading import DAYS, MARK, OTHER, Amount, folded, marked
-from .units import DATE, Unit
+from .amount import DAYS, YEAR_OF_DAYS, Amount
+from .reading import MARK, OTHER, folded, marked
+from .units import DATE, DATED, Unit
 
 EXCLUDED = "\ue002"  # behind an amount that is not part of its range
 
@@ -102,6 +103,10 @@ class Range:
         ends = Amount(self.low, self.high, None).as_unit(unit)
         return replace(self, low=ends.low, high=ends.high, unit=unit)
 
+    def in_year(self, year: float) -> "Range":
+        """Of dates that were told without one."""
+        return replace(self, low=self.low + year * YEAR_OF_DAYS, high=self.high + year * YEAR_OF_DAYS, unit=DATED)
+
     def _halves(self) -> tuple["Range", "Range"]:
         return replace(self, high=math.inf), replace(self, low=-math.inf)
 
@@ -145,9 +150,9 @@ def _between(match: re.Match[str], low: Amount, high: Amount) -> Range | None:
     chained = match.re is _CHAIN
     if not chained and not _joins(match):
         return None
-    if low.unit is None and high.unit is not None and high.unit.kind == "date" and high.low == high.high:
+    if low.unit is None and high.unit in (DATE, DATED) and high.low == high.high:
         month = high.low - high.low % DAYS  # "1–15 March"
-        low = replace(low, low=month + low.low, high=month + low.low, unit=high.unit)
+        low = replace(low, low=month + low.low, high=month + low.low, unit=high.unit, also=high.also)
     elif low.unit is None and high.unit is not None:
         low = low.as_unit(high.unit)
         if low.factor == 1 < high.factor and low.low < high.low / high.factor:  # 1–5万元
@@ -156,16 +161,30 @@ def _between(match: re.Match[str], low: Amount, high: Amount) -> Range | None:
         high = high.as_unit(low.unit)
         if low.factor == 1 < high.factor:  # "£1–5k" may be one pound
             return None
+    low, high = _in_their_years(low, high)
     if (low.unit and low.unit.kind) != (high.unit and high.unit.kind):
         return None
-    if low.low > high.high and not (low.unit and low.unit.kind == "date"):
+    if low.low > high.high and low.unit != DATE:
         return None
     unit = min(low.unit, high.unit, key=lambda unit: unit.size) if low.unit and high.unit else None
     if chained:
         low_open, high_open = match["over"] == "<", match["under"] == "<"
     else:
         low_open, high_open = bool(match["over"] or match["not_first"]), bool(match["under"] or match["not_last"])
-    return Range(low.low, high.high, unit, low_open, high_open, head=low.head, tail=high.tail)
+    without_years = low.also == high.also == DATE and high.high - low.low < YEAR_OF_DAYS
+    also = _between(match, low.as_also(), high.as_also()) if without_years else None
+    return Range(low.low, high.high, unit, low_open, high_open, head=low.head, tail=high.tail, also=also)
+
+
+def _in_their_years(low: Amount, high: Amount) -> tuple[Amount, Amount]:
+    """Two dates of which one has no year: it is the next one that comes, or the last one before."""
+    if (low.unit, high.unit) == (DATE, DATED):
+        begins = low.later(high.low // YEAR_OF_DAYS)
+        return replace(begins if begins.low <= high.high else begins.later(-1), unit=DATED, also=DATE), high
+    if (low.unit, high.unit) == (DATED, DATE):
+        ends = high.later(low.low // YEAR_OF_DAYS)
+        return low, replace(ends if ends.high >= low.low else ends.later(1), unit=DATED, also=DATE)
+    return low, high
 
 
 def _alike(match: re.Match[str], one: Amount, other: Amount) -> Amount:
@@ -188,7 +207,7 @@ def _bounded(match: re.Match[str], one: Amount) -> Range:
     also = _bounded(match, one.as_also()) if one.also else None
     whole = Range(one.low, one.high, one.unit, head=one.head, tail=one.tail, of=one.of, also=also)
     without = bool(match["not"] or match["not_"])
-    in_time = one.unit is not None and (one.unit.kind == DATE.kind or one.unit.of_age)  # 5年前 is "5 years ago"
+    in_time = one.unit in (DATE, DATED) or (one.unit is not None and one.unit.of_age)  # 5年前 is "5 years ago"
     if match["over"]:
         return replace(whole, low=one.high, high=math.inf, low_open=True)
     if match["from"] or match["or_more"] or one.plus or (match["after"] and in_time):

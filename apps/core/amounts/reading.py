@@ -3,36 +3,42 @@
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from .amount import DAYS, Amount
 from .calendar import MONTH_NAMES
-from .numbers import factor_of, number_of
+from .numbers import factor_of, number_of, year_in
 from .patterns import (
     A_DATE,
     ABOUT,
+    AT,
     BARE,
     BARE_REST,
     BELOW,
+    COMPOSED,
     DECIMAL,
+    GROUP,
     HAN_DAYS,
+    IN_GROUP,
     MEASURED,
     NO_AMOUNT,
     NOUN,
     ONE,
     OTHERS,
     PART,
+    PARTLY,
     RATE,
     REST,
     SIGN,
     SIGNED,
     TO_ANOTHER,
 )
-from .units import ALSO, DATE, PEOPLE, TIME, UNITS, Unit
+from .units import ALSO, DATE, DATED, PEOPLE, TIME, UNITS, Unit
 
 MARK = "\ue000"  # stands for an amount
 OTHER = "\ue001"  # for a number that is no amount for sure: a year, 第3天, 三五天
+TOGETHER = "together"  # what a sum of people is told of
 LONGEST = 400  # characters that are read
-DAYS = 32  # of a month, where only the order of dates matters
 _MONTHS = [name[:3] for name in MONTH_NAMES]
 _TIMES = {"m": 1e6, "mn": 1e6, "bn": 1e9}
 _SMALLER = {"ft": "inch", "foot": "inch", "feet": "inch", "stone": "lb"} | dict.fromkeys(
@@ -42,46 +48,6 @@ _PARTS = {"half": 0.5, "thre": 0.75}
 _AS_ADJECTIVE = {"min", "minute", "hour", "day", "week", "month", "year", "天", "小时", "分钟", "周", "年", "月"}
 _AND = {"and", "with", "plus", "&", "和", "与", "、", "加", "跟", "带"}
 _WITH_DECIMALS = {"米", "块", "元"}
-_BELOW_ZERO = {"warmth", "length", "percent"}
-
-
-@dataclass(frozen=True)
-class Amount:
-    """From `low` to `high`, which differ for a month; `unit` is None of a bare number, between `head` and `tail`.
-    `plus` and `minus`: or more, or less. `factor` is what its number ends with, as 万. It may be told `of` a thing:
-    "a 3-day course". Which year it is that is `dated` is not known.
-    """
-
-    low: float
-    high: float
-    unit: Unit | None
-    head: str = ""
-    tail: str = ""
-    plus: bool = False
-    minus: bool = False
-    factor: float = 1
-    of: str = ""
-    dated: bool = False
-    also: Unit | None = None  # what else the word for its unit means
-
-    def as_unit(self, unit: Unit) -> "Amount":
-        """A bare number as what it counts: the unit of another one beside it, or of its column."""
-        if unit.kind == DATE.kind:
-            return replace(self, low=self.low * DAYS + 1, high=self.high * DAYS + 31, unit=DATE)
-        return replace(self, low=self.low * unit.size, high=self.high * unit.size, unit=unit)
-
-    def as_also(self) -> "Amount":
-        """What it is if its unit's word means the other thing: 60 pounds are money, too."""
-        if self.unit is None or self.also is None:
-            return self
-        bare = replace(self, low=self.low / self.unit.size, high=self.high / self.unit.size, also=None)
-        return bare.as_unit(self.also)
-
-    def below_zero(self) -> "Amount | None":
-        """With a minus, which not everything may have."""
-        if self.unit is not None and self.unit.kind not in _BELOW_ZERO:
-            return None
-        return replace(self, low=-self.high, high=-self.low)
 
 
 _Read = tuple[Amount | None, int]  # none where it is doubtful, and up to where
@@ -122,22 +88,34 @@ def marked(text: str) -> tuple[str, list[Amount]]:
             one = None  # the rest of a group that is not told as one number
         if one:
             found.append(one)
-        pieces += [before, (MARK + OTHER * one.dated) if one else OTHER]
+        pieces += [before, MARK if one else OTHER]
         at = end
 
 
 def _date(match: re.Match[str]) -> _Read:
+    if match["iso"]:
+        year, month, in_month = (int(one) for one in re.findall(r"\d+", match["iso"]))
+        exists = 1 <= month <= len(MONTH_NAMES) and 1 <= in_month < DAYS
+        return (_in_year(_day(month, in_month), year) if exists else None), match.end()
     name = match["month"] or match["month_"] or match["alone"]
-    month = _MONTHS.index(name[:3]) + 1 if name else number_of(match["zh"])
+    month_of = _MONTHS.index(name[:3]) + 1 if name else number_of(match["zh"])
     day = match["day"] or match["day_"] or match["zh_day"]
-    dated = bool(match["year"] or match["zh_year"])
-    in_month = number_of(re.sub("[a-z]", "", day)) if day else None
-    if month is None or (day and in_month is None):
+    day_of = number_of(re.sub("[a-z]", "", day)) if day else None
+    if month_of is None or (day and day_of is None):
         return None, match.end()
-    if in_month is None:
-        return replace(Amount(month, month, None).as_unit(DATE), dated=dated), match.end()
+    that = Amount(month_of, month_of, None).as_unit(DATE) if day_of is None else _day(month_of, day_of)
+    year_of = match["year"] or match["zh_year"]
+    return (_in_year(that, year_in(year_of)) if year_of else that), match.end()
+
+
+def _day(month: float, in_month: float) -> Amount:
     that = month * DAYS + in_month
-    return Amount(that, that, DATE, dated=dated), match.end()
+    return Amount(that, that, DATE)
+
+
+def _in_year(date: Amount, year: int) -> Amount:
+    """A date of that year, and of any."""
+    return replace(date.later(year), unit=DATED, also=DATE)
 
 
 def _none(match: re.Match[str]) -> _Read:
@@ -164,6 +142,23 @@ def _one(match: re.Match[str]) -> _Read:
     if RATE.search(match.string, 0, match.start()):
         return None, match.end()
     return _with_rest(match, _of(1.5 if match["half"] else 1, match["unit"]))
+
+
+def _together(match: re.Match[str]) -> _Read:
+    """How many a group is whose people are told kind by kind; where it may have more of them, that is doubtful."""
+    if OTHERS.match(match.string, match.end()) or PARTLY.search(match.string, 0, match.start()):
+        return None, match.end()
+    counts = [1 if one[0] in ("a", "an") else number_of(one[0]) for one in IN_GROUP.finditer(match[0])]
+    people = sum(count or 0 for count in counts)
+    return (replace(_of(people, "people"), of=TOGETHER) if all(counts) else None), match.end()
+
+
+def _composed(match: re.Match[str]) -> _Read:
+    """2h30, "2:30 hours": one without a word for the minutes may be a time of day."""
+    hours, minutes = match["hours"] or match["hours_"], match["minutes"] or match["minutes_"]
+    by_itself = len(hours) == 1 and len(minutes) > 1 and not AT.search(match.string, 0, match.start())
+    sure = by_itself or match["word"]
+    return (_of(60 * int(hours) + int(minutes), "min") if sure else None), match.end()
 
 
 def _measured(match: re.Match[str]) -> _Read:
@@ -258,6 +253,8 @@ _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], _Read]], ...] =
     (NO_AMOUNT, _none),
     (SIGNED, _signed),
     (PART, _part),
+    (COMPOSED, _composed),
+    (GROUP, _together),
     (ONE, _one),
     (MEASURED, _measured),
     (BARE, _bare),

@@ -21,7 +21,8 @@ class Unit(NamedTuple):
 
 TIME = "time"
 COUNT = Unit("count", 1)
-DATE = Unit("date", 1)
+DATE = Unit("date", 1)  # of any year
+DATED = Unit("dated", 1)  # with its year
 PEOPLE = Unit("people", 1)
 YEARS_OF_AGE = Unit("time", YEAR, of_age=True)
 
@@ -110,7 +111,9 @@ _letters, _others = (_pattern(word for word in _words if word[-1].isascii() is l
 UNIT = rf"(?:(?:{_letters})(?![a-z0-9])|(?:{_others})(?![²³])|[{SIGNS}])"
 _IN_NAME = re.compile(rf"[(（\[] ?(?:in )?({UNIT}) ?[)）\]]|\bin ({UNIT})|^({UNIT})$")
 _OF_AGE = re.compile(r"\bage[sd]?\b|年龄|周岁|岁数")
-_OF_PEOPLE = re.compile(r"\b(?:people|persons?|guests?|visitors|participants|group size|party size)\b|人数")
+_OF_PEOPLE = re.compile(
+    r"\b(?:people|persons?|guests?|visitors|participants|group size|party size)\b|(?<!成)(?<!童)人数"
+)
 # What may count anything.
 _OF_ANYTHING = re.compile(
     r"^(?:number|no\.|quantity|qty|amount|copies|pieces|items|units|volume|order(?: size)?|数量|份数|件数|张数|"
@@ -124,7 +127,12 @@ def unit_of_column(name: str) -> Unit:
         return UNITS[next(filter(None, found.groups()))]
     if _OF_AGE.search(name):
         return YEARS_OF_AGE
-    return PEOPLE if _OF_PEOPLE.search(name) else COUNT
+    return PEOPLE if counts_people(name) else COUNT
+
+
+def counts_people(name: str) -> bool:
+    """Whether it counts all people, of whatever age."""
+    return _OF_PEOPLE.search(name) is not None
 
 
 def counts_anything(name: str) -> bool:

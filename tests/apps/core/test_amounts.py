@@ -86,6 +86,20 @@ def test_whatever_a_cell_holds_it_is_read(text: str) -> None:
         ("1 Dec – 31 Jan", "20 December to 3 January", "1 Feb"),
         ("1 Feb – 30 Apr", "3 March", "20 December to 3 January"),
         ("65 years and over", "the over 65s", "12月龄"),
+        # dates with their years
+        ("1 May 2025 – 30 April 2026", "2026-04-30", "1 May 2026"),
+        ("2025年11月至次年3月", "2026年3月31日", "2025年3月1日"),
+        ("1 Dec – 31 Jan 2026", "5 Dec 2025", "5 Dec 2026"),
+        ("until 30 April 2026", "May 3rd, 2025", "二〇二六年五月三日"),
+        ("1–15 March 2026", "2026/3/9", "March 2025"),
+        # lengths in two units without a blank
+        ("2–3 hours", "2h30", "1h30min"),
+        ("1h–2h30", "2:30 hours", "2 hrs 45 mins"),
+        ("2年以上", "2年零1个月", "1年11个月"),
+        # people told kind by kind
+        ("5–8 people", "2 adults and 3 children", "an adult and 2 kids"),
+        ("5–8人", "两个大人带3个孩子", "两大一小"),
+        ("4 or more people", "我们一家四口", "2 adults + a baby"),
     ],
 )
 def test_units_words_and_dates_are_read(key: str, within: str, outside: str) -> None:
@@ -98,13 +112,15 @@ NONE = ["May I ask?", "a day ticket", "What is the A5?", "每天多少钱", "the
 NONE += [
     "in the 1990s",
     "2019年入职",
-    "2026-05-03 of 2026",
+    "03/05/2026 of 2026",
     "三年级的学生",
     "第3天",
     "几百元",
     "三五天",
     "十七八岁",
 ]
+NONE += ["at 2h30", "14h30", "at 14:30 hours", "3.5.2026", "几个大人和3个小孩"]
+NONE += ["and 2 adults and 3 children"]
 NONE += ["一个多小时", "三岁多", "3日退房", "30.000 €", "80s jeans", "5G", "100元3张", "多少钱一天", "零下5到10度"]
 
 

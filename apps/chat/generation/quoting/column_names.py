@@ -3,7 +3,7 @@
 import re
 
 from apps.core.amounts.money import ANY_SIGN, CODE, HAN_NAME, NAME
-from apps.core.amounts.units import SIGNS
+from apps.core.amounts.units import SIGNS, in_chinese, in_english
 
 Cells = list[tuple[str, str]]  # (name of the column, text); what the row is about may have no name
 WIDE = 4  # cells; a row that has more may have one that sums it up
@@ -67,6 +67,11 @@ MEASURES = tuple(
         ),
         (r"\bweight|\(k?g\)|重量", "", r"\bheavy|\bweigh|重"),
         (r"\bsize|\([cm]?m\)|尺寸", "", r"\bhow (?:big|large|tall|high|wide|long|deep)\b|\bsize|尺寸|多[大高宽长]"),
+        (
+            rf"\b(?:duration|takes?|{in_english('time')})\b|时间|时长|用时|{in_chinese('time', shortest=2)}|天数",
+            "",
+            r"\bhow long (?:do|does|will|must|can)\b|多久|多长时间|几个?(?:分钟|小时|天)",
+        ),
         (r"\bsound|\bnoise|\(dB|噪音|声", "", r"\bloud|\bnois|\bquiet|\bsound|噪|吵|声|响"),
         (r"\bpower|\(W\)|（W）|功率", "", r"\bpower|\bwatt|\belectric|\bdraw|功率|耗电|瓦|费电"),
         (
