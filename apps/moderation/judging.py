@@ -2,6 +2,7 @@
 
 import logging
 
+from . import disguised
 from .checks import Hit
 from .checks.personal import compact
 from .classifier import NAME
@@ -22,13 +23,13 @@ def judge(policy: Policy, stage: Stage, normal: Normal, allow: frozenset[str] = 
     findings: list[Finding] = []
     for check in policy.running(stage):
         try:
-            hits = check.find(normal.text)
+            hits = disguised.hits_of(check, normal)
         except Exception:  # whatever broke, the text has not been checked: fail closed
             logger.exception("moderation check %s failed", check.name)
             return [policy.failed(check.name, normal.length)]
         findings += [
-            Finding(check.name, hit.rule, action, *normal.raw_span(hit.start, hit.end))
-            for hit in hits
+            Finding(check.name, hit.rule, action, start, end)
+            for hit, start, end in hits
             if (action := policy.action(stage, check.name, hit.rule)) != "allow"
             and not (check.name == "personal" and _allowed(normal, hit, allow))
         ]
@@ -36,9 +37,9 @@ def judge(policy: Policy, stage: Stage, normal: Normal, allow: frozenset[str] = 
 
 
 def open_from(policy: Policy, stage: Stage, normal: Normal) -> int:
-    """Where the part begins that only later text decides. All of it when a check cannot say."""
+    """Where in the text as written the part begins that only later text decides; 0 when a check cannot say."""
     try:
-        return min((check.open_from(normal.text) for check in policy.running(stage)), default=len(normal.text))
+        return min((disguised.open_from(check, normal) for check in policy.running(stage)), default=normal.length)
     except Exception:  # as above: what is not known to be settled stays here
         logger.exception("a moderation check failed to tell what is open")
         return 0

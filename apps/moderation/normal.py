@@ -8,7 +8,7 @@ import functools
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 # Marks, and characters without width that hide a word's letters from a search: joiners, soft hyphen, variation
 # selectors, direction controls, tags.
@@ -24,19 +24,34 @@ _LOOK_ALIKES = str.maketrans(
     "abcdehhijkmoqpstywx" + "abeikvoptux" + "abbcddeffgghhiiijkllmnooprsttuuvwyz",
 )
 _KEPT = "\n\t\r"
+# Characters without width between two letters: a reader sees one word, whoever put them there may have meant two. A
+# soft hyphen is none of them.
+_HIDDEN = re.compile(
+    "(?<=\\w)[\\u180e\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\ufeff\\U000e0000-\\U000e007f]+(?=\\w)"
+)
 
 
 @dataclass(frozen=True)
 class Normal:
-    """`text[i]` came from the original's character `origin[i]`; `length` is the original's length."""
+    """`text[i]` came from the original's character `origin[i]`; `length` is the original's length.
+
+    `parted` is the same with a sign for what is hidden between two letters, as that may stand for the blank of a
+    phrase; None where nothing is. `signs` are then where these stand in its text.
+    """
 
     text: str
     origin: Sequence[int]
     length: int
+    parted: "Normal | None" = None
+    signs: frozenset[int] = frozenset()
 
     def raw_span(self, start: int, end: int) -> tuple[int, int]:
         """The original's span for text[start:end]; `end` > `start`."""
         return self.origin[start], self.origin[end - 1] + 1
+
+    def has_sign_within(self, start: int, end: int) -> bool:
+        """Whether text[start:end] has one of the `signs` in it and none beside it: there the word would go on."""
+        return not self.signs.isdisjoint(range(start, end)) and self.signs.isdisjoint((start - 1, end))
 
     def raw_start(self, position: int) -> int:
         """Where in the original text[position:] begins; the original's length at the end."""
@@ -62,6 +77,16 @@ _PLAIN_FORMS = {code: _character(chr(code)) for code in (*range(0x41, 0x5B), *ra
 def normalise(text: str) -> Normal:
     if _PLAIN.fullmatch(text):
         return Normal(text.translate(_PLAIN_FORMS), range(len(text)), len(text))
+    normal = _each(text)
+    places = {match.start() for match in _HIDDEN.finditer(text)}
+    if not places:
+        return normal
+    parted = _each(_HIDDEN.sub(lambda match: "_" + match[0][1:], text))
+    signs = frozenset(at for at, origin in enumerate(parted.origin) if origin in places)
+    return replace(normal, parted=replace(parted, signs=signs))
+
+
+def _each(text: str) -> Normal:
     characters: list[str] = []
     origin: list[int] = []
     for index, character in enumerate(text):

@@ -1,6 +1,7 @@
 """A window over an answer on its way out: what could still turn into a blocked or masked span is held back."""
 
 import bisect
+import re
 
 from apps.core.language import Language
 
@@ -12,13 +13,21 @@ from .normal import Normal, normalise
 from .policy import Policy
 from .verdict import CHECK_FAILED, Finding, Verdict, heaviest
 
+MOST_HIDDEN = 16  # characters in a row that have no width
+_NO_WIDTH = (
+    "[\\u00ad\\u0300-\\u036f\\u061c\\u180e\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u20d0-\\u20ff"
+    "\\ufe00-\\ufe0f\\ufeff\\U000e0000-\\U000e01ef]"
+)
+_SURPLUS = re.compile(f"({_NO_WIDTH}{{{MOST_HIDDEN}}}){_NO_WIDTH}+")
+
 
 class OutputWindow:
     """Feed the pieces of one answer, however they are cut; show only what comes back.
 
     `allow` holds personal data that the answer's own sources publish (see `published`). Raises Blocked at the first
     blocked span; nothing of the span was returned before, and nothing is returned afterwards. Held back is only the
-    end that begins a listed word or may be part of a number or an address; `finish` returns the rest.
+    end that begins a listed word or may be part of a number or an address; `finish` returns the rest. Of many
+    characters without width in a row the first stay.
     """
 
     def __init__(self, policy: Policy, *, language: Language, allow: frozenset[str] = frozenset()) -> None:
@@ -26,6 +35,7 @@ class OutputWindow:
         self._released = 0  # characters of the answer as written that have left
         self._before = ""  # the last visible ones of them: neighbours for word boundaries
         self._pending = ""
+        self._tail = ""  # of all that came in
         self._findings: list[Finding] = []
         self._blocked: Blocked | None = None
 
@@ -45,7 +55,11 @@ class OutputWindow:
 
     def feed(self, piece: str) -> str:
         """Adds a piece; returns what may be shown now, perhaps nothing."""
-        self._pending += piece
+        # Nobody sees what a run of characters without width goes on with: it is left out, not held back.
+        tail = self._tail
+        seen = _SURPLUS.sub(r"\1", tail + piece)
+        self._tail = seen[-MOST_HIDDEN:]
+        self._pending += seen[len(tail) :]
         return self._release(final=False)
 
     def finish(self) -> str:
@@ -77,7 +91,7 @@ class OutputWindow:
 
     def _settled(self, normal: Normal, found: list[Finding]) -> int:
         """How much of the pending text no later text can change the judgement of; never the inside of a span."""
-        cut = normal.raw_start(open_from(self._policy, "output", normal)) - len(self._before)
+        cut = open_from(self._policy, "output", normal) - len(self._before)
         for finding in sorted(found, key=lambda f: f.start, reverse=True):
             if finding.start < cut < finding.end:
                 cut = finding.start

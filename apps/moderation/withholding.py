@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from .checks import Check
 from .checks.words import WordCheck
+from .disguised import hits_of
 from .normal import normalise
 from .own import OwnWords
 from .policy import Policy
@@ -29,11 +30,11 @@ class Withholding:
 
     def terms(self, text: str) -> frozenset[Term]:
         """Those in `text` for which an answer that quotes it is blocked."""
-        normal = normalise(text).text
+        normal = normalise(text)
         return frozenset(
             Term(self.shown.get(hit.term, hit.term), check.name == WordCheck.name)
             for check in self.checks
-            for hit in check.find(normal)
+            for hit, _start, _end in hits_of(check, normal)
             if self.policy.action("output", check.name, hit.rule) == "block"
         )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from .checks.words import WordCheck, shipped
+from .disguised import hits_of
 from .models import ListedWord, WordsHead
 from .normal import normalise
 from .word_files import CATEGORIES
@@ -71,10 +72,10 @@ class Met:
 def words_met(text: str) -> list[Met]:
     """Those of the lists in force, in their order, whatever the rules make of them."""
     normal, stamp = normalise(text), words_stamp()
-    hits = word_check(stamp).find(normal.text)
+    shown = terms_shown(stamp)
     met = [
-        Met(terms_shown(stamp).get(hit.term, hit.term), hit.rule, *normal.raw_span(hit.start, hit.end))
-        for hit in hits
+        Met(shown.get(hit.term, hit.term), hit.rule, start, end)
+        for hit, start, end in hits_of(word_check(stamp), normal)
     ]
     return sorted(met, key=lambda each: (each.start, each.end))
 

@@ -15,18 +15,20 @@ from ..asked import page_number, text
 from .paging import Page, page_of
 from .rules import follows, passes, rule_said
 
-OWN, OFF = "own", "off"
+ALL, OWN, OFF = "all", "own", "off"
 
 
 @dataclass(frozen=True)
 class WordPage:
     """`chips` are (key, label, count, query) of the filters by list; `lists` (key, label, what follows by stage) of
-    all lists. `edited` is the word whose row is a form; `here` this page's query, `chosen` its filter.
+    all lists. `edited` is the word whose row is a form; `here` this page's query, `chosen` its filter, and `shown`
+    what is shown where none is chosen, too: who only opens the page shall not meet a screen of slurs.
     """
 
     page: Page[Word]
     q: str
     chosen: str
+    shown: str
     chips: list[tuple[str, str, int, str]]
     lists: list[tuple[str, str, dict[str, str]]]
     edited: str
@@ -42,18 +44,20 @@ def word_page(query: QueryDict, rules: Mapping[str, Any]) -> WordPage:
     kinds = {category: (rule_said(category), counts[category]) for category in CATEGORIES}
     kinds[OWN] = (_("Changed here"), sum(1 for word in words if word.by and word.category))
     kinds[OFF] = (_("Not looked for"), counts[""])
-    chosen = chosen if chosen in kinds else ""
+    chosen = chosen if chosen == ALL or chosen in kinds else ""
+    shown = chosen or (ALL if q else OWN)
     number = page_number(query)
     kept = {"q": q, "of": chosen}
-    found = [word for word in words if _is_in(word, chosen) and q.casefold() in word.term.casefold()]
+    found = [word for word in words if _is_in(word, shown) and q.casefold() in word.term.casefold()]
     return WordPage(
         page_of(found, number, **kept),
         q,
         chosen,
+        shown,
         [
             (kind, label, count, _query(q=q, of=kind))
             for kind, (label, count) in kinds.items()
-            if count or kind in (*CATEGORIES, chosen)
+            if count or kind in (*CATEGORIES, OWN, chosen)
         ],
         lists_followed(rules),
         query.get("edit", ""),
@@ -112,7 +116,7 @@ def _is_in(word: Word, chosen: str) -> bool:
         return bool(word.by and word.category)
     if chosen == OFF:
         return not word.category
-    return word.category == chosen if chosen else bool(word.category)
+    return bool(word.category) if chosen == ALL else word.category == chosen
 
 
 def _query(**values: str) -> str:

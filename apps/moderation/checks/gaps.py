@@ -18,7 +18,9 @@ LONGEST = 16  # characters of a gap: nobody reads a word over more, and a stream
 # One blank to the reader, also with a line break in it.
 _ONE_BLANK = re.compile(rf"[{_LIGHT}]*+[{_BLANKS}]*+(?:\r\n?|\n)?[{_BLANKS}]*+[{_LIGHT}]*+")
 # Signs beside blanks part words: “. ”, “ - ”.
-_WITHIN_CHINESE = re.compile(rf"[{re.escape(_JOINS + _POINTS + _BARS)}]+|[{_BLANKS}]+")
+_WITHIN_CHINESE = re.compile(
+    rf"[{re.escape(_JOINS + _POINTS + _BARS)}]+|[{_BLANKS}]+|[{_BLANKS}]*+(?:\r\n?|\n)[{_BLANKS}]*+"
+)
 _BETWEEN_WORDS = re.compile(rf"[{_LIGHT}]*+\s++[{_LIGHT}]*+|[{re.escape(_JOINS)}]+|[{re.escape(_POINTS)}]")
 _BETWEEN_BEGINS = re.compile(rf"[{_LIGHT}]*+\s*+[{_LIGHT}]*+|[{re.escape(_JOINS)}]+|[{re.escape(_POINTS)}]")
 PARTICLES = frozenset("吗吧嘛啊呀啦呗了")  # with one of these a clause ends
@@ -72,13 +74,16 @@ def is_spelled(gaps: list[str]) -> bool:
 def is_one_clause(text: str, end: int, gaps: list[str]) -> bool:
     """Whether a Chinese word with these gaps, which ends at `end`, is no meeting of two clauses or sentences.
 
-    Within a word they stand between all of its characters (three or more), or it is one blank, and the clause ends
-    with the word, or with one particle behind it.
+    Within a word they stand between all of its characters (three or more), or it is one blank, or one line break
+    with two characters or more on either side, and the clause ends with the word, or with one particle behind it.
     """
     heavy = [gap for gap in gaps if not _is_light(gap)]
-    if not heavy or (len(gaps) > 1 and all(gaps)):
+    breaks = [at for at, gap in enumerate(gaps, 1) if "\n" in gap or "\r" in gap]
+    if not heavy or (len(gaps) > 1 and all(gaps) and not breaks):
         return True
-    if any(gap != " " for gap in heavy):
+    if breaks and (len(heavy) > 1 or not 1 < breaks[0] < len(gaps)):
+        return False
+    if not breaks and any(gap != " " for gap in heavy):
         return False
     return _ends_clause(text, end) or (text[end] in PARTICLES and _ends_clause(text, end + 1))
 

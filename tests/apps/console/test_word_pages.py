@@ -71,7 +71,7 @@ def test_lists_are_filtered_searched_and_paged(operator: Client) -> None:
     assert rows(shown(operator, "?of=own")) == rows(shown(operator, "?q=acm"))
     assert rows(shown(operator, "?q=bullsh")) == [("bullshit", "Insults", "Parley")]
     assert rows(shown(operator, "?of=nonsense&q=%00&page=x&edit=%00"))
-    first = shown(operator)
+    first = shown(operator, "?of=all")
     (after,) = first.xpath("//a[@rel='next']/@href")
     assert len(rows(first)) == 50 and not set(rows(first)) & set(rows(shown(operator, after)))
     assert rows(shown(operator, "?q=nowhere")) == []
@@ -82,6 +82,11 @@ def test_a_list_says_what_follows_from_it(operator: Client) -> None:
     text = shown(operator, "?of=other").text_content()
     assert "In questions: masked. In answers: let pass." in text
     assert "提问中：遮盖；回答中：放行。" in shown(operator, "?of=other", "zh-hans").text_content()
+
+
+def test_what_follows_from_each_list_stands_beside_the_form_before_a_word_is_added(operator: Client) -> None:
+    table = shown(operator).xpath("//table[contains(@class, 'follows')]/tbody/tr")
+    assert ["Other words", "noted for reviewers", "blocked"] in [row.xpath("*/text()") for row in table]
 
 
 def test_who_lists_words_is_told_what_follows_from_them_and_warned_where_nothing_does(operator: Client) -> None:
@@ -117,7 +122,7 @@ def test_a_word_is_edited_where_it_stands_and_the_filter_stays(operator: Client)
 
 def test_a_word_of_the_release_is_taken_out_and_put_back(operator: Client) -> None:
     assert "“bullshit” is no longer looked for." in said(operator, "remove/", term="bullshit")
-    assert not flagged("bullshit") and "bullshit" not in {row[0] for row in rows(shown(operator))}
+    assert not flagged("bullshit") and "bullshit" not in {row[0] for row in rows(shown(operator, "?of=all"))}
     page = shown(operator, "?of=off")
     assert rows(page) == [("bullshit", "Insults", "operator-person · just now")]
     (form,) = page.xpath("//table//form")
@@ -187,3 +192,12 @@ def test_the_audit_log_says_in_words_what_was_done_to_which_word(operator: Clien
     said(operator, "save/", was="bullshit", term="bullshit", category="slur")
     page = as_role("reviewer").get("/console/audit/", headers={"accept-language": "zh-hans"}).content.decode()
     assert "修改词表中的词语" in page and "word:bullshit" in page and "原词表" in page and "辱骂" in page
+
+
+def test_who_only_opens_the_page_meets_own_words_and_none_of_the_slurs(operator: Client) -> None:
+    assert rows(shown(operator)) == [] and "Choose a list to see its words." in shown(operator).text_content()
+    words_put(actor=SYSTEM, words=[("Acme", "other")])
+    assert [row[0] for row in rows(shown(operator))] == ["Acme"]
+    assert (
+        shown(operator).xpath("string(//a[@aria-current='true'][contains(@class, 'chip')])").startswith("Changed")
+    )

@@ -1,6 +1,7 @@
 """A few listed terms, and what is found of them in a text."""
 
 from apps.moderation.checks.words import WordCheck
+from apps.moderation.disguised import hits_of
 from apps.moderation.normal import normalise, term_normal
 from apps.moderation.own import OwnRules, stricter
 from apps.moderation.policy import DEFAULT_RULES, policy_compile
@@ -12,5 +13,4 @@ CHECK = WordCheck(tuple((term_normal(word), "other") for word in WORDS))
 
 def found(text: str) -> list[str]:
     """What is found, as it is written."""
-    normal = normalise(text)
-    return [text[slice(*normal.raw_span(hit.start, hit.end))] for hit in CHECK.find(normal.text)]
+    return [text[start:end] for _hit, start, end in hits_of(CHECK, normalise(text))]

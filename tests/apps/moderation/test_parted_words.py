@@ -54,6 +54,8 @@ from .windows import pieces_give_what_the_whole_gives
         "kill \n\n time",
         "kill\u3000time",
         "kill-time",
+        "kill\u200btime",
+        "k\u2060ill\u200b\u200btime",
         "KILL_TIME",
         "kill.time",
         "kill** **time",
@@ -103,7 +105,13 @@ def test_a_word_is_found_with_something_between_its_letters(written: str, around
         "b ad",
         "a bad-ge",
         "the years 89-64, 8 9 6 4",
+        "the s\u200bkill\u200btime",
+        "b\u200bad\u200bge",
+        "kill\u00adtime",
         "臭\n图书馆",
+        "有点臭图\n书馆里",
+        "臭图\n\n书馆",
+        "臭图\n书\n馆",
         "臭，图书馆",
         "臭、图、书、馆",
         # words of a phrase stand apart, and no sentence or item of a list ends between them
@@ -149,7 +157,7 @@ def test_what_only_stands_side_by_side_is_not_found(text: str) -> None:
 
 
 @pytest.mark.parametrize("around", ["{}", "so ein {} hier", "你们是{}", "({})", "no. {}!", "真{}，是吧"])
-@pytest.mark.parametrize("written", ["臭图 书馆", "臭 图书 馆", "年 会"])
+@pytest.mark.parametrize("written", ["臭图 书馆", "臭 图书 馆", "年 会", "臭图\n书馆", "臭图 \r\n书馆"])
 def test_a_blank_within_a_chinese_word_is_none_where_the_clause_ends_with_it(written: str, around: str) -> None:
     assert found(around.format(written)) == [written]
     assert found(around.format(f"{written}吗")) == [written]
@@ -259,6 +267,11 @@ BITS = [
     "吧",
     "é",
     "\u200b",
+    "aaa",
+    "lll",
+    "b4",
+    "1",
+    "@d",
     "8",
     "96",
 ]

@@ -1,0 +1,71 @@
+"""Listed words in disguise: characters hidden between letters, letters repeated, digits in place of letters."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from .checks import Check, Hit
+from .checks.words import WordCheck
+from .normal import Normal
+
+_SHORTEST = 3  # letters of a term that is looked for so
+# No English word has a letter three times in a row; of a longer run than this nobody reads a word.
+_REPEATED = re.compile(r"([a-z])\1{2,63}(?!\1)")
+_DIGITS = {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i"}
+# Between letters: at the end of a word digits count something, as in a code.
+_WITHIN = re.compile(r"(?<=[a-z])[013457@$!]{1,3}(?=[a-z])")
+_WITHIN_OR_OPEN = re.compile(r"(?<=[a-z])[013457@$!]{1,3}(?=[a-z]|\Z)")
+
+
+def hits_of(check: Check, normal: Normal) -> list[tuple[Hit, int, int]]:
+    """What it finds, with start and end in the text as written; of word lists also words in disguise."""
+    found = [(hit, *normal.raw_span(hit.start, hit.end)) for hit in check.find(normal.text)]
+    if isinstance(check, WordCheck):
+        known = {(hit.term, start, end) for hit, start, end in found}
+        for seen in _disguises(normal, _WITHIN):
+            over = (hit for hit in check.find(seen.text) if _is_disguised(hit, seen, normal))
+            more = ((hit, *seen.raw_span(hit.start, hit.end)) for hit in over)
+            found += [(hit, start, end) for hit, start, end in more if (hit.term, start, end) not in known]
+    return found
+
+
+def open_from(check: Check, normal: Normal) -> int:
+    """Where in the text as written the part begins that only later text decides."""
+    start = normal.raw_start(check.open_from(normal.text))
+    if isinstance(check, WordCheck):
+        others = (seen.raw_start(check.open_from(seen.text)) for seen in _disguises(normal, _WITHIN_OR_OPEN))
+        start = min([start, *others])
+    return start
+
+
+def _is_disguised(hit: Hit, seen: Normal, normal: Normal) -> bool:
+    """AAA is not “AA”, and one disguise is enough: only what is hidden may stand beside gaps between letters."""
+    if not seen.has_sign_within(hit.start, hit.end):
+        return False
+    return seen is normal.parted or (len(hit.term) >= _SHORTEST and seen.text[hit.start : hit.end] == hit.term)
+
+
+def _disguises(normal: Normal, within: re.Pattern[str]) -> Iterator[Normal]:
+    """The text with what may hide a word read as what it may stand for; `signs` are where it does."""
+    if normal.parted:
+        yield normal.parted
+    if runs := list(_REPEATED.finditer(normal.text)):
+        for kept in (1, 2):
+            yield _without(normal, [(run.start() + kept, run.end()) for run in runs])
+    if found := list(within.finditer(normal.text)):
+        text = within.sub(lambda match: "".join(_DIGITS[sign] for sign in match[0]), normal.text)
+        yield replace(normal, text=text, signs=frozenset(at for match in found for at in range(*match.span())))
+
+
+def _without(normal: Normal, spans: list[tuple[int, int]]) -> Normal:
+    """The text without these spans, with signs where the letter before each stands."""
+    kept: list[str] = []
+    origin: list[int] = []
+    signs: list[int] = []
+    last = 0
+    for start, end in [*spans, (len(normal.text), len(normal.text))]:
+        kept.append(normal.text[last:start])
+        origin += normal.origin[last:start]
+        signs.append(len(origin) - 1)
+        last = end
+    return Normal("".join(kept), origin, normal.length, signs=frozenset(signs[:-1]))

@@ -1,0 +1,36 @@
+"""Listed words with characters hidden in them, with letters repeated, and with digits in place of letters."""
+
+import pytest
+
+from apps.moderation.errors import Blocked
+from apps.moderation.normal import normalise
+from apps.moderation.window import OutputWindow
+
+from .parted import POLICY, found
+
+
+@pytest.mark.parametrize(
+    "written", ["baaaad", "b4d", "b@d", "BAAAD", "kill tiiime", "k1ll time", "s n o r b e l f a x"]
+)
+@pytest.mark.parametrize("around", ["{}", "no. {}!", "so {} here"])
+def test_a_word_is_found_with_letters_repeated_or_written_as_digits(written: str, around: str) -> None:
+    assert found(around.format(written)) == [written]
+
+
+@pytest.mark.parametrize(
+    "text", ["baade", "baaade", "b4de", "8ad", "oooox", "ba4 ba4", "bd", "ab4d", "89964", "b4.d"]
+)
+def test_other_words_and_codes_are_none_in_disguise(text: str) -> None:
+    assert found(text) == []
+
+
+def test_an_answer_with_characters_without_width_in_a_row_is_not_held_back_and_hides_no_word() -> None:
+    window, shown = OutputWindow(POLICY, language="en"), ""
+    for text in ("b", "y, a b"):
+        shown += window.feed(text)
+        for _ in range(50):
+            shown += window.feed("\u200b\u0301" * 20)
+            assert window.fed - window.released <= 17
+    with pytest.raises(Blocked):
+        window.feed("ad. It is.")
+    assert normalise(shown).text == "by, a "
