@@ -13,7 +13,7 @@ from .asking_back import asked_back
 from .brief import Brief
 from .cache import Recalled
 from .finding.nearest import nearest_told
-from .finding.searching import searched
+from .finding.several import searched_among
 from .guard import Guard, question_check
 from .phrases import aside
 from .pieces import Checked, Closing, Note, Piece, Reading, Searching, Source, Text, Waiting
@@ -84,7 +84,7 @@ async def _answered(
             async for piece in pieces:
                 yield piece
         return
-    brief, retrieval, back, apart = await searched(brief)
+    brief, retrieval, back, apart = await searched_among(brief)
     measures.mark("search")
     if back and not brief.begun and (brief.welcome or back != "itself"):
         async with aclosing(asked_back(brief, back, retrieval, policy, measures)) as pieces:

@@ -16,6 +16,7 @@ from ..services.images import images_seen
 from ..tree import tree_of
 from .asking.emergency import emergency_text
 from .asking.followup import context_of
+from .asking.several import asked_in
 from .asking.wishes import Wish, wish_of
 from .fold import Folded
 from .glossary import Term
@@ -199,7 +200,7 @@ def with_earlier(brief: Brief, question: Message) -> Brief:
         brief = with_people(brief, question.conversation.assistant, people)
     if brief.wish == "help" and QuestionFile.objects.filter(message__in=shown).exists():
         brief = replace(brief, wish=None)  # "Help me" is asked about what was brought
-    context = context_of(brief.question, asked, brief.language)
+    context = context_of(asked_in(brief.question, brief.language), asked, brief.language)
     answers = [str(turn["content"]) for turn in turns if turn["role"] == "assistant"]
     abroad = bool(answers) and quoted_across(answers[-1], brief.language)
     history = () if brief.quotes else turns

@@ -14,6 +14,7 @@ from apps.chat.generation.asking import (
     followup,
     greetings,
     sameness,
+    several,
     smalltalk,
     vague,
     wishes,
@@ -23,6 +24,7 @@ from apps.chat.generation.asking.facts import fact_of
 from apps.chat.generation.asking.followup import context_of, hangs
 from apps.chat.generation.asking.greetings import greeting_of
 from apps.chat.generation.asking.sameness import group_key, normal_form
+from apps.chat.generation.asking.several import asked_among
 from apps.chat.generation.asking.smalltalk import may_be_small_talk
 from apps.chat.generation.asking.wishes import wish_of
 from apps.chat.generation.glossary import terms_in
@@ -80,7 +82,7 @@ def patterns_in(*held: Any) -> Iterator[re.Pattern[str]]:
 RULES = {
     f"{module.__name__.rpartition('.')[2]}-{number}": pattern
     for module in (
-        *(coded, elsewhere, facts, followup, greetings, prices, sameness, smalltalk, vague, wishes),
+        *(coded, elsewhere, facts, followup, greetings, prices, sameness, several, smalltalk, vague, wishes),
         *(patterns, counted, numbers, ranged_rows, ranges, units),
     )
     for number, pattern in enumerate(dict.fromkeys(patterns_in(*vars(module).values())))
@@ -94,6 +96,7 @@ READERS: list[Callable[[str, Any], Any]] = [
     normal_form,
     group_key,
     hangs,
+    asked_among,
     lambda text, language: context_of("and it?", [text, text], language),
     lambda text, _language: may_be_small_talk(text),
     lambda text, _language: codes_of(text),
