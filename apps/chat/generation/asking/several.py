@@ -31,8 +31,9 @@ _ASKS: dict[Language, re.Pattern[str]] = {
 # A clause that tells of the one who asks, before the one that asks.
 _TELLS: dict[Language, re.Pattern[str]] = {
     "en": re.compile(
-        r"((?:(?:hi|hello|hey),? )?(?:i|im|i['’]m|i['’]ve|we|we['’]re|my|our|this is|it['’]s|it is|thanks|thank you)\b"
-        r"[^,;?!]*"
+        r"((?:(?:hi|hello|hey),? )?"
+        r"(?:im|i(?:['’](?:m|ve))?|we(?:['’]re)?|my|our|this is|it(?:['’]s| is)|thanks|thank you)"
+        r"\b[^,;?!]*"
         r"(?:, (?:and|but) [^,;?!]*)*)[,;]\s*(.+)",
         re.I,
     ),

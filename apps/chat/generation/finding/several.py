@@ -12,6 +12,8 @@ from ..quoting.choice import answers
 from ..quoting.rows import words_held
 from .searching import Searched, searched
 
+# From here on a clause is answered without the one before it, which may be a condition.
+SURE = 0.5
 
 async def searched_among(brief: Brief) -> Searched:
     """As `searched`. In an emergency all that is said counts. A model that writes freely gets the whole message."""
@@ -20,8 +22,12 @@ async def searched_among(brief: Brief) -> Searched:
         return await searched(brief)
     asking = _asking(brief, part)
     alone, whole = await asyncio.gather(searched(asking), searched(brief))
-    needs_all = part.clause or asking.before != brief.before or not _answers(alone) or _names_it(part, alone, whole)
-    found = whole if needs_all and _answers(whole) else alone
+    found = alone
+    if part.clause:
+        found = alone if _answers(alone) and alone.found.confidence >= SURE and not _answers(whole) else whole
+    elif _answers(whole):
+        hangs = asking.before != brief.before
+        found = whole if hangs or not _answers(alone) or _names_it(part, alone, whole) else alone
     return found if brief.verbatim else found._replace(brief=brief)
 
 

@@ -8,6 +8,7 @@ from apps.knowledge.retrieval.types import RankedPassage, Retrieval
 from ..asking.sameness import normal_form
 from ..brief import Brief
 from ..narrowing import best_of
+from .across_rows import across_rows
 from .again import others
 from .candidates import RUNNING, Candidate, candidates, in_reading_order, lead, worth_saying
 from .procedures import steps_within
@@ -55,8 +56,10 @@ def choice_of(brief: Brief, retrieval: Retrieval) -> Choice:
 
 
 def _whole(brief: Brief, retrieval: Retrieval, sources: tuple[Candidate, ...]) -> Candidate | None:
-    """ "Answer again" tells no procedure."""
-    return the_way(brief.question, retrieval, sources) if sources and not brief.said else None
+    """ "Answer again" tells no procedure, and no table."""
+    if not sources or brief.said:
+        return None
+    return across_rows(brief.question, retrieval, sources) or the_way(brief.question, retrieval, sources)
 
 
 def _lead_of(whole: Candidate, sources: tuple[Candidate, ...], retrieval: Retrieval) -> float:

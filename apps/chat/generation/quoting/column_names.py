@@ -45,6 +45,7 @@ _OF_ANY_SHEET = re.compile(
     re.I,
 )
 _LONGEST_NAME = 60
+_EMPTY = re.compile(r"[-–—－/\s]*")
 # What limits a row's other columns, or says what they count, and is told with any of them.
 QUALIFYING = re.compile(
     r"\b(?:remarks?|notes?|comments?|conditions?|units?|currency|restrictions?|limits?|exceptions?|valid\w*|only)\b|"
@@ -88,3 +89,8 @@ def says_nothing(sheet: str) -> bool:
     if len(sheet) > _LONGEST_NAME or TURNS.search(sheet):
         return False
     return not any(sign.isalnum() for sign in _OF_ANY_SHEET.sub(" ", sheet))
+
+
+def tells(cell: str) -> bool:
+    """Whether it says anything."""
+    return _EMPTY.fullmatch(cell) is None

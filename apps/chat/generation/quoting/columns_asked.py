@@ -5,7 +5,7 @@ from itertools import chain
 
 from apps.knowledge.services import question_tokens, tokenize
 
-from .column_names import KIND, MEASURES, QUALIFYING, REASONS, WIDE, Cells
+from .column_names import KIND, MEASURES, QUALIFYING, REASONS, WIDE, Cells, tells
 
 _SENTENCE = re.compile(r"[.?!。？！…][”’\"'」』）)]*$")
 _WORDS = re.compile(r"\w{2,}")
@@ -13,10 +13,11 @@ _WORDS = re.compile(r"\w{2,}")
 
 def columns_asked(cells: Cells, *questions: str) -> Cells:
     """What the row is about, what the first of the questions that asks for a column asks for, and what qualifies
-    that, in the row's order; all of it where none does, or for what says what is wrong, which is little use without
-    its remedy.
+    that, in the row's order; all of it where none does, where what is asked for is empty, or for what says what is
+    wrong, which is little use without its remedy.
     """
     asked = next(filter(None, (_asked(cells, question) for question in questions)), [])
+    asked = [cell for cell in asked if tells(cell[1])]
     if not asked or any(REASONS.search(name) for name, _text in asked):
         return cells
     about = [cells[0], *(cell for cell in cells[1:2] if KIND.fullmatch(cell[0]))]

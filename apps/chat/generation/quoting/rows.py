@@ -19,7 +19,7 @@ from apps.knowledge.retrieval.types import RankedPassage
 
 from ...evaluation.cases import loosely
 from ..asking.sameness import content_words, normal_form
-from .column_names import KIND, MEASURES, NAMING, NUMBERING, TURNS, UNIT_BEHIND, WIDE, Cells, says_nothing
+from .column_names import KIND, MEASURES, NAMING, NUMBERING, TURNS, UNIT_BEHIND, WIDE, Cells, says_nothing, tells
 from .columns_asked import columns_asked
 
 _COLON: dict[Language, str] = {"en": ": ", "zh": "："}
@@ -31,7 +31,6 @@ _WORD = re.compile(r"[a-z]{2}|[\u3400-\u9fff]")
 _DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"[-+±~≈<>≤≥]?\d[\d.,]*(?: ?[-–~×x] ?\d[\d.,]*)* ?%?")
 _BRACKETS = re.compile(r"[（(].*")
-_SAYS_NOTHING = re.compile(r"[-–—－\s]*")  # a cell
 # A block's heading that only sets it apart from those before it.
 _THE_REST = re.compile(r"others?|miscellaneous|misc\.?|various|(?:其[他它]|杂项)(?:项目|服务|费用)?", re.I)
 _HAN_PAIRS = re.compile(r"(?=([\u3400-\u9fff]{2}))")
@@ -69,7 +68,7 @@ def row_said(
 
 def _telling(cells: Cells) -> Cells:
     """Without those that say nothing, where others do."""
-    telling = [cell for cell in cells[1:] if not _SAYS_NOTHING.fullmatch(cell[1])]
+    telling = [cell for cell in cells[1:] if tells(cell[1])]
     return [cells[0], *telling] if telling else cells
 
 
