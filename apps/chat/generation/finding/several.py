@@ -15,6 +15,7 @@ from .searching import Searched, searched
 # From here on a clause is answered without the one before it, which may be a condition.
 SURE = 0.5
 
+
 async def searched_among(brief: Brief) -> Searched:
     """As `searched`. In an emergency all that is said counts. A model that writes freely gets the whole message."""
     part = None if brief.emergency else asked_among(brief.question, brief.language)

@@ -9,7 +9,7 @@ from apps.chat.generation.quoting.candidates import candidates
 from apps.core.language import detect_language
 from apps.knowledge.retrieval.types import Retrieval
 
-from .fakes import passage
+from ...fakes import passage
 from .test_rows import said
 
 ROTA = (

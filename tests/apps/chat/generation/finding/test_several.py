@@ -6,8 +6,8 @@ from apps.chat.generation.asking.several import asked_among, asked_in
 from apps.chat.generation.finding.several import searched_among
 from apps.core.language import detect_language
 
-from .fakes import FakeSearch, passage
-from .test_greetings import brief
+from ...fakes import FakeSearch, passage
+from ..asking.test_greetings import brief
 
 MAIL, OPEN = "My mail is jo@example.org.", "When are you open on Friday?"
 
