@@ -54,6 +54,7 @@ class SetUp(ActivateTOTPView):
                 response: HttpResponse = super().form_valid(form)
                 code_used(user, form.counter)
         except Conflict:  # turned on twice at once: the other page shows the recovery codes, and so does this one
+            self.request.session.modified = False  # the other page has renewed it: it is not there to be written
             return redirect("mfa_view_recovery_codes")
         update_session_auth_hash(self.request, user)
         messages.success(self.request, _("Two-step sign-in is on. Everywhere else you are signed out."))
