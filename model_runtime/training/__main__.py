@@ -13,15 +13,16 @@ from pathlib import Path
 
 import torch
 
-from model_runtime.training import dataset, plans, tokens
+from model_runtime.training import dataset, plans
 from model_runtime.training.calibrate import calibrate
 from model_runtime.training.card import write_card
 from model_runtime.training.evaluate import evaluate, score_of, table
-from model_runtime.training.examples import read_examples
+from model_runtime.training.examples.examples import read_examples
 from model_runtime.training.export import export
 from model_runtime.training.loop import Trainer
-from model_runtime.training.network import Network
-from model_runtime.training.words import word_vectors
+from model_runtime.training.network.network import Network
+from model_runtime.training.network.words import word_vectors
+from model_runtime.training.sequences import tokens
 
 STAGES = ("dataset", "tokenizer", "words", "train", "evaluate", "export")
 JUDGED = 120  # examples of each set that a network is compared by while it trains

@@ -12,10 +12,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from model_runtime.training.batches import Batch
-from model_runtime.training.encoding import Encoder
-from model_runtime.training.examples import Example, read_examples
-from model_runtime.training.network import Network
+from model_runtime.training.examples.examples import Example, read_examples
+from model_runtime.training.network.network import Network
+from model_runtime.training.sequences.batches import Batch
+from model_runtime.training.sequences.encoding import Encoder
 
 WRONG_DECLINES = 0.03
 LARGEST = 3.0

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from model_runtime.training.cloze import cloze_pool
-from model_runtime.training.examples import Example, Pool, write_examples
-from model_runtime.training.prompt import Language
-from model_runtime.training.ranking import KnowledgeBase
+from model_runtime.training.examples.cloze import cloze_pool
+from model_runtime.training.examples.examples import Example, Pool, write_examples
+from model_runtime.training.examples.prompt import Language
+from model_runtime.training.examples.ranking import KnowledgeBase
+from model_runtime.training.sequences.variants import emptied
 from model_runtime.training.sources.chinese import read_chinese
 from model_runtime.training.sources.intents import read_intents
 from model_runtime.training.sources.qed import read_qed
@@ -18,7 +19,6 @@ from model_runtime.training.sources.ragqa import read_ragqa
 from model_runtime.training.sources.smalltalk import common_smalltalk, read_smalltalk
 from model_runtime.training.sources.squad import Capitals, read_squad
 from model_runtime.training.sources.store import store_pool
-from model_runtime.training.variants import emptied
 
 log = logging.getLogger(__name__)
 POOL_PASSAGES = 240

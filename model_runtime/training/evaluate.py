@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from model_runtime.training.encoding import Encoder
-from model_runtime.training.examples import Example, read_examples
-from model_runtime.training.network import Network
+from model_runtime.training.examples.examples import Example, read_examples
+from model_runtime.training.network.network import Network
 from model_runtime.training.reading import read_all
+from model_runtime.training.sequences.encoding import Encoder
 
 Measures = dict[str, float]
 

@@ -6,9 +6,9 @@ import torch
 from tokenizers import Tokenizer
 from transformers import GenerationConfig, Qwen3Config, Qwen3ForCausalLM
 
-from model_runtime.training.network import EPSILON, Network, Shape
-from model_runtime.training.prompt import END, PAD
-from model_runtime.training.tokens import CONTEXT, save_tokenizer, token_id
+from model_runtime.training.examples.prompt import END, PAD
+from model_runtime.training.network.network import EPSILON, Network, Shape
+from model_runtime.training.sequences.tokens import CONTEXT, save_tokenizer, token_id
 
 
 def to_transformers(network: Network, tokenizer: Tokenizer) -> Qwen3ForCausalLM:

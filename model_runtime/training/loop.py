@@ -15,15 +15,15 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
-from model_runtime.training.batches import Batch, batches
-from model_runtime.training.encoding import Encoder
-from model_runtime.training.examples import Example
-from model_runtime.training.feed import Feed
-from model_runtime.training.losses import Helpers, loss_of
-from model_runtime.training.muon import Muon
-from model_runtime.training.network import Network
-from model_runtime.training.start import initialise
-from model_runtime.training.variants import Recipe
+from model_runtime.training.examples.examples import Example
+from model_runtime.training.network.losses import Helpers, loss_of
+from model_runtime.training.network.muon import Muon
+from model_runtime.training.network.network import Network
+from model_runtime.training.network.start import initialise
+from model_runtime.training.sequences.batches import Batch, batches
+from model_runtime.training.sequences.encoding import Encoder
+from model_runtime.training.sequences.feed import Feed
+from model_runtime.training.sequences.variants import Recipe
 
 log = logging.getLogger(__name__)
 LOGGED = 25  # steps between two lines of the log

@@ -1,7 +1,7 @@
 """The training plans: the one for two CPU cores, the one for a GPU that made the starter, and a smoke run."""
 
 from model_runtime.training.loop import Phase, Plan
-from model_runtime.training.variants import Recipe
+from model_runtime.training.sequences.variants import Recipe
 
 _THINNED = {"off": 0.4, "chat": 0.5, "smalltalk": 0.5}
 # Small talk is short and cheap, and was still half wrong at step 1,200.

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import torch
 import torch.nn.functional as F
 
-from model_runtime.training.batches import Batch
-from model_runtime.training.encoding import Encoded, Encoder
-from model_runtime.training.examples import Example
-from model_runtime.training.network import Network
-from model_runtime.training.prompt import PHRASE_LABELS, SENTENCE_LABELS
+from model_runtime.training.examples.examples import Example
+from model_runtime.training.examples.prompt import PHRASE_LABELS, SENTENCE_LABELS
+from model_runtime.training.network.network import Network
+from model_runtime.training.sequences.batches import Batch
+from model_runtime.training.sequences.encoding import Encoded, Encoder
 
 BATCH_TOKENS = 12_000
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from apps.chat.generation.phrases import phrases_for
 from apps.chat.generation.quoting.grammar import verbatim_grammar
-from model_runtime.training.prompt import Language, render_messages
-from model_runtime.training.ranking import KnowledgeBase
-from model_runtime.training.text import sentences_of
+from model_runtime.training.examples.prompt import Language, render_messages
+from model_runtime.training.examples.ranking import KnowledgeBase
+from model_runtime.training.examples.text import sentences_of
 from tools.product import ROOT
 
 CANDIDATES = 10

@@ -17,7 +17,7 @@ from model_runtime.training.embedder.measure import report
 from model_runtime.training.embedder.network import build, go_on, save
 from model_runtime.training.embedder.pages import Page, pages_read, without
 from model_runtime.training.embedder.untrained import untrained
-from model_runtime.training.lora import RANK
+from model_runtime.training.network.lora import RANK
 from model_runtime.training.reranker.tokens import plain_tokenizer
 from model_runtime.training.timed import Trainer, train
 

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from model_runtime.training.embedder.corpus import Reading, TokenPage, TokenSection
 from model_runtime.training.embedder.untrained import Untrained
-from model_runtime.training.encoder import Ids
+from model_runtime.training.network.encoder import Ids
 
 PAGES, READ = 6, 10  # pages, and questions to sentences, of a batch
 ASKED, NEAR = 13, 1  # questions of a page, and others that it does not answer

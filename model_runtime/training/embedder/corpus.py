@@ -8,7 +8,7 @@ from tokenizers import Tokenizer
 
 from model_runtime.training.embedder.network import tokenised
 from model_runtime.training.embedder.pages import Page
-from model_runtime.training.encoder import Ids
+from model_runtime.training.network.encoder import Ids
 from model_runtime.training.reranker.pools import Pool, flat
 from model_runtime.training.sources.chinese import read_chinese
 

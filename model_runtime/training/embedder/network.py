@@ -10,8 +10,8 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from transformers import BertModel
 
-from model_runtime.training.encoder import Ids, embeddings, stacked
-from model_runtime.training.lora import RANK, Adapted, adapt, adapter_save, factors
+from model_runtime.training.network.encoder import Ids, embeddings, stacked
+from model_runtime.training.network.lora import RANK, Adapted, adapt, adapter_save, factors
 
 BASE = "intfloat/multilingual-e5-small"
 PREFIXES = {"passage": "passage: ", "query": "query: "}  # as the application writes them

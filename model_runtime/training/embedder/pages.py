@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from model_runtime.training.text import sentences_of
+from model_runtime.training.examples.text import sentences_of
 
 ENGLISH = "en:"
 SENTENCES = 6  # of an answer are read

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from model_runtime.training.dataset import SMALLTALK_FILES
-from model_runtime.training.prompt import Language
+from model_runtime.training.examples.prompt import Language
 from model_runtime.training.sources.chinese import read_chinese
 from model_runtime.training.sources.intents import read_intents
 from model_runtime.training.sources.ragqa import read_ragqa

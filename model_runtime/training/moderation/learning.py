@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
-from model_runtime.training.tokens import token_id
+from model_runtime.training.sequences.tokens import token_id
 
 from .data import Text
 from .network import WINDOW, classifier, config_of, guesser

@@ -3,7 +3,7 @@
 from tokenizers import Tokenizer
 from transformers import BertConfig, BertForMaskedLM, BertForSequenceClassification
 
-from model_runtime.training.tokens import token_id
+from model_runtime.training.sequences.tokens import token_id
 
 from .data import LABELS
 from .tokens import PAD

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 
-from model_runtime.training.lora import RANK
+from model_runtime.training.network.lora import RANK
 from model_runtime.training.reranker.batches import Lists, loader
 from model_runtime.training.reranker.lists import Recipe
 from model_runtime.training.reranker.loop import RATE, trainer

@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable
 from pathlib import Path
 
-from model_runtime.training.cloze import cloze_pool
+from model_runtime.training.examples.cloze import cloze_pool
 from model_runtime.training.reranker.pools import Pool, flat
 from model_runtime.training.sources.chinese import read_chinese
 

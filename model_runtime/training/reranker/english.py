@@ -6,11 +6,11 @@ import random
 from collections import defaultdict
 from pathlib import Path
 
-from model_runtime.training.cloze import cloze_pool
+from model_runtime.training.examples.cloze import cloze_pool
+from model_runtime.training.examples.text import detokenise
 from model_runtime.training.reranker.pools import Pool, flat
 from model_runtime.training.sources.qed import read_qed
 from model_runtime.training.sources.ragqa import read_ragqa
-from model_runtime.training.text import detokenise
 
 # Of SQuAD's pairs, whole articles are kept for development: those of the first lines.
 HELD_OUT_LINES = 1400

@@ -4,10 +4,10 @@ import random
 import re
 from pathlib import Path
 
-from model_runtime.training.prompt import Language
+from model_runtime.training.examples.prompt import Language
+from model_runtime.training.examples.text import sentences_of
 from model_runtime.training.reranker.english import grouped
 from model_runtime.training.reranker.pools import Pool
-from model_runtime.training.text import sentences_of
 
 _HEADING = re.compile(r"^(#{1,6}) +(.+?)\s*#*$")
 _CODE = re.compile(r"^```.*?^```", re.M | re.S)

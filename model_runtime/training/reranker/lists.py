@@ -4,7 +4,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from model_runtime.training.encoder import Ids
+from model_runtime.training.network.encoder import Ids
 from model_runtime.training.reranker.tokens import Pair, TokenPool
 
 NEAR = 4  # as many sentences before and after, in the same passage or next to it, count as near

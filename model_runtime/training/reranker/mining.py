@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 from transformers import BertForSequenceClassification
 
-from model_runtime.training.encoder import Ids, embeddings
+from model_runtime.training.network.encoder import Ids, embeddings
 from model_runtime.training.reranker.tokens import TokenPool, padded
 
 KEPT = 32

@@ -7,8 +7,8 @@ from torch import Tensor, nn
 from torch.nn.functional import dropout
 from transformers import BertForSequenceClassification
 
-from model_runtime.training.encoder import encoded
-from model_runtime.training.lora import RANK, adapt, adapter_save, factors
+from model_runtime.training.network.encoder import encoded
+from model_runtime.training.network.lora import RANK, adapt, adapter_save, factors
 
 DROPPED = 0.1  # of what a layer adds, while training
 

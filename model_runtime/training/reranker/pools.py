@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from model_runtime.training import examples
+from model_runtime.training.examples import examples
 
 Asked = tuple[str, list[int]]
 """A question, and the numbers of the sentences that answer it."""

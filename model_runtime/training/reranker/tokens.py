@@ -7,7 +7,7 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from model_runtime.training.encoder import Ids, stacked
+from model_runtime.training.network.encoder import Ids, stacked
 from model_runtime.training.reranker.pools import Pool
 
 LONGEST = 96  # tokens of a pair

@@ -5,8 +5,8 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from model_runtime.training.examples import Pool, Question
-from model_runtime.training.text import sentences_of
+from model_runtime.training.examples.examples import Pool, Question
+from model_runtime.training.examples.text import sentences_of
 
 
 def read_chinese(path: Path, name: str) -> Pool:

@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
-from model_runtime.training.examples import Pool, Question
-from model_runtime.training.text import detokenise
+from model_runtime.training.examples.examples import Pool, Question
+from model_runtime.training.examples.text import detokenise
 
 
 def read_qed(path: Path) -> Pool:

@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
-from model_runtime.training.examples import Pool, Question
-from model_runtime.training.text import sentences_of
+from model_runtime.training.examples.examples import Pool, Question
+from model_runtime.training.examples.text import sentences_of
 
 MAX_ANSWER_SENTENCES = 6
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from model_runtime.training.prompt import Language
+from model_runtime.training.examples.prompt import Language
 
 # Question that heads a group of variants -> phrase; every other group is declined.
 PHRASES: dict[str, str] = {

@@ -4,8 +4,8 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from model_runtime.training.examples import Pool, Question
-from model_runtime.training.text import detokenise
+from model_runtime.training.examples.examples import Pool, Question
+from model_runtime.training.examples.text import detokenise
 
 PASSAGE_SENTENCES = 6
 _WORD = re.compile(r"[A-Za-z][A-Za-z]+")

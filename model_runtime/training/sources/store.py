@@ -4,8 +4,8 @@ import random
 from functools import cache
 from importlib.resources import files
 
-from model_runtime.training.examples import Pool, Question
-from model_runtime.training.prompt import Language
+from model_runtime.training.examples.examples import Pool, Question
+from model_runtime.training.examples.prompt import Language
 
 PASSAGE_SENTENCES = 5
 NUMBERS: dict[str, tuple[str, ...]] = {

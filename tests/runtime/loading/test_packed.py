@@ -14,8 +14,8 @@ from model_runtime.backends.bert.load import load_bert
 from model_runtime.backends.encoder import TextEncoder
 from model_runtime.loading.judging.check import check_folder
 from model_runtime.loading.packed import unpack_e5
-from model_runtime.training.encoder import embeddings, stacked
-from model_runtime.training.lora import Adapted, adapt
+from model_runtime.training.network.encoder import embeddings, stacked
+from model_runtime.training.network.lora import Adapted, adapt
 
 ADAPTER = Path(__file__).parents[3] / "model_runtime" / "starter" / "embedder"
 QUESTION = "query: 快递三天没动了怎么办"

@@ -12,7 +12,8 @@ from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 from transformers import BertConfig, BertModel
 
 from model_runtime.loading.merging import merge_classifier
-from model_runtime.training import examples
+from model_runtime.training.examples import examples
+from model_runtime.training.examples.text import detokenise
 from model_runtime.training.reranker.batches import Lists, batch_of, loader
 from model_runtime.training.reranker.chinese import chinese_pools
 from model_runtime.training.reranker.english import english_pools, grouped, rewordings
@@ -24,7 +25,6 @@ from model_runtime.training.reranker.mining import mine
 from model_runtime.training.reranker.network import build, save_adapter
 from model_runtime.training.reranker.pools import Pool, flat, pools_read, pools_write
 from model_runtime.training.reranker.tokens import TokenPool, plain_tokenizer, tokenised
-from model_runtime.training.text import detokenise
 
 DATA = Path(__file__).parents[4] / "shared" / "data"
 needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="the data folder ../shared/data is missing")

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 import pytest
 import torch
 
-from model_runtime.training.batches import Batch, batches
-from model_runtime.training.encoding import Encoder
-from model_runtime.training.examples import Example
-from model_runtime.training.feed import Feed
-from model_runtime.training.losses import Helpers, loss_of
-from model_runtime.training.muon import Muon
-from model_runtime.training.network import Network
-from model_runtime.training.tokens import train_tokenizer
-from model_runtime.training.variants import Recipe
+from model_runtime.training.examples.examples import Example
+from model_runtime.training.network.losses import Helpers, loss_of
+from model_runtime.training.network.muon import Muon
+from model_runtime.training.network.network import Network
+from model_runtime.training.sequences.batches import Batch, batches
+from model_runtime.training.sequences.encoding import Encoder
+from model_runtime.training.sequences.feed import Feed
+from model_runtime.training.sequences.tokens import train_tokenizer
+from model_runtime.training.sequences.variants import Recipe
 
 EXAMPLES = [
     Example("squad", "en", f"Who sells {thing}?", [f"Ann sells {thing}.", "Bob sings.", "It rains."], [0])

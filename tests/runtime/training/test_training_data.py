@@ -6,15 +6,15 @@ from dataclasses import replace
 import pytest
 
 from model_runtime.training.dataset import divided
-from model_runtime.training.encoding import Encoder
-from model_runtime.training.examples import Example, Pool, Question
-from model_runtime.training.prompt import render_text
-from model_runtime.training.questions import asked
-from model_runtime.training.ranking import KnowledgeBase
+from model_runtime.training.examples.examples import Example, Pool, Question
+from model_runtime.training.examples.prompt import render_text
+from model_runtime.training.examples.questions import asked
+from model_runtime.training.examples.ranking import KnowledgeBase
+from model_runtime.training.examples.text import detokenise, sentences_of
+from model_runtime.training.sequences.encoding import Encoder
+from model_runtime.training.sequences.tokens import train_tokenizer
+from model_runtime.training.sequences.variants import Recipe, vary
 from model_runtime.training.sources.store import store_pool
-from model_runtime.training.text import detokenise, sentences_of
-from model_runtime.training.tokens import train_tokenizer
-from model_runtime.training.variants import Recipe, vary
 
 EXAMPLE = Example(
     "store",

@@ -7,10 +7,10 @@ import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from model_runtime.training.__main__ import main
+from model_runtime.training.examples.prompt import render_messages, render_text
 from model_runtime.training.export import to_transformers
-from model_runtime.training.network import Network
-from model_runtime.training.prompt import render_messages, render_text
-from model_runtime.training.tokens import train_tokenizer
+from model_runtime.training.network.network import Network
+from model_runtime.training.sequences.tokens import train_tokenizer
 
 DATA = Path(__file__).parents[4] / "shared" / "data"
 

@@ -1,7 +1,7 @@
 """The prompt that the starter is trained on."""
 
-from model_runtime.training.prompt import LABELS, render_messages, render_text
-from model_runtime.training.tokens import train_tokenizer
+from model_runtime.training.examples.prompt import LABELS, render_messages, render_text
+from model_runtime.training.sequences.tokens import train_tokenizer
 
 
 def test_question_comes_first_and_every_sentence_is_followed_by_its_label() -> None:

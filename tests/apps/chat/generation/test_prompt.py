@@ -11,7 +11,7 @@ from apps.chat.generation.prompt import free_messages, verbatim_messages
 from apps.chat.generation.quoting.alike import says_again
 from apps.chat.generation.quoting.candidates import CANDIDATES, candidates, in_reading_order, worth_saying
 from apps.knowledge.retrieval.types import RankedSentence, Retrieval
-from model_runtime.training.prompt import MAX_SENTENCES, PHRASE_LABELS, SENTENCE_LABELS, render_messages
+from model_runtime.training.examples.prompt import MAX_SENTENCES, PHRASE_LABELS, SENTENCE_LABELS, render_messages
 
 from ..fakes import ONE, THREE, TWO, passage
 

@@ -3,8 +3,8 @@
 import random
 import re
 
-from model_runtime.training.examples import Pool, Question
-from model_runtime.training.text import STOP_WORDS
+from model_runtime.training.examples.examples import Pool, Question
+from model_runtime.training.examples.text import STOP_WORDS
 
 _EN_WORD = re.compile(r"[A-Za-z][A-Za-z'-]+|\d[\d,.]*\d|\d")
 _ZH_ANSWER = re.compile(

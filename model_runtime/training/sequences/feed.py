@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from model_runtime.training.batches import Batch
+from model_runtime.training.sequences.batches import Batch
 
 AHEAD = 6  # batches a worker
 PATIENCE = 60.0  # seconds without any batch, after which the workers count as lost

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from tokenizers import Tokenizer
 
-from model_runtime.training.examples import Example
-from model_runtime.training.prompt import END, LABELS, PAD, SENTENCE_LABELS, START, SYSTEM
-from model_runtime.training.text import match_key
-from model_runtime.training.tokens import GAP, token_id
+from model_runtime.training.examples.examples import Example
+from model_runtime.training.examples.prompt import END, LABELS, PAD, SENTENCE_LABELS, START, SYSTEM
+from model_runtime.training.examples.text import match_key
+from model_runtime.training.sequences.tokens import GAP, token_id
 
 _WORD = re.compile(r"[A-Za-z0-9]+|[\u3400-\u9fff]")
 Array = np.ndarray

@@ -4,8 +4,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from model_runtime.training.batches import Batch
-from model_runtime.training.network import Network, Shape
+from model_runtime.training.network.network import Network, Shape
+from model_runtime.training.sequences.batches import Batch
 
 OVERLAP_LAYER, SPAN_LAYER, RELEVANCE_LAYER = 1, 3, 3
 SCALE = 8.0

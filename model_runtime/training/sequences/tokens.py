@@ -6,8 +6,8 @@ from pathlib import Path
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import PreTrainedTokenizerFast
 
-from model_runtime.training.examples import read_examples
-from model_runtime.training.prompt import CHAT_TEMPLATE, END, LABELS, PAD, START
+from model_runtime.training.examples.examples import read_examples
+from model_runtime.training.examples.prompt import CHAT_TEMPLATE, END, LABELS, PAD, START
 
 VOCABULARY = 12_000
 CONTEXT = 2048

@@ -7,9 +7,9 @@ from dataclasses import dataclass, fields
 import torch
 from torch import Tensor
 
-from model_runtime.training.encoding import Encoded, Encoder
-from model_runtime.training.examples import Example
-from model_runtime.training.variants import Recipe, vary
+from model_runtime.training.examples.examples import Example
+from model_runtime.training.sequences.encoding import Encoded, Encoder
+from model_runtime.training.sequences.variants import Recipe, vary
 
 WINDOW = 512
 MULTIPLE = 8  # of which lengths are: fewer different shapes are faster

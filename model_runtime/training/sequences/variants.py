@@ -3,10 +3,10 @@
 import random
 from dataclasses import dataclass, replace
 
-from model_runtime.training.encoding import Encoded, Encoder
-from model_runtime.training.examples import Example
-from model_runtime.training.prompt import SENTENCE_LABELS
-from model_runtime.training.questions import asked
+from model_runtime.training.examples.examples import Example
+from model_runtime.training.examples.prompt import SENTENCE_LABELS
+from model_runtime.training.examples.questions import asked
+from model_runtime.training.sequences.encoding import Encoded, Encoder
 
 # Where the application's search puts the first sentence that answers: it finds better than BM25 alone, and gives
 # its best two in the order of their passage.

@@ -4,8 +4,8 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from model_runtime.training.prompt import Language
-from model_runtime.training.text import terms_of
+from model_runtime.training.examples.prompt import Language
+from model_runtime.training.examples.text import terms_of
 
 K1, B = 1.2, 0.75
 

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import snowballstemmer
 
-from model_runtime.training.prompt import Language
+from model_runtime.training.examples.prompt import Language
 
 _STEMMER = snowballstemmer.stemmer("english")
 _WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")

@@ -4,9 +4,9 @@ import random
 import re
 from dataclasses import replace
 
-from model_runtime.training.examples import Example
-from model_runtime.training.prompt import Language
-from model_runtime.training.text import STOP_WORDS
+from model_runtime.training.examples.examples import Example
+from model_runtime.training.examples.prompt import Language
+from model_runtime.training.examples.text import STOP_WORDS
 
 FEWEST = 4  # content words (characters of Chinese) of a question that can be cut
 _OPENINGS: dict[Language, tuple[str, ...]] = {

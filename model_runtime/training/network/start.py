@@ -4,9 +4,9 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
-from model_runtime.training.network import Attention, Network, Shape
-from model_runtime.training.text import match_key
-from model_runtime.training.tokens import GAP, token_id
+from model_runtime.training.examples.text import match_key
+from model_runtime.training.network.network import Attention, Network, Shape
+from model_runtime.training.sequences.tokens import GAP, token_id
 
 # Deviations of the normal start: token embeddings, maps back into the stream; other maps keep unit variance.
 EMBEDDING, BACK = 0.05, 0.001

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from model_runtime.training.prompt import Language
+from model_runtime.training.examples.prompt import Language
 
 
 @dataclass(frozen=True)
