@@ -21,16 +21,16 @@ SHARED = {
 }
 # What a room offers beside its doors, with all below it, by who takes it. Fewer are better.
 BESIDE = {
-    "api": {"chat.generation", "chat.images", "chat.reading", "chat.socket"},
+    "api": {"chat.generation", "chat.images", "chat.reading.snapshot", "chat.socket.person"},
     "chat": {"accounts.confirming", "knowledge.api"},
-    "config": {"accounts.views", "api.asgi", "chat.socket", "knowledge.views", "widget.routing"},
+    "config": {"accounts.views", "api.asgi", "chat.socket.routing", "knowledge.views", "widget.routing"},
     "console": {
         "api.keys",
-        "chat.api",
+        "chat.api.files",
         "chat.evaluation",
         "chat.insights",
         "chat.news",
-        "chat.pages",
+        "chat.pages.data",
         "moderation.choosing",
         "webhooks.problems",
         "widget.inboxes",
@@ -39,7 +39,7 @@ BESIDE = {
         "widget.preview",
         "widget.signing",
     },
-    "widget": {"chat.pages", "chat.socket"},
+    "widget": {"chat.pages.data", "chat.socket.consumer", "chat.socket.frames"},
 }
 
 
