@@ -75,7 +75,9 @@ def question_digest(question: str, language: str) -> str:
 
 
 def questions(scope: Scope) -> tuple[list[Asked], bool]:
-    """The most frequent first; also whether there were too many to look at all of them."""
+    """The most frequent first; also whether there were too many to look at all of them. Searched are whole groups:
+    how often something was asked, and whether it was answered since, other wordings say as well.
+    """
     rows, more = rows_asked(scope)
     away = set(PutAway.objects.values_list("assistant__slug", "key"))
     same: dict[tuple[str, str, bool], dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
@@ -87,7 +89,8 @@ def questions(scope: Scope) -> tuple[list[Asked], bool]:
     found = []
     for (_slug, _language, is_away), groups in same.items():
         for wordings in _alike(sorted(groups.values(), key=lambda rows: -len(rows))):
-            found.append(_asked(wordings, taught, is_away))
+            if _holds(wordings, scope.words):
+                found.append(_asked(wordings, taught, is_away))
     return sorted(found, key=lambda asked: (-asked.count, -asked.last_at.timestamp())), more
 
 
@@ -103,6 +106,10 @@ def _alike(wordings: list[list[Row]]) -> list[list[list[Row]]]:
     alike = groups_alike([rows[0]["question__text"] for rows in listed])
     well = [[rows] for rows in wordings if len(rows) == 1 and not _reason(rows[0])]
     return [[listed[place] for place in places] for places in alike] + well
+
+
+def _holds(wordings: list[list[Row]], words: str) -> bool:
+    return any(words.casefold() in row["question__text"].casefold() for rows in wordings for row in rows)
 
 
 def _taught(rows: Iterable[Row]) -> set[UUID]:

@@ -39,7 +39,7 @@ Row = dict[str, Any]
 @dataclass(frozen=True)
 class Scope:
     """What was asked in the last `days` days: where these are given of one assistant (a slug), in one language, and
-    by questions that hold `words`.
+    of what is asked alike only where a wording holds `words`.
     """
 
     days: int
@@ -50,13 +50,15 @@ class Scope:
 
 def rows_asked(scope: Scope) -> tuple[list[Row], bool]:
     """Newest first, each with `near`: whether the documents came near a question that was declined. Small talk is
-    none, and of a question that was answered again its first answer counts. Also whether some were left out.
+    none, and of a question that was answered again its first answer counts. Also whether some were left out. Other
+    wordings than those with the words of `scope` are there too.
     """
     found = _found(scope)
     newest = _newest(found)
     more = len(newest) > MOST
     if more:  # gaps are rare among many: those that thousands of good answers came after are read all the same
-        newest = list({*newest[:MOST], *_newest(found.filter(_NOT_GOOD))[:MOST]})
+        named = _newest(found.filter(question__text__icontains=scope.words)) if scope.words else []
+        newest = list({*newest[:MOST], *_newest(found.filter(_NOT_GOOD))[:MOST], *named[:MOST]})
     rows = list(Generation.objects.filter(pk__in=newest).order_by("-created_at").values(*_COLUMNS))
     near = _near(row["pk"] for row in rows if row["outcome"] == Outcome.DECLINED)
     return [row | {"near": row["pk"] in near} for row in rows], more
@@ -70,8 +72,6 @@ def _found(scope: Scope) -> QuerySet[Generation]:
         found = found.filter(conversation__assistant__slug=scope.assistant)
     if scope.language:
         found = found.filter(question__language=scope.language)
-    if scope.words:
-        found = found.filter(question__text__icontains=scope.words)
     return found
 
 

@@ -7,7 +7,8 @@ from urllib.parse import unquote
 import pytest
 from django.test import Client
 
-from apps.chat.models import Generation, Message, Rating
+from apps.chat.models import Correction, Generation, Message, Rating
+from apps.knowledge.models import Document
 
 from .conftest import World
 from .test_insights import PAGE, ask, listed
@@ -36,6 +37,32 @@ def test_the_list_is_searched_filtered_and_sorted_at_once_and_its_pages_keep_tha
     assert listed(reviewer, "unanswered", f"{asked}&page=9") == last  # what stood there was put away since
 
 
+def test_a_search_finds_whole_questions_so_that_none_is_open_again_that_was_answered(
+    reviewer: Client, world: World
+) -> None:
+    Generation.objects.all().delete()
+    ask("how can I return my lamp", outcome="declined")
+    written = Correction.objects.create(
+        generation=ask("How can I return a lamp?", outcome="declined"),
+        answer="By post.",
+        taught=Document.objects.get().pk,
+    )
+    assert listed(reviewer, "unanswered", "q=MY lamp") == []
+    written.delete()
+    for query in ("", "q=MY lamp"):
+        assert [count for _text, count in listed(reviewer, "unanswered", query)] == [2]
+        assert [count for _text, count in listed(reviewer, "frequent", query)] == [2]
+
+
+def test_what_was_searched_is_put_away_in_all_its_wordings(reviewer: Client, world: World) -> None:
+    Generation.objects.all().delete()
+    for text in ("周末送货到苏州吗", "周末可以送货到苏州市吗"):
+        ask(text, language="zh", outcome="declined")
+    (row,) = reviewer.get(f"{PAGE}?q=苏州市").context["unanswered"].rows
+    reviewer.post(f"{PAGE}away/", {"generation": ",".join(map(str, row.members))})
+    assert listed(reviewer, "unanswered") == []
+
+
 def test_what_the_documents_come_nowhere_near_stands_below_what_they_nearly_answer(
     reviewer: Client, world: World
 ) -> None:
@@ -59,6 +86,20 @@ def test_a_gap_is_still_there_when_more_was_asked_since_than_is_looked_at(
     monkeypatch.setattr("apps.chat.insights.rows.MOST", 2)
     assert listed(reviewer, "unanswered") == [("Do you sell sofas?", 1)]
     assert "the newest are looked at" in reviewer.get(PAGE).content.decode()
+
+
+def test_a_search_goes_back_beyond_the_newest_that_are_looked_at(
+    reviewer: Client, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Generation.objects.all().delete()
+    for _time in range(2):
+        ask("Do you sell sofas?")
+    for number in range(3):
+        ask(f"Is lamp {number} bright?")
+    monkeypatch.setattr("apps.chat.insights.rows.MOST", 2)
+    assert listed(reviewer, "frequent") == []
+    assert listed(reviewer, "frequent", "q=SOFAS") == [("Do you sell sofas?", 2)]
+    assert "A search looks through the older ones" in reviewer.get(f"{PAGE}?q=sofas").content.decode()
 
 
 def test_several_questions_are_put_away_at_once_and_one_click_undoes_it(reviewer: Client, world: World) -> None:
