@@ -1,11 +1,12 @@
 # make run    sets everything up and starts Parley        make test   runs every test
 # make check  lint, types, contracts, translations        make bench  measures, prints the tables
+# make fuzz   tries the property tests with new examples, ten times as many (ARGS=tests/apps/moderation for some of them)
 # make faults kills and stops what it can while answers stream and documents come in, at full size
 .DEFAULT_GOAL := run
 PORT ?= 8000
 PY := .venv/bin/python
 
-.PHONY: run install dev test check faults bench bench-runtime bench-gpu starter clean
+.PHONY: run install dev test check fuzz faults bench bench-runtime bench-gpu starter clean
 
 run: install
 	@exec $(PY) manage.py serve --port $(PORT)
@@ -19,6 +20,9 @@ dev:
 test: dev
 	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 	@$(PY) -m pytest tests/e2e -n 2
+
+fuzz: dev
+	@$(PY) -m pytest -m hypothesis --hypothesis-profile=search -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 faults: dev
 	@$(PY) -m pytest tests/faults

@@ -10,6 +10,7 @@ from django.db.backends.postgresql.creation import DatabaseCreation
 from django.test import TransactionTestCase
 from pytest_django.plugin import DjangoDbBlocker
 
+import tests.examples  # noqa: F401  # its profile, before one is loaded
 from tests.quick_database import connections_check, database_drop, rows_delete, template_made
 
 

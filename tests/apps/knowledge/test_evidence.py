@@ -12,13 +12,16 @@ from apps.knowledge.indexing.indexes import index_active
 from apps.knowledge.models import Collection, Document, Passage
 from apps.knowledge.retrieval.evidence import evidence
 from apps.knowledge.retrieval.tokens import tsvector
+from tests.examples import examples
 
 pytestmark = pytest.mark.django_db
 
 WORDS = ["lamp", "cabl", "灯", "台灯", "it's", "a\\b", "9"]
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=examples(25), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=300), min_size=1, max_size=3))
 def test_each_word_is_counted_as_often_as_it_stands_in_each_passage(db: None, texts: list[list[str]]) -> None:
     collection = Collection.objects.create(slug=uuid.uuid4().hex, name="x")

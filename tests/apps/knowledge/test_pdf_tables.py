@@ -13,6 +13,7 @@ from apps.knowledge.ingest.extract import pdf
 from apps.knowledge.ingest.extract.pdf.columns import Word
 from apps.knowledge.ingest.extract.pdf.tables import find_grids
 from apps.knowledge.ingest.passages import cut_document
+from tests.examples import examples
 
 from .made_pdfs import made, rows_at
 
@@ -192,7 +193,7 @@ anywhere = st.builds(
 )
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(
     st.lists(anywhere, max_size=60),
     st.lists(st.tuples(st.floats(0, 300), st.just(0.0), st.just(400.0)), max_size=5),

@@ -29,6 +29,7 @@ from apps.knowledge.services import (
     receive_start,
     receiving,
 )
+from tests.examples import examples
 
 from .uploads import File, opened, received, uploaded
 
@@ -52,7 +53,9 @@ def send(row: Import, offset: int, chunk: bytes) -> int:
     return receive_append(actor=ANNA, import_id=row.pk, offset=offset, chunk=chunk).received
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=examples(25), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(
     files=st.lists(st.binary(max_size=40), min_size=1, max_size=6),
     cuts=st.lists(st.integers(1, 50), min_size=1, max_size=8),

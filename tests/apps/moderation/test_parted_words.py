@@ -8,6 +8,7 @@ from apps.moderation.checks.words import WordCheck
 from apps.moderation.errors import Blocked
 from apps.moderation.normal import normalise
 from apps.moderation.window import OutputWindow
+from tests.examples import examples
 
 from .parted import POLICY, WORDS, found
 from .windows import pieces_give_what_the_whole_gives
@@ -277,7 +278,7 @@ BITS = [
 ]
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(400))
 @given(
     text=st.lists(st.sampled_from(BITS), max_size=16).map("".join), cuts=st.lists(st.integers(0, 40), max_size=8)
 )

@@ -1,10 +1,11 @@
 """However a text is cut, the window says what it says about the whole."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.moderation.normal import normalise
 from apps.moderation.policy import DEFAULT_RULES, policy_compile
+from tests.examples import examples
 
 from .windows import pieces_give_what_the_whole_gives
 
@@ -31,6 +32,7 @@ BITS += [
 TEXT = st.lists(st.sampled_from(BITS), max_size=14).map("".join)
 
 
+@settings(max_examples=examples(300))
 @given(text=TEXT, cuts=st.lists(st.integers(0, 60), max_size=8))
 def test_pieces_give_what_the_whole_gives(text: str, cuts: list[int]) -> None:
     pieces_give_what_the_whole_gives(POLICY, text, cuts)

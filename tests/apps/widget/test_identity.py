@@ -15,6 +15,7 @@ from apps.widget.inboxes import inbox_save
 from apps.widget.models import Inbox, VisitorSession
 from apps.widget.sessions import sessions_clear
 from apps.widget.signing import old_secret_end, secret_make
+from tests.examples import examples
 
 from .conftest import SHOP, Open, Sign
 
@@ -90,7 +91,9 @@ def test_the_secret_before_holds_until_it_runs_out_or_is_ended(
     assert [open_session(sign(key=key)).status_code for key in (secret, new)] == [403, 201]
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(st.text(max_size=80) | st.lists(st.binary(max_size=20).map(lambda b: b.hex()), max_size=4).map(".".join))
 def test_no_other_text_is_a_token(inbox: Inbox, secret: str, text: str) -> None:
     inbox.refresh_from_db()

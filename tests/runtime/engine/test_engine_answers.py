@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from model_runtime.backends.base import Sampling
 from model_runtime.engine.request import Limits
+from tests.examples import examples
 from tests.runtime.engine.contexts import END, ContextBackend, Listener
 from tests.runtime.engine.stepping import Stepper
 
@@ -33,7 +34,7 @@ def listeners(draw: st.DrawFn) -> Listener:
     return Listener(prompt, limits, sampling=sampling, seed=draw(st.integers(0, 9)), adapter=adapter)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.data())
 def test_every_answer_is_what_would_be_written_alone(data: st.DataObject) -> None:
     asked = data.draw(st.lists(listeners(), min_size=1, max_size=8))
@@ -62,7 +63,7 @@ def test_every_answer_is_what_would_be_written_alone(data: st.DataObject) -> Non
         assert finished.accepted_tokens <= finished.draft_tokens
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(listeners(), st.lists(st.sampled_from([97, 98, 99]), min_size=1, max_size=20))
 def test_the_next_turn_of_a_conversation_computes_only_what_is_new(first: Listener, more: list[int]) -> None:
     stepper = Stepper(ContextBackend())

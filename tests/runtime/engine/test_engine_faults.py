@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from model_runtime.backends.base import Chosen, Sampling, Work
 from model_runtime.engine.loop import Engine, EngineStopped
 from model_runtime.engine.request import Event, GenerationRequest, Limits
+from tests.examples import examples
 from tests.runtime.engine.contexts import Awaited, ContextBackend
 
 
@@ -35,7 +36,7 @@ class FaultyBackend(ContextBackend):
         super().copy(source, target, length)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.integers(0, 2**32), st.integers(1, 4), st.integers(1, 12))
 def test_every_request_ends_once_through_failures_cancellations_and_deadlines(
     seed: int, slots: int, count: int

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from model_runtime.protocol.chat import ChatRequest
 from model_runtime.protocol.completions import CompletionRequest
 from model_runtime.protocol.embeddings import EmbeddingRequest
+from tests.examples import examples
 
 ROUTES: dict[str, tuple[type[BaseModel], dict[str, Any]]] = {
     "/v1/chat/completions": (ChatRequest, {"model": "fake", "messages": [{"role": "user", "content": "hi"}]}),
@@ -38,7 +39,9 @@ values = st.recursive(
 
 
 @pytest.mark.parametrize("path", ROUTES)
-@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=examples(50), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(data=st.data())
 def test_no_body_breaks_the_server(served: Any, path: str, data: st.DataObject) -> None:
     model, good = ROUTES[path]

@@ -17,6 +17,7 @@ from apps.chat.word.faces import new_document
 from apps.chat.word.markdown import MarkdownWriter
 from apps.chat.word.numbering import Numberings
 from apps.knowledge.ingest.extract.docx import extract
+from tests.examples import examples
 
 from ..fakes import send
 from ..test_images import bring
@@ -221,7 +222,7 @@ LINES = st.text(
 
 
 @given(LINES)
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 def test_whatever_a_model_writes_becomes_a_document_that_opens_again(text: str) -> None:
     document = new_document("en")
     MarkdownWriter(document, Numberings(document), cited={1: 1}).write(text)

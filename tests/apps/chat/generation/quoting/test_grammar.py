@@ -8,6 +8,7 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 from transformers import PreTrainedTokenizerFast
 
 from apps.chat.generation.quoting.grammar import verbatim_grammar
+from tests.examples import examples
 
 END = "<|endoftext|>"
 # Any text that may stand on one line of a document, quotation marks, backslashes and emoji among it.
@@ -37,7 +38,7 @@ def allows(grammar: str, text: str) -> bool:
 
 
 @given(LINES)
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_each_sentence_may_be_said_alone_and_two_in_any_order(sentences: list[str]) -> None:
     grammar = verbatim_grammar(sentences, PHRASES, 2)
     said = [f"[{label}] {sentence}" for label, sentence in enumerate(sentences, 1)]
@@ -48,7 +49,7 @@ def test_each_sentence_may_be_said_alone_and_two_in_any_order(sentences: list[st
 
 
 @given(LINES, st.data())
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_no_other_wording_is_possible(sentences: list[str], data: st.DataObject) -> None:
     grammar = verbatim_grammar(sentences, PHRASES, 2)
     label = data.draw(st.integers(1, len(sentences)))

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from apps.chat.generation.pieces import Source, Text
 from apps.chat.generation.quoting.candidates import Candidate
 from apps.chat.generation.quoting.labels import LabelReader, NotVerbatim
+from tests.examples import examples
 
 from ...fakes import ONE, THREE, TWO, passage
 
@@ -48,7 +49,7 @@ def cut(text: str, places: set[int]) -> list[str]:
 
 
 @given(st.sampled_from(sorted(ANSWERS)), st.sets(st.integers(0, 200), max_size=30))
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 def test_any_cutting_gives_the_same_text(said: str, places: set[int]) -> None:
     assert read(cut(said, places))[0] == ANSWERS[said]
 
