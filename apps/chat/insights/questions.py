@@ -15,7 +15,7 @@ from apps.knowledge.models import Document
 from ..generation.asking.sameness import group_key
 from ..models import Outcome, PutAway, Value
 from .alike import groups_alike
-from .rows import LIKELY_RIGHT, Row, Scope, rows_asked
+from .rows import LIKELY_RIGHT, Row, Scope, hardly_sure, rows_asked
 
 _SHOWN = 4  # other wordings
 Reason = Literal["near", "far", "disliked", "unsure"]  # why an answer was not good: the first two were declined
@@ -151,12 +151,10 @@ def _reason(row: Row) -> Reason | None:
 
 
 def _unsure(row: Row) -> bool:
-    """Quoted by what is likely wrong. Of what a model wrote only the search's confidence is known: in the lowest
-    quarter of what is answered at all, as the threshold is of that.
-    """
-    threshold, sure = row["conversation__assistant__threshold"], row["retrieval__confidence"]
+    """Quoted by what is likely wrong, or written by a model after a search that was hardly sure."""
+    sure = row["retrieval__confidence"]
     if sure is None or row["retrieval__cache"] in {"exact", "near"}:
         return False
     if row["retrieval__quotes"] and row["confidence"] is not None:
         return bool(row["confidence"] < LIKELY_RIGHT)
-    return bool(sure < threshold + (1 - threshold) / 4)
+    return bool(sure < hardly_sure(row["conversation__assistant__threshold"]))

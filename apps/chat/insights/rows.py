@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from ..models import Generation, Outcome, Status, Value
@@ -14,7 +14,6 @@ from ..selectors import first_finished
 
 MOST = 5000  # answers that are looked at, and of those that are perhaps no good ones as many again
 LIKELY_RIGHT = 0.6  # below it three of five quoted answers are wrong (docs/subsystems/evaluation.md)
-_NOT_GOOD = Q(outcome=Outcome.DECLINED) | Q(rating__value=Value.BAD) | Q(confidence__lt=LIKELY_RIGHT)
 _NEAR = [{"kind": "nearest"}]  # among an answer's notes where the documents came near the question
 _COLUMNS = (
     "pk",
@@ -34,6 +33,22 @@ _COLUMNS = (
     "correction__updated_at",
 )
 Row = dict[str, Any]
+
+
+def hardly_sure(threshold: Any) -> Any:
+    """Below it what a model wrote is perhaps wrong, of which only the search's confidence is known: in the lowest
+    quarter of what is answered at all, as the threshold (a number or a column) is of that.
+    """
+    return threshold + (1 - threshold) / 4
+
+
+_NOT_GOOD = (
+    Q(outcome=Outcome.DECLINED)
+    | Q(rating__value=Value.BAD)
+    | Q(confidence__lt=LIKELY_RIGHT)
+    # What was searched is large, so it is read last.
+    | Q(confidence__lt=hardly_sure(F("conversation__assistant__threshold"))) & Q(retrieval__quotes=False)
+)
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,13 @@
 
 import re
 from html import unescape
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
 from django.test import Client
 
-from apps.chat.models import Correction, Generation, Message, Rating
+from apps.chat.models import Assistant, Correction, Generation, Message, Rating
 from apps.knowledge.models import Document
 
 from .conftest import World
@@ -76,11 +77,20 @@ def test_what_the_documents_come_nowhere_near_stands_below_what_they_nearly_answ
     assert listed(reviewer, "unanswered", "reason=near") == [("Who do I complain to?", 1)]
 
 
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"outcome": "declined"},
+        {"confidence": 0.59, "retrieval": {"confidence": 0.9, "quotes": True}},
+        {"confidence": 0.65, "retrieval": {"confidence": 0.65, "quotes": False}},  # a model wrote it
+    ],
+)
 def test_a_gap_is_still_there_when_more_was_asked_since_than_is_looked_at(
-    reviewer: Client, world: World, monkeypatch: pytest.MonkeyPatch
+    how: dict[str, Any], reviewer: Client, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Generation.objects.all().delete()
-    ask("Do you sell sofas?", outcome="declined")
+    Assistant.objects.update(threshold=0.6)
+    ask("Do you sell sofas?", **how)
     for number in range(3):
         ask(f"Is lamp {number} bright?")
     monkeypatch.setattr("apps.chat.insights.rows.MOST", 2)
