@@ -70,8 +70,20 @@ BARE = re.compile(
     rf"{IN_CHINESE}(?={_MEASURES}|[至到~–-][\d{HAN_NUMERALS}]))"
     rf"(?P<half> and a half)?(?P<plus>\+)?(?P<about>[多余来](?![自的]))?(?![a-z\d:⁄]|[.,/]\d){_MEASURES}?"
 )
+_PERSONS = (
+    r"adults?|grown-?ups?|child(?:ren)?|kids?|teen(?:ager)?s?|bab(?:y|ies)|toddlers?|infants?|seniors?|pensioners?|"
+    r"people|persons?|guests?|visitors?|pupils?|students?|teachers?|m[ae]n|wom[ae]n|boys?|girls?|parents?|"
+    r"grandparents?|friends?"
+)
+# People beside the ones that are counted: "4 of us plus baby", "my wife and 2 adults", "two groups of 5 people".
 OTHERS = re.compile(
-    r"(?: and| with| plus| &) (?:an?|\d+|one|two|three|four|five|six) |[和与、加跟带][\d一两二三四五六几]"
+    r"(?: and| with| plus| &) (?:(?:an?|\d+|one|two|three|four|five|six) |"
+    rf"(?:(?:my|our|the|their|some) )?(?:{_PERSONS})(?![a-z]))|"
+    r"[和与、加跟带](?:[\d一两二三四五六几]|小孩|孩子|宝宝|儿童|婴儿|老人)"
+)
+OTHERS_BEFORE = re.compile(
+    r"(?:(?<![a-z])(?:(?:my [a-z]+|me|i) (?:and|with|plus|&)|(?:families|groups|teams|classes|couples) of)|"
+    r"我们?[和与跟带加]) ?$"
 )
 # "£5 an hour" and 多少钱一天 are rates.
 RATE = re.compile(r"(?:\b(?:per|each|every)|[£€$¥][\d.,]+|[钱费块元每/]) ?$")
@@ -84,11 +96,9 @@ COMPOSED = re.compile(
     r"(?<![a-z0-9.,:/])(?:(?P<hours>\d{1,2})h(?P<minutes>[0-5]?\d)(?P<word> ?(?:m|mins?|minutes?))?|"
     r"(?P<hours_>\d{1,2}):(?P<minutes_>[0-5]\d) ?(?:hours?|hrs?|h))(?![a-z0-9:/]|[.,]\d)"
 )
-AT = re.compile(r"(?<![a-z])(?:at|from|until|till|by|to|before|after|around) $")
-_PERSONS = (
-    r"adults?|grown-?ups?|child(?:ren)?|kids?|teen(?:ager)?s?|bab(?:y|ies)|toddlers?|infants?|seniors?|pensioners?|"
-    r"people|persons?|guests?|visitors?|pupils?|students?|teachers?|m[ae]n|wom[ae]n|boys?|girls?|parents?|"
-    r"grandparents?|friends?"
+AT = re.compile(
+    r"(?<![a-z])(?:at|from|until|till|by|to|before|after|around|since|"
+    r"(?:start|begin|open|close|end|leave|depart|arrive)(?:s|e?d|n?ing)?|began) $"
 )
 _SOME = rf"(?:{_PLAIN}|(?<![a-z])an?) (?:(?:more|other|small|young|little|older) )?(?:{_PERSONS})(?![a-z])"
 _HAN_SOME = (

@@ -25,6 +25,7 @@ from .patterns import (
     NOUN,
     ONE,
     OTHERS,
+    OTHERS_BEFORE,
     PART,
     PARTLY,
     RATE,
@@ -187,7 +188,7 @@ def _is_doubtful(match: re.Match[str]) -> bool:
         return True
     if match["number"] == "一" and RATE.search(text, 0, match.start()):
         return True
-    if UNITS[unit] == PEOPLE and OTHERS.match(text, match.end()):
+    if UNITS[unit] == PEOPLE and (OTHERS.match(text, match.end()) or OTHERS_BEFORE.search(text, 0, match.start())):
         return True
     if unit == "日":
         return HAN_DAYS.match(text, match.end()) is None

@@ -76,12 +76,19 @@ UNITS = {word.replace("_", " "): unit for unit, words in _WORDS.items() for word
 # What also counts money: "worth 80 pounds".
 ALSO: dict[str, Unit] = {"pound": UNITS["£"], "pounds": UNITS["£"]}
 CURRENCIES = ("cny", "gbp", "eur", "usd", "chf", "hkd", "jpy", "inr", "krw")
+# Behind 块: what a sum is told of or goes on with; behind 一块, which is also "together", only what is no deed.
+_OF_A_SUM = (
+    rf"左右|[钱一每{HAN_NUMERALS}的以之内可能够买到至起]|[\u3400-\u9fff]{{0,3}}[费票]|[押定订租]金|而已|"
+    r"(?<!一块)(?:不[到等用够找止足超含]|吧|吗|呢|啊|呀|啦|了|多(?!余)|整|封顶|包邮|退|就|都|优惠|红包)"
+)
+# What hundreds are counted of so.
+_PIECES = "电砖板瓷地木石布糖玻饼草屏钢铁巧蛋香肥太光"
 # 2块电池 are two of them, 三元素 and 三角形 no money.
 _FOLLOWED = {
-    "角": "(?![形度落色铁])",
+    "角": "(?![形度落色铁星])",
     "毛": "(?![毛巾衣皮病利])",
     "元": "(?![件素化论])",
-    "块": rf"(?=左右|[钱一每{HAN_NUMERALS}的以之内可能够买到至起]|[^\u3400-\u9fff]|$)",
+    "块": rf"(?:(?=[^\u3400-\u9fff]|$|{_OF_A_SUM})|(?:(?<=\d\d\d块)|(?<=[百千万]块))(?![{_PIECES}]))",
 }
 
 

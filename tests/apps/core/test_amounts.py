@@ -1,9 +1,13 @@
 """Amounts in any wording and unit: what lies in a range is in it, and what is doubtful is none."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from apps.core.amounts.calendar import CLOCK
+from apps.core.amounts.money import SUM
 from apps.core.amounts.ranges import Range, range_of, ranges_in
 
 # Of each kind the units that a range may be told in with their size, and those an amount may.
@@ -120,9 +124,46 @@ NONE += [
     "十七八岁",
 ]
 NONE += ["at 2h30", "14h30", "at 14:30 hours", "3.5.2026", "几个大人和3个小孩"]
-NONE += ["and 2 adults and 3 children"]
+NONE += ["and 2 adults and 3 children", "4 of us plus baby", "my wife and 2 adults", "3人和宝宝"]
+NONE += ["it starts 9h30", "opens 8h30", "closed 2h30"]
 NONE += ["一个多小时", "三岁多", "3日退房", "30.000 €", "80s jeans", "5G", "100元3张", "多少钱一天", "零下5到10度"]
 
 
 def test_what_names_no_amount_or_a_doubtful_one_is_taken_for_none() -> None:
     assert {text: ranges_in(text) for text in NONE} == {text: [] for text in NONE}
+
+
+@pytest.mark.parametrize(
+    "text", ["5000块不到", "收入900块而已", "10块吧", "20块封顶", "押金50块退", "一百块不用找", "50块门票"]
+)
+def test_yuan_are_read_whatever_is_said_behind_them(text: str) -> None:
+    assert [one.unit and one.unit.kind for one in ranges_in(text)] == ["cny"]
+
+
+@pytest.mark.parametrize(
+    "text", ["2块电池", "我们一块吃饭", "两块牌子", "一块奥运金牌", "500块瓷砖", "20块糖", "一块吧"]
+)
+def test_pieces_are_no_yuan(text: str) -> None:
+    assert not any(one.unit and one.unit.kind == "cny" for one in ranges_in(text))
+
+
+@pytest.mark.parametrize(
+    "text", ["午夜一点", "一点半", "周六一点到五点", "零点", "十五点", "二十三点", "每天九点开门", "星期天两点"]
+)
+def test_hours_in_chinese_are_a_time_of_day(text: str) -> None:
+    assert re.search(CLOCK, text)
+
+
+@pytest.mark.parametrize(
+    "text", ["注意以下三点：", "我们有两点优势", "第二点说明", "这两点之间", "贵一点", "一点半点", "晚上一点点"]
+)
+def test_points_of_a_list_and_a_little_are_no_time_of_day(text: str) -> None:
+    assert not re.search(CLOCK, text)
+
+
+def test_a_dollar_sign_behind_a_number_makes_no_sum_of_it() -> None:
+    assert [text for text in ("PORT=8000$", "x = 38$", "$38", "38 €", "3000₩") if re.search(SUM, text)] == [
+        "$38",
+        "38 €",
+        "3000₩",
+    ]
