@@ -20,7 +20,7 @@ from .steps import settled
 
 SIZES = {"small": 450, "normal": 900, "large": 1800}
 LEAST_SIZE, MOST_SIZE, MOST_OVERLAP = 200, 3600, 2
-READER = 3  # raise it when the same bytes make other passages
+READER = 4  # raise it when the same bytes make other passages
 WHOLE: dict[Language, int] = {"en": 300, "zh": 150}  # a list item or row up to here is quoted as one sentence
 _SOFT_BREAK = re.compile(r"(?<=[;；,，、:：])|\s+")
 
