@@ -34,6 +34,7 @@ _WAITING = _threads(8, "waiting")
 # More than ever compute at once: a page may wait for a row that another one has locked.
 _PAGES = _threads(8, "page")
 _SLOW_PAGES = _threads(6, "slow-page")
+_LOOKING = _threads(1, "looking")
 _HEALTH = _threads(1, "health")
 
 
@@ -55,6 +56,11 @@ async def for_page(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwarg
 async def for_slow_page(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
     """For a request that waits for the runtime, or until a file is read: no other page stands behind it."""
     return await _run(_SLOW_PAGES, lambda: function(*args, **kwargs))
+
+
+async def for_long_look(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+    """For a request that computes for seconds: one at a time, so that pages and answers beside it go on."""
+    return await _run(_LOOKING, lambda: function(*args, **kwargs))
 
 
 async def for_health(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:

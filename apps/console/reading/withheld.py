@@ -16,6 +16,7 @@ from apps.moderation.selectors import Term, Withholding
 from .passages import place_address
 
 SHOWN = 12  # documents, or passages of one
+KEPT = 500  # collections, each by itself and under the words of an assistant that knows it
 
 
 @dataclass(frozen=True)
@@ -38,9 +39,19 @@ class Withheld:
     more: int = 0
 
 
+_kept: dict[tuple[UUID, int, tuple[object, ...]], Withheld] = {}
+
+
 def withheld_in_collection(collection: Collection, rules: Withholding) -> Withheld:
     """By document. Looked for once for each state of the passages and the rules, which may take seconds."""
-    return _in_collection(collection.pk, collection.version, rules)
+    key = collection.pk, collection.version, rules.stamp
+    if found := _kept.get(key):
+        return found
+    found = _in_collection(collection.pk, rules)
+    if len(_kept) >= KEPT:
+        _kept.clear()
+    _kept[key] = found
+    return found
 
 
 def withheld_in_document(document: Document, rules: Withholding) -> Withheld:
@@ -62,8 +73,7 @@ def withheld_in_pieces(reading: Reading, rules: Withholding) -> tuple[Withheld, 
     return Withheld(len(held), _counted(found)), held
 
 
-@functools.lru_cache(maxsize=16)
-def _in_collection(collection_id: UUID, _version: int, rules: Withholding) -> Withheld:
+def _in_collection(collection_id: UUID, rules: Withholding) -> Withheld:
     held = list(_held(Passage.objects.filter(collection=collection_id).order_by("document", "position"), rules))
     by_document = Counter(document for _pk, document, *_passage in held)
     first = Document.objects.in_bulk([pk for pk, _count in by_document.most_common(SHOWN)])

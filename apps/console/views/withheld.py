@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 
 from apps.accounts.permissions import require
 from apps.chat.selectors import assistant_find
-from apps.core.db import for_slow_page
+from apps.core.db import for_long_look
 from apps.core.middleware import wants_json
 from apps.core.pages import answered_in
 from apps.knowledge.selectors import access_document, collection_get
@@ -19,14 +19,14 @@ from ..access import needs
 from ..reading.withheld import withheld_in_collection, withheld_in_document
 
 
-@answered_in(for_slow_page)
+@answered_in(for_long_look)
 @needs("knowledge.read")
 def document_withheld(request: HttpRequest, document_id: UUID) -> HttpResponse:
     document = access_document(request.user, document_id)
     return _told(request, {"withheld": withheld_in_document(document, withholding_active()), "document": document})
 
 
-@answered_in(for_slow_page)
+@answered_in(for_long_look)
 @needs("knowledge.manage")
 def collection_withheld(request: HttpRequest, collection: str) -> HttpResponse:
     """With `?assistant=` also by the words that this one blocks itself."""

@@ -12,6 +12,7 @@ async function fill(part) {
   }
 }
 
-export function later() {
-  for (const part of document.querySelectorAll("[data-later]")) fill(part);
+/** One after the other: a page with many holds neither the server nor the browser's few connections to it. */
+export async function later() {
+  for (const part of document.querySelectorAll("[data-later]")) await fill(part);
 }

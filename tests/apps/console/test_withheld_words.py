@@ -11,6 +11,7 @@ from apps.accounts.models import Role
 from apps.chat.models import Assistant
 from apps.core.actor import SYSTEM
 from apps.knowledge.models import Collection, Document, Passage
+from apps.moderation.selectors import Withholding
 from apps.moderation.services import decisions_store, policy_publish, word_remove, words_put
 from apps.moderation.verdict import Finding, Verdict
 
@@ -92,6 +93,29 @@ def test_who_may_not_change_the_rules_sees_the_notice_without_the_way_there(worl
     address = f"/console/knowledge/documents/{said('You bitch.').document_id}/withheld/"
     shown = told(address, Role.REVIEWER)
     assert "answers: bitch" in words(shown) and "policy" not in shown and "whoever keeps" in shown
+
+
+def test_many_collections_are_looked_through_once_for_each_state_of_them(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said("You bitch.")
+    looked, find = [], Withholding.terms
+    monkeypatch.setattr(Withholding, "terms", lambda rules, text: [looked.append(text), find(rules, text)][1])
+    passage = Passage.objects.get()
+    document = passage.document
+    names = [f"shelf-{number}" for number in range(20)]
+    for name in names:
+        collection = Collection.objects.create(slug=name, name=name)
+        document.pk, document.collection = None, collection
+        document.save(force_insert=True)
+        passage.pk, passage.document, passage.collection = None, document, collection
+        passage.save(force_insert=True)
+    for _time in range(2):
+        assert all("answers: bitch" in words(told(f"/console/knowledge/{name}/withheld/")) for name in names)
+    assert looked.count("You bitch.") == 20
+    Collection.objects.update(version=F("version") + 1)
+    told(f"/console/knowledge/{names[0]}/withheld/")
+    assert looked.count("You bitch.") == 21
 
 
 @pytest.mark.parametrize("role", ["", Role.CUSTOMER])
