@@ -142,6 +142,11 @@ def test_each_script_finds_all_that_it_imports() -> None:
             assert (settings.STATIC_DIR / script).parent.joinpath(late).resolve().is_file(), f"{script}: {late}"
 
 
+@pytest.mark.parametrize("name", ["js/chat/main.js", "js/chat/panel.js", "vendor/maths.js"])
+def test_a_page_that_is_open_since_before_scripts_moved_finds_what_it_loads_later(name: str) -> None:
+    assert ask(assets(), f"/static/0123456789ab/{name}")[0] == 200
+
+
 def test_the_chats_page_is_compressed_and_what_repeats_a_search_is_not(db) -> None:
     packed = Client().get("/", headers={"accept-encoding": "gzip"})
     assert packed.headers["Content-Encoding"] == "gzip" and "Accept-Encoding" in packed.headers["Vary"]
