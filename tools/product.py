@@ -7,6 +7,7 @@ import asyncio
 import itertools
 import json
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -27,9 +28,9 @@ from tools.bench.streaming.frames import opened
 ROOT = Path(__file__).resolve().parents[1]
 
 
-# Below those that the system gives to whoever connects, and others for each process that asks: nobody else comes by
-# one before it is used.
-_PORTS = itertools.count(20_000 + os.getpid() % 120 * 100)
+# Below those that the system gives to whoever connects, and from another place in each process that asks, so that
+# nobody else comes by one before it is used.
+_PORTS = itertools.count(random.SystemRandom().randrange(20_000, 32_000))
 
 
 def free_port() -> int:
