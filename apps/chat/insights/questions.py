@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from itertools import chain
-from typing import Literal, get_args
+from typing import Literal
 from uuid import UUID
 
 from apps.core.language import Language
@@ -19,7 +19,6 @@ from .rows import LIKELY_RIGHT, Row, Scope, hardly_sure, rows_asked
 
 _SHOWN = 4  # other wordings
 Reason = Literal["near", "far", "disliked", "unsure"]  # why an answer was not good: the first two were declined
-REASONS: tuple[Reason, ...] = get_args(Reason)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from apps.chat.insights.questions import ORDERS, REASONS
 from apps.chat.insights.rows import Scope
 
 from ..asked import text
@@ -44,22 +43,23 @@ class Wanted:
         return [(days, urlencode(self.address(days=days))) for days in DAYS]
 
 
-def wanted_from(query: QueryDict) -> Wanted:
-    """Values that do not exist are dropped rather than shown as an empty list."""
-    known = {"language": ("zh", "en"), "reason": REASONS, "sort": tuple(ORDERS)}
-    picked = {name: value for name, values in known.items() if (value := query.get(name, "")) in values}
+def wanted_from(query: QueryDict, offered: dict[str, list[tuple[str, Any]]]) -> Wanted:
+    """Values that are not `offered` are dropped rather than shown as an empty list."""
+    picked = {name: value for name, pairs in offered.items() if (value := query.get(name, "")) in dict(pairs)}
     asked = query.get("days", "")
     return Wanted(
         days=int(asked) if asked in map(str, DAYS) else DAYS[1],
         q=text(query, "q", longest=100),
-        assistant=text(query, "assistant", longest=64),
         **picked,
     )
 
 
 def choices() -> dict[str, list[tuple[str, Any]]]:
-    """What each filter offers: (value, label)."""
-    return {name: conversation_choices()[name] for name in ("assistant", "language")} | {
+    """What each filter offers: (value, label). Its name is the field of `Wanted`."""
+    conversations = conversation_choices()
+    return {
+        "assistant": conversations["assistant"],
+        "language": conversations["language"],
         "reason": [
             ("near", _("Declined, something is near")),
             ("far", _("Declined, nothing is near")),

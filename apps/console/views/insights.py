@@ -40,6 +40,7 @@ LONGEST_QUERY = 2000  # a search for a hundred Chinese characters, and the filte
 PUT_AWAY = "questions_put_away"  # in the session: what was put away last
 
 
+@answered_in(for_slow_page)
 @needs("transcript.read")
 def insights(request: HttpRequest) -> HttpResponse:
     return _page(request, request.GET)
@@ -50,7 +51,8 @@ def _page(
 ) -> HttpResponse:
     """Shows what people wrote, so the reading is recorded. `refused` is an answer that could not be stored."""
     audit_record(actor=actor_from_request(request), action="insights.read", target="")
-    wanted, offered = wanted_from(query), choices()
+    offered = choices()
+    wanted = wanted_from(query, offered)
     found, more = questions(wanted.scope)
     ours = [asked for asked in found if not asked.away]
     away = sorted((asked for asked in found if asked.away), key=lambda asked: asked.last_at, reverse=True)

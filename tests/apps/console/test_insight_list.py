@@ -7,8 +7,10 @@ from urllib.parse import unquote
 
 import pytest
 from django.test import Client
+from django.urls import resolve
 
 from apps.chat.models import Assistant, Correction, Generation, Message, Rating
+from apps.core.db import for_slow_page
 from apps.knowledge.models import Document
 
 from .conftest import World
@@ -62,6 +64,24 @@ def test_what_was_searched_is_put_away_in_all_its_wordings(reviewer: Client, wor
     (row,) = reviewer.get(f"{PAGE}?q=苏州市").context["unanswered"].rows
     reviewer.post(f"{PAGE}away/", {"generation": ",".join(map(str, row.members))})
     assert listed(reviewer, "unanswered") == []
+
+
+def test_what_the_address_says_and_no_filter_offers_is_dropped(reviewer: Client, world: World) -> None:
+    Generation.objects.all().delete()
+    ask("Do you sell sofas?", outcome="declined")
+    query = "assistant=gone&language=fr&reason=none&sort=up&days=1"
+    assert listed(reviewer, "unanswered", query) == [("Do you sell sofas?", 1)]
+    assert "Remove all filters" not in reviewer.get(f"{PAGE}?{query}").content.decode()
+
+
+def test_who_put_all_away_is_not_told_that_all_was_answered(reviewer: Client, world: World) -> None:
+    Generation.objects.all().delete()
+    reviewer.post(f"{PAGE}away/", {"generation": ask("Do you sell sofas?", outcome="declined").pk})
+    assert "Every question of this time was answered or put away." in reviewer.get(PAGE).content.decode()
+
+
+def test_no_other_page_waits_while_thousands_of_questions_are_grouped() -> None:
+    assert resolve(PAGE).func.answered_in is for_slow_page
 
 
 def test_what_the_documents_come_nowhere_near_stands_below_what_they_nearly_answer(

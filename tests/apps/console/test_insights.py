@@ -101,6 +101,7 @@ def test_what_was_declined_or_may_be_wrong_is_listed_with_its_conversation(revie
     assert not listed_now & {"Is it red?", "Is it square?", "Is it green?", "Is it light?", "Hello"}
     page = reviewer.get(PAGE).content.decode()
     assert f"/console/conversations/{declined.conversation_id}/" in page and "&lt;sofas&gt;" in page
+    Assistant.objects.create(slug="other", name="Other")
     assert listed(reviewer, "unanswered", "assistant=other") == []
 
 
