@@ -21,6 +21,8 @@ class Unit:
     code: bool = False  # ends with a block of it
     step: int = 0
     inside: int = 0
+    item: bool = False  # of a list, or a row
+    closed: bool = False  # nothing behind it joins it
 
     @property
     def mark(self) -> str:
@@ -59,13 +61,15 @@ def join_code(units: list[Unit]) -> list[Unit]:
 
 def join_short(units: list[Unit]) -> list[Unit]:
     """Lets a unit that is too short join the one after it, the last one the one before it; a row of a table never
-    joins another, for each is a place of its own, nor does a step.
+    joins another, for each is a place of its own, nor does a step; behind a list nothing joins it.
     """
     joined: list[Unit] = []
     for unit in units:
         last = joined[-1] if joined else None
         if last is not None and _may_join(last, unit) and not last.code and is_short(last.text):
-            joined[-1] = replace(last, text=_glued(last.text, unit.glue, unit.text), code=unit.code)
+            joined[-1] = replace(
+                last, text=_glued(last.text, unit.glue, unit.text), code=unit.code, closed=unit.closed
+            )
         else:
             joined.append(unit)
     if len(joined) > 1 and is_short(joined[-1].text):
@@ -77,7 +81,7 @@ def join_short(units: list[Unit]) -> list[Unit]:
 
 def _may_join(before: Unit, unit: Unit) -> bool:
     """A step joins the rest of its own line alone: what begins one below it says something else."""
-    if before.row != unit.row or unit.step or (before.step and unit.opens):
+    if before.closed or before.row != unit.row or unit.step or (before.step and unit.opens):
         return False
     return before.inside + bool(before.step) == unit.inside
 

@@ -13,6 +13,7 @@ from apps.core.language import Language
 from ..places import Range, page_range, row_range
 from .blocks import Block, Extracted
 from .code import code_blocks, quotable
+from .items import join_items, with_lines_as_items
 from .languages import HEADING_JOINT, language_of, of_one_language, told_with
 from .packing import Unit, join_code, join_short, pack
 from .sentences import Span, split_sentences
@@ -76,7 +77,7 @@ def passage_text(title: str, heading: str, text: str) -> str:
 def cut_document(document: Extracted, splitting: Splitting = NORMAL) -> list[Piece]:
     """Passages in reading order; a heading without text below it makes none."""
     usual = language_of(document)
-    document = replace(document, blocks=settled(document.blocks))
+    document = replace(document, blocks=with_lines_as_items(settled(document.blocks)))
     return [
         piece
         for heading, section in _sections(document)
@@ -136,7 +137,8 @@ def _heading(path: dict[int, str], title: str) -> str:
 
 def _cut_section(heading: str, blocks: list[Block], language: Language, splitting: Splitting) -> Iterator[Piece]:
     limit = splitting.limit(language)
-    units = join_short(join_code([unit for block in blocks for unit in _units(block, language, limit)]))
+    units = join_code([unit for block in blocks for unit in _units(block, language, limit)])
+    units = join_short(join_items(units, min(WHOLE[language] // 2, limit)))
     for group in pack(units, limit, splitting.overlap):
         yield _piece(heading, group, language)
 
@@ -165,6 +167,7 @@ def _units(block: Block, language: Language, limit: int) -> Iterator[Unit]:
                 block.row,
                 step=step,
                 inside=block.inside + bool(block.step and not step),
+                item=whole and not (block.step or block.row),
             )
             glue = " " if language == "en" else ""
         end = stop

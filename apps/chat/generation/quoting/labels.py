@@ -136,7 +136,9 @@ class LabelReader:
         elif self._cite != number:
             out.append(Text(f" [{self._cite}] "))
         elif unicodedata.east_asian_width(self._last) not in "WF":
-            out.append(Text(" "))
+            out.append(Text("; " if self._last.isalnum() else " "))
+        elif self._last.isalnum():  # an item of a list ends without a sign
+            out.append(Text("；"))
 
     def _sentence(self, text: str, out: list[Source | Text]) -> str:
         rest = self._rest or ""

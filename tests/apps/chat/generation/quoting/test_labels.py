@@ -16,11 +16,14 @@ from ...fakes import ONE, THREE, TWO, passage
 RETURNS, REFUNDS = passage(ONE, TWO), passage(THREE, rank=3)
 ZH = ["三十天内可以免费退货。", "请保留小票。"]
 CHINESE = passage(*ZH)
+ITEMS = ["Lunch 12:15, 9 pounds", "Tea 2 pounds", "午餐九元", "早餐六元"]
+LIST = passage(*ITEMS)
 SOURCES = (
     Candidate(ONE, RETURNS),
     Candidate(TWO, RETURNS),
     Candidate(THREE, REFUNDS),
     *(Candidate(text, CHINESE) for text in ZH),
+    *(Candidate(text, LIST) for text in ITEMS),
 )
 PHRASES = {"no": "I found nothing [1] of this.", "hello": "Hello."}
 
@@ -31,6 +34,8 @@ ANSWERS = {
     f"[3] {THREE}\n[1] {ONE}\n[3] {THREE}": f"{THREE} [1] {ONE} [2]",
     f"[1] {ONE}\n[3] {THREE}\n[2] {TWO}": f"{ONE} [1] {THREE} [2] {TWO} [1]",
     f"[4] {ZH[0]}\n[5] {ZH[1]}": f"{ZH[0]}{ZH[1]} [1]",
+    f"[6] {ITEMS[0]}\n[7] {ITEMS[1]}": f"{ITEMS[0]}; {ITEMS[1]} [1]",
+    f"[8] {ITEMS[2]}\n[9] {ITEMS[3]}": f"{ITEMS[2]}；{ITEMS[3]} [1]",
     "[no] I found nothing [1] of this.": "I found nothing [1] of this.",
     "[hello] Hello.": "Hello.",
 }
