@@ -30,7 +30,7 @@ class Asked:
     `near`, and where they did not (`far`), what the person rated down (`disliked`), and what was answered by
     something that is hardly likely right (`unsure`; once: when the answer is given again from the cache, nothing is
     searched). What was asked before somebody wrote the answer does not count. `sure` is the least that any of them
-    was likely. `members` are answers, one of each wording; `away` was put away by a reviewer.
+    was likely. `members` are answers, one of each wording; a reviewer put it away at `away_at`.
     """
 
     text: str
@@ -44,7 +44,7 @@ class Asked:
     conversation: UUID
     assistant: str
     members: tuple[UUID, ...]
-    away: bool
+    away_at: datetime | None
 
     @property
     def unanswered(self) -> int:
@@ -78,18 +78,21 @@ def questions(scope: Scope) -> tuple[list[Asked], bool]:
     how often something was asked, and whether it was answered since, other wordings say as well.
     """
     rows, more = rows_asked(scope)
-    away = set(PutAway.objects.values_list("assistant__slug", "key"))
+    away = {
+        (slug, key): at for slug, key, at in PutAway.objects.values_list("assistant__slug", "key", "created_at")
+    }
     same: dict[tuple[str, str, bool], dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
         slug, language = row["conversation__assistant__slug"], row["question__language"]
         key = question_digest(row["question__text"], language)
-        same[slug, language, (slug, key) in away][key].append(row)
+        row["away_at"] = away.get((slug, key))
+        same[slug, language, row["away_at"] is not None][key].append(row)
     taught = _taught(rows)
     found = []
-    for (_slug, _language, is_away), groups in same.items():
+    for groups in same.values():
         for wordings in _alike(sorted(groups.values(), key=lambda rows: -len(rows))):
             if _holds(wordings, scope.words):
-                found.append(_asked(wordings, taught, is_away))
+                found.append(_asked(wordings, taught))
     return sorted(found, key=lambda asked: (-asked.count, -asked.last_at.timestamp())), more
 
 
@@ -97,6 +100,12 @@ def unanswered(found: Iterable[Asked], *, reason: str = "", order: str = "often"
     """Those that got no good answer, for one reason or any; what the documents have nothing near to comes last."""
     ours = [asked for asked in found if asked.unanswered and (not reason or reason in asked.reasons)]
     return sorted(ours, key=lambda asked: (asked.is_far, ORDERS[order](asked)))
+
+
+def put_away(found: Iterable[Asked]) -> list[Asked]:
+    """The last first."""
+    away = [(asked.away_at, asked) for asked in found if asked.away_at]
+    return [asked for _at, asked in sorted(away, key=lambda pair: pair[0], reverse=True)]
 
 
 def _alike(wordings: list[list[Row]]) -> list[list[list[Row]]]:
@@ -117,7 +126,7 @@ def _taught(rows: Iterable[Row]) -> set[UUID]:
     return set(Document.objects.filter(pk__in=ids).values_list("pk", flat=True))
 
 
-def _asked(wordings: list[list[Row]], taught: set[UUID], away: bool) -> Asked:
+def _asked(wordings: list[list[Row]], taught: set[UUID]) -> Asked:
     rows = sorted(chain(*wordings), key=lambda row: row["created_at"], reverse=True)
     written = [row["correction__updated_at"] for row in rows if row["correction__taught"] in taught]
     open_rows = [row for row in rows if not written or row["created_at"] > max(written)]
@@ -136,7 +145,7 @@ def _asked(wordings: list[list[Row]], taught: set[UUID], away: bool) -> Asked:
         conversation=newest["conversation_id"],
         assistant=newest["conversation__assistant__slug"],
         members=tuple(rows[0]["pk"] for rows in wordings),
-        away=away,
+        away_at=max((row["away_at"] for row in rows if row["away_at"]), default=None),
     )
 
 

@@ -25,6 +25,7 @@ class Wanted:
     language: str = ""
     reason: str = ""
     sort: str = ""
+    away: str = ""  # "all" that was put away, however much it is
 
     @property
     def scope(self) -> Scope:
@@ -38,6 +39,9 @@ class Wanted:
         """What the address says, with `other` in place of its own."""
         return {name: str(value) for name, value in (asdict(self) | other).items() if value}
 
+    def all_away(self) -> str:
+        return urlencode(self.address(away="all"))
+
     def periods(self) -> list[tuple[int, str]]:
         """Each period with the address of the same list over it."""
         return [(days, urlencode(self.address(days=days))) for days in DAYS]
@@ -50,6 +54,7 @@ def wanted_from(query: QueryDict, offered: dict[str, list[tuple[str, Any]]]) -> 
     return Wanted(
         days=int(asked) if asked in map(str, DAYS) else DAYS[1],
         q=text(query, "q", longest=100),
+        away="all" if query.get("away") == "all" else "",
         **picked,
     )
 

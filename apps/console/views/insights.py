@@ -19,7 +19,7 @@ from apps.chat.evaluation.selectors import sets
 from apps.chat.evaluation.services import case_add, set_create
 from apps.chat.insights.before import asked_before
 from apps.chat.insights.cached import cache_figures
-from apps.chat.insights.questions import questions, unanswered
+from apps.chat.insights.questions import put_away, questions, unanswered
 from apps.chat.insights.rows import MOST
 from apps.chat.models import EvaluationSet, Generation, Origin
 from apps.chat.services import gap_answer, gap_bring_back, gap_put_away
@@ -54,8 +54,8 @@ def _page(
     offered = choices()
     wanted = wanted_from(query, offered)
     found, more = questions(wanted.scope)
-    ours = [asked for asked in found if not asked.away]
-    away = sorted((asked for asked in found if asked.away), key=lambda asked: asked.last_at, reverse=True)
+    ours = [asked for asked in found if not asked.away_at]
+    away = put_away(found)
     frequent = [asked for asked in ours if asked.count > 1 and not wanted.reason]
     missed = unanswered(ours, reason=wanted.reason, order=wanted.sort or "often")
     number = min(page_number(query), max(1, ceil(len(missed) / PAGE_SIZE)))
@@ -74,7 +74,7 @@ def _page(
         "far": [asked for asked in page.rows if asked.is_far],
         "unanswered_count": len(missed),
         "far_count": sum(asked.is_far for asked in missed),
-        "away": away[:PAGE_SIZE],
+        "away": away if wanted.away else away[:PAGE_SIZE],
         "away_count": len(away),
         "undo": request.session.pop(PUT_AWAY, None),
         "nearest": near,
@@ -144,7 +144,7 @@ def gap_write(request: HttpRequest) -> HttpResponse:
 def gap_away(request: HttpRequest) -> HttpResponse:
     """Each `generation` is a question: answers to it, one of each wording. The next page offers to undo it."""
     if chosen := request.POST.getlist("generation")[:PAGE_SIZE]:
-        gap_put_away(actor=actor_from_request(request), generation_ids=_members(chosen))
+        gap_put_away(actor=actor_from_request(request), questions=_wordings(chosen))
         request.session[PUT_AWAY] = chosen
     else:
         messages.error(request, _("Choose the questions that are to be put away."))
@@ -155,14 +155,14 @@ def gap_away(request: HttpRequest) -> HttpResponse:
 @require_POST
 def gap_back(request: HttpRequest) -> HttpResponse:
     chosen = request.POST.getlist("generation")[:PAGE_SIZE]
-    gap_bring_back(actor=actor_from_request(request), generation_ids=_members(chosen))
+    gap_bring_back(actor=actor_from_request(request), questions=_wordings(chosen))
     said = ngettext("It stands among the questions again.", "They stand among the questions again.", len(chosen))
     messages.success(request, said)
     return _back(request)
 
 
-def _members(chosen: list[str]) -> list[UUID]:
-    return [chosen_id(one) for wordings in chosen for one in wordings.split(",")[:MOST_WORDINGS]]
+def _wordings(chosen: list[str]) -> list[list[UUID]]:
+    return [[chosen_id(one) for one in wordings.split(",")[:MOST_WORDINGS]] for wordings in chosen]
 
 
 def _back(request: HttpRequest) -> HttpResponse:

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import resolve
 
+from apps.audit.selectors import audit_events
 from apps.chat.models import Assistant, Correction, Generation, Message, Rating
 from apps.core.db import for_slow_page
 from apps.knowledge.models import Document
@@ -144,6 +145,24 @@ def test_several_questions_are_put_away_at_once_and_one_click_undoes_it(reviewer
     assert told.redirect_chain[0][0] == f"{PAGE}?days=7&q=o"
     assert "2 questions put away" in told.content.decode()
     assert listed(reviewer, "unanswered") == [("Do you sell sofas?", 1)]
+    log = audit_events(action="question.put_away")
+    assert sorted(event.target for event in log) == sorted(f"generation:{box.split(',')[0]}" for box in away)
+    assert sorted(event.data["wordings"] for event in log) == sorted(box.count(",") + 1 for box in away)
     reviewer.post(f"{PAGE}back/", {"generation": told.context["undo"]})
-    assert len(listed(reviewer, "unanswered")) == 3
+    assert len(listed(reviewer, "unanswered")) == 3 and audit_events(action="question.brought_back").count() == 2
     assert "Choose the questions" in reviewer.post(f"{PAGE}away/", {}, follow=True).content.decode()
+
+
+def test_what_was_put_away_last_stands_first_and_all_of_it_can_be_brought_back(
+    reviewer: Client, world: World
+) -> None:
+    Generation.objects.all().delete()
+    asked = [ask(f"Do you sell article {number}?", outcome="declined").pk for number in range(52)]
+    reviewer.post(f"{PAGE}away/", {"generation": asked[1:50]})
+    reviewer.post(f"{PAGE}away/", {"generation": asked[50:]})
+    reviewer.post(f"{PAGE}away/", {"generation": asked[0]})
+    response = reviewer.get(f"{PAGE}?days=7")
+    assert response.context["away"][0].newest == asked[0] and response.context["away_count"] == 52
+    (to_all,) = re.findall(r'href="[^?"]*\?([^"#]+)#away"', response.content.decode())
+    page = reviewer.get(f"{PAGE}?{unescape(to_all)}").content.decode()
+    assert page.count(f'action="{PAGE}back/"') == 52 and "<details open>" in page and "#away" not in page
