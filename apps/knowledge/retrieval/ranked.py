@@ -6,6 +6,7 @@ from dataclasses import replace
 from ..models import Passage
 from .candidates import Candidate
 from .procedures import ranked_steps, with_rest
+from .sections import with_sections
 from .sentences import ScoredSentence
 from .types import RankedPassage, RankedSentence
 
@@ -35,7 +36,8 @@ def ranked_passages(
             )
             ranked[sentence.passage].append(own)
     found = [_passage(candidates[index], best[index], ranked[index], chances.get(index)) for index in kept]
-    return with_rest(found, [candidates[index].passage for index in kept], ranked_passage)
+    whole = with_rest(found, [candidates[index].passage for index in kept], ranked_passage)
+    return with_sections(whole)
 
 
 def _places(passage: Passage) -> dict[int, int]:

@@ -58,6 +58,7 @@ class RankedPassage:
     """A passage that may answer the question; its sentences stand in reading order. `rows` are the first and the
     last row of its table, `pages` those of a document that has some, which may be `slides`. `steps` are its
     sentences that are of a procedure; where that was cut, the passages `before` and `after` have the rest of it.
+    `section` is how many passages stand below its heading, which is counted where it has a table.
     """
 
     passage_id: UUID
@@ -75,6 +76,7 @@ class RankedPassage:
     steps: tuple[RankedStep, ...] = ()
     before: tuple["RankedPassage", ...] = ()
     after: tuple["RankedPassage", ...] = ()
+    section: int = 1
 
 
 @dataclass(frozen=True)

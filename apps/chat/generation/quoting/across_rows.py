@@ -1,33 +1,40 @@
-"""Who asks across a column ("Who works on Saturday?", 哪些房间有插座) is told of all rows with something there."""
+"""Who asks across a column ("Who works on Saturday?", 哪些房间有插座) is told of all rows with something there, if
+all of the table was found.
+"""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from apps.core.language import Language
 from apps.knowledge.retrieval.types import RankedPassage, Retrieval
 from apps.knowledge.services import question_tokens, tokenize
 
+from .asked_across import column_across
 from .candidates import Candidate
 from .column_names import Cells, tells
 from .procedures import Part, Procedure
-from .rows import row_cells, row_said
+from .rows import cells_of, row_cells, row_said
 
 MOST_ROWS = 10
-# Asks which rows there are, not when or how much one of them says.
-_WHICH: dict[Language, re.Pattern[str]] = {
-    "en": re.compile(r"\b(?:who|which (?!day|time|date|hour))\b", re.I),
-    "zh": re.compile(r"谁|哪(?:一?[位个些种家款间台门类]|几[位个种家款间台门类])(?![天周月年小时])"),
-}
-_NONE = re.compile(
-    r"no(?:ne|t available| service)?|off|n/a|nil|[x✗✘×]|closed|[无否没不休]|没有|不可以?|不能|休息|停诊|未开放",
+# What a cell says: that there is something, or nothing. What is neither ("x", "on request") leaves it open.
+_SOMETHING = re.compile(
+    r"(?:yes|y|true|included|available|open|mornings?|afternoons?|evenings?|all day)\b.*|"
+    r".*[1-9].*|[✓✔√☑✅]|[有是]|可以?|能|支持|包?含|包括|提供|开放|营业|上班|出诊|坐诊|值班|全天|上午|下午|晚上|[早中晚夜白]班|"
+    r"[一二两三四五六七八九十]+[个台张盏把块间位次]",
     re.I,
 )
-_MAY = re.compile(r"^(?:可以?|能否?|是否|有无|支持)(?=..)")  # begins the name of a Chinese column
-_DAY = re.compile(r"星期|礼拜")
-_SHORT_DAY = re.compile(r"\b(?:mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun)\b\.?", re.I)
-_DAYS = {day[:3]: day for day in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")}
+_NOTHING = re.compile(
+    r"(?:no|none|not|never|false|nil|n|n/a|0|closed|off|unavailable|unsupported|on leave|away|[✗✘×❌])"
+    r"(?:[ ,]*(?:no|yet|available|included|offered|supported|provided|possible|service|open|here))*|"
+    r"[无否没不休]|没有|不可以?|不能|不行|不支持|不含|不提供|不包[括含]|不开放|不营业|不上班|未开[通放]|未提供|暂[无不]|休息|轮休|请假|外出|停诊|闭馆",
+    re.I,
+)
+_TURNED = re.compile(
+    r"\b(?:no|not|non|never|without|except\w*|closed|off|out|full|booked|taken|cancell?ed|un(?!til)\w+|\w+n[’']t)\b|"
+    r"[不没未非禁停休闭满除]|无(?!线)|取消",
+    re.I,
+)
 
 
 def across_rows(question: str, found: Retrieval, sources: Sequence[Candidate]) -> Candidate | None:
@@ -36,17 +43,21 @@ def across_rows(question: str, found: Retrieval, sources: Sequence[Candidate]) -
     """
     best = max(sources, key=lambda one: one.score)
     home = best.passage
-    if not best.row or not _WHICH[home.language].search(question):
+    section = _section(found, home)
+    if not best.row or len(section) < home.section:
         return None
-    table = [_Row(one, line, cells) for one in _section(found, home) for line, cells in _rows(one)]
-    column = _column(question, [row.cells for row in table], home.language)
-    if not column or all(_has(row.cells, column) for row in table):
+    rows = [_Row(one, line, cells) for one in section for line, cells in _rows(one)]
+    table = _table_of(best, rows)
+    column = column_across(question, _names(table), home.language)
+    has = [_has(row.cells, column) for row in table]
+    if not column or None in has or all(has) or _is_broken(section, table, column):
         return None
-    having = [row for row in _spoken_of(question, table, column) if _has(row.cells, column)]
+    spoken_of = _spoken_of(question, table, column)
+    having = [row for row, holds in zip(table, has, strict=True) if holds and row in spoken_of]
     if not having or len(having) > MOST_ROWS:
         return None
     asked = f"{question} {column}"
-    parts = [_part([row for row in having if row.home is one], asked) for one in _section(found, home)]
+    parts = [_part([row for row in having if row.home is one], asked) for one in section]
     return replace(best, procedure=Procedure(tuple(filter(None, parts))))
 
 
@@ -68,6 +79,13 @@ def _rows(home: RankedPassage) -> Iterator[tuple[str, Cells]]:
             yield line, cells
 
 
+def _table_of(best: Candidate, rows: Sequence[_Row]) -> list[_Row]:
+    """Those about the same kind of thing as the best one: two tables may stand below one heading."""
+    line = best.passage.text[best.start :].partition("\n")[0].strip()
+    kinds = {row.cells[0][0] for row in rows if row.home is best.passage and row.line.strip() == line}
+    return [row for row in rows if row.cells[0][0] in kinds]
+
+
 def _part(rows: Sequence[_Row], asked: str) -> Part | None:
     """One below the other, the place that stands before all of them once."""
     if not rows:
@@ -84,36 +102,33 @@ def _part(rows: Sequence[_Row], asked: str) -> Part | None:
     return Part(home, "\n".join(lines), home.text[begins : home.text.find(last) + len(last)])
 
 
-def _column(question: str, table: Sequence[Cells], language: Language) -> str:
-    """The name of the one column behind the first that the question names; empty where it names none, or two."""
-    names = dict.fromkeys(name for cells in table for name, _text in cells[1:])
-    asked = _plain(question, language)
-    named = [name for name in names if _is_named(_plain(name, language), asked, language)]
-    longest = [one for one in named if not any(one != other and one in other for other in named)]
-    return longest[0] if len(longest) == 1 else ""
+def _names(table: Sequence[_Row]) -> Iterable[str]:
+    """Of the columns behind the first."""
+    return dict.fromkeys(name for row in table for name, _text in row.cells[1:])
 
 
-def _is_named(name: str, asked: str, language: Language) -> bool:
-    if language == "zh":
-        return len(name) > 1 and name in asked
-    own = set(tokenize(name))
-    return bool(own) and own <= set(question_tokens(asked))
+def _is_broken(section: Sequence[RankedPassage], table: Sequence[_Row], column: str) -> bool:
+    """Whether a line has the column and is read as no row, as one that stands alone in its passage."""
+    lines = {(row.home.passage_id, row.line) for row in table}
+    return any(
+        (one.passage_id, line) not in lines and column in dict(cells_of(line))
+        for one in section
+        for line in one.text.split("\n")
+    )
 
 
-def _plain(text: str, language: Language) -> str:
-    """Days by their whole names, and without what only says that something may be."""
-    if language == "zh":
-        return _DAY.sub("周", _MAY.sub("", text))
-    return _SHORT_DAY.sub(lambda day: _DAYS[day.group()[:3].casefold()], text)
-
-
-def _has(cells: Cells, column: str) -> bool:
-    return any(name == column and tells(text) and not _NONE.fullmatch(text.strip()) for name, text in cells[1:])
+def _has(cells: Cells, column: str) -> bool | None:
+    """Whether the row has something there; None where nobody can say."""
+    text = next((text.strip() for name, text in cells[1:] if name == column and tells(text)), "")
+    if not text or _NOTHING.fullmatch(text):
+        return False
+    return True if _SOMETHING.fullmatch(text) and not _TURNED.search(text) else None
 
 
 def _spoken_of(question: str, rows: Sequence[_Row], column: str) -> list[_Row]:
     """Those of which the question says more, if any: which nurse, who teaches the piano."""
     asked = set(question_tokens(question)).difference(tokenize(column), tokenize(rows[0].cells[0][0]))
-    held = [asked.intersection(tokenize(" ".join(text for _name, text in row.cells))) for row in rows]
+    others = (" ".join(text for name, text in row.cells if name != column) for row in rows)
+    held = [asked.intersection(tokenize(text)) for text in others]
     most = max(map(len, held))
     return [row for row, own in zip(rows, held, strict=True) if len(own) == most]
