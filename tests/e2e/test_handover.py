@@ -53,6 +53,7 @@ def test_a_customer_reaches_a_person_who_answers_live(open_page: OpenPage, lin: 
     expect(customer.locator("[data-person]")).to_contain_text("Waiting for a person")
     expect(customer.locator("[data-person]")).to_contain_text("Somebody usually answers Monday to Friday")
     expect(customer.locator(".answer")).to_contain_text("Your message is with our colleagues")
+    expect(customer.locator("[data-live]")).not_to_have_text("Answering")  # nobody does yet
 
     expect(waiting).to_have_text("1")
     onward(inbox.get_by_text("My lamp arrived broken."))  # it came by itself

@@ -3,6 +3,7 @@ import { one } from "../page/dom.js";
 import { t } from "../page/page.js";
 import { runningAnswer } from "../conversation/reducer.js";
 
+const PEOPLE = new Set(["waiting", "person"]); // what is asked while they stand by waits for a person
 const ENDS = { done: "done", stopped: "stopped" }; // any other is an alert below the answer, and tells itself
 
 /** `replied()` is called when a person's reply has come in. */
@@ -24,9 +25,9 @@ export function createAnnouncer({ replied }) {
   return {
     changed(state, before, { type }) {
       if (type === "load" || type === "changed") reply(before, state);
-      if (type === "load" || type === "accepted") return;
+      if (type === "load") return;
       const [was, is] = [runningAnswer(before), runningAnswer(state)];
-      if (!was && is) live.textContent = t("answering");
+      if (!was && is && !PEOPLE.has(state.standing.state)) live.textContent = t("answering");
       if (was && !is) ended(state, was);
     },
   };
