@@ -16,14 +16,13 @@ from ..generation.phrases import of_people
 from ..images import RemadeImage
 from ..models import WITH_PEOPLE, Conversation, Generation, Message, Role, Standing
 from ..selectors import access_conversation, owned_by
-from .conversation import title_of
 from .defer import generation_defer
 from .files import files_send
 from .images import image_store, images_copy, images_need_eyes
 from .limits import person_limit, person_turn, written_limit
 from .message_row import message_append
 from .message_text import text_clean
-from .opening import able_to_answer, conversation_open, is_wordless, still_open
+from .opening import able_to_answer, conversation_open, named_by, still_open
 
 
 @dataclass(frozen=True)
@@ -65,6 +64,7 @@ def message_send(  # noqa: PLR0913  what a person sends
     def store() -> Sent:
         person_limit(actor)
         conversation = conversation_open(actor, conversation_id, assistant, text)
+        named_by(conversation, text)
         if conversation.standing in WITH_PEOPLE:
             sent = _for_people(actor, conversation, message_id, text, edits)
             files_send(actor, files, sent.message)
@@ -152,8 +152,6 @@ def _for_people(actor: Actor, conversation: Conversation, message_id: UUID, text
     if edits is not None:
         not_with_people(conversation)
     written_limit(conversation)
-    if conversation.head_id is None and is_wordless(conversation.title):
-        conversation.title = title_of(text)  # it was opened by asking for a person, before anything was said
     question = message_append(conversation, Role.USER, conversation.head_id, text, id=message_id)
     conversation.head = _meanwhile(conversation, question) or question
     conversation.save(update_fields=["head", "title", "updated_at"])
@@ -198,7 +196,7 @@ def _answer_begin(
         id=generation_id, conversation=conversation, question=question, answer=answer
     )
     conversation.head, conversation.standing = answer, Standing.BOT
-    conversation.save(update_fields=["head", "standing", "updated_at"])
+    conversation.save(update_fields=["head", "standing", "title", "updated_at"])
     start(generation_id)
     # Last: from here to the commit all other senders wait for the chain.
     data = {"generation": str(generation_id), "characters": len(question.text), "language": question.language}

@@ -11,6 +11,7 @@ from apps.core.actor import Actor, InboxActor, KeyActor
 from apps.core.errors import NotFound, Unavailable
 from apps.core.language import detect_language
 
+from ..generation.asking.greetings import greeting_of
 from ..happenings import Happening, tell
 from ..models import Assistant, Conversation
 from ..selectors import access_assistant, assistants_of, is_able, owned_by, trials_of
@@ -53,9 +54,21 @@ def wordless_title() -> str:
     return _("Talk to a person")
 
 
-def is_wordless(title: str) -> bool:
+def named_by(conversation: Conversation, text: str) -> None:
+    """Names one that began with a greeting, or with asking for a person, by the first message that asks something;
+    not saved.
+    """
+    if (_is_wordless(conversation.title) or _only_greets(conversation.title)) and not _only_greets(text):
+        conversation.title = title_of(text)
+
+
+def _is_wordless(title: str) -> bool:
     """In whichever language it was opened: the reader may have changed theirs since."""
     return any(title == _in(code) for code, _name in settings.LANGUAGES)
+
+
+def _only_greets(text: str) -> bool:
+    return greeting_of(text, detect_language(text)) in {"hello", "thanks", "bye"}
 
 
 def _in(code: str) -> str:

@@ -150,3 +150,16 @@ def at_once(calls: list) -> list:
 )
 def test_a_conversation_is_named_by_words_without_marks_of_markdown(owner: Actor, asked: str, title: str) -> None:
     assert send(owner, asked).conversation.title == title
+
+
+def test_a_conversation_that_began_with_a_greeting_is_named_by_the_first_question(owner: Actor) -> None:
+    conversation = send(owner, "Hi").conversation
+    for asked, title in [
+        ("Thanks!", "Hi"),
+        ("Can lamps be dimmed?", "Can lamps be dimmed?"),
+        ("And fans?", "Can lamps be dimmed?"),
+    ]:
+        Generation.objects.update(status="done")
+        send(owner, asked, conversation_id=conversation.pk)
+        conversation.refresh_from_db()
+        assert conversation.title == title
