@@ -271,9 +271,10 @@ async def test_an_open_inbox_closes_to_who_lacks_the_second_step_that_is_require
     async with tab(cast["reviewer"][1], path="/ws/inbox/") as inbox:
         await listening(INBOX, 1)
         await in_database(boss.post, "/console/people/second-step/", {"required": "1"})
-        assert await inbox.hear_anything() == {"type": "changed"}
-        closed = await inbox.socket.receive_output(60)
-        assert (closed["type"], closed["code"]) == ("websocket.close", 4403)
+        told = await inbox.socket.receive_output(60)
+        if told["type"] == "websocket.send":  # that something changed, unless the door is shut before it is told
+            told = await inbox.socket.receive_output(60)
+        assert (told["type"], told["code"]) == ("websocket.close", 4403)
 
 
 @pytest.mark.asyncio
