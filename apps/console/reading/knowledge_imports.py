@@ -89,12 +89,6 @@ class ImportPage:
         """Whether all files are, and nobody has begun."""
         return self.state in {"looking", "received"}
 
-    @property
-    def readable(self) -> int:
-        """How many files can be opened, as far as anybody looked; of none all, which then tell why they fail."""
-        total = self.progress.counts["total"]
-        return (total - self.foreseen.closed if self.foreseen else total) or total
-
     @cached_property
     def tables(self) -> bool:
         """Whether there may be questions with answers in it."""

@@ -65,6 +65,7 @@ def finish(request: HttpRequest, collection: str, import_id: UUID) -> HttpRespon
         answer=text(request.POST, "answer", longest=LONGEST_COLUMN),
         prune=bool(request.POST.get("prune")),
         splitting=splitting_from(request.POST),
+        looked=bool(request.POST.get("looked")),
     )
     return JsonResponse(_state(row), status=202) if wants_json(request) else _page(collection, row)
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from apps.audit.services import audit_record
@@ -132,9 +133,11 @@ def receive_finish(
     answer: str = "",
     prune: bool = False,
     splitting: Splitting | None = None,
+    looked: bool = False,
 ) -> Import:
     """All bytes are there: the files are queued. The options are those of `import_start`; with a `splitting` the
-    collection's documents are cut like that from now on.
+    collection's documents are cut like that from now on. Whoever `looked` first knows which files cannot be read:
+    those fail here, and make no documents.
 
     Raises Conflict when something is missing yet, or the import takes no more files; NotFound, NotAllowed.
     """
@@ -150,8 +153,10 @@ def receive_finish(
         if whole := _whole(row):
             row.state, row.question, row.answer, row.prune = ImportState.QUEUED, question, answer, prune
             row.save(update_fields=["state", "question", "answer", "prune", "updated_at"])
-            ImportItem.objects.filter(pk__in=items).update(state=ItemState.QUEUED, failure={})
-            import_begin(actor, row, len(items))
+            told = row.items.filter(pk__in=items if looked else []).exclude(failure={})
+            failed = told.update(state=ItemState.FAILED, ended_at=timezone.now())
+            row.items.filter(pk__in=items, state=ItemState.RECEIVING).update(state=ItemState.QUEUED, failure={})
+            import_begin(actor, row, len(items) - failed)
         else:
             transaction.set_rollback(True)
     if not whole:

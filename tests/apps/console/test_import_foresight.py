@@ -10,6 +10,7 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from apps.knowledge.ingest.hashing import uploads_hash
+from apps.knowledge.ingest.runner import imports_run
 from apps.knowledge.ingest.upkeep import imports_upkeep
 from apps.knowledge.models import Collection, Document, Import, ImportItem
 from tests.apps.knowledge.workbooks import workbook
@@ -52,7 +53,7 @@ def test_looking_at_an_upload_hashes_nothing_and_follows_the_worker_that_does(
 ) -> None:
     state = sent(operator, LAMP, ("empty.txt", b""))
     page = operator.get(state["url"]).content.decode()
-    assert "being compared" in page and "lamp.md" in page and "Import 2 files" not in page
+    assert "being compared" in page and "lamp.md" in page and ">Import</button>" not in page
     told = operator.get(f"{state['url']}state/").json()
     assert (told["state"], told["progress"]) == ("looking", 0)
     assert not ImportItem.objects.filter(hashes__isnull=False).exists()
@@ -63,7 +64,7 @@ def test_looking_at_an_upload_hashes_nothing_and_follows_the_worker_that_does(
     uploads_hash()
     told = operator.get(f"{state['url']}state/").json()
     assert (told["state"], told["progress"]) == ("received", 100)
-    assert "Import 1 file<" in operator.get(state["url"], {"show": "new"}).content.decode()
+    assert ">Import</button>" in operator.get(state["url"], {"show": "new"}).content.decode()
 
 
 @pytest.mark.parametrize("query", [{}, {"show": "new"}, {"show": "unchanged", "page": 2}], ids=str)
@@ -129,7 +130,33 @@ def test_what_cannot_be_read_is_not_called_new(operator: Client, help_collection
     assert "broken.pdf" in shown and "lamp.md" not in shown
     assert re.search(r'<span class="badge danger">Cannot be read</span>', shown)
     assert len(re.findall(r'<p class="small danger-text">[A-Z]', shown)) == 2
-    assert "Import 1 file<" in page
+    assert ">Import</button>" in page and "What cannot be read is not imported" in page
+
+
+def test_what_the_look_found_unreadable_fails_by_itself_and_makes_no_document(
+    operator: Client,
+    help_collection: Collection,  # noqa: F811
+) -> None:
+    noise = ("noise.md", b"\xff\xfe\x00\x01\x02garbage\x00")  # half a character of UTF-16
+    state = looked_at(operator, LAMP, BROKEN, noise)
+    operator.post(state["finish"], {"looked": "1"})
+    imports_run()
+    assert [document.name for document in Document.objects.all()] == ["lamp.md"]
+    page = operator.get(state["url"]).content.decode()
+    assert "2 files could not be imported" in page and page.count(">Try again</button>") == 2
+    operator.post(f"{state['url']}retry/")
+    imports_run()
+    assert Document.objects.filter(name="broken.pdf", state="failed").exists(), "somebody wanted it all the same"
+
+
+def test_of_files_that_cannot_be_read_nothing_is_offered_but_to_cancel(
+    operator: Client,
+    help_collection: Collection,  # noqa: F811
+) -> None:
+    imported(operator, LAMP)
+    page = operator.get(looked_at(operator, BROKEN)["url"]).content.decode()
+    assert "Cannot be read" in page and "Cancel upload" in page
+    assert ">Import</button>" not in page and "This is everything" not in page
 
 
 def test_the_preview_of_a_workbook_shows_each_sheet_by_its_name(

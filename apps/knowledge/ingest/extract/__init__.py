@@ -6,6 +6,7 @@ Those of TABLES take `Columns` as well; those of ENCODED are text in one encodin
 from collections.abc import Callable
 
 from ..blocks import Extracted
+from ..decode import encoding_of
 from . import docx, html, markdown, pdf, pptx, text
 from .sheets import table
 
@@ -20,12 +21,13 @@ EXTRACTORS: dict[str, Callable[..., Extracted]] = {
     "txt": text.extract,
     "xlsx": table.extract_xlsx,
 }
+TABLES = {"csv", "jsonl", "xlsx"}
+ENCODED = {"csv", "html", "jsonl", "md", "txt"}
 # What tells at once that a file cannot be opened, without reading what it says.
-CHECKS: dict[str, Callable[[bytes], None]] = {
+CHECKS: dict[str, Callable[[bytes], object]] = {
     "docx": docx.check,
     "pdf": pdf.check,
     "pptx": pptx.check,
     "xlsx": table.check_xlsx,
+    **dict.fromkeys(ENCODED, encoding_of),
 }
-TABLES = {"csv", "jsonl", "xlsx"}
-ENCODED = {"csv", "html", "jsonl", "md", "txt"}
