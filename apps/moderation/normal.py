@@ -46,8 +46,8 @@ class Normal:
     signs: frozenset[int] = frozenset()
 
     def raw_span(self, start: int, end: int) -> tuple[int, int]:
-        """The original's span for text[start:end]; `end` > `start`."""
-        return self.origin[start], self.origin[end - 1] + 1
+        """The original's span for text[start:end]; `end` > `start`. What was left out behind its end is in it."""
+        return self.origin[start], self.raw_start(end) if end - 1 in self.signs else self.origin[end - 1] + 1
 
     def has_sign_within(self, start: int, end: int) -> bool:
         """Whether text[start:end] has one of the `signs` in it and none beside it: there the word would go on."""
