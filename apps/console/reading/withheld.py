@@ -16,6 +16,7 @@ from apps.moderation.selectors import Term, Withholding
 from .passages import place_address
 
 SHOWN = 12  # documents, or passages of one
+NAMED = 12  # words
 KEPT = 500  # collections, each by itself and under the words of an assistant that knows it
 
 
@@ -37,6 +38,24 @@ class Withheld:
     words: list[tuple[Term, int]]
     places: list[Place] = field(default_factory=list)
     more: int = 0
+
+    @property
+    def named(self) -> list[Term]:
+        return [term for term, _count in self.words[:NAMED]]
+
+    @property
+    def unnamed(self) -> int:
+        return len(self.words) - len(self.named)
+
+    @property
+    def listed(self) -> bool:
+        """Whether there are words of the lists among them."""
+        return any(term.listed for term, _count in self.words)
+
+    @property
+    def own(self) -> bool:
+        """Whether there are an assistant's own."""
+        return not all(term.listed for term, _count in self.words)
 
 
 _kept: dict[tuple[UUID, int, tuple[object, ...]], Withheld] = {}

@@ -87,6 +87,17 @@ def test_titles_headings_and_words_of_one_assistants_own_are_told_too(world: Wor
     Assistant.objects.update(blocked_words=["Fine"])
     shown = told("/console/knowledge/shop/withheld/?assistant=service")
     assert "Fine" in words(shown) and "?q=Fine" not in shown
+    said_where = words(shown).split("is not shown.")[1]
+    assert "take it out of its list" in said_where and "“Words that are blocked here”" in said_where
+
+
+def test_more_words_than_the_notice_names_are_counted(world: World) -> None:
+    many = [f"quux{letter}" for letter in "abcdefghijklmn"]
+    words_put(actor=SYSTEM, words=[(word, "other") for word in many])
+    said(" ".join(many))
+    shown = words(told("/console/knowledge/shop/withheld/"))
+    assert "quuxa, quuxb" in shown and "quuxl and 2 more An answer" in shown and "quuxm" not in shown
+    assert "blocked here" not in shown
 
 
 def test_who_may_not_change_the_rules_sees_the_notice_without_the_way_there(world: World) -> None:
