@@ -98,6 +98,45 @@ def test_lines_that_are_drawn_make_a_table_of_a_single_row_and_hold_distant_rows
     assert units(made(page, drawn=drawn)) == ["Part: Bulb; Code: B-7; Price: 4.50"]
 
 
+def test_a_cell_of_three_lines_between_drawn_lines_is_one_with_what_stands_beside_its_middle_or_last_one() -> None:
+    drawn = "\n".join(f"40 {y} m 400 {y} l S" for y in (715, 694, 646, 600))
+    drawn += "\n" + "\n".join(f"{x} 600 m {x} 715 l S" for x in (40, 150, 250, 400))
+    middle = [(50, 680, "Junior"), (50, 668, "Summer"), (50, 656, "Course"), (200, 668, "20"), (300, 668, "A1")]
+    last = [(50, 632, "Autumn"), (50, 620, "Short"), (50, 608, "Course"), (200, 608, "12"), (300, 608, "B2")]
+    page = [*rows_at([("Course", "Lessons", "Level")], 700), *middle, *last, (50, 580, AFTER)]
+    assert units(made(page, drawn=drawn)) == [
+        "Course: Junior Summer Course; Lessons: 20; Level: A1",
+        "Course: Autumn Short Course; Lessons: 12; Level: B2",
+    ]
+
+
+def test_a_line_between_a_table_and_the_next_one_is_in_neither() -> None:
+    drawn = "\n".join(f"40 {y} m 400 {y} l S" for y in (715, 694, 676, 658, 617, 598, 580))
+    page = [*rows_at(PRICES[:3], 700), (50, 640, "In winter"), *rows_at(PRICES[:2], 604)]
+    assert found(made(page, drawn=drawn))[2][1] == "In winter"
+
+
+def test_times_and_what_happens_then_are_a_table_below_names() -> None:
+    rows = [
+        ("Time", "What happens"),
+        ("9:00-10:30", "Grammar"),
+        ("10:30-11:00", "Coffee break"),
+        ("11:00", "Talks"),
+    ]
+    assert units(made(rows_at(rows, 700, (50, 200)))) == [
+        "Time: 9:00-10:30; What happens: Grammar",
+        "Time: 10:30-11:00; What happens: Coffee break",
+        "Time: 11:00; What happens: Talks",
+    ]
+
+
+@pytest.mark.parametrize("head", [("Chapter", "Title"), ("9:00", "Breakfast")])
+def test_numbers_of_chapters_and_times_without_names_are_no_table_of_two_columns(head: tuple[str, str]) -> None:
+    numbers = [f"{2 + place}.10" if head[0] == "Chapter" else f"{9 + place}:30" for place in range(4)]
+    rows = [head, *zip(numbers, ["Setting up", "Going on", "Alarms", "Last words"], strict=True)]
+    assert not units(made(rows_at(rows, 700, (50, 200))))
+
+
 def test_cells_that_nearly_touch_are_parted_by_the_lines_drawn_between_them() -> None:
     drawn = "\n".join([f"46 {y} m 150 {y} l S" for y in (712, 694, 676, 658)] + ["46 658 104 54 re S"])
     drawn += "\n" + "\n".join(f"{x} 658 m {x} 712 l S" for x in (84, 124))

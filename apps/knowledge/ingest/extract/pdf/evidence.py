@@ -38,6 +38,7 @@ _ASKED = (":", "：", "___")
 _COUNTED = re.compile(r"(?i:.*\b(?:no|nr|number|id)\.?:?|.*[号#№])")
 _NAME = re.compile(r"(?![a-z])[^\d，。；！？]{1,20}+(?<![,;:.!?…-])")
 _CELL = re.compile(r"[^，。；！？]{1,40}+(?<![,;:.!?…-])")
+_TIMES = re.compile(r"\d{1,2}[:：]\d\d(?:\s*(?:[-–—~～至到]|to)\s*\d{1,2}[:：]\d\d)?(?:\s*[ap]\.?m\.?)?", re.I)
 _MOSTLY = 2 / 3  # of the cells of a column
 _SHORT = 40  # characters of a cell that is no prose
 _LEAST_WORDS = 4  # rows of a table without a number
@@ -160,8 +161,16 @@ def _are_named_values(columns: Sequence[Column], *, bold: bool, headers: bool) -
     if (_ROMAN.fullmatch(head) or _PAGE.fullmatch(head)) and _is_rising(values):
         return False
     if headers:
-        return bold or is_numbers(values)
+        return bold or is_numbers(values) or _are_timed(columns)
     return len(names) > 1 and not _mostly(_NUMBER, names) and _mostly_amounts([head, *values])
+
+
+def _are_timed(columns: Sequence[Column]) -> bool:
+    """Whether names stand above times and what happens then, in short words."""
+    (name, times), (head, cells) = columns
+    named = all(_NAME.fullmatch(one) and not is_value(one) for one in (name, head))
+    told = all(map(_CELL.fullmatch, cells))
+    return named and told and len(times) == len(cells) >= _LEAST_NAMED and _mostly(_TIMES, times, 1)
 
 
 def _mostly_amounts(values: Sequence[str]) -> bool:

@@ -13,6 +13,7 @@ _OPEN, _LEAST_ROWS = 0.3, 3  # times the height, between narrow columns, and lin
 _NARROW, _NARROW_LETTERS = 0.4, 1.1  # as _GAP and _LETTERS, where other lines part cells at the same place
 _WIDER = 1.25  # times the other gaps of a cell that other lines part
 TIGHT = 0.85  # times the widest distance between lines: a nearer one may be of the same row
+_HIGHEST = 8  # lines of a cell
 LEAP = 2.2  # times the other distances between lines: farther off nothing belongs to the table
 
 
@@ -40,11 +41,31 @@ def run_from(rows: Sequence[Row], at: int, drawn: Sequence[float]) -> tuple[list
             break
         inside = held != {0} and any(_touches(row.cells[0], column) for column in columns)
         inside = inside or (place + 1 < len(rows) and begins_name(before, row, rows[place + 1]))
-        if len(held) == 1 and row.first > last and not (inside and distance <= (widest or distance) * 1.05):
+        near = inside and distance <= (widest or distance) * 1.05
+        if len(held) == 1 and row.first > last and not (near or _is_boxed_in(rows, place, at, drawn)):
             break
         run.append(row)
         columns, widest, last = merged, max(widest, distance), max(last, row.last)
     return _with_gutters(run, columns)
+
+
+def _is_boxed_in(rows: Sequence[Row], place: int, first: int, drawn: Sequence[float]) -> bool:
+    """Whether lines drawn above and below it, in the table that begins with the `first` one, hold a line together
+    with one of several cells: a cell of three lines begins above those beside it. Two such lines at least must part
+    rows of the table, and the first row must be whole, else nobody knows what is one row.
+    """
+
+    def band(place: int) -> int:
+        return bisect(drawn, rows[place].middle)
+
+    def is_row(number: int) -> bool:
+        near = range(place + 1, min(len(rows), place + 2 * _HIGHEST))
+        return any(len(rows[one].cells) > 1 and band(one) == number for one in near)
+
+    own = band(place)
+    above = band(first) - own
+    whole = first == 0 or band(first - 1) != band(first)
+    return whole and own > 0 and above > 0 and is_row(own) and (above > 1 or is_row(own - 1))
 
 
 def begins_name(above: Row, row: Row, below: Row) -> bool:
