@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from apps.core.amounts.numbers import HAN_NUMERALS
 from apps.core.amounts.units import in_chinese
 from apps.core.fences import holds_code
 from apps.core.language import Language
@@ -51,7 +50,7 @@ _REMEDY: dict[Language, re.Pattern[str]] = {
 _IN_A_CASE: dict[Language, re.Pattern[str]] = {
     "en": re.compile(r"\b(?:if|unless|within|until|up to|no later than|less than|more than)\b", re.I),
     "zh": re.compile(
-        rf"如果|若(?!干)|假如|要是|的话|[\d{HAN_NUMERALS}半几]个?(?:{in_chinese('time')})(?:之|以)?[内前]|不超过|不满|未满"
+        rf"如果|若(?!干)|假如|要是|的话|[\d一二两三四五六七八九十半几]个?(?:{in_chinese('time')})(?:之|以)?[内前]|不超过|不满|未满"
     ),
 }
 # Beyond it, or otherwise.

@@ -134,6 +134,7 @@ def test_what_limits_a_case_is_said_with_it_whichever_of_both_is_the_better(of: 
         ("Pay within 14 days.", "After that we send you the keys."),
         ("如果下雨，活动改期。", "如果需要轮椅，请提前告诉我们。"),
         ("门店九点营业。", "超过20人的团队请预约。"),
+        ("这座桥一百年前建成。", "超过20人的团队请预约。"),
     ],
 )  # fmt: skip
 def test_another_case_does_not_limit_the_one_before(of: str, text: str) -> None:
