@@ -15,7 +15,7 @@ from apps.registry.selectors import Target
 
 from ..generation.answer import answer_stream
 from ..generation.asking.followup import context_of
-from ..generation.asking.several import asked_in
+from ..generation.asking.several import hanging
 from ..generation.brief import Brief
 from ..generation.phrases import phrases_for
 from ..generation.pieces import Closing, Reading, Source, Text, source_data
@@ -81,7 +81,7 @@ async def _ask(setting: Setting, case: Case) -> Result:
 
 def brief_of(setting: Setting, case: Case) -> Brief:
     language = detect_language(case.question)
-    context = context_of(asked_in(case.question, language), case.before, language) if setting.follow else ""
+    context = context_of(hanging(case.question, language), case.before, language) if setting.follow else ""
     return Brief(
         question=case.question,
         language=language,

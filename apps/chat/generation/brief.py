@@ -16,7 +16,7 @@ from ..services.images import images_seen
 from ..tree import tree_of
 from .asking.emergency import emergency_text
 from .asking.followup import context_of
-from .asking.several import asked_in
+from .asking.several import hanging
 from .asking.wishes import Wish, wish_of
 from .fold import Folded
 from .glossary import Term
@@ -39,6 +39,7 @@ def content_of(text: str, images: Sequence[str]) -> Any:
 class Brief:
     """`history` is for models that write freely: the turns before, in OpenAI's form. `context` holds the
     words that the question leaves unsaid, see `followup`, and `before` then the question that was asked last;
+    `message` is all that was said where `question` is one sentence of it;
     `abroad`: the answer before quoted the other language.
 
     `begun` is what stands already of an answer that a free model goes on with, `cited` the passages behind it.
@@ -73,6 +74,7 @@ class Brief:
     images: Sequence[str] = ()
     context: str = ""
     before: str = ""
+    message: str = ""
     abroad: bool = False
     begun: Folded | None = None
     cited: Sequence[RankedPassage] = ()
@@ -200,7 +202,7 @@ def with_earlier(brief: Brief, question: Message) -> Brief:
         brief = with_people(brief, question.conversation.assistant, people)
     if brief.wish == "help" and QuestionFile.objects.filter(message__in=shown).exists():
         brief = replace(brief, wish=None)  # "Help me" is asked about what was brought
-    context = context_of(asked_in(brief.question, brief.language), asked, brief.language)
+    context = context_of(hanging(brief.question, brief.language), asked, brief.language)
     answers = [str(turn["content"]) for turn in turns if turn["role"] == "assistant"]
     abroad = bool(answers) and quoted_across(answers[-1], brief.language)
     history = () if brief.quotes else turns

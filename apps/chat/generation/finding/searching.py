@@ -82,7 +82,8 @@ async def searched(brief: Brief) -> Searched:
 def _speaks_of_another(brief: Brief, one: Searched) -> bool:
     """A model that writes freely judges by itself, and in an emergency all that is known is of use."""
     quoted = brief.verbatim and not brief.emergency and not one.back and not one.apart
-    return quoted and is_of_another(brief.question, one.found)
+    said = filter(None, (brief.question, brief.message))
+    return quoted and any(is_of_another(asked, one.found) for asked in said)
 
 
 async def _in_its_language(brief: Brief, greeting: Greeting | None) -> Searched:
@@ -272,4 +273,4 @@ def _of_articles(found: Retrieval, codes: frozenset[str]) -> Retrieval:
 async def _found(brief: Brief, asked: str, words: str = "") -> Retrieval:
     """What is found for what was `asked`, or for the `words` that documents may have for it."""
     found = await asearch(collection_ids=brief.collection_ids, question=words or asked, limit=PASSAGES)
-    return fitting(found, brief.question, asked)
+    return fitting(found, brief.question, f"{brief.message} {asked}" if brief.message else asked)

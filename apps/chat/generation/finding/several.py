@@ -33,7 +33,10 @@ async def searched_among(brief: Brief) -> Searched:
 
 
 def _asking(brief: Brief, part: Part) -> Brief:
-    """The question by itself, with what it leaves unsaid by what is told around it, or was asked before."""
+    """The question by itself, with what it leaves unsaid by what is told around it, or was asked before. Amounts,
+    errors and deeds that are told still say what does not answer it.
+    """
+    brief = replace(brief, message=brief.question)
     context = "" if fact_of(part.question, brief.language) else context_of(part.question, part.told, brief.language)
     if not context:
         return replace(brief, question=part.question)
