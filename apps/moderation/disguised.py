@@ -12,6 +12,7 @@ _SHORTEST = 3  # letters of a term that is looked for so
 _SHORTEST_WRITTEN = 4  # with digits and signs for letters: A5S and T1T are codes
 # No English word has a letter three times in a row; a longer run than this is not looked at.
 _REPEATED = re.compile(r"([a-z])\1{2,63}(?!\1)")
+_REPEATED_OR_OPEN = re.compile(r"([a-z])(?:\1{2,63}(?!\1)|\1\Z)")
 _DIGITS = {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i"}
 # Between letters: at the end of a word digits count something, as in a code.
 _WITHIN = re.compile(r"(?<=[a-z])[013457@$!]{1,3}(?=[a-z])")
@@ -26,7 +27,7 @@ def hits_of(check: Check, normal: Normal) -> list[tuple[Hit, int, int]]:
     found = [(hit, *normal.raw_span(hit.start, hit.end)) for hit in check.find(normal.text)]
     if isinstance(check, WordCheck):
         known = {(hit.term, start, end) for hit, start, end in found}
-        seen_as = [(seen, _is_disguised) for seen in _disguises(normal)]
+        seen_as = [(seen, _is_disguised) for seen in _disguises(normal, _REPEATED)]
         seen_as += [(seen, _is_written) for seen in _written(normal, _WITHIN)]
         for seen, counts in seen_as:
             over = (hit for hit in check.find(seen.text) if counts(hit, seen, normal))
@@ -39,7 +40,7 @@ def open_from(check: Check, normal: Normal) -> int:
     """Where in the text as written the part begins that only later text decides."""
     start = normal.raw_start(check.open_from(normal.text))
     if isinstance(check, WordCheck):
-        seen_as = [(seen, seen.text) for seen in _disguises(normal)]
+        seen_as = [(seen, seen.text) for seen in _disguises(normal, _REPEATED_OR_OPEN)]
         seen_as += [(seen, seen.text) for seen in _written(normal, _WITHIN_OR_OPEN)]
         seen_as += [(seen, _MAY_GO_ON.sub("", seen.text)) for seen in _written(normal, _WITHIN)]
         start = min([start, *(seen.raw_start(check.open_from(text)) for seen, text in seen_as)])
@@ -63,11 +64,11 @@ def _is_written(hit: Hit, seen: Normal, normal: Normal) -> bool:
     return "@" not in text[hit.start : hit.end] or not _OF_AN_ADDRESS.match(text, hit.end)
 
 
-def _disguises(normal: Normal) -> Iterator[Normal]:
+def _disguises(normal: Normal, repeated: re.Pattern[str]) -> Iterator[Normal]:
     """The text without what may hide a word; `signs` are where that stood."""
     if normal.parted:
         yield normal.parted
-    if runs := list(_REPEATED.finditer(normal.text)):
+    if runs := list(repeated.finditer(normal.text)):
         for kept in (1, 2):
             yield _without(normal, [(run.start() + kept, run.end()) for run in runs])
 

@@ -7,6 +7,7 @@ from apps.moderation.normal import normalise
 from apps.moderation.window import OutputWindow
 
 from .parted import POLICY, found
+from .windows import pieces_give_what_the_whole_gives
 
 
 @pytest.mark.parametrize(
@@ -69,3 +70,15 @@ def test_a_word_with_a_sign_for_a_letter_that_ends_there_is_withheld(text: str) 
     with pytest.raises(Blocked):
         window.feed(text)
         window.finish()
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["k1ll time", "kill t1me", "kill tiiime", "kill timeee", "ki\u200bll time", "sn0rbelfax", "baaad", "b\u200bad"],
+)
+@pytest.mark.parametrize("around", ["{}", "no. {}!", "so {} here", "{}e", "@{}"])
+def test_wherever_an_answer_is_cut_a_word_in_disguise_is_withheld(written: str, around: str) -> None:
+    text = around.format(written)
+    for cut in range(len(text) + 1):
+        pieces_give_what_the_whole_gives(POLICY, text, [cut])
+    pieces_give_what_the_whole_gives(POLICY, text, range(len(text)))
