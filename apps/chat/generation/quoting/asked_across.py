@@ -30,12 +30,14 @@ _NOT_ALL: dict[Language, re.Pattern[str]] = {
         r"most|least|best|worst|fewest|\w{3,}est|more|less|fewer|than|only|just|alone|always|and|or|if|when|"
         r"before|after|till|from|to|through|between|later|earlier|over|under|above|below|early|late|"
         r"two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|"
+        r"skip\w*|miss\w*|refus\w*|declin\w*|reject\w*|quits?|hat\w+|hardly|barely|scarcely|rarely|seldom|ill|"
+        r"excused|cancel\w*|closing|rest|rests|home|broken|stop\w*|"
         r"mornings?|noon|midday|afternoons?|evenings?|nights?|tonight|today|tomorrow|now|"
         r"first|second|third|fourth|fifth|ground|upper|lower|top|last)\b|\d",
         re.I,
     ),
     "zh": re.compile(
-        r"[不没未非勿除停休闭缺满免禁忌避防怕占忙最更比只仅早晚夜和或与及到至第\d]|无(?!线)|空(?!调)|过敏|关门|[请放]假|"
+        r"[不没未非勿除停休闭缺满免禁忌避防怕占忙最更比只仅早晚夜和或与及到至第旷歇离推辞拒少坏别去\d]|无(?!线)|空(?!调)|过敏|关[门店闭着]|打烊|取消|下班|[请放]假|"
         r"以[上下前后内外]|之[前后]|超过|[上下中]午|今天|明天|现在|[一二两三四五六七八九十][楼层点号]|如果|要是|时候"
     ),
 }
@@ -50,6 +52,19 @@ _HAD: dict[Language, re.Pattern[str]] = {
         r"(?:(?:an?|the|any|some|its|their|own|in|every|this|next)\s+)*$"
     ),
     "zh": re.compile(r"(?:有|带|含|包[括含]|支持|提供|可以?|能|配备?)[\u3400-\u9fff]{0,2}$"),
+}
+# What is asked of a day: who is there, or which are open.
+_THERE: dict[Language, re.Pattern[str]] = {
+    "en": re.compile(
+        r"(?:(?:of the )?\w+(?: \w+)?)?(?:[’']s| is| are)? ?\b(?:"
+        r"(?:in|there|here|in there|on duty|on call|present|available|open)|"
+        r"(?:working|teaching|works?|teach(?:es)?|opens?|runs?|takes? place|"
+        r"ha(?:s|ve) (?:surgery|(?:office )?hours|lessons?|class(?:es)?|a shift|duty|courses?))(?: \w+){0,3}?)"
+        r"\W*(?:\b(?:on|in|this|next|every)\W*)*"
+    ),
+    "zh": re.compile(
+        r".*(?:[上值当在带有]班|[出坐看接门]诊|有?门诊|[上教授讲有开]课|教|营业|开门|开放|工作|在(?:[岗馆店院校]|[呢啊]?\W*$)).*"
+    ),
 }
 _ENDS: dict[Language, re.Pattern[str]] = {
     "en": re.compile(r"(?: (?:there|here|please|too|as well))*\W*"),
@@ -78,9 +93,13 @@ def column_across(question: str, names: Iterable[str], language: Language) -> st
     rest = f"{before} | {behind}" if language == "zh" else f"{asked[begins.end() : start]} | {behind}"
     if _NOT_ALL[language].search(rest):
         return ""
-    if _IS_DAY.fullmatch(asked[start:end]):
-        return longest[0]
-    return longest[0] if _HAD[language].search(before) and _ENDS[language].fullmatch(behind) else ""
+    if not _IS_DAY.fullmatch(asked[start:end]):
+        return longest[0] if _HAD[language].search(before) and _ENDS[language].fullmatch(behind) else ""
+    first = language == "zh" or start < begins.end()  # the day, and then who
+    if not first and not _ENDS[language].fullmatch(behind):
+        return ""
+    there = f"{before} {behind}" if language == "zh" else asked[begins.end() : None if first else start]
+    return longest[0] if _THERE[language].fullmatch(there) else ""
 
 
 def _place(name: str, asked: str, language: Language) -> tuple[int, int] | None:
