@@ -57,6 +57,12 @@ REASONS = re.compile(
     re.I,
 )
 _MONEY = rf"[{ANY_SIGN}]|\b(?:{CODE})\b|\d ?(?:{HAN_NAME}|(?:{NAME})\b)|^(?:free\b|免费)"
+_TIME_UNIT = rf"{in_english('time')}|{in_chinese('time')}"
+# "Opening hours" and 保修时间 are other times than what something takes.
+_LASTS = (
+    rf"^(?!.*(?:opening|warranty|开放|营业|保修|预约))(?:.*[(（](?:in )?(?:{_TIME_UNIT})[)）]|"
+    r"duration\b.*|takes?|time(?: needed)?|.*(?:时长|用时|耗时|天数)|(?:[所需处办理等候]{2})?时间)$"
+)
 # Of what columns measure: how they are called, what else shows it, and the words that ask for it.
 MEASURES = tuple(
     (re.compile(called, re.I), says and re.compile(says, re.I), re.compile(asked, re.I))
@@ -69,7 +75,7 @@ MEASURES = tuple(
         (r"\bweight|\(k?g\)|重量", "", r"\bheavy|\bweigh|重"),
         (r"\bsize|\([cm]?m\)|尺寸", "", r"\bhow (?:big|large|tall|high|wide|long|deep)\b|\bsize|尺寸|多[大高宽长]"),
         (
-            rf"\b(?:duration|takes?|{in_english('time')})\b|时间|时长|用时|{in_chinese('time', shortest=2)}|天数",
+            _LASTS,
             "",
             r"\bhow long (?:do|does|will|must|can)\b|多久|多长时间|几个?(?:分钟|小时|天)",
         ),
