@@ -92,7 +92,7 @@ async def _answered(
                 yield piece
         return
     plan = plan_for(brief, retrieval, apart)
-    yield Reading(retrieval, len(plan.passages), apart=apart)
+    yield Reading(retrieval, len(plan.passages), apart=apart, context=brief.context)
     if not plan.passages and (brief.emergency or brief.said):
         if not brief.emergency:  # else what to do is said, and "no answer" would only contradict it
             yield Text(aside("no_other", brief.language))

@@ -23,13 +23,14 @@ class Searching:
 @dataclass(frozen=True)
 class Reading:
     """The search is done; `used` passages go to the model. `back` and `apart` are what the rules for short
-    questions made of it, as in `searching`.
+    questions made of it, as in `searching`. `context` are the words that the question was searched with besides.
     """
 
     retrieval: Retrieval
     used: int
     back: str = ""
     apart: str = ""
+    context: str = ""
 
 
 @dataclass(frozen=True)

@@ -157,8 +157,9 @@ class _Run:
                     case Reading():
                         self.found = piece.retrieval
                         self.facts["retrieval"] = retrieval_record(piece.retrieval, quotes=brief.quotes)
-                        if brief.context and piece.retrieval.question.endswith(brief.context):
-                            self.facts["retrieval"]["context"] = brief.context
+                        context = piece.context or brief.context
+                        if context and piece.retrieval.question.endswith(context):
+                            self.facts["retrieval"]["context"] = context
                         if self.cache is not None and self.cache.how:
                             self.facts["retrieval"]["cache"] = self.cache.how
                     case Closing():

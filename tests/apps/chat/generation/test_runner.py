@@ -52,6 +52,15 @@ async def test_an_answer_is_the_documents_sentences_with_their_numbers(owner: Ac
     assert [passage["text"] for passage in generation.retrieval["passages"]] == [f"{ONE} {TWO}", THREE]
 
 
+async def test_words_taken_from_what_is_told_are_recorded_beside_the_question(
+    owner: Actor, search: FakeSearch
+) -> None:
+    message = "I have the Ember lamp. How long may I return it?"
+    search.confidences = {message: 0.1, "How long may I return it?": 0.1}
+    generation, _log = await run(owner, message)
+    assert generation.retrieval["context"] == "ember lamp"
+
+
 async def test_the_source_is_told_before_the_text_that_cites_it(owner: Actor, runtime: FakeRuntime) -> None:
     _generation, log = await run(owner)
     kinds = [event["kind"] for event in log]
