@@ -21,11 +21,14 @@ _WITHIN_OR_OPEN = re.compile(r"(?<=[a-z])[013457@$!]{1,3}(?=[a-z]|\Z)")
 _OF_A_CODE, _BEHIND_A_CODE, _OF_AN_ADDRESS = re.compile(r"-\d"), re.compile(r"(?<=\d-)"), re.compile(r"\.[a-z]{2}")
 _MAY_GO_ON = re.compile(r"(?:-|\.[a-z]?|(?<=[a-z])[013457@$!]{1,3})\Z")
 
+# What has neither of these hides no word: most pieces need one look.
+_MAY_HIDE = re.compile(r"([a-z])(?:\1|[013457@$!])")
+
 
 def hits_of(check: Check, normal: Normal) -> list[tuple[Hit, int, int]]:
     """What it finds, with start and end in the text as written; of word lists also words in disguise."""
     found = [(hit, *normal.raw_span(hit.start, hit.end)) for hit in check.find(normal.text)]
-    if isinstance(check, WordCheck):
+    if isinstance(check, WordCheck) and _may_hide(normal):
         known = {(hit.term, start, end) for hit, start, end in found}
         seen_as = [(seen, _is_disguised) for seen in _disguises(normal, _REPEATED)]
         seen_as += [(seen, _is_written) for seen in _written(normal, _WITHIN)]
@@ -39,12 +42,16 @@ def hits_of(check: Check, normal: Normal) -> list[tuple[Hit, int, int]]:
 def open_from(check: Check, normal: Normal) -> int:
     """Where in the text as written the part begins that only later text decides."""
     start = normal.raw_start(check.open_from(normal.text))
-    if isinstance(check, WordCheck):
+    if isinstance(check, WordCheck) and _may_hide(normal):
         seen_as = [(seen, seen.text) for seen in _disguises(normal, _REPEATED_OR_OPEN)]
         seen_as += [(seen, seen.text) for seen in _written(normal, _WITHIN_OR_OPEN)]
         seen_as += [(seen, _MAY_GO_ON.sub("", seen.text)) for seen in _written(normal, _WITHIN)]
         start = min([start, *(seen.raw_start(check.open_from(text)) for seen, text in seen_as)])
     return start
+
+
+def _may_hide(normal: Normal) -> bool:
+    return normal.parted is not None or _MAY_HIDE.search(normal.text) is not None
 
 
 def _is_disguised(hit: Hit, seen: Normal, normal: Normal) -> bool:
