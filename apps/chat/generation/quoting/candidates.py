@@ -10,6 +10,7 @@ from apps.knowledge.services import tokenize
 
 from ..asking.coded import asks_for_code, may_want_code
 from .alike import says_again
+from .forbidding import with_what_forbids
 from .howto import of_the_way
 from .joining import is_remedy, points_back, with_limits
 from .procedures import Procedure
@@ -140,10 +141,11 @@ def _candidate(
     sentence: RankedSentence, passage: RankedPassage, question: str, alike: Container[str] = (), asked: str = ""
 ) -> Candidate:
     if holds_code(sentence.text):
-        return _with_code(sentence, passage)
+        return _with_code(sentence, passage, question)
     text = sentence.text.replace("\n", " ")
     cells = row_cells(text, passage)
     said = row_said(cells, passage, question, alike, asked) if cells else without_reply(text, passage, question)
+    said = with_what_forbids(said, text, sentence.start, passage, question)
     return Candidate(
         text,
         passage,
@@ -159,7 +161,7 @@ def _candidate(
     )
 
 
-def _with_code(sentence: RankedSentence, passage: RankedPassage) -> Candidate:
+def _with_code(sentence: RankedSentence, passage: RankedPassage, question: str) -> Candidate:
     """Code without a sentence before it is said below its heading, or its document's title."""
     prose = [part.text for part in parts(sentence.text) if not part.is_code]
     blocks = [fenced(part.text) for part in parts(sentence.text) if part.is_code]
@@ -167,12 +169,13 @@ def _with_code(sentence: RankedSentence, passage: RankedPassage) -> Candidate:
     place = passage.heading.rpartition(" › ")[2] or passage.title or unnamed
     if place[-1] not in "?？!！:：":
         place += colon
+    told = with_what_forbids(" ".join(prose) or place, sentence.text, sentence.start, passage, question)
     return Candidate(
         on_one_line(sentence.text)[:READ_OF_CODE].rstrip(),
         passage,
         sentence.score,
         sentence.chance,
-        said=" ".join(prose) or place,
+        said=told,
         start=sentence.start,
         code="\n\n".join(blocks),
         page=sentence.page,
@@ -206,7 +209,7 @@ def _code_beside(
         if holds_code(sentence.text) and _one_section(passage, best.passage):
             if own and best.score - sentence.score > AS_LIKELY:
                 sentence, passage = own, best.passage  # noqa: PLW2901
-            return replace(_with_code(sentence, passage), asked_for=True)
+            return replace(_with_code(sentence, passage, question), asked_for=True)
     return None
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from apps.core.fences import holds_code
@@ -11,6 +11,7 @@ from apps.knowledge.services import asked_kind
 
 from ..asking.coded import asks_for_code, asks_yes_or_no
 from ..asking.sameness import normal_form
+from .forbidding import introduced, steps_forbidden_by
 from .rows import words_held
 
 MOST_STEPS, SLACK = 10, 2  # that are said; so few more do not end it
@@ -217,7 +218,15 @@ def _told(run: Sequence[_Line]) -> Procedure:
                 break
             told += 1
         kept.append(line)
-    return Procedure(tuple(_parts(kept)), steps - told)
+    return Procedure(tuple(_below_what_forbids(_parts(kept), kept[0])), steps - told)
+
+
+def _below_what_forbids(parts: Iterator[Part], first: _Line) -> Iterator[Part]:
+    """A numbered list of what is not to be done says so above it."""
+    before = steps_forbidden_by(first.step.start, first.home)
+    for place, part in enumerate(parts):
+        above = f"{introduced(before, first.home.language).rstrip()}\n\n" if before and not place else ""
+        yield replace(part, said=above + part.said)
 
 
 def _parts(lines: Sequence[_Line]) -> Iterator[Part]:
