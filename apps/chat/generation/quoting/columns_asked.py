@@ -8,6 +8,17 @@ from apps.knowledge.services import question_tokens, tokenize
 from .column_names import KIND, MEASURES, QUALIFYING, REASONS, WIDE, Cells, tells
 
 _SENTENCE = re.compile(r"[.?!。？！…][”’\"'」』）)]*$")
+_WHEN = re.compile(
+    r"\bwhen(?:[’']s| (?:is|are|do|does|did|can|will|should))\b|\b(?:what|which) (?:time|days?|date)\b|"
+    r"几点|什么时[候间]|何时|[哪几][天日号]|星期几|周几",
+    re.I,
+)
+_TIMES = re.compile(
+    r"\b(?:times?|hours(?! per)|dates?|days?|schedule|timetable|deadline|when|"
+    r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?s?)\b|时间|时段|日期|钟点|周[一二三四五六日末]|星期",
+    re.I,
+)
+_CLOCK = re.compile(r"\d[:：]\d\d|\d ?[ap]\.?m\b|\d点", re.I)
 _WORDS = re.compile(r"\w{2,}")
 
 
@@ -57,4 +68,15 @@ def _asked(cells: Cells, question: str) -> Cells:
         for cell in cells[1:]
         if any(called.search(cell[0]) or (says and says.search(cell[1])) for called, says in measures)
     ]
+    times = _times(cells, question)
+    if times and not measured:  # "class" asks for no "Largest class" where the class's own times are asked for
+        named = [cell for cell in named if cell in times or words.issuperset(tokenize(cell[0]))]
+        measured = times
     return [cell for cell in named if cell in measured] or [*named, *measured]
+
+
+def _times(cells: Cells, question: str) -> Cells:
+    """What says when, to who asks that."""
+    if not _WHEN.search(question):
+        return []
+    return [cell for cell in cells[1:] if _TIMES.search(cell[0]) or _CLOCK.search(cell[1])]
