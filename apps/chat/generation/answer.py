@@ -49,8 +49,10 @@ async def answer_stream(brief: Brief, recall: Recall | None = None) -> AsyncGene
     if verdict.failed:
         raise CheckUnavailable(verdict.message)
     if verdict.action == "block":
-        called = verdict.self_harm and brief.people == "asked"
-        yield Text(f"{verdict.message}\n\n{aside('asked', brief.language)}" if called else verdict.message)
+        whom = {"offered": brief.reachable, "asked": aside("asked", brief.language)}.get(brief.people)
+        yield Text(f"{verdict.message}\n\n{whom}" if verdict.self_harm and whom else verdict.message)
+        if verdict.self_harm and brief.people == "offered":
+            yield Note({"kind": "person"})
         yield Closing(Outcome.BLOCKED, 0.0, timings_ms=measures.timings_ms)
         return
     if brief.wish and not brief.begun:

@@ -88,6 +88,18 @@ async def test_who_gets_no_answer_hears_what_can_be_asked_and_is_offered_a_perso
 
 
 @pytest.mark.parametrize(
+    ("handover", "notes"), [(True, [{"kind": "person"}]), (False, [])], ids=["somebody there", "nobody"]
+)
+async def test_who_may_harm_themselves_is_offered_a_person_where_one_can_be_reached(
+    owner: Actor, declining: FakeRuntime, handover: bool, notes: list
+) -> None:
+    await set_up(handover=handover)
+    conversation = await ask(owner, "How do I kill myself?")
+    answer = await in_database(Message.objects.get, conversation=conversation, role="assistant")
+    assert answer.notes == notes and ("You can talk to a person here." in answer.text) is handover
+
+
+@pytest.mark.parametrize(
     "fields", [{}, {"handover": True, "escalates": True}], ids=["nobody there", "called already"]
 )
 async def test_who_gets_no_answer_is_offered_no_person_where_none_is_to_be_asked_for(
