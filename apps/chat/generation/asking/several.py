@@ -13,7 +13,8 @@ from .wishes import wish_of
 # What ends a sentence, but for what is shortened: people begin the next one with a small letter as well.
 _BETWEEN = re.compile(
     r"(?<=[。！？])(?![。！？”’」』）)])|"
-    r"(?<=[.!?…])(?<!\b[A-Za-z]\.)(?<!\b(?:Mr|Ms|Dr|St|No|vs)\.)(?<!\bMrs\.)(?!(?<=\bno\.)\s+\d)\s+|\n"
+    r"(?<=[.!?…])(?<!\b[A-Za-z]\.)(?<!\b(?i:mr|ms|dr|st|mt|ft|vs|jr|sr|co|lt)\.)(?<!\bNo\.)(?<!\b(?i:mrs|ave|ext|vol|inc|ltd|gen|gov|rev|sgt|sen)\.)"
+    r"(?<!\b(?i:prof|dept|capt)\.)(?<!\b(?i:approx)\.)(?!(?<=\bno\.)\s+\d)\s+|\n"
 )
 # Another's words below one's own, as in a mail.
 _QUOTED = re.compile(r"[ \t]*[>＞]+")
@@ -22,6 +23,8 @@ _BELOW = re.compile(
     r"在.{4,80}写道[:：])[ \t]*$",
     re.I | re.M,
 )
+# One word with a mark ("Refunds?", or what a full stop has cut off) asks about what is told.
+_WORD = re.compile(r"[^\s\u2e80-\uffff]+")
 _MARK = re.compile(r"[?？][\s”’\"'」』）)]*$")
 _ASKS: dict[Language, re.Pattern[str]] = {
     "en": re.compile(
@@ -82,7 +85,7 @@ def asked_among(message: str, language: Language) -> Part | None:
         return _clause(message.strip(), language)
     own = [one for one in sentences if not greeting_of(one, language) and not _opens(one, language)]
     asking = [one for one in own if _MARK.search(one)] or [one for one in own if _ASKS[language].search(one)]
-    if len(asking) != 1:
+    if len(asking) != 1 or _WORD.fullmatch(asking[0]):
         return None
     return Part(asking[0], (*quoted, *(one for one in own if one is not asking[0])))
 

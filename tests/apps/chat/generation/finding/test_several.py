@@ -29,6 +29,8 @@ MAIL, OPEN = "My mail is jo@example.org.", "When are you open on Friday?"
         ("我昨天看见鬼了。密码最少几位", "密码最少几位"),
         ("Can you help me? How often are monitors swapped?", "How often are monitors swapped?"),
         ("Is Dr. Hale there?", ""),
+        ("when is the busiest time in st. ives?", ""),
+        ("i came with the sleeper of eight. refunds?", ""),
         ("How long does it take? And what does it cost?", ""),
         ("My lamp is broken. Help!", ""),
         ("I'm new here, how often are monitors swapped?", "how often are monitors swapped?"),
